@@ -1,0 +1,41 @@
+"""What a user can do wrong, each with one sentence to show."""
+
+from resnet_viz.texts import tr
+
+
+class UserError(Exception):
+    """Something the user can mend; `str()` of it is the sentence to show."""
+
+
+class SpecError(UserError, ValueError):
+    """A part of the question that cannot be: the field, its value, and what would be accepted."""
+
+    def __init__(self, field: str, value: object, accepted: str) -> None:
+        self.field = field
+        self.value = value
+        self.accepted = accepted
+        super().__init__(field, value, accepted)
+
+    def __str__(self) -> str:
+        return tr("{field}: {value} is not accepted; {accepted}.").format(
+            field=self.field, value=_shown(self.value), accepted=self.accepted
+        )
+
+
+class UnknownName(UserError):
+    """A name that no preset, view or node has; the sentence suggests the nearest."""
+
+
+class FileProblem(UserError):
+    """A file that cannot be read, understood or written."""
+
+
+class EngineProblem(UserError):
+    """The engine process ended or answered something that is not a message."""
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple | list):
+        return ",".join(str(int(item) if isinstance(item, bool) else item) for item in value) or tr("nothing")
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,223 @@
+"""The whole question as frozen data: which ResNet, on which input."""
+
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from resnet_viz.errors import SpecError
+from resnet_viz.texts import tr
+
+BlockKind = Literal["basic", "bottleneck"]
+StemKind = Literal["imagenet", "cifar"]
+ShortcutKind = Literal["A", "B", "C", "none"]
+Order = Literal["post", "pre"]
+StrideIn = Literal["3x3", "1x1"]
+
+MAX_STAGES = 6
+MAX_BLOCKS = 2_000
+MAX_CHANNELS = 65_536
+MAX_SIZE = 65_536
+MAX_STRIDE = 8
+EXPANSION: dict[BlockKind, int] = {"basic": 1, "bottleneck": 4}
+CONVS_PER_BLOCK: dict[BlockKind, int] = {"basic": 2, "bottleneck": 3}
+
+
+class ResNetSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One residual network and its input; every value checked when it is made.
+
+    `blocks` is the number of residual blocks of each stage (1 to 6 stages). `width` is the stem's channels;
+    stage i is `width · 2^i` wide unless `stage_widths` says otherwise, and puts out that times the block's
+    expansion (1 for basic, 4 for bottleneck). `strides` defaults to 1, 2, 2, … . `width_per_group` follows
+    torchvision: the inner width is `⌊stage width · width_per_group ÷ 64⌋ · groups`; None keeps the stage width
+    whatever the number of groups. `dilate` has an entry for each stage from the second on: true keeps the
+    resolution and dilates instead. `stem_pool_stride` matters to the imagenet stem alone. `input` is N, C, H, W.
+
+    Raises SpecError, which names the field.
+    """
+
+    block: BlockKind = "bottleneck"
+    blocks: tuple[int, ...] = (3, 4, 6, 3)
+    width: int = 64
+    stage_widths: tuple[int, ...] | None = None
+    strides: tuple[int, ...] | None = None
+    stem: StemKind = "imagenet"
+    stem_pool_stride: int = 2
+    shortcut: ShortcutKind = "B"
+    order: Order = "post"
+    stride_in: StrideIn = "3x3"
+    groups: int = 1
+    width_per_group: int | None = None
+    dilate: tuple[bool, ...] | None = None
+    bias: bool = False
+    head: bool = True
+    classes: int = 1000
+    input: tuple[int, int, int, int] = (1, 3, 224, 224)
+
+    def __post_init__(self) -> None:
+        _check_choices(self)
+        _check_numbers(self)
+        _check_lengths(self)
+        _drop_defaults(self)
+        _check_widths(self)
+
+    @property
+    def expansion(self) -> int:
+        """Output channels of a block divided by its stage's width."""
+        return EXPANSION[self.block]
+
+    @property
+    def depth(self) -> int:
+        """Layers with weights on the longest path, counted as the paper does: stem, block convolutions, classifier."""
+        return 2 + CONVS_PER_BLOCK[self.block] * sum(self.blocks)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The width of each stage, before expansion."""
+        return self.stage_widths or tuple(self.width * 2**stage for stage in range(len(self.blocks)))
+
+    @property
+    def inner_widths(self) -> tuple[int, ...]:
+        """The channels between the convolutions of each stage's blocks."""
+        if self.width_per_group is None:
+            return self.widths
+        return tuple(width * self.width_per_group // 64 * self.groups for width in self.widths)
+
+    @property
+    def stage_strides(self) -> tuple[int, ...]:
+        """The nominal stride of each stage's first block, whether it is dilated away or not."""
+        return self.strides or default_strides(len(self.blocks))
+
+    @property
+    def dilated(self) -> tuple[bool, ...]:
+        """For each stage, whether dilation takes the place of its stride; never for the first."""
+        return (False, *(self.dilate or (False,) * (len(self.blocks) - 1)))
+
+    def but(self, **changes: Any) -> "ResNetSpec":
+        """The same question with some fields changed, checked anew."""
+        return msgspec.structs.replace(self, **changes)
+
+    def with_stages(self, count: int) -> "ResNetSpec":
+        """The first `count` stages alone, as a backbone that leaves out the rest."""
+        stages = len(self.blocks)
+        if not 1 <= count <= stages:
+            raise SpecError("stages", count, tr("this network has {n}: give 1 to {n}").format(n=stages))
+        return self.but(
+            blocks=self.blocks[:count],
+            stage_widths=self.stage_widths and self.stage_widths[:count],
+            strides=self.strides and self.strides[:count],
+            dilate=self.dilate and (self.dilate[: count - 1] or None),
+        )
+
+
+def default_strides(stages: int) -> tuple[int, ...]:
+    """1 for the first stage, 2 for every later one."""
+    return (1,) + (2,) * (stages - 1)
+
+
+def _check_choices(spec: ResNetSpec) -> None:
+    choices: dict[str, Any] = {
+        "block": BlockKind, "stem": StemKind, "shortcut": ShortcutKind, "order": Order, "stride_in": StrideIn,
+    }  # fmt: skip
+    for field, kind in choices.items():
+        value = getattr(spec, field)
+        if value not in get_args(kind):
+            raise SpecError(field, value, tr("give one of {choices}").format(choices=", ".join(get_args(kind))))
+    for field in ("bias", "head"):
+        if not isinstance(getattr(spec, field), bool):
+            raise SpecError(field, getattr(spec, field), tr("give true or false"))
+
+
+def _whole(field: str, value: object, low: int, high: int, value_shown: object = None) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        accepted = tr("give a whole number from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")
+        raise SpecError(field, value if value_shown is None else value_shown, accepted)
+
+
+def _check_numbers(spec: ResNetSpec) -> None:
+    _whole("width", spec.width, 1, MAX_CHANNELS)
+    _whole("stem_pool_stride", spec.stem_pool_stride, 1, 2)
+    _whole("groups", spec.groups, 1, MAX_CHANNELS)
+    _whole("classes", spec.classes, 1, 10_000_000)
+    if spec.width_per_group is not None:
+        _whole("width_per_group", spec.width_per_group, 1, MAX_CHANNELS)
+    if not isinstance(spec.blocks, tuple) or not 1 <= len(spec.blocks) <= MAX_STAGES:
+        accepted = tr("give the blocks of 1 to {most} stages, such as 3,4,6,3").format(most=MAX_STAGES)
+        raise SpecError("blocks", spec.blocks, accepted)
+    for value in spec.blocks:
+        _whole("blocks", value, 1, MAX_BLOCKS)
+    for value in spec.stage_widths or ():
+        _whole("stage_widths", value, 1, MAX_CHANNELS)
+    for value in spec.strides or ():
+        _whole("strides", value, 1, MAX_STRIDE)
+    _check_input(spec)
+
+
+def _check_input(spec: ResNetSpec) -> None:
+    if not isinstance(spec.input, tuple) or len(spec.input) != 4:
+        raise SpecError("input", spec.input, tr("give N×C×H×W, such as 1x3x224x224"))
+    shown = "x".join(str(size) for size in spec.input)
+    batch, channels, height, width = spec.input
+    _whole("input", batch, 1, 1_000_000, shown)
+    _whole("input", channels, 1, MAX_CHANNELS, shown)
+    for size in (height, width):
+        if isinstance(size, int) and size < 1:
+            accepted = tr("the smallest image this network can take is {smallest}")
+            raise SpecError("input", shown, accepted.format(smallest=f"{batch}x{channels}x1x1"))
+        _whole("input", size, 1, MAX_SIZE, shown)
+
+
+def _check_lengths(spec: ResNetSpec) -> None:
+    stages = len(spec.blocks)
+    for field, value, length in (
+        ("stage_widths", spec.stage_widths, stages),
+        ("strides", spec.strides, stages),
+        ("dilate", spec.dilate, stages - 1),
+    ):
+        if value is not None and len(value) != length:
+            accepted = tr("blocks has {stages} stages, so give {length} values").format(stages=stages, length=length)
+            raise SpecError(field, value, accepted)
+
+
+def _drop_defaults(spec: ResNetSpec) -> None:
+    """Write a value that only repeats the default as None, so that equal networks have equal specs."""
+    doubled = tuple(spec.width * 2**stage for stage in range(len(spec.blocks)))
+    if spec.stage_widths == doubled:
+        msgspec.structs.force_setattr(spec, "stage_widths", None)
+    if spec.strides == default_strides(len(spec.blocks)):
+        msgspec.structs.force_setattr(spec, "strides", None)
+    if spec.dilate is not None:
+        flags = tuple(bool(flag) for flag in spec.dilate)
+        msgspec.structs.force_setattr(spec, "dilate", flags if any(flags) else None)
+    if spec.width_per_group is not None and spec.width_per_group * spec.groups == 64 and spec.groups == 1:
+        msgspec.structs.force_setattr(spec, "width_per_group", None)
+
+
+def _check_widths(spec: ResNetSpec) -> None:
+    if max(spec.widths) * spec.expansion > MAX_CHANNELS * 4:
+        raise SpecError("width", spec.width, tr("the last stage would have {n} channels; give a smaller width").format(
+            n=f"{max(spec.widths) * spec.expansion:,}"))  # fmt: skip
+    if min(spec.inner_widths) < 1:
+        least = -(-64 // min(spec.widths))
+        raise SpecError("width_per_group", spec.width_per_group, tr("give at least {n}").format(n=least))
+    for channels in _grouped_channels(spec):
+        if channels % spec.groups:
+            accepted = tr("it must divide the {n} channels of every grouped convolution").format(n=channels)
+            raise SpecError("groups", spec.groups, accepted)
+    if spec.shortcut == "A":
+        _check_padding(spec)
+
+
+def _grouped_channels(spec: ResNetSpec) -> tuple[int, ...]:
+    if spec.block == "bottleneck":
+        return spec.inner_widths
+    return (spec.width, *spec.inner_widths, *spec.widths)
+
+
+def _check_padding(spec: ResNetSpec) -> None:
+    before = spec.width
+    for width in spec.widths:
+        after = width * spec.expansion
+        if after < before:
+            accepted = tr("zero padding cannot narrow {before} channels to {after}; give B, C or none")
+            raise SpecError("shortcut", spec.shortcut, accepted.format(before=before, after=after))
+        before = after
