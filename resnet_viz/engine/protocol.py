@@ -1,0 +1,87 @@
+"""The messages between window and engine: one JSON object a line, each with the number of its request."""
+
+from typing import Literal
+
+import msgspec
+
+from resnet_viz.records import Analysis, Opinion
+from resnet_viz.spec import ResNetSpec
+
+Tool = Literal["torchinfo", "fvcore"]
+
+
+class Analyse(msgspec.Struct, frozen=True, tag_field="ask", tag="analyse"):
+    """Build, trace and count this network."""
+
+    id: int
+    spec: ResNetSpec
+
+
+class AskOpinion(msgspec.Struct, frozen=True, tag_field="ask", tag="opinion"):
+    """Run another counter on this network and compare."""
+
+    id: int
+    spec: ResNetSpec
+    tool: Tool
+
+
+class Ready(msgspec.Struct, frozen=True, tag_field="say", tag="ready"):
+    """The engine has loaded torch and waits for requests."""
+
+    torch: str
+    device: str
+
+
+class Progress(msgspec.Struct, frozen=True, tag_field="say", tag="progress"):
+    """How far a request has come, in the unit its sentence names."""
+
+    id: int
+    done: int
+    total: int
+    sentence: str
+
+
+class AnalysisResult(msgspec.Struct, frozen=True, tag_field="say", tag="analysis"):
+    """The answer to `Analyse`, and how long it took."""
+
+    id: int
+    analysis: Analysis
+    seconds: float
+
+
+class OpinionResult(msgspec.Struct, frozen=True, tag_field="say", tag="opinion"):
+    """The answer to `AskOpinion`."""
+
+    id: int
+    opinion: Opinion
+
+
+class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):
+    """Why a request has no answer; `field` where one field of the spec is at fault, `id` None where unreadable."""
+
+    id: int | None
+    sentence: str
+    field: str | None = None
+
+
+Request = Analyse | AskOpinion
+Message = Ready | Progress | AnalysisResult | OpinionResult | Failure
+
+_encoder = msgspec.json.Encoder()
+_requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+_messages: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+
+
+def encode(message: Request | Message) -> bytes:
+    """The message as one line, newline included."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_request(line: bytes) -> Request:
+    """The request in a line; raises msgspec.DecodeError, which names the path of what is wrong."""
+    return _requests.decode(line)
+
+
+def decode_message(line: bytes) -> Message:
+    """The message in a line; raises msgspec.DecodeError."""
+    return _messages.decode(line)
