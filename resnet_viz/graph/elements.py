@@ -1,0 +1,48 @@
+"""What a traced network consists of: operations and their calls, as plain values."""
+
+from dataclasses import dataclass
+
+from resnet_viz.records import Geometry, Kind, Role, Shape
+
+INPUT = ""
+"""The id that stands for the network's input among a call's inputs."""
+
+KINDS: dict[str, Kind] = {
+    "Conv2d": "conv",
+    "BatchNorm2d": "norm",
+    "ReLU": "act",
+    "MaxPool2d": "pool",
+    "AdaptiveAvgPool2d": "pool",
+    "Add": "add",
+    "ZeroPad": "pad",
+    "Flatten": "flatten",
+    "Linear": "linear",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One module's type, parameters and window; two modules that compute alike have equal operations."""
+
+    type: str
+    params: int = 0
+    geometry: Geometry | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of layer this is."""
+        return KINDS[self.type]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation applied once: where it stands, what it reads (ids in argument order) and the shapes."""
+
+    id: str
+    operation: Operation
+    stage: int | None
+    block: int | None
+    role: Role
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output: Shape

@@ -1,0 +1,61 @@
+"""The same graph coarser: by block or by stage, with every skip edge still there."""
+
+from typing import Any, Literal
+
+import networkx
+
+from resnet_viz.records import SKIP_KINDS
+
+Level = Literal["block", "stage"]
+SUMS = ("params", "macs", "flops", "output_bytes")
+
+
+def group_id(stage: int | None, block: int | None, level: Level) -> str:
+    """The id of the block (`layer1.0`) or stage (`layer1`) that a layer belongs to; `stem` and `head` for the rest."""
+    if stage is None:
+        return "head"
+    if stage == 0:
+        return "stem"
+    return f"layer{stage}" if level == "stage" or block is None else f"layer{stage}.{block}"
+
+
+def fold(graph: networkx.DiGraph, level: Level) -> networkx.MultiDiGraph:
+    """The layer graph contracted to blocks or stages, frozen.
+
+    A node sums `params`, `macs`, `flops`, `output_bytes` and counts `layers`; `input` is the shape it reads, `output`
+    the shape it puts out. Main edges between two groups become one. Every skip edge of the layer graph stays an edge
+    of its own, from the group where the skip begins to the group of its `+`, with the layers' ids in `fork` and
+    `into`; it is a loop where both are one group, which is why this is a multigraph.
+    """
+    folded = networkx.MultiDiGraph()
+    group_of = {}
+    for node, data in graph.nodes(data=True):
+        group = group_of[node] = group_id(data["stage"], data["block"], level)
+        if group not in folded:
+            folded.add_node(group, **_empty(data, level))
+        _gather(folded.nodes[group], data)
+    for source, target, data in graph.edges(data=True):
+        if data["kind"] in SKIP_KINDS:
+            begin, end = group_of[data["fork"]], group_of[target]
+            folded.add_edge(begin, end, kind=data["kind"], fork=data["fork"], into=target)
+        elif group_of[source] != group_of[target] and not _has_main(folded, group_of[source], group_of[target]):
+            folded.add_edge(group_of[source], group_of[target], kind="main")
+    return networkx.freeze(folded)
+
+
+def _empty(data: dict[str, Any], level: Level) -> dict[str, Any]:
+    block = data["block"] if level == "block" else None
+    sums = dict.fromkeys((*SUMS, "layers"), 0)
+    return {"stage": data["stage"], "block": block, "input": data["inputs"][0], **sums}
+
+
+def _gather(group: dict[str, Any], data: dict[str, Any]) -> None:
+    for name in SUMS:
+        group[name] += data[name]
+    group["layers"] += 1
+    group["output"] = data["output"]
+    group["receptive_field"] = data["receptive_field"]
+
+
+def _has_main(folded: networkx.MultiDiGraph, source: str, target: str) -> bool:
+    return any(edge["kind"] == "main" for edge in (folded.get_edge_data(source, target) or {}).values())

@@ -1,0 +1,96 @@
+"""What a valid graph is, checked on every trace."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import networkx
+
+from resnet_viz.records import SKIP_KINDS
+
+Rule = Callable[[networkx.DiGraph], Iterator[str]]
+
+
+class BrokenGraph(AssertionError):
+    """A traced graph breaks a rule: a defect of ours, never of the user's."""
+
+
+def check(graph: networkx.DiGraph) -> None:
+    """Raise BrokenGraph with the first rule that the layer graph breaks, and where; linear in its edges."""
+    for rule in RULES:
+        for where in rule(graph):
+            raise BrokenGraph(f"{rule.__doc__} Broken by {where}.")
+
+
+def _order(graph: networkx.DiGraph) -> Iterator[str]:
+    """Nodes stand in execution order: every edge leads forward, so there is no cycle."""
+    place = {node: index for index, node in enumerate(graph)}
+    yield from (f"{source} → {target}" for source, target in graph.edges if place[source] >= place[target])
+
+
+def _one_way_through(graph: networkx.DiGraph) -> Iterator[str]:
+    """Only the first node reads the network's input, and only the last one's output goes nowhere."""
+    nodes = list(graph)
+    yield from (node for node in nodes[1:] if graph.in_degree(node) == 0)
+    yield from (node for node in nodes[:-1] if graph.out_degree(node) == 0)
+
+
+def _inputs(graph: networkx.DiGraph) -> Iterator[str]:
+    """A residual + reads two tensors, one of them by a skip edge; every other layer reads one, by a main edge."""
+    for number, (node, kind) in enumerate(graph.nodes(data="kind")):
+        kinds = sorted(edge["kind"] in SKIP_KINDS for edge in graph.pred[node].values())
+        expected = [False, True] if kind == "add" else [False] * (number > 0)
+        if kinds != expected:
+            yield str(node)
+
+
+def _shapes(graph: networkx.DiGraph) -> Iterator[str]:
+    """A layer reads what the layer before it puts out, and a + adds equal shapes."""
+    for node, data in graph.nodes(data=True):
+        if data["kind"] == "add" and len({*data["inputs"], data["output"]}) != 1:
+            yield str(node)
+        sources = [graph.nodes[source]["output"] for source in graph.pred[node]]
+        if sources and sorted(sources) != sorted(data["inputs"]):
+            yield str(node)
+
+
+def _stages(graph: networkx.DiGraph) -> Iterator[str]:
+    """The stem comes first, then the stages and their blocks in order, then the head."""
+
+    def place(node: str) -> tuple[float, int]:
+        data = graph.nodes[node]
+        stage = float("inf") if data["stage"] is None else data["stage"]
+        return stage, -1 if data["block"] is None else data["block"]
+
+    yield from (f"{one} → {other}" for one, other in pairwise(graph) if place(one) > place(other))
+
+
+def _skips(graph: networkx.DiGraph) -> Iterator[str]:
+    """A skip edge leads from its fork, through layers of the shortcut alone, into the + of the same block."""
+    for source, target, data in graph.edges(data=True):
+        if data["kind"] not in SKIP_KINDS:
+            continue
+        node, passed = source, set()
+        while graph.nodes[node]["role"] == "shortcut":
+            passed.add(graph.nodes[node]["kind"])
+            node = next(iter(graph.pred[node]))
+        if node != data["fork"] or data["kind"] != _kind_of(passed):
+            yield f"{source} → {target}"
+
+
+def _kind_of(passed: set[Any]) -> str:
+    if not passed:
+        return "identity"
+    return "padding" if "pad" in passed else "projection"
+
+
+def _numbers(graph: networkx.DiGraph) -> Iterator[str]:
+    """No count is negative, and the receptive field never shrinks along an edge."""
+    for node, data in graph.nodes(data=True):
+        if min(data["params"], data["macs"], data["flops"]) < 0 or data["output_bytes"] <= 0:
+            yield str(node)
+        if any(graph.nodes[source]["receptive_field"] > data["receptive_field"] for source in graph.pred[node]):
+            yield str(node)
+
+
+RULES: tuple[Rule, ...] = (_order, _one_way_through, _inputs, _shapes, _stages, _skips, _numbers)

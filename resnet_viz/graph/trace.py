@@ -1,0 +1,138 @@
+"""Traces a network with torch.fx on the meta device into a list of calls.
+
+Equal blocks are built and traced once, and their shapes worked out once for each input shape; the result is stamped
+for every place where the block stands. So the work grows with the distinct blocks, and only the list with the depth.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import fx, nn
+
+from resnet_viz.graph.elements import INPUT, Call, Operation
+from resnet_viz.model.operations import OPERATIONS, ZeroPad
+from resnet_viz.model.resnet import Part, parts
+from resnet_viz.records import Geometry, Role, Shape
+from resnet_viz.spec import ResNetSpec
+
+
+class OperationTracer(fx.Tracer):
+    """torch.fx, stopping at our operations instead of at all of torch.nn."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        """Whether `m` is one operation, not to be looked into."""
+        return isinstance(m, OPERATIONS)
+
+
+@dataclass(frozen=True)
+class _Step:
+    path: str
+    operation: Operation
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output: Shape
+
+
+def trace(spec: ResNetSpec) -> list[Call]:
+    """Every call of the network in execution order, with ids as in the module's `named_modules()`."""
+    modules: dict[object, nn.Module] = {}
+    templates: dict[tuple[object, Shape], list[_Step]] = {}
+    calls: list[Call] = []
+    source, shape = INPUT, spec.input
+    for part in parts(spec):
+        key = (part.recipe, shape)
+        if key not in templates:
+            if part.recipe not in modules:
+                modules[part.recipe] = _built(part)
+            templates[key] = list(_steps(modules[part.recipe], shape))
+        steps = templates[key]
+        calls.extend(_stamp(part, step, source) for step in steps)
+        source, shape = calls[-1].id, steps[-1].output
+    return calls
+
+
+def _built(part: Part) -> nn.Module:
+    with torch.device("meta"):
+        return part.make().eval()  # eval: batch norm would refuse a single value per channel
+
+
+def _stamp(part: Part, step: _Step, source: str) -> Call:
+    return Call(
+        id=_join(part.name, step.path),
+        operation=step.operation,
+        stage=part.stage,
+        block=part.block,
+        role=_role(part, step.path),
+        inputs=tuple(source if path == INPUT else _join(part.name, path) for path in step.inputs),
+        input_shapes=step.input_shapes,
+        output=step.output,
+    )
+
+
+def _join(name: str, path: str) -> str:
+    return name if path == "." else f"{name}.{path}"
+
+
+def _role(part: Part, path: str) -> Role:
+    if part.stage is None:
+        return "head"
+    if part.stage == 0:
+        return "stem"
+    return "shortcut" if path.split(".")[0] == "downsample" else "main"
+
+
+def _steps(module: nn.Module, shape: Shape) -> Iterator[_Step]:
+    """The operations of one part on an input of this shape; "." is the part itself, INPUT what it reads."""
+    if isinstance(module, OPERATIONS):
+        yield _Step(".", operation_of(module), (INPUT,), (shape,), _output_shape(module, (shape,)))
+        return
+    shapes: dict[str, Shape] = {INPUT: shape}
+    paths: dict[fx.Node, str] = {}
+    for node in OperationTracer().trace(module).nodes:
+        if node.op == "placeholder":
+            paths[node] = INPUT
+        elif node.op == "call_module":
+            leaf = module.get_submodule(str(node.target))
+            inputs = tuple(paths[argument] for argument in node.all_input_nodes)
+            input_shapes = tuple(shapes[path] for path in inputs)
+            paths[node] = path = str(node.target)
+            shapes[path] = _output_shape(leaf, input_shapes)
+            yield _Step(path, operation_of(leaf), inputs, input_shapes, shapes[path])
+        elif node.op != "output":
+            raise TypeError(f"{type(module).__name__} calls {node.target} outside a module")
+
+
+def _output_shape(module: nn.Module, inputs: tuple[Shape, ...]) -> Shape:
+    with torch.no_grad():
+        output = module(*(_meta(shape) for shape in inputs))
+    return tuple(output.shape)
+
+
+@lru_cache(maxsize=256)
+def _meta(shape: Shape) -> torch.Tensor:
+    return torch.empty(shape, device="meta")
+
+
+def operation_of(module: nn.Module) -> Operation:
+    """The plain description of one of our operations."""
+    params = sum(parameter.numel() for parameter in module.parameters())
+    return Operation(type=type(module).__name__, params=params, geometry=_geometry(module))
+
+
+def _geometry(module: nn.Module) -> Geometry | None:
+    if isinstance(module, nn.Conv2d):
+        return Geometry(
+            kernel=module.kernel_size[0], stride=module.stride[0], padding=int(module.padding[0]),
+            dilation=module.dilation[0], groups=module.groups, bias=module.bias is not None,
+        )  # fmt: skip
+    if isinstance(module, nn.MaxPool2d):
+        return Geometry(kernel=_one(module.kernel_size), stride=_one(module.stride), padding=_one(module.padding))
+    if isinstance(module, ZeroPad):
+        return Geometry(kernel=1, stride=module.stride, padding=0)
+    return None
+
+
+def _one(value: int | tuple[int, ...]) -> int:
+    return value if isinstance(value, int) else value[0]

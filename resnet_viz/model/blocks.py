@@ -1,0 +1,199 @@
+"""The residual blocks, to be read beside figures 2, 3 and 5 of He et al. 2015 and figure 4 of He et al. 2016.
+
+Parameters have torchvision's names. A plain network's block has no `add`.
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from resnet_viz.model.operations import Add, BatchNorm2d, Conv2d, ZeroPad
+from resnet_viz.model.shortcuts import make_shortcut
+from resnet_viz.spec import Order, ShortcutKind, StrideIn
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockShape:
+    """What a block is told: channels in, between and out, its stride, and the settings of the network.
+
+    `first_dilation` is that of the resolution the block reads, `dilation` that of the resolution it writes.
+    """
+
+    channels_in: int
+    inner: int
+    channels_out: int
+    stride: int
+    first_dilation: int
+    dilation: int
+    groups: int
+    bias: bool
+    shortcut: ShortcutKind
+    stride_in: StrideIn
+    first_of_network: bool
+
+
+def _conv3x3(channels_in: int, channels_out: int, shape: BlockShape, *, stride: int, dilation: int) -> Conv2d:
+    return Conv2d(
+        channels_in, channels_out, 3, stride=stride, padding=dilation, dilation=dilation, groups=shape.groups,
+        bias=shape.bias,
+    )  # fmt: skip
+
+
+def _first3x3(shape: BlockShape) -> Conv2d:
+    return _conv3x3(
+        shape.channels_in, shape.inner, shape, stride=shape.stride, dilation=shape.first_dilation
+    )
+
+
+def _second3x3(shape: BlockShape) -> Conv2d:
+    return _conv3x3(shape.inner, shape.channels_out, shape, stride=1, dilation=shape.dilation)
+
+
+def _reduce(shape: BlockShape) -> Conv2d:
+    stride = shape.stride if shape.stride_in == "1x1" else 1
+    return Conv2d(shape.channels_in, shape.inner, 1, stride=stride, bias=shape.bias)
+
+
+def _inner3x3(shape: BlockShape) -> Conv2d:
+    if shape.stride_in == "1x1":
+        return _conv3x3(shape.inner, shape.inner, shape, stride=1, dilation=shape.dilation)
+    return _conv3x3(shape.inner, shape.inner, shape, stride=shape.stride, dilation=shape.first_dilation)
+
+
+def _expand(shape: BlockShape) -> Conv2d:
+    return Conv2d(shape.inner, shape.channels_out, 1, bias=shape.bias)
+
+
+class ResidualBlock(nn.Module):
+    """y = F(x) + shortcut(x); the subclasses say what F is and where the activations stand."""
+
+    order: Order
+
+    def add_shortcut(self, shape: BlockShape) -> None:
+        """Make `downsample` where x changes its shape, and the `+` unless the network is plain."""
+        self.downsample = make_shortcut(
+            shape.shortcut, shape.channels_in, shape.channels_out, stride=shape.stride, order=self.order,
+            bias=shape.bias,
+        )  # fmt: skip
+        self.add = None if shape.shortcut == "none" else Add()
+
+    def join(self, residual: Tensor, x: Tensor) -> Tensor:
+        """F(x) + shortcut(x), or F(x) alone in a plain network."""
+        if self.add is None:
+            return residual
+        return self.add(residual, x if self.downsample is None else self.downsample(x))
+
+
+class BasicBlock(ResidualBlock):
+    """Two 3×3 convolutions; activation after the addition."""
+
+    order = "post"
+
+    def __init__(self, shape: BlockShape) -> None:
+        super().__init__()
+        self.conv1 = _first3x3(shape)
+        self.bn1 = BatchNorm2d(shape.inner)
+        self.relu1 = nn.ReLU()
+        self.conv2 = _second3x3(shape)
+        self.bn2 = BatchNorm2d(shape.channels_out)
+        self.add_shortcut(shape)
+        self.relu2 = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """ReLU(F(x) + shortcut(x))."""
+        residual = self.relu1(self.bn1(self.conv1(x)))
+        residual = self.bn2(self.conv2(residual))
+        return self.relu2(self.join(residual, x))
+
+
+class Bottleneck(ResidualBlock):
+    """1×1 reduces, 3×3, 1×1 expands; activation after the addition."""
+
+    order = "post"
+
+    def __init__(self, shape: BlockShape) -> None:
+        super().__init__()
+        self.conv1 = _reduce(shape)
+        self.bn1 = BatchNorm2d(shape.inner)
+        self.relu1 = nn.ReLU()
+        self.conv2 = _inner3x3(shape)
+        self.bn2 = BatchNorm2d(shape.inner)
+        self.relu2 = nn.ReLU()
+        self.conv3 = _expand(shape)
+        self.bn3 = BatchNorm2d(shape.channels_out)
+        self.add_shortcut(shape)
+        self.relu3 = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """ReLU(F(x) + shortcut(x))."""
+        residual = self.relu1(self.bn1(self.conv1(x)))
+        residual = self.relu2(self.bn2(self.conv2(residual)))
+        residual = self.bn3(self.conv3(residual))
+        return self.relu3(self.join(residual, x))
+
+
+class PreActBlock(ResidualBlock):
+    """Batch norm and ReLU before each convolution, nothing after the addition (He et al. 2016, figure 4e).
+
+    The first block of the network reads the stem's activation, which both paths share. A projection reads the
+    activated input, identity and zero padding the raw one.
+    """
+
+    order = "pre"
+
+    def add_preactivation(self, shape: BlockShape) -> None:
+        """Make `bn1` and `relu1`, which the first block of the network leaves to the stem."""
+        self.bn1 = None if shape.first_of_network else BatchNorm2d(shape.channels_in)
+        self.relu1 = None if shape.first_of_network else nn.ReLU()
+
+    def activate(self, x: Tensor) -> Tensor:
+        """ReLU(BN(x)), or x where the stem has done it."""
+        return x if self.bn1 is None or self.relu1 is None else self.relu1(self.bn1(x))
+
+    def shortcut_input(self, x: Tensor, activated: Tensor) -> Tensor:
+        """The tensor that the shortcut reads."""
+        return x if self.downsample is None or isinstance(self.downsample, ZeroPad) else activated
+
+
+class PreActBasicBlock(PreActBlock):
+    """Two 3×3 convolutions, each after its activation."""
+
+    def __init__(self, shape: BlockShape) -> None:
+        super().__init__()
+        self.add_preactivation(shape)
+        self.conv1 = _first3x3(shape)
+        self.bn2 = BatchNorm2d(shape.inner)
+        self.relu2 = nn.ReLU()
+        self.conv2 = _second3x3(shape)
+        self.add_shortcut(shape)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """F(x) + shortcut(x)."""
+        activated = self.activate(x)
+        residual = self.conv1(activated)
+        residual = self.conv2(self.relu2(self.bn2(residual)))
+        return self.join(residual, self.shortcut_input(x, activated))
+
+
+class PreActBottleneck(PreActBlock):
+    """1×1 reduces, 3×3, 1×1 expands, each after its activation."""
+
+    def __init__(self, shape: BlockShape) -> None:
+        super().__init__()
+        self.add_preactivation(shape)
+        self.conv1 = _reduce(shape)
+        self.bn2 = BatchNorm2d(shape.inner)
+        self.relu2 = nn.ReLU()
+        self.conv2 = _inner3x3(shape)
+        self.bn3 = BatchNorm2d(shape.inner)
+        self.relu3 = nn.ReLU()
+        self.conv3 = _expand(shape)
+        self.add_shortcut(shape)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """F(x) + shortcut(x)."""
+        activated = self.activate(x)
+        residual = self.conv1(activated)
+        residual = self.conv2(self.relu2(self.bn2(residual)))
+        residual = self.conv3(self.relu3(self.bn3(residual)))
+        return self.join(residual, self.shortcut_input(x, activated))

@@ -1,0 +1,127 @@
+"""The network: stem, stages of residual blocks, head; names and order of parameters are torchvision's."""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from resnet_viz.model.blocks import (
+    BasicBlock,
+    BlockShape,
+    Bottleneck,
+    PreActBasicBlock,
+    PreActBottleneck,
+    ResidualBlock,
+)
+from resnet_viz.model.operations import BatchNorm2d, Linear
+from resnet_viz.model.stems import stem_parts
+from resnet_viz.spec import BlockKind, Order, ResNetSpec
+
+BLOCKS: dict[tuple[Order, BlockKind], type[ResidualBlock]] = {
+    ("post", "basic"): BasicBlock,
+    ("post", "bottleneck"): Bottleneck,
+    ("pre", "basic"): PreActBasicBlock,
+    ("pre", "bottleneck"): PreActBottleneck,
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One step of the network from input to output: a stem or head operation, or a block.
+
+    `stage` is 0 for the stem and None for the head, `block` None outside the stages.
+    """
+
+    name: str
+    stage: int | None
+    block: int | None
+    make: Callable[[], nn.Module]
+    recipe: Hashable
+
+
+class ResNet(nn.Module):
+    """The network that a spec asks for; every operation is a module."""
+
+    def __init__(self, spec: ResNetSpec) -> None:
+        super().__init__()
+        for part in parts(spec):
+            if part.block is None:
+                self.add_module(part.name, part.make())
+                continue
+            if part.block == 0:
+                stage = nn.Sequential()
+                self.add_module(f"layer{part.stage}", stage)
+            stage.append(part.make())
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Every part in its order."""
+        for module in self.children():
+            x = module(x)
+        return x
+
+
+def parts(spec: ResNetSpec) -> Iterator[Part]:
+    """The network's steps in order; parts with equal recipes are the same computation on different weights."""
+    for name, make in stem_parts(spec):
+        yield Part(name, 0, None, make, name)
+    block = BLOCKS[spec.order, spec.block]
+    for stage, shapes in enumerate(stage_shapes(spec), start=1):
+        for index, shape in enumerate(shapes):
+            yield Part(f"layer{stage}.{index}", stage, index, partial(block, shape), shape)
+    for name, make in _head_parts(spec):
+        yield Part(name, None, None, make, name)
+
+
+def stage_shapes(spec: ResNetSpec) -> Iterator[list[BlockShape]]:
+    """What each block of each stage is told."""
+    channels, dilation = spec.width, 1
+    stages = zip(spec.blocks, spec.widths, spec.inner_widths, spec.stage_strides, spec.dilated, strict=True)
+    for stage, (blocks, width, inner, stride, dilated) in enumerate(stages):
+        before = dilation
+        if dilated:
+            dilation, stride = dilation * stride, 1
+        first = BlockShape(
+            channels_in=channels, inner=inner, channels_out=width * spec.expansion, stride=stride,
+            first_dilation=before, dilation=dilation, groups=spec.groups, bias=spec.bias,
+            shortcut=spec.shortcut, stride_in=spec.stride_in, first_of_network=stage == 0,
+        )  # fmt: skip
+        channels = first.channels_out
+        later = replace(first, channels_in=channels, stride=1, first_dilation=dilation, first_of_network=False)
+        yield [first] + [later] * (blocks - 1)
+
+
+def _head_parts(spec: ResNetSpec) -> Iterator[tuple[str, Callable[[], nn.Module]]]:
+    """The last pre-activation block's extra activation, then average pooling and the classifier."""
+    channels = spec.widths[-1] * spec.expansion
+    if spec.order == "pre":
+        yield "norm", partial(BatchNorm2d, channels)
+        yield "relu_last", nn.ReLU
+    if spec.head:
+        yield "avgpool", partial(nn.AdaptiveAvgPool2d, 1)
+        yield "flatten", nn.Flatten
+        yield "fc", partial(Linear, channels, spec.classes)
+
+
+def build(spec: ResNetSpec, device: str | torch.device = "meta") -> ResNet:
+    """The network as real modules, ready to train; on the meta device it has shapes and no memory.
+
+    Convolutions are initialised as in He et al. 2015 (Kaiming normal, fan out), the classifier as torch does.
+    """
+    with torch.device(device):
+        network = ResNet(spec)
+    if torch.device(device).type != "meta":
+        _initialise(network)
+    return network
+
+
+@torch.no_grad()
+def _initialise(network: ResNet) -> None:
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.Linear):
+            nn.Linear.reset_parameters(module)

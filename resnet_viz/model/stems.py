@@ -1,0 +1,22 @@
+"""What comes before the first stage."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from torch import nn
+
+from resnet_viz.model.operations import BatchNorm2d, Conv2d
+from resnet_viz.spec import ResNetSpec
+
+
+def stem_parts(spec: ResNetSpec) -> Iterator[tuple[str, Callable[[], nn.Module]]]:
+    """The stem's operations by name: 7×7 /2, batch norm, ReLU and max pool, or the CIFAR networks' single 3×3."""
+    channels = spec.input[1]
+    if spec.stem == "cifar":
+        yield "conv1", partial(Conv2d, channels, spec.width, 3, padding=1, bias=spec.bias)
+    else:
+        yield "conv1", partial(Conv2d, channels, spec.width, 7, stride=2, padding=3, bias=spec.bias)
+    yield "bn1", partial(BatchNorm2d, spec.width)
+    yield "relu", nn.ReLU
+    if spec.stem == "imagenet":
+        yield "maxpool", partial(nn.MaxPool2d, 3, stride=spec.stem_pool_stride, padding=1)

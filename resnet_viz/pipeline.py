@@ -1,0 +1,80 @@
+"""analyse(spec): the one place where the steps are strung together."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+
+from resnet_viz.graph import rules
+from resnet_viz.graph.assemble import edges_of
+from resnet_viz.graph.elements import Call
+from resnet_viz.graph.names import caffe_name
+from resnet_viz.graph.trace import trace
+from resnet_viz.metrics import counts
+from resnet_viz.metrics.memory import peak_activation_bytes
+from resnet_viz.metrics.receptive_field import Field, fields
+from resnet_viz.metrics.rollup import totals
+from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
+from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
+from resnet_viz.texts import tr
+
+
+def analyse(spec: ResNetSpec) -> Analysis:
+    """Build, trace, count and check the network that a spec asks for; nothing is computed on real data."""
+    calls = trace(spec)
+    seen = fields(calls)
+    levels = _feature_levels(spec, calls)
+    layers = tuple(_record(spec, call, seen[call.id], levels.get(call.id)) for call in calls)
+    analysis = Analysis(
+        spec=spec,
+        totals=totals(layers, peak_activation_bytes(calls)),
+        layers=layers,
+        edges=edges_of(calls),
+        remarks=tuple(_remarks(layers)),
+    )
+    rules.check(analysis.graph)
+    return analysis
+
+
+def _record(spec: ResNetSpec, call: Call, field: Field, level: str | None) -> LayerRecord:
+    operation = call.operation
+    variant = ""
+    if operation.kind == "pool":
+        variant = "average" if operation.geometry is None else "max"
+    return LayerRecord(
+        id=call.id,
+        kind=operation.kind,
+        type=operation.type,
+        stage=call.stage,
+        block=call.block,
+        role=call.role,
+        inputs=call.input_shapes,
+        output=call.output,
+        params=operation.params,
+        macs=counts.macs(call),
+        flops=counts.flops(call),
+        output_bytes=prod(call.output) * BYTES_PER_ELEMENT,
+        receptive_field=field.size,
+        jump=field.jump,
+        geometry=operation.geometry,
+        caffe_name=caffe_name(call.id, CONVS_PER_BLOCK[spec.block]) if spec.order == "post" else None,
+        feature_level=level,
+        variant=variant,
+    )
+
+
+def _feature_levels(spec: ResNetSpec, calls: Sequence[Call]) -> dict[str, str]:
+    """On a backbone, the layers that put out C1 (the stem) and C2, C3, … (the stages)."""
+    if spec.head:
+        return {}
+    last = {call.stage: call.id for call in calls if call.stage is not None}
+    return {layer: f"C{stage + 1}" for stage, layer in last.items()}
+
+
+def _remarks(layers: Sequence[LayerRecord]) -> Iterator[str]:
+    """What is allowed and yet worth a sentence."""
+    for layer in layers:
+        strided = layer.geometry is not None and layer.geometry.stride > 1
+        if strided and layer.inputs[0][2:] == (1, 1):
+            yield tr("From {layer} on the feature map is a single pixel: later strides change nothing.").format(
+                layer=layer.id
+            )
+            return
