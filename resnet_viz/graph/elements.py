@@ -7,31 +7,15 @@ from resnet_viz.records import Geometry, Kind, Role, Shape
 INPUT = ""
 """The id that stands for the network's input among a call's inputs."""
 
-KINDS: dict[str, Kind] = {
-    "Conv2d": "conv",
-    "BatchNorm2d": "norm",
-    "ReLU": "act",
-    "MaxPool2d": "pool",
-    "AdaptiveAvgPool2d": "pool",
-    "Add": "add",
-    "ZeroPad": "pad",
-    "Flatten": "flatten",
-    "Linear": "linear",
-}
-
 
 @dataclass(frozen=True)
 class Operation:
     """One module's type, parameters and window; two modules that compute alike have equal operations."""
 
     type: str
+    kind: Kind
     params: int = 0
     geometry: Geometry | None = None
-
-    @property
-    def kind(self) -> Kind:
-        """What sort of layer this is."""
-        return KINDS[self.type]
 
 
 @dataclass(frozen=True)

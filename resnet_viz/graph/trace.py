@@ -6,15 +6,15 @@ for every place where the block stands. So the work grows with the distinct bloc
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import torch
 from torch import fx, nn
 
 from resnet_viz.graph.elements import INPUT, Call, Operation
-from resnet_viz.model.operations import OPERATIONS, ZeroPad
+from resnet_viz.model.operations import OPERATIONS
 from resnet_viz.model.resnet import Part, parts
-from resnet_viz.records import Geometry, Role, Shape
+from resnet_viz.model.shapes import geometry, output_shape
+from resnet_viz.records import Role, Shape
 from resnet_viz.spec import ResNetSpec
 
 
@@ -23,7 +23,7 @@ class OperationTracer(fx.Tracer):
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         """Whether `m` is one operation, not to be looked into."""
-        return isinstance(m, OPERATIONS)
+        return type(m) in OPERATIONS
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def trace(spec: ResNetSpec) -> list[Call]:
 
 def _built(part: Part) -> nn.Module:
     with torch.device("meta"):
-        return part.make().eval()  # eval: batch norm would refuse a single value per channel
+        return part.make()
 
 
 def _stamp(part: Part, step: _Step, source: str) -> Call:
@@ -85,8 +85,8 @@ def _role(part: Part, path: str) -> Role:
 
 def _steps(module: nn.Module, shape: Shape) -> Iterator[_Step]:
     """The operations of one part on an input of this shape; "." is the part itself, INPUT what it reads."""
-    if isinstance(module, OPERATIONS):
-        yield _Step(".", operation_of(module), (INPUT,), (shape,), _output_shape(module, (shape,)))
+    if type(module) in OPERATIONS:
+        yield _Step(".", _operation(module), (INPUT,), (shape,), output_shape(module, (shape,)))
         return
     shapes: dict[str, Shape] = {INPUT: shape}
     paths: dict[fx.Node, str] = {}
@@ -98,41 +98,12 @@ def _steps(module: nn.Module, shape: Shape) -> Iterator[_Step]:
             inputs = tuple(paths[argument] for argument in node.all_input_nodes)
             input_shapes = tuple(shapes[path] for path in inputs)
             paths[node] = path = str(node.target)
-            shapes[path] = _output_shape(leaf, input_shapes)
-            yield _Step(path, operation_of(leaf), inputs, input_shapes, shapes[path])
+            shapes[path] = output_shape(leaf, input_shapes)
+            yield _Step(path, _operation(leaf), inputs, input_shapes, shapes[path])
         elif node.op != "output":
             raise TypeError(f"{type(module).__name__} calls {node.target} outside a module")
 
 
-def _output_shape(module: nn.Module, inputs: tuple[Shape, ...]) -> Shape:
-    with torch.no_grad():
-        output = module(*(_meta(shape) for shape in inputs))
-    return tuple(output.shape)
-
-
-@lru_cache(maxsize=256)
-def _meta(shape: Shape) -> torch.Tensor:
-    return torch.empty(shape, device="meta")
-
-
-def operation_of(module: nn.Module) -> Operation:
-    """The plain description of one of our operations."""
+def _operation(module: nn.Module) -> Operation:
     params = sum(parameter.numel() for parameter in module.parameters())
-    return Operation(type=type(module).__name__, params=params, geometry=_geometry(module))
-
-
-def _geometry(module: nn.Module) -> Geometry | None:
-    if isinstance(module, nn.Conv2d):
-        return Geometry(
-            kernel=module.kernel_size[0], stride=module.stride[0], padding=int(module.padding[0]),
-            dilation=module.dilation[0], groups=module.groups, bias=module.bias is not None,
-        )  # fmt: skip
-    if isinstance(module, nn.MaxPool2d):
-        return Geometry(kernel=_one(module.kernel_size), stride=_one(module.stride), padding=_one(module.padding))
-    if isinstance(module, ZeroPad):
-        return Geometry(kernel=1, stride=module.stride, padding=0)
-    return None
-
-
-def _one(value: int | tuple[int, ...]) -> int:
-    return value if isinstance(value, int) else value[0]
+    return Operation(type(module).__name__, OPERATIONS[type(module)], params, geometry(module))

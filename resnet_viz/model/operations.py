@@ -7,6 +7,8 @@ as the paper does, and not at all on the meta device.
 import torch
 from torch import Tensor, nn
 
+from resnet_viz.records import Kind
+
 
 class Conv2d(nn.Conv2d):
     """torch's convolution, left uninitialised."""
@@ -57,4 +59,15 @@ class ZeroPad(nn.Module):
         return f"channels={self.channels}, stride={self.stride}"
 
 
-OPERATIONS = (nn.Conv2d, nn.BatchNorm2d, nn.ReLU, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.Flatten, nn.Linear, Add, ZeroPad)
+OPERATIONS: dict[type[nn.Module], Kind] = {
+    Conv2d: "conv",
+    BatchNorm2d: "norm",
+    nn.ReLU: "act",
+    nn.MaxPool2d: "pool",
+    nn.AdaptiveAvgPool2d: "pool",
+    Add: "add",
+    ZeroPad: "pad",
+    nn.Flatten: "flatten",
+    Linear: "linear",
+}
+"""Every operation that a network may consist of, and what sort of layer it is."""
