@@ -1,0 +1,8 @@
+"""Drawing offscreen, and nothing of the user's own settings, in every test."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parent))
