@@ -181,7 +181,9 @@ def _of_depth(depth: int, block: BlockKind | None, *, cifar: bool) -> ResNetSpec
 
 
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), PRESETS, n=1, cutoff=0.4)
+    wanted = name.lower()
+    near = [known for known in PRESETS if wanted and known.startswith(wanted)]
+    near += difflib.get_close_matches(wanted, PRESETS, n=1, cutoff=0.4)
     sentence = tr("There is no network called '{name}'").format(name=name)
     if near:
         sentence += tr("; did you mean {near}?").format(near=near[0])

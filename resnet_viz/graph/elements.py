@@ -1,9 +1,11 @@
 """What a traced network consists of: operations and their calls, as plain values."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from resnet_viz.records import Geometry, Kind, Role, Shape
 
+Level = Literal["block", "stage"]
 INPUT = ""
 """The id that stands for the network's input among a call's inputs."""
 
@@ -30,3 +32,12 @@ class Call:
     inputs: tuple[str, ...]
     input_shapes: tuple[Shape, ...]
     output: Shape
+
+
+def group_id(stage: int | None, block: int | None, level: Level) -> str:
+    """The id of the block (`layer1.0`) or stage (`layer1`) that a layer belongs to; `stem` and `head` for the rest."""
+    if stage is None:
+        return "head"
+    if stage == 0:
+        return "stem"
+    return f"layer{stage}" if level == "stage" or block is None else f"layer{stage}.{block}"

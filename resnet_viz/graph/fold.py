@@ -1,25 +1,17 @@
 """The same graph coarser: by block or by stage, with every skip edge still there."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import networkx
-
+from resnet_viz.graph.elements import Level, group_id
 from resnet_viz.records import SKIP_KINDS
 
-Level = Literal["block", "stage"]
+if TYPE_CHECKING:
+    import networkx
+
 SUMS = ("params", "macs", "flops", "output_bytes")
 
 
-def group_id(stage: int | None, block: int | None, level: Level) -> str:
-    """The id of the block (`layer1.0`) or stage (`layer1`) that a layer belongs to; `stem` and `head` for the rest."""
-    if stage is None:
-        return "head"
-    if stage == 0:
-        return "stem"
-    return f"layer{stage}" if level == "stage" or block is None else f"layer{stage}.{block}"
-
-
-def fold(graph: networkx.DiGraph, level: Level) -> networkx.MultiDiGraph:
+def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.MultiDiGraph":
     """The layer graph contracted to blocks or stages, frozen.
 
     A node sums `params`, `macs`, `flops`, `output_bytes` and counts `layers`; `input` is the shape it reads, `output`
@@ -27,6 +19,8 @@ def fold(graph: networkx.DiGraph, level: Level) -> networkx.MultiDiGraph:
     of its own, from the group where the skip begins to the group of its `+`, with the layers' ids in `fork` and
     `into`; it is a loop where both are one group, which is why this is a multigraph.
     """
+    import networkx  # what only draws never folds, and saves the time to load it
+
     folded = networkx.MultiDiGraph()
     group_of = {}
     for node, data in graph.nodes(data=True):
@@ -57,5 +51,5 @@ def _gather(group: dict[str, Any], data: dict[str, Any]) -> None:
     group["receptive_field"] = data["receptive_field"]
 
 
-def _has_main(folded: networkx.MultiDiGraph, source: str, target: str) -> bool:
+def _has_main(folded: "networkx.MultiDiGraph", source: str, target: str) -> bool:
     return any(edge["kind"] == "main" for edge in (folded.get_edge_data(source, target) or {}).values())

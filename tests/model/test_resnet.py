@@ -145,7 +145,7 @@ def test_it_learns() -> None:
     x, y = torch.randn(16, 3, 8, 8), torch.arange(16) % 5
     optimiser = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9)
     losses = []
-    for _ in range(15):
+    for _ in range(40):
         loss = nn.functional.cross_entropy(network(x), y)
         optimiser.zero_grad()
         loss.backward()

@@ -1,0 +1,88 @@
+"""The trace: what stamping blocks gives is what torch.fx gives for the whole network."""
+
+import pytest
+import torch
+from random_specs import random_specs
+from torch import fx, nn
+
+from resnet_viz.graph.assemble import edges_of
+from resnet_viz.graph.trace import OperationTracer, trace
+from resnet_viz.model.resnet import build
+from resnet_viz.model.shapes import output_shape
+from resnet_viz.presets import names, preset
+from resnet_viz.spec import ResNetSpec
+
+SHALLOW = [name for name in names() if preset(name).depth < 200]
+
+
+def _whole(spec: ResNetSpec) -> list[tuple[str, list[str]]]:
+    """Every call of the whole network as torch.fx sees it, with what it reads."""
+    calls = []
+    for node in OperationTracer().trace(build(spec)).nodes:
+        if node.op == "call_module":
+            sources = ["" if source.op == "placeholder" else str(source.target) for source in node.all_input_nodes]
+            calls.append((str(node.target), sources))
+    return calls
+
+
+@pytest.mark.parametrize("name", SHALLOW)
+def test_presets_trace_as_the_whole_network_does(name: str) -> None:
+    spec = preset(name)
+    assert [(call.id, list(call.inputs)) for call in trace(spec)] == _whole(spec)
+
+
+def test_random_specs_trace_as_the_whole_network_does() -> None:
+    for spec in random_specs(60, seed=11):
+        calls = trace(spec)
+        assert [(call.id, list(call.inputs)) for call in calls] == _whole(spec)
+        modules = dict(build(spec).named_modules())
+        for call in calls:
+            assert call.operation.params == sum(parameter.numel() for parameter in modules[call.id].parameters())
+
+
+@pytest.mark.parametrize(
+    ("module", "shape"),
+    [
+        (nn.Conv2d(4, 6, 3, stride=2, padding=2, dilation=2), (1, 4, 9, 8)),
+        (nn.MaxPool2d((3, 3), stride=2, padding=1), (1, 4, 9, 8)),
+        (nn.AdaptiveAvgPool2d(1), (1, 4, 9, 8)),
+        (nn.AdaptiveAvgPool2d(2), (1, 4, 9, 8)),
+        (nn.Flatten(), (2, 4, 3, 1)),
+        (nn.Linear(4, 7), (2, 4)),
+        (nn.AvgPool2d(2), (1, 4, 9, 8)),
+    ],
+)
+def test_shapes_by_formula_are_those_of_the_module(module: nn.Module, shape: tuple[int, ...]) -> None:
+    assert output_shape(module, (shape,)) == tuple(module(torch.zeros(shape)).shape)
+
+
+def test_something_outside_a_module_is_refused() -> None:
+    class Functional(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.relu(x)
+
+    from resnet_viz.graph import trace as module
+
+    with pytest.raises(TypeError, match="outside a module"):
+        list(module._steps(Functional(), (1, 2, 3, 3)))
+    assert isinstance(OperationTracer(), fx.Tracer)
+
+
+def test_skip_edges_of_a_post_activation_network() -> None:
+    spec = ResNetSpec(block="basic", blocks=(2, 1), shortcut="A", width=8, stem="cifar", input=(1, 3, 8, 8))
+    skips = [edge for edge in edges_of(trace(spec)) if edge.kind != "main"]
+    assert [(edge.source, edge.target, edge.kind, edge.fork) for edge in skips] == [
+        ("relu", "layer1.0.add", "identity", "relu"),
+        ("layer1.0.relu2", "layer1.1.add", "identity", "layer1.0.relu2"),
+        ("layer2.0.downsample", "layer2.0.add", "padding", "layer1.1.relu2"),
+    ]
+
+
+def test_skip_edges_of_a_preactivation_network() -> None:
+    spec = ResNetSpec(blocks=(1, 2), order="pre", width=8, stem="cifar", input=(1, 3, 8, 8))
+    skips = [edge for edge in edges_of(trace(spec)) if edge.kind != "main"]
+    assert [(edge.source, edge.target, edge.kind, edge.fork) for edge in skips] == [
+        ("layer1.0.downsample.0", "layer1.0.add", "projection", "relu"),
+        ("layer2.0.downsample.0", "layer2.0.add", "projection", "layer2.0.relu1"),
+        ("layer2.0.add", "layer2.1.add", "identity", "layer2.0.add"),
+    ]

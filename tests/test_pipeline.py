@@ -1,0 +1,85 @@
+"""The whole answer, against networks that really run and a counter that we did not write."""
+
+from math import prod
+
+import pytest
+import torch
+from random_specs import random_specs
+from torch.utils.flop_counter import FlopCounterMode
+
+from resnet_viz.graph.elements import Level
+from resnet_viz.metrics.rollup import groups
+from resnet_viz.model.resnet import build
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from resnet_viz.spec import ResNetSpec
+
+LEVELS: tuple[Level, ...] = ("block", "stage")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_specs_agree_with_the_network_that_runs(seed: int) -> None:
+    for spec in random_specs(80, seed):
+        analysis = analyse(spec)
+        network = build(spec, "cpu").eval()
+        with torch.no_grad(), FlopCounterMode(display=False) as counter:
+            output = network(torch.randn(spec.input))
+        assert tuple(output.shape) == analysis.layers[-1].output, spec
+        assert analysis.totals.macs * 2 == counter.get_total_flops(), spec
+        assert analysis.totals.params == sum(parameter.numel() for parameter in network.parameters()), spec
+        assert len(analysis.graph) == analysis.totals.layers == len(analysis.layers)
+        skips = 0 if spec.shortcut == "none" else sum(spec.blocks)
+        assert sum(edge.kind != "main" for edge in analysis.edges) == skips
+        for level in LEVELS:
+            parts = groups(analysis, level)
+            for name in ("params", "macs", "flops"):
+                assert sum(getattr(part, name) for part in parts) == getattr(analysis.totals, name)
+            assert sum(part.layers for part in parts) == analysis.totals.layers
+
+
+def test_every_layers_shape_is_the_one_its_module_gives() -> None:
+    for spec in random_specs(25, seed=21):
+        analysis = analyse(spec)
+        network = build(spec, "cpu").eval()
+        seen: dict[str, tuple[int, ...]] = {}
+        for name, module in network.named_modules():
+            if name in analysis.layer_by_id:
+                module.register_forward_hook(
+                    lambda _module, _inputs, output, name=name: seen.__setitem__(name, tuple(output.shape))
+                )
+        with torch.no_grad():
+            network(torch.randn(spec.input))
+        assert seen == {layer.id: layer.output for layer in analysis.layers}
+
+
+def test_the_graph_is_the_records_and_frozen() -> None:
+    analysis = analyse(preset("resnet18"))
+    assert list(analysis.graph) == [layer.id for layer in analysis.layers]
+    node = analysis.graph.nodes["layer1.0.conv1"]
+    assert (node["kind"], node["stage"], node["block"], node["role"]) == ("conv", 1, 0, "main")
+    assert analysis.graph["maxpool"]["layer1.0.add"]["kind"] == "identity"
+    with pytest.raises(Exception, match="[Ff]rozen"):
+        analysis.graph.add_node("new")
+
+
+def test_flops_follow_the_stated_convention() -> None:
+    analysis = analyse(preset("resnet18"))
+    by_id = analysis.layer_by_id
+    assert by_id["conv1"].flops == 2 * by_id["conv1"].macs
+    assert by_id["bn1"].flops == 2 * prod(by_id["bn1"].output)
+    assert by_id["relu"].flops == prod(by_id["relu"].output)
+    assert by_id["maxpool"].flops == 9 * prod(by_id["maxpool"].output)
+    assert by_id["layer1.0.add"].flops == 64 * 56 * 56
+    assert by_id["avgpool"].flops == 512 * 7 * 7
+    assert by_id["flatten"].flops == 0
+    assert by_id["fc"].flops == 2 * 512 * 1000
+
+
+def test_a_map_of_one_pixel_is_remarked() -> None:
+    small = analyse(ResNetSpec(input=(1, 3, 16, 16)))
+    assert small.remarks == ("From layer4.0.conv2 on the feature map is a single pixel: later strides change nothing.",)
+    assert analyse(preset("resnet50")).remarks == ()
+
+
+def test_the_same_spec_gives_the_same_answer() -> None:
+    assert analyse(preset("resnet34")) == analyse(preset("resnet34"))
