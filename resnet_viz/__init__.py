@@ -1,0 +1,38 @@
+"""Any ResNet built, traced, counted and shown; the names that scripts and lecture notes use.
+
+`presets` must be the function although a module has its name, so the torch-free names are bound here at once;
+what needs torch is loaded at its first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from resnet_viz.errors import SpecError, UserError
+from resnet_viz.presets import names as presets
+from resnet_viz.presets import preset
+from resnet_viz.spec import ResNetSpec
+
+if TYPE_CHECKING:
+    from resnet_viz.model.resnet import build
+    from resnet_viz.pipeline import analyse
+    from resnet_viz.records import Analysis
+
+__all__ = ["Analysis", "ResNetSpec", "SpecError", "UserError", "analyse", "build", "preset", "presets"]
+
+_LATER = {
+    "Analysis": "resnet_viz.records",
+    "analyse": "resnet_viz.pipeline",
+    "build": "resnet_viz.model.resnet",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public names that take time to load, at their first use."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Every public name, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,174 @@
+"""The commands: parse, call, print."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, spec_of
+from resnet_viz.errors import SpecError, UserError
+from resnet_viz.export.files import FORMS, check_target, export_file
+from resnet_viz.export.graphs import as_json
+from resnet_viz.export.report import report
+from resnet_viz.export.tables import Column, Level, Table, csv_table, latex_table, markdown_table, table_of, text_table
+from resnet_viz.export.torchsummary import summary_table
+from resnet_viz.metrics.rollup import groups
+from resnet_viz.presets import PRESETS
+from resnet_viz.records import Analysis, Opinion
+from resnet_viz.texts import tr
+
+FORMATS = ("table", "json", "csv", "markdown", "latex", "torchsummary")
+LEVELS: tuple[Level, ...] = ("layer", "block", "stage")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments ask and print the answer; raises UserError with the sentence to show."""
+    if arguments[0] not in (*_COMMANDS, "-h", "--help"):
+        raise UserError(_not_a_command(arguments[0]))
+    parser = _parser()
+    try:
+        options, strangers = parser.parse_known_args(_joined(arguments))
+    except SystemExit as done:  # argparse has printed the help
+        return int(done.code or 0)
+    if strangers:
+        raise UserError(_unexpected(options.command, strangers[0]))
+    try:
+        _COMMANDS[options.command](options)
+    except SpecError as error:
+        raise naming_the_option(error) from error
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with its complaints as one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the sentence in place of printing the usage and leaving."""
+        missing = re.fullmatch("the following arguments are required: (.*)", message)
+        if missing:
+            message = tr("{names} is missing").format(names=missing[1])
+        sentence = message.removeprefix("argument ").removesuffix(".")
+        if "not accepted" in sentence:
+            raise UserError(f"{sentence}.")
+        raise UserError(tr("{problem}; see {program} --help.").format(problem=sentence, program=self.prog))
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = tr("Any ResNet built, traced, counted and shown. Without a command a window opens, on ARCH if it is given.")
+    usage = tr("resnet-viz [ARCH]\n       resnet-viz COMMAND …")
+    parser = _Parser(prog="resnet-viz", description=about, usage=usage, allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
+    _add_show(commands)
+    _add_export(commands)
+    presets = commands.add_parser("presets", help=tr("list the networks that have a name"), allow_abbrev=False)
+    presets.add_argument("--format", type=choice("table", "json"), default="table", metavar="table|json")
+    return parser
+
+
+def _add_show(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    counting = tr(
+        "MACs are the multiply-adds of convolutions and linear layers, without bias. FLOPs are 2 × MACs plus the "
+        "elementwise work: norm 2, act 1, add 1 an output element, max pool k² an output element, average pool 1 an "
+        "input element."
+    )
+    text = tr("print the layers and numbers of a network")
+    show = commands.add_parser("show", help=text, description=text, epilog=counting, allow_abbrev=False)
+    add_spec_options(show)
+    show.add_argument("--level", type=choice(*LEVELS), metavar="|".join(LEVELS), help=tr("a row for each of these"))
+    show.add_argument("--format", type=choice(*FORMATS), default="table", metavar="|".join(FORMATS))
+    text = tr("do not run torchinfo and fvcore under the table")
+    show.add_argument("--no-opinions", action="store_true", help=text)
+
+
+def _add_export(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    text = tr("write the graph, the table or the PyTorch source of a network to a file")
+    export = commands.add_parser("export", help=text, description=text, allow_abbrev=False)
+    add_spec_options(export)
+    suffixes = tr("the suffix names the form: {suffixes}").format(suffixes=" ".join(FORMS))
+    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=suffixes)
+
+
+def _show(options: argparse.Namespace) -> None:
+    level: Level = options.level or "layer"
+    if options.format == "torchsummary" and level != "layer":
+        accepted = tr("torchsummary knows layers alone, so leave it out")
+        raise SpecError("--level", level, accepted)
+    analysis = _analyse(options)
+    print(_shown(analysis, level, options), end="")
+
+
+def _shown(analysis: Analysis, level: Level, options: argparse.Namespace) -> str:
+    match options.format:
+        case "json":
+            return as_json(analysis, () if level == "layer" else groups(analysis, level))
+        case "csv":
+            return csv_table(table_of(analysis, level, full=True))
+        case "markdown":
+            return markdown_table(table_of(analysis, level))
+        case "latex":
+            return latex_table(table_of(analysis, level))
+        case "torchsummary":
+            return summary_table(analysis)
+    opinions = () if options.no_opinions else _opinions(analysis)
+    return report(analysis, level, opinions)
+
+
+def _export(options: argparse.Namespace) -> None:
+    check_target(options.output)
+    export_file(_analyse(options), options.output)
+    print(tr("{path} written.").format(path=options.output))
+
+
+def _presets(options: argparse.Namespace) -> None:
+    if options.format == "json":
+        print(msgspec.json.format(msgspec.json.encode(list(PRESETS.values())), indent=1).decode())
+        return
+    columns = tuple(Column(name, name) for name in ("name", "title", "description", "source"))
+    rows = tuple((found.name, found.title, found.description, found.source) for found in PRESETS.values())
+    print(text_table(Table(tr("Presets"), columns, rows, {})))
+
+
+def _analyse(options: argparse.Namespace) -> Analysis:
+    spec = spec_of(options)
+    from resnet_viz.pipeline import analyse  # torch: a second that a wrong option need not wait for
+
+    return analyse(spec)
+
+
+def _opinions(analysis: Analysis) -> tuple[Opinion, ...]:
+    from resnet_viz.metrics import ledger  # torch
+
+    return tuple(ledger.opinion(analysis, tool) for tool in ledger.tools())
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """`--blocks -1,2` as `--blocks=-1,2`: argparse would take the value for an option, and the spec can judge it."""
+    joined: list[str] = []
+    for argument in arguments:
+        last = joined[-1] if joined else ""
+        if re.match(r"-[0-9]", argument) and last.startswith("--") and "=" not in last:
+            joined[-1] = f"{last}={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def _not_a_command(word: str) -> str:
+    sentence = tr("'{word}' is not a command; the commands are {names}, and a network alone opens the window.")
+    return sentence.format(word=word, names=", ".join(_COMMANDS))
+
+
+def _unexpected(command: str, argument: str) -> str:
+    name = argument.partition("=")[0]
+    if not name.startswith("-"):
+        return tr("'{argument}' is one too many; see resnet-viz {command} --help.").format(
+            argument=argument, command=command
+        )
+    sentence = tr("{command} has no option {option}; see resnet-viz {command} --help.")
+    return sentence.format(command=command, option=name)
+
+
+_COMMANDS = {"show": _show, "presets": _presets, "export": _export}

@@ -1,0 +1,187 @@
+"""Layers, blocks and stages as tables: aligned text, CSV, Markdown and LaTeX."""
+
+import csv
+import io
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from resnet_viz.export.graphs import shape_text
+from resnet_viz.metrics.rollup import groups
+from resnet_viz.presets import title_of
+from resnet_viz.records import Analysis, GroupRecord, LayerRecord, Shape
+from resnet_viz.texts import tr
+
+Level = Literal["layer", "block", "stage"]
+Cell = str | int | Shape | tuple[Shape, ...] | None
+SUMMED = ("params", "macs", "flops")
+NOTHING = "—"
+_COUNTS = (*SUMMED, "output_bytes", "receptive_field")
+_PAGE = ("id", "type", "stage", "inputs", "output", *_COUNTS)
+_FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *_COUNTS, "jump")
+
+
+class Column(NamedTuple):
+    """A field of a record, the heading it has for readers, and whether it is a number."""
+
+    field: str
+    heading: str
+    numeric: bool = False
+
+
+class Table(NamedTuple):
+    """What every form of a table shows: columns, a row of raw values for each record, and the sums."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sums: dict[str, int]
+
+
+def layer_table(analysis: Analysis, *, full: bool = False) -> Table:
+    """A row for each layer in execution order; a backbone's with feature levels and Caffe names.
+
+    `full` adds the columns that a program wants and a page has no room for.
+    """
+    names = list(_FULL if full else _PAGE)
+    if full or any(layer.feature_level is not None for layer in analysis.layers):
+        names += ["feature_level", "caffe_name"]
+    return _table(analysis, names, analysis.layers)
+
+
+def group_table(analysis: Analysis, level: Literal["block", "stage"]) -> Table:
+    """A row for each block or stage, stem and head included."""
+    names = ["id", "title", "layers", "input", "output", *_COUNTS]
+    return _table(analysis, names, groups(analysis, level))
+
+
+def table_of(analysis: Analysis, level: Level, *, full: bool = False) -> Table:
+    """The table of that level; `full` as in `layer_table`."""
+    return layer_table(analysis, full=full) if level == "layer" else group_table(analysis, level)
+
+
+def text_table(table: Table) -> str:
+    """Columns aligned with spaces, for a terminal; no sums."""
+    cells = [[column.heading for column in table.columns], *_readable(table)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(table.columns))]
+    lines = []
+    for row in cells:
+        parts = zip(row, widths, table.columns, strict=True)
+        line = "  ".join(cell.rjust(width) if column.numeric else cell.ljust(width) for cell, width, column in parts)
+        lines.append(line.rstrip())
+    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def csv_table(table: Table) -> str:
+    """Field names, then plain values; what is unknown or does not apply is empty."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([column.field for column in table.columns])
+    for row in table.rows:
+        writer.writerow([_plain(cell) for cell in row])
+    return stream.getvalue()
+
+
+def markdown_table(table: Table) -> str:
+    """A pipe table under its title, with a row of sums."""
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in [*_readable(table), _sum_row(table)]]
+    head = [column.heading for column in table.columns]
+    rule = ["---:" if column.numeric else ":---" for column in table.columns]
+    lines = [f"| {' | '.join(row)} |" for row in [head, rule, *rows]]
+    return "\n".join([f"**{table.title}**", "", *lines, ""])
+
+
+def latex_table(table: Table) -> str:
+    """A booktabs tabular with a row of sums; needs `\\usepackage{booktabs}`."""
+    kinds = "".join("r" if column.numeric else "l" for column in table.columns)
+    rows = [_latex_row([column.heading for column in table.columns]), *(_latex_row(row) for row in _readable(table))]
+    lines = [
+        f"% {table.title}; needs \\usepackage{{booktabs}}",
+        f"\\begin{{tabular}}{{{kinds}}}",
+        "\\toprule",
+        rows[0],
+        "\\midrule",
+        *rows[1:],
+        "\\midrule",
+        _latex_row(_sum_row(table)),
+        "\\bottomrule",
+        "\\end{tabular}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _headings() -> dict[str, Column]:
+    columns = [
+        Column("id", tr("name")),
+        Column("kind", tr("kind")),
+        Column("type", tr("type")),
+        Column("title", tr("contents")),
+        Column("stage", tr("stage"), numeric=True),
+        Column("block", tr("block"), numeric=True),
+        Column("role", tr("role")),
+        Column("layers", tr("layers"), numeric=True),
+        Column("inputs", tr("input")),
+        Column("input", tr("input")),
+        Column("output", tr("output")),
+        Column("params", tr("parameters"), numeric=True),
+        Column("macs", tr("MACs"), numeric=True),
+        Column("flops", tr("FLOPs"), numeric=True),
+        Column("output_bytes", tr("output bytes"), numeric=True),
+        Column("receptive_field", tr("receptive field"), numeric=True),
+        Column("jump", tr("jump"), numeric=True),
+        Column("feature_level", tr("level")),
+        Column("caffe_name", tr("Caffe name")),
+    ]
+    return {column.field: column for column in columns}
+
+
+def _table(analysis: Analysis, names: list[str], records: tuple[LayerRecord, ...] | tuple[GroupRecord, ...]) -> Table:
+    headings = _headings()
+    columns = tuple(headings[name] for name in names)
+    rows = tuple(tuple(getattr(record, name) for name in names) for record in records)
+    totals = msgspec.structs.asdict(analysis.totals)
+    title = f"{title_of(analysis.spec)} · {shape_text(analysis.spec.input, '×')}"
+    return Table(title, columns, rows, {name: totals[name] for name in SUMMED})
+
+
+def _readable(table: Table) -> list[list[str]]:
+    return [[_pretty(cell) for cell in row] for row in table.rows]
+
+
+def _sum_row(table: Table) -> list[str]:
+    cells = [_pretty(table.sums[column.field]) if column.field in table.sums else "" for column in table.columns]
+    return [tr("total"), *cells[1:]]
+
+
+def _pretty(cell: Cell) -> str:
+    if cell is None or cell in ("", ()):
+        return NOTHING
+    return f"{cell:,}" if isinstance(cell, int) else _spelled(cell, "×", " + ")
+
+
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return str(cell) if isinstance(cell, int) else _spelled(cell, "x", ";")
+
+
+def _spelled(cell: str | Shape | tuple[Shape, ...], times: str, between: str) -> str:
+    if isinstance(cell, str):
+        return cell
+    shapes = [part for part in cell if isinstance(part, tuple)]
+    if shapes:
+        return between.join(shape_text(shape, times) for shape in shapes)
+    return shape_text(tuple(size for size in cell if isinstance(size, int)), times)
+
+
+_LATEX: dict[str, str] = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", NOTHING: "---", "·": r"$\cdot$",
+}  # fmt: skip
+
+
+def _latex_row(cells: list[str]) -> str:
+    escaped = ["".join(_LATEX.get(sign, sign) for sign in cell) for cell in cells]
+    return " & ".join(escaped) + r" \\"

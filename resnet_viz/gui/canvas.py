@@ -1,0 +1,204 @@
+"""The canvas: shows a network's drawing, moves over it, opens and closes its parts, and says what was chosen."""
+
+from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from resnet_viz.gui.canvas_scene import Scene
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.records import Analysis
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.canvas import Direction, Level
+
+NOTCH = 1.15  # zoom of a wheel's notch, which is 120 eighths of a degree
+KEY_ZOOM = 1.3
+DRAG = 4  # pixels; less is a click
+_ARROWS: dict[int, Direction] = {
+    Qt.Key.Key_Right: "next",
+    Qt.Key.Key_Left: "previous",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+}
+
+
+class Canvas(QWidget):
+    """The drawing of one network."""
+
+    node_chosen = Signal(str)
+    painted_first_graph = Signal()
+
+    def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 240)
+        self.setAccessibleName(tr("Graph of the network"))
+        self._scene = Scene(theme or load_theme("light"), self.font())
+        self._painted = False
+        self._press: QPointF | None = None
+        self._dragged = False
+        self._pointer: QPointF | None = None
+
+    # what is shown
+
+    def show_analysis(self, analysis: Analysis | None) -> None:
+        """Show this network's graph; what is opened stays so where the network still has it."""
+        self._pointer = None
+        self._scene.show(analysis, self._size())
+        self.update()
+
+    def show_message(self, sentence: str) -> None:
+        """The sentence to stand where the drawing would be, as long as there is none."""
+        self._scene.message = sentence
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self._scene.set_theme(theme)
+        self.update()
+
+    def select(self, node_id: str | None) -> None:
+        """Mark this node and bring it into view; no signal."""
+        if node_id == self._scene.selected:
+            return  # chosen here: moving the view now would take it from under the pointer
+        self._scene.select(node_id)
+        self._scene.reveal(self._size())
+        self.update()
+
+    def open_all(self, level: Level) -> None:
+        """Show the whole network at one level."""
+        self._scene.open_all(level, self._size())
+        self.update()
+
+    def fit(self) -> None:
+        """Bring the whole network into view."""
+        self._scene.fit(self._size())
+        self.update()
+
+    def zoom_to_selection(self) -> None:
+        """Bring the selected node into the middle, large enough to read."""
+        self._scene.zoom_to_selection(self._size())
+        self.update()
+
+    # intents
+
+    def _choose(self, node_id: str | None) -> None:
+        if node_id is not None:
+            self._scene.select(node_id)
+            self.node_chosen.emit(node_id)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt override
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._press = event.position()
+            self._dragged = False
+            self._scene.follow_minimap(event.position(), self._size())
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # Qt override
+        position = event.position()
+        if self._press is None:
+            self._point_at(position)
+            return
+        moved = position - self._press
+        if self._dragged or moved.manhattanLength() >= DRAG:
+            if not self._dragged:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._dragged = True
+            if not self._scene.follow_minimap(position, self._size()):
+                self._scene.pan(moved.x(), moved.y(), self._size())
+            self._press = position
+            self._pointer = None
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # Qt override
+        clicked = self._press is not None and not self._dragged
+        self._press = None
+        self._dragged = False
+        self.unsetCursor()
+        if clicked and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(self._scene.node_at(event.position(), self._size()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # Qt override
+        if self._scene.toggle_at(event.position(), self._size()):
+            self._pointer = None
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # Qt override
+        self._pointer = None
+        self.update()
+
+    def _point_at(self, position: QPointF) -> None:
+        before = self._pointer
+        card = self._scene.card_at(position, self._size())
+        self._pointer = position if card else None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if card else Qt.CursorShape.ArrowCursor)
+        if before is not None or self._pointer is not None:
+            self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt override
+        pixels, turned = event.pixelDelta(), event.angleDelta()
+        modifiers = event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._scene.pan(turned.y() + turned.x(), 0, self._size())
+        elif not pixels.isNull() and not modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._scene.pan(pixels.x(), pixels.y(), self._size())
+        elif turned.x() and not turned.y():
+            self._scene.pan(turned.x(), 0, self._size())
+        else:
+            self._scene.zoom(NOTCH ** (turned.y() / 120), event.position(), self._size())
+        event.accept()
+        self.update()
+
+    def event(self, event: QEvent) -> bool:  # Qt override
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self._scene.zoom(1 + event.value(), event.position(), self._size())
+            self.update()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt override
+        key = event.key()
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        if key in _ARROWS:
+            self._choose(self._scene.walk(_ARROWS[Qt.Key(key)]))
+            self._scene.reveal(self._size())
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._scene.open_selected(self._size())
+        elif key == Qt.Key.Key_Escape:
+            self._choose(self._scene.fold_selected(self._size()))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._scene.zoom(KEY_ZOOM, middle, self._size())
+        elif key == Qt.Key.Key_Minus:
+            self._scene.zoom(1 / KEY_ZOOM, middle, self._size())
+        elif key == Qt.Key.Key_0:
+            self._scene.fit(self._size())
+        else:
+            super().keyPressEvent(event)
+            return
+        self.update()
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
+        painter = QPainter(self)
+        self._scene.paint(painter, self._size(), self._pointer, self.devicePixelRatioF())
+        painter.end()
+        if self._scene.drawing is not None and not self._painted:
+            self._painted = True
+            self.painted_first_graph.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        self._scene.resized(QSizeF(event.oldSize()), self._size())
+
+    def _size(self) -> QSizeF:
+        return QSizeF(self.size())

@@ -1,0 +1,296 @@
+"""Paints a layout: only what is in view, and of that what suits the scale."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from resnet_viz.gui.canvas_ink import Ink
+from resnet_viz.gui.canvas_view import LOWEST, View
+from resnet_viz.viewmodels.picture import STACK, TEXT_SIZES, Caption, Card, Frame, Layout, Route, Stroke, TextRole
+
+READABLE = 6.5  # pixels; a smaller text is left out
+BLOB = LOWEST  # below this scale cards are bare blobs and routes bare lines
+CORNER = 7.0
+CARD_CORNER = 3.5
+STRIP = 5.0
+ARROW = 5.0
+FONT_ROOM = 1.3
+
+
+class Sketch:
+    """A layout made ready to be painted many times: what is in view is found by bisection."""
+
+    def __init__(self, drawing: Layout) -> None:
+        self.drawing = drawing
+        self.rects = [QRectF(card.x, card.y, card.w, card.h) for card in drawing.cards]
+        self.colors = [band.color for band in drawing.bands]
+        self._card_x = [card.x for card in drawing.cards]
+        self._caption_x = [text.x for text in drawing.captions]
+        self._link_x = [link.x for link in drawing.links]
+        self._frame_x = [frame.x for frame in drawing.frames]
+        self._route_x = [route.stroke[0][0] for route in drawing.routes]
+        self._wide = {
+            "card": max((card.w for card in drawing.cards), default=0.0),
+            "caption": max((text.w for text in drawing.captions), default=0.0),
+            "link": max((link.stop - link.x for link in drawing.links), default=0.0),
+            "frame": max((frame.w for frame in drawing.frames), default=0.0),
+            "route": max((route.stroke[-1][0] - route.stroke[0][0] for route in drawing.routes), default=0.0),
+        }
+
+    def cards(self, left: float, right: float) -> range:
+        """The places of the cards in view."""
+        return _between(self._card_x, left - self._wide["card"], right)
+
+    def captions(self, left: float, right: float) -> range:
+        """The places of the captions in view."""
+        return _between(self._caption_x, left - self._wide["caption"], right)
+
+    def links(self, left: float, right: float) -> range:
+        """The places of the trunk's pieces in view."""
+        return _between(self._link_x, left - self._wide["link"], right)
+
+    def frames(self, left: float, right: float) -> range:
+        """The places of the frames in view."""
+        return _between(self._frame_x, left - self._wide["frame"], right)
+
+    def routes(self, left: float, right: float) -> range:
+        """The places of the routes in view."""
+        return _between(self._route_x, left - self._wide["route"], right)
+
+    def card_at(self, x: float, y: float) -> Card | None:
+        """The card at a scene point."""
+        point = QPointF(x, y)
+        found = (index for index in self.cards(x, x) if self.rects[index].contains(point))
+        return next((self.drawing.cards[index] for index in found), None)
+
+    def frame_at(self, x: float, y: float) -> Frame | None:
+        """The opened block's frame at a scene point."""
+        frames = (self.drawing.frames[index] for index in self.frames(x, x))
+        return next((f for f in frames if f.x <= x <= f.x + f.w and f.y <= y <= f.y + f.h), None)
+
+
+def _between(places: list[float], left: float, right: float) -> range:
+    return range(bisect_left(places, left), bisect_right(places, right))
+
+
+def paint_scene(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
+    """Bands, frames, routes, trunk, cards and captions, as far as they are in view."""
+    left, right = view.scene(0, 0)[0], view.scene(size.width(), 0)[0]
+    _paint_bands(painter, sketch, ink, view, size)
+    painter.save()
+    painter.translate(view.x, view.y)
+    painter.scale(view.scale, view.high)
+    blobs = view.scale < BLOB
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not blobs)
+    if blobs:
+        _paint_bare_routes(painter, sketch, ink, (left, right))
+        _paint_blobs(painter, sketch, ink, (left, right))
+    else:
+        for index in sketch.frames(left, right):
+            _paint_frame(painter, sketch.drawing.frames[index], sketch, ink, view.scale)
+        for index in sketch.routes(left, right):
+            paint_route(painter, sketch.drawing.routes[index], ink)
+        _paint_links(painter, sketch, ink, (left, right))
+        for index in sketch.cards(left, right):
+            _paint_card(painter, sketch, index, ink, view.scale)
+        if TEXT_SIZES["caption"] * view.scale >= READABLE:
+            _paint_captions(painter, sketch, ink, (left, right))
+    painter.restore()
+
+
+def _paint_bands(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for band in sketch.drawing.bands:
+        x, width = view.across(band.x), band.w * view.scale
+        if x < size.width() and x + width > 0:
+            painter.setBrush(ink.theme.color(f"{band.color}_tint"))
+            painter.drawRoundedRect(QRectF(x, 8, width, size.height() - 16), 8, 8)
+
+
+def _paint_blobs(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    by_color: dict[int, tuple[QColor, list[QRectF]]] = {}
+    cards, colors = sketch.drawing.cards, sketch.colors
+    fills: dict[tuple[int, str], QColor] = {}
+    for index in sketch.cards(*span):
+        card = cards[index]
+        key = (card.band, card.kind)
+        fill = fills.get(key)
+        if fill is None:
+            fill = fills[key] = ink.outline(card, colors[card.band])
+            by_color.setdefault(fill.rgba(), (fill, []))
+        by_color[fill.rgba()][1].append(sketch.rects[index])
+    for fill, rects in by_color.values():
+        painter.setBrush(fill)
+        painter.drawRects(rects)
+
+
+def _paint_bare_routes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
+    trunk = sketch.links(*span)
+    if trunk:
+        links = sketch.drawing.links
+        painter.setPen(ink.pen("edge", 0))
+        painter.drawLine(QLineF(links[trunk[0]].x, 0, links[trunk[-1]].stop, 0))
+    lines: dict[str, list[QLineF]] = {}
+    for index in sketch.routes(*span):
+        route = sketch.drawing.routes[index]
+        ends = route.stroke
+        lines.setdefault(route.kind, []).extend(
+            QLineF(*ends[place], *ends[place + 1]) for place in range(len(ends) - 1)
+        )
+    for kind in ("identity", "padding", "projection"):
+        pen = ink.pen("skip", 0)
+        if kind != "projection":
+            pen.setColor(ink.mixed("skip", "canvas", 0.6))
+        painter.setPen(pen)
+        if kind in lines:
+            painter.drawLines(lines[kind])
+
+
+def _paint_frame(painter: QPainter, frame: Frame, sketch: Sketch, ink: Ink, scale: float) -> None:
+    color = sketch.colors[frame.band]
+    pen = ink.pen(color, 1.1)
+    pen.setDashPattern([3, 2.5])
+    painter.setPen(pen)
+    painter.setBrush(ink.mixed(color, "canvas", 0.1))
+    painter.drawRoundedRect(QRectF(frame.x, frame.y, frame.w, frame.h), 6, 6)
+    if TEXT_SIZES["label"] * scale < READABLE:
+        return
+    painter.setPen(ink.mixed(color, "text", 0.75))
+    painter.setFont(ink.fonts["label"])
+    box = QRectF(frame.x + 10, frame.y + 5, frame.w - 20, TEXT_SIZES["label"] * FONT_ROOM)
+    used = painter.boundingRect(box, int(Qt.AlignmentFlag.AlignLeft), frame.title)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), frame.title)
+    painter.setFont(ink.fonts["note"])
+    painter.setPen(ink.theme.color("text_muted"))
+    painter.drawText(box.adjusted(used.width() + 8, 1, 0, 1), int(Qt.AlignmentFlag.AlignLeft), frame.note)
+
+
+def paint_route(painter: QPainter, route: Route, ink: Ink) -> None:
+    """One skip with rounded corners, and an arrow where it joins."""
+    painter.setPen(ink.skip_pen(route.kind))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(rounded(route.stroke))
+    if route.arrow:
+        x, y = route.stroke[-1]
+        _arrow_head(painter, ink.theme.color("skip"), (x, y), (0.0, 1.0))
+
+
+def rounded(stroke: Stroke) -> QPainterPath:
+    """The stroke as a path, its corners rounded as far as its pieces are long."""
+    path = QPainterPath(QPointF(*stroke[0]))
+    for before, corner, after in zip(stroke, stroke[1:], stroke[2:], strict=False):
+        radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
+        path.lineTo(_towards(corner, before, radius))
+        path.quadTo(QPointF(*corner), _towards(corner, after, radius))
+    path.lineTo(QPointF(*stroke[-1]))
+    return path
+
+
+def _length(a: tuple[float, float], b: tuple[float, float]) -> float:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1])
+
+
+def _towards(start: tuple[float, float], end: tuple[float, float], distance: float) -> QPointF:
+    part = distance / (_length(start, end) or 1.0)
+    return QPointF(start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
+
+
+def _arrow_head(painter: QPainter, color: QColor, tip: tuple[float, float], way: tuple[float, float]) -> None:
+    x, y = tip
+    dx, dy = way[0] * ARROW, way[1] * ARROW
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    wings = (QPointF(x - dx - dy * 0.55, y - dy - dx * 0.55), QPointF(x - dx + dy * 0.55, y - dy + dx * 0.55))
+    painter.drawPolygon(QPolygonF([QPointF(x, y), *wings]))
+
+
+def _paint_links(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
+    links = [sketch.drawing.links[index] for index in sketch.links(*span)]
+    painter.setPen(ink.pen("edge", 1.3))
+    painter.drawLines([QLineF(link.x, 0, link.stop - (ARROW - 1 if link.arrow else 0), 0) for link in links])
+    for link in links:
+        if link.arrow:
+            _arrow_head(painter, ink.theme.color("edge"), (link.stop, 0.0), (1.0, 0.0))
+
+
+def _paint_card(painter: QPainter, sketch: Sketch, index: int, ink: Ink, scale: float) -> None:
+    card, box = sketch.drawing.cards[index], sketch.rects[index]
+    color = sketch.colors[card.band]
+    outline = ink.outline(card, color)
+    painter.setPen(QPen(outline, 1.2))
+    painter.setBrush(ink.fill(card, color))
+    if card.kind == "add":
+        painter.drawEllipse(box)
+        arm = card.w * 0.24
+        middle = box.center()
+        painter.setPen(QPen(outline, 1.8))
+        painter.drawLines([
+            QLineF(middle.x() - arm, middle.y(), middle.x() + arm, middle.y()),
+            QLineF(middle.x(), middle.y() - arm, middle.x(), middle.y() + arm),
+        ])  # fmt: skip
+        return
+    if card.kind in ("stage", "run"):
+        _paint_stack(painter, box)
+    radius = card.h / 2 if card.kind == "pill" else CARD_CORNER
+    painter.drawRoundedRect(box, radius, radius)
+    if card.kind in ("stage", "run", "block", "layer"):
+        _paint_strip(painter, card, box, QBrush(outline))
+    _paint_words(painter, card, box, ink, scale)
+
+
+def _paint_stack(painter: QPainter, box: QRectF) -> None:
+    """Two cards behind, which say that this one stands for several."""
+    for offset in (STACK, STACK / 2):
+        painter.drawRoundedRect(box.translated(offset, offset), CARD_CORNER, CARD_CORNER)
+
+
+def _paint_strip(painter: QPainter, card: Card, box: QRectF, brush: QBrush) -> None:
+    path = QPainterPath()
+    path.addRoundedRect(box, CARD_CORNER, CARD_CORNER)
+    strip = QPainterPath()
+    strip.addRect(QRectF(box.x(), box.y(), box.width(), STRIP))
+    painter.fillPath(path & strip, brush)
+    if card.slices > 1:
+        step = card.w / card.slices
+        painter.drawLines([
+            QLineF(card.x + step * place, card.y + STRIP, card.x + step * place, card.y + STRIP * 2)
+            for place in range(1, card.slices)
+        ])  # fmt: skip
+
+
+def _paint_words(painter: QPainter, card: Card, box: QRectF, ink: Ink, scale: float) -> None:
+    role: TextRole = "note" if card.kind in ("part", "pill") else "label"
+    if not card.label or TEXT_SIZES[role] * scale < READABLE:
+        return
+    painter.save()
+    painter.translate(box.center())
+    width, height = box.width(), box.height()
+    if card.turned:
+        painter.rotate(-90)
+        width, height = height, width
+    painter.setPen(ink.theme.color("skip" if card.kind == "pill" else "card_text"))
+    first = QRectF(-width / 2, -height / 2, width, height)
+    if card.note:
+        second = first.translated(0, TEXT_SIZES["note"] * 0.62)
+        first.translate(0, -TEXT_SIZES["label"] * 0.55)
+        painter.setFont(ink.fonts["note"])
+        painter.drawText(second, int(Qt.AlignmentFlag.AlignCenter), card.note)
+    painter.setFont(ink.fonts[role])
+    painter.drawText(first, int(Qt.AlignmentFlag.AlignCenter), card.label)
+    painter.restore()
+
+
+def _paint_captions(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
+    painter.setPen(ink.theme.color("text_muted"))
+    for caption in _seen(sketch, span):
+        painter.setFont(ink.fonts[caption.role])
+        box = QRectF(caption.x - 1, caption.y, caption.w + 2, caption.h)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), caption.text)
+
+
+def _seen(sketch: Sketch, span: tuple[float, float]) -> Iterator[Caption]:
+    return (sketch.drawing.captions[index] for index in sketch.captions(*span))

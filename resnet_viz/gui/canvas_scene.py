@@ -1,0 +1,337 @@
+"""What the canvas has in hand: the network, what is opened and selected in it, and the part in view."""
+
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QPainter
+
+from resnet_viz.gui.canvas_ink import Ink, measurer
+from resnet_viz.gui.canvas_overlay import (
+    FOOTER_PIXELS,
+    HEADER_PIXELS,
+    paint_hover,
+    paint_legend,
+    paint_message,
+    paint_titles,
+)
+from resnet_viz.gui.canvas_paint import CARD_CORNER, Sketch, paint_scene
+from resnet_viz.gui.canvas_view import View, fitting
+from resnet_viz.gui.minimap import Minimap
+from resnet_viz.gui.theme import Theme
+from resnet_viz.records import Analysis
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.canvas import (
+    Direction,
+    Level,
+    Nodes,
+    kept,
+    legend,
+    opened_at,
+    toggled,
+)
+from resnet_viz.viewmodels.layout import FOOTER, HEADER, layout
+from resnet_viz.viewmodels.outline import Outline, outline
+from resnet_viz.viewmodels.picture import Card, Layout
+
+READING = 0.56  # below this scale a network is not shown whole of itself: its labels would be too small
+SEEN = 28.0  # pixels of the drawing that always stay in view
+Box = tuple[float, float, float, float]
+Fit = Literal["whole", "readable"]
+
+
+class Scene:
+    """The canvas without its events."""
+
+    def __init__(self, theme: Theme, font: QFont) -> None:
+        self.message = tr("Choose a network on the left to see its graph.")
+        self.drawing: Layout | None = None
+        self._font = font
+        self._measure = measurer(font)
+        self._ink = Ink(theme, font)
+        self._view = View()
+        self._fitted: Fit | None = "readable"
+        self._level: Level = "block"
+        self.selected: str | None = None
+        self._opened: frozenset[str] = frozenset()
+        self._network: Outline | None = None
+        self._nodes: Nodes | None = None
+        self._sketch: Sketch | None = None
+        self._minimap: Minimap | None = None
+
+    # what is shown
+
+    def show(self, analysis: Analysis | None, size: QSizeF) -> None:
+        """Take another network; the first, and one shown whole, is fitted."""
+        if analysis is None:
+            self._network = self._nodes = self._sketch = self._minimap = self.drawing = None
+            return
+        self._network = outline(analysis)
+        self._nodes = Nodes(analysis, self._network)
+        stays = kept(self._opened, self._network)
+        self._opened = stays if self._level == "stage" else stays | opened_at(self._network, self._level)
+        self._draw()
+        if self.selected is not None and not self._nodes.known(self.selected):
+            self.selected = None
+        if self._fitted:
+            self._refit(size)
+        else:
+            self._view = _held(self._view, self.drawing, size)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self._ink = Ink(theme, self._font)
+        self._minimap = None
+
+    def select(self, name: str | None) -> None:
+        """Mark this node, if the network has it."""
+        self.selected = name if name is not None and self._nodes and self._nodes.known(name) else None
+
+    def open_all(self, level: Level, size: QSizeF) -> None:
+        """Show the whole network at one level."""
+        self._level = level
+        if self._network is not None:
+            self._opened = opened_at(self._network, level)
+            self._draw()
+            self._fit_readably(size)
+
+    def toggle(self, name: str, size: QSizeF) -> None:
+        """Open or close a stage, run or block in place: its left edge stays where it is on the screen."""
+        before = _edge_of(self.drawing, name)
+        self._opened = toggled(self._opened, name)
+        self._draw()
+        after = _edge_of(self.drawing, name)
+        if before is not None and after is not None:
+            self._view = self._view.moved((before - after) * self._view.scale, 0)
+        self._fitted = None
+        self._view = _held(self._view, self.drawing, size)
+
+    def _draw(self) -> None:
+        if self._network is not None:
+            self.drawing = layout(self._network, self._opened, self._measure)
+            self._sketch = Sketch(self.drawing)
+            self._minimap = None
+
+    # where what is
+
+    def card_at(self, point: QPointF, size: QSizeF) -> Card | None:
+        """The card under a pixel."""
+        if self._sketch is None or self._over_minimap(point, size):
+            return None
+        return self._sketch.card_at(*self._view.scene(point.x(), point.y()))
+
+    def node_at(self, point: QPointF, size: QSizeF) -> str | None:
+        """The id of what is under a pixel: a card, an opened block, or a band."""
+        if self._sketch is None or self._over_minimap(point, size):
+            return None
+        x, y = self._view.scene(point.x(), point.y())
+        thing = self._sketch.card_at(x, y) or self._sketch.frame_at(x, y)
+        band = next((band for band in self._sketch.drawing.bands if band.x <= x <= band.x + band.w), None)
+        found = thing or band
+        return found.id if found else None
+
+    def toggle_at(self, point: QPointF, size: QSizeF) -> bool:
+        """Open or close what is under a pixel."""
+        if self._over_minimap(point, size):
+            return False
+        card = self.card_at(point, size)
+        name = card.opens if card else self.node_at(point, size)
+        if not name:
+            return False
+        self.toggle(name, size)
+        return True
+
+    def walk(self, direction: Direction) -> str | None:
+        """The id of the node beside the selected one; the first where none is selected."""
+        if self._nodes is None or self.drawing is None:
+            return None
+        card = self._selected_card()
+        if card is None:
+            inside = [card for card in self.drawing.cards if self.selected in (card.opens, card.id)]
+            return (inside or list(self.drawing.cards))[0].id
+        beside = self._nodes.step(card, direction, self.drawing)
+        return beside.id if beside else None
+
+    def open_selected(self, size: QSizeF) -> None:
+        """Open the selected stage, run or block."""
+        card = self._selected_card()
+        name = card.opens if card else self.selected
+        if name and name not in self._opened:
+            self.toggle(name, size)
+
+    def fold_selected(self, size: QSizeF) -> str | None:
+        """Close the innermost opened thing around the selection, and name what is selected then."""
+        if self._nodes is None or self.selected is None:
+            return None
+        name = self._nodes.opened_around(self.selected, self._opened)
+        if name is None:
+            return None
+        self.toggle(name, size)
+        return name if self._nodes.known(name) else self.selected
+
+    def _selected_card(self) -> Card | None:
+        if self.selected is None or self._nodes is None or self.drawing is None:
+            return None
+        return self._nodes.card_of(self.selected, self.drawing)
+
+    # the part in view
+
+    def fit(self, size: QSizeF) -> None:
+        """Bring the whole drawing into view."""
+        self._fitted = "whole"
+        if self.drawing is not None:
+            box = (0.0, self.drawing.top + HEADER, self.drawing.width, self.drawing.bottom - FOOTER)
+            self._view = fitting(box, _area(size))
+
+    def _refit(self, size: QSizeF) -> None:
+        if self._fitted == "whole":
+            self.fit(size)
+        else:
+            self._fit_readably(size)
+
+    def _fit_readably(self, size: QSizeF) -> None:
+        """Fit, but where that would be too small to read, start at the left with what is readable."""
+        self.fit(size)
+        self._fitted = "readable"
+        if self.drawing is None or self._view.scale >= READING:
+            return
+        left, top, right, bottom = _area(size)
+        content = (0.0, self.drawing.top + HEADER, 1.0, self.drawing.bottom - FOOTER)
+        scale = min(1.0, fitting(content, (left, top, right, bottom)).scale)
+        if scale > self._view.scale:
+            middle = (self.drawing.top + HEADER + self.drawing.bottom - FOOTER) / 2
+            self._view = View(scale, left, (top + bottom) / 2 - middle * scale)
+
+    def zoom_to_selection(self, size: QSizeF) -> None:
+        """Bring the selected node into the middle, with something of its surroundings."""
+        found = _box_of(self.drawing, self._selected_card(), self.selected)
+        if found is None:
+            return
+        x, y, w, h = found[0]
+        room = 0.6 * max(w, h)
+        self._view = fitting((x - room, y - room, x + w + room, y + h + room), _area(size))
+        self._fitted = None
+
+    def reveal(self, size: QSizeF) -> None:
+        """Move as little as brings the selected node into view."""
+        found = _box_of(self.drawing, self._selected_card(), self.selected)
+        if found is None or found[1] == "band":
+            return
+        x, _, w, _ = found[0]
+        left, right = self._view.across(x), self._view.across(x + w)
+        if left < SEEN:
+            self._view = self._view.moved(SEEN - left, 0)
+        elif right > size.width() - SEEN:
+            self._view = self._view.moved(max(size.width() - SEEN - right, SEEN - left), 0)
+        else:
+            return
+        self._fitted = None
+
+    def pan(self, dx: float, dy: float, size: QSizeF) -> None:
+        """Move the drawing by so many pixels, never quite out of view."""
+        self._view = self._view.moved(dx, dy)
+        self._fitted = None
+        self._view = _held(self._view, self.drawing, size)
+
+    def zoom(self, factor: float, point: QPointF, size: QSizeF) -> None:
+        """Zoom; what is under the pixel stays there."""
+        self._view = self._view.zoomed(factor, point.x(), point.y())
+        self._fitted = None
+        self._view = _held(self._view, self.drawing, size)
+
+    def resized(self, before: QSizeF, size: QSizeF) -> None:
+        """Stay fitted, or keep the middle height."""
+        if self._fitted:
+            self._refit(size)
+        elif before.isValid():
+            self._view = self._view.moved(0, (size.height() - before.height()) / 2)
+
+    def follow_minimap(self, point: QPointF, size: QSizeF) -> bool:
+        """Go to where the minimap is pressed; whether it was."""
+        if self._minimap is None or not self._over_minimap(point, size):
+            return False
+        x = self._minimap.scene_x(point, size)
+        self._view = View(self._view.scale, size.width() / 2 - x * self._view.scale, self._view.y)
+        self._fitted = None
+        self._view = _held(self._view, self.drawing, size)
+        return True
+
+    def _over_minimap(self, point: QPointF, size: QSizeF) -> bool:
+        minimap = self._minimap
+        return minimap is not None and minimap.needed(self._view, size) and minimap.box(size).contains(point)
+
+    # painting
+
+    def paint(self, painter: QPainter, size: QSizeF, pointer: QPointF | None, ratio: float) -> None:
+        """Everything, for a widget of this size and device pixel ratio."""
+        painter.fillRect(QRectF(QPointF(0, 0), size), self._ink.theme.color("canvas"))
+        if self._sketch is None or self._network is None:
+            paint_message(painter, self.message, self._ink, size)
+            return
+        paint_scene(painter, self._sketch, self._ink, self._view, size)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        found = _box_of(self.drawing, self._selected_card(), self.selected)
+        if found is not None:
+            _paint_selection(painter, self._ink, self._view, found, size)
+        paint_titles(painter, self._sketch.drawing.bands, self._ink, self._view, size)
+        paint_legend(painter, legend(self._network), self._ink, size)
+        if self._minimap is None:
+            self._minimap = Minimap(self._sketch, self._ink, ratio)
+        if self._minimap.needed(self._view, size):
+            self._minimap.paint(painter, self._view, size)
+        card = self.card_at(pointer, size) if pointer else None
+        if card is not None and pointer is not None and self._nodes is not None:
+            paint_hover(painter, self._nodes.hover(card), self._ink, pointer, size)
+
+
+def _area(size: QSizeF) -> Box:
+    """The pixels that a fitted drawing may take."""
+    return 4.0, HEADER_PIXELS + 6, max(60.0, size.width() - 4), max(140.0, size.height() - FOOTER_PIXELS)
+
+
+def _held(view: View, drawing: Layout | None, size: QSizeF) -> View:
+    """The view moved so far that the drawing is not quite out of it."""
+    if drawing is None:
+        return view
+    x = min(max(view.x, SEEN - drawing.width * view.scale), size.width() - SEEN)
+    y = min(max(view.y, SEEN - drawing.bottom * view.high), size.height() - SEEN - drawing.top * view.high)
+    return View(view.scale, x, y)
+
+
+def _edge_of(drawing: Layout | None, name: str) -> float | None:
+    """The left edge of a stage, block or run; an opened run begins at its first block."""
+    if drawing is None:
+        return None
+    edges = [band.x for band in drawing.bands if band.id == name]
+    edges += [frame.x for frame in drawing.frames if frame.id == name]
+    edges += [card.x for card in drawing.cards if name in (card.id, card.opens)]
+    if edges:
+        return min(edges)
+    first, dash, _ = name.partition("-")
+    return _edge_of(drawing, first) if dash else None
+
+
+def _box_of(drawing: Layout | None, card: Card | None, name: str | None) -> tuple[Box, str] | None:
+    """The scene box of a node (left, top, width, height), and what it is: a kind of card, a frame or a band."""
+    if card is not None:
+        return (card.x, card.y, card.w, card.h), card.kind
+    if drawing is None:
+        return None
+    for frame in drawing.frames:
+        if frame.id == name:
+            return (frame.x, frame.y, frame.w, frame.h), "frame"
+    for band in drawing.bands:
+        if band.id == name:
+            return (band.x, drawing.top, band.w, drawing.bottom - drawing.top), "band"
+    return None
+
+
+def _paint_selection(painter: QPainter, ink: Ink, view: View, found: tuple[Box, str], size: QSizeF) -> None:
+    (x, y, w, h), kind = found
+    box = QRectF(view.across(x), view.down(y), w * view.scale, h * view.high)
+    if kind == "band":
+        box = QRectF(box.x(), 8, box.width(), size.height() - 16)
+    round_ends = {"pill": box.height() / 2, "add": box.height() / 2, "frame": 6.0, "band": 8.0}
+    radius = round_ends.get(kind, CARD_CORNER * view.scale)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(ink.pen("text", 2.4))
+    painter.drawRoundedRect(box, radius, radius)

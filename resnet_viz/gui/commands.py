@@ -1,0 +1,133 @@
+"""What the actions do: files, clipboard, panels, theme and help."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from resnet_viz.errors import UserError
+from resnet_viz.export.specs import read_spec, save_spec
+from resnet_viz.gui.canvas import Canvas
+from resnet_viz.gui.session import Notice, Session
+from resnet_viz.gui.table import LayerTable
+from resnet_viz.gui.theme import ThemeChoice
+from resnet_viz.presets import name_of
+from resnet_viz.texts import tr
+
+
+class Commands(QObject):
+    """The deeds behind the action table; trouble is said in the message bar."""
+
+    noticed = Signal(object)
+    theme_chosen = Signal(str)
+    help_asked = Signal(str)
+
+    def __init__(self, session: Session, *, canvas: Canvas, table: LayerTable, panels: dict[str, QWidget]) -> None:
+        super().__init__()
+        self.session = session
+        self.canvas = canvas
+        self.theme: ThemeChoice = "system"
+        self._table = table
+        self._panels = panels
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        name, _ = QFileDialog.getOpenFileName(self._window(), tr("Open network"), "", _json_filter())
+        if name:
+            self.open_file(Path(name))
+
+    def open_file(self, path: Path) -> None:
+        """Show the network of a saved spec or exported analysis."""
+        self._try(lambda: self.session.replace(read_spec(path)), tr("Opened {name}.").format(name=path.name))
+
+    def save(self) -> None:
+        """Ask for a place and save the network there."""
+        suggested = f"{name_of(self.session.spec) or 'network'}.json"
+        name, _ = QFileDialog.getSaveFileName(self._window(), tr("Save network"), suggested, _json_filter())
+        if name:
+            self.save_to(Path(name))
+
+    def save_to(self, path: Path) -> None:
+        """Save the network's spec whole or not at all."""
+        path = path if path.suffix else path.with_suffix(".json")
+        self._try(lambda: save_spec(self.session.spec, path), tr("Saved {name}.").format(name=path.name))
+
+    def export(self) -> None:
+        """Ask for a file and a form, and export the analysis."""
+        if self.session.analysis is None:
+            self.noticed.emit(Notice(tr("There is nothing to export yet: the network is still being traced.")))
+            return
+        from resnet_viz.export.files import FORMS  # 0.1 s that the first picture of the window need not wait for
+
+        suggested = f"{name_of(self.session.spec) or 'network'}.csv"
+        forms = ";;".join(f"*{suffix}" for suffix in FORMS)
+        name, chosen = QFileDialog.getSaveFileName(self._window(), tr("Export"), suggested, forms, "*.csv")
+        if name:
+            path = Path(name)
+            self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
+
+    def export_to(self, path: Path) -> None:
+        """Export the analysis in the form that the suffix names."""
+        from resnet_viz.export.files import export_file
+
+        analysis = self.session.analysis
+        if analysis is not None:
+            self._try(lambda: export_file(analysis, path), tr("Exported {name}.").format(name=path.name))
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window().close()
+
+    def copy(self) -> None:
+        """Put the chosen layers on the clipboard."""
+        self._table.copy()
+
+    def find(self) -> None:
+        """Show the table and put the cursor into its filter."""
+        self.show_panel("table")
+        self._table.focus_filter()
+
+    def show_panel(self, name: str) -> None:
+        """Make sure that a panel is to be seen."""
+        self._panels[name].setVisible(True)
+
+    def toggle_panel(self, name: str) -> None:
+        """Show or hide a panel."""
+        self._panels[name].setVisible(not self.panel_shown(name))
+
+    def panel_shown(self, name: str) -> bool:
+        """Whether a panel is to be seen."""
+        return not self._panels[name].isHidden()
+
+    def set_theme(self, choice: ThemeChoice) -> None:
+        """Take the light, the dark or the system's appearance."""
+        self.theme = choice
+        self.theme_chosen.emit(choice)
+
+    def has_theme(self, choice: ThemeChoice) -> bool:
+        """Whether this appearance was chosen."""
+        return self.theme == choice
+
+    def show_shortcuts(self) -> None:
+        """List the keys."""
+        self.help_asked.emit("shortcuts")
+
+    def show_conventions(self) -> None:
+        """Say how parameters, MACs and FLOPs are counted."""
+        self.help_asked.emit("conventions")
+
+    def _try(self, deed: Callable[[], object], done: str) -> None:
+        try:
+            deed()
+        except UserError as error:
+            self.noticed.emit(Notice(str(error), "error"))
+        else:
+            self.noticed.emit(Notice(done))
+
+    def _window(self) -> QWidget:
+        return self._table.window()
+
+
+def _json_filter() -> str:
+    return tr("Networks (*.json)")

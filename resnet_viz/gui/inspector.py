@@ -1,0 +1,109 @@
+"""The inspector: facts about the chosen layer, block or stage, and why its numbers are what they are."""
+
+import html
+import re
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.details import Details, Fact
+from resnet_viz.viewmodels.reasons import Reason
+
+LONG = 26  # characters; a longer value may take a second line
+
+
+class Inspector(QScrollArea):
+    """Shows a Details value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(tr("Inspector"))
+        self.show_details(None)
+
+    def show_details(self, details: Details | None) -> None:
+        """Show what there is to say, or what to do while there is nothing."""
+        content = QWidget()
+        content.setObjectName("inspectorContent")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 8, 14, 14)
+        column.setSpacing(4)
+        if details is None:
+            column.addWidget(_text("muted", tr("The network's numbers appear here as soon as it is traced.")))
+        else:
+            _fill(column, details)
+        column.addStretch(1)
+        self.setWidget(content)
+        self.setAccessibleDescription(_spoken(details))
+
+
+def _fill(column: QVBoxLayout, details: Details) -> None:
+    column.addWidget(_text("panelHeading", details.title))
+    column.addWidget(_text("muted", details.subtitle))
+    column.addSpacing(6)
+    column.addLayout(_facts(details.facts))
+    for reason in details.reasons:
+        column.addSpacing(8)
+        _add_reason(column, reason)
+    if details.purpose:
+        column.addSpacing(10)
+        column.addWidget(_text("muted", details.purpose))
+
+
+def _facts(facts: tuple[Fact, ...]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(14)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    for row, fact in enumerate(facts):
+        name = _text("muted", fact.name)
+        name.setWordWrap(len(fact.name) > LONG)
+        grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        for label in (_text("factStrong" if fact.strong else "fact", fact.value), _text("muted", fact.note)):
+            label.setWordWrap(len(label.text()) > LONG)
+            line.addWidget(label, int(label.wordWrap()))
+        line.addStretch(1)
+        grid.addLayout(line, row, 1)
+    return grid
+
+
+def _add_reason(column: QVBoxLayout, reason: Reason) -> None:
+    column.addWidget(_text("question", reason.question))
+    column.addWidget(_text("muted", _with_subscripts(reason.formula)))
+    for line in reason.worked:
+        column.addWidget(_text("worked", _with_strong_result(line)))
+    if reason.note:
+        column.addWidget(_text("muted", reason.note))
+
+
+def _with_subscripts(formula: str) -> str:
+    """`C_in` as letters with a small index."""
+    return re.sub(r"_(\w+)", r"<sub>\1</sub>", html.escape(formula))
+
+
+def _with_strong_result(line: str) -> str:
+    """What comes out, after the last equals sign, in bold."""
+    before, sign, result = html.escape(line).rpartition(" = ")
+    return f"{before}{sign}<b>{result}</b>" if sign else result
+
+
+def _text(name: str, text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+def _spoken(details: Details | None) -> str:
+    if details is None:
+        return ""
+    facts = ", ".join(f"{fact.name} {fact.value}" for fact in details.facts)
+    return f"{details.title}, {details.subtitle}: {facts}"

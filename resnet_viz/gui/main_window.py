@@ -1,0 +1,185 @@
+"""The window: places the panels and connects them to the session."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from resnet_viz.gui.actions import Actions, action_table, shortcut_list
+from resnet_viz.gui.build_panel import BuildPanel
+from resnet_viz.gui.canvas import Canvas
+from resnet_viz.gui.commands import Commands
+from resnet_viz.gui.inspector import Inspector
+from resnet_viz.gui.messages import MessageBar
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.state import WindowState
+from resnet_viz.gui.table import LayerTable
+from resnet_viz.gui.theme import Theme
+from resnet_viz.presets import title_of
+from resnet_viz.records import Analysis
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.build import BuildView
+from resnet_viz.viewmodels.details import details, overview
+from resnet_viz.viewmodels.help import conventions, shortcuts
+from resnet_viz.viewmodels.table import tab_title
+
+FIRST_SIZE = (1440, 900)
+SIDE_WIDTHS = (370, 290)
+HEIGHTS = (620, 280)
+
+
+class MainWindow(QMainWindow):
+    """Build left, canvas in the middle, layers below it, inspector right."""
+
+    painted = Signal()
+    closing = Signal()
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self.session = session
+        self.build, self.inspector = BuildPanel(), Inspector()
+        self.canvas, self.table = Canvas(theme), LayerTable()
+        self.messages, self.status = MessageBar(), QLabel(tr("starting the engine …"))
+        self.tabs, self.below, self.splitter = QTabWidget(), QTabWidget(), QSplitter(Qt.Orientation.Vertical)
+        self._place_centre()
+        docks = self._place_docks()
+        self.statusBar().addWidget(self.status, 1)
+        self.commands = Commands(
+            session, canvas=self.canvas, table=self.table, panels={**docks, "table": self.below}
+        )
+        self.actions_ = Actions(action_table(self.commands), self)
+        self._connect()
+        self.setAcceptDrops(True)
+        self.setWindowTitle("resnet_viz")
+        self.resize(*FIRST_SIZE)
+
+    def restore(self, state: WindowState) -> None:
+        """Put panels, columns and theme back as they were."""
+        if state.geometry:
+            self.restoreGeometry(QByteArray(state.geometry))
+        if state.panels:
+            self.restoreState(QByteArray(state.panels))
+        if state.splitter:
+            self.splitter.restoreState(QByteArray(state.splitter))
+        if state.hidden_columns is not None:
+            self.table.hide_columns(state.hidden_columns)
+        self.build.open_more(state.more_open)
+        self.commands.theme = state.theme
+
+    def state(self) -> WindowState:
+        """What is to be remembered."""
+        return WindowState(
+            geometry=_bytes(self.saveGeometry()),
+            panels=_bytes(self.saveState()),
+            splitter=_bytes(self.splitter.saveState()),
+            theme=self.commands.theme,
+            hidden_columns=self.table.hidden_columns,
+            more_open=self.build.more_open,
+            spec=self.session.spec,
+            selection=self.session.selection,
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # Qt override
+        """End the engines with the window."""
+        self.closing.emit()
+        self.session.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # Qt override
+        """Take one file."""
+        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # Qt override
+        """Open the file."""
+        self.commands.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def event(self, event: QEvent) -> bool:  # Qt override
+        """Tell when the window has been painted."""
+        handled = super().event(event)
+        if event.type() is QEvent.Type.Paint:
+            self.painted.emit()
+        return handled
+
+    def _place_centre(self) -> None:
+        self.tabs.addTab(self.canvas, tr("Architecture"))
+        self.below.addTab(self.table, tab_title(None))
+        for tabs in (self.tabs, self.below):
+            tabs.setDocumentMode(True)
+            self.splitter.addWidget(tabs)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes(list(HEIGHTS))
+        self.splitter.setChildrenCollapsible(False)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self.splitter, 1)
+        self.setCentralWidget(centre)
+
+    def _place_docks(self) -> dict[str, QWidget]:
+        left = self._dock("build", tr("Build"), self.build, Qt.DockWidgetArea.LeftDockWidgetArea)
+        right = self._dock("inspector", tr("Inspector"), self.inspector, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.resizeDocks([left, right], list(SIDE_WIDTHS), Qt.Orientation.Horizontal)
+        return {"build": left, "inspector": right}
+
+    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect(self) -> None:
+        session = self.session
+        session.build_changed.connect(self._show_build)
+        session.analysed.connect(self._show_analysis)
+        session.selected.connect(self._show_selection)
+        session.opinions_changed.connect(self.build.summary.show_opinions)
+        session.noticed.connect(self.messages.show_notice)
+        session.status_changed.connect(self.status.setText)
+        session.history_changed.connect(self._show_history)
+        session.busy_changed.connect(self._show_busy)
+        self.build.edited.connect(session.edit)
+        self.canvas.node_chosen.connect(session.select)
+        self.table.node_chosen.connect(session.select)
+        self.commands.noticed.connect(self.messages.show_notice)
+        self.commands.help_asked.connect(self._show_help)
+        self._show_history(False, False)
+        self._show_busy(False)
+
+    def _show_build(self, view: BuildView) -> None:
+        self.build.show_view(view)
+        self.setWindowTitle(f"{title_of(view.spec)} — resnet_viz")
+
+    def _show_analysis(self, analysis: Analysis) -> None:
+        self.canvas.show_analysis(analysis)
+        self.table.show_analysis(analysis)
+        self.build.summary.show_analysis(analysis)
+        self.below.setTabText(0, tab_title(analysis))
+
+    def _show_selection(self, node_id: str | None) -> None:
+        self.canvas.select(node_id)
+        self.table.select(node_id)
+        analysis = self.session.analysis
+        if analysis is not None:
+            chosen = details(analysis, node_id) if node_id else None
+            self.inspector.show_details(chosen or overview(analysis, title_of(analysis.spec)))
+
+    def _show_history(self, can_undo: bool, can_redo: bool) -> None:
+        self.actions_.enable("undo", can_undo)
+        self.actions_.enable("redo", can_redo)
+
+    def _show_busy(self, busy: bool) -> None:
+        self.actions_.enable("stop", busy)
+
+    def _show_help(self, subject: str) -> None:
+        page = shortcuts(shortcut_list(self.actions_.rows)) if subject == "shortcuts" else conventions()
+        self.commands.show_panel("inspector")
+        self.inspector.show_details(page)
+
+
+def _bytes(data: QByteArray) -> bytes:
+    return bytes(data.data())

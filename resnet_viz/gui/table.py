@@ -1,0 +1,285 @@
+"""The layer table: sortable, filterable, copyable, with columns to choose."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSignalBlocker,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from resnet_viz.records import Analysis, LayerRecord
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.table import cell_for_copy, columns, haystack, needles, tsv
+
+Index = QModelIndex | QPersistentModelIndex
+SORT_ROLE = Qt.ItemDataRole.UserRole
+_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+NOWHERE = QModelIndex()
+
+
+class LayerModel(QAbstractTableModel):
+    """The layers of an analysis as rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns = columns()
+        self._analysis: Analysis | None = None
+        self.layers: tuple[LayerRecord, ...] = ()
+        self._rows: dict[str, int] = {}
+        self.haystacks: list[str] = []
+
+    def replace(self, analysis: Analysis | None) -> None:
+        """Show another analysis."""
+        self.beginResetModel()
+        self._analysis = analysis
+        self.layers = () if analysis is None else analysis.layers
+        self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
+        self.haystacks = [haystack(layer) for layer in self.layers]
+        self.endResetModel()
+
+    def rows_of(self, node_id: str) -> tuple[int, ...]:
+        """The row of a layer, or those of a stem, stage, block or head, which follow each other."""
+        if node_id in self._rows:
+            return (self._rows[node_id],)
+        start = f"{node_id}."
+        return tuple(
+            row for row, layer in enumerate(self.layers) if layer.id.startswith(start) or layer.role == node_id
+        )
+
+    def copied(self, row: int, column: int) -> str:
+        """A cell as it goes to the clipboard."""
+        if self._analysis is None:
+            return ""
+        return cell_for_copy(self.columns[column], self.layers[row], self._analysis.totals)
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:  # Qt override
+        """A row for each layer."""
+        return 0 if parent.isValid() else len(self.layers)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:  # Qt override
+        """Every column, shown or not."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # Qt override
+        """The text, alignment or sort key of a cell."""
+        if self._analysis is None or not index.isValid():
+            return None
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(self.layers[index.row()], self._analysis.totals)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _NUMBER if column.number else _WORD
+        if role == SORT_ROLE:
+            return column.key(self.layers[index.row()], self._analysis.totals)
+        return None
+
+    def headerData(  # Qt override
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Titles and explanations of the columns."""
+        if orientation is Qt.Orientation.Vertical:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.explanation
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _NUMBER if column.number else _WORD
+        return None
+
+
+class LayerProxy(QSortFilterProxyModel):
+    """Sorts by the columns' keys, unsorted in execution order, and keeps rows that hold every word of the filter."""
+
+    def __init__(self, model: LayerModel) -> None:
+        super().__init__()
+        self._model = model
+        self._needles: tuple[str, ...] = ()
+        self.setSourceModel(model)
+
+    def filter_by(self, query: str) -> None:
+        """Keep the rows that contain all words of the query."""
+        self._needles = needles(query)
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # Qt override
+        """Whether the row holds every word."""
+        return all(needle in self._model.haystacks[row] for needle in self._needles)
+
+    def lessThan(self, left: Index, right: Index) -> bool:  # Qt override
+        """Compare the columns' keys, then the order of execution."""
+        return bool(self._key(left) < self._key(right))
+
+    def _key(self, index: Index) -> tuple[object, int]:
+        return self._model.data(index, SORT_ROLE), index.row()
+
+
+class LayerTable(QWidget):
+    """The table with its filter box."""
+
+    node_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = LayerModel()
+        self.proxy = LayerProxy(self.model)
+        self.filter = QLineEdit()
+        self.found = QLabel()
+        self.view = QTableView()
+        self._prepare_filter()
+        self._prepare_view()
+        self._lay_out()
+        self.filter.textChanged.connect(self._filter)
+        self.view.selectionModel().currentRowChanged.connect(self._tell)
+        self.view.horizontalHeader().customContextMenuRequested.connect(self._choose_columns)
+
+    def show_analysis(self, analysis: Analysis | None) -> None:
+        """Show the layers of an analysis."""
+        self.model.replace(analysis)
+        self._count()
+
+    def select(self, node_id: str | None) -> None:
+        """Choose the row of a layer, or the rows of a block or stage, without a signal."""
+        chosen = self.view.selectionModel()
+        rows = () if node_id is None else self.model.rows_of(node_id)
+        with QSignalBlocker(self):
+            chosen.clear()
+            if not rows:
+                return
+            first, last = self.model.index(rows[0], 0), self.model.index(rows[-1], 0)
+            at = self.proxy.mapFromSource(first)
+            chosen.setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            chosen.select(self.proxy.mapSelectionFromSource(QItemSelection(first, last)), flags)
+        if at.isValid():
+            self.view.scrollTo(at, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter box."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def copy(self) -> None:
+        """Put the chosen rows, or all if none is chosen, on the clipboard as tab-separated text."""
+        QGuiApplication.clipboard().setText(self.chosen_as_tsv())
+
+    def chosen_as_tsv(self) -> str:
+        """The chosen rows in the order shown, the shown columns alone."""
+        header = self.view.horizontalHeader()
+        shown = [header.logicalIndex(place) for place in range(header.count())]
+        shown = [column for column in shown if not self.view.isColumnHidden(column)]
+        rows = sorted({index.row() for index in self.view.selectionModel().selectedRows()})
+        if not rows:
+            rows = list(range(self.proxy.rowCount()))
+        sources = [self.proxy.mapToSource(self.proxy.index(row, 0)).row() for row in rows]
+        cells = [[self.model.copied(row, column) for column in shown] for row in sources]
+        return tsv([self.model.columns[column].title for column in shown], cells)
+
+    @property
+    def hidden_columns(self) -> tuple[str, ...]:
+        """The names of the columns that are not shown."""
+        return tuple(
+            column.name for place, column in enumerate(self.model.columns) if self.view.isColumnHidden(place)
+        )
+
+    def hide_columns(self, names: Sequence[str]) -> None:
+        """Show all columns but these."""
+        for place, column in enumerate(self.model.columns):
+            self.view.setColumnHidden(place, column.name in names)
+
+    def _prepare_filter(self) -> None:
+        self.filter.setPlaceholderText(tr("Find by name, type or shape: conv2 3×3, 1x256x14x14, 256"))
+        self.filter.setAccessibleName(tr("Find layers"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(420)
+        self.found.setObjectName("muted")
+
+    def _prepare_view(self) -> None:
+        view, header = self.view, self.view.horizontalHeader()
+        view.setModel(self.proxy)
+        view.setAccessibleName(tr("Layers"))
+        view.setSortingEnabled(True)
+        view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        view.setAlternatingRowColors(True)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setTabKeyNavigation(False)
+        view.setWordWrap(False)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        self.hide_columns([column.name for column in self.model.columns if not column.shown_at_first])
+        self._set_widths()
+
+    def _set_widths(self) -> None:
+        """As wide as the widest text that a column is expected to hold: no look at 10,000 rows."""
+        metrics = self.view.fontMetrics()
+        for place, column in enumerate(self.model.columns):
+            wide = max(metrics.horizontalAdvance(column.widest), metrics.horizontalAdvance(column.title) + 14)
+            self.view.setColumnWidth(place, wide + 24)
+        self.view.verticalHeader().setDefaultSectionSize(metrics.height() + 9)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 5, 6, 5)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self.found)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self.view, 1)
+
+    def _filter(self, query: str) -> None:
+        self.proxy.filter_by(query)
+        self._count()
+
+    def _count(self) -> None:
+        shown, all_of_them = self.proxy.rowCount(), len(self.model.layers)
+        text = tr("{shown} of {all}").format(shown=f"{shown:,}", all=f"{all_of_them:,}")
+        self.found.setText(text if shown != all_of_them else "")
+
+    def _tell(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.node_chosen.emit(self.model.layers[self.proxy.mapToSource(current).row()].id)
+
+    def _choose_columns(self, place: QPoint) -> None:
+        menu = self.column_menu()
+        menu.exec(self.view.horizontalHeader().mapToGlobal(place))
+        menu.deleteLater()
+
+    def column_menu(self) -> QMenu:
+        """A menu in which columns are shown or hidden; the first stays."""
+        menu = QMenu(self)
+        for place, column in enumerate(self.model.columns[1:], start=1):
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(not self.view.isColumnHidden(place))
+            action.toggled.connect(lambda shown, place=place: self.view.setColumnHidden(place, not shown))
+        return menu

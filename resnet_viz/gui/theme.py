@@ -1,0 +1,98 @@
+"""Named colours: read from a theme file, given to widgets as a palette and a style sheet."""
+
+from string import Template
+from typing import Literal, get_args
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from resnet_viz.resources import resource_folder
+
+ThemeName = Literal["light", "dark"]
+ThemeChoice = Literal["light", "dark", "system"]
+CHOICES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
+
+_ROLES = {
+    QPalette.ColorRole.Window: "window",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "field",
+    QPalette.ColorRole.AlternateBase: "alternate_row",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.PlaceholderText: "text_muted",
+    QPalette.ColorRole.Button: "window",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.Highlight: "selection",
+    QPalette.ColorRole.HighlightedText: "text_on_accent",
+    QPalette.ColorRole.ToolTipBase: "field",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.Accent: "accent",
+    QPalette.ColorRole.Mid: "border_strong",
+    QPalette.ColorRole.Midlight: "hover",
+    QPalette.ColorRole.Light: "field",
+    QPalette.ColorRole.Dark: "border_strong",
+    QPalette.ColorRole.BrightText: "error",
+}
+_TEXT_ROLES = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
+
+
+class Theme:
+    """The colours of one appearance by name."""
+
+    def __init__(self, name: ThemeName, colors: dict[str, str]) -> None:
+        self.name: ThemeName = name
+        self._colors = {key: _color(value) for key, value in colors.items()}
+
+    def color(self, name: str) -> QColor:
+        """The colour called `name`; a copy that the caller may change. Raises KeyError for an unknown name."""
+        return QColor(self._colors[name])
+
+    def palette(self) -> QPalette:
+        """The colours as Qt's roles."""
+        palette = QPalette()
+        for role, name in _ROLES.items():
+            palette.setColor(role, self.color(name))
+        for role in _TEXT_ROLES:
+            palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("text_muted"))
+        return palette
+
+    def style_sheet(self) -> str:
+        """`app.qss` with every `$name` in it replaced by that colour."""
+        template = Template((resource_folder() / "styles" / "app.qss").read_text(encoding="utf-8"))
+        names = {name: _css(color) for name, color in self._colors.items()}
+        return template.substitute(names, styles=(resource_folder() / "styles").as_posix())
+
+
+def load_theme(name: ThemeName) -> Theme:
+    """The theme file of that name."""
+    content = (resource_folder() / "themes" / f"{name}.json").read_bytes()
+    return Theme(name, msgspec.json.decode(content, type=dict[str, str]))
+
+
+def resolve(choice: ThemeChoice) -> ThemeName:
+    """The theme to use for a choice: the system's own colour scheme where the choice is "system"."""
+    if choice != "system":
+        return choice
+    dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    return "dark" if dark else "light"
+
+
+def apply(theme: Theme, application: QApplication) -> None:
+    """Give the whole application the theme's colours."""
+    application.setPalette(theme.palette())
+    application.setStyleSheet(theme.style_sheet())
+
+
+def _color(text: str) -> QColor:
+    """`#rrggbb`, or `#rrggbbaa` with the opacity last."""
+    if len(text) == len("#rrggbbaa"):
+        color = QColor(text[:7])
+        color.setAlpha(int(text[7:], 16))
+        return color
+    return QColor(text)
+
+
+def _css(color: QColor) -> str:
+    return f"rgba({color.red()}, {color.green()}, {color.blue()}, {color.alpha()})"

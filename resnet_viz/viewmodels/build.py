@@ -1,0 +1,170 @@
+"""The build panel as plain values: its fields, their choices, and the spec that an edited field makes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from resnet_viz.depths import next_depth, with_depth
+from resnet_viz.errors import SpecError
+from resnet_viz.presets import PRESETS, Preset, name_of
+from resnet_viz.spec import MAX_STAGES, ResNetSpec
+from resnet_viz.texts import tr
+
+CUSTOM = ""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One entry of a list of choices: the value, its text, and a longer text on demand."""
+
+    value: str
+    text: str
+    detail: str = ""
+
+
+class ChoiceGroup(msgspec.Struct, frozen=True):
+    """Choices under one heading."""
+
+    title: str
+    choices: tuple[Choice, ...]
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """What was asked and cannot be: the field at fault, if one is, and the sentence to show beside it."""
+
+    field: str | None
+    sentence: str
+
+
+class BuildView(msgspec.Struct, frozen=True):
+    """All that the build panel shows: the last good spec, the preset that it is, and what was refused since."""
+
+    spec: ResNetSpec
+    preset: str
+    refusal: Refusal | None = None
+
+
+def build_view(spec: ResNetSpec, refusal: Refusal | None = None) -> BuildView:
+    """The panel's content for a spec."""
+    return BuildView(spec, name_of(spec) or CUSTOM, refusal)
+
+
+def preset_groups() -> tuple[ChoiceGroup, ...]:
+    """The presets under the headings that they are looked for."""
+    found: dict[str, list[Choice]] = {}
+    for preset in PRESETS.values():
+        detail = f"{preset.description}\n{preset.source}"
+        found.setdefault(_family(preset), []).append(Choice(preset.name, preset.title, detail))
+    return tuple(ChoiceGroup(title, tuple(choices)) for title, choices in found.items())
+
+
+def choices(field: str) -> tuple[Choice, ...]:
+    """What a field with few values can be."""
+    return {
+        "block": (Choice("basic", tr("Basic"), tr("two 3×3 convolutions")),
+                  Choice("bottleneck", tr("Bottleneck"), tr("1×1, 3×3, 1×1 convolutions; output 4 × as wide"))),
+        "stem": (Choice("imagenet", tr("ImageNet 7×7 /2 + pool")), Choice("cifar", tr("CIFAR 3×3"))),
+        "stem_pool_stride": (Choice("2", tr("2 (halves once more)")), Choice("1", tr("1 (keeps the size)"))),
+        "shortcut": (Choice("A", tr("A  zero padding")), Choice("B", tr("B  projection when shapes differ")),
+                     Choice("C", tr("C  projection always")), Choice("none", tr("none  plain network"))),
+        "order": (Choice("post", tr("post (v1)")), Choice("pre", tr("pre (v2, pre-activation)"))),
+        "stride_in": (Choice("3x3", tr("3×3 (v1.5, torchvision)")), Choice("1x1", tr("1×1 (v1, the paper)"))),
+    }[field]  # fmt: skip
+
+
+def edited(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
+    """The spec with one field of the panel changed; raises SpecError, which names the field.
+
+    Beside the spec's own fields there are `preset` (a name), `depth` (a number), `depth_step` (up or down), `stages`
+    (how many), and a tuple field may be given as text.
+    """
+    special: dict[str, Callable[[ResNetSpec, Any], ResNetSpec]] = {
+        "preset": _with_preset, "depth": _with_depth, "depth_step": _with_depth_step, "stages": _with_stage_count,
+        "blocks": _with_blocks, "dilate": _with_dilation, "width_per_group": _with_width_per_group,
+        "stem_pool_stride": _with_pool_stride,
+    }  # fmt: skip
+    if field in ("stage_widths", "strides"):
+        return spec.but(**{field: _numbers(field, value)})
+    if field in special:
+        return special[field](spec, value)
+    return spec.but(**{field: value})
+
+
+def list_text(spec: ResNetSpec, field: str) -> str:
+    """A list field as the panel writes it: `64, 128, 256, 512`."""
+    values = {"stage_widths": spec.widths, "strides": spec.stage_strides}[field]
+    return ", ".join(str(value) for value in values)
+
+
+def _family(preset: Preset) -> str:
+    spec = preset.spec
+    rules: tuple[tuple[bool, str], ...] = (
+        (not spec.head, tr("Backbones")),
+        (spec.order == "pre", tr("Pre-activation")),
+        (spec.shortcut == "none", tr("Plain networks")),
+        (preset.name.endswith(("_cifar", "_cifar_wide")), tr("ResNet for CIFAR")),
+        (spec.groups > 1, tr("ResNeXt")),
+        (spec.width_per_group is not None, tr("Wide ResNet")),
+        (preset.name.endswith("_v1"), tr("ResNet as in the paper (v1)")),
+    )
+    return next((title for fits, title in rules if fits), tr("ResNet (v1.5)"))
+
+
+def _with_preset(spec: ResNetSpec, name: str) -> ResNetSpec:
+    return PRESETS[name].spec
+
+
+def _with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
+    return with_depth(spec, depth)
+
+
+def _with_depth_step(spec: ResNetSpec, steps: int) -> ResNetSpec:
+    direction = 1 if steps > 0 else -1
+    for _ in range(abs(steps)):
+        depth = next_depth(spec, direction)
+        if depth == spec.depth:
+            break
+        spec = with_depth(spec, depth)
+    return spec
+
+
+def _with_blocks(spec: ResNetSpec, blocks: tuple[int, ...]) -> ResNetSpec:
+    return spec.but(blocks=tuple(blocks))
+
+
+def _with_stage_count(spec: ResNetSpec, count: int) -> ResNetSpec:
+    """Stages taken off the end, or added there: one block, twice the width, stride 2."""
+    if count <= len(spec.blocks):
+        return spec.with_stages(count)
+    if count > MAX_STAGES:
+        raise SpecError("blocks", count, tr("a network has at most {n} stages").format(n=MAX_STAGES))
+    more = count - len(spec.blocks)
+    widths = spec.stage_widths and (*spec.stage_widths, *(spec.stage_widths[-1] * 2 ** (1 + i) for i in range(more)))
+    return spec.but(
+        blocks=spec.blocks + (1,) * more,
+        stage_widths=widths,
+        strides=spec.strides and (*spec.strides, *(2,) * more),
+        dilate=spec.dilate and (*spec.dilate, *(False,) * more),
+    )
+
+
+def _with_dilation(spec: ResNetSpec, flags: tuple[bool, ...]) -> ResNetSpec:
+    return spec.but(dilate=tuple(flags) or None)
+
+
+def _with_width_per_group(spec: ResNetSpec, width: int) -> ResNetSpec:
+    """0 stands for the stage's own width."""
+    return spec.but(width_per_group=width or None)
+
+
+def _with_pool_stride(spec: ResNetSpec, stride: str) -> ResNetSpec:
+    return spec.but(stem_pool_stride=int(stride))
+
+
+def _numbers(field: str, value: object) -> tuple[int, ...] | None:
+    """The numbers of a text such as `64, 128`; None, the default, for an empty one."""
+    words = str(value).replace("×", ",").replace("x", ",").replace(";", ",").replace(" ", ",").split(",")
+    found = [word for word in words if word]
+    if not all(word.lstrip("-").isdecimal() for word in found):
+        raise SpecError(field, value, tr("give whole numbers, such as {example}").format(example="64, 128, 256, 512"))
+    return tuple(int(word) for word in found) or None

@@ -1,0 +1,103 @@
+"""The few numbers that stand for a network, and what other counters say of them."""
+
+import msgspec
+
+from resnet_viz.presets import title_of
+from resnet_viz.records import Analysis, Opinion
+from resnet_viz.texts import tr, trn
+from resnet_viz.viewmodels import units
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """One number large, its name, a second number small, and the exact value on demand."""
+
+    value: str
+    name: str
+    note: str
+    exact: str
+
+
+class OpinionLine(msgspec.Struct, frozen=True):
+    """What other counters say, in a line; `tone` is ok, warning or muted, `detail` their own sentences."""
+
+    text: str
+    tone: str
+    detail: str
+
+
+def tiles(analysis: Analysis) -> tuple[Tile, ...]:
+    """Parameters, MACs, peak activation memory and receptive field."""
+    totals = analysis.totals
+    jump = last_jump(analysis)
+    return (
+        Tile(units.short(totals.params), tr("parameters"), units.byte_size(totals.params_bytes),
+             tr("{n} parameters, fp32").format(n=units.exact(totals.params))),
+        Tile(units.short(totals.macs), tr("MACs"), tr("{n}FLOPs").format(n=_joined(units.short(totals.flops))),
+             tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones").format(
+                 macs=units.exact(totals.macs), flops=units.exact(totals.flops))),
+        Tile(units.byte_size(totals.peak_activation_bytes), tr("peak activation"),
+             tr("fp32 · N={n}").format(n=analysis.spec.input[0]),
+             tr("{n} bytes: the most that is alive at one layer of an inference pass").format(
+                 n=units.exact(totals.peak_activation_bytes))),
+        Tile(units.pixels(totals.receptive_field), tr("receptive field"), tr("stride {n}").format(n=jump),
+             tr("One value of the last feature map sees {n} pixels of the image across").format(
+                 n=units.exact(totals.receptive_field))),
+    )  # fmt: skip
+
+
+def last_jump(analysis: Analysis) -> int:
+    """How many image pixels lie between neighbours of the last feature map."""
+    maps = [layer for layer in analysis.layers if layer.role != "head"]
+    return maps[-1].jump if maps else 1
+
+
+def opinion_line(opinions: tuple[Opinion, ...], *, waiting: tuple[str, ...] = ()) -> OpinionLine:
+    """`✓ torchinfo and fvcore agree`, or what else is to be said of them so far."""
+    detail = "\n".join(_sentence(opinion) for opinion in opinions)
+    against = [opinion.tool for opinion in opinions if opinion.agrees is False]
+    for_us = [opinion.tool for opinion in opinions if opinion.agrees]
+    silent = [opinion.tool for opinion in opinions if opinion.agrees is None]
+    if against:
+        return OpinionLine(tr("✗ {tools} count differently").format(tools=_listed(against)), "error", detail)
+    parts = []
+    if for_us:
+        agree = trn("✓ {tools} agrees", "✓ {tools} agree", len(for_us))
+        parts.append(agree.format(tools=_listed(for_us)))
+    if silent:
+        parts.append(tr("{tools} not run").format(tools=_listed(silent)))
+    if waiting:
+        parts.append(tr("asking {tools} …").format(tools=_listed(waiting)))
+    return OpinionLine(" · ".join(parts), "ok" if for_us and not silent else "muted", detail)
+
+
+def status_line(analysis: Analysis, *, seconds: float | None, engine: str) -> str:
+    """`ResNet-50 · 175 layers · 16 blocks · traced in 41 ms · torch 2.13 cpu`."""
+    layers, blocks = len(analysis.layers), sum(analysis.spec.blocks)
+    parts = [
+        title_of(analysis.spec),
+        trn("{n} layer", "{n} layers", layers).format(n=units.exact(layers)),
+        trn("{n} block", "{n} blocks", blocks).format(n=units.exact(blocks)),
+    ]
+    if seconds is not None:
+        parts.append(tr("traced in {time}").format(time=units.duration(seconds)))
+    return " · ".join([*parts, *([engine] if engine else [])])
+
+
+def engine_text(torch: str, device: str) -> str:
+    """`torch 2.13 cpu`, from the version with its build."""
+    version = ".".join(torch.partition("+")[0].split(".")[:2])
+    return f"torch {version} {device}".strip()
+
+
+def _joined(number: str) -> str:
+    """A unit letter stands before FLOPs without a space: `8.178 GFLOPs`."""
+    return number if number[-1:].isalpha() else number + " "
+
+
+def _listed(names: list[str] | tuple[str, ...]) -> str:
+    return tr(" and ").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))
+
+
+def _sentence(opinion: Opinion) -> str:
+    name = f"{opinion.tool} {opinion.version}".strip()
+    return f"{name}: {opinion.sentence}"

@@ -1,0 +1,142 @@
+"""The layer table as plain values: its columns, what a cell says, how rows sort and what a filter keeps."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from resnet_viz.records import Analysis, LayerRecord, Totals
+from resnet_viz.spec import MAX_STAGES
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels import units
+
+Key = int | float | str | tuple[int, ...]
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column: what it says of a layer, and the value that it sorts by."""
+
+    name: str
+    title: str
+    explanation: str
+    text: Callable[[LayerRecord, Totals], str]
+    key: Callable[[LayerRecord, Totals], Key]
+    widest: str
+    number: bool = False
+    shown_at_first: bool = True
+
+
+def columns() -> tuple[Column, ...]:
+    """Every column in order, titles in the reader's language."""
+    return (*_naming_columns(), *_shape_columns(), *_number_columns(), *_size_columns())
+
+
+def type_text(layer: LayerRecord) -> str:
+    """`Conv2d 3×3 /2`: the operation with its kernel, stride, dilation and groups where they say something."""
+    geometry = layer.geometry
+    if geometry is None or geometry.kernel <= 0 or layer.kind == "pad":
+        return layer.type
+    parts = [layer.type, f"{geometry.kernel}×{geometry.kernel}"]
+    if geometry.stride != 1:
+        parts.append(f"/{geometry.stride}")
+    if geometry.dilation != 1:
+        parts.append(tr("dilated {n}").format(n=geometry.dilation))
+    if geometry.groups != 1:
+        parts.append(tr("{n} groups").format(n=geometry.groups))
+    return " ".join(parts)
+
+
+def stage_text(layer: LayerRecord) -> str:
+    """`stem`, `1` to `6`, or `head`."""
+    if layer.stage is None:
+        return tr("head")
+    return tr("stem") if layer.stage == 0 else str(layer.stage)
+
+
+def inputs_text(layer: LayerRecord) -> str:
+    """The input for one image; a sum of equal inputs says how many: `2 × 256×56×56`."""
+    shapes = [units.shape_of_one(sizes) for sizes in layer.inputs]
+    if len(shapes) > 1 and len(set(shapes)) == 1:
+        return f"{len(shapes)} × {shapes[0]}"
+    return " + ".join(shapes)
+
+
+def haystack(layer: LayerRecord) -> str:
+    """All that a filter looks in, in small letters, `x` for `×`; shapes stand between spaces."""
+    shapes = " ".join(units.shape(sizes) for sizes in (*layer.inputs, layer.output))
+    caffe = layer.caffe_name or ""
+    feature = layer.feature_level or ""
+    return f"{layer.id} {type_text(layer)} {layer.kind} {caffe} {feature} {shapes} ".lower().replace("×", "x")
+
+
+def needles(query: str) -> tuple[str, ...]:
+    """The words of a query, each of which a row must contain."""
+    return tuple(query.lower().replace("×", "x").split())
+
+
+def tsv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The cells as tab-separated text with a heading line, as spreadsheets take it."""
+    return "".join("\t".join(cells) + "\n" for cells in (titles, *rows))
+
+
+def tab_title(analysis: Analysis | None) -> str:
+    """`Layers (175)`."""
+    return tr("Layers") if analysis is None else tr("Layers ({n})").format(n=f"{len(analysis.layers):,}")
+
+
+def cell_for_copy(column: Column, layer: LayerRecord, totals: Totals) -> str:
+    """A cell as a spreadsheet wants it: numbers without separators or units."""
+    key = column.key(layer, totals)
+    return str(key) if column.number else column.text(layer, totals)
+
+
+def _naming_columns() -> tuple[Column, ...]:
+    return (
+        Column("layer", tr("Layer"), tr("The name of the layer, as in the state dict"),
+               lambda layer, _: layer.id, lambda layer, _: layer.id, "layer3.22.downsample.0"),
+        Column("type", tr("Type"), tr("The operation, its kernel and its stride"),
+               lambda layer, _: type_text(layer), lambda layer, _: type_text(layer), "AdaptiveAvgPool2d"),
+        Column("stage", tr("Stage"), tr("The stage that the layer belongs to"),
+               lambda layer, _: stage_text(layer), lambda layer, _: _stage_key(layer), "Stage"),
+    )  # fmt: skip
+
+
+def _stage_key(layer: LayerRecord) -> int:
+    return MAX_STAGES + 1 if layer.stage is None else layer.stage
+
+
+def _shape_columns() -> tuple[Column, ...]:
+    return (
+        Column("input", tr("Input"), tr("Channels × height × width that come in, for one image"),
+               lambda layer, _: inputs_text(layer), lambda layer, _: layer.inputs[0] if layer.inputs else (),
+               "2 × 2048×14×14"),
+        Column("output", tr("Output"), tr("Channels × height × width that go out, for one image"),
+               lambda layer, _: units.shape_of_one(layer.output), lambda layer, _: layer.output, "2048×112×112"),
+    )  # fmt: skip
+
+
+def _number_columns() -> tuple[Column, ...]:
+    return (
+        Column("params", tr("Params"), tr("Learned numbers"),
+               lambda layer, _: units.exact(layer.params), lambda layer, _: layer.params, "2,359,296", number=True),
+        Column("macs", tr("MACs"), tr("Multiply-adds of convolutions and linear layers, bias not counted"),
+               lambda layer, _: units.short(layer.macs), lambda layer, _: layer.macs, "115.6 M", number=True),
+        Column("share", tr("Share"), tr("The part of the network's multiply-adds"),
+               lambda layer, totals: units.percent(units.share(layer.macs, totals.macs)),
+               lambda layer, totals: round(units.share(layer.macs, totals.macs), 6), "100.0 %", number=True),
+        Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"),
+               lambda layer, _: units.short(layer.flops), lambda layer, _: layer.flops, "231.2 M", number=True),
+    )  # fmt: skip
+
+
+def _size_columns() -> tuple[Column, ...]:
+    return (
+        Column("output_bytes", tr("Output size"), tr("Bytes of the output in fp32, for the whole batch"),
+               lambda layer, _: units.byte_size(layer.output_bytes), lambda layer, _: layer.output_bytes,
+               "1,023.9 KiB", number=True),
+        Column("receptive_field", tr("Rec. field"), tr("Receptive field: how much of the image one output value sees"),
+               lambda layer, _: units.pixels(layer.receptive_field), lambda layer, _: layer.receptive_field,
+               "1,024 px", number=True),
+        Column("caffe_name", tr("Caffe name"), tr("The layer's name in the original Caffe models"),
+               lambda layer, _: layer.caffe_name or "", lambda layer, _: layer.caffe_name or "", "res4b22_branch2a",
+               shown_at_first=False),
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""The tables in every form: the same numbers, and nothing unknown shown as 0."""
+
+import csv
+import io
+
+import pytest
+
+from resnet_viz.export.tables import csv_table, group_table, latex_table, layer_table, markdown_table, text_table
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from resnet_viz.records import Analysis
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    """ResNet-50 as published."""
+    return analyse(preset("resnet50"))
+
+
+@pytest.fixture(scope="module")
+def backbone() -> Analysis:
+    """A network with Caffe names and feature levels."""
+    return analyse(preset("maskrcnn_resnet50"))
+
+
+def test_csv_is_plain(analysis: Analysis) -> None:
+    """Integers without separators that sum to the totals, empty where nothing applies."""
+    rows = list(csv.DictReader(io.StringIO(csv_table(layer_table(analysis, full=True)))))
+    assert len(rows) == analysis.totals.layers
+    assert sum(int(row["params"]) for row in rows) == analysis.totals.params
+    assert sum(int(row["macs"]) for row in rows) == analysis.totals.macs
+    assert rows[0]["inputs"] == "1x3x224x224" and rows[0]["block"] == ""
+    assert rows[-1]["stage"] == "" and rows[0]["stage"] == "0"
+    assert rows[14]["inputs"] == "1x256x56x56;1x256x56x56"
+
+
+def test_text_is_aligned(analysis: Analysis) -> None:
+    """Numbers end under their heading, with separators; None is a dash."""
+    head, rule, *lines = text_table(layer_table(analysis)).splitlines()
+    end = head.index("MACs") + len("MACs")
+    assert lines[0][:end].endswith(" 118,013,952")
+    assert lines[1][:end].endswith("  0")
+    assert set(rule) == {"─"} and len(rule) == len(head)
+    assert "—" in lines[-1]
+
+
+def test_feature_levels_and_caffe_names(analysis: Analysis, backbone: Analysis) -> None:
+    """Columns of backbones alone."""
+    assert "caffe_name" not in [column.field for column in layer_table(analysis).columns]
+    text = text_table(layer_table(backbone))
+    assert "res2a_branch2a" in text and "Caffe name" in text
+    levels = [line.split()[-2] for line in text.splitlines()[2:]]
+    assert [level for level in levels if level != "—"] == ["C1", "C2", "C3", "C4", "C5"]
+
+
+@pytest.mark.parametrize("level", ["block", "stage"])
+def test_groups_sum_to_the_whole(analysis: Analysis, level: str) -> None:
+    """Blocks and stages, stem and head included."""
+    table = group_table(analysis, "block" if level == "block" else "stage")
+    place = [column.field for column in table.columns].index("params")
+    assert sum(int(str(row[place])) for row in table.rows) == analysis.totals.params == table.sums["params"]
+    assert len(table.rows) == (18 if level == "block" else 6)
+
+
+def test_markdown(analysis: Analysis) -> None:
+    """A pipe table with as many cells in each row, closed by the sums."""
+    lines = [line for line in markdown_table(group_table(analysis, "stage")).splitlines() if line.startswith("|")]
+    assert len({line.count("|") for line in lines}) == 1
+    assert lines[-1].startswith("| total |") and "25,557,032" in lines[-1] and "4,089,184,256" in lines[-1]
+
+
+def test_latex(backbone: Analysis) -> None:
+    """booktabs rules; special signs escaped; each row with all its columns."""
+    table = layer_table(backbone)
+    text = latex_table(table)
+    rows = [line for line in text.splitlines() if line.endswith(r"\\")]
+    assert [text.count(rule) for rule in (r"\toprule", r"\midrule", r"\bottomrule")] == [1, 2, 1]
+    assert {row.replace(r"\&", "").count(" & ") for row in rows} == {len(table.columns) - 1}
+    assert r"res2a\_branch2a" in text and r"1$\times$64$\times$256$\times$256" in text
+    assert not any("_" in row.replace(r"\_", "") for row in rows)

@@ -1,0 +1,198 @@
+"""The canvas as a person uses it."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.gui.canvas import Canvas
+from resnet_viz.gui.theme import load_theme
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from resnet_viz.records import Analysis
+from resnet_viz.viewmodels.picture import Card
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture(scope="module")
+def resnet50() -> Analysis:
+    return analyse(preset("resnet50"))
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot, resnet50: Analysis) -> Canvas:
+    made = Canvas(load_theme("light"))
+    qtbot.addWidget(made)
+    made.resize(1600, 600)
+    made.show()
+    made.show_analysis(resnet50)
+    return made
+
+
+def _card(canvas: Canvas, name: str) -> Card | None:
+    drawing = canvas._scene.drawing
+    assert drawing is not None
+    return next((card for card in drawing.cards if card.id == name), None)
+
+
+def _pixel(canvas: Canvas, name: str) -> QPoint:
+    card = _card(canvas, name)
+    assert card is not None
+    view = canvas._scene._view
+    return QPoint(round(view.across(card.x + card.w / 2)), round(view.down(card.y + card.h / 2)))
+
+
+def _picture(canvas: Canvas) -> QImage:
+    return canvas.grab().toImage()
+
+
+def test_a_click_chooses_the_card_under_it(qtbot: QtBot, canvas: Canvas) -> None:
+    with qtbot.waitSignal(canvas.node_chosen) as chosen:
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, NONE, _pixel(canvas, "layer3.2"))
+    assert chosen.args == ["layer3.2"]
+
+
+def test_a_click_on_a_band_chooses_its_stage(qtbot: QtBot, canvas: Canvas) -> None:
+    under = _pixel(canvas, "layer3.2") + QPoint(0, 200)
+    with qtbot.waitSignal(canvas.node_chosen) as chosen:
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, NONE, under)
+    assert chosen.args == ["layer3"]
+
+
+def test_select_marks_without_a_signal(qtbot: QtBot, canvas: Canvas) -> None:
+    before = _picture(canvas)
+    with qtbot.assertNotEmitted(canvas.node_chosen):
+        canvas.select("layer3.2.conv1")
+    assert _picture(canvas) != before
+    canvas.select(None)
+    assert _picture(canvas) == before
+
+
+def test_a_double_click_opens_in_place_and_closes_again(qtbot: QtBot, canvas: Canvas) -> None:
+    place = _pixel(canvas, "layer2.0")
+    card = _card(canvas, "layer2.0")
+    assert card is not None
+    left = canvas._scene._view.across(card.x)
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NONE, place)
+    drawing = canvas._scene.drawing
+    assert drawing is not None
+    assert _card(canvas, "layer2.0.conv1") is not None
+    assert [frame.id for frame in drawing.frames] == ["layer2.0"]
+    assert canvas._scene._view.across(drawing.frames[0].x) == pytest.approx(left)
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NONE, _pixel(canvas, "layer2.0.conv1"))
+    assert _card(canvas, "layer2.0.conv1") is None
+
+
+def test_a_folded_run_opens(qtbot: QtBot, canvas: Canvas) -> None:
+    canvas.show_analysis(analyse(preset("resnet152")))
+    assert _card(canvas, "layer3.20") is None
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NONE, _pixel(canvas, "layer3.1"))
+    assert _card(canvas, "layer3.20") is not None
+
+
+def test_keys_walk_open_and_fold(qtbot: QtBot, canvas: Canvas) -> None:
+    chosen: list[str] = []
+    canvas.node_chosen.connect(chosen.append)
+    canvas.select("layer1.2")
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert chosen == ["layer2.0", "layer2.0.conv1", "layer2.0.downsample.0", "layer2.0"]
+    assert _card(canvas, "layer2.0") is not None
+
+
+def test_zoom_keeps_what_is_pointed_at(canvas: Canvas) -> None:
+    place = _pixel(canvas, "layer3.2")
+    scale = canvas._scene._view.scale
+    for _ in range(3):
+        QApplication.sendEvent(canvas, _wheel(place, 120, Qt.KeyboardModifier.ControlModifier))
+    assert canvas._scene._view.scale > scale
+    assert (_pixel(canvas, "layer3.2") - place).manhattanLength() <= 1
+
+
+def test_shift_and_wheel_moves_sideways(canvas: Canvas) -> None:
+    place = _pixel(canvas, "layer3.2")
+    QApplication.sendEvent(canvas, _wheel(place, -120, Qt.KeyboardModifier.ShiftModifier))
+    assert _pixel(canvas, "layer3.2").x() < place.x()
+    assert _pixel(canvas, "layer3.2").y() == place.y()
+
+
+def _wheel(place: QPoint, turned: int, modifier: Qt.KeyboardModifier) -> QWheelEvent:
+    point = QPointF(place)
+    return QWheelEvent(
+        point, point, QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton, modifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+
+
+def test_a_drag_moves_and_chooses_nothing(qtbot: QtBot, canvas: Canvas) -> None:
+    place = _pixel(canvas, "layer3.2")
+    with qtbot.assertNotEmitted(canvas.node_chosen):
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, place)
+        QTest.mouseMove(canvas, place + QPoint(-150, 20))
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, place + QPoint(-150, 20))
+    assert _pixel(canvas, "layer3.2") == place + QPoint(-150, 20)
+
+
+def test_the_first_graph_is_announced_once(qtbot: QtBot, resnet50: Analysis) -> None:
+    canvas = Canvas(load_theme("light"))
+    qtbot.addWidget(canvas)
+    heard: list[bool] = []
+    canvas.painted_first_graph.connect(lambda: heard.append(True))
+    canvas.show_analysis(None)
+    canvas.grab()
+    assert heard == []
+    canvas.show_analysis(resnet50)
+    canvas.grab()
+    canvas.grab()
+    assert heard == [True]
+
+
+def test_a_thousand_layers_are_painted_at_every_level(canvas: Canvas) -> None:
+    canvas.show_analysis(analyse(preset("preact_resnet1001_cifar")))
+    pictures = []
+    for level in ("stage", "block", "layer"):
+        canvas.open_all(level)
+        pictures.append(_picture(canvas))
+    canvas.fit()
+    pictures.append(_picture(canvas))
+    assert all(a != b for index, a in enumerate(pictures) for b in pictures[index + 1 :])
+
+
+def test_another_network_keeps_the_level_and_the_selection(canvas: Canvas) -> None:
+    canvas.open_all("stage")
+    canvas.select("layer3")
+    canvas.show_analysis(analyse(preset("resnet18")))
+    card = _card(canvas, "layer3")
+    assert card is not None
+    assert card.kind == "stage"
+    assert canvas._scene.selected == "layer3"
+    canvas.select("layer3.5")
+    assert canvas._scene.selected is None
+
+
+def test_the_theme_changes_the_ground(canvas: Canvas) -> None:
+    for name in ("light", "dark"):
+        theme = load_theme(name)
+        canvas.set_theme(theme)
+        assert QColor(_picture(canvas).pixel(1, 1)) == theme.color("canvas")
+
+
+def test_zoom_to_selection_brings_it_into_the_middle(canvas: Canvas) -> None:
+    canvas.open_all("layer")
+    canvas.select("layer4.1.conv2")
+    canvas.zoom_to_selection()
+    assert abs(_pixel(canvas, "layer4.1.conv2").x() - canvas.width() / 2) < 5
+
+
+def test_the_minimap_goes_where_it_is_pressed(qtbot: QtBot, canvas: Canvas) -> None:
+    canvas.open_all("layer")
+    canvas.grab()
+    before = _pixel(canvas, "layer4.1.conv2").x()
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(canvas.width() - 40, canvas.height() - 30))
+    assert _pixel(canvas, "layer4.1.conv2").x() < before

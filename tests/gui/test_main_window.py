@@ -1,0 +1,153 @@
+"""The window: one selection everywhere, edits, files, panels, themes and state."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.export.specs import save_spec
+from resnet_viz.gui.actions import shortcut_list
+from resnet_viz.gui.main_window import MainWindow
+from resnet_viz.presets import preset
+
+WAIT_MS = 15_000
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
+
+
+def texts(widget: QWidget) -> str:
+    """All that the labels in a widget say."""
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_the_first_network_is_shown_everywhere(window: MainWindow) -> None:
+    assert window.below.tabText(0) == "Layers (19)"
+    assert "ResNet-18" in window.windowTitle()
+    assert "ResNet-18 · 19 layers" in window.status.text()
+    assert "torch 2.13 cpu" in window.status.text()
+    assert "ResNet-18" in texts(window.inspector)
+    assert window.build.summary.tiles[1].value.text() != "…"
+
+
+def test_a_layer_chosen_in_the_table_is_in_the_inspector(window: MainWindow) -> None:
+    window.table.view.setCurrentIndex(window.table.proxy.index(2, 0))
+    assert window.session.selection == "layer1.0.conv1"
+    assert "Why this shape?" in texts(window.inspector)
+
+
+def test_a_block_chosen_in_the_canvas_is_in_table_and_inspector(window: MainWindow) -> None:
+    window.canvas.node_chosen.emit("layer2.0")
+    rows = window.table.view.selectionModel().selectedRows()
+    assert [window.table.model.layers[row.row()].id for row in rows] == ["layer2.0.conv1", "layer2.0.add"]
+    assert "layer2.0" in texts(window.inspector)
+    assert window.session.selection == "layer2.0"
+
+
+def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        qtbot.keyClick(window.build.field("depth").focusProxy(), Qt.Key.Key_Up)
+    assert window.session.spec.depth == 20
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        window.actions_["undo"].trigger()
+    assert window.session.spec == preset("resnet18")
+    assert not window.actions_["undo"].isEnabled()
+    assert window.actions_["redo"].isEnabled()
+
+
+def test_what_cannot_be_is_said_beside_the_field(qtbot: QtBot, window: MainWindow) -> None:
+    window.build.edited.emit("depth", 51)
+    assert "50" in window.build.error_at("depth")
+    window.build.edited.emit("groups", 3)
+    assert window.build.error_at("depth") == ""
+    assert window.build.error_at("groups")
+    assert window.below.tabText(0) == "Layers (19)"
+    window.build.edited.emit("groups", 1)
+    assert window.build.error_at("groups") == ""
+
+
+def test_a_spec_is_saved_opened_and_dropped(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    window.commands.save_to(path)
+    assert json.loads(path.read_text())["block"] == "basic"
+    save_spec(preset("resnet34"), path)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    drop = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        window.dropEvent(drop)
+    assert window.session.spec == preset("resnet34")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"block": "basic"}', '{"block": "basic", "blocks": [0]}'])
+def test_a_broken_file_is_one_sentence_in_the_bar(window: MainWindow, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text(content)
+    window.commands.open_file(path)
+    assert "broken.json" in window.messages.sentence.text()
+    assert window.messages.isVisible()
+    assert window.session.spec == preset("resnet18")
+
+
+def test_a_file_that_cannot_be_written_is_said(window: MainWindow, tmp_path: Path) -> None:
+    window.commands.save_to(tmp_path / "no" / "such" / "net.json")
+    assert window.messages.property("tone") == "error"
+    window.commands.export_to(tmp_path / "layers.unknown")
+    assert ".csv" in window.messages.sentence.text()
+    window.commands.export_to(tmp_path / "layers.csv")
+    assert (tmp_path / "layers.csv").exists()
+
+
+def test_panels_hide_and_help_stands_in_the_inspector(window: MainWindow) -> None:
+    window.actions_["inspector"].trigger()
+    assert not window.commands.panel_shown("inspector")
+    window.actions_["shortcuts"].trigger()
+    assert window.commands.panel_shown("inspector")
+    assert "Ctrl+F" in texts(window.inspector)
+    window.actions_["about"].trigger()
+    assert "multiply-adds" in texts(window.inspector).lower()
+
+
+def test_find_goes_to_the_filter_and_copy_to_the_clipboard(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["find"].trigger()
+    window.table.filter.setText("layer1.1")
+    assert window.table.proxy.rowCount() == 2
+    window.actions_["copy"].trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["Layer", "layer1.1.conv1", "layer1.1.add"]
+
+
+def test_every_key_is_used_once(window: MainWindow) -> None:
+    keys = [key for _, key in shortcut_list(window.actions_.rows)]
+    assert len(keys) == len(set(keys)) > 10
+    names = [row.name for row in window.actions_.rows]
+    assert len(names) == len(set(names))
+
+
+def test_state_goes_round(window: MainWindow) -> None:
+    window.build.open_more(True)
+    window.table.hide_columns(["flops"])
+    window.session.select("layer1.0.conv1")
+    state = window.state()
+    assert (state.more_open, state.hidden_columns, state.selection) == (True, ("flops",), "layer1.0.conv1")
+    window.build.open_more(False)
+    window.restore(state)
+    assert window.build.more_open
+
+
+def test_every_field_has_a_name_for_screen_readers(window: MainWindow) -> None:
+    window.build.open_more(True)
+    for row in window.build.rows.values():
+        proxy = row.widget.focusProxy()
+        assert row.widget.accessibleName()
+        assert proxy is None or proxy.accessibleName()
+
+
+def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1024, 700)

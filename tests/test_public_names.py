@@ -1,0 +1,56 @@
+"""The names that scripts rely on, in interpreters of their own."""
+
+import subprocess
+import sys
+
+import pytest
+
+import resnet_viz as rv
+
+
+def run(code: str) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    return done.stdout.strip()
+
+
+def test_importing_loads_neither_torch_nor_qt() -> None:
+    """The package and its torch-free names alone."""
+    code = (
+        "import sys, resnet_viz as rv; rv.preset('resnet50'); rv.presets(); rv.SpecError; rv.Analysis;"
+        "print(sorted({'torch', 'PySide6', 'networkx'} & set(sys.modules)))"
+    )
+    assert run(code) == "[]"
+
+
+@pytest.mark.parametrize("first", ["resnet_viz.presets", "resnet_viz.cli", "resnet_viz.pipeline"])
+def test_presets_stays_the_function(first: str) -> None:
+    """Whatever was imported before."""
+    assert run(f"import {first}, resnet_viz as rv; print('resnet18' in rv.presets())") == "True"
+
+
+def test_the_names_work_together() -> None:
+    """The lines of the interface page."""
+    spec = rv.preset("resnet18").but(input=(1, 3, 64, 64))
+    analysis = rv.analyse(spec)
+    assert isinstance(analysis, rv.Analysis) and isinstance(spec, rv.ResNetSpec)
+    assert analysis.spec == spec and analysis.totals.layers == len(analysis.layers) == len(analysis.graph)
+    network = rv.build(spec)
+    assert next(network.parameters()).is_meta
+    assert sum(parameter.numel() for parameter in network.parameters()) == analysis.totals.params
+
+
+def test_spec_error_is_a_value_error() -> None:
+    """Field, value and what is accepted."""
+    with pytest.raises(ValueError, match="blocks: 0 is not accepted") as caught:
+        rv.ResNetSpec(blocks=(0,))
+    assert isinstance(caught.value, rv.SpecError)
+    assert (caught.value.field, caught.value.value) == ("blocks", 0)
+
+
+def test_every_name_is_listed() -> None:
+    """`dir` shows them, a wrong name is an AttributeError."""
+    assert set(rv.__all__) <= set(dir(rv))
+    assert all(getattr(rv, name) is not None for name in rv.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'profil'"):
+        rv.profil  # noqa: B018

@@ -1,0 +1,78 @@
+"""The build panel's edits."""
+
+import pytest
+
+from resnet_viz.errors import SpecError
+from resnet_viz.presets import PRESETS, preset
+from resnet_viz.viewmodels.build import build_view, choices, edited, list_text, preset_groups
+
+RESNET50 = preset("resnet50")
+
+
+def test_every_preset_is_in_one_group() -> None:
+    names = [choice.value for group in preset_groups() for choice in group.choices]
+    assert sorted(names) == sorted(PRESETS)
+    assert len({group.title for group in preset_groups()}) == len(preset_groups())
+
+
+def test_the_view_names_the_preset_or_none() -> None:
+    assert build_view(RESNET50).preset == "resnet50"
+    assert build_view(RESNET50.but(classes=10)).preset == "resnet50"
+    assert build_view(RESNET50.but(blocks=(1, 2, 3, 4))).preset == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("preset", "resnet101", preset("resnet101")),
+        ("depth", 101, preset("resnet101")),
+        ("depth_step", 1, edited(RESNET50, "depth", 53)),
+        ("depth_step", -2, edited(RESNET50, "depth", 44)),
+        ("block", "basic", preset("resnet34")),
+        ("blocks", (3, 4, 23, 3), preset("resnet101")),
+        ("width_per_group", 128, preset("wide_resnet50_2")),
+        ("width_per_group", 0, RESNET50),
+        ("stage_widths", "64, 128; 256 512", RESNET50),
+        ("stage_widths", "", RESNET50),
+        ("strides", "1,2,2,1", RESNET50.but(strides=(1, 2, 2, 1))),
+        ("dilate", (False, False, True), RESNET50.but(dilate=(False, False, True))),
+        ("stem_pool_stride", "1", RESNET50.but(stem_pool_stride=1)),
+        ("head", False, RESNET50.but(head=False)),
+        ("stages", 3, RESNET50.but(blocks=(3, 4, 6))),
+        ("stages", 5, RESNET50.but(blocks=(3, 4, 6, 3, 1))),
+    ],
+)
+def test_edits(field: str, value: object, expected: object) -> None:
+    assert edited(RESNET50, field, value) == expected
+
+
+def test_a_stage_more_or_less_keeps_the_lists_in_step() -> None:
+    spec = RESNET50.but(stage_widths=(64, 96, 128, 160), strides=(1, 1, 2, 2), dilate=(False, False, True))
+    longer = edited(spec, "stages", 5)
+    assert longer.stage_widths == (64, 96, 128, 160, 320)
+    assert longer.strides == (1, 1, 2, 2, 2)
+    assert edited(longer, "stages", 4) == spec
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "at"),
+    [
+        ("depth", 51, "depth"), ("blocks", (0, 1, 1, 1), "blocks"), ("width", -3, "width"), ("groups", 3, "groups"),
+        ("stage_widths", "64, wide", "stage_widths"), ("strides", "1,2", "strides"), ("input", (1, 3, 0, 9), "input"),
+        ("stages", 7, "blocks"), ("stages", 0, "stages"), ("blocks", (10**9, 1, 1, 1), "blocks"),
+    ],
+)  # fmt: skip
+def test_refusals_name_the_field(field: str, value: object, at: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        edited(RESNET50, field, value)
+    assert refused.value.field == at
+    assert refused.value.accepted
+
+
+def test_choices_are_those_of_the_spec() -> None:
+    for field in ("block", "stem", "shortcut", "order", "stride_in", "stem_pool_stride"):
+        for choice in choices(field):
+            edited(preset("resnet34"), field, choice.value)
+            assert choice.text
+    assert list_text(RESNET50, "stage_widths") == "64, 128, 256, 512"
+    assert list_text(RESNET50, "strides") == "1, 2, 2, 2"

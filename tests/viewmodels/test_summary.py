@@ -1,0 +1,43 @@
+"""Tiles, opinion line and status line."""
+
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from resnet_viz.records import Opinion
+from resnet_viz.viewmodels.summary import engine_text, opinion_line, status_line, tiles
+
+ANALYSIS = analyse(preset("resnet50"))
+
+
+def opinion(tool: str, agrees: bool | None) -> Opinion:
+    """What a tool says, in short."""
+    return Opinion(tool, "1.0", params=1, count=1, expected_count=1, agrees=agrees, sentence="it counts so")
+
+
+def test_tiles_of_resnet50() -> None:
+    assert [(tile.value, tile.name) for tile in tiles(ANALYSIS)][:2] == [("25.56 M", "parameters"), ("4.089 G", "MACs")]
+    assert tiles(ANALYSIS)[0].note == "97.5 MiB"
+    assert "25,557,032" in tiles(ANALYSIS)[0].exact
+    assert tiles(ANALYSIS)[3].note == "stride 32"
+
+
+def test_a_network_below_ten_thousand_keeps_its_space() -> None:
+    tiny = analyse(preset("resnet20_cifar").but(width=1, blocks=(1,), input=(1, 1, 4, 4)))
+    assert tiles(tiny)[1].note.endswith(" FLOPs")
+
+
+def test_opinion_lines() -> None:
+    both = opinion_line((opinion("torchinfo", True), opinion("fvcore", True)))
+    assert (both.text, both.tone) == ("✓ torchinfo and fvcore agree", "ok")
+    assert both.detail.splitlines()[0] == "torchinfo 1.0: it counts so"
+    waiting = opinion_line((opinion("torchinfo", True),), waiting=("fvcore",))
+    assert waiting.text == "✓ torchinfo agrees · asking fvcore …"
+    skipped = opinion_line((opinion("torchinfo", True), opinion("fvcore", None)))
+    assert skipped.text == "✓ torchinfo agrees · fvcore not run"
+    assert skipped.tone == "muted"
+    against = opinion_line((opinion("torchinfo", False),))
+    assert against.tone == "error"
+
+
+def test_status_line() -> None:
+    text = status_line(ANALYSIS, seconds=0.041, engine=engine_text("2.13.0+cpu", "cpu"))
+    assert text == "ResNet-50 · 175 layers · 16 blocks · traced in 41 ms · torch 2.13 cpu"
