@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -14,7 +15,7 @@ from resnet_viz.export.files import FORMS, check_target, export_file
 from resnet_viz.export.graphs import as_json
 from resnet_viz.export.report import report
 from resnet_viz.export.tables import Column, Level, Table, csv_table, latex_table, markdown_table, table_of, text_table
-from resnet_viz.export.torchsummary import summary_table
+from resnet_viz.export.torchsummary import overflow_note, summary_table
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.presets import PRESETS
 from resnet_viz.records import Analysis, Opinion
@@ -98,6 +99,9 @@ def _show(options: argparse.Namespace) -> None:
         raise SpecError("--level", level, accepted)
     analysis = _analyse(options)
     print(_shown(analysis, level, options), end="")
+    note = overflow_note(analysis) if options.format == "torchsummary" else None
+    if note:
+        print(note, file=sys.stderr)
 
 
 def _shown(analysis: Analysis, level: Level, options: argparse.Namespace) -> str:

@@ -94,7 +94,7 @@ def test_same_names_shapes_and_output(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("name", SPECS)
 def test_lines_are_short(name: str) -> None:
     """The source is for reading."""
-    assert max(len(line) for line in source_code(SPECS[name]).splitlines()) <= 100  # noqa: PLR2004
+    assert max(len(line) for line in source_code(SPECS[name]).splitlines()) <= 100
 
 
 def test_run_as_a_script(tmp_path: Path) -> None:

@@ -4,13 +4,11 @@ from pathlib import Path
 
 import pytest
 
-
 from resnet_viz.errors import FileProblem, SpecError, UnknownName
 from resnet_viz.export.files import export_file
 from resnet_viz.export.specs import find_spec, read_spec, save_spec
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import PRESETS, preset
-from resnet_viz.spec import ResNetSpec
 
 GOOD = '{"block": "basic", "blocks": [2, 2]'
 
@@ -71,7 +69,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 def test_names() -> None:
     """What is no path is a name; the block goes with it."""
     assert find_spec("resnet50") == preset("resnet50")
-    assert find_spec("resnet50", "basic").depth == 50  # noqa: PLR2004
+    assert find_spec("resnet50", "basic").depth == 50
     with pytest.raises(UnknownName, match="resnet50"):
         find_spec("resnxt50")
     with pytest.raises(SpecError, match="50 and 53"):

@@ -40,6 +40,15 @@ def test_reference_tables(arch: str, golden: str, capsys: pytest.CaptureFixture[
         assert found and float(found[1].replace(",", "")) == expected[key]
 
 
+def test_the_overflow_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reference table of ResNet-50 has a 32-bit sum that overflowed: shown as published, and said on stderr."""
+    main(["show", "resnet50_v1", "--input", "64x3x224x224", "--format", "torchsummary"])
+    told = capsys.readouterr().err
+    assert "15200.01 MB" in told and "17567.99 MB" in told
+    main(["show", "resnet18", "--input", "64x3x224x224", "--format", "torchsummary"])
+    assert capsys.readouterr().err == ""
+
+
 def test_layout(capsys: pytest.CaptureFixture[str]) -> None:
     """Rules, headings and alignment as torchsummary prints them."""
     main(["show", "resnet18", "--input", "64x3x224x224", "--format", "torchsummary"])
@@ -54,6 +63,6 @@ def test_rows_of_other_networks() -> None:
     """Functions of torchvision have no row; pre-activation blocks have a name of their own."""
     padded = analyse(ResNetSpec(block="basic", blocks=(1, 1), shortcut="A", order="pre", input=(1, 3, 32, 32)))
     names = [row[0] for row in summary_rows(padded)]
-    assert names.count("PreActBasicBlock") == 2  # noqa: PLR2004
+    assert names.count("PreActBasicBlock") == 2
     assert not {"Add", "Flatten", "ZeroPad"} & set(names)
     assert names[-4:] == ["BatchNorm2d", "ReLU", "AdaptiveAvgPool2d", "Linear"]

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.export.specs import save_spec
 from resnet_viz.gui.actions import shortcut_list
+from resnet_viz.gui.fields import DepthField
 from resnet_viz.gui.main_window import MainWindow
 from resnet_viz.presets import preset
 
@@ -47,8 +48,10 @@ def test_a_block_chosen_in_the_canvas_is_in_table_and_inspector(window: MainWind
 
 
 def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: MainWindow) -> None:
+    depth = window.build.field("depth")
+    assert isinstance(depth, DepthField)
     with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
-        qtbot.keyClick(window.build.field("depth").focusProxy(), Qt.Key.Key_Up)
+        depth.spin.stepUp()
     assert window.session.spec.depth == 20
     with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
         window.actions_["undo"].trigger()

@@ -75,9 +75,9 @@ def test_every_formula_evaluates_to_the_records_value(analysis: Analysis) -> Non
         assert shape is not None
         check_shape(layer, shape)
         for word, value in (("parameters", layer.params), ("MACs", layer.macs), ("FLOPs", layer.flops)):
-            reason = by_question(reasons, word)
-            if reason is not None:
-                assert result(reason.worked[0]) == value, layer.id
+            found = by_question(reasons, word)
+            if found is not None:
+                assert result(found.worked[0]) == value, layer.id
             elif word != "FLOPs":
                 assert value == 0, layer.id
 

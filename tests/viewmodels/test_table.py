@@ -43,7 +43,7 @@ def test_the_filter_finds_names_types_and_shapes() -> None:
 
     assert found("layer3.2.conv2") == {"layer3.2.conv2"}
     assert found("Conv2d 3×224×224") == {"conv1"}
-    assert "layer3.0.conv1" in found("1x256x14x14")
+    assert "layer3.1.conv1" in found("1x256x14x14")
     assert found("linear 1000") == {"fc"}
     assert len(found("")) == 175
 
