@@ -95,7 +95,7 @@ def _value_options() -> list[tuple[str, Callable[[str], Any], str, str]]:
         ("--strides", whole_numbers, "1,2,2,2", tr("stride of each stage's first block")),
         ("--stem", choice(*get_args(StemKind)), "imagenet|cifar", tr("7×7 and max pool, or a single 3×3")),
         ("--stem-pool-stride", whole_number, "1|2", tr("stride of the stem's max pool")),
-        ("--shortcut", choice(*get_args(ShortcutKind)), "A|B|C|none", tr("pads, projects where it must, projects always, none")),
+        ("--shortcut", choice(*get_args(ShortcutKind)), "A|B|C|none", tr("pad, project where needed, project, none")),
         ("--order", choice(*get_args(Order)), "post|pre", tr("ReLU after the addition, or before convolutions")),
         ("--stride-in", choice(*get_args(StrideIn)), "3x3|1x1", tr("which convolution of a Bottleneck has the stride")),
         ("--groups", whole_number, "N", tr("groups of the 3×3 convolutions")),

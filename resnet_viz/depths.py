@@ -42,7 +42,7 @@ def possible_block(depth: int, bases: Mapping[BlockKind, ResNetSpec], first: Blo
 
 
 def next_depth(spec: ResNetSpec, direction: int) -> int:
-    """The nearest depth above (`direction` > 0) or below that the spec's block and stages can make, within the range."""
+    """The next depth above (`direction` > 0) or below that the spec's block and stages can make."""
     step, least, most = _depth_range(spec)
     whole, rest = divmod(spec.depth - least, step)
     steps = whole + 1 if direction > 0 else whole - (0 if rest else 1)

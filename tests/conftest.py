@@ -1,9 +1,6 @@
 """Drawing offscreen, and nothing of the user's own settings, in every test."""
 
 import os
-import sys
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tests run in parallel processes already
-sys.path.insert(0, str(Path(__file__).parent))

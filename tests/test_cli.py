@@ -13,7 +13,7 @@ import pytest
 
 from resnet_viz import __main__
 from resnet_viz.__main__ import main
-from resnet_viz.presets import PRESETS, preset
+from resnet_viz.presets import PRESETS
 
 ROOT = Path(__file__).parents[1]
 Capture = pytest.CaptureFixture[str]
@@ -31,7 +31,8 @@ def refused(capsys: Capture, *arguments: str) -> str:
     assert main(list(arguments)) == __main__.MENDABLE
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.endswith("\n") and captured.err.count("\n") == 1
+    assert captured.err.endswith("\n")
+    assert captured.err.count("\n") == 1
     return captured.err.strip()
 
 
@@ -50,7 +51,8 @@ def test_show_json_has_the_published_numbers(capsys: Capture) -> None:
     assert content["totals"]["params"] == 25_557_032
     assert content["totals"]["macs"] == 4_089_184_256
     assert [layer["id"] for layer in content["layers"][:5]] == ["conv1", "bn1", "relu", "maxpool", "layer1.0.conv1"]
-    assert content["layers"][-1]["stage"] is None and content["layers"][0]["stage"] == 0
+    assert content["layers"][-1]["stage"] is None
+    assert content["layers"][0]["stage"] == 0
     assert content["spec"]["blocks"] == [3, 4, 6, 3]
 
 
@@ -85,10 +87,13 @@ def test_a_backbone_lists_its_feature_levels(capsys: Capture) -> None:
     """C1 to C5, or fewer without the last stage."""
     main(["show", "maskrcnn_resnet50", "--no-opinions"])
     printed = capsys.readouterr().out
-    assert "C1  1×64×256×256" in printed and "C5  1×2048×32×32" in printed and "res2a_branch2a" in printed
+    assert "C1  1×64×256×256" in printed
+    assert "C5  1×2048×32×32" in printed
+    assert "res2a_branch2a" in printed
     main(["show", "maskrcnn_resnet50", "--stages", "3", "--no-opinions"])
     printed = capsys.readouterr().out
-    assert "C4  1×1024×64×64" in printed and "C5" not in printed
+    assert "C4  1×1024×64×64" in printed
+    assert "C5" not in printed
 
 
 # -- spec options
@@ -112,7 +117,8 @@ def test_every_spec_option(capsys: Capture) -> None:
 def test_block_keeps_the_depth(capsys: Capture) -> None:
     """resnet50 of Basic blocks is 50 deep."""
     spec = shown(capsys, "resnet50", "--block", "basic")["spec"]
-    assert spec["block"] == "basic" and 2 + 2 * sum(spec["blocks"]) == 50
+    assert spec["block"] == "basic"
+    assert 2 + 2 * sum(spec["blocks"]) == 50
 
 
 def test_another_number_of_stages_drops_what_no_longer_fits(capsys: Capture) -> None:
@@ -237,7 +243,8 @@ def test_status_and_streams() -> None:
     wrong = process("show", "resnet51", "--block", "bottleneck", stdout=subprocess.PIPE)
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
     right = process("presets", stdout=subprocess.PIPE)
-    assert (right.returncode, right.stderr) == (0, "") and "resnet50" in right.stdout
+    assert (right.returncode, right.stderr) == (0, "")
+    assert "resnet50" in right.stdout
 
 
 def test_a_reader_that_goes_away() -> None:
@@ -254,14 +261,16 @@ def test_a_full_disk_behind_standard_output() -> None:
     """One sentence, no traceback."""
     with open("/dev/full", "w") as full:
         done = process("presets", stdout=full)
-    assert done.returncode == 2 and done.stderr == "The output cannot be written: No space left on device.\n"
+    assert done.returncode == 2
+    assert done.stderr == "The output cannot be written: No space left on device.\n"
 
 
 def test_a_terminal_without_the_signs() -> None:
     """ASCII shows question marks in place of a traceback."""
     env = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = process("presets", stdout=subprocess.PIPE, env=env)
-    assert done.returncode == 0 and "32?4d" in done.stdout
+    assert done.returncode == 0
+    assert "32?4d" in done.stdout
 
 
 def test_interrupted() -> None:
@@ -272,7 +281,8 @@ def test_interrupted() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
-        assert child.stdout is not None and child.stdout.readline() == "ready\n"
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
         time.sleep(0.1)
         child.send_signal(signal.SIGINT)
         _, complaint = child.communicate(timeout=30)
@@ -284,16 +294,23 @@ def test_interrupted() -> None:
 )
 def test_a_missing_package(missing: str, arguments: list[str]) -> None:
     """One sentence that says what to install."""
-    code = f"import sys; sys.modules['{missing}'] = None; from resnet_viz.__main__ import main; sys.exit(main({arguments}))"
+    code = f"import sys; sys.modules['{missing}'] = None\n"
+    code += f"from resnet_viz.__main__ import main; sys.exit(main({arguments}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
     assert f"pip install {missing}" in done.stderr
 
 
 def test_the_window_opens_on_the_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
     """No argument, or a network alone."""
     opened: list[str | None] = []
-    monkeypatch.setattr("resnet_viz.gui.application.run", lambda arch: opened.append(arch) or 0)
-    assert main([]) == 0 and main(["resnet50"]) == 0
+
+    def run(arch: str | None) -> int:
+        opened.append(arch)
+        return 0
+
+    monkeypatch.setattr("resnet_viz.gui.application.run", run)
+    assert main([]) == 0
+    assert main(["resnet50"]) == 0
     assert opened == [None, "resnet50"]
-    assert preset("resnet50").depth == 50

@@ -4,7 +4,6 @@ from math import prod
 
 import pytest
 import torch
-from random_specs import random_specs
 from torch.utils.flop_counter import FlopCounterMode
 
 from resnet_viz.graph.elements import Level
@@ -13,6 +12,7 @@ from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.spec import ResNetSpec
+from tests.random_specs import random_specs
 
 LEVELS: tuple[Level, ...] = ("block", "stage")
 
@@ -41,15 +41,24 @@ def test_every_layers_shape_is_the_one_its_module_gives() -> None:
     for spec in random_specs(25, seed=21):
         analysis = analyse(spec)
         network = build(spec, "cpu").eval()
-        seen: dict[str, tuple[int, ...]] = {}
-        for name, module in network.named_modules():
-            if name in analysis.layer_by_id:
-                module.register_forward_hook(
-                    lambda _module, _inputs, output, name=name: seen.__setitem__(name, tuple(output.shape))
-                )
-        with torch.no_grad():
-            network(torch.randn(spec.input))
-        assert seen == {layer.id: layer.output for layer in analysis.layers}
+        seen = _shapes_seen(network, torch.randn(spec.input))
+        for layer in analysis.layers:
+            assert seen[layer.id] == layer.output
+
+
+def _shapes_seen(network: torch.nn.Module, x: torch.Tensor) -> dict[str, tuple[int, ...]]:
+    """The output shape of every module by name, from a real forward pass."""
+    names = {module: name for name, module in network.named_modules()}
+    seen: dict[str, tuple[int, ...]] = {}
+
+    def note(module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> None:
+        seen[names[module]] = tuple(output.shape)
+
+    for module in names:
+        module.register_forward_hook(note)
+    with torch.no_grad():
+        network(x)
+    return seen
 
 
 def test_the_graph_is_the_records_and_frozen() -> None:
@@ -58,7 +67,7 @@ def test_the_graph_is_the_records_and_frozen() -> None:
     node = analysis.graph.nodes["layer1.0.conv1"]
     assert (node["kind"], node["stage"], node["block"], node["role"]) == ("conv", 1, 0, "main")
     assert analysis.graph["maxpool"]["layer1.0.add"]["kind"] == "identity"
-    with pytest.raises(Exception, match="[Ff]rozen"):
+    with pytest.raises(Exception, match="rozen"):
         analysis.graph.add_node("new")
 
 

@@ -33,8 +33,10 @@ def test_the_names_work_together() -> None:
     """The lines of the interface page."""
     spec = rv.preset("resnet18").but(input=(1, 3, 64, 64))
     analysis = rv.analyse(spec)
-    assert isinstance(analysis, rv.Analysis) and isinstance(spec, rv.ResNetSpec)
-    assert analysis.spec == spec and analysis.totals.layers == len(analysis.layers) == len(analysis.graph)
+    assert isinstance(analysis, rv.Analysis)
+    assert isinstance(spec, rv.ResNetSpec)
+    assert analysis.spec == spec
+    assert analysis.totals.layers == len(analysis.layers) == len(analysis.graph)
     network = rv.build(spec)
     assert next(network.parameters()).is_meta
     assert sum(parameter.numel() for parameter in network.parameters()) == analysis.totals.params

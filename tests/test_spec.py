@@ -25,7 +25,11 @@ BAD = [
     ("width_per_group", {"width": 1, "width_per_group": 1}, "at least 64"),
     ("dilate", {"dilate": (False, True)}, "give 3 values"),
     ("shortcut", {"shortcut": "D"}, "A, B, C, none"),
-    ("shortcut", {"shortcut": "A", "block": "basic", "stage_widths": (64, 32, 64, 64)}, "cannot narrow 64 channels to 32"),
+    (
+        "shortcut",
+        {"shortcut": "A", "block": "basic", "stage_widths": (64, 32, 64, 64)},
+        "cannot narrow 64 channels to 32",
+    ),
     ("order", {"order": "both"}, "post, pre"),
     ("stride_in", {"stride_in": "5x5"}, "3x3, 1x1"),
     ("block", {"block": "wide"}, "basic, bottleneck"),

@@ -66,7 +66,9 @@ def answer_to(line: bytes) -> Message:
         return Failure(request.id, tr("There is not enough memory for this network; give a smaller one."))
     except Exception as defect:  # the engine must outlive any defect; the trace goes to standard error
         traceback.print_exc()
-        return Failure(request.id, tr("The engine failed: {reason}").format(reason=f"{type(defect).__name__}: {defect}"))
+        return Failure(
+            request.id, tr("The engine failed: {reason}").format(reason=f"{type(defect).__name__}: {defect}")
+        )
 
 
 def _answer(request: Request) -> Message:

@@ -40,7 +40,8 @@ def trace(spec: ResNetSpec) -> list[Call]:
     modules: dict[object, nn.Module] = {}
     templates: dict[tuple[object, Shape], list[_Step]] = {}
     calls: list[Call] = []
-    source, shape = INPUT, spec.input
+    source: str = INPUT
+    shape: Shape = spec.input
     for part in parts(spec):
         key = (part.recipe, shape)
         if key not in templates:

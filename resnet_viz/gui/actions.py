@@ -117,8 +117,7 @@ def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
     return (
         ActionRow("open", menu, tr("Open network…"), "document-open", "Ctrl+O", commands.open, tool=tr("Open")),
         ActionRow("save", menu, tr("Save network…"), "document-save", "Ctrl+S", commands.save, tool=tr("Save")),
-        ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export,
-                  tool=tr("Export")),
+        ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export, tool=tr("Export")),
         ActionRow("stop", menu, tr("Stop the analysis"), "process-stop", "Ctrl+.", commands.session.cancel, rule=True),
         ActionRow("quit", menu, tr("Quit"), "application-exit", "Ctrl+Q", commands.quit, rule=True),
     )

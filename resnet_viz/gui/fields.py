@@ -351,4 +351,3 @@ def _small_button(text: str, tip: str) -> QToolButton:
     button.setAccessibleName(tip)
     button.setFixedWidth(20)
     return button
-

@@ -45,9 +45,7 @@ class MainWindow(QMainWindow):
         self._place_centre()
         docks = self._place_docks()
         self.statusBar().addWidget(self.status, 1)
-        self.commands = Commands(
-            session, canvas=self.canvas, table=self.table, panels={**docks, "table": self.below}
-        )
+        self.commands = Commands(session, canvas=self.canvas, table=self.table, panels={**docks, "table": self.below})
         self.actions_ = Actions(action_table(self.commands), self)
         self._connect()
         self.setAcceptDrops(True)

@@ -200,9 +200,7 @@ class LayerTable(QWidget):
     @property
     def hidden_columns(self) -> tuple[str, ...]:
         """The names of the columns that are not shown."""
-        return tuple(
-            column.name for place, column in enumerate(self.model.columns) if self.view.isColumnHidden(place)
-        )
+        return tuple(column.name for place, column in enumerate(self.model.columns) if self.view.isColumnHidden(place))
 
     def hide_columns(self, names: Sequence[str]) -> None:
         """Show all columns but these."""

@@ -40,9 +40,7 @@ def _conv3x3(channels_in: int, channels_out: int, shape: BlockShape, *, stride: 
 
 
 def _first3x3(shape: BlockShape) -> Conv2d:
-    return _conv3x3(
-        shape.channels_in, shape.inner, shape, stride=shape.stride, dilation=shape.first_dilation
-    )
+    return _conv3x3(shape.channels_in, shape.inner, shape, stride=shape.stride, dilation=shape.first_dilation)
 
 
 def _second3x3(shape: BlockShape) -> Conv2d:
@@ -81,7 +79,8 @@ class ResidualBlock(nn.Module):
         """F(x) + shortcut(x), or F(x) alone in a plain network."""
         if self.add is None:
             return residual
-        return self.add(residual, x if self.downsample is None else self.downsample(x))
+        joined: Tensor = self.add(residual, x if self.downsample is None else self.downsample(x))
+        return joined
 
 
 class BasicBlock(ResidualBlock):
@@ -103,7 +102,8 @@ class BasicBlock(ResidualBlock):
         """ReLU(F(x) + shortcut(x))."""
         residual = self.relu1(self.bn1(self.conv1(x)))
         residual = self.bn2(self.conv2(residual))
-        return self.relu2(self.join(residual, x))
+        y: Tensor = self.relu2(self.join(residual, x))
+        return y
 
 
 class Bottleneck(ResidualBlock):
@@ -129,7 +129,8 @@ class Bottleneck(ResidualBlock):
         residual = self.relu1(self.bn1(self.conv1(x)))
         residual = self.relu2(self.bn2(self.conv2(residual)))
         residual = self.bn3(self.conv3(residual))
-        return self.relu3(self.join(residual, x))
+        y: Tensor = self.relu3(self.join(residual, x))
+        return y
 
 
 class PreActBlock(ResidualBlock):

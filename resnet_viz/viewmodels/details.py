@@ -162,4 +162,3 @@ def _parts(analysis: Analysis, group: GroupRecord, what: str) -> list[int]:
     if group.block is not None:
         return [getattr(layer, what) for layer in analysis.layers if layer.id.startswith(prefix)]
     return [getattr(layer, what) for layer in analysis.layers if layer.role == group.id]
-

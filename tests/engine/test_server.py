@@ -31,7 +31,7 @@ def test_an_analysis_survives_the_wire() -> None:
     assert isinstance(message, AnalysisResult)
     assert message.id == 7
     assert message.analysis == analyse(preset("resnet18"))
-    assert list(message.analysis.graph)[0] == "conv1"
+    assert next(iter(message.analysis.graph)) == "conv1"
 
 
 def test_an_opinion_is_given() -> None:

@@ -56,7 +56,8 @@ def test_broken_and_foreign_files(tmp_path: Path, content: str, sentence: str) -
     path.write_bytes(content.encode("utf-8", "surrogatepass"))
     with pytest.raises(FileProblem, match=sentence.replace("`", "")) as caught:
         read_spec(path)
-    assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:

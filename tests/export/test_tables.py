@@ -29,8 +29,10 @@ def test_csv_is_plain(analysis: Analysis) -> None:
     assert len(rows) == analysis.totals.layers
     assert sum(int(row["params"]) for row in rows) == analysis.totals.params
     assert sum(int(row["macs"]) for row in rows) == analysis.totals.macs
-    assert rows[0]["inputs"] == "1x3x224x224" and rows[0]["block"] == ""
-    assert rows[-1]["stage"] == "" and rows[0]["stage"] == "0"
+    assert rows[0]["inputs"] == "1x3x224x224"
+    assert rows[0]["block"] == ""
+    assert rows[-1]["stage"] == ""
+    assert rows[0]["stage"] == "0"
     assert rows[14]["inputs"] == "1x256x56x56;1x256x56x56"
 
 
@@ -40,7 +42,8 @@ def test_text_is_aligned(analysis: Analysis) -> None:
     end = head.index("MACs") + len("MACs")
     assert lines[0][:end].endswith(" 118,013,952")
     assert lines[1][:end].endswith("  0")
-    assert set(rule) == {"─"} and len(rule) == len(head)
+    assert set(rule) == {"─"}
+    assert len(rule) == len(head)
     assert "—" in lines[-1]
 
 
@@ -48,7 +51,8 @@ def test_feature_levels_and_caffe_names(analysis: Analysis, backbone: Analysis) 
     """Columns of backbones alone."""
     assert "caffe_name" not in [column.field for column in layer_table(analysis).columns]
     text = text_table(layer_table(backbone))
-    assert "res2a_branch2a" in text and "Caffe name" in text
+    assert "res2a_branch2a" in text
+    assert "Caffe name" in text
     levels = [line.split()[-2] for line in text.splitlines()[2:]]
     assert [level for level in levels if level != "—"] == ["C1", "C2", "C3", "C4", "C5"]
 
@@ -66,7 +70,9 @@ def test_markdown(analysis: Analysis) -> None:
     """A pipe table with as many cells in each row, closed by the sums."""
     lines = [line for line in markdown_table(group_table(analysis, "stage")).splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in lines}) == 1
-    assert lines[-1].startswith("| total |") and "25,557,032" in lines[-1] and "4,089,184,256" in lines[-1]
+    assert lines[-1].startswith("| total |")
+    assert "25,557,032" in lines[-1]
+    assert "4,089,184,256" in lines[-1]
 
 
 def test_latex(backbone: Analysis) -> None:
@@ -76,5 +82,6 @@ def test_latex(backbone: Analysis) -> None:
     rows = [line for line in text.splitlines() if line.endswith(r"\\")]
     assert [text.count(rule) for rule in (r"\toprule", r"\midrule", r"\bottomrule")] == [1, 2, 1]
     assert {row.replace(r"\&", "").count(" & ") for row in rows} == {len(table.columns) - 1}
-    assert r"res2a\_branch2a" in text and r"1$\times$64$\times$256$\times$256" in text
+    assert r"res2a\_branch2a" in text
+    assert r"1$\times$64$\times$256$\times$256" in text
     assert not any("_" in row.replace(r"\_", "") for row in rows)

@@ -1,15 +1,16 @@
 """Folding: coarser, no skip lost, nothing counted twice."""
 
+import itertools
 from collections import Counter
 
 import networkx
 import pytest
-from random_specs import random_specs
 
 from resnet_viz.graph.elements import Level
 from resnet_viz.graph.fold import fold
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
+from tests.random_specs import random_specs
 
 LEVELS: tuple[Level, ...] = ("block", "stage")
 
@@ -49,4 +50,4 @@ def test_random_networks_keep_every_skip_and_every_sum() -> None:
 
 def nodes_in_a_row(main: networkx.DiGraph, nodes: list[str]) -> bool:
     """Whether the main edges join each node to the next, and nothing else."""
-    return set(main.edges) == set(zip(nodes, nodes[1:], strict=False))
+    return set(main.edges) == set(itertools.pairwise(nodes))

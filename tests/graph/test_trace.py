@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-from random_specs import random_specs
 from torch import fx, nn
 
 from resnet_viz.graph.assemble import edges_of
@@ -11,6 +10,7 @@ from resnet_viz.model.resnet import build
 from resnet_viz.model.shapes import output_shape
 from resnet_viz.presets import names, preset
 from resnet_viz.spec import ResNetSpec
+from tests.random_specs import random_specs
 
 SHALLOW = [name for name in names() if preset(name).depth < 200]
 

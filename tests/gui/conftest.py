@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from resnet_viz.gui.engine_client import EngineClient
 from resnet_viz.gui.main_window import MainWindow
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.presets import preset
 
-FAKE = Path(__file__).with_name("fake_engine.py")
+ROOT = Path(__file__).resolve().parents[2]
+FAKE = (
+    f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module('tests.gui.fake_engine', None, '__main__')"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
     made: list[EngineClient] = []
 
     def make(behaviour: str = "good") -> EngineClient:
-        made.append(EngineClient((sys.executable, str(FAKE), behaviour)))
+        made.append(EngineClient((sys.executable, "-c", FAKE, behaviour)))
         return made[-1]
 
     yield make

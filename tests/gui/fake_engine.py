@@ -3,8 +3,6 @@
 import os
 import sys
 
-from small_analysis import small_analysis
-
 from resnet_viz.engine.protocol import (
     Analyse,
     AnalysisResult,
@@ -17,6 +15,7 @@ from resnet_viz.engine.protocol import (
     encode,
 )
 from resnet_viz.records import Opinion
+from tests.gui.small_analysis import small_analysis
 
 UNANSWERABLE = 7  # classes that make the fake die, refuse or keep silent
 REFUSED = 8

@@ -1,11 +1,11 @@
 """Second opinions: our count by another tool's rules is that tool's count."""
 
 import pytest
-from random_specs import random_specs
 
 from resnet_viz.metrics import ledger
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
+from tests.random_specs import random_specs
 
 TORCHINFO = {"resnet18": 1_814_083_944, "resnet50": 4_089_238_376, "resnet152": 11_513_779_048}
 FVCORE = {"resnet18": 1_819_065_856, "resnet50": 4_111_512_576, "resnet152": 11_558_835_200}

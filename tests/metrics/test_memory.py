@@ -2,11 +2,10 @@
 
 from math import prod
 
-from random_specs import random_specs
-
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.records import Analysis
+from tests.random_specs import random_specs
 
 
 def _simulated(analysis: Analysis) -> int:

@@ -1,13 +1,13 @@
 """Receptive fields against published ones and against the gradient."""
 
 import torch
-from random_specs import random_specs
 from torch import nn
 
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.spec import ResNetSpec
+from tests.random_specs import random_specs
 
 
 def test_published_fields() -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import torch
@@ -70,22 +71,20 @@ def test_state_dict_is_torchvisions(name: str) -> None:
         assert hashlib.sha256(json.dumps(entries).encode()).hexdigest() == DIGESTS[name]
 
 
-def _spec(**changes: object) -> ResNetSpec:
+def _spec(**changes: Any) -> ResNetSpec:
     small = ResNetSpec(block="basic", blocks=(2, 1), width=8, stem="cifar", classes=5, input=(2, 3, 8, 8))
     return small.but(**changes)
 
 
-def _parts(network: nn.Module, x: torch.Tensor) -> tuple[torch.Tensor, nn.Module]:
+def _parts(network: Any, x: torch.Tensor) -> tuple[torch.Tensor, Any]:
     """What the first block of stage 2 reads, and that block."""
-    children = dict(network.named_children())
-    for name in ("conv1", "bn1", "relu", "layer1"):
-        x = children[name](x)
-    return x, children["layer2"][0]  # type: ignore[index]
+    x = network.layer1(network.relu(network.bn1(network.conv1(x))))
+    return x, network.layer2[0]
 
 
 @pytest.mark.parametrize("shortcut", ["A", "B", "none"])
 def test_a_post_activation_block_computes_what_the_paper_says(shortcut: str) -> None:
-    network = build(_spec(shortcut=shortcut), "cpu").eval()
+    network: Any = build(_spec(shortcut=shortcut), "cpu").eval()
     x, block = _parts(network, torch.randn(2, 3, 8, 8))
     inner = torch.relu(block.bn1(block.conv1(x)))
     expected = block.bn2(block.conv2(inner))
@@ -98,7 +97,7 @@ def test_a_post_activation_block_computes_what_the_paper_says(shortcut: str) -> 
 
 
 def test_the_identity_block_adds_x_itself() -> None:
-    network = build(_spec(), "cpu").eval()
+    network: Any = build(_spec(), "cpu").eval()
     block = network.layer1[1]
     x = torch.randn(2, 8, 8, 8)
     expected = torch.relu(block.bn2(block.conv2(torch.relu(block.bn1(block.conv1(x))))) + x)
@@ -108,7 +107,7 @@ def test_the_identity_block_adds_x_itself() -> None:
 @pytest.mark.parametrize("kind", ["basic", "bottleneck"])
 @pytest.mark.parametrize("shortcut", ["A", "B", "C", "none"])
 def test_a_preactivation_block_computes_what_the_paper_says(kind: str, shortcut: str) -> None:
-    network = build(_spec(order="pre", shortcut=shortcut, block=kind), "cpu").eval()
+    network: Any = build(_spec(order="pre", shortcut=shortcut, block=kind), "cpu").eval()
     x, block = _parts(network, torch.randn(2, 3, 8, 8))
     active = torch.relu(block.bn1(x))
     expected = block.conv2(torch.relu(block.bn2(block.conv1(active))))
@@ -133,7 +132,7 @@ def test_projections_stand_where_each_shortcut_wants_them() -> None:
 
 
 def test_dilation_keeps_the_resolution_as_torchvision_does() -> None:
-    network = build(_spec(block="bottleneck", blocks=(1, 2, 2), dilate=(False, True)), "meta")
+    network: Any = build(_spec(block="bottleneck", blocks=(1, 2, 2), dilate=(False, True)), "meta")
     convs = {name: module for name, module in network.named_modules() if isinstance(module, nn.Conv2d)}
     assert (convs["layer3.0.conv2"].dilation, convs["layer3.0.conv2"].stride) == ((1, 1), (1, 1))
     assert (convs["layer3.1.conv2"].dilation, convs["layer3.1.conv2"].padding) == ((2, 2), (2, 2))
@@ -141,14 +140,14 @@ def test_dilation_keeps_the_resolution_as_torchvision_does() -> None:
 
 def test_it_learns() -> None:
     torch.manual_seed(0)
-    network = build(_spec(), "cpu")
+    network: Any = build(_spec(), "cpu")
     x, y = torch.randn(16, 3, 8, 8), torch.arange(16) % 5
     optimiser = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9)
     losses = []
     for _ in range(40):
         loss = nn.functional.cross_entropy(network(x), y)
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimiser.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 2
@@ -157,7 +156,7 @@ def test_it_learns() -> None:
 
 def test_initialisation_is_kaiming_fan_out() -> None:
     torch.manual_seed(0)
-    network = build(ResNetSpec(block="basic", blocks=(1,), width=64), "cpu")
+    network: Any = build(ResNetSpec(block="basic", blocks=(1,), width=64), "cpu")
     weight = network.layer1[0].conv1.weight
     assert weight.std().item() == pytest.approx((2 / (64 * 9)) ** 0.5, rel=0.02)
     assert torch.equal(network.bn1.weight, torch.ones(64))

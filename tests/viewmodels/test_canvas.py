@@ -1,13 +1,13 @@
 """What the canvas shows and answers, without a window."""
 
 import pytest
-from drawings import drawn, measure
 
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.viewmodels.canvas import Nodes, kept, legend, opened_at, toggled
 from resnet_viz.viewmodels.layout import layout
 from resnet_viz.viewmodels.outline import Outline, outline
+from tests.drawings import drawn, measure
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from drawings import LEVELS, analysis_of, drawn, faults, measure
-from random_specs import random_specs
 
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
@@ -13,6 +11,8 @@ from resnet_viz.viewmodels.canvas import Level, opened_at, toggled
 from resnet_viz.viewmodels.layout import layout
 from resnet_viz.viewmodels.outline import outline
 from resnet_viz.viewmodels.picture import TextRole
+from tests.drawings import LEVELS, analysis_of, drawn, faults, measure
+from tests.random_specs import random_specs
 
 NAMES = (
     "resnet18",
