@@ -6,14 +6,13 @@ import sys
 from collections.abc import Sequence
 
 from resnet_viz.errors import UserError
-from resnet_viz.texts import tr, use_language
+from resnet_viz.texts import tr
 
 DONE, MENDABLE, INTERRUPTED = 0, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run with these arguments, or the process's own, and give the exit status."""
-    use_language()
     try:
         status = _dispatch(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()  # here, where a reader that has gone away can still be met

@@ -133,7 +133,7 @@ PRESETS: dict[str, Preset] = {
     )
 }  # fmt: skip
 
-_DEPTH_NAME = re.compile(r"(?P<pre>preact_)?(?P<family>resnet|plain)(?P<depth>\d{1,9})(?P<form>_cifar|_v1)?")
+_DEPTH_NAME = re.compile(r"(?P<pre>preact_)?(?P<family>resnet|plain)(?P<depth>\d{1,18})(?P<form>_cifar|_v1)?")
 
 
 def names() -> tuple[str, ...]:

@@ -1,21 +1,14 @@
-"""The one door to translations: every text that a person reads in the window passes through `tr`."""
+"""The one door to translations: every text that a person reads in the window passes through `tr`.
+
+The catalogue is that of the environment's language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG) under
+`resources/translations`; English where there is none. It is found at import, because preset titles are made then.
+"""
 
 import gettext
-import os
 
 from resnet_viz.resources import resource_folder
 
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
-
-
-def use_language(language: str | None = None) -> None:
-    """Take the catalogue of `language` (`zh_CN`), or of the environment's; English where there is none."""
-    global _catalogue
-    languages = [language] if language else None
-    if languages is None and not any(os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")):
-        return
-    folder = resource_folder() / "translations"
-    _catalogue = gettext.translation("resnet_viz", folder, languages, fallback=True)
+_catalogue = gettext.translation("resnet_viz", resource_folder() / "translations", fallback=True)
 
 
 def tr(text: str) -> str:

@@ -1,0 +1,53 @@
+"""Texts: translated where a catalogue has them, and all of them can be extracted."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from resnet_viz.texts import tr, trn
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((ROOT / "resnet_viz").rglob("*.py"))
+
+
+def test_without_a_catalogue_the_text_stays() -> None:
+    assert tr("no such text") == "no such text"
+    assert (trn("one", "many", 1), trn("one", "many", 2)) == ("one", "many")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_text_is_a_literal_that_can_be_extracted(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "trn"):
+            texts = node.args[: 1 if node.func.id == "tr" else 2]
+            assert all(isinstance(text, ast.Constant) for text in texts), f"{path.name}:{node.lineno}"
+
+
+def test_a_catalogue_is_found_beside_the_package(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "resnet_viz", tmp_path / "resnet_viz", ignore=shutil.ignore_patterns("__pycache__"))
+    folder = tmp_path / "resources" / "translations" / "xx" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "resnet_viz.mo").write_bytes(_compiled({"": "Content-Type: text/plain; charset=UTF-8\n", "head": "tête"}))
+    code = "from resnet_viz.texts import tr; print(tr('head'))"
+    environment = {"LANGUAGE": "xx", "PYTHONIOENCODING": "utf8"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, check=True, encoding="utf8"
+    )
+    assert done.stdout == "tête\n"
+
+
+def _compiled(texts: dict[str, str]) -> bytes:
+    """A gettext .mo file: header, two tables of lengths and offsets, then the texts."""
+    originals, translations = ([text.encode() for text in side] for side in (texts.keys(), texts.values()))
+    start = 28 + 16 * len(texts)
+    tables, body = b"", b""
+    for side in (originals, translations):
+        for text in side:
+            tables += len(text).to_bytes(4, "little") + (start + len(body)).to_bytes(4, "little")
+            body += text + b"\0"
+    head = [0x950412DE, 0, len(texts), 28, 28 + 8 * len(texts), 0, start]
+    return b"".join(number.to_bytes(4, "little") for number in head) + tables + body
