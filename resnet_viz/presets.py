@@ -197,10 +197,15 @@ def name_of(spec: ResNetSpec) -> str | None:
 
 
 def title_of(spec: ResNetSpec) -> str:
-    """What to call the network: `ResNet-50`, a depth that the rule makes `ResNet-77`, else `ResNet-77 · custom`."""
+    """What to call the network: `ResNet-50`; a depth that the rule makes `ResNet-77`; a preset cut short
+    `ResNet-50, first 3 stages`; else `ResNet-77 · custom`.
+    """
     name = name_of(spec)
     if name is not None:
         return PRESETS[name].title
+    for found in PRESETS.values():
+        if len(spec.blocks) < len(found.spec.blocks) and _bare(found.spec.with_stages(len(spec.blocks))) == _bare(spec):
+            return tr("{title}, first {n} stages").format(title=found.title, n=len(spec.blocks))
     title = f"ResNet-{spec.depth}"
     by_rule = ResNetSpec(block=spec.block)
     if is_possible(by_rule, spec.depth) and _bare(with_depth(by_rule, spec.depth)) == _bare(spec):

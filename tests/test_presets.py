@@ -100,6 +100,7 @@ def test_every_preset_is_found_by_name_and_by_spec() -> None:
 def test_titles() -> None:
     assert title_of(preset("resnet50")) == "ResNet-50"
     assert title_of(preset("resnet77")) == "ResNet-77"
+    assert title_of(preset("maskrcnn_resnet50").with_stages(3)) == "Mask R-CNN ResNet-50, first 3 stages"
     assert title_of(preset("resnet77").but(width=32)) == "ResNet-77 · custom"
 
 

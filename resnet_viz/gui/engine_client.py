@@ -1,9 +1,11 @@
 """The window's end of the engine process: sends the newest request, drops late answers, restarts what died."""
 
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from resnet_viz.engine.protocol import (
     Analyse,
@@ -66,6 +68,7 @@ class EngineClient(QObject):
         process.readyReadStandardError.connect(self._read_complaints)
         process.finished.connect(self._on_end)
         process.errorOccurred.connect(self._on_error)
+        process.setProcessEnvironment(_environment())
         self._process, self._is_ready, self._sent, self._complaints = process, False, None, ""
         process.start(self._command[0], self._command[1:])
 
@@ -167,3 +170,12 @@ class EngineClient(QObject):
         """The last line that the process wrote about itself."""
         lines = [line.strip() for line in self._complaints.splitlines() if line.strip()]
         return f" ({lines[-1][:120]})" if lines else ""
+
+
+def _environment() -> QProcessEnvironment:
+    """The window's own, in which `-m resnet_viz` finds this very package from any working folder."""
+    environment = QProcessEnvironment.systemEnvironment()
+    package_parent = str(Path(__file__).resolve().parents[2])
+    paths = [package_parent, environment.value("PYTHONPATH", "")]
+    environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
+    return environment
