@@ -170,11 +170,12 @@ class LayerTable(QWidget):
                 return
             first, last = self.model.index(rows[0], 0), self.model.index(rows[-1], 0)
             at = self.proxy.mapFromSource(first)
+            seen = self.view.viewport().rect().contains(self.view.visualRect(at))
             chosen.setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
             flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
             chosen.select(self.proxy.mapSelectionFromSource(QItemSelection(first, last)), flags)
-        if at.isValid():
-            self.view.scrollTo(at, QAbstractItemView.ScrollHint.EnsureVisible)
+        if at.isValid() and not seen:  # with its neighbours above and below
+            self.view.scrollTo(at, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter box."""
