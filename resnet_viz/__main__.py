@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from resnet_viz.errors import UserError
 from resnet_viz.texts import tr
 
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 DONE, MENDABLE, INTERRUPTED = 0, 2, 130
 
 
@@ -56,6 +57,8 @@ def _open_window(arch: str | None = None) -> int:
         from resnet_viz.export.specs import find_spec
 
         find_spec(arch)  # a wrong name is said here, before a window stands open
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAYS):
+        raise UserError(tr("There is no display to open a window on; the commands show, presets and export need none."))
     try:
         from resnet_viz.gui.application import run  # Qt, for the window alone
     except ModuleNotFoundError:

@@ -3,8 +3,8 @@
 Four stages: the published networks are fixed points (8 blocks: 2,2,2,2; 16: 3,4,6,3; 33: 3,4,23,3; 50: 3,8,36,3;
 66: 3,24,36,3), and 4 blocks are 1,1,1,1. A number of blocks between two of them takes each stage's count on the
 straight line between theirs, above the last in proportion to it; the fractions are rounded by largest remainder,
-earlier stages first. Three stages behind the CIFAR stem are equal, as published; other numbers of stages are shared
-out evenly, later stages first.
+earlier stages first. A stage at its limit of 2,000 blocks leaves the excess to the others. Three stages behind the
+CIFAR stem are equal, as published; other numbers of stages are shared out evenly, later stages first.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ def nearest_depths(depth: int, specs: Sequence[ResNetSpec]) -> str:
     """What would be accepted instead of `depth`, as half a sentence."""
     below = max((near for spec in specs if (near := _at_most(spec, depth)) is not None), default=None)
     above = min((near for spec in specs if (near := _at_least(spec, depth)) is not None), default=None)
-    found = [str(near) for near in (below, above) if near is not None]
+    found = [near for near in (below, above) if near is not None]
     if len(found) == 1:
         return tr("the nearest depth that can be made is {depth}").format(depth=found[0])
     return tr("the nearest depths that can be made are {below} and {above}").format(below=below, above=above)
@@ -63,20 +63,14 @@ def share_out(total: int, stages: int) -> tuple[int, ...]:
     """`total` blocks over this many stages by the rule."""
     if stages != len(ANCHORS[0]):
         return tuple((total + stage) // stages for stage in range(stages))
-    return _rounded(_between_anchors(total), total)
+    return _rounded(_within_limit(_between_anchors(total)), total)
 
 
 def _depth_range(spec: ResNetSpec) -> tuple[int, int, int]:
     """Step, least and greatest depth of a spec's block and number of stages."""
     stages, convs = len(spec.blocks), CONVS_PER_BLOCK[spec.block]
     step = convs * stages if spec.stem == "cifar" and stages == 3 else convs
-    return step, 2 + convs * stages, 2 + convs * _most_blocks(stages)
-
-
-def _most_blocks(stages: int) -> int:
-    """The most blocks that can be shared out before one stage passes its limit."""
-    last = ANCHORS[-1]
-    return MAX_BLOCKS * sum(last) // max(last) if stages == len(last) else MAX_BLOCKS * stages
+    return step, 2 + convs * stages, 2 + convs * stages * MAX_BLOCKS
 
 
 def _at_most(spec: ResNetSpec, depth: int) -> int | None:
@@ -99,6 +93,21 @@ def _between_anchors(total: int) -> list[Fraction]:
     low, high = ANCHORS[above - 1], ANCHORS[above]
     way = Fraction(total - sum(low), sum(high) - sum(low))
     return [first + (last - first) * way for first, last in zip(low, high, strict=True)]
+
+
+def _within_limit(parts: list[Fraction]) -> list[Fraction]:
+    """The same total with no stage over its limit: the others take the excess in proportion."""
+    full = [part >= MAX_BLOCKS for part in parts]
+    excess = sum(part - MAX_BLOCKS for part, at_limit in zip(parts, full, strict=True) if at_limit)
+    if not excess:
+        return parts
+    room = sum(part for part, at_limit in zip(parts, full, strict=True) if not at_limit)
+    return _within_limit(
+        [
+            Fraction(MAX_BLOCKS) if at_limit else part * (room + excess) / room
+            for part, at_limit in zip(parts, full, strict=True)
+        ]
+    )
 
 
 def _rounded(parts: Sequence[Fraction], total: int) -> tuple[int, ...]:

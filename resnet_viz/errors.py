@@ -22,8 +22,14 @@ class SpecError(UserError, ValueError):
         )
 
 
-class UnknownName(UserError):
-    """A name that no preset, view or node has; the sentence suggests the nearest."""
+class UnknownName(SpecError):
+    """A name that no network has; the sentence suggests the nearest."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__("preset", name, sentence)
+
+    def __str__(self) -> str:
+        return self.accepted
 
 
 class FileProblem(UserError):

@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from resnet_viz.depths import is_possible, nearest_depths, possible_block, with_depth
+from resnet_viz.depths import nearest_depths, possible_block, with_depth
 from resnet_viz.errors import SpecError, UnknownName
 from resnet_viz.spec import BlockKind, ResNetSpec
 from resnet_viz.texts import tr
@@ -155,7 +155,7 @@ def preset(name: str, block: BlockKind | None = None) -> ResNetSpec:
     if match is None:
         if known is not None and block is not None:
             return known.spec.but(block=block)
-        raise UnknownName(_unknown(name))
+        raise UnknownName(name, _unknown(name))
     spec = _of_depth(int(match["depth"]), block, cifar=match["form"] == "_cifar")
     if match["form"] == "_v1":
         spec = spec.but(shortcut="A") if spec.block == "basic" else spec.but(stride_in="1x1")
@@ -203,18 +203,34 @@ def title_of(spec: ResNetSpec) -> str:
     name = name_of(spec)
     if name is not None:
         return PRESETS[name].title
+    stages = len(spec.blocks)
     for found in PRESETS.values():
-        if len(spec.blocks) < len(found.spec.blocks) and _bare(found.spec.with_stages(len(spec.blocks))) == _bare(spec):
-            return tr("{title}, first {n} stages").format(title=found.title, n=len(spec.blocks))
-    title = f"ResNet-{spec.depth}"
-    by_rule = ResNetSpec(block=spec.block)
-    if is_possible(by_rule, spec.depth) and _bare(with_depth(by_rule, spec.depth)) == _bare(spec):
-        return title
+        if stages < len(found.spec.blocks) and _bare(found.spec.with_stages(stages)) == _bare(spec):
+            return tr("{title}, first {n} stages").format(title=found.title, n=stages)
+    prefix = "PreAct " if spec.order == "pre" else ""
+    title = f"{prefix}{'Plain' if spec.shortcut == 'none' else 'ResNet'}-{spec.depth}"
+    for form, suffix in (("", ""), ("_cifar", " (CIFAR)"), ("_v1", " v1")):
+        if _is_rule_made(spec, form):
+            return title + suffix
     return tr("{title} · custom").format(title=title)
 
 
+def _is_rule_made(spec: ResNetSpec, form: str) -> bool:
+    """Whether a depth name of this form gives exactly this network."""
+    prefix = "preact_" if spec.order == "pre" else ""
+    family = "plain" if spec.shortcut == "none" else "resnet"
+    try:
+        return _bare(preset(f"{prefix}{family}{spec.depth}{form}", spec.block)) == _bare(spec)
+    except SpecError:
+        return False
+
+
 def _bare(spec: ResNetSpec) -> ResNetSpec:
-    return spec.but(classes=1000, input=(1, 3, 224, 224))
+    """The spec without what does not change the network: classes and input, and settings that its parts ignore."""
+    bare = spec.but(classes=1000, input=(1, 3, 224, 224))
+    if spec.block == "basic":
+        bare = bare.but(stride_in="3x3")
+    return bare.but(stem_pool_stride=2) if spec.stem == "cifar" else bare
 
 
 _NAMES: dict[ResNetSpec, str] = {_bare(found.spec): name for name, found in PRESETS.items()}

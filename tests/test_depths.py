@@ -53,6 +53,17 @@ def test_far_beyond_the_last_the_proportions_stay() -> None:
     assert share_out(660, 4) == (30, 240, 360, 30)
 
 
+def test_a_full_stage_leaves_the_excess_to_the_others() -> None:
+    deepest = preset("resnet24002")
+    assert deepest.blocks == (2_000, 2_000, 2_000, 2_000)
+    counts = share_out(5_000, 4)
+    assert sum(counts) == 5_000
+    assert counts[2] == 2_000
+    assert max(counts) == 2_000
+    with pytest.raises(SpecError, match="24002"):
+        preset("resnet24005")
+
+
 def test_depth_51_as_bottleneck_names_50_and_53() -> None:
     with pytest.raises(SpecError, match="nearest depths that can be made are 50 and 53"):
         with_depth(ResNetSpec(), 51)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_viz.errors import UnknownName
+from resnet_viz.errors import SpecError, UnknownName
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import PRESETS, name_of, preset, title_of
 
@@ -100,6 +100,11 @@ def test_every_preset_is_found_by_name_and_by_spec() -> None:
 def test_titles() -> None:
     assert title_of(preset("resnet50")) == "ResNet-50"
     assert title_of(preset("resnet77")) == "ResNet-77"
+    assert title_of(preset("plain26")) == "Plain-26"
+    assert title_of(preset("plain26_cifar")) == "Plain-26 (CIFAR)"
+    assert title_of(preset("preact_resnet56_cifar")) == "PreAct ResNet-56 (CIFAR)"
+    assert title_of(preset("resnet18").but(stride_in="1x1")) == "ResNet-18"
+    assert title_of(preset("resnet50").but(shortcut="none")) == "Plain-50"
     assert title_of(preset("maskrcnn_resnet50").with_stages(3)) == "Mask R-CNN ResNet-50, first 3 stages"
     assert title_of(preset("resnet77").but(width=32)) == "ResNet-77 · custom"
 
@@ -107,5 +112,5 @@ def test_titles() -> None:
 def test_an_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(UnknownName, match="did you mean resnext50_32x4d"):
         preset("resnext50")
-    with pytest.raises(UnknownName, match="resnetN"):
+    with pytest.raises(SpecError, match="resnetN"):
         preset("∅")

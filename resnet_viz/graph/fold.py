@@ -1,9 +1,11 @@
 """The same graph coarser: by block or by stage, with every skip edge still there."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from resnet_viz.errors import SpecError
 from resnet_viz.graph.elements import Level, group_id
 from resnet_viz.records import SKIP_KINDS
+from resnet_viz.texts import tr
 
 if TYPE_CHECKING:
     import networkx
@@ -11,14 +13,19 @@ if TYPE_CHECKING:
 SUMS = ("params", "macs", "flops", "output_bytes")
 
 
-def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.MultiDiGraph":
-    """The layer graph contracted to blocks or stages, frozen.
+def fold(graph: "networkx.DiGraph", level: Level | Literal["layer"]) -> "networkx.DiGraph":
+    """The layer graph contracted to blocks or stages, a frozen networkx.MultiDiGraph; at level "layer" itself.
 
-    A node sums `params`, `macs`, `flops`, `output_bytes` and counts `layers`; `input` is the shape it reads, `output`
-    the shape it puts out. Main edges between two groups become one. Every skip edge of the layer graph stays an edge
-    of its own, from the group where the skip begins to the group of its `+`, with the layers' ids in `fork` and
-    `into`; it is a loop where both are one group, which is why this is a multigraph.
+    A node sums `params`, `macs`, `flops`, `output_bytes` and counts `layers`; `inputs` is the shape it reads,
+    `output` the shape it puts out, `kind` is "stem", "stage", "block" or "head". Main edges between two groups become
+    one. Every skip edge of the layer graph stays an edge of its own, from the group where the skip begins to the group
+    of its `+`, with the layers' ids in `fork` and `into`; it is a loop where both are one group, which is why this is a
+    multigraph. Raises SpecError for another level.
     """
+    if level == "layer":
+        return graph
+    if level not in get_args(Level):
+        raise SpecError("level", level, tr("give one of layer, block, stage"))
     import networkx  # what only draws never folds, and saves the time to load it
 
     folded = networkx.MultiDiGraph()
@@ -40,7 +47,8 @@ def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.MultiDiGraph":
 def _empty(data: dict[str, Any], level: Level) -> dict[str, Any]:
     block = data["block"] if level == "block" else None
     sums = dict.fromkeys((*SUMS, "layers"), 0)
-    return {"stage": data["stage"], "block": block, "input": data["inputs"][0], **sums}
+    kind = {None: "head", 0: "stem"}.get(data["stage"], level)
+    return {"kind": kind, "stage": data["stage"], "block": block, "inputs": data["inputs"][:1], **sums}
 
 
 def _gather(group: dict[str, Any], data: dict[str, Any]) -> None:

@@ -118,7 +118,8 @@ def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("open", menu, tr("Open network…"), "document-open", "Ctrl+O", commands.open, tool=tr("Open")),
         ActionRow("save", menu, tr("Save network…"), "document-save", "Ctrl+S", commands.save, tool=tr("Save")),
         ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export, tool=tr("Export")),
-        ActionRow("stop", menu, tr("Stop the analysis"), "process-stop", "Ctrl+.", commands.session.cancel, rule=True),
+        ActionRow("again", menu, tr("Analyse again"), "view-refresh", "F5", commands.session.again, rule=True),
+        ActionRow("stop", menu, tr("Stop the analysis"), "process-stop", "Ctrl+.", commands.session.cancel),
         ActionRow("quit", menu, tr("Quit"), "application-exit", "Ctrl+Q", commands.quit, rule=True),
     )
 

@@ -92,10 +92,9 @@ class Canvas(QWidget):
     # intents
 
     def _choose(self, node_id: str | None) -> None:
-        if node_id is not None:
-            self._scene.select(node_id)
-            self.node_chosen.emit(node_id)
-            self.update()
+        self._scene.select(node_id)
+        self.node_chosen.emit(node_id or "")
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt override
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
@@ -170,7 +169,7 @@ class Canvas(QWidget):
         key = event.key()
         middle = QPointF(self.width() / 2, self.height() / 2)
         if key in _ARROWS:
-            self._choose(self._scene.walk(_ARROWS[Qt.Key(key)]))
+            self._choose(self._scene.walk(_ARROWS[Qt.Key(key)]) or self._scene.selected)
             self._scene.reveal(self._size())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._scene.open_selected(self._size())

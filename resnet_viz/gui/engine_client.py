@@ -158,7 +158,7 @@ class EngineClient(QObject):
             self.died.emit(tr("The engine stopped and is being started again."))
             self.start()
             return
-        sentence = tr("The engine stopped {n} times in a row{why}; change the network or try again.").format(
+        sentence = tr("The engine stopped {n} times in a row{why}; change the network, or try again with F5.").format(
             n=self._deaths, why=self._why()
         )
         wanted, self._wanted, self._deaths = self._wanted, None, 0

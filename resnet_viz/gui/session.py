@@ -100,11 +100,16 @@ class Session(QObject):
         self._move(1)
 
     def select(self, node_id: str | None) -> None:
-        """Choose a layer, block or stage everywhere."""
+        """Choose a layer, block or stage everywhere; None or "" chooses the network itself."""
+        node_id = node_id or None
         if node_id == self.selection:
             return
         self.selection = node_id
         self.selected.emit(node_id)
+
+    def again(self) -> None:
+        """Ask once more for the network that the Build panel shows."""
+        self._request()
 
     def cancel(self) -> None:
         """Stop the analysis that runs; the last good network stays."""

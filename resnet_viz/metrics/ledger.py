@@ -27,7 +27,13 @@ def tools() -> tuple[str, ...]:
 
 def opinion(analysis: Analysis, tool: str) -> Opinion:
     """What `tool` ("torchinfo" or "fvcore") says of the network, beside our own count by its rules."""
-    return _torchinfo(analysis) if tool == "torchinfo" else _fvcore(analysis)
+    try:
+        return _torchinfo(analysis) if tool == "torchinfo" else _fvcore(analysis)
+    except (RuntimeError, MemoryError) as error:  # the tool's own limits; our figures stand without it
+        expected = torchinfo_count(analysis) if tool == "torchinfo" else fvcore_count(analysis)
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        sentence = tr("{tool}: could not be run ({reason})").format(tool=tool, reason=reason)
+        return Opinion(tool, version(tool), None, None, expected, None, sentence)
 
 
 def torchinfo_count(analysis: Analysis) -> int:
@@ -66,7 +72,8 @@ def _torchinfo(analysis: Analysis) -> Opinion:
     import torchinfo
 
     network = build(analysis.spec)
-    found = torchinfo.summary(network, input_size=analysis.spec.input, device="meta", verbose=0)
+    image = torch.empty(analysis.spec.input, device="meta")  # torchinfo itself would make it on the CPU first
+    found = torchinfo.summary(network, input_data=[image], device="meta", verbose=0)
     agreed = tr(
         "torchinfo agrees: its {count} mult-adds are our MACs and {extra} more, because it counts batch-norm "
         "parameters and biases too"
@@ -91,10 +98,9 @@ def _fvcore(analysis: Analysis) -> Opinion:
             counted.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
             count = int(counted.total())
     params = sum(parameter.numel() for parameter in network.parameters())
-    agreed = tr(
-        "fvcore agrees: its {count} 'flops' are our MACs and {extra} more, because it counts 2 a batch-norm element "
-        "and the pooled elements too"
-    )
+    agreed = tr("fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element")
+    if analysis.spec.head:
+        agreed += tr(" and 1 a pooled one")
     return _compared("fvcore", analysis, params, count, expected, agreed)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 import networkx
 import pytest
 
+from resnet_viz.errors import SpecError
 from resnet_viz.graph.elements import Level
 from resnet_viz.graph.fold import fold
 from resnet_viz.pipeline import analyse
@@ -46,6 +47,13 @@ def test_random_networks_keep_every_skip_and_every_sum() -> None:
             main = networkx.DiGraph((a, b) for a, b, kind in folded.edges(data="kind") if kind == "main")
             assert networkx.is_directed_acyclic_graph(main)
             assert nodes_in_a_row(main, list(folded))
+
+
+def test_other_levels() -> None:
+    graph = analyse(preset("resnet18")).graph
+    assert fold(graph, "layer") is graph
+    with pytest.raises(SpecError, match="layer, block, stage"):
+        fold(graph, "foo")  # type: ignore[arg-type]
 
 
 def nodes_in_a_row(main: networkx.DiGraph, nodes: list[str]) -> bool:

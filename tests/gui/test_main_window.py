@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.export.specs import save_spec
 from resnet_viz.gui.actions import shortcut_list
-from resnet_viz.gui.fields import DepthField
+from resnet_viz.gui.fields import CheckField, DepthField
 from resnet_viz.gui.main_window import MainWindow
 from resnet_viz.presets import preset
 
@@ -154,3 +154,26 @@ def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
     window.resize(1024, 700)
     QApplication.processEvents()
     assert (window.width(), window.height()) == (1024, 700)
+
+
+@pytest.mark.parametrize(("field", "value"), [("bias", True), ("head", False)])
+def test_a_tick_changes_the_network(qtbot: QtBot, window: MainWindow, field: str, value: bool) -> None:
+    window.build.open_more(True)
+    tick = window.build.field(field)
+    assert isinstance(tick, CheckField)
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        tick.box.click()
+    assert getattr(window.session.spec, field) is value
+    assert tick.box.isChecked() is value
+
+
+def test_nothing_chosen_is_the_network_itself(window: MainWindow) -> None:
+    window.canvas.node_chosen.emit("layer2.0")
+    window.canvas.node_chosen.emit("")
+    assert window.session.selection is None
+    assert "ResNet-18" in texts(window.inspector)
+
+
+def test_the_analysis_is_repeated_on_request(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        window.actions_["again"].trigger()

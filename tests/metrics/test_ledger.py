@@ -33,6 +33,21 @@ def test_a_network_too_large_for_fvcore_is_not_run() -> None:
     assert "not run: needs about" in opinion.sentence
 
 
+def test_torchinfo_takes_no_memory_for_the_image() -> None:
+    opinion = ledger.opinion(analyse(preset("resnet18").but(input=(1_000_000, 3, 65_536, 65_536))), "torchinfo")
+    assert opinion.agrees is True
+
+
+def test_a_tool_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_analysis: object) -> None:
+        raise RuntimeError("no memory\nand more")
+
+    monkeypatch.setattr(ledger, "_fvcore", fail)
+    opinion = ledger.opinion(analyse(preset("resnet20_cifar")), "fvcore")
+    assert (opinion.count, opinion.agrees) == (None, None)
+    assert opinion.sentence == "fvcore: could not be run (no memory)"
+
+
 def test_a_difference_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "torchinfo_count", lambda _analysis: 1)
     opinion = ledger.opinion(analyse(preset("resnet20_cifar")), "torchinfo")
