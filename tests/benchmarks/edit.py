@@ -4,7 +4,6 @@ Run: python tests/benchmarks/edit.py
 """
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -65,4 +64,4 @@ def wait(turn: Callable[[], None], done: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
