@@ -130,8 +130,8 @@ def _presets(options: argparse.Namespace) -> None:
     if options.format == "json":
         print(msgspec.json.format(msgspec.json.encode(list(PRESETS.values())), indent=1).decode())
         return
-    columns = tuple(Column(name, name) for name in ("name", "title", "description", "source"))
-    rows = tuple((found.name, found.title, found.description, found.source) for found in PRESETS.values())
+    columns = tuple(Column(name, name) for name in ("name", "title", "description"))
+    rows = tuple((found.name, found.title, found.description) for found in PRESETS.values())
     print(text_table(Table(tr("Presets"), columns, rows, {})))
 
 

@@ -8,7 +8,7 @@ import msgspec
 from resnet_viz.depths import nearest_depths, possible_block, with_depth
 from resnet_viz.errors import SpecError, UnknownName
 from resnet_viz.spec import BlockKind, ResNetSpec
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, trn
 
 HE2015 = "He et al., Deep Residual Learning for Image Recognition, arXiv:1512.03385"
 HE2016 = "He et al., Identity Mappings in Deep Residual Networks, arXiv:1603.05027"
@@ -206,7 +206,8 @@ def title_of(spec: ResNetSpec) -> str:
     stages = len(spec.blocks)
     for found in PRESETS.values():
         if stages < len(found.spec.blocks) and _bare(found.spec.with_stages(stages)) == _bare(spec):
-            return tr("{title}, first {n} stages").format(title=found.title, n=stages)
+            text = trn("{title}, first {n} stage", "{title}, first {n} stages", stages)
+            return text.format(title=found.title, n=stages)
     prefix = "PreAct " if spec.order == "pre" else ""
     title = f"{prefix}{'Plain' if spec.shortcut == 'none' else 'ResNet'}-{spec.depth}"
     for form, suffix in (("", ""), ("_cifar", " (CIFAR)"), ("_v1", " v1")):

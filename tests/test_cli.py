@@ -145,6 +145,8 @@ def test_presets(capsys: Capture) -> None:
     assert main(["presets"]) == 0
     printed = capsys.readouterr().out
     assert all(f"\n{name} " in printed for name in PRESETS)
+    assert max(len(line) for line in printed.splitlines()) < 140
+    assert "arXiv" not in printed
     assert main(["presets", "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [entry["name"] for entry in found] == list(PRESETS)
@@ -189,6 +191,7 @@ def test_presets(capsys: Capture) -> None:
         ("--verbose", ["'--verbose' is not a command"]),
         ("export resnet50", ["--output is missing"]),
         ("export resnet50 -o figure.svg", ["figure.svg", "'.svg'", ".json .graphml .csv .md .tex .py"]),
+        ("export resnet50 -o figure", ["figure", "suffix", "is missing", ".json .graphml .csv .md .tex .py"]),
         ("export resnet50 -o no-such-folder/x.csv", ["no-such-folder", "cannot be written"]),
         ("show no-such-file.json", ["no-such-file.json", "cannot be read"]),
     ],
@@ -204,7 +207,7 @@ def test_broken_spec_files(capsys: Capture, tmp_path: Path) -> None:
     """The path of the wrong field; a foreign file is told from a broken one."""
     path = tmp_path / "network.json"
     path.write_text('{"block": "basic", "blocks": [2, "many"]}')
-    assert "blocks[1]: Expected int, got str" in refused(capsys, "show", str(path))
+    assert 'blocks: [2, "many"] is not accepted; give a list of whole numbers.' in refused(capsys, "show", str(path))
     path.write_text('{"dependencies": {}}')
     assert "holds no network" in refused(capsys, str(path))
 
@@ -314,3 +317,11 @@ def test_the_window_opens_on_the_architecture(monkeypatch: pytest.MonkeyPatch) -
     assert main([]) == 0
     assert main(["resnet50"]) == 0
     assert opened == [None, "resnet50"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+def test_without_a_display_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["resnet50"]) == 2
+    assert "There is no display" in capsys.readouterr().err

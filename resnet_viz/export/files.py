@@ -29,6 +29,9 @@ def export_file(analysis: Analysis, path: Path) -> None:
 
 def check_target(path: Path) -> None:
     """Raise UserError where `export_file` could not write, before any work is done."""
+    if not path.suffix:
+        missing = tr("{path}: the suffix that names the form is missing; give one of {suffixes}.")
+        raise UserError(missing.format(path=path, suffixes=" ".join(FORMS)))
     if path.suffix.lower() not in FORMS:
         accepted = tr("{path}: the suffix '{suffix}' is not accepted; give one of {suffixes}.")
         raise UserError(accepted.format(path=path, suffix=path.suffix, suffixes=" ".join(FORMS)))

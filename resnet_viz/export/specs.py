@@ -1,7 +1,9 @@
 """Networks as files: a saved spec, or the spec inside an exported analysis."""
 
-import re
+import json
 from pathlib import Path
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -13,6 +15,7 @@ from resnet_viz.texts import tr
 
 _SPEC_KEY = "spec"
 _NEEDED = ("block", "blocks")
+_TYPES: dict[str, Any] = {field.name: field.type for field in msgspec.structs.fields(ResNetSpec)}
 
 
 def find_spec(arch: str, block: BlockKind | None = None) -> ResNetSpec:
@@ -33,14 +36,14 @@ def read_spec(path: Path) -> ResNetSpec:
         found = content.get(_SPEC_KEY, content) if isinstance(content, dict) else content
         if not isinstance(found, dict) or any(key not in found for key in _NEEDED):
             raise _foreign(path)
-        return msgspec.convert(found, ResNetSpec)
+        return ResNetSpec(**{field: _converted(field, value) for field, value in found.items()})
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileProblem(tr("{path} cannot be read: {reason}.").format(path=path, reason=reason)) from error
-    except msgspec.ValidationError as error:
-        raise _wrong_field(path, error) from error
+    except SpecError as error:
+        raise FileProblem(f"{path}: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise FileProblem(tr("{path} is not JSON: {reason}.").format(path=path, reason=error)) from error
+        raise FileProblem(tr("{path} is not a saved network: it is not JSON.").format(path=path)) from error
 
 
 def save_spec(spec: ResNetSpec, path: Path) -> None:
@@ -57,10 +60,37 @@ def _foreign(path: Path) -> FileProblem:
     return FileProblem(sentence.format(path=path, fields=", ".join(_NEEDED)))
 
 
-def _wrong_field(path: Path, error: msgspec.ValidationError) -> FileProblem:
-    if isinstance(error.__cause__, SpecError):
-        return FileProblem(f"{path}: {error.__cause__}")
-    message, _, place = str(error).partition(" - at ")
-    field = re.sub(r"^\$\.?", "", place.strip("`"))
-    where = f"{field}: " if field else ""
-    return FileProblem(f"{path}: {where}{message.replace('`', '')}.")
+def _converted(field: str, value: object) -> Any:
+    """The value as the spec has it; raises SpecError with what its type would accept."""
+    if field not in _TYPES:
+        accepted = tr("the fields are {fields}").format(fields=", ".join(_TYPES))
+        raise SpecError(tr("unknown field"), _as_written(field), accepted)
+    try:
+        return msgspec.convert(value, _TYPES[field])
+    except msgspec.ValidationError as error:
+        raise SpecError(field, _as_written(value), tr("give {kind}").format(kind=_accepted(_TYPES[field]))) from error
+
+
+def _as_written(value: object) -> str:
+    """The value as it stands in the file, on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _accepted(kind: Any) -> str:
+    """What a field of this type can be, in words."""
+    if get_origin(kind) is Literal:
+        return tr("one of {choices}").format(choices=", ".join(get_args(kind)))
+    if get_origin(kind) is tuple:
+        return _accepted_list(get_args(kind))
+    options = [option for option in get_args(kind) if option is not NoneType]
+    if options:
+        return tr("{kind}, or null").format(kind=_accepted(options[0]))
+    return tr("true or false") if kind is bool else tr("a whole number")
+
+
+def _accepted_list(items: tuple[Any, ...]) -> str:
+    if items[0] is bool:
+        return tr("a list of true and false")
+    if Ellipsis in items:
+        return tr("a list of whole numbers")
+    return tr("a list of {n} whole numbers").format(n=len(items))

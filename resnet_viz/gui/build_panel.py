@@ -16,9 +16,9 @@ from resnet_viz.gui.fields import (
     FlagsField,
     NumberField,
     NumbersField,
-    PresetField,
     TextField,
 )
+from resnet_viz.gui.preset_field import PresetField
 from resnet_viz.gui.summary import SummaryView
 from resnet_viz.spec import MAX_STAGES, ResNetSpec
 from resnet_viz.texts import tr

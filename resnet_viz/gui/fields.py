@@ -3,26 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
-    QCompleter,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
+    QStyle,
+    QStyleOptionSpinBox,
     QToolButton,
     QWidget,
 )
 
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import CUSTOM, Choice, ChoiceGroup
+from resnet_viz.viewmodels.build import Choice
 
 ANY_NUMBER = 2_000_000_000
 SPINS_A_ROW = 4
+LEAST_SPIN = 42
+GAP = 4
+SMALL_BUTTON = 20
+FOUND_BY = Qt.ItemDataRole.UserRole + 1  # what typing finds a preset by: its title and its name
 
 
 class Field(QWidget):
@@ -61,7 +67,7 @@ class SpinBox(QSpinBox):
         self.setRange(-ANY_NUMBER, ANY_NUMBER)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(42)
+        self.setMinimumWidth(LEAST_SPIN)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # Qt override
@@ -70,6 +76,13 @@ class SpinBox(QSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def width_of_text(self) -> int:
+        """As wide as the number that stands here, with its frame and the cursor."""
+        option = QStyleOptionSpinBox()
+        self.initStyleOption(option)
+        text = QSize(self.fontMetrics().horizontalAdvance(self.lineEdit().text()) + 6, self.fontMetrics().height())
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_SpinBox, option, text, self).width()
 
     def show_number(self, number: int) -> None:
         """Show a number without a signal."""
@@ -157,62 +170,6 @@ class ChoiceField(Field):
         self.edited.emit(self.combo.itemData(index))
 
 
-class PresetField(Field):
-    """A preset by group, found by typing any part of its name."""
-
-    def __init__(self, groups: Sequence[ChoiceGroup]) -> None:
-        super().__init__()
-        self.combo = ComboBox()
-        self._line = QLineEdit()
-        self.combo.setEditable(True)
-        self.combo.setLineEdit(self._line)
-        self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.combo.setMaxVisibleItems(18)
-        self._custom = tr("custom")
-        model = QStandardItemModel(self.combo)
-        self._titles: dict[str, str] = {}
-        for group in groups:
-            model.appendRow(_heading(group.title))
-            for choice in group.choices:
-                self._titles[choice.value] = choice.text
-                model.appendRow(_entry(choice))
-        self.combo.setModel(model)
-        self._add_completer()
-        self.combo.activated.connect(self._tell)
-        self._line.editingFinished.connect(self._restore)
-        self._shown = CUSTOM
-        self.add(self.combo)
-
-    def show_value(self, value: Any) -> None:
-        """Show the preset's title, or that the network is none."""
-        self._shown = str(value)
-        with QSignalBlocker(self.combo):
-            self.combo.setCurrentIndex(self.combo.findData(self._shown) if value else -1)
-            self.combo.setEditText(self._titles.get(self._shown, self._custom))
-            self._line.setCursorPosition(0)
-
-    def _add_completer(self) -> None:
-        completer = QCompleter(list(self._titles.values()), self.combo)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setMaxVisibleItems(12)
-        self.combo.setCompleter(completer)
-
-    def _tell(self, index: int) -> None:
-        name = self.combo.itemData(index)
-        if name:
-            self.edited.emit(name)
-
-    def _restore(self) -> None:
-        """A text that is no preset's name goes back to what the network is; Enter on a title takes that preset."""
-        typed = self.combo.currentText().strip().lower()
-        name = next((name for name, title in self._titles.items() if typed in (title.lower(), name)), None)
-        if name is not None and name != self._shown:
-            self.edited.emit(name)
-        else:
-            self.show_value(self._shown)
-
-
 class NumbersField(Field):
     """A row of whole numbers; with `most`, buttons that add and take off the last one."""
 
@@ -223,16 +180,19 @@ class NumbersField(Field):
         self._names = names
         self.spins: list[SpinBox] = []
         self._grid = QGridLayout()
-        self._grid.setSpacing(4)
+        self._grid.setSpacing(GAP)
         self.row.addLayout(self._grid, 1)
         self._most = most
+        self._buttons = 2 * (SMALL_BUTTON + GAP) if most else 0  # pixels
         self.less = _small_button("−", tr("Take off the last stage"))
         self.more = _small_button("+", tr("Add a stage"))
-        self.less.clicked.connect(self._ask_less)
-        self.more.clicked.connect(self._ask_more)
+        self.less.clicked.connect(lambda: self.resized.emit(len(self.spins) - 1))
+        self.more.clicked.connect(lambda: self.resized.emit(len(self.spins) + 1))
         for button in (self.less, self.more):
             button.setVisible(most > 0)
             self.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        # A minimum of its own: with the numbers' the panel could not become narrow enough for them to wrap.
+        self.setMinimumWidth(SPINS_A_ROW * (LEAST_SPIN + GAP) - GAP + self._buttons)
 
     def show_value(self, value: Any) -> None:
         """Show the numbers, with as many spin boxes as there are."""
@@ -242,15 +202,18 @@ class NumbersField(Field):
             self._add_spin()
         for spin, number in zip(self.spins, value, strict=True):
             spin.show_number(number)
+        self._arrange()
         self.less.setEnabled(len(value) > 1)
         self.more.setEnabled(len(value) < self._most)
 
     def _add_spin(self) -> None:
         spin, index = SpinBox(), len(self.spins)
+        spin.setParent(self)
         spin.setAccessibleName(self._names[index])
         spin.setToolTip(self._names[index])
+        spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)  # the digits need the room
         spin.valueChanged.connect(self._tell)
-        self._grid.addWidget(spin, index // SPINS_A_ROW, index % SPINS_A_ROW)
+        spin.lineEdit().textChanged.connect(self._arrange)
         self.spins.append(spin)
         if index == 0:
             self.setFocusProxy(spin)
@@ -260,11 +223,20 @@ class NumbersField(Field):
     def _tell(self) -> None:
         self.edited.emit(tuple(spin.value() for spin in self.spins))
 
-    def _ask_less(self) -> None:
-        self.resized.emit(len(self.spins) - 1)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Wrap the numbers where they do not fit into one row."""
+        super().resizeEvent(event)
+        self._arrange()
 
-    def _ask_more(self) -> None:
-        self.resized.emit(len(self.spins) + 1)
+    def _arrange(self) -> None:
+        """As many in a row as show every digit, the rows equally long."""
+        widths = [max(LEAST_SPIN, spin.width_of_text()) for spin in self.spins]
+        room = self.width() - self._buttons
+        a_row = next((a_row for a_row in range(SPINS_A_ROW, 1, -1) if _width_of_rows(widths, a_row) <= room), 1)
+        a_row = -(-len(widths) // -(-len(widths) // a_row)) if widths else 1
+        for index, (spin, width) in enumerate(zip(self.spins, widths, strict=True)):
+            spin.setMinimumWidth(width)
+            self._grid.addWidget(spin, index // a_row, index % a_row)
 
 
 class TextField(Field):
@@ -294,7 +266,7 @@ class CheckField(Field):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.box = QCheckBox(text)
-        self.box.clicked.connect(self.edited.emit)
+        self.box.clicked.connect(lambda ticked: self.edited.emit(ticked))
         self.add(self.box)
 
     def show_value(self, value: Any) -> None:
@@ -328,20 +300,9 @@ class FlagsField(Field):
         self.edited.emit(tuple(box.isChecked() for box in self.boxes))
 
 
-def _heading(title: str) -> QStandardItem:
-    item = QStandardItem(title)
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
-    font = item.font()
-    font.setBold(True)
-    item.setFont(font)
-    return item
-
-
-def _entry(choice: Choice) -> QStandardItem:
-    item = QStandardItem(choice.text)
-    item.setData(choice.value, Qt.ItemDataRole.UserRole)
-    item.setToolTip(choice.detail)
-    return item
+def _width_of_rows(widths: Sequence[int], a_row: int) -> int:
+    columns = [max(widths[column::a_row]) for column in range(min(a_row, len(widths)))]
+    return sum(columns) + GAP * (len(columns) - 1)
 
 
 def _small_button(text: str, tip: str) -> QToolButton:
@@ -349,5 +310,5 @@ def _small_button(text: str, tip: str) -> QToolButton:
     button.setText(text)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
-    button.setFixedWidth(20)
+    button.setFixedWidth(SMALL_BUTTON)
     return button

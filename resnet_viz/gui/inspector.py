@@ -64,10 +64,13 @@ def _facts(facts: tuple[Fact, ...]) -> QGridLayout:
         grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         line = QHBoxLayout()
         line.setSpacing(8)
-        for label in (_text("factStrong" if fact.strong else "fact", fact.value), _text("muted", fact.note)):
-            label.setWordWrap(len(label.text()) > LONG)
-            line.addWidget(label, int(label.wordWrap()))
-        line.addStretch(1)
+        wraps = len(fact.value) + len(fact.note) > LONG
+        for name_of_style, text in (("factStrong" if fact.strong else "fact", fact.value), ("muted", fact.note)):
+            label = _text(name_of_style, text)
+            label.setWordWrap(wraps)
+            line.addWidget(label, len(text) if wraps else 0)
+        if not wraps:
+            line.addStretch(1)
         grid.addLayout(line, row, 1)
     return grid
 
@@ -93,13 +96,18 @@ def _with_strong_result(line: str) -> str:
 
 
 def _text(name: str, text: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel(_breakable(text))
     label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
     return label
+
+
+def _breakable(text: str) -> str:
+    """A long shape or product may go on in the next line after any of its signs."""
+    return re.sub(r"\S{16,}", lambda word: re.sub(r"([×+·=])", "\\1\u200b", word[0]), text)
 
 
 def _spoken(details: Details | None) -> str:

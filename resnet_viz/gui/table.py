@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -29,13 +29,26 @@ from PySide6.QtWidgets import (
 
 from resnet_viz.records import Analysis, LayerRecord
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.table import cell_for_copy, columns, haystack, needles, tsv
+from resnet_viz.viewmodels.table import (
+    accepts,
+    cell_for_copy,
+    columns,
+    haystack,
+    id_parts,
+    needles,
+    sampled_texts,
+    spread,
+    squeezed,
+    tsv,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 NOWHERE = QModelIndex()
+PADDING = 11  # pixels, of the style below and of Qt
+COMPACT = "QTableView::item { padding: 0 1px; } QHeaderView::section { padding: 4px 3px; }"
 
 
 class LayerModel(QAbstractTableModel):
@@ -44,18 +57,20 @@ class LayerModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.columns = columns()
-        self._analysis: Analysis | None = None
+        self.analysis: Analysis | None = None
         self.layers: tuple[LayerRecord, ...] = ()
         self._rows: dict[str, int] = {}
         self.haystacks: list[str] = []
+        self.id_parts: frozenset[str] = frozenset()
 
     def replace(self, analysis: Analysis | None) -> None:
         """Show another analysis."""
         self.beginResetModel()
-        self._analysis = analysis
+        self.analysis = analysis
         self.layers = () if analysis is None else analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
         self.haystacks = [haystack(layer) for layer in self.layers]
+        self.id_parts = id_parts(self.layers)
         self.endResetModel()
 
     def rows_of(self, node_id: str) -> tuple[int, ...]:
@@ -69,9 +84,9 @@ class LayerModel(QAbstractTableModel):
 
     def copied(self, row: int, column: int) -> str:
         """A cell as it goes to the clipboard."""
-        if self._analysis is None:
+        if self.analysis is None:
             return ""
-        return cell_for_copy(self.columns[column], self.layers[row], self._analysis.totals)
+        return cell_for_copy(self.columns[column], self.layers[row], self.analysis.totals)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:  # Qt override
         """A row for each layer."""
@@ -83,15 +98,15 @@ class LayerModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # Qt override
         """The text, alignment or sort key of a cell."""
-        if self._analysis is None or not index.isValid():
+        if self.analysis is None or not index.isValid():
             return None
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(self.layers[index.row()], self._analysis.totals)
+            return column.text(self.layers[index.row()], self.analysis.totals)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _NUMBER if column.number else _WORD
         if role == SORT_ROLE:
-            return column.key(self.layers[index.row()], self._analysis.totals)
+            return column.key(self.layers[index.row()], self.analysis.totals)
         return None
 
     def headerData(  # Qt override
@@ -126,7 +141,9 @@ class LayerProxy(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # Qt override
         """Whether the row holds every word."""
-        return all(needle in self._model.haystacks[row] for needle in self._needles)
+        model = self._model
+        name, text = model.layers[row].id, model.haystacks[row]
+        return accepts(self._needles, layer_id=name, text=text, parts=model.id_parts)
 
     def lessThan(self, left: Index, right: Index) -> bool:  # Qt override
         """Compare the columns' keys, then the order of execution."""
@@ -147,17 +164,21 @@ class LayerTable(QWidget):
         self.proxy = LayerProxy(self.model)
         self.filter = QLineEdit()
         self.found = QLabel()
+        self.nothing = QLabel(tr("No layer fits all of these words. Take a word away, or clear the field."))
         self.view = QTableView()
+        self._setting = self._by_hand = False
         self._prepare_filter()
         self._prepare_view()
         self._lay_out()
         self.filter.textChanged.connect(self._filter)
+        self.view.horizontalHeader().sectionResized.connect(self._note_hand)
         self.view.selectionModel().currentRowChanged.connect(self._tell)
         self.view.horizontalHeader().customContextMenuRequested.connect(self._choose_columns)
 
     def show_analysis(self, analysis: Analysis | None) -> None:
         """Show the layers of an analysis."""
         self.model.replace(analysis)
+        self._set_widths()
         self._count()
 
     def select(self, node_id: str | None) -> None:
@@ -207,13 +228,22 @@ class LayerTable(QWidget):
         """Show all columns but these."""
         for place, column in enumerate(self.model.columns):
             self.view.setColumnHidden(place, column.name in names)
+        self._set_widths()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Let the columns have the room that is to spare."""
+        super().resizeEvent(event)
+        self._set_widths()
 
     def _prepare_filter(self) -> None:
         self.filter.setPlaceholderText(tr("Find by name, type or shape: conv2 3×3, 1x256x14x14, 256"))
         self.filter.setAccessibleName(tr("Find layers"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setMaximumWidth(420)
         self.found.setObjectName("muted")
+        self.nothing.setObjectName("muted")
+        self.nothing.setWordWrap(True)
+        self.nothing.setContentsMargins(8, 4, 8, 8)
+        self.nothing.hide()
 
     def _prepare_view(self) -> None:
         view, header = self.view, self.view.horizontalHeader()
@@ -227,21 +257,44 @@ class LayerTable(QWidget):
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setTabKeyNavigation(False)
         view.setWordWrap(False)
+        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # both ends of a name tell it from others
+        view.setStyleSheet(COMPACT)
+        for widget in (view, header):
+            font = widget.font()
+            font.setPointSizeF(font.pointSizeF() - 1)
+            widget.setFont(font)
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
         self.hide_columns([column.name for column in self.model.columns if not column.shown_at_first])
-        self._set_widths()
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 9)
 
     def _set_widths(self) -> None:
-        """As wide as the widest text that a column is expected to hold: no look at 10,000 rows."""
-        metrics = self.view.fontMetrics()
-        for place, column in enumerate(self.model.columns):
-            wide = max(metrics.horizontalAdvance(column.widest), metrics.horizontalAdvance(column.title) + 14)
-            self.view.setColumnWidth(place, wide + 24)
-        self.view.verticalHeader().setDefaultSectionSize(metrics.height() + 9)
+        """As wide as the texts of some rows, wider where there is room, until the user sets a width by hand."""
+        if self._by_hand:
+            return
+        shown = [place for place in range(len(self.model.columns)) if not self.view.isColumnHidden(place)]
+        names = [self.model.columns[place].name for place in shown]
+        natural = [self._natural_width(place) for place in shown]
+        room = self.view.width() - self.view.verticalScrollBar().sizeHint().width() - 2
+        main = names.index("share") + 1 if "share" in names else len(names)
+        yielding = 2 if names[:2] == ["layer", "type"] else 1
+        widths = spread([*squeezed(natural[:main], room, yielding), *natural[main:]], room)
+        self._setting = True
+        for place, width in zip(shown, widths, strict=True):
+            self.view.setColumnWidth(place, width)
+        self._setting = False
+
+    def _natural_width(self, place: int) -> int:
+        column, metrics = self.model.columns[place], self.view.fontMetrics()
+        longest = sorted(set(sampled_texts(column, self.model.analysis)), key=len)[-4:]
+        title = self.view.horizontalHeader().fontMetrics().horizontalAdvance(column.title)
+        return max(title, *(metrics.horizontalAdvance(text) for text in longest)) + PADDING
+
+    def _note_hand(self) -> None:
+        self._by_hand = self._by_hand or not self._setting
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -251,8 +304,8 @@ class LayerTable(QWidget):
         row.setContentsMargins(6, 5, 6, 5)
         row.addWidget(self.filter, 1)
         row.addWidget(self.found)
-        row.addStretch(1)
         column.addLayout(row)
+        column.addWidget(self.nothing)
         column.addWidget(self.view, 1)
 
     def _filter(self, query: str) -> None:
@@ -262,6 +315,7 @@ class LayerTable(QWidget):
     def _count(self) -> None:
         shown, all_of_them = self.proxy.rowCount(), len(self.model.layers)
         text = tr("{shown} of {all}").format(shown=f"{shown:,}", all=f"{all_of_them:,}")
+        self.nothing.setVisible(shown == 0 and all_of_them > 0)
         self.found.setText(text if shown != all_of_them else "")
 
     def _tell(self, current: QModelIndex) -> None:

@@ -7,11 +7,25 @@ import msgspec
 
 from resnet_viz.depths import next_depth, with_depth
 from resnet_viz.errors import SpecError
-from resnet_viz.presets import PRESETS, Preset, name_of
+from resnet_viz.presets import PRESETS, Preset, name_of, preset
 from resnet_viz.spec import MAX_STAGES, ResNetSpec
 from resnet_viz.texts import tr
 
 CUSTOM = ""
+
+_TITLES = {
+    "blocks": tr("Blocks / stage"),
+    "depth": tr("Depth"),
+    "dilate": tr("Dilate stages"),
+    "groups": tr("Groups"),
+    "input": tr("Input"),
+    "shortcut": tr("Shortcut"),
+    "stage_widths": tr("Stage widths"),
+    "strides": tr("Strides"),
+    "width": tr("Width"),
+    "width_per_group": tr("Width / group"),
+}
+"""The fields that another one's edit can put at fault, by their titles in the panel."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -44,6 +58,13 @@ class BuildView(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None
 
 
+class EditRefused(SpecError):
+    """An edit that cannot be: beside the edited field, `accepted` says all without a full stop."""
+
+    def __str__(self) -> str:
+        return f"{self.accepted}."
+
+
 def build_view(spec: ResNetSpec, refusal: Refusal | None = None) -> BuildView:
     """The panel's content for a spec."""
     return BuildView(spec, name_of(spec) or CUSTOM, refusal)
@@ -52,9 +73,9 @@ def build_view(spec: ResNetSpec, refusal: Refusal | None = None) -> BuildView:
 def preset_groups() -> tuple[ChoiceGroup, ...]:
     """The presets under the headings that they are looked for."""
     found: dict[str, list[Choice]] = {}
-    for preset in PRESETS.values():
-        detail = f"{preset.description}\n{preset.source}"
-        found.setdefault(_family(preset), []).append(Choice(preset.name, preset.title, detail))
+    for known in PRESETS.values():
+        detail = f"{known.description}\n{known.source}"
+        found.setdefault(_family(known), []).append(Choice(known.name, known.title, detail))
     return tuple(ChoiceGroup(title, tuple(choices)) for title, choices in found.items())
 
 
@@ -73,11 +94,18 @@ def choices(field: str) -> tuple[Choice, ...]:
 
 
 def edited(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
-    """The spec with one field of the panel changed; raises SpecError, which names the field.
+    """The spec with one field of the panel changed; raises EditRefused, for the field that was edited.
 
     Beside the spec's own fields there are `preset` (a name), `depth` (a number), `depth_step` (up or down), `stages`
     (how many), and a tuple field may be given as text.
     """
+    try:
+        return _changed(spec, field, value)
+    except SpecError as error:
+        raise _beside(field, error) from error
+
+
+def _changed(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
     special: dict[str, Callable[[ResNetSpec, Any], ResNetSpec]] = {
         "preset": _with_preset, "depth": _with_depth, "depth_step": _with_depth_step, "stages": _with_stage_count,
         "blocks": _with_blocks, "dilate": _with_dilation, "width_per_group": _with_width_per_group,
@@ -88,6 +116,15 @@ def edited(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
     if field in special:
         return special[field](spec, value)
     return spec.but(**{field: value})
+
+
+def _beside(field: str, error: SpecError) -> EditRefused:
+    """The error for the edited field; where another one is at fault the sentence begins with that one's name."""
+    title = _TITLES.get(error.field, error.field)
+    sentence = str(SpecError(title, error.value, error.accepted)).removesuffix(".")
+    if error.field == field:
+        sentence = sentence.removeprefix(f"{title}: ")
+    return EditRefused(field, error.value, sentence)
 
 
 def list_text(spec: ResNetSpec, field: str) -> str:
@@ -111,7 +148,7 @@ def _family(preset: Preset) -> str:
 
 
 def _with_preset(spec: ResNetSpec, name: str) -> ResNetSpec:
-    return PRESETS[name].spec
+    return preset(name)
 
 
 def _with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
@@ -137,7 +174,7 @@ def _with_stage_count(spec: ResNetSpec, count: int) -> ResNetSpec:
     if count <= len(spec.blocks):
         return spec.with_stages(count)
     if count > MAX_STAGES:
-        raise SpecError("blocks", count, tr("a network has at most {n} stages").format(n=MAX_STAGES))
+        raise SpecError("stages", count, tr("a network has at most {n} stages").format(n=MAX_STAGES))
     more = count - len(spec.blocks)
     widths = spec.stage_widths and (*spec.stage_widths, *(spec.stage_widths[-1] * 2 ** (1 + i) for i in range(more)))
     return spec.but(

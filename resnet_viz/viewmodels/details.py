@@ -1,12 +1,13 @@
 """What the inspector says of a layer, block or stage: facts, and why its numbers are what they are."""
 
 import itertools
+from collections.abc import Sequence
 
 import msgspec
 
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records import Analysis, GroupRecord, LayerRecord, Totals
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels import units
 from resnet_viz.viewmodels.purpose import group_purpose, layer_purpose
 from resnet_viz.viewmodels.reasons import Reason, layer_reasons
@@ -55,7 +56,8 @@ def exists(analysis: Analysis, node_id: str) -> bool:
 def overview(analysis: Analysis, title: str) -> Details:
     """What the inspector says of the whole network, while nothing is chosen."""
     spec, totals = analysis.spec, analysis.totals
-    subtitle = tr("{n} stages · {kind}").format(n=len(spec.blocks), kind=_block_name(analysis))
+    stages = trn("{n} stage · {kind}", "{n} stages · {kind}", len(spec.blocks))
+    subtitle = stages.format(n=len(spec.blocks), kind=_block_name(analysis))
     facts = (
         Fact(tr("input"), units.shape(spec.input)),
         Fact(tr("output"), units.shape(analysis.layers[-1].output), strong=True),
@@ -143,22 +145,23 @@ def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
 def _sum_reason(analysis: Analysis, group: GroupRecord, what: str) -> Reason:
     """The sum over a stage's blocks, or over a block's layers, runs of equal terms written once."""
     question = tr("Why this many parameters?") if what == "params" else tr("Why this many MACs?")
-    terms = [amount for amount in _parts(analysis, group, what) if amount]
+    value: int = getattr(group, what)
+    terms = [(part.id, amount) for part in _parts(analysis, group) if (amount := getattr(part, what))]
+    if len(terms) == 1:
+        return Reason(question, tr("All of it in {name}").format(name=terms[0][0]), (units.exact(value),), "", "")
     written = []
-    for amount, run in itertools.groupby(terms):
+    for amount, run in itertools.groupby(amount for _, amount in terms):
         times = len(list(run))
         written.append(units.exact(amount) if times == 1 else f"{times} · {units.exact(amount)}")
-    value: int = getattr(group, what)
     is_stage = group.block is None and bool(group.stage)
     over = tr("The sum over its blocks") if is_stage else tr("The sum over its layers")
     worked = (f"{' + '.join(written) or 0} = {units.exact(value)}",)
     return Reason(question, over, worked, units.exact(value), "")
 
 
-def _parts(analysis: Analysis, group: GroupRecord, what: str) -> list[int]:
+def _parts(analysis: Analysis, group: GroupRecord) -> Sequence[LayerRecord | GroupRecord]:
     if group.block is None and group.stage:
-        return [getattr(block, what) for block in groups(analysis, "block") if block.stage == group.stage]
-    prefix = group.id + "."
+        return [block for block in groups(analysis, "block") if block.stage == group.stage]
     if group.block is not None:
-        return [getattr(layer, what) for layer in analysis.layers if layer.id.startswith(prefix)]
-    return [getattr(layer, what) for layer in analysis.layers if layer.role == group.id]
+        return [layer for layer in analysis.layers if layer.id.startswith(f"{group.id}.")]
+    return [layer for layer in analysis.layers if layer.role == group.id]

@@ -10,8 +10,12 @@ from resnet_viz.viewmodels.reasons import Reason
 def shortcuts(keys: Sequence[tuple[str, str]]) -> Details:
     """The actions and their keys."""
     facts = tuple(Fact(key, text) for text, key in keys)
-    more = tr("In the canvas the arrow keys walk along the graph, Enter opens and Esc folds.")
-    return Details(tr("Keyboard shortcuts"), tr("Choose a layer to come back to it."), facts, (), more)
+    more = tr(
+        "In the canvas the arrow keys walk along the graph, Enter opens and Esc folds; + and − zoom, 0 shows the whole "
+        "network. The wheel zooms at the pointer, and with Shift it moves sideways."
+    )
+    subtitle = tr("This page stays until you choose a layer, whose details then take its place.")
+    return Details(tr("Keyboard shortcuts"), subtitle, facts, (), more)
 
 
 def conventions() -> Details:

@@ -163,12 +163,25 @@ def _stem(group: GroupRecord) -> str:
 
 
 def _block(analysis: Analysis, group: GroupRecord) -> str:
-    ends = [layer for layer in analysis.layers if layer.id == f"{group.id}.add"]
-    if not ends:
-        return tr("A plain block: its convolutions follow each other without a skip.")
-    kinds = {edge.kind for edge in analysis.edges if edge.target == ends[0].id}
+    layers = [layer for layer in analysis.layers if layer.id.startswith(f"{group.id}.")]
+    joint = next((place for place, layer in enumerate(layers) if layer.kind == "add"), None)
+    if joint is None:
+        text = tr("A plain block: its convolutions follow each other without a skip: output = {result}.")
+        return text.format(result=_result("F(x)", rectified=layers[-1].kind == "act"))
+    rectified = any(layer.kind == "act" for layer in layers[joint:])
+    kinds = {edge.kind for edge in analysis.edges if edge.target == layers[joint].id}
     if "projection" in kinds:
-        return tr("Its skip is a projection: output = F(x) + W·x.")
+        text = tr("Its skip is a projection: output = {result}.")
+        if analysis.spec.order == "pre":
+            text = tr("Its skip is a projection of the activated input x̂ = ReLU(BN(x)): output = F(x) + W·x̂.")
+        return text.format(result=_result("F(x) + W·x", rectified=rectified))
     if "padding" in kinds:
-        return tr("Its skip is the input padded with zeros: output = F(x) + pad(x).")
-    return tr("Its skip is the identity: output = F(x) + x, so the block learns only what to change.")
+        text = tr("Its skip is the input padded with zeros: output = {result}.")
+        return text.format(result=_result("F(x) + pad(x)", rectified=rectified))
+    text = tr("Its skip is the identity: output = {result}, so the block learns only what to change.")
+    return text.format(result=_result("F(x) + x", rectified=rectified))
+
+
+def _result(term: str, *, rectified: bool) -> str:
+    """The term, in the activation that a post-activation block ends with."""
+    return f"ReLU({term})" if rectified else term

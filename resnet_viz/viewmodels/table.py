@@ -1,6 +1,7 @@
 """The layer table as plain values: its columns, what a cell says, how rows sort and what a filter keeps."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -10,6 +11,10 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels import units
 
 Key = int | float | str | tuple[int, ...]
+
+
+SAMPLE = 200  # rows; more would be felt in a network of 10,000
+_STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -35,14 +40,13 @@ def type_text(layer: LayerRecord) -> str:
     geometry = layer.geometry
     if geometry is None or geometry.kernel <= 0 or layer.kind == "pad":
         return layer.type
-    parts = [layer.type, f"{geometry.kernel}×{geometry.kernel}"]
-    if geometry.stride != 1:
-        parts.append(f"/{geometry.stride}")
+    stride = f" /{geometry.stride}" if geometry.stride != 1 else ""
+    parts = [f"{layer.type} {geometry.kernel}×{geometry.kernel}{stride}"]
     if geometry.dilation != 1:
-        parts.append(tr("dilated {n}").format(n=geometry.dilation))
+        parts.append(tr("dilation {n}").format(n=geometry.dilation))
     if geometry.groups != 1:
         parts.append(tr("{n} groups").format(n=geometry.groups))
-    return " ".join(parts)
+    return ", ".join(parts)
 
 
 def stage_text(layer: LayerRecord) -> str:
@@ -65,12 +69,52 @@ def haystack(layer: LayerRecord) -> str:
     shapes = " ".join(units.shape(sizes) for sizes in (*layer.inputs, layer.output))
     caffe = layer.caffe_name or ""
     feature = layer.feature_level or ""
-    return f"{layer.id} {type_text(layer)} {layer.kind} {caffe} {feature} {shapes} ".lower().replace("×", "x")
+    stage = _STAGE_WORDS.get(layer.stage, layer.stage)
+    text = f"{layer.id} {type_text(layer)} {layer.kind} {caffe} {feature} {shapes} stage:{stage} "
+    return text.lower().replace("×", "x")
 
 
 def needles(query: str) -> tuple[str, ...]:
-    """The words of a query, each of which a row must contain."""
-    return tuple(query.lower().replace("×", "x").split())
+    """The words of a query, each of which a row must contain; `stage 2`, `stem` and `head` are one word each."""
+    words = re.sub(r"\bstage\s+(\d+)", r"stage:\1", query.lower().replace("×", "x")).split()
+    return tuple(f"stage:{word}" if word in _STAGE_WORDS.values() else word for word in words)
+
+
+def id_parts(layers: Iterable[LayerRecord]) -> frozenset[str]:
+    """Every part of a layer's name that is a word: `layer3`, `conv2`, but not a block's number."""
+    return frozenset(part for layer in layers for part in layer.id.lower().split(".") if not part.isdecimal())
+
+
+def accepts(words: Sequence[str], *, layer_id: str, text: str, parts: Collection[str]) -> bool:
+    """Whether each word is in the layer's text; a word that is part of a name is looked for in names alone."""
+    return all(word in (layer_id.lower() if word in parts else text) for word in words)
+
+
+def sampled_texts(column: Column, analysis: Analysis | None) -> tuple[str, ...]:
+    """What a column says in some rows from all over the network, to take its width from."""
+    if analysis is None:
+        return (column.widest,)
+    step = max(1, len(analysis.layers) // SAMPLE)
+    return tuple(column.text(layer, analysis.totals) for layer in analysis.layers[::step])
+
+
+def squeezed(natural: Sequence[int], room: int, yielding: int) -> list[int]:
+    """The widths with the first few made narrower, to no less than half, so that all fit into the room."""
+    over, first = sum(natural) - room, sum(natural[:yielding])
+    if over <= 0 or not first:
+        return list(natural)
+    part = max(0.5, 1 - over / first)
+    return [*(int(width * part) for width in natural[:yielding]), *natural[yielding:]]
+
+
+def spread(natural: Sequence[int], room: int) -> list[int]:
+    """The widths made wider in proportion where there is room to spare."""
+    whole = sum(natural)
+    if not whole or whole >= room:
+        return list(natural)
+    wider = [width * room // whole for width in natural]
+    wider[-1] += room - sum(wider)
+    return wider
 
 
 def tsv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

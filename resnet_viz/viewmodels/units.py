@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-_STEPS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_STEPS = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 UNKNOWN = "—"
 
@@ -32,7 +32,7 @@ def byte_size(count: int | None) -> str:
         return UNKNOWN
     size = float(count)
     for unit in _BYTE_UNITS:
-        if size < 1024 or unit == _BYTE_UNITS[-1]:
+        if round(size, 1) < 1024 or unit == _BYTE_UNITS[-1]:
             return f"{int(size):,} {unit}" if unit == "B" else f"{_one_decimal(size)} {unit}"
         size /= 1024
     return UNKNOWN

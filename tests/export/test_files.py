@@ -51,6 +51,13 @@ def test_unknown_suffix_lists_the_known(tmp_path: Path) -> None:
         check_target(tmp_path / "figure.svg")
 
 
+@pytest.mark.parametrize("name", ["figure", ".json"])
+def test_a_missing_suffix_is_called_missing(tmp_path: Path, name: str) -> None:
+    """No empty quotes; a dot file's name is no suffix."""
+    with pytest.raises(UserError, match=r"the suffix that names the form is missing; give one of \.json \.graphml"):
+        check_target(tmp_path / name)
+
+
 def test_places_that_cannot_be_written(analysis: Analysis, tmp_path: Path) -> None:
     """A missing folder, a folder in the place of the file, a file in the place of the folder."""
     (tmp_path / "folder.csv").mkdir()

@@ -59,7 +59,7 @@ def test_a_stage_more_or_less_keeps_the_lists_in_step() -> None:
     [
         ("depth", 51, "depth"), ("blocks", (0, 1, 1, 1), "blocks"), ("width", -3, "width"), ("groups", 3, "groups"),
         ("stage_widths", "64, wide", "stage_widths"), ("strides", "1,2", "strides"), ("input", (1, 3, 0, 9), "input"),
-        ("stages", 7, "blocks"), ("stages", 0, "stages"), ("blocks", (10**9, 1, 1, 1), "blocks"),
+        ("stages", 7, "stages"), ("stages", 0, "stages"), ("blocks", (10**9, 1, 1, 1), "blocks"),
     ],
 )  # fmt: skip
 def test_refusals_name_the_field(field: str, value: object, at: str) -> None:
@@ -67,6 +67,26 @@ def test_refusals_name_the_field(field: str, value: object, at: str) -> None:
         edited(RESNET50, field, value)
     assert refused.value.field == at
     assert refused.value.accepted
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("groups", 3, "3 is not accepted; it must divide the 64 channels of every grouped convolution."),
+        ("width", 100, "Groups: 32 is not accepted; it must divide the 100 channels of every grouped convolution."),
+        ("depth", 51, "51 is not accepted; the nearest depths that can be made are 50 and 53."),
+        ("stages", 7, "7 is not accepted; a network has at most 6 stages."),
+        ("blocks", (0, 1, 1, 1), "0 is not accepted; give a whole number from 1 to 2,000."),
+        ("strides", "1,2", "1,2 is not accepted; blocks has 4 stages, so give 4 values."),
+    ],
+)
+def test_a_refusal_stands_alone_beside_the_edited_field(field: str, value: object, sentence: str) -> None:
+    """Another field at fault is named; the text that the panel shows is the whole sentence."""
+    spec = RESNET50 if field == "groups" else RESNET50.but(groups=32)
+    with pytest.raises(SpecError) as refused:
+        edited(spec, field, value)
+    assert refused.value.field == field
+    assert str(refused.value) == f"{refused.value.accepted}." == sentence
 
 
 def test_choices_are_those_of_the_spec() -> None:

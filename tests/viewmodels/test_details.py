@@ -1,6 +1,7 @@
 """What the inspector says: every worked formula, computed again from its own text, gives the record's value."""
 
 import math
+import re
 
 import pytest
 
@@ -8,8 +9,9 @@ from resnet_viz.metrics.rollup import groups
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.records import Analysis, LayerRecord
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind
 from resnet_viz.viewmodels.details import details, exists, overview
+from resnet_viz.viewmodels.help import shortcuts
 from resnet_viz.viewmodels.reasons import Reason, layer_reasons
 
 SPECS = {
@@ -43,7 +45,7 @@ def evaluate(text: str) -> int:
 
 
 def result(line: str) -> int:
-    """The value that a worked line claims."""
+    """The value that a worked line claims; a line without a sum is the value."""
     return int(line.rpartition(" = ")[2].replace(",", ""))
 
 
@@ -93,7 +95,9 @@ def test_every_layer_block_and_stage_has_details(analysis: Analysis) -> None:
         assert said is not None
         assert "{" not in said.purpose + said.subtitle
         assert [result(reason.worked[0]) for reason in said.reasons] == [group.params, group.macs]
-        assert all(evaluate(reason.worked[0]) == result(reason.worked[0]) for reason in said.reasons)
+        sums = [reason.worked[0] for reason in said.reasons if " = " in reason.worked[0]]
+        assert all(evaluate(line) == result(line) for line in sums)
+        assert all(re.search("[+·]", line) for line in sums)
 
 
 def test_the_sketch_s_layer_reads_as_in_the_sketch() -> None:
@@ -135,6 +139,49 @@ def test_the_purpose_is_true_of_the_layer(name: str, node: str, part: str) -> No
     said = details(analyse(preset(name)), node)
     assert said is not None
     assert part in said.purpose
+
+
+@pytest.mark.parametrize("block", ["basic", "bottleneck"])
+@pytest.mark.parametrize("order", ["post", "pre"])
+@pytest.mark.parametrize(
+    ("shortcut", "first", "second"),
+    [
+        ("A", "F(x) + pad(x)", "F(x) + x"),
+        ("B", "F(x) + W·x", "F(x) + x"),
+        ("C", "F(x) + W·x", "F(x) + W·x"),
+        ("none", "F(x)", "F(x)"),
+    ],
+)
+def test_a_block_s_result_is_that_of_its_last_layer(
+    block: BlockKind, order: Order, shortcut: ShortcutKind, first: str, second: str
+) -> None:
+    """A post-activation block puts the sum through the ReLU, a pre-activation block does not."""
+    spec = ResNetSpec(block=block, blocks=(1, 2), order=order, shortcut=shortcut, input=(1, 3, 32, 32))
+    analysis = analyse(spec)
+    for node, term in (("layer2.0", first), ("layer2.1", second)):
+        said = details(analysis, node)
+        assert said is not None
+        ends_in_relu = [layer.kind for layer in analysis.layers if layer.id.startswith(f"{node}.")][-1] == "act"
+        assert ends_in_relu == (order == "post")
+        found = re.search(r"output = ([^.,]+)[.,]", said.purpose)
+        assert found is not None
+        assert found[1] == (f"ReLU({term})" if order == "post" else term)
+
+
+def test_a_single_term_names_its_layer() -> None:
+    analysis = analyse(preset("resnet50").but(blocks=(1,)))
+    for node, place, name in (("stem", 1, "conv1"), ("head", 0, "fc"), ("layer1", 0, "layer1.0")):
+        said = details(analysis, node)
+        assert said is not None
+        assert said.reasons[place].formula == f"All of it in {name}"
+        assert "=" not in said.reasons[place].worked[0]
+    assert overview(analysis, "").subtitle == "1 stage · Bottleneck"
+
+
+def test_the_shortcut_page_names_the_canvas_keys_and_the_wheel() -> None:
+    page = shortcuts([("Undo", "Ctrl+Z")])
+    assert page.facts[0].name == "Ctrl+Z"
+    assert all(word in page.purpose for word in ("+ and −", " 0 ", "wheel", "Esc"))
 
 
 def test_an_unknown_node_has_no_details() -> None:

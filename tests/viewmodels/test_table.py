@@ -2,7 +2,19 @@
 
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
-from resnet_viz.viewmodels.table import cell_for_copy, columns, haystack, needles, tab_title, tsv, type_text
+from resnet_viz.viewmodels.table import (
+    accepts,
+    cell_for_copy,
+    columns,
+    haystack,
+    id_parts,
+    needles,
+    spread,
+    squeezed,
+    tab_title,
+    tsv,
+    type_text,
+)
 
 ANALYSIS = analyse(preset("resnet50"))
 
@@ -26,7 +38,7 @@ def test_a_row_reads_as_in_the_sketch() -> None:
 def test_types_say_stride_groups_and_dilation() -> None:
     assert cells("conv1")["type"] == "Conv2d 7×7 /2"
     grouped = analyse(preset("resnext50_32x4d").but(dilate=(False, False, True)))
-    assert type_text(grouped.layer_by_id["layer4.1.conv2"]) == "Conv2d 3×3 dilated 2 32 groups"
+    assert type_text(grouped.layer_by_id["layer4.1.conv2"]) == "Conv2d 3×3, dilation 2, 32 groups"
 
 
 def test_keys_sort_within_each_column() -> None:
@@ -38,14 +50,28 @@ def test_keys_sort_within_each_column() -> None:
 
 def test_the_filter_finds_names_types_and_shapes() -> None:
     def found(query: str) -> set[str]:
-        words = needles(query)
-        return {layer.id for layer in ANALYSIS.layers if all(word in haystack(layer) for word in words)}
+        words, parts = needles(query), id_parts(ANALYSIS.layers)
+        kept = (
+            layer for layer in ANALYSIS.layers if accepts(words, layer_id=layer.id, text=haystack(layer), parts=parts)
+        )
+        return {layer.id for layer in kept}
 
     assert found("layer3.2.conv2") == {"layer3.2.conv2"}
     assert found("Conv2d 3×224×224") == {"conv1"}
     assert "layer3.1.conv1" in found("1x256x14x14")
     assert found("linear 1000") == {"fc"}
     assert len(found("")) == 175
+    assert found("conv2") == {layer.id for layer in ANALYSIS.layers if layer.id.endswith(".conv2")}
+    assert "layer1.0.relu2" in found("relu")
+    assert found("stem") == {"conv1", "bn1", "relu", "maxpool"}
+    assert found("head") == {"avgpool", "flatten", "fc"}
+    assert found("Stage 2 conv1") == {f"layer2.{block}.conv1" for block in range(4)}
+
+
+def test_widths_give_way_and_spread() -> None:
+    assert squeezed([100, 100, 50], 200, 2) == [75, 75, 50]
+    assert squeezed([100, 100, 50], 300, 2) == [100, 100, 50]
+    assert spread([100, 100], 301) == [150, 151]
 
 
 def test_copies_are_plain_numbers() -> None:

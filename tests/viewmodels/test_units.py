@@ -9,7 +9,8 @@ from resnet_viz.viewmodels import units
     ("number", "text"),
     [
         (0, "0"), (9_999, "9,999"), (12_345, "12.35 k"), (999_999, "1.000 M"), (25_557_032, "25.56 M"),
-        (4_089_184_256, "4.089 G"), (115_605_504, "115.6 M"), (10**15, "1,000 T"), (None, "—"),
+        (4_089_184_256, "4.089 G"), (115_605_504, "115.6 M"), (10**15, "1.000 P"),
+        (25 * 10**17, "2.500 E"), (None, "—"),
     ],
 )  # fmt: skip
 def test_short(number: int | None, text: str) -> None:
@@ -18,8 +19,16 @@ def test_short(number: int | None, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(0, "0 B"), (1023, "1,023 B"), (1024, "1.0 KiB"), (102_228_128, "97.5 MiB"), (1 << 60, "1.0 EiB"), (None, "—")],
-)
+    [
+        (0, "0 B"),
+        (1023, "1,023 B"),
+        (1024, "1.0 KiB"),
+        (102_228_128, "97.5 MiB"),
+        (1 << 60, "1.0 EiB"),
+        ((1 << 30) - 1, "1.0 GiB"),
+        (None, "—"),
+    ],
+)  # fmt: skip
 def test_byte_size(count: int | None, text: str) -> None:
     assert units.byte_size(count) == text
 
