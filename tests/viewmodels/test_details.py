@@ -165,7 +165,7 @@ def test_a_block_s_result_is_that_of_its_last_layer(
         assert ends_in_relu == (order == "post")
         found = re.search(r"output = ([^.,]+)[.,]", said.purpose)
         assert found is not None
-        assert found[1] == (f"ReLU({term})" if order == "post" else term)
+        assert found[1] == (f"ReLU({term})" if order == "post" else term.replace("W·x", "W·x̂"))
 
 
 def test_a_single_term_names_its_layer() -> None:
