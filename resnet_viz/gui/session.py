@@ -1,25 +1,24 @@
-"""All that the window knows: the spec, its analysis, opinions, selection and history, and the talk with the engine."""
+"""All that the window knows: the spec, its analysis, selection and history, and the talk with the engine."""
 
 from typing import Literal
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from resnet_viz.engine.protocol import AnalysisResult, Failure, Message, OpinionResult, Progress, Ready, Tool
+from resnet_viz.engine.protocol import AnalysisResult, Failure, Message, Progress, Ready
 from resnet_viz.errors import SpecError
+from resnet_viz.gui.advice import Advice
 from resnet_viz.gui.engine_client import EngineClient
 from resnet_viz.gui.history import History
 from resnet_viz.presets import title_of
-from resnet_viz.records import Analysis, Opinion
+from resnet_viz.records import Analysis
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import Refusal, build_view, edited
 from resnet_viz.viewmodels.details import exists
-from resnet_viz.viewmodels.summary import OpinionLine, engine_text, opinion_line, status_line
+from resnet_viz.viewmodels.summary import engine_text, status_line
 
-TOOLS: tuple[Tool, ...] = ("torchinfo", "fvcore")
 SLOW_MS = 250
-SETTLED_MS = 400
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -45,21 +44,18 @@ class Session(QObject):
         super().__init__()
         self._history = History(spec)
         self._engine = engine
-        self._adviser = adviser
+        self._advice = Advice(adviser, self)
         self.analysis: Analysis | None = None
         self.selection: str | None = None
-        self._opinions: tuple[Opinion, ...] = ()
         self._seconds: float | None = None
         self._engine_text = ""
         self._trouble = False
         self._slow = _timer(self, SLOW_MS)
-        self._settled = _timer(self, SETTLED_MS)
         self._slow.timeout.connect(self._tell_busy)
-        self._settled.timeout.connect(self._ask_next_opinion)
         engine.ready.connect(self._on_ready)
         engine.answered.connect(self._on_answer)
         engine.died.connect(self._on_death)
-        adviser.answered.connect(self._on_opinion)
+        self._advice.changed.connect(self.opinions_changed)
 
     @property
     def spec(self) -> ResNetSpec:
@@ -123,9 +119,8 @@ class Session(QObject):
     def close(self) -> None:
         """End both engines."""
         self._slow.stop()
-        self._settled.stop()
         self._engine.stop()
-        self._adviser.stop()
+        self._advice.stop()
 
     def _move(self, steps: int) -> None:
         before = self.spec
@@ -139,14 +134,9 @@ class Session(QObject):
         self.history_changed.emit(self._history.can_undo, self._history.can_redo)
 
     def _request(self) -> None:
-        self._drop_opinions()
+        self._advice.drop()
         self._slow.start()
         self._engine.analyse(self.spec)
-
-    def _drop_opinions(self) -> None:
-        self._settled.stop()
-        if self._adviser.busy:
-            self._adviser.stop()
 
     def _on_ready(self, message: Ready) -> None:
         self._engine_text = engine_text(message.torch, message.device)
@@ -166,15 +156,14 @@ class Session(QObject):
             self.status_changed.emit(f"{message.sentence} {message.done:,} / {message.total:,}")
 
     def _take_analysis(self, analysis: Analysis, seconds: float) -> None:
-        self.analysis, self._seconds, self._opinions = analysis, seconds, ()
+        self.analysis, self._seconds = analysis, seconds
         kept = self.selection if self.selection and exists(analysis, self.selection) else None
         self.selection = kept
         self.noticed.emit(Notice(""))
         self.analysed.emit(analysis)
         self.selected.emit(kept)
         self._tell_status()
-        self._tell_opinions()
-        self._settled.start()
+        self._advice.ask(analysis.spec)
 
     def _take_failure(self, failure: Failure) -> None:
         if failure.field is None:
@@ -206,30 +195,6 @@ class Session(QObject):
     def _tell_status(self) -> None:
         if self.analysis is not None:
             self.status_changed.emit(status_line(self.analysis, seconds=self._seconds, engine=self._engine_text))
-
-    def _tell_opinions(self) -> None:
-        waiting = () if self.analysis is None else TOOLS[len(self._opinions) :]
-        line: OpinionLine = opinion_line(self._opinions, waiting=waiting)
-        self.opinions_changed.emit(line)
-
-    def _ask_next_opinion(self) -> None:
-        if self.analysis is not None and len(self._opinions) < len(TOOLS):
-            self._adviser.ask_opinion(self.analysis.spec, TOOLS[len(self._opinions)])
-
-    def _on_opinion(self, message: Message) -> None:
-        tool = TOOLS[min(len(self._opinions), len(TOOLS) - 1)]
-        if isinstance(message, OpinionResult):
-            self._opinions = (*self._opinions, message.opinion)
-        elif isinstance(message, Failure):
-            self._opinions = (*self._opinions, _no_opinion(tool, message.sentence))
-        else:
-            return
-        self._tell_opinions()
-        self._ask_next_opinion()
-
-
-def _no_opinion(tool: str, sentence: str) -> Opinion:
-    return Opinion(tool, "", params=None, count=None, expected_count=0, agrees=None, sentence=sentence)
 
 
 def _timer(parent: QObject, interval_ms: int) -> QTimer:

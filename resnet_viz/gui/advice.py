@@ -1,0 +1,67 @@
+"""Asks other counters, in an engine of their own, what they make of the network on the screen."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from resnet_viz.engine.protocol import Failure, Message, OpinionResult, Tool
+from resnet_viz.gui.engine_client import EngineClient
+from resnet_viz.records import Opinion
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.viewmodels.summary import opinion_line
+
+TOOLS: tuple[Tool, ...] = ("torchinfo", "fvcore")
+SETTLED_MS = 400
+
+
+class Advice(QObject):
+    """The opinions on one network, one tool after the other; `changed` gives an OpinionLine after each."""
+
+    changed = Signal(object)
+
+    def __init__(self, adviser: EngineClient, parent: QObject) -> None:
+        super().__init__(parent)
+        self._adviser = adviser
+        self._spec: ResNetSpec | None = None
+        self._opinions: tuple[Opinion, ...] = ()
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(self._ask_next)
+        adviser.answered.connect(self._on_answer)
+
+    def ask(self, spec: ResNetSpec) -> None:
+        """Collect every tool's opinion, once the user has let the network stand for a moment."""
+        self._spec, self._opinions = spec, ()
+        self._tell()
+        self._settled.start()
+
+    def drop(self) -> None:
+        """Ask no more about the network that was on the screen; a tool at work is stopped."""
+        self._settled.stop()
+        if self._adviser.busy:
+            self._adviser.stop()
+
+    def stop(self) -> None:
+        """End the engine."""
+        self._settled.stop()
+        self._adviser.stop()
+
+    def _tell(self) -> None:
+        self.changed.emit(opinion_line(self._opinions, waiting=TOOLS[len(self._opinions) :]))
+
+    def _ask_next(self) -> None:
+        if self._spec is not None and len(self._opinions) < len(TOOLS):
+            self._adviser.ask_opinion(self._spec, TOOLS[len(self._opinions)])
+
+    def _on_answer(self, message: Message) -> None:
+        if isinstance(message, OpinionResult):
+            opinion = message.opinion
+        elif isinstance(message, Failure):
+            tool = TOOLS[min(len(self._opinions), len(TOOLS) - 1)]
+            opinion = Opinion(
+                tool, "", params=None, count=None, expected_count=0, agrees=None, sentence=message.sentence
+            )
+        else:
+            return
+        self._opinions = (*self._opinions, opinion)
+        self._tell()
+        self._ask_next()
