@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -59,6 +59,14 @@ class Field(QWidget):
                 child.setAccessibleName(name)
 
 
+class LineEdit(QLineEdit):
+    """A line that leaves undo and redo to the window, unless what is typed in it has not been applied yet."""
+
+    def event(self, event: QEvent) -> bool:  # Qt override
+        """Give the window's keys back."""
+        return False if _is_the_windows(event, self) else super().event(event)
+
+
 class SpinBox(QSpinBox):
     """A spin box that lets the panel scroll under the wheel unless it has the focus, and says what is typed once."""
 
@@ -69,6 +77,10 @@ class SpinBox(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(LEAST_SPIN)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def event(self, event: QEvent) -> bool:  # Qt override
+        """Give the window's keys back."""
+        return False if _is_the_windows(event, self.lineEdit()) else super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # Qt override
         """Change the number where the field was chosen before."""
@@ -88,6 +100,7 @@ class SpinBox(QSpinBox):
         """Show a number without a signal."""
         with QSignalBlocker(self):
             self.setValue(number)
+        self.lineEdit().setModified(False)
 
 
 class ComboBox(QComboBox):
@@ -244,7 +257,7 @@ class TextField(Field):
 
     def __init__(self) -> None:
         super().__init__()
-        self.line = QLineEdit()
+        self.line = LineEdit()
         self.line.editingFinished.connect(self._tell)
         self._shown = ""
         self.add(self.line)
@@ -312,3 +325,13 @@ def _small_button(text: str, tip: str) -> QToolButton:
     button.setAccessibleName(tip)
     button.setFixedWidth(SMALL_BUTTON)
     return button
+
+
+def _is_the_windows(event: QEvent, line: QLineEdit) -> bool:
+    """Whether a line that holds nothing unapplied is asked if it wants the keys of undo or redo."""
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or line.isModified():
+        return False
+    wanted = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+    if wanted:
+        event.ignore()
+    return wanted

@@ -5,10 +5,10 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter, QLabel, QLineEdit
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter, QLabel
 
 from resnet_viz.errors import UserError
-from resnet_viz.gui.fields import ComboBox, Field
+from resnet_viz.gui.fields import ComboBox, Field, LineEdit
 from resnet_viz.presets import name_of, preset
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import CUSTOM, Choice, ChoiceGroup
@@ -30,7 +30,7 @@ class PresetField(Field):
     def __init__(self, groups: Sequence[ChoiceGroup]) -> None:
         super().__init__()
         self.combo = ComboBox()
-        self._line = QLineEdit()
+        self._line = LineEdit()
         self.combo.setEditable(True)
         self.combo.setLineEdit(self._line)
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -177,3 +178,17 @@ def test_nothing_chosen_is_the_network_itself(window: MainWindow) -> None:
 def test_the_analysis_is_repeated_on_request(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
         window.actions_["again"].trigger()
+
+
+def test_undo_works_with_the_cursor_in_a_field(qtbot: QtBot, window: MainWindow) -> None:
+    depth = window.build.field("depth")
+    assert isinstance(depth, DepthField)
+    window.activateWindow()
+    depth.spin.setFocus()
+    qtbot.waitUntil(depth.spin.hasFocus)
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        QTest.keyClick(depth.spin, Qt.Key.Key_Up)
+    assert window.session.spec.depth == 20
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        QTest.keyClick(depth.spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.spec.depth == 18
