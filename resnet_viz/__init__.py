@@ -14,15 +14,23 @@ from resnet_viz.spec import ResNetSpec
 
 if TYPE_CHECKING:
     from resnet_viz.model.resnet import build
-    from resnet_viz.pipeline import analyse
+    from resnet_viz.pipeline import analyse, profile
     from resnet_viz.records import Analysis
+    from resnet_viz.runs import ProfileRun
+    from resnet_viz.settings import ProfileSettings
 
-__all__ = ["Analysis", "ResNetSpec", "SpecError", "UserError", "analyse", "build", "preset", "presets"]
+__all__ = [
+    "Analysis", "ProfileRun", "ProfileSettings", "ResNetSpec", "SpecError", "UserError",
+    "analyse", "build", "preset", "presets", "profile",
+]  # fmt: skip
 
 _LATER = {
     "Analysis": "resnet_viz.records",
+    "ProfileRun": "resnet_viz.runs",
+    "ProfileSettings": "resnet_viz.settings",
     "analyse": "resnet_viz.pipeline",
     "build": "resnet_viz.model.resnet",
+    "profile": "resnet_viz.pipeline",
 }
 
 

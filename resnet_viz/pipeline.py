@@ -13,6 +13,8 @@ from resnet_viz.metrics.memory import peak_activation_bytes
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
+from resnet_viz.runs import ProfileProgress, ProfileRun
+from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
 from resnet_viz.texts import tr
 
@@ -32,6 +34,16 @@ def analyse(spec: ResNetSpec) -> Analysis:
     )
     rules.check(analysis.graph)
     return analysis
+
+
+def profile(spec: ResNetSpec, settings: ProfileSettings) -> Iterator[ProfileProgress | ProfileRun]:
+    """Measure the network that a spec asks for: progress, now and then with the run so far, and in the end the run.
+
+    Raises SpecError where the device or its memory cannot do it, UserError where memory ends in the middle.
+    """
+    from resnet_viz.profiling.run import measure  # psutil and more, which an analysis need not wait for
+
+    yield from measure(analyse(settings.applied_to(spec)), settings)
 
 
 def _record(spec: ResNetSpec, call: Call, field: Field, level: str | None) -> LayerRecord:

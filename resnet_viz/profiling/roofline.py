@@ -1,0 +1,64 @@
+"""The least time that a layer can take on this device, what sets it, and whether a measured time can be true."""
+
+from math import prod
+
+import msgspec
+
+from resnet_viz.records import LayerRecord
+from resnet_viz.runs import Bound, Ceilings, Spread
+from resnet_viz.texts import tr
+
+TOLERANCE = 0.9
+"""A time is impossible when it is below this part of its floor: the ceilings are themselves measured."""
+
+
+class Floor(msgspec.Struct, frozen=True):
+    """The three least times of a layer in microseconds: its arithmetic, its bytes, and the launch of an operation."""
+
+    compute_us: float
+    memory_us: float
+    launch_us: float
+
+    @property
+    def bound(self) -> Bound:
+        """Which of the three is the largest."""
+        pairs: tuple[tuple[float, Bound], ...] = (
+            (self.compute_us, "compute"), (self.memory_us, "memory"), (self.launch_us, "launch"),
+        )  # fmt: skip
+        return max(pairs, key=lambda pair: pair[0])[1]
+
+    @property
+    def least_us(self) -> float:
+        """The largest of the three."""
+        return max(self.compute_us, self.memory_us, self.launch_us)
+
+
+def moved_bytes(layer: LayerRecord, element_bytes: int) -> int:
+    """What a layer must read and write at least once: inputs, weights and output; flattening makes a view."""
+    if layer.kind == "flatten":
+        return 0
+    weights = layer.params * (2 if layer.kind == "norm" else 1)  # a norm reads its running statistics too
+    return element_bytes * (sum(prod(shape) for shape in layer.inputs) + weights + prod(layer.output))
+
+
+def floor(flops: int, moved_bytes: int, ceilings: Ceilings) -> Floor:
+    """The roofline of Williams et al. 2009 as times, with the launch beside it."""
+    return Floor(
+        1e6 * flops / ceilings.flops_per_second, 1e6 * moved_bytes / ceilings.bytes_per_second, ceilings.launch_us
+    )
+
+
+def doubt(spread: Spread, *, flops: int, moved_bytes: int, ceilings: Ceilings) -> str:
+    """Why a time cannot be what the layer's full work took, or nothing."""
+    least = floor(flops, moved_bytes, ceilings)
+    time = spread.median_us
+    if flops and time < TOLERANCE * least.compute_us:
+        return tr(
+            "{time} µs is faster than its arithmetic at the measured peak ({floor} µs): the library did less "
+            "arithmetic than a direct convolution, or the timing is wrong"
+        ).format(time=f"{time:.1f}", floor=f"{least.compute_us:.1f}")
+    if moved_bytes > ceilings.cache_bytes and time < TOLERANCE * least.memory_us:
+        return tr("{time} µs is faster than its bytes at the measured bandwidth ({floor} µs)").format(
+            time=f"{time:.1f}", floor=f"{least.memory_us:.1f}"
+        )
+    return ""

@@ -1,0 +1,230 @@
+"""One run from beginning to end: check, prepare, measure the ceilings, measure the network, say what was found."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import msgspec
+import torch
+
+from resnet_viz.graph.trace import trace
+from resnet_viz.profiling import compose, device, memory
+from resnet_viz.profiling.ceilings import ceilings, waiter
+from resnet_viz.profiling.cuda import Cuda
+from resnet_viz.profiling.isolated import Alone, measure_alone
+from resnet_viz.profiling.network import Ends, measure_ends, peak_bytes
+from resnet_viz.profiling.passes import Guard, Samples, Tick, interleaved
+from resnet_viz.profiling.sensors import Sensors
+from resnet_viz.profiling.statistics import layers_warning, timed, whole_warning
+from resnet_viz.profiling.timer import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
+from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
+from resnet_viz.records import Analysis
+from resnet_viz.runs import Ceilings, Method, ProfileProgress, ProfileRun, Reading, Timed
+from resnet_viz.settings import ProfileSettings
+from resnet_viz.texts import tr
+
+PARTIAL_NS = 700_000_000
+"""How often the run so far goes out with the progress."""
+FEW = 5
+MET_PART, MET_US = 0.05, 20.0
+"""Σ meets the whole when they differ by no more than this part of the whole, or by so many microseconds."""
+
+
+@dataclass
+class Draft:
+    """What has been found so far; every field may still be empty."""
+
+    made: str
+    method: Method | None = None
+    mark_us: float | None = None
+    samples: Samples = field(default_factory=Samples)
+    alone: Alone = field(default_factory=Alone)
+    ends: Ends = field(default_factory=Ends)
+    fallbacks: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    ceilings: Ceilings | None = None
+
+
+def measure(
+    analysis: Analysis, settings: ProfileSettings, clock: Clock = time.perf_counter_ns
+) -> Iterator[ProfileProgress | ProfileRun]:
+    """Measure the analysed network as the settings ask: progress, now and then with the run so far, then the run.
+
+    Raises SpecError where the device is not there, cannot do what is asked or has too little memory, and UserError
+    where memory ends although it should not have.
+    """
+    where = device.check(settings)
+    memory.check(analysis, settings, where)
+    draft = Draft(made=datetime.now(UTC).isoformat(timespec="seconds"))
+    with device.prepared(where, settings):
+        try:
+            yield from _measured(analysis, settings, where=where, clock=clock, draft=draft)
+        except (RuntimeError, MemoryError) as error:
+            if not memory.is_out_of_memory(error):
+                raise
+            raise memory.ran_out(analysis, settings, where) from error
+        yield composed(analysis, settings, draft, where, complete=True)
+
+
+def _measured(
+    analysis: Analysis, settings: ProfileSettings, *, where: torch.device, clock: Clock, draft: Draft
+) -> Iterator[ProfileProgress]:
+    yield ProfileProgress(tr("building the network with real weights"), 0.0)
+    work = prepare(analysis.spec, settings, where)
+    yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
+    draft.ceilings = ceilings(where, settings, clock)
+    sensors = Sensors(str(torch.cuda.get_device_properties(where).uuid)) if where.type == "cuda" else None
+    begun = sent = clock()
+    for tick in _ticks(analysis, work, settings, where=where, clock=clock, draft=draft):
+        now = clock()
+        run = None
+        if now - sent >= PARTIAL_NS:
+            reading = sensors.read((now - begun) / 1e9) if sensors else None
+            draft.readings += [reading] if reading else []
+            run = composed(analysis, settings, draft, where, complete=False)
+            sent = clock()
+        yield ProfileProgress(_sentence(tick, analysis, settings), tick.done, tick.seconds_left, run)
+
+
+def _ticks(
+    analysis: Analysis, work: Workload, settings: ProfileSettings, *, where: torch.device, clock: Clock, draft: Draft
+) -> Iterator[Tick]:
+    training = settings.passes == "forward+backward"
+    guard: Guard = nullcontext if training else torch.inference_mode
+    if settings.mode == "isolated":
+        calls = trace(analysis.spec)
+        yield from measure_alone(work.network, calls, settings, device=where, clock=clock, found=draft.alone)
+    elif settings.mode == "end-to-end":
+        yield from measure_ends(
+            work, settings, device=where, clock=clock, guard=guard, found=draft.ends,
+            fits=lambda batch: _fits(analysis, settings, where, batch),
+        )  # fmt: skip
+    else:
+        steps = TrainingWork(work) if training else work
+        with guard():
+            draft.ends.peak_bytes = peak_bytes(where, steps.whole)
+        yield from in_network(timers(steps, work, where, clock), settings, clock=clock, guard=guard, draft=draft)
+
+
+def timers(
+    steps: Workload | TrainingWork, work: Workload, where: torch.device, clock: Clock
+) -> tuple[Callable[[], Timer], ...]:
+    """The ways to time a pass on this device, the best first."""
+    if where.type == "cpu":
+        return (lambda: HostTimer(steps, clock),)
+    waiting = lambda: HostTimer(steps, clock, waiter(where))  # noqa: E731
+    if where.type != "cuda":
+        return (waiting,)
+    cuda = Cuda(where)
+    cuts = tuple(section.start for section in work.sections if section.start)
+    ahead = lambda: RunAheadTimer(steps, cuda, cuts)  # noqa: E731
+    if isinstance(steps, TrainingWork):
+        return (ahead, waiting)
+    return (lambda: GraphTimer(steps, cuda), ahead, waiting)
+
+
+def in_network(
+    makers: tuple[Callable[[], Timer], ...], settings: ProfileSettings, *, clock: Clock, guard: Guard, draft: Draft
+) -> Iterator[Tick]:
+    """Passes with the first way of timing that the machine does not refuse; each refusal is kept as a sentence."""
+    for make in makers:
+        draft.samples = Samples()
+        try:
+            with guard():
+                timer = make()
+            draft.method, draft.mark_us = timer.method, timer.mark_us
+            yield from interleaved(timer, settings, clock=clock, guard=guard, samples=draft.samples)
+        except Refused as refusal:
+            draft.fallbacks.append(str(refusal))
+            continue
+        return
+
+
+def composed(
+    analysis: Analysis, settings: ProfileSettings, draft: Draft, where: torch.device, *, complete: bool
+) -> ProfileRun:
+    """The draft as a run; what was not measured is empty or None."""
+    rows = draft.samples.rows
+    layers = compose.layer_times(analysis, rows, settings, draft.ceilings) if rows else ()
+    groups = compose.group_times(analysis, rows) if rows else ()
+    if draft.alone.samples:
+        layers = compose.layers_alone(
+            analysis, draft.alone.samples, draft.alone.stands_for, settings=settings, ceilings=draft.ceilings
+        )
+        groups = compose.groups_alone(analysis, layers)
+    run = ProfileRun(
+        made=draft.made,
+        complete=complete,
+        spec=analysis.spec,
+        settings=settings,
+        place=device.place(where, settings),
+        method=draft.method,
+        fallbacks=(*draft.fallbacks, *draft.ends.fallbacks),
+        layers=layers,
+        groups=groups,
+        backward=compose.backward_times(analysis, rows) if rows and settings.passes == "forward+backward" else (),
+        whole=timed(draft.samples.clean) if draft.samples.clean else _eager(draft.ends),
+        instrumented=timed(draft.samples.sums) if rows else None,
+        mark_us=draft.mark_us,
+        ceilings=draft.ceilings,
+        ends=tuple(draft.ends.ways),
+        sweep=tuple(draft.ends.sweep),
+        peak_bytes=draft.ends.peak_bytes,
+        launch_bound_factor=draft.ends.launch_bound_factor,
+        readings=tuple(draft.readings),
+    )
+    return msgspec.structs.replace(run, warnings=tuple(warnings(run)))
+
+
+def warnings(run: ProfileRun) -> Iterator[str]:
+    """What a reader must know before relying on the figures, in words."""
+    if run.whole is not None:
+        if run.whole.spread.n < FEW and run.complete:
+            yield tr("Only {n} repetitions fitted into the time budget; quartiles mean little.").format(
+                n=run.whole.spread.n
+            )
+        said = whole_warning(run.whole.spread)
+        if said:
+            yield said
+    if run.unaccounted_us is not None and run.whole is not None:
+        allowed = max(MET_PART * run.whole.spread.median_us, MET_US)
+        if abs(run.unaccounted_us) > allowed:
+            yield tr("The layers' sum misses the whole network's time by {part} %; it should be within 5 %.").format(
+                part=f"{100 * run.unaccounted_us / run.whole.spread.median_us:+.1f}"
+            )
+    if run.method == "synchronised":
+        yield tr("Every layer was synchronised with the host: the times are upper bounds that contain launches.")
+    said = layers_warning([layer.spread for layer in run.layers])
+    if said:
+        yield said
+    doubted = [layer.id for layer in run.layers if layer.doubt]
+    if doubted:
+        yield tr("{n} layers are faster than the measured ceilings allow, {first} among them.").format(
+            n=len(doubted), first=doubted[0]
+        )
+    throttled = sorted({reading.throttled for reading in run.readings if reading.throttled})
+    if throttled:
+        yield tr("The card slowed itself down during the run: {reasons}.").format(reasons="; ".join(throttled))
+
+
+def _eager(ends: Ends) -> Timed | None:
+    return next((end.timed for end in ends.ways if end.way == "eager"), None)
+
+
+def _fits(analysis: Analysis, settings: ProfileSettings, where: torch.device, batch: int) -> bool:
+    free = device.free_bytes(where)
+    return free is None or memory.needed_bytes(analysis, settings, where.type, batch) <= free
+
+
+def _sentence(tick: Tick, analysis: Analysis, settings: ProfileSettings) -> str:
+    layers = analysis.layers
+    at = ""
+    if tick.step is not None:
+        at = layers[tick.step].id if tick.step < len(layers) else tr("backward")
+    if tick.warming:
+        return tr("warming up {at}").format(at=at).strip()
+    if settings.mode == "end-to-end":
+        return tr("measuring from end to end")
+    return tr("measuring {at}").format(at=at or tr("passes"))
