@@ -3,12 +3,13 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 
+from resnet_viz import cli_measure
 from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, spec_of
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.files import FORMS, check_target, export_file
@@ -40,10 +41,16 @@ def run(arguments: Sequence[str]) -> int:
         _COMMANDS[options.command](options)
     except SpecError as error:
         raise naming_the_option(error) from error
+    except cli_measure.Interrupted as interrupted:
+        raise KeyboardInterrupt from interrupted
     return 0
 
 
-class _Parser(argparse.ArgumentParser):
+def _say(text: str) -> None:
+    print(text, end="")
+
+
+class Parser(argparse.ArgumentParser):
     """argparse with its complaints as one sentence."""
 
     def error(self, message: str) -> NoReturn:
@@ -60,16 +67,17 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     about = tr("Any ResNet built, traced, counted and shown. Without a command a window opens, on ARCH if it is given.")
     usage = tr("resnet-viz [ARCH]\n       resnet-viz COMMAND …")
-    parser = _Parser(prog="resnet-viz", description=about, usage=usage, allow_abbrev=False)
+    parser = Parser(prog="resnet-viz", description=about, usage=usage, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
     _add_show(commands)
     _add_export(commands)
+    cli_measure.add_commands(commands)
     presets = commands.add_parser("presets", help=tr("list the networks that have a name"), allow_abbrev=False)
     presets.add_argument("--format", type=choice("table", "json"), default="table", metavar="table|json")
     return parser
 
 
-def _add_show(commands: "argparse._SubParsersAction[_Parser]") -> None:
+def _add_show(commands: "argparse._SubParsersAction[Parser]") -> None:
     counting = tr(
         "MACs are the multiply-adds of convolutions and linear layers, without bias. FLOPs are 2 × MACs plus the "
         "elementwise work: norm 2, act 1, add 1 an output element, max pool k² an output element, average pool 1 an "
@@ -84,7 +92,7 @@ def _add_show(commands: "argparse._SubParsersAction[_Parser]") -> None:
     show.add_argument("--no-opinions", action="store_true", help=text)
 
 
-def _add_export(commands: "argparse._SubParsersAction[_Parser]") -> None:
+def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
     text = tr("write the graph, the table or the PyTorch source of a network to a file")
     export = commands.add_parser("export", help=text, description=text, allow_abbrev=False)
     add_spec_options(export)
@@ -175,4 +183,12 @@ def _unexpected(command: str, argument: str) -> str:
     return sentence.format(command=command, option=name)
 
 
-_COMMANDS = {"show": _show, "presets": _presets, "export": _export}
+_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "show": _show,
+    "presets": _presets,
+    "export": _export,
+    "profile": lambda options: cli_measure.profile(options, _say),
+    "devices": lambda options: cli_measure.devices(options, _say),
+    "runs": lambda options: cli_measure.runs(options, _say),
+    "selfcheck": lambda options: cli_measure.selfcheck(options, _say),
+}

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from resnet_viz.errors import SpecError
 from resnet_viz.export.specs import find_spec
+from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StemKind, StrideIn
 from resnet_viz.texts import tr
 
@@ -32,6 +33,14 @@ def whole_number(text: str) -> int:
         return int(text)
     except ValueError:
         raise _refused(text, tr("give a whole number")) from None
+
+
+def number(text: str) -> float:
+    """An argparse type for a number, whose range is checked where it is used."""
+    try:
+        return float(text)
+    except ValueError:
+        raise _refused(text, tr("give a number")) from None
 
 
 def whole_numbers(text: str) -> tuple[int, ...]:
@@ -81,7 +90,7 @@ def spec_of(options: argparse.Namespace) -> ResNetSpec:
 
 def naming_the_option(error: SpecError) -> SpecError:
     """The same error with the option in place of the field."""
-    known = (*ResNetSpec.__struct_fields__, "stages")
+    known = (*ResNetSpec.__struct_fields__, *ProfileSettings.__struct_fields__, "stages")
     field = f"--{error.field.replace('_', '-')}" if error.field in known else error.field
     return SpecError(field, error.value, error.accepted)
 

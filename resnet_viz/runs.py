@@ -203,6 +203,23 @@ class ProfileProgress(msgspec.Struct, frozen=True):
     run: ProfileRun | None = None
 
 
+class RunEntry(msgspec.Struct, frozen=True):
+    """One run of the folder of runs: where it lies, and what tells it from the others.
+
+    `whole_us` is None without a whole.
+    """
+
+    path: str
+    made: str
+    title: str
+    device: str
+    dtype: str
+    batch: int
+    mode: str
+    whole_us: float | None
+    complete: bool
+
+
 class DeviceInfo(msgspec.Struct, frozen=True):
     """A device that can be measured on: its name for `--device`, its title, memory, and the dtypes it can do.
 

@@ -5,6 +5,8 @@ from typing import Literal
 import msgspec
 
 from resnet_viz.records import Analysis, Opinion
+from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun
+from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 
 Tool = Literal["torchinfo", "fvcore"]
@@ -25,6 +27,20 @@ class AskOpinion(msgspec.Struct, frozen=True, tag_field="ask", tag="opinion"):
     tool: Tool
 
 
+class Measure(msgspec.Struct, frozen=True, tag_field="ask", tag="measure"):
+    """Measure this network; answered by Measuring messages and in the end a Measured."""
+
+    id: int
+    spec: ResNetSpec
+    settings: ProfileSettings
+
+
+class AskDevices(msgspec.Struct, frozen=True, tag_field="ask", tag="devices"):
+    """What can be measured on?"""
+
+    id: int
+
+
 class Ready(msgspec.Struct, frozen=True, tag_field="say", tag="ready"):
     """The engine has loaded torch and waits for requests."""
 
@@ -32,13 +48,25 @@ class Ready(msgspec.Struct, frozen=True, tag_field="say", tag="ready"):
     device: str
 
 
-class Progress(msgspec.Struct, frozen=True, tag_field="say", tag="progress"):
-    """How far a request has come, in the unit its sentence names."""
+class Measuring(msgspec.Struct, frozen=True, tag_field="say", tag="progress"):
+    """How far a run has come, now and then with what it has found so far."""
 
     id: int
-    done: int
-    total: int
-    sentence: str
+    progress: ProfileProgress
+
+
+class Measured(msgspec.Struct, frozen=True, tag_field="say", tag="run"):
+    """The answer to `Measure`."""
+
+    id: int
+    run: ProfileRun
+
+
+class Devices(msgspec.Struct, frozen=True, tag_field="say", tag="devices"):
+    """The answer to `AskDevices`, the best device first."""
+
+    id: int
+    devices: tuple[DeviceInfo, ...]
 
 
 class AnalysisResult(msgspec.Struct, frozen=True, tag_field="say", tag="analysis"):
@@ -64,8 +92,8 @@ class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):
     field: str | None = None
 
 
-Request = Analyse | AskOpinion
-Message = Ready | Progress | AnalysisResult | OpinionResult | Failure
+Request = Analyse | AskOpinion | Measure | AskDevices
+Message = Ready | Measuring | AnalysisResult | OpinionResult | Measured | Devices | Failure
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

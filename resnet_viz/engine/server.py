@@ -5,6 +5,7 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import msgspec
@@ -13,8 +14,13 @@ import torch
 from resnet_viz.engine.protocol import (
     Analyse,
     AnalysisResult,
+    AskDevices,
     AskOpinion,
+    Devices,
     Failure,
+    Measure,
+    Measured,
+    Measuring,
     Message,
     OpinionResult,
     Ready,
@@ -24,8 +30,12 @@ from resnet_viz.engine.protocol import (
 )
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.metrics.ledger import opinion
-from resnet_viz.pipeline import analyse
+from resnet_viz.pipeline import analyse, profile
+from resnet_viz.profiling.device import infos
+from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
+
+PROGRESS_SECONDS = 0.15
 
 
 def serve() -> int:
@@ -42,7 +52,8 @@ def answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
     """Say that the engine is ready, then answer each line of `requests`."""
     _send(Ready(torch=str(torch.__version__), device=_device()), answers)
     for line in iter(requests.readline, b""):
-        _send(answer_to(line), answers)
+        for message in answers_to(line):
+            _send(message, answers)
 
 
 def _send(message: Message, answers: BinaryIO) -> None:
@@ -50,34 +61,50 @@ def _send(message: Message, answers: BinaryIO) -> None:
     answers.flush()
 
 
-def answer_to(line: bytes) -> Message:
-    """The message that answers one line; a request that cannot be answered gives a Failure, never an exception."""
+def answers_to(line: bytes) -> Iterator[Message]:
+    """The messages that answer one line; a request that cannot be answered ends in a Failure, never an exception."""
     try:
         request = decode_request(line)
     except msgspec.DecodeError as problem:
         cause = problem.__cause__
         field = cause.field if isinstance(cause, SpecError) else None
-        return Failure(_id_in(line), str(cause if field else problem), field)
+        yield Failure(_id_in(line), str(cause if field else problem), field)
+        return
     try:
-        return _answer(request)
+        yield from _answers(request)
     except UserError as problem:
-        return Failure(request.id, str(problem), problem.field if isinstance(problem, SpecError) else None)
+        yield Failure(request.id, str(problem), problem.field if isinstance(problem, SpecError) else None)
     except MemoryError:
-        return Failure(request.id, tr("There is not enough memory for this network; give a smaller one."))
+        yield Failure(request.id, tr("There is not enough memory for this network; give a smaller one."))
     except Exception as defect:  # the engine must outlive any defect; the trace goes to standard error
         traceback.print_exc()
-        return Failure(
-            request.id, tr("The engine failed: {reason}").format(reason=f"{type(defect).__name__}: {defect}")
-        )
+        yield Failure(request.id, tr("The engine failed: {reason}").format(reason=f"{type(defect).__name__}: {defect}"))
 
 
-def _answer(request: Request) -> Message:
-    start = time.perf_counter()
-    analysis = analyse(request.spec)
+def _answers(request: Request) -> Iterator[Message]:
     if isinstance(request, Analyse):
-        return AnalysisResult(request.id, analysis, time.perf_counter() - start)
-    assert isinstance(request, AskOpinion)
-    return OpinionResult(request.id, opinion(analysis, request.tool))
+        start = time.perf_counter()
+        analysis = analyse(request.spec)
+        yield AnalysisResult(request.id, analysis, time.perf_counter() - start)
+    elif isinstance(request, AskOpinion):
+        yield OpinionResult(request.id, opinion(analyse(request.spec), request.tool))
+    elif isinstance(request, AskDevices):
+        yield Devices(request.id, infos())
+    else:
+        yield from _measuring(request)
+
+
+def _measuring(request: Measure) -> Iterator[Message]:
+    """Progress at most every so often, always with a run so far where there is one."""
+    said_at, said = 0.0, ""
+    for found in profile(request.spec, request.settings):
+        if isinstance(found, ProfileRun):
+            yield Measured(request.id, found)
+            return
+        now, phase = time.monotonic(), found.sentence.partition(" ")[0]
+        if found.run is not None or phase != said or now - said_at >= PROGRESS_SECONDS:
+            said_at, said = now, phase
+            yield Measuring(request.id, found)
 
 
 class _Numbered(msgspec.Struct):

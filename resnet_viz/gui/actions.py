@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from resnet_viz.gui.commands import Commands
+from resnet_viz.gui.measure_desk import COLOURS
 from resnet_viz.gui.theme import CHOICES
 from resnet_viz.texts import tr
 
@@ -31,7 +32,13 @@ class ActionRow(msgspec.Struct, frozen=True):
 
 def action_table(commands: Commands) -> tuple[ActionRow, ...]:
     """Every action of the window, in the order of its menus."""
-    return (*_file_rows(commands), *_edit_rows(commands), *_view_rows(commands), *_help_rows(commands))
+    return (
+        *_file_rows(commands),
+        *_edit_rows(commands),
+        *_view_rows(commands),
+        *_measure_rows(commands),
+        *_help_rows(commands),
+    )
 
 
 class Actions:
@@ -119,7 +126,7 @@ def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("save", menu, tr("Save network…"), "document-save", "Ctrl+S", commands.save, tool=tr("Save")),
         ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export, tool=tr("Export")),
         ActionRow("again", menu, tr("Analyse again"), "view-refresh", "F5", commands.session.again, rule=True),
-        ActionRow("stop", menu, tr("Stop the analysis"), "process-stop", "Ctrl+.", commands.session.cancel),
+        ActionRow("stop", menu, tr("Stop what is running"), "process-stop", "Ctrl+.", commands.desk.stop),
         ActionRow("quit", menu, tr("Quit"), "application-exit", "Ctrl+Q", commands.quit, rule=True),
     )
 
@@ -136,6 +143,7 @@ def _edit_rows(commands: Commands) -> tuple[ActionRow, ...]:
 
 def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
     menu, canvas = tr("View"), commands.canvas
+    colours = {"stage": tr("Stage"), "latency": tr("Latency")}
     themes = {"light": tr("Light"), "dark": tr("Dark"), "system": tr("As the system")}
     return (
         ActionRow("fit", menu, tr("Fit the network"), "zoom-fit-best", "Ctrl+0", canvas.fit, tool=tr("Fit")),
@@ -149,10 +157,22 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
         *(ActionRow(name, menu, text, "", key, partial(commands.toggle_panel, name), rule=name == "build",
                     checked=partial(commands.panel_shown, name))
           for name, text, key in (("build", tr("Build"), "F2"), ("table", tr("Layers"), "F3"),
-                                  ("inspector", tr("Inspector"), "F4"))),
+                                  ("inspector", tr("Inspector"), "F4"), ("measure", tr("Measure"), "F7"))),
+        *(ActionRow(f"colour_{name}", f"{menu}/{tr('Colour by')}", colours[name], "", key,
+                    partial(commands.desk.colour_by, name), rule=name == COLOURS[0],
+                    checked=partial(commands.coloured_by, name))
+          for name, key in zip(COLOURS, ("Ctrl+4", "Ctrl+5"), strict=True)),
         *(ActionRow(f"theme_{name}", f"{menu}/{tr('Theme')}", themes[name], "", "",
                     partial(commands.set_theme, name), rule=name == CHOICES[0],
                     checked=partial(commands.has_theme, name)) for name in CHOICES),
+    )  # fmt: skip
+
+
+def _measure_rows(commands: Commands) -> tuple[ActionRow, ...]:
+    menu = tr("Profile")
+    return (
+        ActionRow("measure", menu, tr("Measure latency"), "media-playback-start", "F6", commands.measure,
+                  tool=tr("Measure latency")),
     )  # fmt: skip
 
 

@@ -28,6 +28,11 @@ class Advice(QObject):
         self._settled.timeout.connect(self._ask_next)
         adviser.answered.connect(self._on_answer)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every tool has been heard on the network asked about last."""
+        return len(self._opinions) == len(TOOLS)
+
     def ask(self, spec: ResNetSpec) -> None:
         """Collect every tool's opinion, once the user has let the network stand for a moment."""
         self._spec, self._opinions = spec, ()

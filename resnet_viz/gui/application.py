@@ -18,7 +18,8 @@ def run(arch: str | None) -> int:
     engine.start()
     from resnet_viz.gui.opening import open_window  # not before the engine has been started: it takes a while
 
-    window = open_window(application, arch, engine=engine, adviser=EngineClient(ENGINE), started=started)
+    adviser, measurer = EngineClient(ENGINE), EngineClient(ENGINE)
+    window = open_window(application, arch, engine=engine, adviser=adviser, measurer=measurer, started=started)
     status = application.exec()
     window.close()
     return status

@@ -1,12 +1,9 @@
 """The build panel: every field of the network, what was refused beside it, and below it what comes out."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from resnet_viz.gui.fields import (
     CheckField,
@@ -18,6 +15,7 @@ from resnet_viz.gui.fields import (
     NumbersField,
     TextField,
 )
+from resnet_viz.gui.form import Form, Row, error_label, more_button, say
 from resnet_viz.gui.preset_field import PresetField
 from resnet_viz.gui.summary import SummaryView
 from resnet_viz.spec import MAX_STAGES, ResNetSpec
@@ -26,16 +24,6 @@ from resnet_viz.viewmodels.build import BuildView, Refusal, choices, list_text, 
 
 SCROLL_BAR = 12  # pixels that the bar takes when the panel is short
 _BESIDE = {"stages": "blocks", "depth_step": "depth"}  # fields without a row of their own
-
-
-class Row(msgspec.Struct, frozen=True):
-    """One line of the panel: the field's name, its label, its widget, and what the widget shows of a spec."""
-
-    name: str
-    label: str
-    widget: Field
-    value: Callable[[ResNetSpec], Any]
-    tip: str = ""
 
 
 class BuildPanel(QScrollArea):
@@ -49,11 +37,11 @@ class BuildPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Build"))
-        self.rows = {row.name: row for row in (*_first_rows(), *_more_rows())}
-        self._errors: dict[str, QLabel] = {}
-        self.more_button = _more_button()
+        self._form = Form((*_first_rows(), *_more_rows()))
+        self.rows = self._form.rows
+        self.more_button = more_button()
         self._more = QWidget()
-        self.general_error = _error_label()
+        self.general_error = error_label()
         self.summary = SummaryView()
         self._lay_out()
         self._connect()
@@ -70,7 +58,7 @@ class BuildPanel(QScrollArea):
 
     def error_at(self, name: str) -> str:
         """The sentence beside a field; empty where there is none."""
-        return self._errors[name].text()
+        return self._form.error_at(name)
 
     def field(self, name: str) -> Field:
         """The widget of a field."""
@@ -94,9 +82,9 @@ class BuildPanel(QScrollArea):
         heading = QLabel(tr("Architecture"))
         heading.setObjectName("panelHeading")
         column.addWidget(heading)
-        column.addLayout(self._grid(_first_names()))
+        column.addLayout(self._form.grid(_first_names()))
         column.addWidget(self.more_button)
-        self._more.setLayout(self._grid(tuple(name for name in self.rows if name not in _first_names())))
+        self._more.setLayout(self._form.grid(tuple(name for name in self.rows if name not in _first_names())))
         self._more.setVisible(False)
         column.addWidget(self._more)
         column.addWidget(self.general_error)
@@ -106,26 +94,6 @@ class BuildPanel(QScrollArea):
         self.setWidget(content)
         self.setMinimumWidth(content.minimumSizeHint().width() + SCROLL_BAR)
 
-    def _grid(self, names: tuple[str, ...]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, 100)
-        grid.setColumnStretch(1, 1)
-        for index, name in enumerate(names):
-            row = self.rows[name]
-            label = QLabel(row.label)
-            label.setBuddy(row.widget)
-            error = self._errors[name] = _error_label()
-            for widget in (label, row.widget):
-                widget.setToolTip(row.tip)
-            row.widget.name_for_readers(row.label)
-            grid.addWidget(label, 2 * index, 0)
-            grid.addWidget(row.widget, 2 * index, 1)
-            grid.addWidget(error, 2 * index + 1, 1)
-        return grid
-
     def _connect(self) -> None:
         for name, row in self.rows.items():
             row.widget.edited.connect(partial(self.edited.emit, name))
@@ -133,20 +101,14 @@ class BuildPanel(QScrollArea):
                 row.widget.stepped.connect(partial(self.edited.emit, "depth_step"))
             if isinstance(row.widget, NumbersField):
                 row.widget.resized.connect(partial(self.edited.emit, "stages"))
-        self.more_button.toggled.connect(self._toggle_more)
-
-    def _toggle_more(self, is_open: bool) -> None:
-        self._more.setVisible(is_open)
-        self.more_button.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self.more_button.toggled.connect(self._more.setVisible)
 
     def _show_refusal(self, refusal: Refusal | None) -> None:
         at = _BESIDE.get(refusal.field or "", refusal.field) if refusal is not None else None
-        for name, label in self._errors.items():
-            sentence = refusal.sentence if refusal is not None and name == at else ""
-            _say(label, sentence)
-            _mark(self.rows[name].widget, bool(sentence))
-        _say(self.general_error, refusal.sentence if refusal is not None and at not in self._errors else "")
-        if at in self._errors and at not in _first_names():
+        sentence = refusal.sentence if refusal is not None else ""
+        self._form.show_refusal(at, sentence)
+        say(self.general_error, sentence if at not in self.rows else "")
+        if at in self.rows and at not in _first_names():
             self.open_more(True)
 
     def _enable(self, spec: ResNetSpec) -> None:
@@ -197,37 +159,3 @@ def _more_rows() -> tuple[Row, ...]:
         Row("bias", tr("Convolutions"), CheckField(tr("with bias")), lambda spec: spec.bias),
         Row("head", tr("Head"), CheckField(tr("average pool and classifier")), lambda spec: spec.head),
     )  # fmt: skip
-
-
-def _error_label() -> QLabel:
-    label = QLabel()
-    label.setObjectName("fieldError")
-    label.setWordWrap(True)
-    label.setVisible(False)
-    return label
-
-
-def _say(label: QLabel, sentence: str) -> None:
-    label.setText(sentence)
-    label.setVisible(bool(sentence))
-
-
-def _mark(field: QWidget, wrong: bool) -> None:
-    """Let the style sheet draw the field as wrong."""
-    for widget in field.findChildren(QWidget):
-        if widget.property("wrong") != wrong:
-            widget.setProperty("wrong", wrong)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
-
-
-def _more_button() -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("moreButton")
-    button.setText(tr("More"))
-    button.setCheckable(True)
-    button.setAutoRaise(True)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setArrowType(Qt.ArrowType.RightArrow)
-    button.setAccessibleName(tr("More fields"))
-    return button

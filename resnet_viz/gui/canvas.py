@@ -17,6 +17,7 @@ from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.records import Analysis
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas import Direction, Level
+from resnet_viz.viewmodels.tint import Tint
 
 NOTCH = 1.15  # zoom of a wheel's notch, which is 120 eighths of a degree
 KEY_ZOOM = 1.3
@@ -63,7 +64,12 @@ class Canvas(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
-        self._scene.set_theme(theme)
+        self._scene.set_look(theme, self._scene.tint)
+        self.update()
+
+    def set_tint(self, tint: Tint | None) -> None:
+        """Colour the cards by a quantity; by their stage without one."""
+        self._scene.set_look(None, tint)
         self.update()
 
     def select(self, node_id: str | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records import EdgeKind
@@ -13,6 +13,8 @@ from resnet_viz.viewmodels.picture import BOLD_ROLES, TEXT_SIZES, Card, Measure,
 DASHES: dict[EdgeKind, tuple[float, ...]] = {"identity": (3.5, 2.5), "padding": (0.1, 2.4)}
 FILL_SHARE = {"stage": 0.52, "run": 0.52, "block": 0.52, "layer": 0.42, "part": 0.2}
 SKIP_WIDTH = 1.7
+SCALE_STEPS = 6  # the theme's colours scale0 … scale5, pale to strong in even steps of lightness
+MIDDLE = 0.5
 
 
 class Ink:
@@ -38,6 +40,19 @@ class Ink:
         if card.kind == "add":
             return self.theme.color("canvas")
         return self.mixed(color, "canvas", FILL_SHARE[card.kind] * (0.5 if color in ("stem", "head") else 1.0))
+
+    def shade(self, part: float | None) -> QBrush:
+        """The fill of a measured card: from pale to strong with the value, hatched where there is none."""
+        if part is None:
+            return QBrush(self.theme.color("hatch"), Qt.BrushStyle.BDiagPattern)
+        place = min(max(part, 0.0), 1.0) * (SCALE_STEPS - 1)
+        step = min(int(place), SCALE_STEPS - 2)
+        return QBrush(self.mixed(f"scale{step + 1}", f"scale{step}", round(place - step, 2)))
+
+    def words_on(self, part: float | None) -> QColor:
+        """The colour of words on a measured card: whichever of the two stands out more."""
+        light, dark = self.theme.color("text_on_accent"), self.theme.color("text_on_pale")
+        return light if part is not None and self.shade(part).color().lightnessF() < MIDDLE else dark
 
     def outline(self, card: Card, color: str) -> QColor:
         """The outline of a card on a band of this colour."""

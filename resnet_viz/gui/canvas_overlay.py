@@ -7,11 +7,13 @@ from resnet_viz.gui.canvas_ink import Ink
 from resnet_viz.gui.canvas_view import View
 from resnet_viz.viewmodels.canvas import Hover, LegendEntry
 from resnet_viz.viewmodels.picture import Band, TextRole
+from resnet_viz.viewmodels.tint import Shades
 
 TITLE_TOP = 16.0
 TITLE_PAD = 12.0
 HEADER_PIXELS = 60.0
 FOOTER_PIXELS = 44.0
+SCALE_WIDTH = 96.0
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -78,6 +80,32 @@ def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], ink: Ink, 
         painter.setPen(ink.theme.color("text_muted"))
         painter.drawText(QRectF(x + sample + 6, middle - 10, width, 20), _LEFT, entry.name)
         x += width + gap
+
+
+def paint_scale(painter: QPainter, found: Shades, ink: Ink, size: QSizeF) -> None:
+    """The colour scale with its ends, at the lower edge beside the minimap; words alone while nothing is measured."""
+    metrics = QFontMetricsF(ink.fonts["note"])
+    texts = (found.title, found.low, found.high)
+    widths = [metrics.horizontalAdvance(text) for text in texts]
+    bar = SCALE_WIDTH if found.high else 0.0
+    width = sum(widths) + bar + (34.0 if found.high else 16.0)
+    left, middle = max(20.0, (size.width() - width) / 2), size.height() - 24.0
+    painter.setPen(ink.pen("border"))
+    painter.setBrush(ink.theme.color("canvas"))
+    painter.drawRoundedRect(QRectF(left - 8, middle - 12, width, 24), 5, 5)
+    painter.setFont(ink.fonts["note"])
+    painter.setPen(ink.theme.color("text_muted"))
+    painter.drawText(QRectF(left, middle - 10, widths[0] + 4, 20), _LEFT, texts[0])
+    if not found.high:
+        return
+    left += widths[0] + 8
+    painter.drawText(QRectF(left, middle - 10, widths[1] + 4, 20), _LEFT, texts[1])
+    left += widths[1] + 5
+    steps = 48
+    for step in range(steps):
+        cell = QRectF(left + bar * step / steps, middle - 5, bar / steps + 0.6, 10)
+        painter.fillRect(cell, ink.shade(step / (steps - 1)))
+    painter.drawText(QRectF(left + bar + 5, middle - 10, widths[2] + 4, 20), _LEFT, texts[2])
 
 
 def paint_hover(painter: QPainter, hover: Hover, ink: Ink, point: QPointF, size: QSizeF) -> None:

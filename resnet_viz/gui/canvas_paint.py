@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 from resnet_viz.gui.canvas_ink import Ink
 from resnet_viz.gui.canvas_view import LOWEST, View
 from resnet_viz.viewmodels.picture import STACK, TEXT_SIZES, Caption, Card, Frame, Layout, Route, Stroke, TextRole
+from resnet_viz.viewmodels.tint import Tint, shades
 
 READABLE = 6.5  # pixels; a smaller text is left out
 BLOB = LOWEST  # below this scale cards are bare blobs and routes bare lines
@@ -22,8 +23,9 @@ FONT_ROOM = 1.3
 class Sketch:
     """A layout made ready to be painted many times: what is in view is found by bisection."""
 
-    def __init__(self, drawing: Layout) -> None:
+    def __init__(self, drawing: Layout, tint: Tint | None = None) -> None:
         self.drawing = drawing
+        self.shades = None if tint is None else shades(tint, drawing.cards)
         self.rects = [QRectF(card.x, card.y, card.w, card.h) for card in drawing.cards]
         self.colors = [band.color for band in drawing.bands]
         self._card_x = [card.x for card in drawing.cards]
@@ -115,6 +117,11 @@ def _paint_blobs(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float,
     by_color: dict[int, tuple[QColor, list[QRectF]]] = {}
     cards, colors = sketch.drawing.cards, sketch.colors
     fills: dict[tuple[int, str], QColor] = {}
+    if sketch.shades is not None:
+        for index in sketch.cards(*span):
+            painter.setBrush(ink.shade(sketch.shades.parts[index]))
+            painter.drawRect(sketch.rects[index])
+        return
     for index in sketch.cards(*span):
         card = cards[index]
         key = (card.band, card.kind)
@@ -222,11 +229,13 @@ def _paint_card(painter: QPainter, sketch: Sketch, index: int, ink: Ink, scale: 
     color = sketch.colors[card.band]
     outline = ink.outline(card, color)
     painter.setPen(QPen(outline, 1.2))
-    painter.setBrush(ink.fill(card, color))
+    painter.setBrush(ink.fill(card, color) if sketch.shades is None else ink.shade(sketch.shades.parts[index]))
     if card.kind == "add":
         painter.drawEllipse(box)
         arm = card.w * 0.24
         middle = box.center()
+        if sketch.shades is not None:
+            outline = ink.words_on(sketch.shades.parts[index])
         painter.setPen(QPen(outline, 1.8))
         painter.drawLines([
             QLineF(middle.x() - arm, middle.y(), middle.x() + arm, middle.y()),
@@ -239,7 +248,10 @@ def _paint_card(painter: QPainter, sketch: Sketch, index: int, ink: Ink, scale: 
     painter.drawRoundedRect(box, radius, radius)
     if card.kind in ("stage", "run", "block", "layer"):
         _paint_strip(painter, card, box, QBrush(outline))
-    _paint_words(painter, card, box, ink, scale)
+    words = ink.theme.color("skip" if card.kind == "pill" else "card_text")
+    if sketch.shades is not None:
+        words = ink.words_on(sketch.shades.parts[index])
+    _paint_words(painter, card, box, ink, (scale, words))
 
 
 def _paint_stack(painter: QPainter, box: QRectF) -> None:
@@ -262,7 +274,8 @@ def _paint_strip(painter: QPainter, card: Card, box: QRectF, brush: QBrush) -> N
         ])  # fmt: skip
 
 
-def _paint_words(painter: QPainter, card: Card, box: QRectF, ink: Ink, scale: float) -> None:
+def _paint_words(painter: QPainter, card: Card, box: QRectF, ink: Ink, how: tuple[float, QColor]) -> None:
+    scale, color = how
     role: TextRole = "note" if card.kind in ("part", "pill") else "label"
     if not card.label or TEXT_SIZES[role] * scale < READABLE:
         return
@@ -272,7 +285,7 @@ def _paint_words(painter: QPainter, card: Card, box: QRectF, ink: Ink, scale: fl
     if card.turned:
         painter.rotate(-90)
         width, height = height, width
-    painter.setPen(ink.theme.color("skip" if card.kind == "pill" else "card_text"))
+    painter.setPen(color)
     first = QRectF(-width / 2, -height / 2, width, height)
     if card.note:
         second = first.translated(0, TEXT_SIZES["note"] * 0.62)

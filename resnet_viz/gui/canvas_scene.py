@@ -12,6 +12,7 @@ from resnet_viz.gui.canvas_overlay import (
     paint_hover,
     paint_legend,
     paint_message,
+    paint_scale,
     paint_titles,
 )
 from resnet_viz.gui.canvas_paint import CARD_CORNER, Sketch, paint_scene
@@ -32,6 +33,7 @@ from resnet_viz.viewmodels.canvas import (
 from resnet_viz.viewmodels.layout import FOOTER, HEADER, layout
 from resnet_viz.viewmodels.outline import Outline, outline
 from resnet_viz.viewmodels.picture import Card, Layout
+from resnet_viz.viewmodels.tint import Tint
 
 READING = 0.56  # below this scale a network is not shown whole of itself: its labels would be too small
 SEEN = 28.0  # pixels of the drawing that always stay in view
@@ -45,6 +47,7 @@ class Scene:
     def __init__(self, theme: Theme, font: QFont) -> None:
         self.message = tr("Choose a network on the left to see its graph.")
         self.drawing: Layout | None = None
+        self.tint: Tint | None = None
         self._font = font
         self._measure = measurer(font)
         self._ink = Ink(theme, font)
@@ -77,10 +80,13 @@ class Scene:
         else:
             self._view = _held(self._view, self.drawing, size)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        self._ink = Ink(theme, self._font)
+    def set_look(self, theme: Theme | None, tint: Tint | None) -> None:
+        """Draw in this theme's colours (None keeps them), the cards by a quantity or, without one, by their stage."""
+        self._ink = self._ink if theme is None else Ink(theme, self._font)
+        self.tint = tint
         self._minimap = None
+        if self.drawing is not None:
+            self._sketch = Sketch(self.drawing, tint)
 
     def select(self, name: str | None) -> None:
         """Mark this node, if the network has it."""
@@ -108,7 +114,7 @@ class Scene:
     def _draw(self) -> None:
         if self._network is not None:
             self.drawing = layout(self._network, self._opened, self._measure)
-            self._sketch = Sketch(self.drawing)
+            self._sketch = Sketch(self.drawing, self.tint)
             self._minimap = None
 
     # where what is
@@ -274,6 +280,8 @@ class Scene:
             _paint_selection(painter, self._ink, self._view, found, size)
         paint_titles(painter, self._sketch.drawing.bands, self._ink, self._view, size)
         paint_legend(painter, legend(self._network), self._ink, size)
+        if self._sketch.shades is not None:
+            paint_scale(painter, self._sketch.shades, self._ink, size)
         if self._minimap is None:
             self._minimap = Minimap(self._sketch, self._ink, ratio)
         if self._minimap.needed(self._view, size):

@@ -7,9 +7,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from resnet_viz.errors import UserError
+from resnet_viz.export.runs import is_run
 from resnet_viz.export.specs import read_spec, save_spec
 from resnet_viz.gui.canvas import Canvas
-from resnet_viz.gui.session import Notice, Session
+from resnet_viz.gui.measure_desk import ColourBy, MeasureDesk
+from resnet_viz.gui.notice import Notice
+from resnet_viz.gui.session import Session
 from resnet_viz.gui.table import LayerTable
 from resnet_viz.gui.theme import ThemeChoice
 from resnet_viz.presets import name_of
@@ -23,11 +26,14 @@ class Commands(QObject):
     theme_chosen = Signal(str)
     help_asked = Signal(str)
 
-    def __init__(self, session: Session, *, canvas: Canvas, table: LayerTable, panels: dict[str, QWidget]) -> None:
+    def __init__(
+        self, session: Session, *, canvas: Canvas, table: LayerTable, panels: dict[str, QWidget], desk: MeasureDesk
+    ) -> None:
         super().__init__()
         self.session = session
         self.canvas = canvas
         self.theme: ThemeChoice = "system"
+        self.desk = desk
         self._table = table
         self._panels = panels
 
@@ -38,7 +44,10 @@ class Commands(QObject):
             self.open_file(Path(name))
 
     def open_file(self, path: Path) -> None:
-        """Show the network of a saved spec or exported analysis."""
+        """Show the network of a saved spec or exported analysis, or a measured run."""
+        if is_run(path):
+            self.desk.open_run(path)
+            return
         self._try(lambda: self.session.replace(read_spec(path)), tr("Opened {name}.").format(name=path.name))
 
     def save(self) -> None:
@@ -79,6 +88,15 @@ class Commands(QObject):
         """Close the window."""
         self._window().close()
 
+    def measure(self) -> None:
+        """Measure the network on the screen, the settings in sight."""
+        self.show_panel("measure")
+        self.desk.measure()
+
+    def coloured_by(self, what: ColourBy) -> bool:
+        """Whether the canvas has these colours."""
+        return self.desk.colour == what
+
     def copy(self) -> None:
         """Put the chosen layers on the clipboard."""
         self._table.copy()
@@ -91,6 +109,7 @@ class Commands(QObject):
     def show_panel(self, name: str) -> None:
         """Make sure that a panel is to be seen."""
         self._panels[name].setVisible(True)
+        self._panels[name].raise_()
 
     def toggle_panel(self, name: str) -> None:
         """Show or hide a panel."""

@@ -9,16 +9,19 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from resnet_viz.engine.protocol import (
     Analyse,
+    AskDevices,
     AskOpinion,
     Failure,
+    Measure,
+    Measuring,
     Message,
-    Progress,
     Ready,
     Request,
     Tool,
     decode_message,
     encode,
 )
+from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 
@@ -30,8 +33,9 @@ TAIL_CHARACTERS = 2_000
 class EngineClient(QObject):
     """One engine process, one request at a time; a newer request takes the place of an older one.
 
-    `ready` gives Ready, `answered` gives AnalysisResult, OpinionResult, Progress or Failure to the newest request
-    alone, `died` a sentence. A request survives two deaths of the process; the third answers it with a Failure.
+    `ready` gives Ready, `answered` gives the newest request's results, Measuring messages or Failure, `died` a
+    sentence. A request survives two deaths of the process, and the third answers it with a Failure; a measurement
+    survives none, since whatever killed the process would most likely do so again.
     """
 
     ready = Signal(object)
@@ -79,6 +83,14 @@ class EngineClient(QObject):
     def ask_opinion(self, spec: ResNetSpec, tool: Tool) -> None:
         """Ask what another counter says of a network."""
         self._ask(lambda number: AskOpinion(number, spec, tool))
+
+    def ask_devices(self) -> None:
+        """Ask what can be measured on."""
+        self._ask(AskDevices)
+
+    def measure(self, spec: ResNetSpec, settings: ProfileSettings) -> None:
+        """Ask for a run."""
+        self._ask(lambda number: Measure(number, spec, settings))
 
     def cancel(self) -> None:
         """Kill the process with whatever it does, and start a fresh one."""
@@ -130,7 +142,7 @@ class EngineClient(QObject):
             self._send()
             return
         wanted = self._wanted is not None and message.id == self._wanted.id
-        if not isinstance(message, Progress):
+        if not isinstance(message, Measuring):
             self._sent = None
             if wanted:
                 self._wanted = None
@@ -154,6 +166,10 @@ class EngineClient(QObject):
         if process is not None:
             process.deleteLater()
         self._deaths += 1
+        if isinstance(self._wanted, Measure):
+            self._give_up(tr("The engine stopped in the middle of the run{why}.").format(why=self._why()))
+            self.start()
+            return
         if self._deaths < MOST_DEATHS:
             self.died.emit(tr("The engine stopped and is being started again."))
             self.start()
@@ -161,8 +177,12 @@ class EngineClient(QObject):
         sentence = tr("The engine stopped {n} times in a row{why}; change the network, or try again with F5.").format(
             n=self._deaths, why=self._why()
         )
-        wanted, self._wanted, self._deaths = self._wanted, None, 0
         self.died.emit(sentence)
+        self._give_up(sentence)
+
+    def _give_up(self, sentence: str) -> None:
+        """Answer the newest request with a failure."""
+        wanted, self._wanted, self._deaths = self._wanted, None, 0
         if wanted is not None:
             self.answered.emit(Failure(wanted.id, sentence))
 

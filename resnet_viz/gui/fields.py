@@ -1,4 +1,4 @@
-"""The input widgets of the build panel: each shows a value and says when the user has edited it."""
+"""The input widgets of the panels: each shows a value and says when the user has edited it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -136,6 +137,26 @@ class NumberField(Field):
         self.spin.show_number(value or 0)
 
 
+class SecondsField(Field):
+    """A time in seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spin = QDoubleSpinBox()
+        self.spin.setRange(-ANY_NUMBER, ANY_NUMBER)
+        self.spin.setDecimals(1)
+        self.spin.setSuffix(tr(" s"))
+        self.spin.setKeyboardTracking(False)
+        self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.spin.valueChanged.connect(self.edited.emit)
+        self.add(self.spin)
+
+    def show_value(self, value: Any) -> None:
+        """Show seconds."""
+        with QSignalBlocker(self.spin):
+            self.spin.setValue(value)
+
+
 class DepthSpin(SpinBox):
     """A spin box whose arrows ask for the next depth that exists."""
 
@@ -169,15 +190,26 @@ class ChoiceField(Field):
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__()
         self.combo = ComboBox()
-        for choice in choices:
-            self.combo.addItem(choice.text, choice.value)
-            self.combo.setItemData(self.combo.count() - 1, choice.detail, Qt.ItemDataRole.ToolTipRole)
+        self._choices: tuple[Choice, ...] = ()
+        self.offer(choices)
         self.combo.activated.connect(self._tell)
         self.add(self.combo)
 
     def show_value(self, value: Any) -> None:
         """Show the choice with this value."""
         self.combo.setCurrentIndex(self.combo.findData(str(value)))
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Let these be chosen from; no signal."""
+        if tuple(choices) == self._choices:
+            return
+        self._choices = tuple(choices)
+        chosen = self.combo.currentData()
+        self.combo.clear()
+        for choice in choices:
+            self.combo.addItem(choice.text, choice.value)
+            self.combo.setItemData(self.combo.count() - 1, choice.detail, Qt.ItemDataRole.ToolTipRole)
+        self.combo.setCurrentIndex(max(0, self.combo.findData(chosen)))
 
     def _tell(self, index: int) -> None:
         self.edited.emit(self.combo.itemData(index))

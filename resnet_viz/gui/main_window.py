@@ -11,6 +11,8 @@ from resnet_viz.gui.build_panel import BuildPanel
 from resnet_viz.gui.canvas import Canvas
 from resnet_viz.gui.commands import Commands
 from resnet_viz.gui.inspector import Inspector
+from resnet_viz.gui.measure_desk import MeasureDesk
+from resnet_viz.gui.measure_panel import MeasurePanel
 from resnet_viz.gui.messages import MessageBar
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.state import WindowState
@@ -20,7 +22,7 @@ from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import BuildView
-from resnet_viz.viewmodels.details import details, overview
+from resnet_viz.viewmodels.details import details, overview, with_facts
 from resnet_viz.viewmodels.help import conventions, shortcuts
 from resnet_viz.viewmodels.table import tab_title
 
@@ -39,13 +41,17 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.build, self.inspector = BuildPanel(), Inspector()
-        self.canvas, self.table = Canvas(theme), LayerTable()
+        self.canvas, self.table, self.measure = Canvas(theme), LayerTable(), MeasurePanel()
         self.messages, self.status = MessageBar(), QLabel(tr("starting the engine …"))
         self.tabs, self.below, self.splitter = QTabWidget(), QTabWidget(), QSplitter(Qt.Orientation.Vertical)
+        self._busy = False
         self._place_centre()
+        self.desk = MeasureDesk(session, panel=self.measure, canvas=self.canvas, table=self.table, below=self.below,
+                                theme=theme)  # fmt: skip
         docks = self._place_docks()
         self.statusBar().addWidget(self.status, 1)
-        self.commands = Commands(session, canvas=self.canvas, table=self.table, panels={**docks, "table": self.below})
+        panels = {**docks, "table": self.below}
+        self.commands = Commands(session, canvas=self.canvas, table=self.table, panels=panels, desk=self.desk)
         self.actions_ = Actions(action_table(self.commands), self)
         self._connect()
         self.setAcceptDrops(True)
@@ -64,6 +70,9 @@ class MainWindow(QMainWindow):
             self.table.hide_columns(state.hidden_columns)
         self.build.open_more(state.more_open)
         self.commands.theme = state.theme
+        if state.profile is not None:
+            self.session.bench.set_settings(state.profile)
+        self.desk.colour = "latency" if state.colour == "latency" else "stage"
 
     def state(self) -> WindowState:
         """What is to be remembered."""
@@ -76,12 +85,20 @@ class MainWindow(QMainWindow):
             more_open=self.build.more_open,
             spec=self.session.spec,
             selection=self.session.selection,
+            profile=self.session.bench.settings,
+            colour=self.desk.colour,
         )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        for view in (self.canvas, self.desk.latency, self.desk.roofline):
+            view.set_theme(theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt override
         """End the engines with the window."""
         self.closing.emit()
         self.session.close()
+        self.desk.close()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # Qt override
@@ -120,8 +137,12 @@ class MainWindow(QMainWindow):
     def _place_docks(self) -> dict[str, QWidget]:
         left = self._dock("build", tr("Build"), self.build, Qt.DockWidgetArea.LeftDockWidgetArea)
         right = self._dock("inspector", tr("Inspector"), self.inspector, Qt.DockWidgetArea.RightDockWidgetArea)
+        measure = self._dock("measure", tr("Measure"), self.measure, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setTabPosition(Qt.DockWidgetArea.LeftDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(left, measure)
+        left.raise_()
         self.resizeDocks([left, right], list(SIDE_WIDTHS), Qt.Orientation.Horizontal)
-        return {"build": left, "inspector": right}
+        return {"build": left, "measure": measure, "inspector": right}
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -145,6 +166,8 @@ class MainWindow(QMainWindow):
         self.table.node_chosen.connect(session.select)
         self.commands.noticed.connect(self.messages.show_notice)
         self.commands.help_asked.connect(self._show_help)
+        self.desk.shown_changed.connect(self._show_run)
+        session.bench.running_changed.connect(self._show_running)
         self._show_history(False, False)
         self._show_busy(False)
 
@@ -164,14 +187,23 @@ class MainWindow(QMainWindow):
         analysis = self.session.analysis
         if analysis is not None:
             chosen = details(analysis, node_id) if node_id else None
-            self.inspector.show_details(chosen or overview(analysis, title_of(analysis.spec)))
+            shown = chosen or overview(analysis, title_of(analysis.spec))
+            self.inspector.show_details(with_facts(shown, self.desk.facts(node_id if chosen else None)))
 
     def _show_history(self, can_undo: bool, can_redo: bool) -> None:
         self.actions_.enable("undo", can_undo)
         self.actions_.enable("redo", can_redo)
 
+    def _show_run(self) -> None:
+        self._show_selection(self.session.selection)
+
     def _show_busy(self, busy: bool) -> None:
-        self.actions_.enable("stop", busy)
+        self._busy = busy
+        self._show_running(self.session.bench.running)
+
+    def _show_running(self, running: bool) -> None:
+        self.actions_.enable("stop", self._busy or running)
+        self.actions_.enable("measure", not running)
 
     def _show_help(self, subject: str) -> None:
         page = shortcuts(shortcut_list(self.actions_.rows)) if subject == "shortcuts" else conventions()

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
-from resnet_viz.gui.session import Notice
+from resnet_viz.gui.notice import Notice
 from resnet_viz.texts import tr
 
 

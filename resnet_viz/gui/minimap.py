@@ -26,10 +26,11 @@ class Minimap:
         self._down = (HEIGHT - 2 * PAD) / tallest
         painter = QPainter(self._picture)
         painter.setPen(Qt.PenStyle.NoPen)
-        for card in self._drawing.cards:
+        for index, card in enumerate(self._drawing.cards):
             if card.kind in ("add", "pill"):
                 continue
-            painter.setBrush(ink.outline(card, sketch.colors[card.band]))
+            plain = ink.outline(card, sketch.colors[card.band])
+            painter.setBrush(plain if sketch.shades is None else ink.shade(sketch.shades.parts[index]))
             width = max(1.0, card.w * self._across)
             painter.drawRect(QRectF(PAD + card.x * self._across, HEIGHT / 2 + card.y * self._down,
                                     width, card.h * self._down))  # fmt: skip

@@ -9,7 +9,8 @@ from resnet_viz.export.specs import find_spec
 from resnet_viz.gui.appearance import Appearance
 from resnet_viz.gui.engine_client import EngineClient
 from resnet_viz.gui.main_window import MainWindow
-from resnet_viz.gui.session import Notice, Session
+from resnet_viz.gui.notice import Notice
+from resnet_viz.gui.session import Session
 from resnet_viz.gui.state import WindowState, load_state, save_state, state_path
 from resnet_viz.gui.stopwatch import VARIABLE, Stopwatch
 from resnet_viz.presets import preset
@@ -19,17 +20,23 @@ FIRST_NETWORK = "resnet50"
 
 
 def open_window(
-    application: QApplication, arch: str | None, *, engine: EngineClient, adviser: EngineClient, started: float
+    application: QApplication,
+    arch: str | None,
+    *,
+    engine: EngineClient,
+    adviser: EngineClient,
+    measurer: EngineClient,
+    started: float,
 ) -> MainWindow:
     """The window, shown, with its session started."""
     path = state_path()
     state, trouble = load_state(path)
     spec, unknown = _first_spec(arch, state)
     appearance = Appearance(application, state.theme)
-    session = Session(spec, engine=engine, adviser=adviser)
+    session = Session(spec, engine=engine, adviser=adviser, measurer=measurer)
     window = MainWindow(session, appearance.theme)
     appearance.setParent(window)
-    appearance.changed.connect(window.canvas.set_theme)
+    appearance.changed.connect(window.set_theme)
     window.commands.theme_chosen.connect(appearance.choose)
     window.closing.connect(lambda: save_state(path, window.state()))
     window.restore(state)

@@ -1,15 +1,14 @@
 """All that the window knows: the spec, its analysis, selection and history, and the talk with the engine."""
 
-from typing import Literal
-
-import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from resnet_viz.engine.protocol import AnalysisResult, Failure, Message, Progress, Ready
+from resnet_viz.engine.protocol import AnalysisResult, Failure, Message, Ready
 from resnet_viz.errors import SpecError
 from resnet_viz.gui.advice import Advice
+from resnet_viz.gui.bench import Bench
 from resnet_viz.gui.engine_client import EngineClient
 from resnet_viz.gui.history import History
+from resnet_viz.gui.notice import Notice
 from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis
 from resnet_viz.spec import ResNetSpec
@@ -19,13 +18,6 @@ from resnet_viz.viewmodels.details import exists
 from resnet_viz.viewmodels.summary import engine_text, status_line
 
 SLOW_MS = 250
-
-
-class Notice(msgspec.Struct, frozen=True):
-    """A sentence for the message bar; an empty one clears what it said of this matter."""
-
-    sentence: str
-    tone: Literal["info", "warning", "error"] = "info"
 
 
 class Session(QObject):
@@ -40,11 +32,14 @@ class Session(QObject):
     busy_changed = Signal(bool)
     history_changed = Signal(bool, bool)
 
-    def __init__(self, spec: ResNetSpec, *, engine: EngineClient, adviser: EngineClient) -> None:
+    def __init__(
+        self, spec: ResNetSpec, *, engine: EngineClient, adviser: EngineClient, measurer: EngineClient
+    ) -> None:
         super().__init__()
         self._history = History(spec)
         self._engine = engine
         self._advice = Advice(adviser, self)
+        self.bench = Bench(measurer, self)
         self.analysis: Analysis | None = None
         self.selection: str | None = None
         self._seconds: float | None = None
@@ -56,6 +51,8 @@ class Session(QObject):
         engine.answered.connect(self._on_answer)
         engine.died.connect(self._on_death)
         self._advice.changed.connect(self.opinions_changed)
+        self.bench.noticed.connect(self.noticed)
+        self.bench.running_changed.connect(self._after_measuring)
 
     @property
     def spec(self) -> ResNetSpec:
@@ -121,6 +118,15 @@ class Session(QObject):
         self._slow.stop()
         self._engine.stop()
         self._advice.stop()
+        self.bench.close()
+
+    def hold_opinions(self) -> None:
+        """Ask no other counter while something is being measured: it would take the machine from the measurement."""
+        self._advice.drop()
+
+    def _after_measuring(self, running: bool) -> None:
+        if not running and self.analysis is not None and not self._advice.complete:
+            self._advice.ask(self.analysis.spec)
 
     def _move(self, steps: int) -> None:
         before = self.spec
@@ -152,8 +158,6 @@ class Session(QObject):
         elif isinstance(message, Failure):
             self._finish()
             self._take_failure(message)
-        elif isinstance(message, Progress):
-            self.status_changed.emit(f"{message.sentence} {message.done:,} / {message.total:,}")
 
     def _take_analysis(self, analysis: Analysis, seconds: float) -> None:
         self.analysis, self._seconds = analysis, seconds
@@ -163,7 +167,8 @@ class Session(QObject):
         self.analysed.emit(analysis)
         self.selected.emit(kept)
         self._tell_status()
-        self._advice.ask(analysis.spec)
+        if not self.bench.running:
+            self._advice.ask(analysis.spec)
 
     def _take_failure(self, failure: Failure) -> None:
         if failure.field is None:

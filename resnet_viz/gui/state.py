@@ -9,6 +9,7 @@ from PySide6.QtCore import QStandardPaths
 from resnet_viz.errors import FileProblem
 from resnet_viz.export.writing import write_whole
 from resnet_viz.gui.theme import ThemeChoice
+from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 
@@ -26,6 +27,8 @@ class WindowState(msgspec.Struct, frozen=True, kw_only=True):
     more_open: bool = False
     spec: ResNetSpec | None = None
     selection: str | None = None
+    profile: ProfileSettings | None = None
+    colour: str = "stage"
 
 
 def state_path() -> Path:

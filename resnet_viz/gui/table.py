@@ -27,9 +27,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from resnet_viz.records import Analysis, LayerRecord
+from resnet_viz.records import Analysis, LayerRecord, Totals
+from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.table import (
+    Column,
+    Figures,
     accepts,
     cell_for_copy,
     columns,
@@ -46,6 +49,7 @@ Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+NO_TOTALS = Totals(0, 0, 0, 0, 0, 0, 0, 0)
 NOWHERE = QModelIndex()
 PADDING = 11  # pixels, of the style below and of Qt
 COMPACT = "QTableView::item { padding: 0 1px; } QHeaderView::section { padding: 4px 3px; }"
@@ -57,7 +61,7 @@ class LayerModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.columns = columns()
-        self.analysis: Analysis | None = None
+        self.figures: Figures | None = None
         self.layers: tuple[LayerRecord, ...] = ()
         self._rows: dict[str, int] = {}
         self.haystacks: list[str] = []
@@ -66,12 +70,24 @@ class LayerModel(QAbstractTableModel):
     def replace(self, analysis: Analysis | None) -> None:
         """Show another analysis."""
         self.beginResetModel()
-        self.analysis = analysis
+        self.figures = None if analysis is None else Figures(analysis.totals)
         self.layers = () if analysis is None else analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
         self.haystacks = [haystack(layer) for layer in self.layers]
         self.id_parts = id_parts(self.layers)
         self.endResetModel()
+
+    def measure(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
+        """Show other times; the rows stay as they are."""
+        if self.figures is not None and self.layers:
+            self.figures = Figures(self.figures.totals, run, other)
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
+
+    def is_there(self, column: Column) -> bool:
+        """Whether there is anything for a column to show."""
+        figures = self.figures or Figures(NO_TOTALS)
+        there = {"run": figures.run is not None, "other": figures.other is not None}
+        return there.get(column.needs, True)
 
     def rows_of(self, node_id: str) -> tuple[int, ...]:
         """The row of a layer, or those of a stem, stage, block or head, which follow each other."""
@@ -84,9 +100,9 @@ class LayerModel(QAbstractTableModel):
 
     def copied(self, row: int, column: int) -> str:
         """A cell as it goes to the clipboard."""
-        if self.analysis is None:
+        if self.figures is None:
             return ""
-        return cell_for_copy(self.columns[column], self.layers[row], self.analysis.totals)
+        return cell_for_copy(self.columns[column], self.layers[row], self.figures)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:  # Qt override
         """A row for each layer."""
@@ -98,15 +114,15 @@ class LayerModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # Qt override
         """The text, alignment or sort key of a cell."""
-        if self.analysis is None or not index.isValid():
+        if self.figures is None or not index.isValid():
             return None
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(self.layers[index.row()], self.analysis.totals)
+            return column.text(self.layers[index.row()], self.figures)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _NUMBER if column.number else _WORD
         if role == SORT_ROLE:
-            return column.key(self.layers[index.row()], self.analysis.totals)
+            return column.key(self.layers[index.row()], self.figures)
         return None
 
     def headerData(  # Qt override
@@ -167,6 +183,7 @@ class LayerTable(QWidget):
         self.nothing = QLabel(tr("No layer fits all of these words. Take a word away, or clear the field."))
         self.view = QTableView()
         self._setting = self._by_hand = False
+        self._unwanted: set[str] = set()
         self._prepare_filter()
         self._prepare_view()
         self._lay_out()
@@ -180,6 +197,13 @@ class LayerTable(QWidget):
         self.model.replace(analysis)
         self._set_widths()
         self._count()
+
+    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None) -> None:
+        """Show measured times, and those of another run beside them; None takes their columns away."""
+        before = [self.model.is_there(column) for column in self.model.columns]
+        self.model.measure(run, other)
+        if [self.model.is_there(column) for column in self.model.columns] != before:
+            self.hide_columns(self.hidden_columns)
 
     def select(self, node_id: str | None) -> None:
         """Choose the row of a layer, or the rows of a block or stage, without a signal."""
@@ -221,13 +245,14 @@ class LayerTable(QWidget):
 
     @property
     def hidden_columns(self) -> tuple[str, ...]:
-        """The names of the columns that are not shown."""
-        return tuple(column.name for place, column in enumerate(self.model.columns) if self.view.isColumnHidden(place))
+        """The names of the columns that the user does not want to see, whether there is anything in them or not."""
+        return tuple(column.name for column in self.model.columns if column.name in self._unwanted)
 
     def hide_columns(self, names: Sequence[str]) -> None:
-        """Show all columns but these."""
+        """Show all columns but these and those that have nothing to show."""
+        self._unwanted = set(names)
         for place, column in enumerate(self.model.columns):
-            self.view.setColumnHidden(place, column.name in names)
+            self.view.setColumnHidden(place, column.name in names or not self.model.is_there(column))
         self._set_widths()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
@@ -289,7 +314,7 @@ class LayerTable(QWidget):
 
     def _natural_width(self, place: int) -> int:
         column, metrics = self.model.columns[place], self.view.fontMetrics()
-        longest = sorted(set(sampled_texts(column, self.model.analysis)), key=len)[-4:]
+        longest = sorted(set(sampled_texts(column, self.model.layers, self.model.figures)), key=len)[-4:]
         title = self.view.horizontalHeader().fontMetrics().horizontalAdvance(column.title)
         return max(title, *(metrics.horizontalAdvance(text) for text in longest)) + PADDING
 
@@ -330,9 +355,14 @@ class LayerTable(QWidget):
     def column_menu(self) -> QMenu:
         """A menu in which columns are shown or hidden; the first stays."""
         menu = QMenu(self)
-        for place, column in enumerate(self.model.columns[1:], start=1):
+        for column in self.model.columns[1:]:
             action = menu.addAction(column.title)
             action.setCheckable(True)
-            action.setChecked(not self.view.isColumnHidden(place))
-            action.toggled.connect(lambda shown, place=place: self.view.setColumnHidden(place, not shown))
+            action.setChecked(column.name not in self._unwanted)
+            action.setEnabled(self.model.is_there(column))
+            action.toggled.connect(lambda shown, name=column.name: self._want(name, shown))
         return menu
+
+    def _want(self, name: str, shown: bool) -> None:
+        unwanted = self._unwanted - {name} if shown else self._unwanted | {name}
+        self.hide_columns(tuple(unwanted))

@@ -106,6 +106,11 @@ def free_bytes(device: torch.device) -> int | None:
     return psutil.virtual_memory().available if device.type in ("cpu", "mps") else None
 
 
+def used_bytes() -> int:
+    """The address space that this process takes."""
+    return psutil.Process().memory_info().vms
+
+
 def cache_bytes(device: torch.device) -> int:
     """The size of the last cache; 0 where it is unknown."""
     if device.type == "cuda":

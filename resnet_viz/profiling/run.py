@@ -17,6 +17,7 @@ from resnet_viz.profiling.isolated import Alone, measure_alone
 from resnet_viz.profiling.network import Ends, measure_ends, peak_bytes
 from resnet_viz.profiling.passes import Guard, Samples, Tick, interleaved
 from resnet_viz.profiling.sensors import Sensors
+from resnet_viz.profiling.sharing import Sharing
 from resnet_viz.profiling.statistics import layers_warning, timed, whole_warning
 from resnet_viz.profiling.timer import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
@@ -28,6 +29,7 @@ from resnet_viz.texts import tr
 PARTIAL_NS = 700_000_000
 """How often the run so far goes out with the progress."""
 FEW = 5
+SHARED = 0.10
 MET_PART, MET_US = 0.05, 20.0
 """Σ meets the whole when they differ by no more than this part of the whole, or by so many microseconds."""
 
@@ -45,6 +47,7 @@ class Draft:
     fallbacks: list[str] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     ceilings: Ceilings | None = None
+    sharing: Sharing | None = None
 
 
 def measure(
@@ -76,6 +79,7 @@ def _measured(
     yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
     draft.ceilings = ceilings(where, settings, clock)
     sensors = Sensors(str(torch.cuda.get_device_properties(where).uuid)) if where.type == "cuda" else None
+    draft.sharing = Sharing() if where.type == "cpu" else None
     begun = sent = clock()
     for tick in _ticks(analysis, work, settings, where=where, clock=clock, draft=draft):
         now = clock()
@@ -175,7 +179,16 @@ def composed(
         launch_bound_factor=draft.ends.launch_bound_factor,
         readings=tuple(draft.readings),
     )
-    return msgspec.structs.replace(run, warnings=tuple(warnings(run)))
+    others = draft.sharing.others() if draft.sharing and complete else 0.0
+    return msgspec.structs.replace(run, warnings=(*shared_warning(others), *warnings(run)))
+
+
+def shared_warning(others: float) -> tuple[str, ...]:
+    """A sentence where others took a good part of a processor that had nothing to spare."""
+    if others < SHARED:
+        return ()
+    sentence = tr("Other programs took {part} % of the processor during the run: the times are theirs too.")
+    return (sentence.format(part=f"{100 * others:.0f}"),)
 
 
 def warnings(run: ProfileRun) -> Iterator[str]:

@@ -166,12 +166,12 @@ class RunAheadTimer:
 
     method: Method = "run-ahead"
 
-    def __init__(self, work: Steps, cuda: Cuda, cuts: Sequence[int] = ()) -> None:
+    def __init__(self, work: Steps, cuda: Cuda, cuts: Sequence[int] = (), *, sleep_cycles: int = FIRST_SLEEP) -> None:
         self._work, self._cuda = work, cuda
         self._cuts = frozenset(_spaced(cuts, len(work.steps)))
         self._starts = [cuda.event() for _ in work.steps]
         self._stops = [cuda.event() for _ in work.steps]
-        self._cycles = FIRST_SLEEP
+        self._cycles = sleep_cycles
         self.mark_us: float | None = None
         self.starved = 0
 

@@ -70,6 +70,11 @@ def overview(analysis: Analysis, title: str) -> Details:
     return Details(title, subtitle, facts, (), " ".join(analysis.remarks))
 
 
+def with_facts(shown: Details, facts: Sequence[Fact]) -> Details:
+    """The same with more facts below its own."""
+    return msgspec.structs.replace(shown, facts=(*shown.facts, *facts))
+
+
 def _of_layer(analysis: Analysis, layer: LayerRecord) -> Details:
     facts = [Fact(_input_name(layer, index), units.shape(sizes)) for index, sizes in enumerate(layer.inputs)]
     facts += [

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
 from resnet_viz.records import Analysis, LayerRecord, Totals
+from resnet_viz.runs import LayerTime, ProfileRun
 from resnet_viz.spec import MAX_STAGES
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels import units
@@ -13,26 +15,40 @@ from resnet_viz.viewmodels import units
 Key = int | float | str | tuple[int, ...]
 
 
+UNMEASURED = -1.0
+"""What an unknown time sorts by: before every known one."""
 SAMPLE = 200  # rows; more would be felt in a network of 10,000
 _STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
 
 
+class Figures(msgspec.Struct, frozen=True):
+    """What a cell may need beside its layer: the network's totals, the run that was measured of it, and another."""
+
+    totals: Totals
+    run: ProfileRun | None = None
+    other: ProfileRun | None = None
+
+
 class Column(msgspec.Struct, frozen=True):
-    """One column: what it says of a layer, and the value that it sorts by."""
+    """One column: what it says of a layer, and the value that it sorts by.
+
+    A column that `needs` a run, or another beside it, is not to be seen without.
+    """
 
     name: str
     title: str
     explanation: str
-    text: Callable[[LayerRecord, Totals], str]
-    key: Callable[[LayerRecord, Totals], Key]
+    text: Callable[[LayerRecord, Figures], str]
+    key: Callable[[LayerRecord, Figures], Key]
     widest: str
     number: bool = False
     shown_at_first: bool = True
+    needs: Literal["", "run", "other"] = ""
 
 
 def columns() -> tuple[Column, ...]:
     """Every column in order, titles in the reader's language."""
-    return (*_naming_columns(), *_shape_columns(), *_number_columns(), *_size_columns())
+    return (*_naming_columns(), *_shape_columns(), *_number_columns(), *latency_columns(), *_size_columns())
 
 
 def type_text(layer: LayerRecord) -> str:
@@ -90,12 +106,12 @@ def accepts(words: Sequence[str], *, layer_id: str, text: str, parts: Collection
     return all(word in (layer_id.lower() if word in parts else text) for word in words)
 
 
-def sampled_texts(column: Column, analysis: Analysis | None) -> tuple[str, ...]:
+def sampled_texts(column: Column, layers: Sequence[LayerRecord], figures: Figures | None) -> tuple[str, ...]:
     """What a column says in some rows from all over the network, to take its width from."""
-    if analysis is None:
+    if figures is None:
         return (column.widest,)
-    step = max(1, len(analysis.layers) // SAMPLE)
-    return tuple(column.text(layer, analysis.totals) for layer in analysis.layers[::step])
+    step = max(1, len(layers) // SAMPLE)
+    return tuple(column.text(layer, figures) for layer in layers[::step])
 
 
 def squeezed(natural: Sequence[int], room: int, yielding: int) -> list[int]:
@@ -127,10 +143,12 @@ def tab_title(analysis: Analysis | None) -> str:
     return tr("Layers") if analysis is None else tr("Layers ({n})").format(n=f"{len(analysis.layers):,}")
 
 
-def cell_for_copy(column: Column, layer: LayerRecord, totals: Totals) -> str:
-    """A cell as a spreadsheet wants it: numbers without separators or units."""
-    key = column.key(layer, totals)
-    return str(key) if column.number else column.text(layer, totals)
+def cell_for_copy(column: Column, layer: LayerRecord, figures: Figures) -> str:
+    """A cell as a spreadsheet wants it: numbers without separators or units, nothing for what is unknown."""
+    key = column.key(layer, figures)
+    if key == UNMEASURED:
+        return ""
+    return str(key) if column.number else column.text(layer, figures)
 
 
 def _naming_columns() -> tuple[Column, ...]:
@@ -165,8 +183,8 @@ def _number_columns() -> tuple[Column, ...]:
         Column("macs", tr("MACs"), tr("Multiply-adds of convolutions and linear layers, bias not counted"),
                lambda layer, _: units.short(layer.macs), lambda layer, _: layer.macs, "115.6 M", number=True),
         Column("share", tr("Share"), tr("The part of the network's multiply-adds"),
-               lambda layer, totals: units.percent(units.share(layer.macs, totals.macs)),
-               lambda layer, totals: round(units.share(layer.macs, totals.macs), 6), "100.0 %", number=True),
+               lambda layer, figures: units.percent(units.share(layer.macs, figures.totals.macs)),
+               lambda layer, figures: round(units.share(layer.macs, figures.totals.macs), 6), "100.0 %", number=True),
         Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"),
                lambda layer, _: units.short(layer.flops), lambda layer, _: layer.flops, "231.2 M", number=True),
     )  # fmt: skip
@@ -184,3 +202,88 @@ def _size_columns() -> tuple[Column, ...]:
                lambda layer, _: layer.caffe_name or "", lambda layer, _: layer.caffe_name or "", "res4b22_branch2a",
                shown_at_first=False),
     )  # fmt: skip
+
+
+def latency_columns() -> tuple[Column, ...]:
+    """What a run says of each layer, and how it compares with another run."""
+    return (
+        Column("latency", tr("Latency"), tr("The median of the measured repetitions, in milliseconds"),
+               _time_text(lambda figures: figures.run), _time_key(lambda figures: figures.run), "1,234.567",
+               number=True, needs="run"),
+        Column("time_share", tr("Time"), tr("The part of the whole network's measured time"),
+               lambda layer, figures: _share_text(figures.run, layer.id),
+               lambda layer, figures: _share_of(figures.run, layer.id), "100.0 %", number=True, needs="run"),
+        Column("rate", "GFLOP/s", tr("The arithmetic done a second, in billions"),
+               lambda layer, figures: _giga(_flops(figures.run, layer.id)),
+               lambda layer, figures: _flops(figures.run, layer.id), "123,456.7", number=True,
+               shown_at_first=False, needs="run"),
+        Column("bound", tr("Bound by"), tr("What sets the least time that the layer can take on the measured device"),
+               lambda layer, figures: _bound(figures.run, layer.id),
+               lambda layer, figures: _bound(figures.run, layer.id), "compute", shown_at_first=False, needs="run"),
+        Column("other", tr("Other run"), tr("The same layer in the run held beside this one, in milliseconds"),
+               _time_text(lambda figures: figures.other), _time_key(lambda figures: figures.other), "1,234.567",
+               number=True, needs="other"),
+        Column("ratio", tr("Ratio"), tr("This run divided by the other: below 1 is faster"),
+               lambda layer, figures: _ratio_text(figures, layer.id),
+               lambda layer, figures: _ratio(figures, layer.id), "12.34 ×", number=True, needs="other"),
+    )  # fmt: skip
+
+
+def _time(run: ProfileRun | None, layer_id: str) -> LayerTime | None:
+    return None if run is None else run.layer_by_id.get(layer_id)
+
+
+def _time_text(run_of: Callable[[Figures], ProfileRun | None]) -> Callable[[LayerRecord, Figures], str]:
+    def text(layer: LayerRecord, figures: Figures) -> str:
+        time = _time(run_of(figures), layer.id)
+        return units.UNKNOWN if time is None else f"{time.spread.median_us / 1000:,.3f}"
+
+    return text
+
+
+def _time_key(run_of: Callable[[Figures], ProfileRun | None]) -> Callable[[LayerRecord, Figures], Key]:
+    def key(layer: LayerRecord, figures: Figures) -> Key:
+        time = _time(run_of(figures), layer.id)
+        return UNMEASURED if time is None else round(time.spread.median_us / 1000, 6)
+
+    return key
+
+
+def _share_of(run: ProfileRun | None, layer_id: str) -> float:
+    time = _time(run, layer_id)
+    if run is None or time is None or run.whole is None or not run.whole.spread.median_us:
+        return UNMEASURED
+    return round(time.spread.median_us / run.whole.spread.median_us, 6)
+
+
+def _share_text(run: ProfileRun | None, layer_id: str) -> str:
+    part = _share_of(run, layer_id)
+    return units.UNKNOWN if part == UNMEASURED else units.percent(part)
+
+
+def _flops(run: ProfileRun | None, layer_id: str) -> float:
+    time = _time(run, layer_id)
+    rate = None if time is None else time.flops_per_second
+    return UNMEASURED if rate is None else round(rate / 1e9, 3)
+
+
+def _giga(number: float) -> str:
+    return units.UNKNOWN if number == UNMEASURED else f"{number:,.1f}"
+
+
+def _bound(run: ProfileRun | None, layer_id: str) -> str:
+    time = _time(run, layer_id)
+    names = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
+    return units.UNKNOWN if time is None or time.bound is None else names[time.bound]
+
+
+def _ratio(figures: Figures, layer_id: str) -> float:
+    one, other = _time(figures.run, layer_id), _time(figures.other, layer_id)
+    if one is None or other is None or not other.spread.median_us:
+        return UNMEASURED
+    return round(one.spread.median_us / other.spread.median_us, 4)
+
+
+def _ratio_text(figures: Figures, layer_id: str) -> str:
+    ratio = _ratio(figures, layer_id)
+    return units.UNKNOWN if ratio == UNMEASURED else f"{ratio:.2f} ×"

@@ -29,7 +29,14 @@ def main() -> None:
     engine = EngineClient(application.ENGINE)
     engine.start()
     adviser = EngineClient(application.ENGINE)
-    window = open_window(app, "resnet50", engine=engine, adviser=adviser, started=time.monotonic())
+    window = open_window(
+        app,
+        "resnet50",
+        engine=engine,
+        adviser=adviser,
+        measurer=EngineClient(application.ENGINE),
+        started=time.monotonic(),
+    )
     window.resize(1600, 980)
     wait(app.processEvents, lambda: window.session.analysis is not None)
     for pair in PAIRS:

@@ -23,11 +23,12 @@ from resnet_viz.presets import preset
 
 
 def _answer(line: bytes) -> object:
-    return server.answer_to(line)
+    (message,) = server.answers_to(line)
+    return message
 
 
 def test_an_analysis_survives_the_wire() -> None:
-    message = decode_message(encode(server.answer_to(encode(Analyse(7, preset("resnet18"))))))
+    message = decode_message(encode(next(server.answers_to(encode(Analyse(7, preset("resnet18")))))))
     assert isinstance(message, AnalysisResult)
     assert message.id == 7
     assert message.analysis == analyse(preset("resnet18"))

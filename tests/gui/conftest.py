@@ -26,6 +26,7 @@ FAKE = (
 @pytest.fixture(autouse=True)
 def _own_state_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESNET_VIZ_STATE", str(tmp_path / "window.json"))
+    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "runs"))
 
 
 @pytest.fixture
@@ -45,7 +46,9 @@ def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
 @pytest.fixture
 def session(make_client: Callable[[str], EngineClient]) -> Iterator[Session]:
     """A session on ResNet-18 with fake engines, not started."""
-    found = Session(preset("resnet18"), engine=make_client("good"), adviser=make_client("good"))
+    found = Session(
+        preset("resnet18"), engine=make_client("good"), adviser=make_client("good"), measurer=make_client("good")
+    )
     yield found
     found.close()
 

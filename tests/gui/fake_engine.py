@@ -2,11 +2,20 @@
 
 import os
 import sys
+from collections.abc import Iterator
+
+import msgspec
 
 from resnet_viz.engine.protocol import (
     Analyse,
     AnalysisResult,
+    AskDevices,
+    AskOpinion,
+    Devices,
     Failure,
+    Measure,
+    Measured,
+    Measuring,
     Message,
     OpinionResult,
     Ready,
@@ -15,15 +24,45 @@ from resnet_viz.engine.protocol import (
     encode,
 )
 from resnet_viz.records import Opinion
+from resnet_viz.runs import DeviceInfo, ProfileProgress
 from tests.gui.small_analysis import small_analysis
+from tests.gui.small_run import small_run
 
 UNANSWERABLE = 7  # classes that make the fake die, refuse or keep silent
 REFUSED = 8
 SILENT = 9
 
 
-def answer(request: Request) -> Message | None:
-    """A small analysis of whatever network is asked for."""
+def answers(request: Request) -> Iterator[Message]:
+    """A small analysis of whatever network is asked for; a run that says it is under way before it is complete."""
+    if isinstance(request, AskDevices):
+        yield Devices(request.id, (DeviceInfo("cpu", "A processor", 8 << 30, 4 << 30, ("fp32", "bf16")),))
+    elif isinstance(request, Measure):
+        yield from measured(request)
+    else:
+        found = answer(request)
+        if found is not None:
+            yield found
+
+
+def measured(request: Measure) -> Iterator[Message]:
+    """As the batch says: a run, a refusal, a partial run and silence, or a partial run and death."""
+    batch = request.settings.batch
+    if batch == REFUSED:
+        yield Failure(request.id, "batch: 8 is not accepted; the largest batch that should fit is 4.", "batch")
+        return
+    run = small_run(request.settings.applied_to(request.spec), request.settings)
+    partial = msgspec.structs.replace(run, complete=False)
+    yield Measuring(request.id, ProfileProgress("measuring passes", 0.5, 2.0, partial))
+    if batch == UNANSWERABLE:
+        sys.stdout.flush()
+        os._exit(3)
+    if batch != SILENT:
+        yield Measured(request.id, run)
+
+
+def answer(request: Analyse | AskOpinion) -> Message | None:
+    """The one message that answers an analysis or an opinion."""
     if isinstance(request, Analyse):
         if request.spec.classes == UNANSWERABLE:
             os._exit(3)
@@ -47,8 +86,7 @@ def main(behaviour: str) -> None:
     write(encode(Ready(torch="2.13.0+cpu", device="cpu")))
     sys.stdout.flush()
     for line in iter(sys.stdin.buffer.readline, b""):
-        message = answer(decode_request(line))
-        if message is not None:
+        for message in answers(decode_request(line)):
             write(encode(message))
             sys.stdout.flush()
 

@@ -22,7 +22,9 @@ def real(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     """A session with a real engine, started from a folder where the package does not lie."""
     monkeypatch.chdir(tmp_path)
     engine = EngineClient(ENGINE)
-    session = Session(preset("resnet20_cifar"), engine=engine, adviser=EngineClient(ENGINE))
+    session = Session(
+        preset("resnet20_cifar"), engine=engine, adviser=EngineClient(ENGINE), measurer=EngineClient(ENGINE)
+    )
     yield session, engine
     session.close()
 

@@ -1,0 +1,135 @@
+"""Brings a run to everything that shows it: the Measure panel, the charts, the table, the canvas and the inspector."""
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QTabWidget
+
+from resnet_viz.gui.bench import Bench
+from resnet_viz.gui.canvas import Canvas
+from resnet_viz.gui.late_chart import ChartLoader, LateChart, latency_chart, roofline_chart
+from resnet_viz.gui.measure_panel import MeasurePanel
+from resnet_viz.gui.notice import Notice
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.table import LayerTable
+from resnet_viz.gui.theme import Theme
+from resnet_viz.runs import ProfileRun
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.details import Fact
+from resnet_viz.viewmodels.measure import belongs, latency_facts
+from resnet_viz.viewmodels.tint import latency_tint
+
+ColourBy = Literal["stage", "latency"]
+COLOURS: tuple[ColourBy, ...] = get_args(ColourBy)
+
+
+class MeasureDesk(QObject):
+    """Connects the bench with the panels; a run overlays a network only where it is of that network."""
+
+    shown_changed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        panel: MeasurePanel,
+        canvas: Canvas,
+        table: LayerTable,
+        below: QTabWidget,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self.session, self.bench = session, session.bench
+        self.panel, self._canvas, self._table, self._below = panel, canvas, table, below
+        self.colour: ColourBy = "stage"
+        self.loader = ChartLoader(self)
+        self.latency = LateChart(latency_chart, self.loader, theme)
+        self.roofline = LateChart(roofline_chart, self.loader, theme)
+        below.addTab(self.latency, tr("Latency"))
+        below.addTab(self.roofline, tr("Roofline"))
+        self._connect_panel(self.bench, panel)
+        self._connect_charts()
+        session.analysed.connect(self.show)
+        canvas.painted_first_graph.connect(self.loader.start)
+
+    def measure(self) -> None:
+        """Measure the network on the screen and show what comes."""
+        analysis = self.session.analysis
+        if analysis is None:
+            self.bench.noticed.emit(Notice(tr("The network is still being traced; measure it when it is shown.")))
+            return
+        self._below.setCurrentWidget(self.latency)
+        self.session.hold_opinions()
+        self.bench.measure(analysis.spec)
+
+    def stop(self) -> None:
+        """Stop the run, or else the analysis."""
+        if self.bench.running:
+            self.bench.stop()
+        else:
+            self.session.cancel()
+
+    def colour_by(self, what: ColourBy) -> None:
+        """Colour the canvas by stage or by measured time."""
+        self.colour = what
+        self.show()
+
+    def facts(self, node_id: str | None) -> tuple[Fact, ...]:
+        """What the inspector says of a node's time."""
+        run, other = self._fitting()
+        return () if run is None else latency_facts(run, other, node_id)
+
+    def show(self) -> None:
+        """The run over the network on the screen, if it is of that network; in the charts in any case."""
+        run, other = self._fitting()
+        self._table.show_run(run, other)
+        self._canvas.set_tint(None if self.colour == "stage" else latency_tint(run))
+        self.shown_changed.emit()
+
+    def open_run(self, path: Path) -> None:
+        """Show a run of the list, and its network."""
+        run = self.bench.open(path)
+        if run is not None and not belongs(run, self.session.analysis):
+            self.session.replace(run.spec)
+        self._below.setCurrentWidget(self.latency)
+
+    def close(self) -> None:
+        """Let the charts' thread end."""
+        self.loader.wait()
+
+    def _fitting(self) -> tuple[ProfileRun | None, ProfileRun | None]:
+        analysis = self.session.analysis
+        run = self.bench.run if belongs(self.bench.run, analysis) else None
+        return run, self.bench.other if run is not None else None
+
+    def _connect_panel(self, bench: Bench, panel: MeasurePanel) -> None:
+        panel.edited.connect(bench.edit)
+        panel.first_shown.connect(bench.prepare)
+        panel.measure_asked.connect(self.measure)
+        panel.stop_asked.connect(bench.stop)
+        panel.runs.open_asked.connect(self.open_run)
+        panel.runs.compare_asked.connect(bench.compare_with)
+        bench.devices_changed.connect(panel.show_devices)
+        bench.settings_changed.connect(panel.show_settings)
+        bench.progressed.connect(panel.show_progress)
+        bench.running_changed.connect(panel.show_running)
+        bench.runs_changed.connect(panel.runs.show_runs)
+        bench.refused.connect(panel.show_refusal)
+
+    def _connect_charts(self) -> None:
+        self.bench.run_changed.connect(self._take_run)
+        self.session.selected.connect(self._select)
+        for chart in (self.latency, self.roofline):
+            chart.node_chosen.connect(self.session.select)
+            chart.failed.connect(lambda sentence: self.bench.noticed.emit(Notice(sentence, "error")))
+
+    def _take_run(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
+        self.panel.show_run(run)
+        self.latency.show_run(run, other)
+        self.roofline.show_run(run, other)
+        self.show()
+
+    def _select(self, node_id: str | None) -> None:
+        self.latency.select(node_id)
+        self.roofline.select(node_id)

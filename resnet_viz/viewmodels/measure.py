@@ -1,0 +1,219 @@
+"""What the Measure panel says: what can be chosen, how far a run has come, its few large numbers, and its warnings."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+import msgspec
+
+from resnet_viz.presets import title_of
+from resnet_viz.records import Analysis
+from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun, RunEntry, Spread
+from resnet_viz.settings import Dtype, ProfileSettings
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels import units
+from resnet_viz.viewmodels.build import Choice
+from resnet_viz.viewmodels.details import Fact
+from resnet_viz.viewmodels.summary import Tile
+
+METHODS = {
+    "cuda-graph": "CUDA graph",
+    "run-ahead": "full queue",
+    "host-clock": "host clock",
+    "synchronised": "synchronised",
+}
+
+
+class RunRow(msgspec.Struct, frozen=True):
+    """One line of the list of runs: when, what and where, and the whole network's time."""
+
+    path: str
+    made: str
+    title: str
+    detail: str
+    time: str
+
+
+def device_choices(devices: Sequence[DeviceInfo], chosen: str) -> tuple[Choice, ...]:
+    """The devices there are; the chosen one alone until they are known, or beside them when it is not among them."""
+    choices = [Choice(info.name, f"{info.title} ({info.name})", _device_detail(info)) for info in devices]
+    if chosen not in [info.name for info in devices]:
+        missing = tr("not on this machine") if devices else tr("being asked what it can do")
+        choices.insert(0, Choice(chosen, chosen, missing))
+    return tuple(choices)
+
+
+def dtype_choices(devices: Sequence[DeviceInfo], settings: ProfileSettings) -> tuple[Choice, ...]:
+    """The dtypes that the chosen device can compute in; all until that is known."""
+    names = {"fp32": tr("fp32 (IEEE)"), "tf32": "tf32", "fp16": "fp16", "bf16": "bf16"}
+    info = next((info for info in devices if info.name == settings.device), None)
+    offered = get_args(Dtype) if info is None else info.dtypes
+    return tuple(Choice(name, names[name], "") for name in offered)
+
+
+def mode_choices() -> tuple[Choice, ...]:
+    """The three modes."""
+    return (
+        Choice("in-network", tr("in the network"), tr("Each layer inside one pass, with real cache state")),
+        Choice("isolated", tr("each layer alone"), tr("Each distinct operation on its own")),
+        Choice("end-to-end", tr("end to end"), tr("The whole network: percentiles, batch sweep, peak memory")),
+    )
+
+
+def passes_choices(settings: ProfileSettings) -> tuple[Choice, ...]:
+    """Forward, and where the mode can, backward too."""
+    forward = Choice("forward", tr("forward"), tr("Inference"))
+    both = Choice("forward+backward", tr("forward and backward"), tr("One training step without the optimiser"))
+    return (forward,) if settings.mode == "isolated" else (forward, both)
+
+
+def layout_choices() -> tuple[Choice, ...]:
+    """The memory formats."""
+    return (
+        Choice("contiguous", tr("contiguous (NCHW)"), tr("torch's default")),
+        Choice("channels_last", tr("channels last (NHWC)"), tr("What tensor cores like best")),
+    )
+
+
+def progress_text(progress: ProfileProgress) -> str:
+    """`measuring layer3.2.conv2 · 7 s at most`."""
+    if progress.seconds_left is None:
+        return progress.sentence
+    return progress.sentence + " · " + tr("{n} s at most").format(n=f"{progress.seconds_left:.0f}")
+
+
+def run_title(run: ProfileRun) -> str:
+    """`ResNet-50 · N=1 · fp32 · Intel Xeon`."""
+    parts = [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, run.place.name]
+    return " · ".join(part for part in parts if part)
+
+
+def run_tiles(run: ProfileRun) -> tuple[Tile, ...]:
+    """Whole, Σ and unaccounted; or what an end-to-end run has in their place."""
+    whole = _time_tile(tr("whole network"), run.whole.spread if run.whole else None)
+    if run.settings.mode == "end-to-end":
+        return (whole, *_end_tiles(run))
+    method = METHODS.get(run.method or "", "")
+    unaccounted = run.unaccounted_us
+    return (
+        whole,
+        Tile(milliseconds(run.sum_us), tr("Σ layers"), _share(run, run.sum_us), tr("The sum of the layers' medians")),
+        Tile(milliseconds(unaccounted), tr("unaccounted"), _share(run, unaccounted),
+             tr("The whole network's time less the sum; good within 5 % or 20 µs")),
+        Tile(_images(run), tr("images / s"), method, tr("The batch divided by the whole network's median")),
+    )  # fmt: skip
+
+
+def run_notes(run: ProfileRun) -> tuple[str, ...]:
+    """What a reader must know of the run, in words."""
+    partial = () if run.complete else (tr("Stopped before its end: the figures are partial."),)
+    return (*partial, *run.fallbacks, *run.warnings)
+
+
+def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
+    """The list of runs, the newest first."""
+    return tuple(
+        RunRow(
+            entry.path,
+            entry.made[:16].replace("T", " "),
+            entry.title,
+            f"{entry.device} · {entry.dtype} · N={entry.batch} · {entry.mode}"
+            + ("" if entry.complete else tr(" · partial")),
+            milliseconds(entry.whole_us),
+        )
+        for entry in entries
+    )
+
+
+def belongs(run: ProfileRun | None, analysis: Analysis | None) -> bool:
+    """Whether the run is of the network on the screen; batch and image size may differ."""
+    if run is None or analysis is None or run.spec.but(input=analysis.spec.input) != analysis.spec:
+        return False
+    return all(layer.id in analysis.layer_by_id for layer in run.layers)
+
+
+def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None) -> tuple[Fact, ...]:
+    """What the inspector says of a node's time; of the whole network without a node."""
+    if node_id is None:
+        spread = run.whole.spread if run.whole else None
+        return () if spread is None else (Fact(tr("latency"), milliseconds(spread.median_us), _quartiles(spread)),)
+    layer, group = run.layer_by_id.get(node_id), run.group_by_id.get(node_id)
+    found = layer or group
+    if found is None:
+        return (Fact(tr("latency"), units.UNKNOWN, tr("not measured yet: press F6")),)
+    facts = [
+        Fact(tr("latency"), milliseconds(found.spread.median_us), _quartiles(found.spread)),
+        Fact(tr("of the whole"), _share(run, found.spread.median_us) or units.UNKNOWN),
+    ]
+    if layer is not None:
+        facts += [
+            Fact(tr("achieved"), rate(layer.flops_per_second, "FLOP/s"), rate(layer.bytes_per_second, "B/s")),
+            Fact(tr("least possible"), milliseconds(layer.floor_us), tr("{what}-bound").format(what=layer.bound or "")),
+        ]
+        facts += [Fact(tr("doubted"), layer.doubt)] if layer.doubt else []
+        facts += [Fact(tr("measured as"), layer.same_as)] if layer.same_as else []
+    second = None if other is None else other.layer_by_id.get(node_id) or other.group_by_id.get(node_id)
+    if second is not None and second.spread.median_us:
+        ratio = found.spread.median_us / second.spread.median_us
+        facts.append(Fact(tr("other run"), milliseconds(second.spread.median_us), f"{ratio:.2f} ×"))
+    return tuple(facts)
+
+
+def milliseconds(time_us: float | None) -> str:
+    """`0.061 ms`, `120.5 ms`: four digits, three of them behind the point below 10 ms; a dash for what is unknown."""
+    if time_us is None:
+        return units.UNKNOWN
+    time = time_us / 1000
+    digits = 3 if abs(time) < 10 else 2 if abs(time) < 100 else 1
+    return f"{time:,.{digits}f} ms"
+
+
+def rate(number: float | None, unit: str) -> str:
+    """`121 GFLOP/s`; a dash for what is unknown."""
+    if number is None:
+        return units.UNKNOWN
+    text = units.short(round(number), 3)
+    return f"{text}{unit}" if text[-1:].isalpha() else f"{text} {unit}"
+
+
+def _end_tiles(run: ProfileRun) -> tuple[Tile, ...]:
+    by_way = {end.way: end for end in run.ends}
+    eager = by_way.get("eager")
+    best = max(run.sweep, key=lambda point: point.images_per_second, default=None)
+    factor = run.launch_bound_factor
+    return (
+        Tile(milliseconds(eager.p99_us if eager else None), "P99", tr("P90 {time}").format(
+            time=milliseconds(eager.p90_us if eager else None)), tr("99 of 100 passes took no longer")),
+        Tile(_images(run) if best is None else f"{best.images_per_second:,.1f}", tr("images / s"),
+             "" if best is None else tr("at batch {n}").format(n=best.batch), tr("The best of the batch sweep")),
+        Tile(units.UNKNOWN if factor is None else f"{factor:.2f} ×", tr("launch-bound factor"),
+             tr("peak {size}").format(size=units.byte_size(run.peak_bytes)),
+             tr("eager ÷ CUDA graph: what launching costs")),
+    )  # fmt: skip
+
+
+def _time_tile(name: str, spread: Spread | None) -> Tile:
+    if spread is None:
+        return Tile(units.UNKNOWN, name, "", tr("not measured"))
+    exact = tr("median of {n} repetitions; minimum {least}").format(n=spread.n, least=milliseconds(spread.min_us))
+    return Tile(milliseconds(spread.median_us), name, _quartiles(spread), exact)
+
+
+def _quartiles(spread: Spread) -> str:
+    return f"{milliseconds(spread.q1_us).removesuffix(' ms')} – {milliseconds(spread.q3_us).removesuffix(' ms')}"
+
+
+def _images(run: ProfileRun) -> str:
+    if run.whole is None or not run.whole.spread.median_us:
+        return units.UNKNOWN
+    return f"{run.spec.input[0] / run.whole.spread.median_us * 1e6:,.1f}"
+
+
+def _share(run: ProfileRun, time_us: float | None) -> str:
+    if run.whole is None or time_us is None or not run.whole.spread.median_us:
+        return ""
+    return units.percent(time_us / run.whole.spread.median_us)
+
+
+def _device_detail(info: DeviceInfo) -> str:
+    memory = "" if info.memory_bytes is None else f"{info.memory_bytes / 1e9:,.1f} GB"
+    return " · ".join(part for part in (memory, ", ".join(info.dtypes), *info.refused) if part)
