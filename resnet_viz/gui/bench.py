@@ -125,8 +125,8 @@ class Bench(QObject):
                 self._partial = message.progress.run
                 self._show(self._partial, self.other)
         elif isinstance(message, Measured):
-            self._finish(message.run)
             self._engine.cancel()  # one run, one process: the next one begins with a fresh memory
+            self._finish(message.run)
         elif isinstance(message, Failure):
             self._take_failure(message)
 
@@ -143,6 +143,8 @@ class Bench(QObject):
         self._show(run or self._before, self.other)
         if run is not None:
             self._keep(run)
+        if not self.devices:  # the run came before the answer
+            self._engine.ask_devices()
 
     def _keep(self, run: ProfileRun) -> None:
         try:

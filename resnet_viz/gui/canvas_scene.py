@@ -33,7 +33,7 @@ from resnet_viz.viewmodels.canvas import (
 from resnet_viz.viewmodels.layout import FOOTER, HEADER, layout
 from resnet_viz.viewmodels.outline import Outline, outline
 from resnet_viz.viewmodels.picture import Card, Layout
-from resnet_viz.viewmodels.tint import Tint
+from resnet_viz.viewmodels.tint import Tint, hover_rows
 
 READING = 0.56  # below this scale a network is not shown whole of itself: its labels would be too small
 SEEN = 28.0  # pixels of the drawing that always stay in view
@@ -288,7 +288,10 @@ class Scene:
             self._minimap.paint(painter, self._view, size)
         card = self.card_at(pointer, size) if pointer else None
         if card is not None and pointer is not None and self._nodes is not None:
-            paint_hover(painter, self._nodes.hover(card), self._ink, pointer, size)
+            hover = self._nodes.hover(card)
+            if self.tint is not None:
+                hover = hover.with_rows(hover_rows(self.tint, card))
+            paint_hover(painter, hover, self._ink, pointer, size)
 
 
 def _area(size: QSizeF) -> Box:

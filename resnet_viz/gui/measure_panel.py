@@ -136,16 +136,13 @@ class MeasurePanel(QScrollArea):
         column = QVBoxLayout(content)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(8)
-        for name, label in (("panelHeading", QLabel(tr("Latency"))), ("muted", self.title), ("runNotes", self.notes)):
+        for name, label in (("muted", self.title), ("runNotes", self.notes)):
             label.setObjectName(name)
             label.setWordWrap(True)
         self.progress.setObjectName("muted")
         self.button.setObjectName("measureButton")
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
-        heading = QLabel(tr("Latency"))
-        heading.setObjectName("panelHeading")
-        column.addWidget(heading)
         column.addLayout(self.form.grid(FIRST))
         column.addWidget(self.more_button)
         self._more.setLayout(self.form.grid(name for name in self.form.rows if name not in FIRST))

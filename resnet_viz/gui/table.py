@@ -304,7 +304,8 @@ class LayerTable(QWidget):
         names = [self.model.columns[place].name for place in shown]
         natural = [self._natural_width(place) for place in shown]
         room = self.view.width() - self.view.verticalScrollBar().sizeHint().width() - 2
-        main = names.index("share") + 1 if "share" in names else len(names)
+        last = next((name for name in ("ratio", "time_share", "latency", "share") if name in names), names[-1])
+        main = names.index(last) + 1
         yielding = 2 if names[:2] == ["layer", "type"] else 1
         widths = spread([*squeezed(natural[:main], room, yielding), *natural[main:]], room)
         self._setting = True

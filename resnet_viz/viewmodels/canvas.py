@@ -22,6 +22,10 @@ class Hover(msgspec.Struct, frozen=True):
     subtitle: str
     rows: tuple[tuple[str, str], ...]
 
+    def with_rows(self, rows: tuple[tuple[str, str], ...]) -> "Hover":
+        """The same with more rows below its own."""
+        return Hover(self.title, self.subtitle, (*self.rows, *rows))
+
 
 class LegendEntry(msgspec.Struct, frozen=True):
     """A line sample and its name."""

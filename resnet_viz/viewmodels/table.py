@@ -48,7 +48,7 @@ class Column(msgspec.Struct, frozen=True):
 
 def columns() -> tuple[Column, ...]:
     """Every column in order, titles in the reader's language."""
-    return (*_naming_columns(), *_shape_columns(), *_number_columns(), *latency_columns(), *_size_columns())
+    return (*_naming_columns(), *_shape_columns(), *_number_columns(), *_size_columns())
 
 
 def type_text(layer: LayerRecord) -> str:
@@ -185,6 +185,7 @@ def _number_columns() -> tuple[Column, ...]:
         Column("share", tr("Share"), tr("The part of the network's multiply-adds"),
                lambda layer, figures: units.percent(units.share(layer.macs, figures.totals.macs)),
                lambda layer, figures: round(units.share(layer.macs, figures.totals.macs), 6), "100.0 %", number=True),
+        *latency_columns(),
         Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"),
                lambda layer, _: units.short(layer.flops), lambda layer, _: layer.flops, "231.2 M", number=True),
     )  # fmt: skip

@@ -49,6 +49,14 @@ def shades(tint: Tint, cards: Sequence[Card]) -> Shades:
     return Shades(parts, tint.title, "0", milliseconds(most))
 
 
+def hover_rows(tint: Tint, card: Card) -> tuple[tuple[str, str], ...]:
+    """What the hover card adds: the card's own value, or how to get one."""
+    value = _value(tint, card)
+    if value is None:
+        return ((tint.title, tr("not measured yet")),)
+    return ((tint.title, milliseconds(value)),)
+
+
 def _value(tint: Tint, card: Card) -> float | None:
     """A card's own value; the sum of its blocks for a folded run, unknown where one of them is."""
     run = _RUN.match(card.opens) if card.kind == "run" else None

@@ -100,22 +100,23 @@ def test_damaged_files_open_or_are_refused(run: ProfileRun, tmp_path: Path) -> N
     whole = run_json(run).encode()
     chance = random.Random(7)
     path = tmp_path / "damaged.json"
-    opened = refused = 0
-    for _ in range(DAMAGED):
-        path.write_bytes(_damaged(whole, chance))
-        try:
-            found, sentence = read_run(path)
-        except FileProblem as problem:
-            refused += 1
-            assert "\n" not in str(problem)
-        else:
-            opened += 1
-            assert sentence or found == run
-            run_json(found)
-        list_runs()
-        is_run(path)
-    assert opened
-    assert refused > DAMAGED // 2
+    outcomes = [_opened(path, _damaged(whole, chance), run) for _ in range(DAMAGED)]
+    assert outcomes.count(True) > 0
+    assert outcomes.count(False) > DAMAGED // 2
+
+
+def _opened(path: Path, content: bytes, run: ProfileRun) -> bool:
+    """Whether the file opens; then it is the run, or says that it was changed, and can be written again."""
+    path.write_bytes(content)
+    list_runs()
+    is_run(path)
+    try:
+        found, sentence = read_run(path)
+    except FileProblem:
+        return False
+    assert sentence or found == run
+    run_json(found)
+    return True
 
 
 def _damaged(content: bytes, chance: random.Random) -> bytes:

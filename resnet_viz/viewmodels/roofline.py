@@ -1,0 +1,104 @@
+"""The roofline of Williams et al. 2009: each layer's arithmetic intensity and speed below the measured ceilings."""
+
+import csv
+import io
+
+import msgspec
+
+from resnet_viz.runs import Ceilings, LayerTime, ProfileRun
+from resnet_viz.texts import tr, trn
+from resnet_viz.viewmodels.latency import colored, time_tip
+from resnet_viz.viewmodels.measure import rate, run_title
+
+MARGIN = 2.0
+
+
+class Dot(msgspec.Struct, frozen=True):
+    """One layer: FLOP per byte, FLOP per second, colour by name, and whether its time is doubted."""
+
+    id: str
+    intensity: float
+    flops_per_second: float
+    color: str
+    tip: str
+    doubted: bool
+
+
+class Roof(msgspec.Struct, frozen=True):
+    """The two ceilings: bandwidth up to the ridge, arithmetic from there on; captions with the measured figures."""
+
+    bytes_per_second: float
+    flops_per_second: float
+    memory_caption: str
+    compute_caption: str
+
+    @property
+    def ridge(self) -> float:
+        """The intensity, in FLOP per byte, at which both ceilings allow the same."""
+        return self.flops_per_second / self.bytes_per_second
+
+
+class RooflineChart(msgspec.Struct, frozen=True):
+    """Dots and roof with the range to show (lowest and highest intensity, then speed), and what is not drawn."""
+
+    dots: tuple[Dot, ...]
+    roof: Roof | None
+    title: str
+    ranges: tuple[float, float, float, float] = (1.0, 10.0, 1.0, 10.0)
+    note: str = ""
+    empty: str = ""
+
+
+def roofline_chart(run: ProfileRun | None) -> RooflineChart:
+    """What to draw of a run; layers without arithmetic have no place in it."""
+    if run is None:
+        return RooflineChart((), None, "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
+    if run.ceilings is None or not run.layers:
+        return RooflineChart((), None, run_title(run), empty=tr("This run has no layers or no measured ceilings."))
+    colors = colored([layer.id for layer in run.layers])
+    pairs = [_dot(run, layer, color) for layer, color in zip(run.layers, colors, strict=True)]
+    dots = tuple(dot for dot in pairs if dot is not None)
+    left_out = len(pairs) - len(dots)
+    note = trn(
+        "{n} layer does no arithmetic and is not drawn", "{n} layers do no arithmetic and are not drawn", left_out
+    )
+    roof = _roof(run.ceilings, run.settings.dtype)
+    return RooflineChart(dots, roof, run_title(run), _ranges(dots, roof), note.format(n=left_out) if left_out else "")
+
+
+def roofline_csv(run: ProfileRun) -> str:
+    """The figures behind the dots, and the ceilings."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(["id", "flop_per_byte", "flops_per_second", "bytes_per_second", "bound", "doubt"])
+    for layer in run.layers:
+        intensity = layer.flops / layer.bytes if layer.bytes else None
+        writer.writerow([layer.id, intensity, layer.flops_per_second, layer.bytes_per_second, layer.bound, layer.doubt])
+    if run.ceilings is not None:
+        writer.writerow(["ceiling", None, run.ceilings.flops_per_second, run.ceilings.bytes_per_second, None, None])
+    return sheet.getvalue()
+
+
+def _dot(run: ProfileRun, layer: LayerTime, color: str) -> Dot | None:
+    speed = layer.flops_per_second
+    if speed is None or not layer.bytes:
+        return None
+    intensity = layer.flops / layer.bytes
+    tip = time_tip(run, layer, None) + "\n" + tr("{n} FLOP a byte").format(n=f"{intensity:,.2f}")
+    return Dot(layer.id, intensity, speed, color, tip, bool(layer.doubt))
+
+
+def _roof(ceilings: Ceilings, dtype: str) -> Roof:
+    return Roof(
+        ceilings.bytes_per_second,
+        ceilings.flops_per_second,
+        tr("{speed} measured").format(speed=rate(ceilings.bytes_per_second, "B/s")),
+        tr("{speed} measured in {dtype}").format(speed=rate(ceilings.flops_per_second, "FLOP/s"), dtype=dtype),
+    )
+
+
+def _ranges(dots: tuple[Dot, ...], roof: Roof) -> tuple[float, float, float, float]:
+    """Everything in sight with some air around it, the ridge too."""
+    across = [dot.intensity for dot in dots] + [roof.ridge]
+    up = [dot.flops_per_second for dot in dots] + [roof.flops_per_second]
+    return min(across) / MARGIN, max(across) * MARGIN, min(up) / MARGIN, max(up) * MARGIN

@@ -1,0 +1,63 @@
+"""The roofline as values: dots, ceilings, and what cannot be drawn."""
+
+import csv
+import io
+
+import msgspec
+import pytest
+
+from resnet_viz.presets import preset
+from resnet_viz.viewmodels.roofline import roofline_chart, roofline_csv
+from tests.gui.small_run import small_run
+
+RUN = small_run(preset("resnet18"))
+
+
+def test_a_dot_is_work_by_bytes_and_time() -> None:
+    dot = roofline_chart(RUN).dots[0]
+    layer = RUN.layers[0]
+    assert dot.intensity == layer.flops / layer.bytes
+    assert dot.flops_per_second == pytest.approx(layer.flops / 10e-6)
+    assert (dot.id, dot.color, dot.doubted) == ("conv1", "stem", False)
+    assert "FLOP a byte" in dot.tip
+
+
+def test_the_roof_has_the_measured_ceilings() -> None:
+    roof = roofline_chart(RUN).roof
+    assert roof is not None
+    assert roof.ridge == 10.0
+    assert (roof.memory_caption, roof.compute_caption) == ("10.0 GB/s measured", "100 GFLOP/s measured in fp32")
+
+
+def test_layers_without_arithmetic_are_counted_and_left_out() -> None:
+    idle = tuple(msgspec.structs.replace(layer, flops=0) for layer in RUN.layers[:3])
+    chart = roofline_chart(msgspec.structs.replace(RUN, layers=(*idle, *RUN.layers[3:])))
+    assert len(chart.dots) == len(RUN.layers) - 3
+    assert chart.note == "3 layers do no arithmetic and are not drawn"
+
+
+def test_a_doubted_time_is_marked() -> None:
+    doubted = msgspec.structs.replace(RUN.layers[0], doubt="too fast")
+    chart = roofline_chart(msgspec.structs.replace(RUN, layers=(doubted, *RUN.layers[1:])))
+    assert chart.dots[0].doubted
+    assert "too fast" in chart.dots[0].tip
+
+
+def test_everything_is_within_the_range() -> None:
+    chart = roofline_chart(RUN)
+    left, right, low, high = chart.ranges
+    assert all(left < dot.intensity < right and low < dot.flops_per_second < high for dot in chart.dots)
+    assert chart.roof is not None
+    assert left < chart.roof.ridge < right
+
+
+def test_nothing_to_draw_is_said() -> None:
+    assert "press Measure latency" in roofline_chart(None).empty
+    assert "no measured ceilings" in roofline_chart(msgspec.structs.replace(RUN, ceilings=None)).empty
+
+
+def test_the_table_has_dots_and_ceilings() -> None:
+    rows = list(csv.DictReader(io.StringIO(roofline_csv(RUN))))
+    assert len(rows) == len(RUN.layers) + 1
+    assert float(rows[0]["flops_per_second"]) == pytest.approx(RUN.layers[0].flops / 10e-6)
+    assert (rows[-1]["id"], float(rows[-1]["bytes_per_second"])) == ("ceiling", 10e9)
