@@ -114,7 +114,7 @@ def save_picture(plot: "pyqtgraph.PlotWidget", path: Path) -> None:
         return
     draft = path.with_name(f".{path.name}.part.png")
     try:
-        if not _as_image(plot).save(str(draft), b"PNG"):
+        if not _as_image(plot).save(str(draft)):
             raise UserError(tr("{path} cannot be written.").format(path=path))
         draft.replace(path)
     finally:
