@@ -43,6 +43,7 @@ def serve() -> int:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sys.stdout = sys.stderr
+    torch.set_flush_denormal(True)  # before torch makes its threads, which take the flag over
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):  # the window is gone: nobody is left to tell
         answer_all(sys.stdin.buffer, answers)
     return 0

@@ -7,7 +7,7 @@ import torch
 from resnet_viz.profiling.cuda import Cuda
 from resnet_viz.profiling.device import DTYPES, cache_bytes
 from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.timer import Clock
+from resnet_viz.profiling.timer import LONGEST_SLEEP, Clock
 from resnet_viz.runs import Ceilings
 from resnet_viz.settings import ProfileSettings
 
@@ -15,6 +15,7 @@ COPY_BYTES = {"cuda": 1 << 32, "cpu": 1 << 28}
 MATRIX = {"cuda": 8_192, "cpu": 1_536}
 REPETITIONS = 8
 LAUNCHES = 50
+SHORTEST_WAIT = 2_000_000  # cycles, about 1 ms
 Measure = Callable[[Callable[[], object]], float]
 """The microseconds that a piece of work takes."""
 
@@ -40,6 +41,12 @@ def ceilings(device: torch.device, settings: ProfileSettings, clock: Clock) -> C
         launch_us=round(launch_us, 4),
         cache_bytes=cache,
     )
+
+
+def release(device: torch.device) -> None:
+    """Give back the memory that torch keeps for later, so that what is free can be seen."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
 
 
 def timing(device: torch.device, clock: Clock) -> Measure:
@@ -69,17 +76,23 @@ def waiter(device: torch.device) -> Callable[[], object]:
     return lambda: None
 
 
-def _by_events(cuda: Cuda, sleep_cycles: int = 2_000_000) -> Measure:
-    """Events around the work, queued behind a short wait so that the device never waits for the host."""
+def _by_events(cuda: Cuda) -> Measure:
+    """Events around the work, queued behind a wait that grows until the device never waits for the host."""
+    cycles = SHORTEST_WAIT
 
     def measure(work: Callable[[], object]) -> float:
+        nonlocal cycles
         start, end = cuda.event(), cuda.event()
-        cuda.sleep(sleep_cycles)
-        start.record()
-        work()
-        end.record()
-        cuda.synchronise()
-        return 1000 * start.elapsed_time(end)
+        while True:
+            cuda.sleep(cycles)
+            start.record()
+            work()
+            end.record()
+            starved = start.query()
+            cuda.synchronise()
+            if not starved or cycles >= LONGEST_SLEEP:
+                return 1000 * start.elapsed_time(end)
+            cycles *= 2
 
     return measure
 

@@ -48,11 +48,13 @@ class Cuda:
         sleep: Any = torch.cuda._sleep
         sleep(cycles)  # torch's own benchmarks keep a queue full with it; there is no public one
 
-    def capture(self, work: Callable[[], object], *, warm_passes: int = 3) -> Graph:
+    def capture(self, work: Callable[[], object], *, warm_passes: int = 3, beside: Graph | None = None) -> Graph:
         """What `work` queues, as a graph, after some passes on a side stream as torch's manual asks.
 
-        Raises RuntimeError where the work cannot be captured.
+        It shares the memory of the graph `beside`: the two are never replayed at the same time, and nobody reads
+        their results. Raises RuntimeError where the work cannot be captured.
         """
+        before = torch.cuda.current_stream(self._device)
         make_stream: Any = torch.cuda.Stream
         side = make_stream(self._device)
         side.wait_stream(torch.cuda.current_stream(self._device))
@@ -65,9 +67,10 @@ class Cuda:
         collecting = gc.isenabled()
         gc.disable()  # a collection in the middle of a capture would free tensors and break it
         try:
-            with torch.cuda.graph(graph):
+            with torch.cuda.graph(graph, pool=beside.pool if isinstance(beside, _Captured) else None):
                 kept = work()
         finally:
+            torch.cuda.set_stream(before)  # a capture that breaks leaves its own stream behind
             if collecting:
                 gc.enable()
         return _Captured(graph, kept)
@@ -86,6 +89,11 @@ class _Captured:
 
     def __init__(self, graph: torch.cuda.CUDAGraph, kept: object) -> None:
         self._graph, self._kept = graph, kept
+
+    @property
+    def pool(self) -> Any:
+        """The memory that the graph works in."""
+        return self._graph.pool()
 
     def replay(self) -> None:
         self._graph.replay()

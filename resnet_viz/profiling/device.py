@@ -19,6 +19,7 @@ from resnet_viz.texts import tr
 DTYPES: dict[Dtype, torch.dtype] = {
     "fp32": torch.float32, "tf32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16,
 }  # fmt: skip
+DENORMALS = 1 << 20  # enough for every thread to get some
 UNKNOWN_CACHE = 32 << 20
 
 
@@ -102,7 +103,8 @@ def total_bytes(device: torch.device) -> int | None:
 def free_bytes(device: torch.device) -> int | None:
     """The memory that a run could have now; None where the device does not tell."""
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # torch's own, to use again
+        return torch.cuda.mem_get_info(device)[0] + kept
     return psutil.virtual_memory().available if device.type in ("cpu", "mps") else None
 
 
@@ -139,7 +141,7 @@ def place(device: torch.device, settings: ProfileSettings) -> Place:
             "conv fp32 precision": str(conv.fp32_precision) if on_cuda else "ieee",
             "matmul fp32 precision": str(matmul.fp32_precision) if on_cuda else "ieee",
             "cudnn.benchmark": str(settings.autotune) if on_cuda else "",
-            "flush denormals": str(device.type == "cpu"),
+            "flush denormals": str(_denormals_flushed()),
         },
     )
 
@@ -152,8 +154,10 @@ def prepared(device: torch.device, settings: ProfileSettings) -> Iterator[None]:
     """
     matmul, conv, cudnn = _precisions()
     before = (matmul.fp32_precision, conv.fp32_precision, cudnn.benchmark, torch.get_num_threads())
+    held = contextlib.ExitStack()
     try:
         if device.type == "cuda":
+            held.enter_context(torch.cuda.device(device))  # events, sleeps and graphs go to the current card
             matmul.fp32_precision = conv.fp32_precision = "tf32" if settings.dtype == "tf32" else "ieee"
             cudnn.benchmark = settings.autotune
         if settings.threads is not None:
@@ -164,6 +168,13 @@ def prepared(device: torch.device, settings: ProfileSettings) -> Iterator[None]:
         matmul.fp32_precision, conv.fp32_precision, cudnn.benchmark = before[:3]
         torch.set_num_threads(before[3])
         torch.set_flush_denormal(False)
+        held.close()
+
+
+def _denormals_flushed() -> bool:
+    """Whether every thread flushes them: torch sets the calling thread's flag, and new threads take it over."""
+    numbers = torch.full((DENORMALS,), 71_362, dtype=torch.int32).view(torch.float32)  # 1e-40, by its bits
+    return not bool((numbers * 1.0).view(torch.int32).ne(0).any())  # as integers: a flushing thread sees zeros
 
 
 def _precisions() -> tuple[Any, Any, Any]:

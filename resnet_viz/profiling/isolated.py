@@ -48,6 +48,8 @@ def measure_alone(
     places = [place for place, call in enumerate(calls) if found.stands_for[call.id] == call.id]
     measure = timing(device, clock)
     flush = flusher(device) if settings.cold else None
+    yield Tick(True, None, 0.0, None)
+    _warm_up(network, _inputs(calls[0], settings, device)[0], settings, clock)
     start = clock()
     for number, place in enumerate(places):
         call = calls[place]
@@ -85,6 +87,14 @@ def _repeat(
         spent = (clock() - start) / 1e9
         if len(samples) >= LEAST_REPETITIONS and (spent >= budget or settled(samples)):
             return samples
+
+
+@torch.inference_mode()
+def _warm_up(network: nn.Module, x: Tensor, settings: ProfileSettings, clock: Clock) -> None:
+    """The whole network for as long as asked: clocks and libraries, not caches."""
+    start = clock()
+    while clock() - start < settings.warmup_seconds * 1e9:
+        network(x)
 
 
 def _inputs(call: Call, settings: ProfileSettings, device: torch.device) -> list[Tensor]:

@@ -10,6 +10,8 @@ from resnet_viz.texts import tr
 
 MARGIN = 1.25
 """Convolutions copy their input into other layouts, and allocators round up."""
+ENDED = ("out of memory", "can't allocate memory", "not enough memory", "_STATUS_ALLOC_FAILED")
+"""What torch, its CPU allocators, cuDNN and cuBLAS say when memory ends."""
 FIXED = {"cuda": 768 << 20}
 """What a CUDA context and its libraries take beside the tensors."""
 
@@ -36,11 +38,13 @@ def largest_batch(analysis: Analysis, settings: ProfileSettings, device_type: st
     return max(0, (free - fixed) // max(1, an_image))
 
 
-def check(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> None:
-    """Raise SpecError with the largest batch that should fit, where this run should not."""
+def check(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> int | None:
+    """The memory that is free, None where unknown; raises SpecError with the largest batch that should fit, where this
+    run should not.
+    """
     free = free_bytes(device)
     if free is None:
-        return
+        return None
     needed = needed_bytes(analysis, settings, device.type)
     if needed > free:
         batch = analysis.spec.input[0]
@@ -48,11 +52,12 @@ def check(analysis: Analysis, settings: ProfileSettings, device: torch.device) -
         raise SpecError("batch", batch, accepted.format(
             needed=_gigabytes(needed), device=device, free=_gigabytes(free),
             advice=_advice(largest_batch(analysis, settings, device.type, free))))  # fmt: skip
+    return free
 
 
-def ran_out(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> UserError:
-    """What to say when memory ended although the run should have fitted."""
-    free = free_bytes(device)
+def ran_out(analysis: Analysis, settings: ProfileSettings, device: torch.device, free: int | None = None) -> UserError:
+    """What to say when memory ended although the run should have fitted into what was `free` before it began."""
+    free = free_bytes(device) if free is None else free
     fitting = 0 if free is None else largest_batch(analysis, settings, device.type, free)
     fitting = min(fitting, analysis.spec.input[0] // 2)
     sentence = tr("The memory of {device} ended during the run, at batch {batch}; {advice}.")
@@ -64,7 +69,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     text = str(error)
-    return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+    return isinstance(error, RuntimeError) and any(words in text for words in ENDED)
 
 
 def _bytes_an_image(analysis: Analysis, settings: ProfileSettings) -> float:

@@ -60,25 +60,25 @@ def measure_ends(
     batch = work.x.shape[0]
     with guard():
         found.peak_bytes = peak_bytes(device, run.whole)
-    ways = tuple(_ways(run, work, settings, device))
-    part = (1 - SWEEP_PART * settings.sweep) * settings.seconds / len(ways)
-    for number, (way, make) in enumerate(ways):
-        yield Tick(True, None, number / (len(ways) + 1), None)
+    sweeps = settings.sweep and settings.passes == "forward"
+    seconds = (1 - SWEEP_PART * sweeps) * settings.seconds
+    measure = _latency(device, clock, run.ready)
+    ways: dict[Way, Callable[[], object]] = {}
+    for way, make in _ways(run, work, settings, device):
+        yield Tick(True, None, 0.0, None)
         try:
             with guard():
-                once = make()
-                once()
+                ways[way] = _warmed(make(), measure, settings, clock)
         except Exception as error:  # a compiler fails in its own many ways; each is a reason, not an end
-            if is_out_of_memory(error):
+            if way == "eager" or is_out_of_memory(error):
                 raise
             found.fallbacks.append(_refusal(way, error))
-            continue
-        samples: list[float] = []
-        measure = _latency(device, clock, run.ready)
-        for tick in _repeat(measure, once, part, clock=clock, guard=guard, samples=samples):
-            yield Tick(False, None, (number + tick) / (len(ways) + settings.sweep), (1 - tick) * part)
-        found.ways.append(end_to_end(way, samples, batch))
-    if settings.sweep and settings.passes == "forward":
+    samples: dict[Way, list[float]] = {way: [] for way in ways}
+    for done in _in_turn(measure, ways, seconds, clock=clock, guard=guard, samples=samples):
+        found.ways = [end_to_end(way, times, batch) for way, times in samples.items()]
+        yield Tick(False, None, done * seconds / settings.seconds, (1 - done) * seconds)
+    ways.clear()  # a graph keeps its memory, which the sweep needs
+    if sweeps:
         yield from _sweep(work, settings, device=device, clock=clock, guard=guard, fits=fits, found=found)
 
 
@@ -134,6 +134,39 @@ def _latency(device: torch.device, clock: Clock, ready: Callable[[], object]) ->
     return measure
 
 
+def _warmed(
+    once: Callable[[], object], measure: Measure, settings: ProfileSettings, clock: Clock
+) -> Callable[[], object]:
+    """The same after as many passes and seconds as the settings ask for, and at least one."""
+    start, passes = clock(), 0
+    while passes < max(1, settings.warmup_passes) or clock() - start < settings.warmup_seconds * 1e9:
+        measure(once)
+        passes += 1
+    return once
+
+
+def _in_turn(
+    measure: Measure,
+    ways: dict[Way, Callable[[], object]],
+    seconds: float,
+    *,
+    clock: Clock,
+    guard: Guard,
+    samples: dict[Way, list[float]],
+) -> Iterator[float]:
+    """The ways A B A B until the time is spent, at least a few times; how much of it is done after each round."""
+    start, rounds = clock(), 0
+    while True:
+        for way, once in ways.items():
+            with guard():
+                samples[way].append(measure(once))
+        rounds += 1
+        done = (clock() - start) / 1e9 / seconds
+        yield min(1.0, done)
+        if rounds >= LEAST_REPETITIONS and done >= 1:
+            return
+
+
 def _repeat(
     measure: Measure, once: Callable[[], object], seconds: float, *, clock: Clock, guard: Guard, samples: list[float]
 ) -> Iterator[float]:
@@ -158,7 +191,7 @@ def _sweep(
     fits: Callable[[int], bool],
     found: Ends,
 ) -> Iterator[Tick]:
-    """Batches 1, 2, 4 … until memory or the budget ends, or the images a second have stopped to grow."""
+    """Batches 1, 2, 4 … until memory or the budget ends."""
     start, budget = clock(), SWEEP_PART * settings.seconds
     batch = 1
     while batch <= LARGEST_BATCH:

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import prod
 
 import msgspec
 import torch
 
+from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling import compose, device, memory
-from resnet_viz.profiling.ceilings import ceilings, waiter
+from resnet_viz.profiling.ceilings import ceilings, release, waiter
 from resnet_viz.profiling.cuda import Cuda
 from resnet_viz.profiling.isolated import Alone, measure_alone
 from resnet_viz.profiling.network import Ends, measure_ends, peak_bytes
@@ -22,12 +24,12 @@ from resnet_viz.profiling.statistics import layers_warning, timed, whole_warning
 from resnet_viz.profiling.timer import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
 from resnet_viz.records import Analysis
-from resnet_viz.runs import Ceilings, Method, ProfileProgress, ProfileRun, Reading, Timed
+from resnet_viz.runs import Ceilings, Method, Place, ProfileProgress, ProfileRun, Reading, Timed
 from resnet_viz.settings import ProfileSettings
 from resnet_viz.texts import tr
 
-PARTIAL_NS = 700_000_000
-"""How often the run so far goes out with the progress."""
+PARTIAL_NS, PARTIAL_REST = 700_000_000, 20
+"""How often the run so far goes out with the progress, and how many times longer the pause is than the making."""
 FEW = 5
 SHARED = 0.10
 MET_PART, MET_US = 0.05, 20.0
@@ -48,6 +50,7 @@ class Draft:
     readings: list[Reading] = field(default_factory=list)
     ceilings: Ceilings | None = None
     sharing: Sharing | None = None
+    place: Place | None = None
 
 
 def measure(
@@ -59,7 +62,8 @@ def measure(
     where memory ends although it should not have.
     """
     where = device.check(settings)
-    memory.check(analysis, settings, where)
+    free = memory.check(analysis, settings, where)
+    _check_training(analysis, settings)
     draft = Draft(made=datetime.now(UTC).isoformat(timespec="seconds"))
     with device.prepared(where, settings):
         try:
@@ -67,7 +71,7 @@ def measure(
         except (RuntimeError, MemoryError) as error:
             if not memory.is_out_of_memory(error):
                 raise
-            raise memory.ran_out(analysis, settings, where) from error
+            raise memory.ran_out(analysis, settings, where, free) from error
         yield composed(analysis, settings, draft, where, complete=True)
 
 
@@ -78,17 +82,21 @@ def _measured(
     work = prepare(analysis.spec, settings, where)
     yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
     draft.ceilings = ceilings(where, settings, clock)
+    release(where)
+    draft.place = device.place(where, settings)
     sensors = Sensors(str(torch.cuda.get_device_properties(where).uuid)) if where.type == "cuda" else None
     draft.sharing = Sharing() if where.type == "cpu" else None
     begun = sent = clock()
+    pause = PARTIAL_NS
     for tick in _ticks(analysis, work, settings, where=where, clock=clock, draft=draft):
         now = clock()
         run = None
-        if now - sent >= PARTIAL_NS:
+        if now - sent >= pause:
             reading = sensors.read((now - begun) / 1e9) if sensors else None
             draft.readings += [reading] if reading else []
             run = composed(analysis, settings, draft, where, complete=False)
             sent = clock()
+            pause = max(PARTIAL_NS, PARTIAL_REST * (sent - now))  # putting many passes together takes its time
         yield ProfileProgress(_sentence(tick, analysis, settings), tick.done, tick.seconds_left, run)
 
 
@@ -122,8 +130,7 @@ def timers(
     if where.type != "cuda":
         return (waiting,)
     cuda = Cuda(where)
-    cuts = tuple(section.start for section in work.sections if section.start)
-    ahead = lambda: RunAheadTimer(steps, cuda, cuts)  # noqa: E731
+    ahead = lambda: RunAheadTimer(steps, cuda, steps.cuts, weights=steps.weights)  # noqa: E731
     if isinstance(steps, TrainingWork):
         return (ahead, waiting)
     return (lambda: GraphTimer(steps, cuda), ahead, waiting)
@@ -140,6 +147,7 @@ def in_network(
                 timer = make()
             draft.method, draft.mark_us = timer.method, timer.mark_us
             yield from interleaved(timer, settings, clock=clock, guard=guard, samples=draft.samples)
+            draft.fallbacks += [timer.remark] if timer.remark else []
         except Refused as refusal:
             draft.fallbacks.append(str(refusal))
             continue
@@ -163,7 +171,7 @@ def composed(
         complete=complete,
         spec=analysis.spec,
         settings=settings,
-        place=device.place(where, settings),
+        place=draft.place or device.place(where, settings),
         method=draft.method,
         fallbacks=(*draft.fallbacks, *draft.ends.fallbacks),
         layers=layers,
@@ -203,7 +211,8 @@ def warnings(run: ProfileRun) -> Iterator[str]:
             yield said
     if run.unaccounted_us is not None and run.whole is not None:
         allowed = max(MET_PART * run.whole.spread.median_us, MET_US)
-        if abs(run.unaccounted_us) > allowed:
+        corrected = run.unaccounted_us + len(run.layers) * (run.mark_us or 0.0)
+        if min(abs(run.unaccounted_us), abs(corrected)) > allowed:
             yield tr("The layers' sum misses the whole network's time by {part} %; it should be within 5 %.").format(
                 part=f"{100 * run.unaccounted_us / run.whole.spread.median_us:+.1f}"
             )
@@ -222,6 +231,16 @@ def warnings(run: ProfileRun) -> Iterator[str]:
         yield tr("The card slowed itself down during the run: {reasons}.").format(reasons="; ".join(throttled))
 
 
+def _check_training(analysis: Analysis, settings: ProfileSettings) -> None:
+    """Raise SpecError where a batch norm would have a single value to average in training."""
+    if settings.passes == "forward":
+        return
+    for layer in analysis.layers:
+        if layer.kind == "norm" and prod(layer.output) == layer.output[1]:
+            accepted = tr("{layer} would average a single value in training: give a larger batch or image")
+            raise SpecError("batch", analysis.spec.input[0], accepted.format(layer=layer.id))
+
+
 def _eager(ends: Ends) -> Timed | None:
     return next((end.timed for end in ends.ways if end.way == "eager"), None)
 
@@ -235,7 +254,9 @@ def _sentence(tick: Tick, analysis: Analysis, settings: ProfileSettings) -> str:
     layers = analysis.layers
     at = ""
     if tick.step is not None:
-        at = layers[tick.step].id if tick.step < len(layers) else tr("backward")
+        at = layers[tick.step].id if tick.step < len(layers) else ""
+        if not at and settings.passes == "forward+backward":
+            at = tr("backward")
     if tick.warming:
         return tr("warming up {at}").format(at=at).strip()
     if settings.mode == "end-to-end":

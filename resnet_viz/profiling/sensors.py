@@ -4,9 +4,9 @@ from typing import Any
 
 from resnet_viz.runs import Reading
 
-THROTTLES = {0x2: "application clocks", 0x4: "power cap", 0x8: "hardware slowdown", 0x20: "temperature (software)",
+THROTTLES = {0x4: "power cap", 0x8: "hardware slowdown", 0x20: "temperature (software)",
              0x40: "temperature (hardware)", 0x80: "power brake"}  # fmt: skip
-"""The bits of nvmlDeviceGetCurrentClocksThrottleReasons that slow a card down; idle and synchronised clocks do not."""
+"""The bits of nvmlDeviceGetCurrentClocksThrottleReasons that slow a card down; idle or chosen clocks do not count."""
 
 
 class Sensors:
@@ -46,7 +46,8 @@ def _open(uuid: str) -> tuple[Any, Any]:
         import pynvml  # optional: the package nvidia-ml-py
 
         pynvml.nvmlInit()
-        return pynvml, pynvml.nvmlDeviceGetHandleByUUID(uuid) if uuid else pynvml.nvmlDeviceGetHandleByIndex(0)
+        full = uuid if uuid.startswith("GPU-") else f"GPU-{uuid}"  # torch leaves the prefix out
+        return pynvml, pynvml.nvmlDeviceGetHandleByUUID(full) if uuid else pynvml.nvmlDeviceGetHandleByIndex(0)
     except ImportError:
         return None, None
     except Exception as error:  # the library's own error type exists only once it is imported

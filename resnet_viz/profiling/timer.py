@@ -1,7 +1,7 @@
 """Times of the steps of a workload inside one pass, by a host clock or by the events of a CUDA device."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 from resnet_viz.profiling.cuda import Cuda, Event, Graph
@@ -16,7 +16,8 @@ Pass = Generator[int, None, list[float]]
 
 TELL_NS = 300_000_000
 MARKS = 200  # events in the graph that measures what an event costs
-LONGEST_QUEUE = 300  # steps; with an event between each two, well below the 1,000 launches that a stream takes
+LONGEST_QUEUE = 180  # steps of two events and up to three launches each: below the 1,000 that a stream takes
+GRAPH_WAIT = 5_000_000  # cycles, about 2.5 ms: the host launches a graph meanwhile
 FIRST_SLEEP, LONGEST_SLEEP = 20_000_000, 4_000_000_000  # cycles: about 10 ms and 2 s
 
 
@@ -44,11 +45,13 @@ class Steps(Protocol):
 class Timer(Protocol):
     """One way to time a workload; every time is in microseconds.
 
-    `mark_us` is what reading the clock once costs, contained in every step's time.
+    `mark_us` is what reading the clock once costs, contained in every step's time. `remark` is a sentence about what
+    could not be done as it should.
     """
 
     method: Method
     mark_us: float | None
+    remark: str
 
     def clean(self) -> float:
         """The whole network without marks."""
@@ -66,6 +69,7 @@ class HostTimer:
         self._wait = wait or (lambda: None)
         readings = [clock() for _ in range(MARKS + 1)]
         self.mark_us: float | None = (readings[-1] - readings[0]) / MARKS / 1000
+        self.remark = ""
 
     def clean(self) -> float:
         """The host's time from an idle device to an idle device."""
@@ -106,7 +110,7 @@ class GraphTimer:
 
     def __init__(self, work: Steps, cuda: Cuda) -> None:
         self._cuda = cuda
-        self._events = [cuda.event(in_graph=True) for _ in range(len(work.steps) + 1)]
+        self.remark = ""
         self._ends = (cuda.event(), cuda.event())
 
         def with_events() -> None:
@@ -114,11 +118,12 @@ class GraphTimer:
                 self._events[place].record()
 
         try:
+            self._events = [cuda.event(in_graph=True) for _ in range(len(work.steps) + 1)]
             self.mark_us: float | None = self._cost()
             self._clean = cuda.capture(work.whole)
-            self._marked = cuda.capture(with_events)
+            self._marked = cuda.capture(with_events, beside=self._clean)
             self._check()
-        except RuntimeError as error:
+        except (RuntimeError, TypeError) as error:  # TypeError: this torch knows no external events
             reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
             raise Refused(tr("The CUDA graph was refused ({reason}).").format(reason=reason)) from error
 
@@ -156,6 +161,8 @@ class GraphTimer:
             raise Refused(tr("The events inside the CUDA graph run backwards."))
         if sum(times) > 1000 * start.elapsed_time(end) * 1.05:
             raise Refused(tr("The events inside the CUDA graph span more time than its replay took."))
+        if start.elapsed_time(self._events[0]) < 0 or self._events[-1].elapsed_time(end) < 0:
+            raise Refused(tr("The events inside the CUDA graph were not set by its replay."))
 
 
 class RunAheadTimer:
@@ -166,9 +173,19 @@ class RunAheadTimer:
 
     method: Method = "run-ahead"
 
-    def __init__(self, work: Steps, cuda: Cuda, cuts: Sequence[int] = (), *, sleep_cycles: int = FIRST_SLEEP) -> None:
+    def __init__(
+        self,
+        work: Steps,
+        cuda: Cuda,
+        cuts: Sequence[int] = (),
+        *,
+        weights: Sequence[int] = (),
+        sleep_cycles: int = FIRST_SLEEP,
+    ) -> None:
+        """Cut at some of `cuts`; a step that launches as much as several others has that number in `weights`."""
         self._work, self._cuda = work, cuda
-        self._cuts = frozenset(_spaced(cuts, len(work.steps)))
+        self._cuts = frozenset(_spaced(cuts, weights or [1] * len(work.steps)))
+        self.remark = ""
         self._starts = [cuda.event() for _ in work.steps]
         self._stops = [cuda.event() for _ in work.steps]
         self._cycles = sleep_cycles
@@ -185,8 +202,14 @@ class RunAheadTimer:
             start.record()
             self._work.whole()
             end.record()
-            if not start.query() or len(self._work.steps) > LONGEST_QUEUE:
+            ahead = not start.query()
+            if ahead or self._cuts:
                 self._cuda.synchronise()
+                if not ahead:
+                    self.remark = tr(
+                        "The whole network is too deep to be queued at once: its time, unlike the layers', may be the "
+                        "host's."
+                    )
                 return 1000 * start.elapsed_time(end)
             self._wait_longer()
 
@@ -227,6 +250,7 @@ class RunAheadTimer:
 
 
 def _replayed(cuda: Cuda, graph: Graph, ends: tuple[Event, Event]) -> float:
+    cuda.sleep(GRAPH_WAIT)  # else the first event is passed while the host still launches the graph
     ends[0].record()
     graph.replay()
     ends[1].record()
@@ -238,12 +262,13 @@ def _between(events: Sequence[Event]) -> list[float]:
     return [1000 * before.elapsed_time(after) for before, after in pairwise(events)]
 
 
-def _spaced(cuts: Sequence[int], length: int) -> list[int]:
+def _spaced(cuts: Sequence[int], weights: Sequence[int]) -> list[int]:
     """As few of the cuts as keep every piece within the queue."""
+    loads = [0, *accumulate(weights)]
     kept: list[int] = []
     last = 0
-    for cut, following in pairwise((*cuts, length)):
-        if following - last > LONGEST_QUEUE and cut > last:
+    for cut, following in pairwise((*cuts, len(weights))):
+        if loads[following] - loads[last] > LONGEST_QUEUE and cut > last:
             kept.append(cut)
             last = cut
     return kept

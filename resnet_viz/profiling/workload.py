@@ -39,13 +39,18 @@ class Section:
 
 
 class Workload:
-    """A network with its input; the same computation whole and step by step."""
+    """A network with its input; the same computation whole and step by step.
+
+    `cuts` are the steps before which a pass may be interrupted, `weights` what each step launches beside the others.
+    """
 
     def __init__(self, network: nn.Module, calls: Sequence[Call], x: Tensor) -> None:
         self.network = network
         self.x = x
         self.steps = _steps(network, calls)
         self.sections = _sections(calls)
+        self.cuts = tuple(section.start for section in self.sections if section.start)
+        self.weights = (1,) * len(self.steps)
 
     def ready(self) -> None:
         """A forward pass leaves nothing behind."""
@@ -87,6 +92,9 @@ class TrainingWork:
         with torch.no_grad():
             self._gradient = torch.randn_like(work.whole())
         self.steps: tuple[object, ...] = (*work.steps, *work.sections)
+        self.cuts = (*work.cuts, *range(len(work.steps), len(self.steps)))
+        backward = [section.stop - section.start for section in reversed(work.sections)]
+        self.weights = (*work.weights, *backward)
 
     def ready(self) -> None:
         """Drop the gradients of the pass before."""
@@ -121,9 +129,10 @@ def prepare(spec: ResNetSpec, settings: ProfileSettings, device: torch.device) -
     activations of a deep network overflow in fp16. Raises torch's errors where memory runs out.
     """
     generator = torch.Generator().manual_seed(SEED)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(SEED)
-        network = build(spec, "cpu")
+    before = torch.get_rng_state()
+    torch.default_generator.manual_seed(SEED)  # the CPU's alone: torch.manual_seed would seed the cards too
+    network = build(spec, "cpu")
+    torch.set_rng_state(before)
     layout, dtype = LAYOUTS[settings.memory_format], DTYPES[settings.dtype]
     network.to(device)
     calibrate(network, spec, device, generator)

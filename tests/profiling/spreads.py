@@ -1,0 +1,24 @@
+"""Spreads and made-up measurements for the tests of what is said about them."""
+
+import random
+
+from resnet_viz.records import Analysis
+from resnet_viz.runs import Spread, Timed
+
+
+def varying(variation: float, median_us: float = 1000.0, n: int = 20) -> Spread:
+    """A spread with this interquartile range as a part of its median."""
+    half = variation * median_us / 2
+    return Spread(median_us, median_us - half, median_us + half, median_us - half, n)
+
+
+def whole(median_us: float, n: int = 20, variation: float = 0.0) -> Timed:
+    """The whole network's time, made up."""
+    return Timed(varying(variation, median_us, n), (median_us,) * n)
+
+
+def random_rows(analysis: Analysis, *, passes: int, seed: int = 0, more: int = 0) -> list[list[float]]:
+    """Made-up passes of the layers, with `more` columns behind them."""
+    chance = random.Random(seed)
+    width = len(analysis.layers) + more
+    return [[round(chance.uniform(1, 100), 3) for _ in range(width)] for _ in range(passes)]

@@ -1,0 +1,172 @@
+"""Which ways of timing are tried in which order, and what remains of one that is refused."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+import torch
+
+from resnet_viz.profiling import run as module
+from resnet_viz.profiling.cuda import Cuda
+from resnet_viz.profiling.passes import Tick
+from resnet_viz.profiling.run import Draft, in_network, timers
+from resnet_viz.profiling.timer import LONGEST_QUEUE, GraphTimer, HostTimer, Pass, Refused, RunAheadTimer, Timer
+from resnet_viz.profiling.workload import TrainingWork, Workload
+from resnet_viz.settings import ProfileSettings
+from resnet_viz.spec import ResNetSpec
+from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, FakeGuard, ScriptedTimer
+from tests.profiling.networks import SMALL, prepared, training
+
+SETTINGS = ProfileSettings(warmup_passes=1, warmup_seconds=0.0, seconds=1.0)
+TIMES = [120.0, 40.0, 900.0]
+
+
+def drafted(makers: tuple[Callable[[], Timer], ...], clock: FakeClock) -> tuple[Draft, list[Tick]]:
+    draft = Draft(made="now")
+    ticks = list(in_network(makers, SETTINGS, clock=clock, guard=FakeGuard(), draft=draft))
+    return draft, ticks
+
+
+def card(**settings: float) -> tuple[FakeCuda, FakeClock, tuple[Callable[[], Timer], ...]]:
+    """A fake card, its clock, and the three ways to time it as `timers` orders them."""
+    clock = FakeClock()
+    cuda = FakeCuda(clock, **settings)  # type: ignore[arg-type]
+    work = DeviceWork(cuda, TIMES)
+    return cuda, clock, (
+        lambda: GraphTimer(work, cuda),
+        lambda: RunAheadTimer(work, cuda),
+        lambda: HostTimer(work, clock, cuda.synchronise),
+    )  # fmt: skip
+
+
+def test_the_best_way_is_taken_where_it_works() -> None:
+    cuda, clock, makers = card()
+    cuda.mark_us = 0.5
+    draft, _ = drafted(makers, clock)
+    assert draft.method == "cuda-graph"
+    assert draft.mark_us == pytest.approx(0.5)
+    assert draft.fallbacks == []
+    assert draft.samples.rows[0] == pytest.approx([us + 0.5 for us in TIMES])
+
+
+def test_without_graphs_eager_events_are_taken_and_the_reason_is_kept() -> None:
+    cuda, clock, makers = card()
+    cuda.refusal = "graphs are not for this card"
+    draft, _ = drafted(makers, clock)
+    assert draft.method == "run-ahead"
+    assert draft.mark_us is None
+    assert len(draft.fallbacks) == 1
+    assert "graphs are not for this card" in draft.fallbacks[0]
+    assert draft.samples.rows[0] == pytest.approx(TIMES)
+
+
+def test_where_the_host_is_too_slow_as_well_every_step_is_synchronised() -> None:
+    cuda, clock, makers = card(host_us=3e6)
+    cuda.refusal = "no graphs"
+    draft, _ = drafted(makers, clock)
+    assert draft.method == "synchronised"
+    assert len(draft.fallbacks) == 2
+    assert "no graphs" in draft.fallbacks[0]
+    assert "ahead of the device" in draft.fallbacks[1]
+
+
+class Failing(ScriptedTimer):
+    """Refuses in its third measured pass."""
+
+    def marked(self) -> Pass:
+        if self.order.count("B") == 4:
+            raise Refused("not any more")
+        return super().marked()
+
+
+def test_samples_of_a_way_that_is_refused_in_the_middle_are_thrown_away() -> None:
+    clock = FakeClock()
+    first, second = Failing(clock, clean_us=lambda _: 7.0), ScriptedTimer(clock)
+    second.method = "synchronised"
+    draft, _ = drafted((lambda: first, lambda: second), clock)
+    assert first.order.count("A") > 1
+    assert draft.fallbacks == ["not any more"]
+    assert draft.method == "synchronised"
+    assert set(draft.samples.clean) == {1000.0}
+    assert len(draft.samples.clean) == len(draft.samples.rows)
+
+
+def test_an_error_that_is_no_refusal_is_not_swallowed() -> None:
+    def broken() -> Timer:
+        raise RuntimeError("device-side assert")
+
+    with pytest.raises(RuntimeError, match="device-side"):
+        drafted((broken,), FakeClock())
+
+
+def kinds(
+    monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWork, work: Workload, where: str
+) -> list[tuple[type, str]]:
+    clock = FakeClock()
+    monkeypatch.setattr(module, "Cuda", lambda _: FakeCuda(clock))
+    monkeypatch.setattr(module, "waiter", lambda _: lambda: None)
+    with torch.inference_mode():
+        made = [make() for make in timers(steps, work, torch.device(where), clock)]
+    return [(type(timer), timer.method) for timer in made]
+
+
+GRAPH = (GraphTimer, "cuda-graph")
+AHEAD = (RunAheadTimer, "run-ahead")
+WAITING = (HostTimer, "synchronised")
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [("cpu", [(HostTimer, "host-clock")]), ("cuda:0", [GRAPH, AHEAD, WAITING]), ("mps", [WAITING]),
+     ("xpu:0", [WAITING])],
+)  # fmt: skip
+def test_each_device_has_its_ways_the_best_first(
+    monkeypatch: pytest.MonkeyPatch, where: str, expected: list[tuple[type, str]]
+) -> None:
+    work = prepared(SMALL)
+    assert kinds(monkeypatch, work, work, where) == expected
+
+
+@pytest.mark.parametrize(("where", "expected"), [("cpu", [(HostTimer, "host-clock")]), ("cuda:0", [AHEAD, WAITING])])
+def test_backward_is_not_captured(
+    monkeypatch: pytest.MonkeyPatch, where: str, expected: list[tuple[type, str]]
+) -> None:
+    work, steps = training(SMALL)
+    assert kinds(monkeypatch, steps, work, where) == expected
+
+
+def pieces(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWork, work: Workload) -> list[range]:
+    """The pieces in which a pass is queued on a card."""
+    monkeypatch.setattr(module, "Cuda", lambda _: FakeCuda(FakeClock()))
+    timer = timers(steps, work, torch.device("cuda", 0), FakeClock())[-2]()
+    assert isinstance(timer, RunAheadTimer)
+    borders = [0, *sorted(timer._cuts), len(steps.steps)]
+    return [range(start, stop) for start, stop in pairwise(borders)]
+
+
+DEEP = ResNetSpec(block="bottleneck", blocks=(3, 8, 36, 3), width=4, stem="cifar", classes=5, input=(2, 3, 8, 8))
+
+
+def test_a_deep_forward_pass_is_cut_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = prepared(DEEP)
+    found = pieces(monkeypatch, work, work)
+    starts = {section.start for section in work.sections}
+    assert 1 < len(found) <= 2 * (len(work.steps) // LONGEST_QUEUE + 1)
+    assert all(piece.start in starts for piece in found)
+    assert max(len(piece) for piece in found) <= LONGEST_QUEUE
+
+
+def test_a_deep_backward_pass_is_cut_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A section's backward launches at least one operation for each of its layers, and a card's queue takes 1,000."""
+    work, steps = training(DEEP)
+    layers = len(work.steps)
+    backward = [section.stop - section.start for section in reversed(work.sections)]
+    for piece in pieces(monkeypatch, steps, work):
+        launches = sum(1 if place < layers else backward[place - layers] for place in piece)
+        assert launches <= LONGEST_QUEUE
+
+
+def test_the_seam_is_the_class_that_runs_on_a_card() -> None:
+    """The double overrides every method that the timers call, so none of them reaches for a real card."""
+    for name in ("event", "synchronise", "sleep", "capture"):
+        assert getattr(FakeCuda, name) is not getattr(Cuda, name)

@@ -1,0 +1,95 @@
+"""Floors, what sets them, the bytes a layer must move, and times that cannot be true."""
+
+from math import prod
+
+import pytest
+
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from resnet_viz.profiling.roofline import Floor, doubt, floor, moved_bytes
+from resnet_viz.runs import Bound, Ceilings
+from resnet_viz.spec import ResNetSpec
+from tests.profiling.spreads import varying
+
+DEVICE = Ceilings(bytes_per_second=1e9, flops_per_second=1e12, launch_us=5.0, cache_bytes=10_000)
+SMALL = analyse(ResNetSpec(block="basic", blocks=(1, 1), width=4, stem="cifar", classes=10, input=(2, 3, 8, 8)))
+
+
+def test_a_floor_is_work_over_the_measured_ceiling() -> None:
+    found = floor(3_000_000, 20_000, DEVICE)
+    assert (found.compute_us, found.memory_us, found.launch_us) == pytest.approx((3.0, 20.0, 5.0))
+    assert found.least_us == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize(
+    ("flops", "moved", "bound"),
+    [(9_000_000, 1_000, "compute"), (1_000, 9_000, "memory"), (1_000, 1_000, "launch"), (0, 0, "launch")],
+)
+def test_the_largest_floor_is_the_bound(flops: int, moved: int, bound: Bound) -> None:
+    assert floor(flops, moved, DEVICE).bound == bound
+
+
+def test_each_of_the_three_can_be_the_least_time() -> None:
+    assert [Floor(*times).least_us for times in ((9, 1, 2), (1, 9, 2), (1, 2, 9))] == [9, 9, 9]
+
+
+@pytest.mark.parametrize(
+    ("layer", "elements"),
+    [
+        ("conv1", 2 * 3 * 64 + 3 * 4 * 9 + 2 * 4 * 64),
+        ("bn1", 2 * 4 * 64 + 4 * 4 + 2 * 4 * 64),  # weight, bias, mean and variance
+        ("relu", 2 * (2 * 4 * 64)),
+        ("layer1.0.add", 3 * (2 * 4 * 64)),
+        ("avgpool", 2 * 8 * 16 + 2 * 8),
+        ("flatten", 0),
+        ("fc", 2 * 8 + 8 * 10 + 10 + 2 * 10),
+    ],
+)
+def test_the_bytes_by_hand(layer: str, elements: int) -> None:
+    for size in (4, 2):
+        assert moved_bytes(SMALL.layer_by_id[layer], size) == size * elements
+
+
+def test_a_strided_pointwise_convolution_need_not_read_the_pixels_it_skips() -> None:
+    """A floor must be one: every fourth pixel is all that the projection of a stage reads."""
+    layer = analyse(preset("resnet50")).layer_by_id["layer2.0.downsample.0"]
+    (n, channels, height, width) = layer.inputs[0]
+    read = n * channels * (height // 2) * (width // 2)
+    assert moved_bytes(layer, 4) <= 4 * (read + layer.params + prod(layer.output))
+
+
+def test_zero_padding_need_not_read_the_pixels_it_skips() -> None:
+    layer = analyse(preset("resnet20_cifar")).layer_by_id["layer2.0.downsample"]
+    (n, channels, height, width) = layer.inputs[0]
+    read = n * channels * (height // 2) * (width // 2)
+    assert moved_bytes(layer, 4) <= 4 * (read + prod(layer.output))
+
+
+def doubted(median_us: float, *, flops: int, moved: int) -> str:
+    return doubt(varying(0.0, median_us), flops=flops, moved_bytes=moved, ceilings=DEVICE)
+
+
+def test_a_time_below_the_arithmetic_is_doubted() -> None:
+    assert doubted(90.0, flops=100_000_000, moved=0) == ""
+    sentence = doubted(89.9, flops=100_000_000, moved=0)
+    assert "arithmetic" in sentence
+    assert "89.9 µs" in sentence
+    assert "100.0 µs" in sentence
+
+
+def test_a_time_below_the_bytes_is_doubted() -> None:
+    """Of its 100,000 bytes the cache of 10,000 may hold a tenth."""
+    assert doubted(81.0, flops=0, moved=100_000) == ""
+    sentence = doubted(80.9, flops=0, moved=100_000)
+    assert "bandwidth" in sentence
+    assert "80.9 µs" in sentence
+    assert "90.0 µs" in sentence
+
+
+def test_data_that_may_be_in_the_cache_is_not_doubted() -> None:
+    assert doubted(1.0, flops=0, moved=10_000) == ""
+    assert doubted(1.0, flops=0, moved=20_000) != ""
+
+
+def test_a_time_below_a_launch_is_not_doubted() -> None:
+    assert doubted(0.5, flops=0, moved=0) == ""

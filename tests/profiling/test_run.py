@@ -1,0 +1,241 @@
+"""Real runs of a tiny network on this CPU, from beginning to end."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+import torch
+
+import resnet_viz as rv
+from resnet_viz.errors import SpecError, UserError
+from resnet_viz.pipeline import analyse
+from resnet_viz.profiling import device, memory
+from resnet_viz.profiling import run as module
+from resnet_viz.profiling.run import measure
+from resnet_viz.runs import ProfileProgress, ProfileRun, Spread
+from resnet_viz.settings import ProfileSettings
+from tests.profiling.doubles import FakeClock
+from tests.profiling.networks import TINY, make_quick
+
+QUICK = ProfileSettings(seconds=0.15, warmup_seconds=0.02)
+LAYERS = [layer.id for layer in analyse(TINY).layers]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Little data for the ceilings."""
+    make_quick(monkeypatch)
+
+
+def profiled(settings: ProfileSettings, spec: rv.ResNetSpec = TINY) -> tuple[list[ProfileProgress], ProfileRun]:
+    *progress, last = rv.profile(spec, settings)
+    assert isinstance(last, ProfileRun)
+    shown = [one for one in progress if isinstance(one, ProfileProgress)]
+    assert len(shown) == len(progress)
+    return shown, last
+
+
+def spreads(run: ProfileRun) -> Iterator[Spread]:
+    for measured in (run.layers, run.groups, run.backward, run.sweep):
+        yield from (one.spread for one in measured)
+    yield from (one.timed.spread for one in run.ends)
+    yield from (one.spread for one in (run.whole, run.instrumented) if one is not None)
+
+
+def check(run: ProfileRun, settings: ProfileSettings) -> None:
+    """What holds of every complete run."""
+    assert run.complete
+    assert run.settings == settings
+    assert run.spec == settings.applied_to(TINY)
+    for spread in spreads(run):
+        assert 0 <= spread.min_us <= spread.q1_us <= spread.median_us <= spread.q3_us
+        assert spread.n > 0
+    for timed in (run.whole, run.instrumented, *(end.timed for end in run.ends)):
+        assert timed is None or len(timed.samples_us) == timed.spread.n
+    for layer in run.layers:
+        assert len(layer.samples_us) == (0 if layer.same_as else layer.spread.n)
+        assert layer.floor_us is not None
+    encoded = msgspec.json.encode(run)
+    assert msgspec.json.decode(encoded, type=ProfileRun) == run
+    assert run.ceilings is not None
+    assert run.place.device == "cpu"
+
+
+def check_progress(progress: list[ProfileProgress]) -> None:
+    assert all(0 <= one.done <= 1 for one in progress)
+    assert all(one.sentence for one in progress)
+    assert all(one.seconds_left is None or one.seconds_left >= 0 for one in progress)
+    assert [one.done for one in progress] == sorted(one.done for one in progress)
+
+
+def test_in_the_network() -> None:
+    progress, run = profiled(QUICK)
+    check(run, QUICK)
+    check_progress(progress)
+    assert [layer.id for layer in run.layers] == LAYERS
+    assert run.method == "host-clock"
+    assert run.whole is not None
+    assert run.instrumented is not None
+    assert run.whole.spread.n == run.instrumented.spread.n == run.layers[0].spread.n
+    assert {group.id for group in run.groups if group.level == "block"} == {"stem", "layer1.0", "layer2.0", "head"}
+    assert run.backward == ()
+    assert run.unaccounted_us is not None
+    sums = [sum(layer.samples_us[number] for layer in run.layers) for number in range(run.whole.spread.n)]
+    assert run.instrumented.samples_us == pytest.approx(sums, abs=0.02)
+
+
+def test_forward_and_backward() -> None:
+    settings = QUICK.but(passes="forward+backward", batch=2)
+    progress, run = profiled(settings)
+    check(run, settings)
+    check_progress(progress)
+    assert [layer.id for layer in run.layers] == LAYERS
+    blocks = [group for group in run.backward if group.level == "block"]
+    assert [group.id for group in blocks] == ["head", "layer2.0", "layer1.0", "stem"]
+    assert {group.id for group in run.backward if group.level == "stage"} == {"head", "layer2", "layer1", "stem"}
+    assert all(group.spread.median_us > 0 for group in blocks)
+
+
+@pytest.mark.parametrize("cold", [True, False])
+def test_alone(cold: bool) -> None:
+    settings = QUICK.but(mode="isolated", cold=cold)
+    progress, run = profiled(settings)
+    check(run, settings)
+    check_progress(progress)
+    assert [layer.id for layer in run.layers] == LAYERS
+    assert {layer.same_as for layer in run.layers if layer.same_as} <= set(LAYERS)
+    assert run.layer_by_id["layer1.0.bn1"].same_as == "bn1"
+    assert run.whole is None
+    assert run.method is None
+    assert {group.id for group in run.groups if group.level == "stage"} == {"stem", "layer1", "layer2", "head"}
+
+
+def test_from_end_to_end() -> None:
+    settings = QUICK.but(mode="end-to-end", seconds=0.3)
+    progress, run = profiled(settings)
+    check(run, settings)
+    check_progress(progress)
+    assert run.layers == ()
+    (eager,) = run.ends
+    assert eager.p50_us <= eager.p90_us <= eager.p99_us
+    assert eager.timed == run.whole
+    assert [point.batch for point in run.sweep] == [2**place for place in range(len(run.sweep))]
+    assert run.launch_bound_factor is None
+
+
+def test_end_to_end_backward() -> None:
+    settings = QUICK.but(mode="end-to-end", passes="forward+backward", batch=2)
+    _, run = profiled(settings)
+    check(run, settings)
+    assert run.sweep == ()
+    assert len(run.ends) == 1
+
+
+def test_batch_size_dtype_and_layout_are_those_asked_for() -> None:
+    settings = QUICK.but(batch=3, size=(16, 24), dtype="bf16", memory_format="channels_last")
+    _, run = profiled(settings)
+    check(run, settings)
+    assert run.spec.input == (3, 3, 16, 24)
+    assert run.layer_by_id["relu"].bytes == 2 * 2 * 3 * 8 * 16 * 24
+
+
+def test_what_is_measured_so_far_goes_out_and_is_not_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PARTIAL_NS", 20_000_000)
+    progress, _ = profiled(QUICK)
+    partial = [one.run for one in progress if one.run is not None]
+    assert partial
+    assert not any(run.complete for run in partial)
+    assert [layer.id for layer in partial[-1].layers] == LAYERS
+    counts = [run.layers[0].spread.n for run in partial if run.layers]
+    assert counts == sorted(counts)
+
+
+@pytest.mark.parametrize("mode", ["in-network", "isolated", "end-to-end"])
+def test_a_partial_run_can_be_kept(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    monkeypatch.setattr(module, "PARTIAL_NS", 0)
+    progress, _ = profiled(QUICK.but(mode=mode, seconds=0.1))
+    for one in progress:
+        if one.run is not None:
+            assert msgspec.json.decode(msgspec.json.encode(one.run), type=ProfileRun) == one.run
+
+
+def test_stopping_in_the_middle_restores_the_flags() -> None:
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        denormal = torch.full((8,), 1e-40)
+        passes = rv.profile(TINY, QUICK.but(threads=1))
+        for progress in passes:
+            assert isinstance(progress, ProfileProgress)
+            if progress.done > 0:
+                break
+        assert torch.get_num_threads() == 1
+        passes.close()  # type: ignore[attr-defined]
+        assert torch.get_num_threads() == 2
+        assert bool((denormal * 1.0).view(torch.int32).ne(0).all())
+        assert not torch.is_inference_mode_enabled()
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_between_the_passes_the_users_own_mode_holds() -> None:
+    for _ in rv.profile(TINY, QUICK):
+        assert not torch.is_inference_mode_enabled()
+        assert torch.is_grad_enabled()
+
+
+def test_a_forward_run_never_says_that_it_is_in_the_backward_pass() -> None:
+    """A clock so slow that every step is told, the end of the pass included."""
+    clock = FakeClock(reading_ns=400_000_000)
+    sentences = {
+        one.sentence for one in measure(analyse(TINY), ProfileSettings(), clock) if isinstance(one, ProfileProgress)
+    }
+    assert any("layer1.0.conv1" in sentence for sentence in sentences)
+    assert [sentence for sentence in sentences if "backward" in sentence] == []
+
+
+def test_a_card_that_is_not_there_is_refused_before_anything_is_built() -> None:
+    with pytest.raises(SpecError, match="this machine has"):
+        next(iter(rv.profile(TINY, QUICK.but(device="cuda:77"))))
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "prepare", lambda *_: pytest.fail("built"))
+    with pytest.raises(SpecError, match="the largest batch that should fit is") as caught:
+        next(iter(rv.profile(TINY, QUICK.but(batch=1_000_000, size=(4096, 4096)))))
+    assert caught.value.field == "batch"
+
+
+def test_training_on_maps_of_one_pixel_is_refused_in_a_sentence() -> None:
+    """Batch norm has nothing to average there: torch says so in an error of its own."""
+    settings = QUICK.but(passes="forward+backward", batch=1, size=(2, 2))
+    with pytest.raises(UserError):
+        list(rv.profile(TINY, settings))
+
+
+def test_memory_that_ends_after_all_is_one_sentence_and_the_flags_are_restored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is free at that moment says nothing: the run itself still holds the rest."""
+    free = [1 << 40]
+
+    def ended(*_: object) -> object:
+        free[0] = 1 << 10
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(module, "prepare", ended)
+    for place in (memory, device):
+        monkeypatch.setattr(place, "free_bytes", lambda _: free[0])
+    before = torch.get_num_threads()
+    with pytest.raises(UserError, match="at batch 64; the largest batch that should fit is 32"):
+        list(rv.profile(TINY, QUICK.but(batch=64, threads=2)))
+    assert torch.get_num_threads() == before
+
+
+def test_another_error_is_not_called_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> object:
+        raise RuntimeError("device-side assert")
+
+    monkeypatch.setattr(module, "prepare", broken)
+    with pytest.raises(RuntimeError, match="device-side"):
+        list(rv.profile(TINY, QUICK))

@@ -1,0 +1,82 @@
+"""Median and quartiles against numpy and the standard library, and the sentences about noise."""
+
+import random
+import statistics as stdlib
+
+import numpy as np
+import pytest
+
+from resnet_viz.profiling.statistics import (
+    LEAST_SAMPLES,
+    layers_warning,
+    quantile,
+    settled,
+    spread,
+    timed,
+    whole_warning,
+)
+from resnet_viz.runs import Spread
+from tests.profiling.spreads import varying
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_quartiles_are_numpys_and_the_standard_librarys(seed: int) -> None:
+    chance = random.Random(seed)
+    samples = [chance.lognormvariate(3, 1) for _ in range(chance.randint(2, 60))]
+    found = spread(samples)
+    q1, median, q3 = stdlib.quantiles(samples, n=4, method="inclusive")
+    assert (found.q1_us, found.median_us, found.q3_us) == pytest.approx((q1, median, q3), abs=6e-5)
+    by_numpy = [float(value) for value in np.quantile(samples, (0.25, 0.5, 0.75))]
+    assert [found.q1_us, found.median_us, found.q3_us] == pytest.approx(by_numpy, abs=6e-5)
+    assert found.min_us == pytest.approx(min(samples), abs=6e-5)
+    assert found.n == len(samples)
+
+
+@pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.9, 0.99, 1.0])
+def test_any_quantile_is_numpys(part: float) -> None:
+    chance = random.Random(7)
+    ordered = sorted(chance.random() for _ in range(37))
+    assert quantile(ordered, part) == pytest.approx(float(np.quantile(ordered, part)), rel=1e-12)
+
+
+def test_one_sample_is_all_of_its_own_quartiles() -> None:
+    assert spread([12.5]) == Spread(12.5, 12.5, 12.5, 12.5, 1)
+    assert quantile([12.5], 0.99) == 12.5
+
+
+def test_the_order_of_the_samples_is_kept_and_does_not_matter_to_the_spread() -> None:
+    assert timed([3.0, 1.0, 2.00004]).samples_us == (3.0, 1.0, 2.0)
+    assert timed([3.0, 1.0, 2.0]).spread == timed([1.0, 2.0, 3.0]).spread
+
+
+def test_settled_needs_enough_samples_that_agree() -> None:
+    assert settled([100.0] * LEAST_SAMPLES)
+    assert not settled([100.0] * (LEAST_SAMPLES - 1))
+    assert settled([98.0] * 5 + [102.0] * 5)
+    assert not settled([97.5] * 5 + [102.5] * 5)  # 5 % exactly
+
+
+def test_a_single_outlier_does_not_unsettle() -> None:
+    assert settled([100.0] * 11 + [5000.0])
+
+
+@pytest.mark.parametrize(
+    ("variation", "said"), [(0.0, ""), (0.099, ""), (0.1, "longer run"), (0.249, "longer run"), (0.25, "Do not rely")]
+)
+def test_the_whole_is_warned_about_at_10_and_strongly_at_25_percent(variation: float, said: str) -> None:
+    sentence = whole_warning(varying(variation))
+    assert (said in sentence) if said else sentence == ""
+    if said:
+        assert f"{100 * variation:.0f} %" in sentence
+
+
+def test_layers_are_warned_about_when_a_tenth_of_them_varies() -> None:
+    calm, noisy = varying(0.2), varying(0.25)
+    assert layers_warning([]) == ""
+    assert layers_warning([calm] * 50) == ""
+    assert layers_warning([calm] * 19 + [noisy]) == ""
+    assert layers_warning([calm] * 18 + [noisy] * 2).startswith("2 of 20 layers")
+
+
+def test_nothing_took_no_time_and_does_not_vary() -> None:
+    assert spread([0.0, 0.0]).variation == 0.0

@@ -1,0 +1,102 @@
+"""Each sentence of `warnings` appears exactly when it should."""
+
+import msgspec
+import pytest
+
+from resnet_viz.profiling.run import FEW, warnings
+from resnet_viz.runs import GroupTime, LayerTime, Method, Place, ProfileRun, Reading
+from resnet_viz.settings import ProfileSettings
+from resnet_viz.spec import ResNetSpec
+from tests.profiling.spreads import varying, whole
+
+
+def layer(name: str, median_us: float, *, variation: float = 0.0, doubt: str = "") -> LayerTime:
+    return LayerTime(name, varying(variation, median_us), (median_us,), 0, 0, doubt=doubt)
+
+
+def made(whole_us: float = 1000.0, *layers: LayerTime, n: int = 20, variation: float = 0.0) -> ProfileRun:
+    return ProfileRun(
+        made="2026-01-01T00:00:00+00:00", complete=True, spec=ResNetSpec(), settings=ProfileSettings(),
+        place=Place(device="cpu", name="a processor"), method="host-clock", layers=layers,
+        whole=whole(whole_us, n, variation),
+    )  # fmt: skip
+
+
+def said(run: ProfileRun, **changes: object) -> list[str]:
+    return list(warnings(msgspec.structs.replace(run, **changes)))
+
+
+GOOD = made(1000.0, layer("conv1", 700.0), layer("fc", 290.0))
+
+
+def test_nothing_is_said_of_a_good_run_or_an_empty_one() -> None:
+    assert said(GOOD) == []
+    assert said(GOOD, whole=None, layers=(), method=None) == []
+
+
+@pytest.mark.parametrize(
+    ("whole_us", "sum_us", "sentence"),
+    [
+        (1000.0, 950.0, ""),  # 5 %
+        (1000.0, 949.0, "+5.1 %"),
+        (1000.0, 1050.0, ""),
+        (1000.0, 1051.0, "-5.1 %"),
+        (100.0, 80.0, ""),  # 20 µs, though 20 %
+        (100.0, 79.9, "+20.1 %"),
+        (100.0, 120.0, ""),
+        (100.0, 120.1, "-20.1 %"),
+    ],
+)
+def test_the_sum_must_meet_the_whole_within_5_percent_or_20_microseconds(
+    whole_us: float, sum_us: float, sentence: str
+) -> None:
+    found = said(made(whole_us, layer("conv1", sum_us)))
+    assert len(found) == bool(sentence)
+    assert all(sentence in one for one in found)
+
+
+def test_backward_blocks_are_part_of_the_sum() -> None:
+    run = made(1000.0, layer("conv1", 300.0))
+    assert len(said(run)) == 1
+    back = (GroupTime("stem", "block", varying(0.0, 700.0)), GroupTime("stem", "stage", varying(0.0, 700.0)))
+    assert said(run, backward=back) == []
+
+
+@pytest.mark.parametrize("method", ["cuda-graph", "run-ahead", "host-clock", "synchronised"])
+def test_synchronised_times_are_called_upper_bounds(method: Method) -> None:
+    found = said(GOOD, method=method)
+    assert len(found) == (method == "synchronised")
+    assert all("upper bounds" in one for one in found)
+
+
+def test_doubted_layers_are_counted_and_the_first_is_named() -> None:
+    layers = (layer("conv1", 500.0), layer("bn1", 300.0, doubt="too fast"), layer("fc", 200.0, doubt="too fast"))
+    assert said(GOOD, layers=layers) == ["2 layers are faster than the measured ceilings allow, bn1 among them."]
+
+
+def test_a_card_that_slowed_down_is_told_with_its_reasons_once_each() -> None:
+    readings = tuple(
+        Reading(1.0, throttled=reason) for reason in ("", "power cap", "temperature (software)", "power cap")
+    )
+    assert said(GOOD, readings=readings) == [
+        "The card slowed itself down during the run: power cap; temperature (software)."
+    ]
+    assert said(GOOD, readings=(Reading(1.0), Reading(2.0))) == []
+
+
+def test_few_repetitions_are_told_once_the_run_is_complete() -> None:
+    few = made(1000.0, layer("conv1", 1000.0), n=FEW - 1)
+    assert said(few) == ["Only 4 repetitions fitted into the time budget; quartiles mean little."]
+    assert said(few, complete=False) == []
+    assert said(made(1000.0, layer("conv1", 1000.0), n=FEW)) == []
+
+
+def test_a_noisy_whole_and_noisy_layers_are_told() -> None:
+    assert len(said(made(1000.0, layer("conv1", 1000.0), variation=0.12))) == 1
+    assert len(said(GOOD, layers=(layer("conv1", 1000.0, variation=0.3),))) == 1
+
+
+def test_several_can_be_said_at_once() -> None:
+    run = made(1000.0, layer("conv1", 500.0, variation=0.5, doubt="too fast"), n=3, variation=0.3)
+    found = said(run, method="synchronised", readings=(Reading(1.0, throttled="power cap"),))
+    assert len(found) == len(set(found)) == 7
