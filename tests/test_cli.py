@@ -186,8 +186,6 @@ def test_presets(capsys: Capture) -> None:
         ("resnxt50", ["resnxt50", "resnet50"]),
         ("resnet51 --block bottleneck", ["'resnet51' is not a command", "show, presets, export"]),
         ("compare", ["'compare' is not a command", "show, presets, export"]),
-        ("profile resnet50 --seconds 3", ["'profile' is not a command"]),
-        ("devices --format json", ["'devices' is not a command"]),
         ("--verbose", ["'--verbose' is not a command"]),
         ("export resnet50", ["--output is missing"]),
         ("export resnet50 -o figure.svg", ["figure.svg", "'.svg'", ".json .graphml .csv .md .tex .py"]),

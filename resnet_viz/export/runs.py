@@ -12,28 +12,27 @@ import platformdirs
 from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.export.writing import write_whole
 from resnet_viz.presets import name_of, title_of
-from resnet_viz.runs import FORMAT, Place, ProfileRun, RunEntry, Spread
+from resnet_viz.runs import FORMAT, Place, ProfileRun, RunEntry
 from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 
 FOLDER = "RESNET_VIZ_RUNS"
 KIND = "resnet_viz run"
+HEAD_BYTES = 1 << 14
 
 
 class _Head(msgspec.Struct):
-    """What a listing needs of a file; the rest is not decoded."""
+    """What a listing needs of a file: all of it stands before the layers, so that the rest need not be read."""
 
+    kind: str
+    format: int
     made: str
     complete: bool
     spec: ResNetSpec
     settings: ProfileSettings
     place: Place
-    whole: "_Whole | None" = None
-
-
-class _Whole(msgspec.Struct):
-    spread: Spread
+    whole_us: float | None = None
 
 
 class _Seal(msgspec.Struct):
@@ -52,8 +51,10 @@ def runs_folder() -> Path:
 
 def run_json(run: ProfileRun) -> str:
     """The run as the JSON that `read_run` gives back: its fields, Σ and the rest, and a digest of all."""
-    fields = {"kind": KIND, "digest": _digest(run), "sum_us": run.sum_us, "unaccounted_us": run.unaccounted_us}
-    return msgspec.json.format(msgspec.json.encode(fields | msgspec.to_builtins(run)), indent=1).decode() + "\n"
+    whole_us = None if run.whole is None else run.whole.spread.median_us
+    fields = {"kind": KIND, "digest": _digest(run), "whole_us": whole_us, "sum_us": run.sum_us}
+    fields |= {"unaccounted_us": run.unaccounted_us} | msgspec.structs.asdict(run)
+    return msgspec.json.format(msgspec.json.encode(fields), indent=1).decode() + "\n"
 
 
 def save_run(run: ProfileRun, path: Path) -> None:
@@ -148,12 +149,11 @@ def _digest(run: ProfileRun) -> str:
 
 def _entry(path: Path) -> RunEntry | None:
     try:
-        content = path.read_bytes()
-        seal = msgspec.json.decode(content, type=_Seal)
-        if seal.kind != KIND or seal.format > FORMAT:
-            return None
-        head = msgspec.json.decode(content, type=_Head)
+        with path.open("rb") as stream:
+            head = _head(stream.read(HEAD_BYTES)) or msgspec.json.decode(path.read_bytes(), type=_Head)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError):
+        return None
+    if head.kind != KIND or head.format > FORMAT:
         return None
     return RunEntry(
         path=str(path),
@@ -163,9 +163,18 @@ def _entry(path: Path) -> RunEntry | None:
         dtype=head.settings.dtype,
         batch=head.spec.input[0],
         mode=head.settings.mode,
-        whole_us=None if head.whole is None else head.whole.spread.median_us,
+        whole_us=head.whole_us,
         complete=head.complete,
     )
+
+
+def _head(beginning: bytes) -> _Head | None:
+    """The fields before the layers; None where the file is laid out otherwise."""
+    fields, found, _ = beginning.partition(b'"layers":')
+    try:
+        return msgspec.json.decode(fields.rstrip(b" ,\r\n") + b"}", type=_Head) if found else None
+    except (msgspec.DecodeError, UnicodeDecodeError, SpecError):
+        return None
 
 
 def _free_name(folder: Path, run: ProfileRun) -> Path:

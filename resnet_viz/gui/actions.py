@@ -171,7 +171,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
 def _measure_rows(commands: Commands) -> tuple[ActionRow, ...]:
     menu = tr("Profile")
     return (
-        ActionRow("measure", menu, tr("Measure latency"), "media-playback-start", "F6", commands.measure,
+        ActionRow("run", menu, tr("Measure latency"), "media-playback-start", "F6", commands.measure,
                   tool=tr("Measure latency")),
     )  # fmt: skip
 

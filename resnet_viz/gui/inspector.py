@@ -3,6 +3,7 @@
 import html
 import re
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -22,10 +23,16 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Inspector"))
+        self._shown: Details | None = None
+        self._figures: list[tuple[QLabel, QLabel]] = []
         self.show_details(None)
 
     def show_details(self, details: Details | None) -> None:
         """Show what there is to say, or what to do while there is nothing."""
+        if _differs_in_figures_alone(self._shown, details):
+            self._update(details)
+            return
+        self._shown, self._figures = details, []
         content = QWidget()
         content.setObjectName("inspectorContent")
         column = QVBoxLayout(content)
@@ -34,26 +41,50 @@ class Inspector(QScrollArea):
         if details is None:
             column.addWidget(_text("muted", tr("The network's numbers appear here as soon as it is traced.")))
         else:
-            _fill(column, details)
+            self._figures = _fill(column, details)
         column.addStretch(1)
         self.setWidget(content)
         self.setAccessibleDescription(_spoken(details))
 
+    def _update(self, details: Details | None) -> None:
+        """Other values in the same lines: a run streams in, and making the labels anew would be felt."""
+        assert details is not None
+        for fact, (value, note) in zip(details.facts, self._figures, strict=True):
+            value.setText(_breakable(fact.value))
+            note.setText(_breakable(fact.note))
+        self._shown = details
+        self.setAccessibleDescription(_spoken(details))
 
-def _fill(column: QVBoxLayout, details: Details) -> None:
+
+def _differs_in_figures_alone(before: Details | None, after: Details | None) -> bool:
+    if before is None or after is None:
+        return False
+    plain = [
+        msgspec.structs.replace(details, facts=tuple(Fact(fact.name, "", "", fact.strong) for fact in details.facts))
+        for details in (before, after)
+    ]
+    short = all(len(fact.value) + len(fact.note) <= LONG for fact in (*before.facts, *after.facts)
+                if fact not in before.facts or fact not in after.facts)  # fmt: skip
+    return plain[0] == plain[1] and short
+
+
+def _fill(column: QVBoxLayout, details: Details) -> list[tuple[QLabel, QLabel]]:
+    """Lay the details out; the labels of the facts' values and notes."""
     column.addWidget(_text("panelHeading", details.title))
     column.addWidget(_text("muted", details.subtitle))
     column.addSpacing(6)
-    column.addLayout(_facts(details.facts))
+    figures: list[tuple[QLabel, QLabel]] = []
+    column.addLayout(_facts(details.facts, figures))
     for reason in details.reasons:
         column.addSpacing(8)
         _add_reason(column, reason)
     if details.purpose:
         column.addSpacing(10)
         column.addWidget(_text("muted", details.purpose))
+    return figures
 
 
-def _facts(facts: tuple[Fact, ...]) -> QGridLayout:
+def _facts(facts: tuple[Fact, ...], figures: list[tuple[QLabel, QLabel]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(6)
@@ -65,8 +96,9 @@ def _facts(facts: tuple[Fact, ...]) -> QGridLayout:
         line = QHBoxLayout()
         line.setSpacing(8)
         wraps = len(fact.value) + len(fact.note) > LONG
-        for name_of_style, text in (("factStrong" if fact.strong else "fact", fact.value), ("muted", fact.note)):
-            label = _text(name_of_style, text)
+        value, note = _text("factStrong" if fact.strong else "fact", fact.value), _text("muted", fact.note)
+        figures.append((value, note))
+        for label, text in ((value, fact.value), (note, fact.note)):
             label.setWordWrap(wraps)
             line.addWidget(label, len(text) if wraps else 0)
         if not wraps:

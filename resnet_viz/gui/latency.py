@@ -6,11 +6,13 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QBrush, QResizeEvent
+from PySide6.QtGui import QBrush, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from resnet_viz.export.writing import write_whole
 from resnet_viz.gui.plotting import (
+    Key,
+    Title,
     ask_and_save,
     controls,
     empty_label,
@@ -18,18 +20,31 @@ from resnet_viz.gui.plotting import (
     mixed,
     paint_axes,
     save_picture,
+    small,
     small_button,
     tell,
-    title_label,
 )
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.latency import UNACCOUNTED, Bar, LatencyChart, Level, Sorting, latency_chart, latency_csv
+from resnet_viz.viewmodels.latency import (
+    UNACCOUNTED,
+    Bar,
+    LatencyChart,
+    Level,
+    Sorting,
+    bar_tip,
+    latency_chart,
+    latency_csv,
+    marked,
+)
 
 WIDTH, HALF = 0.82, 0.41
-LABEL_PIXELS = 8  # the width of a letter, about
-STRONG, PALE = 0.85, 0.42
+MARK = 0.96  # the outline of what is chosen
+STRONG, PALE = 0.72, 0.25
+GAP = 6.0  # pixels between two names
+NARROWEST = 12.0  # pixels of a bar below which no name can stand
+THIN = 4.0  # pixels; narrower bars have no whiskers
 
 
 class LatencyView(QWidget):
@@ -48,9 +63,11 @@ class LatencyView(QWidget):
         self._ids: tuple[str, ...] = ()
         self.level, self.sorting = _combo(_levels(), tr("A bar for each")), _combo(_sortings(), tr("Order of the bars"))
         self.cumulative = QCheckBox(tr("running sum"))
-        self.title = title_label()
+        self.title = Title()
         self.plot = make_plot()
-        self.empty = empty_label(self.plot)
+        self.empty, self.key = empty_label(self.plot), Key(self.plot, 0.42)
+        self._whiskers: Any = None
+        self._marks: Any = None
         self._sum_view = self._add_sum_axis()
         self._lay_out()
         self._connect()
@@ -65,10 +82,9 @@ class LatencyView(QWidget):
         self._draw()
 
     def select(self, node_id: str | None) -> None:
-        """Mark a node's bar; no signal."""
-        if node_id != self._selected:
-            self._selected = node_id
-            self._draw()
+        """Mark a node's bar, those of its parts, or that of its whole; no signal."""
+        self._selected = node_id
+        self._mark()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
@@ -77,7 +93,7 @@ class LatencyView(QWidget):
 
     def save_picture(self, path: Path) -> None:
         """Write the chart as .png or .svg; raises UserError."""
-        save_picture(self.plot, path)
+        save_picture(self.plot, self._chart.title, path)
 
     def save_csv(self, path: Path) -> None:
         """Write the figures of all levels; raises UserError."""
@@ -95,6 +111,7 @@ class LatencyView(QWidget):
         """Keep the empty sentence in the middle, and labels that fit."""
         super().resizeEvent(event)
         self.empty.setGeometry(self.plot.rect())
+        self.key.place()
         self._name_bars()
 
     def _lay_out(self) -> None:
@@ -112,6 +129,7 @@ class LatencyView(QWidget):
         box.setMouseEnabled(x=True, y=False)
         box.setDefaultPadding(0.0)
         self.plot.getAxis("left").setLabel(tr("ms"))
+        self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=False)  # labels are thinned out here
 
     def _connect(self) -> None:
         for combo in (self.level, self.sorting):
@@ -131,6 +149,7 @@ class LatencyView(QWidget):
         view.setXLink(item)
         view.setMouseEnabled(x=False, y=False)
         view.setMenuEnabled(False)
+        view.setZValue(10)
         return view
 
     def _follow(self) -> None:
@@ -140,9 +159,10 @@ class LatencyView(QWidget):
         chart, item = self._chart, self.plot.getPlotItem()
         item.clear()
         self._sum_view.clear()
+        self._marks = self._whiskers = None
         paint_axes(self.plot, self._theme, "left", "bottom", "right")
-        self.title.setText(chart.title)
-        self.title.setToolTip(chart.title)
+        self.title.show_title(chart.title)
+        self.key.show_key(chart.key, self._theme)
         self.empty.setText(chart.empty)
         self.empty.setVisible(bool(chart.empty))
         self.plot.getAxis("left").setVisible(not chart.empty)
@@ -152,36 +172,46 @@ class LatencyView(QWidget):
         self._draw_sum(chart)
         self._set_range(chart)
         self._name_bars()
+        self._mark()
 
     def _draw_bars(self, item: Any, chart: LatencyChart) -> None:
-        places = range(len(chart.bars))
-        brushes = [self._brush(bar) for bar in chart.bars]
-        pens = [self._pen(bar) for bar in chart.bars]
+        """An item for each colour: pyqtgraph draws bars of one colour at once, and others one by one."""
         shift, width = (-HALF / 2, HALF) if chart.compared else (0.0, WIDTH)
-        heights = [bar.median_ms for bar in chart.bars]
-        x = [place + shift for place in places]
-        item.addItem(pyqtgraph.BarGraphItem(x=x, height=heights, width=width, brushes=brushes, pens=pens))
-        if chart.compared:
-            self._draw_others(item, chart)
+        for color in dict.fromkeys(bar.color for bar in chart.bars):
+            alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
+            brush = QBrush(mixed(self._theme, color, STRONG))
+            if color == "edge":
+                brush.setStyle(Qt.BrushStyle.BDiagPattern)
+            _add_bars(item, [place + shift for place, _ in alike], [bar.median_ms for _, bar in alike], width, brush)
+            others = [(place, bar.other_ms) for place, bar in alike if bar.other_ms is not None]
+            pale = QBrush(mixed(self._theme, color, PALE))
+            _add_bars(item, [place + HALF / 2 for place, _ in others], [time for _, time in others], HALF, pale)
         self._draw_quartiles(item, chart, shift)
 
-    def _draw_others(self, item: Any, chart: LatencyChart) -> None:
-        """The other run's bars beside, outlined in the same colours."""
-        pairs = [(place, bar) for place, bar in enumerate(chart.bars) if bar.other_ms is not None]
-        item.addItem(pyqtgraph.BarGraphItem(
-            x=[place + HALF / 2 for place, _ in pairs], height=[bar.other_ms for _, bar in pairs], width=HALF,
-            brushes=[mixed(self._theme, bar.color, 0.2) for _, bar in pairs],
-            pens=[pyqtgraph.mkPen(self._theme.color(bar.color)) for _, bar in pairs]))  # fmt: skip
-
     def _draw_quartiles(self, item: Any, chart: LatencyChart, shift: float) -> None:
-        bars = [(place, bar) for place, bar in enumerate(chart.bars) if bar.id != UNACCOUNTED]
         x: list[float] = []
         y: list[float] = []
-        for place, bar in bars:
-            x += [place + shift, place + shift]
-            y += [bar.q1_ms, bar.q3_ms]
+        for place, bar in enumerate(chart.bars):
+            if bar.time is not None:
+                x += [place + shift, place + shift]
+                y += bar.quartiles_ms
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1)
-        item.addItem(pyqtgraph.PlotDataItem(x, y, connect="pairs", pen=pen))
+        self._whiskers = pyqtgraph.PlotDataItem(x, y, connect="pairs", pen=pen)
+        item.addItem(self._whiskers)
+
+    def _mark(self) -> None:
+        """Outline what is chosen, over the bars, which stay as they are."""
+        item, chart = self.plot.getPlotItem(), self._chart
+        if self._marks is not None:
+            item.removeItem(self._marks)
+            self._marks = None
+        chosen = [place for place, bar in enumerate(chart.bars) if marked(chart, bar, self._selected)]
+        if chosen:
+            pen = pyqtgraph.mkPen(self._theme.color("text"), width=2)
+            heights = [max(chart.bars[place].median_ms, chart.bars[place].other_ms or 0.0) for place in chosen]
+            brush = QBrush(Qt.BrushStyle.NoBrush)
+            self._marks = pyqtgraph.BarGraphItem(x=chosen, height=heights, width=MARK, brush=brush, pen=pen)
+            item.addItem(self._marks)
 
     def _draw_sum(self, chart: LatencyChart) -> None:
         shown = self.cumulative.isChecked() and bool(chart.cumulative_ms)
@@ -212,35 +242,36 @@ class LatencyView(QWidget):
         return min(0.0, lowest * 1.1), chart.top_ms * 1.06
 
     def _name_bars(self) -> None:
-        """Names below the bars where there is room for them, else where each stage begins."""
+        """Names below the bars where there is room for them, else below the middle of each stage; none overlap."""
         left, right = self._box().viewRange()[0]
-        pixels = self.plot.width() / max(1e-9, right - left)
-        bars = self._chart.bars
-        seen = [place for place in range(len(bars)) if left - 1 <= place <= right + 1]
-        longest = max((len(bars[place].label) for place in seen if bars[place].id != UNACCOUNTED), default=0)
-        ticks: list[tuple[float, str]] = [(place, bars[place].label) for place in seen]
-        if longest * LABEL_PIXELS > pixels:
-            ticks = [(place, name) for place, name in self._chart.sections if left - 1 <= place <= right]
-            ticks += [(place, bars[place].label) for place in seen if bars[place].id == UNACCOUNTED]
-        self.plot.getAxis("bottom").setTicks([ticks])
-
-    def _brush(self, bar: Bar) -> QBrush:
-        part = STRONG if bar.id == self._selected else PALE + 0.2
-        brush = QBrush(mixed(self._theme, bar.color, part))
-        if bar.id == UNACCOUNTED:
-            brush.setStyle(Qt.BrushStyle.BDiagPattern)
-        return brush
-
-    def _pen(self, bar: Bar) -> Any:
-        chosen = bar.id == self._selected
-        return pyqtgraph.mkPen(self._theme.color("text" if chosen else bar.color), width=2 if chosen else 1)
+        pixels = max(1.0, self._box().width()) / max(1e-9, right - left)
+        bars, metrics = self._chart.bars, QFontMetricsF(small(self.plot.font()))
+        seen = [place for place in range(len(bars)) if left <= place <= right]
+        names: list[tuple[float, str]] = [(place, bars[place].label) for place in seen if pixels >= NARROWEST]
+        widest = max(
+            (metrics.horizontalAdvance(name) for _, name in names if name not in ("", UNACCOUNTED)), default=0.0
+        )
+        if not names or widest + GAP > pixels:
+            names = [(place, name) for place, name in self._chart.sections if left <= place <= right]
+            names += [(place, bars[place].label) for place in seen if bars[place].time is None]
+        kept: list[tuple[float, str]] = []
+        end = float("-inf")
+        for place, name in names:
+            half = metrics.horizontalAdvance(name) / 2
+            if place * pixels - half >= end + GAP:
+                kept.append((place, name))
+                end = place * pixels + half
+        self.plot.getAxis("bottom").setTicks([kept])
+        if self._whiskers is not None:
+            self._whiskers.setVisible(pixels >= THIN)
 
     def _box(self) -> Any:
         return self.plot.getPlotItem().getViewBox()
 
     def _point_at(self, place: QPointF) -> None:
         bar = self.bar_at(place) if self._box().sceneBoundingRect().contains(place) else None
-        tell(self.plot, bar.tip if bar else "", self.plot.mapFromScene(place))
+        tip = bar_tip(self._run, bar) if bar is not None and self._run is not None else ""
+        tell(self.plot, tip, self.plot.mapFromScene(place))
 
     def _choose(self, event: Any) -> None:
         bar = self.bar_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
@@ -252,6 +283,12 @@ class LatencyView(QWidget):
 
     def _ask_csv(self) -> None:
         ask_and_save(self, "latency.csv", "*.csv", self.save_csv, self.failed.emit)
+
+
+def _add_bars(item: Any, x: list[float], heights: list[float], width: float, brush: QBrush) -> None:
+    if x:
+        pen = pyqtgraph.mkPen(None)
+        item.addItem(pyqtgraph.BarGraphItem(x=x, height=heights, width=width, brush=brush, pen=pen))
 
 
 def _combo(entries: Sequence[tuple[str, str]], name: str) -> QComboBox:

@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
 
     def _show_running(self, running: bool) -> None:
         self.actions_.enable("stop", self._busy or running)
-        self.actions_.enable("measure", not running)
+        self.actions_.enable("run", not running)
 
     def _show_help(self, subject: str) -> None:
         page = shortcuts(shortcut_list(self.actions_.rows)) if subject == "shortcuts" else conventions()

@@ -1,15 +1,16 @@
 """Brings a run to everything that shows it: the Measure panel, the charts, the table, the canvas and the inspector."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QTabWidget
 
-from resnet_viz.gui.bench import Bench
 from resnet_viz.gui.canvas import Canvas
 from resnet_viz.gui.late_chart import ChartLoader, LateChart, latency_chart, roofline_chart
 from resnet_viz.gui.measure_panel import MeasurePanel
+from resnet_viz.gui.measure_wires import connect_panel
 from resnet_viz.gui.notice import Notice
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.table import LayerTable
@@ -43,12 +44,18 @@ class MeasureDesk(QObject):
         self.session, self.bench = session, session.bench
         self.panel, self._canvas, self._table, self._below = panel, canvas, table, below
         self.colour: ColourBy = "stage"
+        self._to_show: list[Callable[[], object]] = []
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._show_next)
         self.loader = ChartLoader(self)
         self.latency = LateChart(latency_chart, self.loader, theme)
         self.roofline = LateChart(roofline_chart, self.loader, theme)
         below.addTab(self.latency, tr("Latency"))
         below.addTab(self.roofline, tr("Roofline"))
-        self._connect_panel(self.bench, panel)
+        connect_panel(panel, self.bench)
+        panel.measure_asked.connect(self.measure)
+        panel.runs.open_asked.connect(self.open_run)
         self._connect_charts()
         session.analysed.connect(self.show)
         canvas.painted_first_graph.connect(self.loader.start)
@@ -81,11 +88,17 @@ class MeasureDesk(QObject):
         return () if run is None else latency_facts(run, other, node_id)
 
     def show(self) -> None:
-        """The run over the network on the screen, if it is of that network; in the charts in any case."""
-        run, other = self._fitting()
-        self._table.show_run(run, other)
-        self._canvas.set_tint(None if self.colour == "stage" else latency_tint(run))
+        """The run over the network on the screen, if it is of that network."""
+        self._show_in_table()
+        self._colour_canvas()
         self.shown_changed.emit()
+
+    def _show_in_table(self) -> None:
+        self._table.show_run(*self._fitting())
+
+    def _colour_canvas(self) -> None:
+        run, _ = self._fitting()
+        self._canvas.set_tint(None if self.colour == "stage" else latency_tint(run))
 
     def open_run(self, path: Path) -> None:
         """Show a run of the list, and its network."""
@@ -96,26 +109,13 @@ class MeasureDesk(QObject):
 
     def close(self) -> None:
         """Let the charts' thread end."""
+        self._next.stop()
         self.loader.wait()
 
     def _fitting(self) -> tuple[ProfileRun | None, ProfileRun | None]:
         analysis = self.session.analysis
         run = self.bench.run if belongs(self.bench.run, analysis) else None
         return run, self.bench.other if run is not None else None
-
-    def _connect_panel(self, bench: Bench, panel: MeasurePanel) -> None:
-        panel.edited.connect(bench.edit)
-        panel.first_shown.connect(bench.prepare)
-        panel.measure_asked.connect(self.measure)
-        panel.stop_asked.connect(bench.stop)
-        panel.runs.open_asked.connect(self.open_run)
-        panel.runs.compare_asked.connect(bench.compare_with)
-        bench.devices_changed.connect(panel.show_devices)
-        bench.settings_changed.connect(panel.show_settings)
-        bench.progressed.connect(panel.show_progress)
-        bench.running_changed.connect(panel.show_running)
-        bench.runs_changed.connect(panel.runs.show_runs)
-        bench.refused.connect(panel.show_refusal)
 
     def _connect_charts(self) -> None:
         self.bench.run_changed.connect(self._take_run)
@@ -125,10 +125,22 @@ class MeasureDesk(QObject):
             chart.failed.connect(lambda sentence: self.bench.noticed.emit(Notice(sentence, "error")))
 
     def _take_run(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
-        self.panel.show_run(run)
-        self.latency.show_run(run, other)
-        self.roofline.show_run(run, other)
-        self.show()
+        """Bring a run to one view after the other, the window's events between them: it may stream in every second."""
+        self._to_show = [
+            lambda: self.panel.show_run(run),
+            lambda: self.latency.show_run(run, other),
+            lambda: self.roofline.show_run(run, other),
+            self._show_in_table,
+            self._colour_canvas,
+            self.shown_changed.emit,
+        ]
+        self._next.start()
+
+    def _show_next(self) -> None:
+        show, *self._to_show = self._to_show
+        show()
+        if self._to_show:
+            self._next.start()
 
     def _select(self, node_id: str | None) -> None:
         self.latency.select(node_id)

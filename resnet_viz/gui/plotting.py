@@ -1,11 +1,12 @@
 """What the charts share: a plot in the theme's colours, a bar of controls, pictures and tables as files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyqtgraph
-from PySide6.QtCore import QBuffer, QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtCore import QBuffer, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QWidget
 
@@ -15,10 +16,11 @@ from resnet_viz.gui.theme import Theme
 from resnet_viz.texts import tr
 
 SCALE = 2  # pixels of a saved picture for each on the screen
-Failed = Callable[[str], object]
+HEADING = 26  # pixels above the plot in a saved picture, for its title
+_HEAD = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-def make_plot() -> "pyqtgraph.PlotWidget":
+def make_plot() -> Any:
     """A plot without pyqtgraph's own menus and buttons."""
     pyqtgraph.setConfigOptions(antialias=True)
     plot = pyqtgraph.PlotWidget()
@@ -29,7 +31,7 @@ def make_plot() -> "pyqtgraph.PlotWidget":
     return plot
 
 
-def paint_axes(plot: "pyqtgraph.PlotWidget", theme: Theme, *names: str) -> None:
+def paint_axes(plot: Any, theme: Theme, *names: str) -> None:
     """Background and axes in the theme's colours."""
     plot.setBackground(theme.color("canvas"))
     for name in names:
@@ -57,13 +59,60 @@ def mixed(theme: Theme, name: str, part: float) -> QColor:
     )
 
 
+class Title(QLabel):
+    """The line that says what is drawn, cut with an ellipsis where there is little room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("muted")
+        self.setMinimumWidth(40)
+
+    def show_title(self, text: str) -> None:
+        """Show it, whole on demand."""
+        self.setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:  # Qt override
+        """It can always become narrower."""
+        return QSize(40, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
+        """As much as fits."""
+        painter = QPainter(self)
+        fitting = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), _HEAD, fitting)
+        painter.end()
+
+
+class Key(QLabel):
+    """Coloured squares with their names, at the right of a plot, `down` (0 to 1) below its upper edge."""
+
+    def __init__(self, plot: QWidget, down: float) -> None:
+        super().__init__(plot)
+        self._plot, self._down = plot, down
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_key(self, entries: Sequence[tuple[str, str]], theme: Theme) -> None:
+        """Show these, or nothing."""
+        squares = (f'<span style="color:{theme.color(color).name()}">■</span> {name}' for color, name in entries)
+        self.setText("&nbsp;&nbsp; ".join(squares))
+        self.setVisible(bool(entries))
+        self.place()
+
+    def place(self) -> None:
+        """Where nothing is drawn."""
+        self.adjustSize()
+        self.move(self._plot.width() - self.width() - 56, round(self._down * self._plot.height()))
+
+
 def controls(*widgets: QWidget) -> QHBoxLayout:
-    """A slim row of controls, the room left over in its middle."""
+    """A slim row of controls; the title takes what room there is."""
     row = QHBoxLayout()
     row.setContentsMargins(8, 4, 8, 2)
     row.setSpacing(8)
     for widget in widgets:
-        row.addWidget(widget, 1 if isinstance(widget, QLabel) else 0)
+        row.addWidget(widget, 1 if isinstance(widget, Title) else 0)
     return row
 
 
@@ -77,15 +126,7 @@ def small_button(text: str, tip: str, deed: Callable[[], object]) -> QToolButton
     return button
 
 
-def title_label() -> QLabel:
-    """The line that says what is drawn; it gives way where there is little room."""
-    label = QLabel()
-    label.setObjectName("muted")
-    label.setMinimumWidth(40)
-    return label
-
-
-def empty_label(plot: "pyqtgraph.PlotWidget") -> QLabel:
+def empty_label(plot: QWidget) -> QLabel:
     """The sentence over a plot with nothing in it."""
     label = QLabel(plot)
     label.setObjectName("muted")
@@ -94,7 +135,7 @@ def empty_label(plot: "pyqtgraph.PlotWidget") -> QLabel:
     return label
 
 
-def tell(plot: "pyqtgraph.PlotWidget", tip: str, place: QPoint) -> None:
+def tell(plot: Any, tip: str, place: QPoint) -> None:
     """Show a tip beside the pointer, or take it away."""
     if tip:
         QToolTip.showText(plot.viewport().mapToGlobal(place), tip, plot)
@@ -102,50 +143,76 @@ def tell(plot: "pyqtgraph.PlotWidget", tip: str, place: QPoint) -> None:
         QToolTip.hideText()
 
 
-def save_picture(plot: "pyqtgraph.PlotWidget", path: Path) -> None:
-    """Write the plot as .svg or .png, whole or not at all; raises UserError."""
+def save_picture(plot: Any, title: str, path: Path) -> None:
+    """Write the plot with its title as .svg or .png, whole or not at all; raises UserError."""
     check_place(path)
     suffix = path.suffix.lower()
     if suffix not in (".svg", ".png"):
         raise UserError(tr("{path}: the suffix '{suffix}' is not accepted; give .png or .svg.").format(
             path=path, suffix=path.suffix))  # fmt: skip
     if suffix == ".svg":
-        write_whole(path, _as_svg(plot))
+        write_whole(path, _as_svg(plot, title))
         return
     draft = path.with_name(f".{path.name}.part.png")
     try:
-        if not _as_image(plot).save(str(draft)):
+        if not _as_image(plot, title).save(str(draft)):
             raise UserError(tr("{path} cannot be written.").format(path=path))
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _as_image(plot: "pyqtgraph.PlotWidget") -> QImage:
+def _as_image(plot: Any, title: str) -> QImage:
     """The plot at twice its size on the screen."""
-    picture = QImage(plot.size() * SCALE, QImage.Format.Format_ARGB32)
+    picture = QImage(_size(plot) * SCALE, QImage.Format.Format_ARGB32)
     picture.setDevicePixelRatio(SCALE)
     painter = QPainter(picture)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    plot.render(painter, QRectF(plot.rect()), plot.rect())
+    _render(painter, plot, title)
     painter.end()
     return picture
 
 
-def _as_svg(plot: "pyqtgraph.PlotWidget") -> str:
+def _as_svg(plot: Any, title: str) -> str:
     """The plot as vectors, its texts as texts; pyqtgraph's own exporter stumbles over the paths of newer Qt."""
     buffer = QBuffer()
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
-    generator.setSize(plot.size())
-    generator.setViewBox(plot.rect())
+    generator.setResolution(plot.logicalDpiX())  # the screen's, which pyqtgraph's recorded pictures were made for
+    generator.setSize(_size(plot))
+    generator.setViewBox(QRectF(0, 0, _size(plot).width(), _size(plot).height()))
+    scatters = [item for item in plot.getPlotItem().items if isinstance(item, pyqtgraph.ScatterPlotItem)]
+    for scatter in scatters:
+        scatter.setExportMode(True)  # symbols as paths in place of stored pixels
     painter = QPainter(generator)
-    plot.render(painter, QRectF(plot.rect()), plot.rect())
+    _render(painter, plot, title)
     painter.end()
+    for scatter in scatters:
+        scatter.setExportMode(False)
     return bytes(buffer.data().data()).decode()
 
 
-def ask_and_save(parent: QWidget, suggested: str, forms: str, save: Callable[[Path], object], failed: Failed) -> None:
+def _size(plot: Any) -> QSize:
+    return QSize(plot.width(), plot.height() + HEADING)
+
+
+def _render(painter: QPainter, plot: Any, title: str) -> None:
+    """The title above, the plot below."""
+    size = _size(plot)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), plot.backgroundBrush())
+    painter.setFont(small(plot.font()))
+    painter.setPen(plot.getPlotItem().getAxis("left").textPen())
+    painter.drawText(QRectF(10, 0, size.width() - 20, HEADING), _HEAD, title)
+    plot.render(painter, QRectF(0, HEADING, plot.width(), plot.height()), plot.rect())
+
+
+def ask_and_save(
+    parent: QWidget,
+    suggested: str,
+    forms: str,
+    save: Callable[[Path], object],
+    failed: Callable[[str], object],
+) -> None:
     """Ask for a place and save there; trouble is told as a sentence."""
     name, chosen = QFileDialog.getSaveFileName(parent, tr("Save"), suggested, forms)
     if not name:

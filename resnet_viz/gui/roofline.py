@@ -1,6 +1,7 @@
 """The Roofline view: each layer a dot below the ceilings that were measured on the same device."""
 
-from math import log10
+from collections.abc import Sequence
+from math import hypot, log10
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from resnet_viz.export.writing import write_whole
 from resnet_viz.gui.plotting import (
+    Key,
+    Title,
     ask_and_save,
     controls,
     empty_label,
@@ -21,12 +24,11 @@ from resnet_viz.gui.plotting import (
     small,
     small_button,
     tell,
-    title_label,
 )
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.roofline import Dot, Roof, RooflineChart, roofline_chart, roofline_csv
+from resnet_viz.viewmodels.roofline import Dot, Roof, RooflineChart, dot_tip, roofline_chart, roofline_csv
 
 DOT, CHOSEN = 8, 13
 GIGA = 1e9
@@ -46,9 +48,10 @@ class RooflineView(QWidget):
         self._selected: str | None = None
         self._chart = RooflineChart((), None, "")
         self._ids: tuple[str, ...] = ()
-        self.title = title_label()
+        self.title = Title()
         self.plot = make_plot()
-        self.empty = empty_label(self.plot)
+        self.empty, self.key = empty_label(self.plot), Key(self.plot, 0.66)
+        self._marks: Any = None
         self._lay_out()
         self.plot.scene().sigMouseMoved.connect(self._point_at)
         self.plot.scene().sigMouseClicked.connect(self._choose)
@@ -61,10 +64,9 @@ class RooflineView(QWidget):
         self._draw()
 
     def select(self, node_id: str | None) -> None:
-        """Mark a layer's dot; no signal."""
-        if node_id != self._selected:
-            self._selected = node_id
-            self._draw()
+        """Ring a layer's dot, or those of a block or stage; no signal."""
+        self._selected = node_id
+        self._mark()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
@@ -73,7 +75,7 @@ class RooflineView(QWidget):
 
     def save_picture(self, path: Path) -> None:
         """Write the chart as .png or .svg; raises UserError."""
-        save_picture(self.plot, path)
+        save_picture(self.plot, self.title.text(), path)
 
     def save_csv(self, path: Path) -> None:
         """Write the figures; raises UserError."""
@@ -83,18 +85,15 @@ class RooflineView(QWidget):
     def dot_at(self, place: QPointF) -> Dot | None:
         """The nearest dot within reach of a point, given in pixels of the plot."""
         box = self.plot.getPlotItem().getViewBox()
-        found: tuple[float, Dot] | None = None
-        for dot in self._chart.dots:
-            at = box.mapViewToScene(QPointF(log10(dot.intensity), log10(dot.flops_per_second / GIGA)))
-            apart = (at - place).manhattanLength()
-            if apart <= REACH and (found is None or apart < found[0]):
-                found = (apart, dot)
-        return None if found is None else found[1]
+        at, (across, up) = box.mapSceneToView(place), box.viewPixelSize()
+        nearest = min(self._chart.dots, key=lambda dot: _apart(dot, at, (across, up)), default=None)
+        return nearest if nearest is not None and _apart(nearest, at, (across, up)) <= REACH else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
         """Keep the empty sentence in the middle."""
         super().resizeEvent(event)
         self.empty.setGeometry(self.plot.rect())
+        self.key.place()
 
     def _lay_out(self) -> None:
         buttons = (
@@ -110,14 +109,16 @@ class RooflineView(QWidget):
         self.plot.getPlotItem().setLogMode(x=True, y=True)
         self.plot.getAxis("bottom").setLabel(tr("FLOP a byte"))
         self.plot.getAxis("left").setLabel(tr("GFLOP/s"))
+        for name in ("left", "bottom"):
+            self.plot.getAxis(name).setStyle(maxTextLevel=0)  # powers of ten have names, what lies between has not
 
     def _draw(self) -> None:
         chart, item = self._chart, self.plot.getPlotItem()
         item.clear()
+        self._marks = None
         paint_axes(self.plot, self._theme, "left", "bottom")
-        text = " · ".join(part for part in (chart.title, chart.note) if part)
-        self.title.setText(text)
-        self.title.setToolTip(text)
+        self.title.show_title(" · ".join(part for part in (chart.title, chart.note) if part))
+        self.key.show_key(chart.key, self._theme)
         self.empty.setText(chart.empty)
         self.empty.setVisible(bool(chart.empty))
         for name in ("left", "bottom"):
@@ -126,9 +127,10 @@ class RooflineView(QWidget):
             self._draw_roof(item, chart.roof, chart.ranges)
             self._draw_dots(item, chart)
         self._set_range(chart)
+        self._mark()
 
     def _draw_roof(self, item: Any, roof: Roof, ranges: tuple[float, float, float, float]) -> None:
-        left, right = ranges[0] / 100, ranges[1] * 100
+        left, right = ranges[0], ranges[1]
         flat, slope = roof.flops_per_second / GIGA, roof.bytes_per_second / GIGA
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1.5)
         item.addItem(pyqtgraph.PlotDataItem([left, roof.ridge, right], [left * slope, flat, flat], pen=pen))
@@ -141,19 +143,30 @@ class RooflineView(QWidget):
             item.addItem(caption, ignoreBounds=True)
 
     def _draw_dots(self, item: Any, chart: RooflineChart) -> None:
-        spots = [self._spot(dot) for dot in sorted(chart.dots, key=lambda dot: dot.id == self._selected)]
-        item.addItem(pyqtgraph.ScatterPlotItem(spots=spots, pxMode=True))
+        """An item for each colour and kind of dot: pyqtgraph draws dots of one look at once."""
+        for color, doubted in dict.fromkeys((dot.color, dot.doubted) for dot in chart.dots):
+            alike = [dot for dot in chart.dots if (dot.color, dot.doubted) == (color, doubted)]
+            item.addItem(self._scatter(alike, "x" if doubted else "o", DOT, pyqtgraph.mkPen(self._theme.color(color)),
+                                       pyqtgraph.mkBrush(mixed(self._theme, color, 0.65))))  # fmt: skip
 
-    def _spot(self, dot: Dot) -> dict[str, object]:
-        chosen = dot.id == self._selected
-        ring = self._theme.color("text" if chosen else dot.color)
-        return {
-            "pos": (log10(dot.intensity), log10(dot.flops_per_second / GIGA)),
-            "size": CHOSEN if chosen else DOT,
-            "symbol": "x" if dot.doubted else "o",
-            "brush": mixed(self._theme, dot.color, 0.65),
-            "pen": pyqtgraph.mkPen(ring, width=2 if chosen else 1),
-        }
+    def _mark(self) -> None:
+        """Ring what is chosen, over the dots, which stay as they are."""
+        item, name = self.plot.getPlotItem(), self._selected
+        if self._marks is not None:
+            item.removeItem(self._marks)
+            self._marks = None
+        chosen = [
+            dot for dot in self._chart.dots if name and (name in (dot.id, dot.color) or dot.id.startswith(f"{name}."))
+        ]
+        if chosen:
+            pen = pyqtgraph.mkPen(self._theme.color("text"), width=2)
+            self._marks = self._scatter(chosen, "o", CHOSEN, pen, pyqtgraph.mkBrush(None))
+            item.addItem(self._marks)
+
+    def _scatter(self, dots: Sequence[Dot], symbol: str, size: int, pen: Any, brush: Any) -> Any:
+        return pyqtgraph.ScatterPlotItem(
+            x=[log10(dot.intensity) for dot in dots], y=[log10(dot.flops_per_second / GIGA) for dot in dots],
+            symbol=symbol, size=size, pen=pen, brush=brush, pxMode=True)  # fmt: skip
 
     def _set_range(self, chart: RooflineChart) -> None:
         ids = tuple(dot.id for dot in chart.dots)
@@ -165,7 +178,8 @@ class RooflineView(QWidget):
 
     def _point_at(self, place: QPointF) -> None:
         dot = self.dot_at(place)
-        tell(self.plot, dot.tip if dot else "", self.plot.mapFromScene(place))
+        tip = dot_tip(self._run, dot) if dot is not None and self._run is not None else ""
+        tell(self.plot, tip, self.plot.mapFromScene(place))
 
     def _choose(self, event: Any) -> None:
         dot = self.dot_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
@@ -177,3 +191,8 @@ class RooflineView(QWidget):
 
     def _ask_csv(self) -> None:
         ask_and_save(self, "roofline.csv", "*.csv", self.save_csv, self.failed.emit)
+
+
+def _apart(dot: Dot, at: QPointF, pixel: tuple[float, float]) -> float:
+    """The pixels between a dot and a point of the axes."""
+    return hypot((log10(dot.intensity) - at.x()) / pixel[0], (log10(dot.flops_per_second / GIGA) - at.y()) / pixel[1])

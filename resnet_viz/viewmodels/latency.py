@@ -22,32 +22,46 @@ NO_WORK = (None,) * 8
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One bar: its node (`unaccounted` for the rest), colour by name, time and quartiles in ms, and what to say of it.
+    """One bar: its node (`unaccounted` for the rest), a short name, its colour by name, and its times.
 
-    `other_ms` is the same node in the run held beside, None where that has none.
+    `time` is None for the rest. `other` is the same node in the run held beside, None where that has none.
     """
 
     id: str
     label: str
     color: str
     median_ms: float
-    q1_ms: float
-    q3_ms: float
-    tip: str
-    other_ms: float | None = None
+    time: LayerTime | GroupTime | None = None
+    other: Spread | None = None
+
+    @property
+    def quartiles_ms(self) -> tuple[float, float]:
+        """The lower and the upper quartile; the bar's own height for the rest."""
+        if self.time is None:
+            return self.median_ms, self.median_ms
+        return self.time.spread.q1_us / 1000, self.time.spread.q3_us / 1000
+
+    @property
+    def other_ms(self) -> float | None:
+        """The other run's median."""
+        return None if self.other is None else self.other.median_us / 1000
 
 
 class LatencyChart(msgspec.Struct, frozen=True):
     """Bars from left to right, the running sum over those that count, and the line above them.
 
-    `empty` says what to do while there are no bars. `sections` are the places where a stage begins, with its name.
+    `empty` says what to do while there are no bars. `sections` are the middles of the stages, with their names; `key`
+    has the colours and their names, where the order does not tell. `ends` says of layers outside the stages whether
+    they are in the stem or the head.
     `top_ms` is what the axis must show: the parts whole, an unaccounted rest that dwarfs them cut off.
     """
 
     bars: tuple[Bar, ...]
     cumulative_ms: tuple[float, ...]
     title: str
-    sections: tuple[tuple[int, str], ...] = ()
+    sections: tuple[tuple[float, str], ...] = ()
+    key: tuple[tuple[str, str], ...] = ()
+    ends: dict[str, str] = {}
     compared: bool = False
     empty: str = ""
     top_ms: float = 1.0
@@ -62,27 +76,45 @@ def latency_chart(
     if not run.layers:
         return LatencyChart((), (), run_title(run), empty=_why_empty(run))
     bars = list(_bars(run, level, other))
-    if sorting == "slowest":
+    in_order = sorting == "order"
+    key = () if in_order else color_key([bar.color for bar in bars])
+    if not in_order:
         bars.sort(key=lambda bar: -bar.median_ms)
-    sums = tuple(accumulate(bar.median_ms for bar in bars))
-    sections = _sections(bars) if sorting == "order" else ()
-    top = max(max(bar.q3_ms, bar.other_ms or 0.0) for bar in bars)
-    rest = _rest(run, cut_at_ms=top)
-    return LatencyChart((*bars, *rest), sums, chart_title(run), sections, other is not None, top_ms=top)
+    top = max(max(bar.quartiles_ms[1], bar.other_ms or 0.0) for bar in bars)
+    return LatencyChart(
+        bars=(*bars, *_rest(run, cut_at_ms=top)),
+        cumulative_ms=tuple(accumulate(bar.median_ms for bar in bars)),
+        title=chart_title(run, other),
+        sections=_sections(bars) if in_order else (),
+        key=key,
+        ends={name: color for name, color in _colors(run).items() if color in ("stem", "head")},
+        compared=other is not None,
+        top_ms=top,
+    )
 
 
-def chart_title(run: ProfileRun) -> str:
-    """`ResNet-50 · N=1 · fp32 · whole 120.6 ms · Σ 120.5 ms · unaccounted 0.1 ms  0.1 % · host clock`."""
-    parts = [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype]
+def marked(chart: LatencyChart, bar: Bar, node_id: str | None) -> bool:
+    """Whether a bar stands for a chosen node, lies in it, or contains it."""
+    if not node_id or bar.time is None:
+        return False
+    if node_id in (bar.id, bar.color) or bar.id == chart.ends.get(node_id):
+        return True
+    return node_id.startswith(f"{bar.id}.") or bar.id.startswith(f"{node_id}.")
+
+
+def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
+    """`whole 120.6 ms · Σ 120.5 ms · unaccounted 0.1 ms  0.1 % · ResNet-50 · N=1 · fp32 · host clock`."""
+    parts = []
     if run.whole is not None:
         parts.append(tr("whole {time}").format(time=milliseconds(run.whole.spread.median_us)))
     parts.append(f"Σ {milliseconds(run.sum_us)}")
-    if run.unaccounted_us is not None:
-        parts.append(
-            tr("unaccounted {time}").format(time=milliseconds(run.unaccounted_us)) + _share(run, run.unaccounted_us)
-        )
-    method = METHODS.get(run.method or "")
-    return " · ".join([*parts, *([method] if method else []), *([] if run.complete else [tr("partial")])])
+    rest = run.unaccounted_us
+    if rest is not None:
+        parts.append(tr("unaccounted {time}").format(time=milliseconds(rest)) + _share(run, rest))
+    parts += [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, METHODS.get(run.method or "", "")]
+    parts += [] if run.complete else [tr("partial")]
+    parts += [] if other is None else [tr("pale: {run}").format(run=run_title(other))]
+    return " · ".join(part for part in parts if part)
 
 
 def stage_color(node_id: str, stem_ended: bool) -> str:
@@ -100,6 +132,20 @@ def colored(ids: Sequence[str]) -> Iterator[str]:
         color = stage_color(node_id, ended)
         ended = ended or color.startswith("stage")
         yield color
+
+
+def color_key(colors: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Each colour once, in the order of the network, with what it stands for."""
+    return tuple((color, _color_name(color)) for color in dict.fromkeys(colors))
+
+
+def bar_tip(run: ProfileRun, bar: Bar) -> str:
+    """What to say of a bar, a line each."""
+    if bar.time is None:
+        rest = milliseconds(1000 * bar.median_ms)
+        return tr("unaccounted\n{time}: the clean whole less the sum of the layers").format(time=rest)
+    tip = time_tip(run, bar.time, bar.other)
+    return tr("backward of {tip}").format(tip=tip) if bar.label.startswith("←") else tip
 
 
 def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: Spread | None) -> str:
@@ -126,24 +172,36 @@ def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
     writer.writerow([
-        "id", "level", "median_us", "q1_us", "q3_us", "min_us", "n", "share_of_whole", "flops", "bytes",
+        "id", "level", "stage", "median_us", "q1_us", "q3_us", "min_us", "n", "share_of_whole", "flops", "bytes",
         "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as", "other_median_us", "ratio",
     ])  # fmt: skip
+    stages = _colors(run)
     for layer in run.layers:
         work = [layer.flops, layer.bytes, layer.flops_per_second, layer.bytes_per_second, layer.floor_us, layer.bound,
                 layer.doubt, layer.same_as]  # fmt: skip
-        writer.writerow(_row(run, (layer.id, "layer"), layer.spread, work, _other(other, layer.id)))
+        writer.writerow(_row(run, (layer.id, "layer", stages[layer.id]), layer.spread, work, _other(other, layer.id)))
     for group in run.groups:
-        writer.writerow(_row(run, (group.id, group.level), group.spread, NO_WORK, _other(other, group.id)))
+        writer.writerow(
+            _row(run, (group.id, group.level, _stage(group)), group.spread, NO_WORK, _other(other, group.id))
+        )
     for group in run.backward:
-        writer.writerow(_row(run, (group.id, f"backward {group.level}"), group.spread, NO_WORK, None))
+        writer.writerow(_row(run, (group.id, f"backward {group.level}", _stage(group)), group.spread, NO_WORK, None))
     if run.whole is not None:
         second = other.whole.spread if other and other.whole else None
-        writer.writerow(_row(run, ("whole", ""), run.whole.spread, NO_WORK, second))
+        writer.writerow(_row(run, ("whole", "", ""), run.whole.spread, NO_WORK, second))
     for name, time in (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us)):
         if time is not None:
-            writer.writerow([name, "", time])
+            writer.writerow([name, "", "", time, *[""] * 15])
     return sheet.getvalue()
+
+
+def _colors(run: ProfileRun) -> dict[str, str]:
+    names = [layer.id for layer in run.layers]
+    return dict(zip(names, colored(names), strict=True))
+
+
+def _stage(group: GroupTime) -> str:
+    return group.id if group.id in ("stem", "head") else stage_color(group.id, stem_ended=True)
 
 
 def _why_empty(run: ProfileRun) -> str:
@@ -157,26 +215,10 @@ def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[B
     if level != "layer":
         times = [group for group in run.groups if group.level == level]
     for time, color in zip(times, colored([time.id for time in times]), strict=True):
-        yield _bar(run, time, color, _other(other, time.id))
-    backward = [group for group in run.backward if group.level == ("stage" if level == "stage" else "block")]
-    colors = list(colored([group.id for group in reversed(backward)]))
-    for group, color in zip(backward, reversed(colors), strict=True):
-        bar = _bar(run, group, color, None)
-        yield msgspec.structs.replace(bar, label=f"← {bar.label}", tip=tr("backward of {tip}").format(tip=bar.tip))
-
-
-def _bar(run: ProfileRun, time: LayerTime | GroupTime, color: str, other: Spread | None) -> Bar:
-    spread = time.spread
-    return Bar(
-        id=time.id,
-        label=_label(time.id),
-        color=color,
-        median_ms=spread.median_us / 1000,
-        q1_ms=spread.q1_us / 1000,
-        q3_ms=spread.q3_us / 1000,
-        tip=time_tip(run, time, other),
-        other_ms=None if other is None else other.median_us / 1000,
-    )
+        yield Bar(time.id, _label(time.id), color, time.spread.median_us / 1000, time, _other(other, time.id))
+    for group in run.backward:
+        if group.level == ("stage" if level == "stage" else "block"):
+            yield Bar(group.id, f"← {_label(group.id)}", _stage(group), group.spread.median_us / 1000, group)
 
 
 def _label(node_id: str) -> str:
@@ -193,21 +235,25 @@ def _rest(run: ProfileRun, *, cut_at_ms: float) -> tuple[Bar, ...]:
     rest = run.unaccounted_us
     if rest is None:
         return ()
-    tip = tr("unaccounted\n{time}: the clean whole less the sum of the layers").format(time=milliseconds(rest))
     label = tr("unaccounted") + (" ↑" if rest / 1000 > cut_at_ms else "")
-    return (Bar(UNACCOUNTED, label, "edge", rest / 1000, rest / 1000, rest / 1000, tip),)
+    return (Bar(UNACCOUNTED, label, "edge", rest / 1000),)
 
 
-def _sections(bars: Sequence[Bar]) -> tuple[tuple[int, str], ...]:
-    """Where the colour changes, and what begins there; a backward part has names of its own."""
-    found: list[tuple[int, str]] = []
-    before = ""
-    for place, bar in enumerate(bars):
-        back = "← " if bar.label.startswith("←") else ""
-        name = back + (bar.color if bar.color in ("stem", "head") else bar.color.replace("stage", tr("stage") + " "))
-        if name != before:
-            found.append((place, name))
-            before = name
+def _color_name(color: str) -> str:
+    """`stage 2`, `stem`, `head`."""
+    names = {"stem": tr("stem"), "head": tr("head")}
+    return names.get(color) or tr("stage {n}").format(n=color.removeprefix("stage"))
+
+
+def _sections(bars: Sequence[Bar]) -> tuple[tuple[float, str], ...]:
+    """The middle of each stage's bars, and its name; a backward part has names of its own."""
+    found: list[tuple[float, str]] = []
+    start = 0
+    names = [("← " if bar.label.startswith("←") else "") + _color_name(bar.color) for bar in bars]
+    for place, name in enumerate(names):
+        if place + 1 == len(names) or names[place + 1] != name:
+            found.append(((start + place) / 2, name))
+            start = place + 1
     return tuple(found)
 
 
@@ -221,11 +267,11 @@ def _other(other: ProfileRun | None, node_id: str) -> Spread | None:
 def _share(run: ProfileRun, time_us: float) -> str:
     if run.whole is None or not run.whole.spread.median_us:
         return ""
-    return f"  {percent(time_us / run.whole.spread.median_us)}"
+    return "  " + percent(time_us / run.whole.spread.median_us).replace("-", "−")
 
 
 def _row(
-    run: ProfileRun, name: tuple[str, str], spread: Spread, work: Sequence[object], other: Spread | None
+    run: ProfileRun, name: tuple[str, str, str], spread: Spread, work: Sequence[object], other: Spread | None
 ) -> list[object]:
     whole = run.whole.spread.median_us if run.whole else None
     share = spread.median_us / whole if whole else None

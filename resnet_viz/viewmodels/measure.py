@@ -164,7 +164,7 @@ def milliseconds(time_us: float | None) -> str:
         return units.UNKNOWN
     time = time_us / 1000
     digits = 3 if abs(time) < 10 else 2 if abs(time) < 100 else 1
-    return f"{time:,.{digits}f} ms"
+    return f"{time:,.{digits}f} ms".replace("-", "−")
 
 
 def rate(number: float | None, unit: str) -> str:
@@ -211,7 +211,7 @@ def _images(run: ProfileRun) -> str:
 def _share(run: ProfileRun, time_us: float | None) -> str:
     if run.whole is None or time_us is None or not run.whole.spread.median_us:
         return ""
-    return units.percent(time_us / run.whole.spread.median_us)
+    return units.percent(time_us / run.whole.spread.median_us).replace("-", "−")
 
 
 def _device_detail(info: DeviceInfo) -> str:

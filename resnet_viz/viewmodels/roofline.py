@@ -2,12 +2,13 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 import msgspec
 
 from resnet_viz.runs import Ceilings, LayerTime, ProfileRun
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.latency import colored, time_tip
+from resnet_viz.viewmodels.latency import color_key, colored, time_tip
 from resnet_viz.viewmodels.measure import rate, run_title
 
 MARGIN = 2.0
@@ -20,7 +21,6 @@ class Dot(msgspec.Struct, frozen=True):
     intensity: float
     flops_per_second: float
     color: str
-    tip: str
     doubted: bool
 
 
@@ -46,6 +46,7 @@ class RooflineChart(msgspec.Struct, frozen=True):
     title: str
     ranges: tuple[float, float, float, float] = (1.0, 10.0, 1.0, 10.0)
     note: str = ""
+    key: tuple[tuple[str, str], ...] = ()
     empty: str = ""
 
 
@@ -56,14 +57,31 @@ def roofline_chart(run: ProfileRun | None) -> RooflineChart:
     if run.ceilings is None or not run.layers:
         return RooflineChart((), None, run_title(run), empty=tr("This run has no layers or no measured ceilings."))
     colors = colored([layer.id for layer in run.layers])
-    pairs = [_dot(run, layer, color) for layer, color in zip(run.layers, colors, strict=True)]
+    pairs = [_dot(layer, color) for layer, color in zip(run.layers, colors, strict=True)]
     dots = tuple(dot for dot in pairs if dot is not None)
-    left_out = len(pairs) - len(dots)
-    note = trn(
-        "{n} layer does no arithmetic and is not drawn", "{n} layers do no arithmetic and are not drawn", left_out
-    )
     roof = _roof(run.ceilings, run.settings.dtype)
-    return RooflineChart(dots, roof, run_title(run), _ranges(dots, roof), note.format(n=left_out) if left_out else "")
+    notes = " · ".join(_notes(run, run.ceilings, len(pairs) - len(dots)))
+    key = color_key([dot.color for dot in dots])
+    return RooflineChart(dots, roof, run_title(run), _ranges(dots, roof), notes, key)
+
+
+def dot_tip(run: ProfileRun, dot: Dot) -> str:
+    """What to say of a dot, a line each."""
+    tip = time_tip(run, run.layer_by_id[dot.id], None)
+    return tip + "\n" + tr("{n} FLOP a byte").format(n=f"{dot.intensity:,.2f}")
+
+
+def _notes(run: ProfileRun, ceilings: Ceilings, left_out: int) -> Iterator[str]:
+    if left_out:
+        note = trn(
+            "{n} layer does no arithmetic and is not drawn", "{n} layers do no arithmetic and are not drawn", left_out
+        )
+        yield note.format(n=left_out)
+    cached = sum(1 for layer in run.layers if (layer.bytes_per_second or 0.0) > ceilings.bytes_per_second)
+    if cached:
+        note = trn("{n} layer lies above the slope: its data stays in the cache",
+                   "{n} layers lie above the slope: their data stays in the cache", cached)  # fmt: skip
+        yield note.format(n=cached)
 
 
 def roofline_csv(run: ProfileRun) -> str:
@@ -79,13 +97,11 @@ def roofline_csv(run: ProfileRun) -> str:
     return sheet.getvalue()
 
 
-def _dot(run: ProfileRun, layer: LayerTime, color: str) -> Dot | None:
+def _dot(layer: LayerTime, color: str) -> Dot | None:
     speed = layer.flops_per_second
     if speed is None or not layer.bytes:
         return None
-    intensity = layer.flops / layer.bytes
-    tip = time_tip(run, layer, None) + "\n" + tr("{n} FLOP a byte").format(n=f"{intensity:,.2f}")
-    return Dot(layer.id, intensity, speed, color, tip, bool(layer.doubt))
+    return Dot(layer.id, layer.flops / layer.bytes, speed, color, bool(layer.doubt))
 
 
 def _roof(ceilings: Ceilings, dtype: str) -> Roof:

@@ -28,13 +28,17 @@ def shown_columns(window: MainWindow) -> list[str]:
     return [column.name for place, column in enumerate(table.model.columns) if not table.view.isColumnHidden(place)]
 
 
+def is_shown(window: MainWindow) -> bool:
+    """Whether a complete run has been brought to every view."""
+    run = window.session.bench.run
+    return run is not None and run.complete and not window.session.bench.running and not window.desk._to_show
+
+
 @pytest.fixture
 def measured(qtbot: QtBot, window: MainWindow) -> MainWindow:
     """The window after a run."""
-    with qtbot.waitSignal(
-        window.session.bench.running_changed, timeout=WAIT_MS, check_params_cb=lambda running: not running
-    ):
-        window.actions_["measure"].trigger()
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: is_shown(window), timeout=WAIT_MS)
     return window
 
 
@@ -54,7 +58,7 @@ def test_a_run_overlays_table_inspector_and_panel(measured: MainWindow) -> None:
 
 
 def test_the_key_shows_the_settings_and_the_chart(measured: MainWindow) -> None:
-    assert measured.actions_["measure"].shortcut().toString() == "F6"
+    assert measured.actions_["run"].shortcut().toString() == "F6"
     assert measured.measure.isVisible()
     assert measured.below.currentWidget() is measured.desk.latency
 
@@ -83,19 +87,22 @@ def test_opening_a_run_shows_its_network(qtbot: QtBot, window: MainWindow, tmp_p
     save_run(small_run(preset("resnet34")), tmp_path / "run.json")
     with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
         window.commands.open_file(tmp_path / "run.json")
+    qtbot.waitUntil(lambda: is_shown(window), timeout=WAIT_MS)
     assert window.session.spec == preset("resnet34")
     assert "latency" in shown_columns(window)
 
 
-def test_a_run_beside_another_gives_ratios(measured: MainWindow) -> None:
+def test_a_run_beside_another_gives_ratios(qtbot: QtBot, measured: MainWindow) -> None:
     other = keep_run(small_run(preset("resnet18"), slower=2.0))
     measured.session.bench.compare_with(other)
+    qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
     model = measured.table.model
     place = [column.name for column in model.columns].index("ratio")
     assert model.index(0, place).data() == "0.50 ×"
     measured.session.select("relu")
     assert "0.50 ×" in texts(measured.inspector)
     measured.session.bench.compare_with(None)
+    qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
     assert "ratio" not in shown_columns(measured)
 
 
@@ -113,7 +120,7 @@ def test_the_button_stops_a_run(qtbot: QtBot, window: MainWindow) -> None:
     window.commands.show_panel("measure")
     bench.edit("batch", SILENT)
     with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
-        window.actions_["measure"].trigger()
+        window.actions_["run"].trigger()
     assert panel.button.text() == "Stop"
     assert panel.bar.isVisible()
     assert panel.bar.value() == 500
@@ -121,6 +128,7 @@ def test_the_button_stops_a_run(qtbot: QtBot, window: MainWindow) -> None:
     panel.button.click()
     assert panel.button.text() == "Measure latency"
     assert not panel.bar.isVisible()
+    qtbot.waitUntil(lambda: not window.desk._to_show, timeout=WAIT_MS)
     assert "Stopped before its end" in panel.notes.text()
     assert "partial run" in window.messages.sentence.text()
 
@@ -130,7 +138,7 @@ def test_a_refusal_stands_beside_its_field(qtbot: QtBot, window: MainWindow) -> 
     window.commands.show_panel("measure")
     bench.edit("batch", REFUSED)
     with qtbot.waitSignal(bench.refused, timeout=WAIT_MS):
-        window.actions_["measure"].trigger()
+        window.actions_["run"].trigger()
     assert "the largest batch that should fit is 4" in panel.form.error_at("batch")
     bench.edit("batch", 4)
     assert panel.form.error_at("batch") == ""

@@ -9,7 +9,7 @@ import pytest
 from resnet_viz.presets import preset
 from resnet_viz.runs import GroupTime, ProfileRun, Timed
 from resnet_viz.settings import ProfileSettings
-from resnet_viz.viewmodels.latency import UNACCOUNTED, latency_chart, latency_csv
+from resnet_viz.viewmodels.latency import UNACCOUNTED, bar_tip, latency_chart, latency_csv, marked
 from tests.gui.small_run import around, small_run
 
 RUN = small_run(preset("resnet18"))
@@ -30,10 +30,11 @@ def test_bars_come_in_order_with_their_stage_and_quartiles() -> None:
     assert [bar.id for bar in chart.bars[:4]] == ["conv1", "relu", "layer1.0.conv1", "layer1.0.add"]
     assert [bar.color for bar in chart.bars[:3]] == ["stem", "stem", "stage1"]
     assert [bar.color for bar in chart.bars[-2:]] == ["head", "edge"]
-    assert (chart.bars[1].q1_ms, chart.bars[1].median_ms, chart.bars[1].q3_ms) == pytest.approx((0.019, 0.020, 0.021))
+    assert chart.bars[1].median_ms == pytest.approx(0.020)
+    assert chart.bars[1].quartiles_ms == pytest.approx((0.019, 0.021))
     assert chart.bars[2].label == "1.0.conv1"
-    assert "4.8 %" not in chart.bars[1].tip
-    assert chart.bars[1].tip.startswith("relu\n0.020 ms")
+    assert bar_tip(RUN, chart.bars[1]).startswith("relu\n0.020 ms  (0.019–0.021 ms)  1.0 %")
+    assert "less the sum" in bar_tip(RUN, chart.bars[-1])
 
 
 def test_the_running_sum_ends_at_the_sum() -> None:
@@ -57,10 +58,11 @@ def test_the_slowest_come_first_and_the_rest_last() -> None:
     assert times == sorted(times, reverse=True)
     assert chart.bars[-1].id == UNACCOUNTED
     assert chart.sections == ()
+    assert chart.key[:2] == (("stem", "stem"), ("stage1", "stage 1"))
 
 
-def test_sections_name_where_a_stage_begins() -> None:
-    assert latency_chart(RUN).sections[:3] == ((0, "stem"), (2, "stage 1"), (6, "stage 2"))
+def test_sections_name_the_middle_of_a_stage() -> None:
+    assert latency_chart(RUN).sections[:3] == ((0.5, "stem"), (3.5, "stage 1"), (7.5, "stage 2"))
     assert [name for _, name in latency_chart(RUN, level="stage").sections] == [
         "stem", "stage 1", "stage 2", "stage 3", "stage 4", "head"]  # fmt: skip
 
@@ -80,7 +82,7 @@ def test_a_rest_that_dwarfs_the_layers_is_cut_off_and_says_so() -> None:
 def test_without_a_whole_there_is_no_rest_and_no_share() -> None:
     chart = latency_chart(msgspec.structs.replace(RUN, whole=None))
     assert chart.bars[-1].id == "fc"
-    assert "%" not in chart.bars[0].tip
+    assert "%" not in bar_tip(msgspec.structs.replace(RUN, whole=None), chart.bars[0])
     assert "whole" not in chart.title
 
 
@@ -89,7 +91,8 @@ def test_another_run_stands_beside_with_its_ratio() -> None:
     chart = latency_chart(RUN, other=slow)
     assert chart.compared
     assert chart.bars[0].other_ms == pytest.approx(0.04)
-    assert "ratio 0.25" in chart.bars[0].tip
+    assert "ratio 0.25" in bar_tip(RUN, chart.bars[0])
+    assert "pale: ResNet-34" in chart.title
     missing = latency_chart(slow, other=RUN).bars
     assert next(bar for bar in missing if bar.id == "layer1.2.conv1").other_ms is None
 
@@ -100,6 +103,24 @@ def test_backward_ranges_have_bars_of_their_own() -> None:
     labels = [bar.label for bar in chart.bars if bar.label.startswith("←")]
     assert labels == ["← head", "← 1.0"]
     assert next(bar for bar in chart.bars if bar.label == "← 1.0").color == "stage1"
+
+
+@pytest.mark.parametrize(
+    ("level", "node", "expected"),
+    [
+        ("layer", "layer1.0", ["layer1.0.conv1", "layer1.0.add"]),
+        ("layer", "stem", ["conv1", "relu"]),
+        ("layer", "layer1.1.add", ["layer1.1.add"]),
+        ("block", "layer1.1.add", ["layer1.1"]),
+        ("stage", "layer1.1.add", ["layer1"]),
+        ("block", "relu", ["stem"]),
+        ("stage", "fc", ["head"]),
+        ("stage", None, []),
+    ],
+)
+def test_a_node_marks_its_bar_its_parts_or_its_whole(level: str, node: str | None, expected: list[str]) -> None:
+    chart = latency_chart(RUN, level=level)  # type: ignore[arg-type]
+    assert [bar.id for bar in chart.bars if marked(chart, bar, node)] == expected
 
 
 @pytest.mark.parametrize(
