@@ -58,7 +58,9 @@ def _open_window(arch: str | None = None) -> int:
 
         find_spec(arch)  # a wrong name is said here, before a window stands open
     if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAYS):
-        raise UserError(tr("There is no display to open a window on; the commands show, profile and the others need none."))
+        raise UserError(
+            tr("There is no display to open a window on; the commands show, profile and the others need none.")
+        )
     try:
         from resnet_viz.gui.application import run  # Qt, for the window alone
     except ModuleNotFoundError:

@@ -136,6 +136,9 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.mark_us is not None:
         cost = tr("{time} µs each, contained in every layer's time")
         yield tr("marks"), cost.format(time=f"{run.mark_us:.2f}")
+    if run.mark_us and run.sum_us is not None and run.method == "cuda-graph":
+        corrected = run.sum_us - run.mark_us * len(run.layers)
+        yield tr("Σ without the marks"), f"{milliseconds(corrected)}  {_share(run, corrected)}"
     if run.ceilings is not None:
         ceilings = tr("{bytes} GB/s and {flops} GFLOP/s in {dtype}, an operation at least {launch} µs")
         yield tr("measured ceilings"), ceilings.format(

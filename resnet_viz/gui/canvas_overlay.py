@@ -14,6 +14,7 @@ TITLE_PAD = 12.0
 HEADER_PIXELS = 60.0
 FOOTER_PIXELS = 44.0
 SCALE_WIDTH = 96.0
+MINIMAP_ROOM = 210.0
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -60,10 +61,10 @@ def _paint_tag(painter: QPainter, text: str, ink: Ink, place: tuple[float, float
     painter.drawText(box, _CENTER, text)
 
 
-def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], ink: Ink, size: QSizeF) -> None:
-    """A line sample for each kind of skip that the network has."""
+def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], ink: Ink, size: QSizeF) -> float:
+    """A line sample for each kind of skip that the network has; where it ends."""
     if not entries:
-        return
+        return 0.0
     metrics = QFontMetricsF(ink.fonts["note"])
     sample, gap = 30.0, 18.0
     widths = [sample + 6 + metrics.horizontalAdvance(entry.name) for entry in entries]
@@ -80,16 +81,22 @@ def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], ink: Ink, 
         painter.setPen(ink.theme.color("text_muted"))
         painter.drawText(QRectF(x + sample + 6, middle - 10, width, 20), _LEFT, entry.name)
         x += width + gap
+    return plate.right()
 
 
-def paint_scale(painter: QPainter, found: Shades, ink: Ink, size: QSizeF) -> None:
-    """The colour scale with its ends, at the lower edge beside the minimap; words alone while nothing is measured."""
+def paint_scale(painter: QPainter, found: Shades, ink: Ink, size: QSizeF, begin: float) -> None:
+    """The colour scale with its ends, behind the legend, which ends at `begin`, or above it where the minimap is near.
+
+    Words alone while nothing is measured.
+    """
     metrics = QFontMetricsF(ink.fonts["note"])
     texts = (found.title, found.low, found.high)
     widths = [metrics.horizontalAdvance(text) for text in texts]
     bar = SCALE_WIDTH if found.high else 0.0
     width = sum(widths) + bar + (34.0 if found.high else 16.0)
-    left, middle = max(20.0, (size.width() - width) / 2), size.height() - 24.0
+    left, middle = begin + 20.0, size.height() - 24.0
+    if left + width > size.width() - MINIMAP_ROOM:
+        left, middle = 20.0, middle - 30.0
     painter.setPen(ink.pen("border"))
     painter.setBrush(ink.theme.color("canvas"))
     painter.drawRoundedRect(QRectF(left - 8, middle - 12, width, 24), 5, 5)

@@ -279,9 +279,9 @@ class Scene:
         if found is not None:
             _paint_selection(painter, self._ink, self._view, found, size)
         paint_titles(painter, self._sketch.drawing.bands, self._ink, self._view, size)
-        paint_legend(painter, legend(self._network), self._ink, size)
+        end = paint_legend(painter, legend(self._network), self._ink, size)
         if self._sketch.shades is not None:
-            paint_scale(painter, self._sketch.shades, self._ink, size)
+            paint_scale(painter, self._sketch.shades, self._ink, size, end)
         if self._minimap is None:
             self._minimap = Minimap(self._sketch, self._ink, ratio)
         if self._minimap.needed(self._view, size):

@@ -121,7 +121,8 @@ class MeasurePanel(QScrollArea):
             view.show_tile(tile)
         for view in self.tiles:
             view.setVisible(run is not None)
-        say(self.notes, "" if run is None else "\n".join(run_notes(run)))
+        notes = () if run is None else run_notes(run, under_way=self._running and not run.complete)
+        say(self.notes, "\n".join(notes))
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
         """Say once that the panel has come into sight."""

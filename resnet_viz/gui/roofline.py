@@ -28,7 +28,7 @@ from resnet_viz.gui.plotting import (
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.roofline import Dot, Roof, RooflineChart, dot_tip, roofline_chart, roofline_csv
+from resnet_viz.viewmodels.roofline import Dot, Roof, RooflineChart, decades, dot_tip, roofline_chart, roofline_csv
 
 DOT, CHOSEN = 8, 13
 GIGA = 1e9
@@ -109,8 +109,7 @@ class RooflineView(QWidget):
         self.plot.getPlotItem().setLogMode(x=True, y=True)
         self.plot.getAxis("bottom").setLabel(tr("FLOP a byte"))
         self.plot.getAxis("left").setLabel(tr("GFLOP/s"))
-        for name in ("left", "bottom"):
-            self.plot.getAxis(name).setStyle(maxTextLevel=0)  # powers of ten have names, what lies between has not
+        self.plot.getPlotItem().getViewBox().sigRangeChanged.connect(lambda *_: self._name_decades())
 
     def _draw(self) -> None:
         chart, item = self._chart, self.plot.getPlotItem()
@@ -134,7 +133,7 @@ class RooflineView(QWidget):
         flat, slope = roof.flops_per_second / GIGA, roof.bytes_per_second / GIGA
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1.5)
         item.addItem(pyqtgraph.PlotDataItem([left, roof.ridge, right], [left * slope, flat, flat], pen=pen))
-        places = ((roof.ridge / 1.4, flat / 1.2, roof.memory_caption, (1.0, 0.5)),
+        places = ((roof.ridge / 1.6, flat, roof.memory_caption, (1.0, 1.0)),
                   (ranges[1], flat, roof.compute_caption, (1.0, 1.0)))  # fmt: skip
         for across, up, words, anchor in places:
             caption = pyqtgraph.TextItem(words, color=self._theme.color("text_muted"), anchor=anchor)
@@ -175,6 +174,12 @@ class RooflineView(QWidget):
             up = (low - log10(GIGA), high - log10(GIGA))
             self.plot.getPlotItem().getViewBox().setRange(xRange=(left, right), yRange=up, padding=0.02)
         self._ids = ids
+
+    def _name_decades(self) -> None:
+        """Powers of ten alone: pyqtgraph would write what lies between them over one another."""
+        across, up = self.plot.getPlotItem().getViewBox().viewRange()
+        self.plot.getAxis("bottom").setTicks([decades(*across)])
+        self.plot.getAxis("left").setTicks([decades(*up)])
 
     def _point_at(self, place: QPointF) -> None:
         dot = self.dot_at(place)

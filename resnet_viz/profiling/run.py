@@ -26,7 +26,7 @@ from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
 from resnet_viz.records import Analysis
 from resnet_viz.runs import Ceilings, Method, Place, ProfileProgress, ProfileRun, Reading, Timed
 from resnet_viz.settings import ProfileSettings
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, trn
 
 PARTIAL_NS, PARTIAL_REST = 700_000_000, 20
 """How often the run so far goes out with the progress, and how many times longer the pause is than the making."""
@@ -203,9 +203,13 @@ def warnings(run: ProfileRun) -> Iterator[str]:
     """What a reader must know before relying on the figures, in words."""
     if run.whole is not None:
         if run.whole.spread.n < FEW and run.complete:
-            yield tr("Only {n} repetitions fitted into the time budget; quartiles mean little.").format(
-                n=run.whole.spread.n
+            few = run.whole.spread.n
+            sentence = trn(
+                "Only {n} repetition fitted into the time budget: there are no quartiles to judge it by.",
+                "Only {n} repetitions fitted into the time budget; quartiles mean little.",
+                few,
             )
+            yield sentence.format(n=few)
         said = whole_warning(run.whole.spread)
         if said:
             yield said

@@ -9,7 +9,7 @@ from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis
 from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun, RunEntry, Spread
 from resnet_viz.settings import Dtype, ProfileSettings
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels import units
 from resnet_viz.viewmodels.build import Choice
 from resnet_viz.viewmodels.details import Fact
@@ -103,8 +103,11 @@ def run_tiles(run: ProfileRun) -> tuple[Tile, ...]:
     )  # fmt: skip
 
 
-def run_notes(run: ProfileRun) -> tuple[str, ...]:
-    """What a reader must know of the run, in words."""
+def run_notes(run: ProfileRun, *, under_way: bool = False) -> tuple[str, ...]:
+    """What a reader must know of the run, in words; while it goes on, only how far it has come."""
+    if under_way:
+        passes = 0 if run.instrumented is None else run.instrumented.spread.n
+        return (trn("So far: {n} pass.", "So far: {n} passes.", passes).format(n=f"{passes:,}"),) if passes else ()
     partial = () if run.complete else (tr("Stopped before its end: the figures are partial."),)
     return (*partial, *run.fallbacks, *run.warnings)
 

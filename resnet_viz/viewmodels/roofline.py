@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from math import ceil, floor
 
 import msgspec
 
@@ -12,6 +13,8 @@ from resnet_viz.viewmodels.latency import color_key, colored, time_tip
 from resnet_viz.viewmodels.measure import rate, run_title
 
 MARGIN = 2.0
+ABOVE = 6.0  # room for the caption over the roof
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Dot(msgspec.Struct, frozen=True):
@@ -117,4 +120,13 @@ def _ranges(dots: tuple[Dot, ...], roof: Roof) -> tuple[float, float, float, flo
     """Everything in sight with some air around it, the ridge too."""
     across = [dot.intensity for dot in dots] + [roof.ridge]
     up = [dot.flops_per_second for dot in dots] + [roof.flops_per_second]
-    return min(across) / MARGIN, max(across) * MARGIN, min(up) / MARGIN, max(up) * MARGIN
+    return min(across) / MARGIN, max(across) * MARGIN, min(up) / MARGIN, max(up) * ABOVE
+
+
+def decades(low: float, high: float) -> tuple[tuple[float, str], ...]:
+    """The powers of ten between two exponents, with their names: 0.1, 1, 10, 100, 10³."""
+    found = []
+    for power in range(ceil(low), floor(high) + 1):
+        name = f"{10.0**power:g}" if -3 <= power <= 2 else "10" + str(power).translate(RAISED)
+        found.append((float(power), name))
+    return tuple(found)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from resnet_viz.presets import preset
-from resnet_viz.viewmodels.roofline import dot_tip, roofline_chart, roofline_csv
+from resnet_viz.viewmodels.roofline import decades, dot_tip, roofline_chart, roofline_csv
 from tests.gui.small_run import small_run
 
 RUN = small_run(preset("resnet18"))
@@ -69,3 +69,8 @@ def test_the_table_has_dots_and_ceilings() -> None:
     assert len(rows) == len(RUN.layers) + 1
     assert float(rows[0]["flops_per_second"]) == pytest.approx(RUN.layers[0].flops / 10e-6)
     assert (rows[-1]["id"], float(rows[-1]["bytes_per_second"])) == ("ceiling", 10e9)
+
+
+def test_decades_have_names() -> None:
+    assert decades(-1.5, 3.2) == ((-1.0, "0.1"), (0.0, "1"), (1.0, "10"), (2.0, "100"), (3.0, "10³"))
+    assert decades(-4.0, -4.0) == ((-4.0, "10⁻⁴"),)
