@@ -8,9 +8,9 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from resnet_viz.gui.commands import Commands
-from resnet_viz.gui.measure_desk import COLOURS
 from resnet_viz.gui.theme import CHOICES
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.tint import colour_names
 
 
 class ActionRow(msgspec.Struct, frozen=True):
@@ -143,7 +143,6 @@ def _edit_rows(commands: Commands) -> tuple[ActionRow, ...]:
 
 def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
     menu, canvas = tr("View"), commands.canvas
-    colours = {"stage": tr("Stage"), "latency": tr("Latency")}
     themes = {"light": tr("Light"), "dark": tr("Dark"), "system": tr("As the system")}
     return (
         ActionRow("fit", menu, tr("Fit the network"), "zoom-fit-best", "Ctrl+0", canvas.fit, tool=tr("Fit")),
@@ -158,10 +157,10 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
                     checked=partial(commands.panel_shown, name))
           for name, text, key in (("build", tr("Build"), "F2"), ("table", tr("Layers"), "F3"),
                                   ("inspector", tr("Inspector"), "F4"), ("measure", tr("Measure"), "F7"))),
-        *(ActionRow(f"colour_{name}", f"{menu}/{tr('Colour by')}", colours[name], "", key,
-                    partial(commands.desk.colour_by, name), rule=name == COLOURS[0],
+        *(ActionRow(f"colour_{name}", f"{menu}/{tr('Colour by')}", text, "", f"Ctrl+Alt+{place}",
+                    partial(commands.desk.colour_by, name), rule=name == "stage",
                     checked=partial(commands.coloured_by, name))
-          for name, key in zip(COLOURS, ("Ctrl+4", "Ctrl+5"), strict=True)),
+          for place, (name, text) in enumerate(colour_names().items(), start=1)),
         *(ActionRow(f"theme_{name}", f"{menu}/{tr('Theme')}", themes[name], "", "",
                     partial(commands.set_theme, name), rule=name == CHOICES[0],
                     checked=partial(commands.has_theme, name)) for name in CHOICES),

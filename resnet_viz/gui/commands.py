@@ -10,13 +10,14 @@ from resnet_viz.errors import UserError
 from resnet_viz.export.runs import is_run
 from resnet_viz.export.specs import read_spec, save_spec
 from resnet_viz.gui.canvas import Canvas
-from resnet_viz.gui.measure_desk import ColourBy, MeasureDesk
+from resnet_viz.gui.measure_desk import MeasureDesk
 from resnet_viz.gui.notice import Notice
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.table import LayerTable
 from resnet_viz.gui.theme import ThemeChoice
 from resnet_viz.presets import name_of
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.tint import ColourBy
 
 
 class Commands(QObject):

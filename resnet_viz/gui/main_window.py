@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.commands.theme = state.theme
         if state.profile is not None:
             self.session.bench.set_settings(state.profile)
-        self.desk.colour = "latency" if state.colour == "latency" else "stage"
+        self.desk.colour = state.colour
 
     def state(self) -> WindowState:
         """What is to be remembered."""

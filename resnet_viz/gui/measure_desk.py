@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, get_args
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QTabWidget
@@ -19,10 +18,7 @@ from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.details import Fact
 from resnet_viz.viewmodels.measure import belongs, latency_facts
-from resnet_viz.viewmodels.tint import latency_tint
-
-ColourBy = Literal["stage", "latency"]
-COLOURS: tuple[ColourBy, ...] = get_args(ColourBy)
+from resnet_viz.viewmodels.tint import ColourBy, tint_of
 
 
 class MeasureDesk(QObject):
@@ -78,7 +74,7 @@ class MeasureDesk(QObject):
             self.session.cancel()
 
     def colour_by(self, what: ColourBy) -> None:
-        """Colour the canvas by stage or by measured time."""
+        """Colour the canvas by stage, or by a quantity."""
         self.colour = what
         self.show()
 
@@ -97,8 +93,9 @@ class MeasureDesk(QObject):
         self._table.show_run(*self._fitting())
 
     def _colour_canvas(self) -> None:
-        run, _ = self._fitting()
-        self._canvas.set_tint(None if self.colour == "stage" else latency_tint(run))
+        analysis = self.session.analysis
+        if analysis is not None:
+            self._canvas.set_tint(tint_of(self.colour, analysis, self._fitting()[0]))
 
     def open_run(self, path: Path) -> None:
         """Show a run of the list, and its network."""

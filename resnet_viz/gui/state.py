@@ -12,6 +12,7 @@ from resnet_viz.gui.theme import ThemeChoice
 from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.tint import ColourBy
 
 STATE_FILE = "RESNET_VIZ_STATE"
 
@@ -28,7 +29,7 @@ class WindowState(msgspec.Struct, frozen=True, kw_only=True):
     spec: ResNetSpec | None = None
     selection: str | None = None
     profile: ProfileSettings | None = None
-    colour: str = "stage"
+    colour: ColourBy = "stage"
 
 
 def state_path() -> Path:

@@ -1,24 +1,35 @@
-"""What colours the cards of the canvas: a measured value for each, from nothing to the most that is in sight."""
+"""What colours the cards of the canvas: a quantity of each, from nothing to the most that is in sight."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, get_args
 
 import msgspec
 
+from resnet_viz.metrics.rollup import groups
+from resnet_viz.records import Analysis, GroupRecord, LayerRecord
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.measure import milliseconds
 from resnet_viz.viewmodels.picture import Card
+from resnet_viz.viewmodels.units import byte_size, pixels, short
 
+ColourBy = Literal["stage", "params", "macs", "bytes", "field", "latency"]
+COLOURS: tuple[ColourBy, ...] = get_args(ColourBy)
 _RUN = re.compile(r"(.+)\.(\d+)-(\d+)$")
 
 
 class Tint(msgspec.Struct, frozen=True):
-    """A quantity by node id, in microseconds; `hint` says how to get it while `values` is empty."""
+    """A quantity by node id, and how to write it; `hint` says how to get it while `values` is empty.
+
+    A folded run has the sum of its blocks, or with `largest` the largest of them.
+    """
 
     title: str
     values: Mapping[str, float]
+    text: Callable[[float], str]
     hint: str = ""
+    largest: bool = False
 
 
 class Shades(msgspec.Struct, frozen=True):
@@ -30,13 +41,41 @@ class Shades(msgspec.Struct, frozen=True):
     high: str
 
 
+def colour_names() -> dict[ColourBy, str]:
+    """What the canvas can be coloured by, in the reader's language."""
+    return {
+        "stage": tr("Stage"),
+        "params": tr("Parameters"),
+        "macs": tr("MACs"),
+        "bytes": tr("Activation bytes"),
+        "field": tr("Receptive field"),
+        "latency": tr("Latency"),
+    }
+
+
+def tint_of(what: ColourBy, analysis: Analysis, run: ProfileRun | None) -> Tint | None:
+    """The quantity of every layer, block and stage of the network; None for its stages' own colours."""
+    if what == "stage":
+        return None
+    if what == "latency":
+        return latency_tint(run)
+    title = colour_names()[what]
+    if what == "params":
+        return Tint(title, _by_id(analysis, lambda part: part.params), _count)
+    if what == "macs":
+        return Tint(title, _by_id(analysis, lambda part: part.macs), _count)
+    if what == "bytes":
+        return Tint(title, _by_id(analysis, lambda part: part.output_bytes), lambda value: byte_size(round(value)))
+    values = _by_id(analysis, lambda part: part.receptive_field)
+    return Tint(title, values, lambda value: pixels(round(value)), largest=True)
+
+
 def latency_tint(run: ProfileRun | None) -> Tint:
-    """The measured times of a run's layers, blocks and stages; empty without a run."""
+    """The measured times of a run's layers, blocks and stages in microseconds; empty without a run."""
     if run is None or not run.layers:
-        return Tint(tr("latency"), {}, tr("latency: not measured yet, press F6"))
-    groups = {group.id: group.spread.median_us for group in run.groups}
-    layers = {layer.id: layer.spread.median_us for layer in run.layers}
-    return Tint(tr("latency"), groups | layers)
+        return Tint(tr("Latency"), {}, milliseconds, tr("latency: not measured yet, press F6"))
+    times = {group.id: group.spread.median_us for group in run.groups}
+    return Tint(tr("Latency"), times | {layer.id: layer.spread.median_us for layer in run.layers}, milliseconds)
 
 
 def shades(tint: Tint, cards: Sequence[Card]) -> Shades:
@@ -46,23 +85,34 @@ def shades(tint: Tint, cards: Sequence[Card]) -> Shades:
     parts = tuple(None if value is None else value / most if most else 0.0 for value in values)
     if not tint.values:
         return Shades(parts, tint.hint, "", "")
-    return Shades(parts, tint.title, "0", milliseconds(most))
+    return Shades(parts, tint.title, "0", tint.text(most))
 
 
 def hover_rows(tint: Tint, card: Card) -> tuple[tuple[str, str], ...]:
     """What the hover card adds: the card's own value, or how to get one."""
     value = _value(tint, card)
-    if value is None:
-        return ((tint.title, tr("not measured yet")),)
-    return ((tint.title, milliseconds(value)),)
+    return ((tint.title.lower(), tr("not measured yet") if value is None else tint.text(value)),)
+
+
+def _by_id(analysis: Analysis, quantity: Callable[[LayerRecord | GroupRecord], float]) -> dict[str, float]:
+    parts: tuple[LayerRecord | GroupRecord, ...] = (
+        *groups(analysis, "stage"), *groups(analysis, "block"), *analysis.layers,
+    )  # fmt: skip
+    return {part.id: quantity(part) for part in parts}
+
+
+def _count(value: float) -> str:
+    return short(round(value))
 
 
 def _value(tint: Tint, card: Card) -> float | None:
-    """A card's own value; the sum of its blocks for a folded run, unknown where one of them is."""
+    """A card's own value; that of its blocks for a folded run, unknown where one of them is."""
     run = _RUN.match(card.opens) if card.kind == "run" else None
     if run is None:
         return tint.values.get(card.id)
     stage, first, last = run[1], int(run[2]), int(run[3])
     blocks = [tint.values.get(f"{stage}.{place}") for place in range(first, last + 1)]
     known = [block for block in blocks if block is not None]
-    return sum(known) if len(known) == len(blocks) else None
+    if len(known) < len(blocks):
+        return None
+    return max(known) if tint.largest else sum(known)
