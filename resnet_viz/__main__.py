@@ -4,9 +4,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from resnet_viz.errors import UserError
 from resnet_viz.texts import tr
+
+if TYPE_CHECKING:
+    from resnet_viz.export.figures import Figure
 
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 DONE, MENDABLE, INTERRUPTED = 0, 2, 130
@@ -44,7 +48,13 @@ def _dispatch(arguments: list[str]) -> int:
         return _open_window(*arguments)
     from resnet_viz import cli  # the window need not wait for it
 
-    return cli.run(arguments)
+    return cli.run(arguments, _draw)
+
+
+def _draw(figure: "Figure") -> None:
+    from resnet_viz.gui.figure import draw_without_window  # Qt, for figures alone
+
+    draw_without_window(figure)
 
 
 def _asks_for_the_window(arguments: list[str]) -> bool:

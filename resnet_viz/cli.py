@@ -5,16 +5,18 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 import msgspec
 
 from resnet_viz import cli_measure
-from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, spec_of
+from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.export.files import FORMS, check_target, export_file
+from resnet_viz.export.figures import Figure, FigureColour, FigureLevel, FigureOptions, FigureTheme, is_figure
+from resnet_viz.export.files import check_target, export_file, suffixes
 from resnet_viz.export.graphs import as_json
 from resnet_viz.export.report import report
+from resnet_viz.export.runs import read_run
 from resnet_viz.export.tables import Column, Level, Table, csv_table, latex_table, markdown_table, table_of, text_table
 from resnet_viz.export.torchsummary import overflow_note, summary_table
 from resnet_viz.metrics.rollup import groups
@@ -23,11 +25,15 @@ from resnet_viz.records import Analysis, Opinion
 from resnet_viz.texts import tr
 
 FORMATS = ("table", "json", "csv", "markdown", "latex", "torchsummary")
+Draw = Callable[[Figure], None]
 LEVELS: tuple[Level, ...] = ("layer", "block", "stage")
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Do what the arguments ask and print the answer; raises UserError with the sentence to show."""
+def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
+    """Do what the arguments ask and print the answer; raises UserError with the sentence to show.
+
+    `draw` draws a figure, which is the window's art.
+    """
     if arguments[0] not in (*_COMMANDS, "-h", "--help"):
         raise UserError(_not_a_command(arguments[0]))
     parser = _parser()
@@ -38,6 +44,7 @@ def run(arguments: Sequence[str]) -> int:
     if strangers:
         raise UserError(_unexpected(options.command, strangers[0]))
     try:
+        options.draw = draw
         _COMMANDS[options.command](options)
     except SpecError as error:
         raise naming_the_option(error) from error
@@ -96,8 +103,26 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
     text = tr("write the graph, the table or the PyTorch source of a network to a file")
     export = commands.add_parser("export", help=text, description=text, allow_abbrev=False)
     add_spec_options(export)
-    suffixes = tr("the suffix names the form: {suffixes}").format(suffixes=" ".join(FORMS))
-    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=suffixes)
+    named = tr("the suffix names the form: {suffixes}").format(suffixes=" ".join(suffixes()))
+    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=named)
+    _add_figure(export)
+
+
+def _add_figure(export: argparse.ArgumentParser) -> None:
+    group = export.add_argument_group(tr("figures (.svg .pdf .png)"))
+    for field, kind, text in (
+        ("level", FigureLevel, tr("what is opened; block")),
+        ("colour", FigureColour, tr("what colours the cards; stage")),
+        ("theme", FigureTheme, tr("light or dark; light")),
+    ):
+        words = get_args(kind)
+        group.add_argument(f"--{field}", type=choice(*words), metavar="|".join(words), help=text)
+    group.add_argument("--width-mm", type=number, metavar="MM", help=tr("the width on paper"))
+    group.add_argument("--scale", type=number, metavar="X", help=tr("pixels of a .png for each of the figure's; 2"))
+    group.add_argument("--transparent", action="store_const", const=True, help=tr("no background"))
+    group.add_argument("--no-legend", dest="legend", action="store_const", const=False, help=tr("no legend"))
+    text = tr("a run of the same network, for --colour latency")
+    group.add_argument("--run", type=Path, metavar="RUN.json", help=text)
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -130,8 +155,23 @@ def _shown(analysis: Analysis, level: Level, options: argparse.Namespace) -> str
 
 def _export(options: argparse.Namespace) -> None:
     check_target(options.output)
-    export_file(_analyse(options), options.output)
+    if is_figure(options.output):
+        _draw_figure(options)
+    else:
+        export_file(_analyse(options), options.output)
     print(tr("{path} written.").format(path=options.output))
+
+
+def _draw_figure(options: argparse.Namespace) -> None:
+    given = {field: getattr(options, field) for field in FigureOptions.__struct_fields__}
+    wanted = FigureOptions(**{field: value for field, value in given.items() if value is not None})
+    run = None if options.run is None else read_run(options.run)[0]
+    if wanted.colour == "latency" and run is None:
+        raise UserError(tr("--colour latency needs --run with a run of the same network; profile makes one."))
+    analysis = _analyse(options)
+    if options.draw is None:
+        raise UserError(tr("Figures cannot be drawn here."))
+    options.draw(Figure(analysis, wanted, options.output, run))
 
 
 def _presets(options: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from resnet_viz.errors import SpecError
+from resnet_viz.export.figures import FigureOptions
 from resnet_viz.export.specs import find_spec
 from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StemKind, StrideIn
@@ -90,7 +91,12 @@ def spec_of(options: argparse.Namespace) -> ResNetSpec:
 
 def naming_the_option(error: SpecError) -> SpecError:
     """The same error with the option in place of the field."""
-    known = (*ResNetSpec.__struct_fields__, *ProfileSettings.__struct_fields__, "stages")
+    known = (
+        *ResNetSpec.__struct_fields__,
+        *ProfileSettings.__struct_fields__,
+        *FigureOptions.__struct_fields__,
+        "stages",
+    )
     field = f"--{error.field.replace('_', '-')}" if error.field in known else error.field
     return SpecError(field, error.value, error.accepted)
 

@@ -1,4 +1,4 @@
-"""Puts a text into a file whole or not at all."""
+"""Puts a text or bytes into a file whole or not at all."""
 
 import os
 import secrets
@@ -14,9 +14,14 @@ def write_whole(path: Path, text: str) -> None:
 
     Raises FileProblem.
     """
+    write_bytes_whole(path, text.encode())
+
+
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """The same for what is no text."""
     check_place(path)
     try:
-        _replace(path.resolve(), text)  # a link stays a link
+        _replace(path.resolve(), content)  # a link stays a link
     except OSError as error:
         raise _unwritable(path, error.strerror or str(error)) from error
 
@@ -29,18 +34,18 @@ def check_place(path: Path) -> None:
         raise _unwritable(path, tr("there is no folder {folder}").format(folder=path.parent))
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, content: bytes) -> None:
     draft = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        _write_draft(draft, target, text)
+        _write_draft(draft, target, content)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _write_draft(draft: Path, target: Path, text: str) -> None:
-    with draft.open("x", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+def _write_draft(draft: Path, target: Path, content: bytes) -> None:
+    with draft.open("xb") as stream:
+        stream.write(content)
     if target.exists():
         shutil.copymode(target, draft)
 

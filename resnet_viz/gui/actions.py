@@ -137,6 +137,7 @@ def _edit_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("undo", menu, tr("Undo"), "edit-undo", "Ctrl+Z", commands.session.undo, tool=tr("Undo")),
         ActionRow("redo", menu, tr("Redo"), "edit-redo", "Ctrl+Shift+Z", commands.session.redo, tool=tr("Redo")),
         ActionRow("copy", menu, tr("Copy layers"), "edit-copy", "Ctrl+C", commands.copy, rule=True),
+        ActionRow("copy_picture", menu, tr("Copy picture"), "", "Ctrl+Shift+C", commands.copy_picture),
         ActionRow("find", menu, tr("Find layer"), "edit-find", "Ctrl+F", commands.find, tool=tr("Find layer")),
     )
 

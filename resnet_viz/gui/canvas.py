@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resnet_viz.gui.canvas_scene import Scene
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.theme import Theme, ThemeName, load_theme
 from resnet_viz.records import Analysis
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas import Direction, Level
@@ -48,6 +48,16 @@ class Canvas(QWidget):
         self._press: QPointF | None = None
         self._dragged = False
         self._pointer: QPointF | None = None
+
+    @property
+    def level(self) -> Level:
+        """The level that the whole network was shown at last."""
+        return self._scene.level
+
+    @property
+    def theme_name(self) -> ThemeName:
+        """Whose colours it has."""
+        return self._scene.theme_name
 
     # what is shown
 

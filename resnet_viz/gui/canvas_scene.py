@@ -50,10 +50,10 @@ class Scene:
         self.tint: Tint | None = None
         self._font = font
         self._measure = measurer(font)
-        self._ink = Ink(theme, font)
+        self._ink, self.theme_name = Ink(theme, font), theme.name
         self._view = View()
         self._fitted: Fit | None = "readable"
-        self._level: Level = "block"
+        self.level: Level = "block"
         self.selected: str | None = None
         self._opened: frozenset[str] = frozenset()
         self._network: Outline | None = None
@@ -71,7 +71,7 @@ class Scene:
         self._network = outline(analysis)
         self._nodes = Nodes(analysis, self._network)
         stays = kept(self._opened, self._network)
-        self._opened = stays if self._level == "stage" else stays | opened_at(self._network, self._level)
+        self._opened = stays if self.level == "stage" else stays | opened_at(self._network, self.level)
         self._draw()
         if self.selected is not None and not self._nodes.known(self.selected):
             self.selected = None
@@ -82,7 +82,8 @@ class Scene:
 
     def set_look(self, theme: Theme | None, tint: Tint | None) -> None:
         """Draw in this theme's colours (None keeps them), the cards by a quantity or, without one, by their stage."""
-        self._ink = self._ink if theme is None else Ink(theme, self._font)
+        if theme is not None:
+            self._ink, self.theme_name = Ink(theme, self._font), theme.name
         self.tint = tint
         self._minimap = None
         if self.drawing is not None:
@@ -94,7 +95,7 @@ class Scene:
 
     def open_all(self, level: Level, size: QSizeF) -> None:
         """Show the whole network at one level."""
-        self._level = level
+        self.level = level
         if self._network is not None:
             self._opened = opened_at(self._network, level)
             self._draw()

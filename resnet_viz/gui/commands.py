@@ -1,12 +1,15 @@
 """What the actions do: files, clipboard, panels, theme and help."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from resnet_viz.errors import UserError
+from resnet_viz.export.figures import Figure, FigureOptions, is_figure
 from resnet_viz.export.runs import is_run
 from resnet_viz.export.specs import read_spec, save_spec
 from resnet_viz.gui.canvas import Canvas
@@ -68,22 +71,32 @@ class Commands(QObject):
         if self.session.analysis is None:
             self.noticed.emit(Notice(tr("There is nothing to export yet: the network is still being traced.")))
             return
-        from resnet_viz.export.files import FORMS  # 0.1 s that the first picture of the window need not wait for
+        from resnet_viz.export.files import suffixes  # 0.1 s that the first picture of the window need not wait for
 
-        suggested = f"{name_of(self.session.spec) or 'network'}.csv"
-        forms = ";;".join(f"*{suffix}" for suffix in FORMS)
-        name, chosen = QFileDialog.getSaveFileName(self._window(), tr("Export"), suggested, forms, "*.csv")
+        suggested = f"{name_of(self.session.spec) or 'network'}.svg"
+        forms = ";;".join(f"*{suffix}" for suffix in suffixes())
+        name, chosen = QFileDialog.getSaveFileName(self._window(), tr("Export"), suggested, forms, "*.svg")
         if name:
             path = Path(name)
             self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
 
     def export_to(self, path: Path) -> None:
-        """Export the analysis in the form that the suffix names."""
+        """Export the analysis, or a figure as the canvas shows it, in the form that the suffix names."""
         from resnet_viz.export.files import export_file
+        from resnet_viz.gui.figure import save_figure
 
         analysis = self.session.analysis
-        if analysis is not None:
-            self._try(lambda: export_file(analysis, path), tr("Exported {name}.").format(name=path.name))
+        if analysis is None:
+            return
+        options = FigureOptions(level=self.canvas.level, colour=self.desk.colour, theme=self.canvas.theme_name)
+        figure = Figure(analysis, options, path, self.desk.fitting_run())
+        deed = partial(save_figure, figure) if is_figure(path) else partial(export_file, analysis, path)
+        self._try(deed, tr("Exported {name}.").format(name=path.name))
+
+    def copy_picture(self) -> None:
+        """Put what the canvas shows on the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self.canvas.grab())
+        self.noticed.emit(Notice(tr("Copied the graph as a picture.")))
 
     def quit(self) -> None:
         """Close the window."""

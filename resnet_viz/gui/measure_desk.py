@@ -83,6 +83,10 @@ class MeasureDesk(QObject):
         run, other = self._fitting()
         return () if run is None else latency_facts(run, other, node_id)
 
+    def fitting_run(self) -> ProfileRun | None:
+        """The run on the screen, if it is of the network on the screen."""
+        return self._fitting()[0]
+
     def show(self) -> None:
         """The run over the network on the screen, if it is of that network."""
         self._show_in_table()

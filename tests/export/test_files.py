@@ -47,14 +47,17 @@ def test_what_is_in_them(analysis: Analysis, tmp_path: Path) -> None:
 
 def test_unknown_suffix_lists_the_known(tmp_path: Path) -> None:
     """Said before any work is done."""
-    with pytest.raises(UserError, match=r"'\.svg' is not accepted; give one of \.json \.graphml \.csv \.md \.tex \.py"):
-        check_target(tmp_path / "figure.svg")
+    with pytest.raises(
+        UserError,
+        match=r"'\.gif' is not accepted; give one of \.svg \.pdf \.png \.json \.graphml \.csv \.md \.tex \.py",
+    ):
+        check_target(tmp_path / "figure.gif")
 
 
 @pytest.mark.parametrize("name", ["figure", ".json"])
 def test_a_missing_suffix_is_called_missing(tmp_path: Path, name: str) -> None:
     """No empty quotes; a dot file's name is no suffix."""
-    with pytest.raises(UserError, match=r"the suffix that names the form is missing; give one of \.json \.graphml"):
+    with pytest.raises(UserError, match=r"the suffix that names the form is missing; give one of \.svg"):
         check_target(tmp_path / name)
 
 
@@ -74,8 +77,8 @@ def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Monke
     target = tmp_path / "n.csv"
     target.write_text("old")
 
-    def fill_up(draft: Path, target: Path, text: str) -> None:
-        draft.write_text(text[:2])
+    def fill_up(draft: Path, target: Path, text: bytes) -> None:
+        draft.write_bytes(text[:2])
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(writing, "_write_draft", fill_up)

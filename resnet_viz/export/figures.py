@@ -1,0 +1,69 @@
+"""What a figure of the graph is to be: asked for on the command line or in the window, drawn by the window's code."""
+
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+
+from resnet_viz.errors import SpecError, UserError
+from resnet_viz.export.writing import check_place
+from resnet_viz.records import Analysis
+from resnet_viz.runs import ProfileRun
+from resnet_viz.texts import tr
+
+FIGURES = (".svg", ".pdf", ".png")
+FigureLevel = Literal["stage", "block", "layer"]
+FigureTheme = Literal["light", "dark"]
+FigureColour = Literal["stage", "params", "macs", "bytes", "field", "latency"]
+NARROWEST_MM, WIDEST_MM = 10.0, 5_000.0
+SMALLEST_SCALE, LARGEST_SCALE = 0.1, 20.0
+
+
+class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How to draw; every value checked when it is made.
+
+    `width_mm` is the width on paper, None for a pixel of 1/96 inch a scene unit. `scale` multiplies the pixels of a
+    PNG. Raises SpecError, which names the field.
+    """
+
+    level: FigureLevel = "block"
+    colour: FigureColour = "stage"
+    theme: FigureTheme = "light"
+    width_mm: float | None = None
+    scale: float = 2.0
+    transparent: bool = False
+    legend: bool = True
+
+    def __post_init__(self) -> None:
+        for field, kind in (("level", FigureLevel), ("colour", FigureColour), ("theme", FigureTheme)):
+            if getattr(self, field) not in get_args(kind):
+                accepted = tr("give one of {choices}").format(choices=", ".join(get_args(kind)))
+                raise SpecError(field, getattr(self, field), accepted)
+        if self.width_mm is not None and not NARROWEST_MM <= self.width_mm <= WIDEST_MM:
+            accepted = tr("give {low:g} to {high:g} millimetres").format(low=NARROWEST_MM, high=WIDEST_MM)
+            raise SpecError("width_mm", self.width_mm, accepted)
+        if not SMALLEST_SCALE <= self.scale <= LARGEST_SCALE:
+            accepted = tr("give {low:g} to {high:g}").format(low=SMALLEST_SCALE, high=LARGEST_SCALE)
+            raise SpecError("scale", self.scale, accepted)
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A network to draw, and how; `run` has the times where it is coloured by latency."""
+
+    analysis: Analysis
+    options: FigureOptions
+    path: Path
+    run: ProfileRun | None = None
+
+
+def is_figure(path: Path) -> bool:
+    """Whether the suffix asks for a picture."""
+    return path.suffix.lower() in FIGURES
+
+
+def check_figure(path: Path) -> None:
+    """Raise UserError where the figure could not be written, before any work is done."""
+    if not is_figure(path):
+        sentence = tr("{path}: the suffix '{suffix}' is no picture; give one of {suffixes}.")
+        raise UserError(sentence.format(path=path, suffix=path.suffix, suffixes=" ".join(FIGURES)))
+    check_place(path)

@@ -1,0 +1,131 @@
+"""Draws a network's graph for paper: SVG and PDF with texts as texts, PNG at any scale; no window, no display."""
+
+import os
+import sys
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+
+from resnet_viz.errors import UserError
+from resnet_viz.export.figures import Figure, check_figure
+from resnet_viz.export.writing import write_bytes_whole
+from resnet_viz.gui.canvas_ink import Ink, measurer
+from resnet_viz.gui.canvas_overlay import FOOTER_PIXELS, HEADER_PIXELS, paint_legend, paint_scale, paint_titles
+from resnet_viz.gui.canvas_paint import Sketch, paint_scene
+from resnet_viz.gui.canvas_view import View
+from resnet_viz.gui.theme import load_theme
+from resnet_viz.presets import title_of
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.canvas import legend, opened_at
+from resnet_viz.viewmodels.layout import layout
+from resnet_viz.viewmodels.outline import outline
+from resnet_viz.viewmodels.tint import tint_of
+
+EDGE = 10.0
+INCH_MM, SCREEN_DPI, PAPER_DPI = 25.4, 96, 1_200
+MOST_PIXELS = 32_000  # of a picture's side; QImage takes no more
+
+
+class Drawing:
+    """A figure laid out, ready to be painted on any device."""
+
+    def __init__(self, figure: Figure) -> None:
+        options = figure.options
+        font = QGuiApplication.font()
+        self._network = outline(figure.analysis)
+        drawing = layout(self._network, opened_at(self._network, options.level), measurer(font))
+        self._sketch = Sketch(drawing, tint_of(options.colour, figure.analysis, figure.run))
+        self._ink = Ink(load_theme(options.theme), QFont(font))
+        self._options = options
+        below = FOOTER_PIXELS if options.legend else EDGE
+        self.size = QSizeF(drawing.width + 2 * EDGE, drawing.bottom - drawing.top + HEADER_PIXELS / 2 + below)
+        self._view = View(1.0, EDGE, HEADER_PIXELS / 2 - drawing.top)
+
+    def paint(self, painter: QPainter) -> None:
+        """Everything, a scene unit being a unit of the painter."""
+        if not self._options.transparent:
+            painter.fillRect(QRectF(QPointF(0, 0), self.size), self._ink.theme.color("canvas"))
+        paint_scene(painter, self._sketch, self._ink, self._view, self.size)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_titles(painter, self._sketch.drawing.bands, self._ink, self._view, self.size)
+        if self._options.legend:
+            end = paint_legend(painter, legend(self._network), self._ink, self.size)
+            if self._sketch.shades is not None:
+                paint_scale(painter, self._sketch.shades, self._ink, self.size, end)
+
+
+def save_figure(figure: Figure) -> None:
+    """Draw the figure and write it whole or not at all in the form that the suffix names; raises UserError."""
+    check_figure(figure.path)
+    drawing = Drawing(figure)
+    forms = {".svg": _as_svg, ".pdf": _as_pdf, ".png": _as_png}
+    write_bytes_whole(figure.path, forms[figure.path.suffix.lower()](drawing, figure))
+
+
+def draw_without_window(figure: Figure) -> None:
+    """The same from a process that has neither a window nor, perhaps, a display."""
+    if QGuiApplication.instance() is None:
+        if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        application = QGuiApplication(sys.argv[:1])  # lives until the figure is drawn
+        application.setApplicationName("resnet_viz")
+    save_figure(figure)
+
+
+def _width_mm(drawing: Drawing, figure: Figure) -> float:
+    return figure.options.width_mm or drawing.size.width() / SCREEN_DPI * INCH_MM
+
+
+def _as_svg(drawing: Drawing, figure: Figure) -> bytes:
+    buffer, generator = QBuffer(), QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setTitle(title_of(figure.analysis.spec))
+    generator.setResolution(max(1, round(drawing.size.width() / _width_mm(drawing, figure) * INCH_MM)))
+    generator.setSize(drawing.size.toSize())
+    generator.setViewBox(QRectF(QPointF(0, 0), drawing.size))
+    _painted(generator, drawing, 1.0)
+    return bytes(buffer.data().data())
+
+
+def _as_pdf(drawing: Drawing, figure: Figure) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title_of(figure.analysis.spec))
+    writer.setCreator("resnet_viz")
+    writer.setResolution(PAPER_DPI)
+    width = _width_mm(drawing, figure)
+    page = QSizeF(width, width * drawing.size.height() / drawing.size.width())
+    size = QPageSize(page, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
+    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF()))
+    _painted(writer, drawing, width / INCH_MM * PAPER_DPI / drawing.size.width())
+    return bytes(buffer.data().data())
+
+
+def _as_png(drawing: Drawing, figure: Figure) -> bytes:
+    scale = figure.options.scale
+    size = (drawing.size * scale).toSize()
+    if max(size.width(), size.height()) > MOST_PIXELS:
+        largest = MOST_PIXELS / max(drawing.size.width(), drawing.size.height())
+        raise UserError(tr("{path}: at scale {scale:g} the picture would be {n} pixels wide; give at most {most}, or "
+                           "write .svg or .pdf.").format(path=figure.path, scale=scale, n=f"{size.width():,}",
+                                                         most=f"{largest:.2f}"))  # fmt: skip
+    picture = QImage(size, QImage.Format.Format_ARGB32)
+    picture.fill(Qt.GlobalColor.transparent)
+    dots_a_meter = round(size.width() / _width_mm(drawing, figure) * 1000)
+    picture.setDotsPerMeterX(dots_a_meter)
+    picture.setDotsPerMeterY(dots_a_meter)
+    _painted(picture, drawing, scale)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(picture)
+    return bytes(buffer.data().data())
+
+
+def _painted(device: QSvgGenerator | QPdfWriter | QImage, drawing: Drawing, scale: float) -> None:
+    painter = QPainter(device)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.scale(scale, scale)
+    drawing.paint(painter)
+    painter.end()

@@ -1,0 +1,135 @@
+"""Figures for paper: texts stay texts, sizes are what was asked for, and a file is whole or not there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from resnet_viz.errors import SpecError, UserError
+from resnet_viz.export.figures import Figure, FigureColour, FigureLevel, FigureOptions
+from resnet_viz.gui.figure import save_figure
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from tests.gui.small_run import small_run
+
+ROOT = Path(__file__).resolve().parents[2]
+RESNET = analyse(preset("resnet50"))
+
+
+@pytest.fixture
+def drawn(qapp: QApplication, tmp_path: Path) -> "Drawn":
+    return Drawn(tmp_path)
+
+
+class Drawn:
+    """Draws figures into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, name: str, **options: object) -> Path:
+        path = self.folder / name
+        save_figure(Figure(RESNET, FigureOptions(**options), path))  # type: ignore[arg-type]
+        return path
+
+
+def texts(path: Path) -> list[str]:
+    """The texts of an SVG."""
+    return [text.strip() for text in re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text("utf8"))]
+
+
+@pytest.mark.parametrize("level", ["stage", "block", "layer"])
+def test_an_svg_has_its_texts_as_texts(drawn: Drawn, level: FigureLevel) -> None:
+    found = texts(drawn("figure.svg", level=level))
+    for title in ("stem", "stage 2 · conv3_x", "4 × Bottleneck · 512×28×28", "head", "projection skip"):
+        assert title in found
+    assert found.count("Bottleneck") == {"stage": 4, "block": 16, "layer": 16}[level]
+
+
+def test_the_width_on_paper_is_what_was_asked_for(drawn: Drawn) -> None:
+    svg = drawn("figure.svg", width_mm=85.0).read_text("utf8")
+    width = re.search(r'width="([\d.]+)mm"', svg)
+    assert width is not None
+    assert float(width[1]) == pytest.approx(85, rel=0.01)
+    pdf = drawn("figure.pdf", width_mm=85.0).read_bytes()
+    box = re.search(rb"/MediaBox \[\s*0 0 ([\d.]+) ([\d.]+)", pdf)
+    assert box is not None
+    assert float(box[1]) == pytest.approx(85 / 25.4 * 72, rel=0.01)
+    assert pdf.startswith(b"%PDF")
+
+
+def test_a_png_has_the_scale_and_the_background_asked_for(drawn: Drawn) -> None:
+    one, two = (QImage(str(drawn(f"{scale:g}.png", scale=scale))) for scale in (1.0, 2.0))
+    assert two.width() == pytest.approx(2 * one.width(), abs=1)
+    assert one.pixelColor(1, 1).alpha() == 255
+    clear = QImage(str(drawn("clear.png", transparent=True)))
+    assert clear.pixelColor(1, 1).alpha() == 0
+
+
+def test_the_legend_can_be_left_out(drawn: Drawn) -> None:
+    assert "projection skip" not in texts(drawn("figure.svg", legend=False))
+
+
+@pytest.mark.parametrize(
+    ("colour", "title"), [("macs", "MACs"), ("params", "Parameters"), ("bytes", "Activation bytes")]
+)
+def test_a_quantity_has_its_scale(drawn: Drawn, colour: FigureColour, title: str) -> None:
+    plain, coloured = drawn("plain.svg"), drawn("coloured.svg", colour=colour)
+    assert title in texts(coloured)
+    assert title not in texts(plain)
+    assert plain.read_text("utf8") != coloured.read_text("utf8")
+
+
+def test_the_same_figure_is_the_same_file(drawn: Drawn) -> None:
+    assert drawn("one.svg").read_bytes() == drawn("two.svg").read_bytes()
+
+
+def test_a_picture_that_is_too_large_is_refused_and_nothing_is_written(drawn: Drawn) -> None:
+    deep = analyse(preset("resnet152"))
+    path = drawn.folder / "large.png"
+    with pytest.raises(UserError, match="give at most"):
+        save_figure(Figure(deep, FigureOptions(level="layer", scale=20.0), path))
+    assert list(drawn.folder.iterdir()) == []
+
+
+def test_measured_times_colour_a_figure(qapp: QApplication, tmp_path: Path) -> None:
+    spec = preset("resnet18")
+    options = FigureOptions(colour="latency")
+    save_figure(Figure(analyse(spec), options, tmp_path / "figure.svg", small_run(spec)))
+    assert "Latency" in texts(tmp_path / "figure.svg")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "part"),
+    [("level", "floor", "stage, block, layer"), ("width_mm", 1.0, "10 to 5000"), ("scale", 0.0, "0.1 to 20")],
+)
+def test_options_are_checked(field: str, value: object, part: str) -> None:
+    with pytest.raises(SpecError, match=part) as caught:
+        FigureOptions(**{field: value})  # type: ignore[arg-type]
+    assert caught.value.field == field
+
+
+def test_the_command_line_draws_without_a_display(tmp_path: Path) -> None:
+    target = tmp_path / "figure.svg"
+    command = [
+        sys.executable,
+        "main.py",
+        "export",
+        "resnet18",
+        "-o",
+        str(target),
+        "--level",
+        "stage",
+        "--colour",
+        "macs",
+    ]
+    done = subprocess.run(command, cwd=ROOT, env={"PATH": "/usr/bin"}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "2 × Basic" in " ".join(texts(target))
+    again = subprocess.run([*command, "--width-mm", "1"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert again.returncode == 2
+    assert again.stderr == "--width-mm: 1.0 is not accepted; give 10 to 5000 millimetres.\n"
