@@ -277,7 +277,8 @@ def test_a_terminal_without_the_signs() -> None:
 
 def test_interrupted() -> None:
     """130, and no traceback."""
-    code = "import resnet_viz.__main__ as entry, time\n"
+    code = "import resnet_viz.__main__ as entry, signal, time\n"
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may have ignored it
     code += "entry._dispatch = lambda arguments: print('ready', flush=True) or time.sleep(60)\n"
     code += "raise SystemExit(entry.main([]))"
     with subprocess.Popen(

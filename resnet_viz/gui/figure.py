@@ -3,7 +3,7 @@
 import os
 import sys
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -112,7 +112,7 @@ def _as_png(drawing: Drawing, figure: Figure) -> bytes:
                            "write .svg or .pdf.").format(path=figure.path, scale=scale, n=f"{size.width():,}",
                                                          most=f"{largest:.2f}"))  # fmt: skip
     picture = QImage(size, QImage.Format.Format_ARGB32)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture.fill(0)  # clear
     dots_a_meter = round(size.width() / _width_mm(drawing, figure) * 1000)
     picture.setDotsPerMeterX(dots_a_meter)
     picture.setDotsPerMeterY(dots_a_meter)
