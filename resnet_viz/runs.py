@@ -177,9 +177,16 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def sum_us(self) -> float | None:
-        """Σ of the medians: the layers', and the blocks' backward ranges; None where no layer was measured."""
+        """Σ of the layers, and of the blocks' backward ranges; None where no layer was measured.
+
+        The median over the passes of each pass's own sum, as the whole is the median over the clean passes: medians
+        of single layers leave out what disturbs now one, now another, and their sum would fall short of any whole.
+        Where layers were measured apart from each other (isolated), the sum of their medians.
+        """
         if not self.layers:
             return None
+        if self.instrumented is not None:
+            return self.instrumented.spread.median_us
         back = sum(group.spread.median_us for group in self.backward if group.level == "block")
         return sum(layer.spread.median_us for layer in self.layers) + back
 

@@ -27,7 +27,7 @@ from resnet_viz.texts import tr
 READINGS = 100_000
 PART, LEAST_US = 0.05, 20.0
 MOST_INSTRUMENTED = {1: 1.25}
-"""By batch: the instrumented pass may take this much of the clean one; 1.05 for the other batches."""
+"""By batch: what the instrumented pass may take of the clean one; else 1.05, or more where two runs differ by more."""
 CHILD_SECONDS = 300
 
 
@@ -58,7 +58,7 @@ def bench(name: str) -> Bench:
     found = device.find(name)
     if found.type == "cuda":
         return Bench(found, (1, 64), 0.02, ("resnet18", "resnet50", "resnet152"), 256, "bf16", 5.0)
-    return Bench(found, (1, 8), 0.10, ("resnet18", "resnet50", "resnet152"), 2, "fp32", 8.0)
+    return Bench(found, (1, 4), 0.10, ("resnet18", "resnet50", "resnet152"), 2, "fp32", 15.0)
 
 
 def place_of(found: Bench) -> Place:
@@ -124,7 +124,7 @@ def _instrumented(found: Bench) -> Outcome:
         run = _run(found, "resnet50", batch=batch)
         ratio = run.instrumented.spread.median_us / run.whole.spread.median_us if run.instrumented and run.whole else 0
         parts.append(f"N={batch} {ratio:.3f}")
-        passed = passed and 0 < ratio <= MOST_INSTRUMENTED.get(batch, 1 + PART)
+        passed = passed and 0 < ratio <= MOST_INSTRUMENTED.get(batch, 1 + max(PART, found.agreement))
         numbers[f"n{batch}"] = ratio
     return _outcome(", ".join(parts), passed, **numbers)
 

@@ -19,7 +19,7 @@ from resnet_viz.profiling.statistics import quantile
 from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.settings import ProfileSettings
 
-PASSES, WARM = 8, 4
+PASSES, WARM = 24, 4
 RANGE = "layer:"
 HEADROOM = 1 << 30
 ABSURD_BATCH = 100_000

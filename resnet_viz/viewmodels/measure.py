@@ -96,7 +96,8 @@ def run_tiles(run: ProfileRun) -> tuple[Tile, ...]:
     unaccounted = run.unaccounted_us
     return (
         whole,
-        Tile(milliseconds(run.sum_us), tr("Σ layers"), _share(run, run.sum_us), tr("The sum of the layers' medians")),
+        Tile(milliseconds(run.sum_us), tr("Σ layers"), _share(run, run.sum_us),
+             tr("All layers of a pass together: the median over the passes")),
         Tile(milliseconds(unaccounted), tr("unaccounted"), _share(run, unaccounted),
              tr("The whole network's time less the sum; good within 5 % or 20 µs")),
         Tile(_images(run), tr("images / s"), method, tr("The batch divided by the whole network's median")),
