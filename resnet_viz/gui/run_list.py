@@ -21,6 +21,7 @@ from resnet_viz.viewmodels.measure import RunRow, run_rows
 
 PATH = Qt.ItemDataRole.UserRole
 LEAST_HEIGHT = 130
+WHOLE = 3  # the last column: the whole network's time
 
 
 class RunList(QWidget):
@@ -48,7 +49,7 @@ class RunList(QWidget):
     def show_runs(self, entries: tuple[RunEntry, ...]) -> None:
         """Show these runs."""
         self.tree.clear()
-        self.tree.addTopLevelItems([_item(row) for row in run_rows(entries)])
+        self.tree.addTopLevelItems([RunItem(row) for row in run_rows(entries)])
         self.nothing.setVisible(not entries)
         self.tree.setVisible(bool(entries))
 
@@ -66,8 +67,11 @@ class RunList(QWidget):
 
     def _prepare(self) -> None:
         tree = self.tree
-        tree.setColumnCount(3)
-        tree.setHeaderLabels([tr("Made (UTC)"), tr("Network"), tr("Whole")])
+        tree.setColumnCount(WHOLE + 1)
+        tree.setHeaderLabels([tr("Made (UTC)"), tr("Network"), tr("Device"), tr("Whole")])
+        tree.setSortingEnabled(True)
+        tree.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         tree.setRootIsDecorated(False)
         tree.setAlternatingRowColors(True)
         tree.setUniformRowHeights(True)
@@ -75,9 +79,10 @@ class RunList(QWidget):
         tree.setAccessibleName(tr("Runs"))
         tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         tree.header().setStretchLastSection(False)
-        for place in (0, 2):
+        for place in (1, 2):
+            tree.header().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        for place in (0, WHOLE):
             tree.header().setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
         tree.itemActivated.connect(lambda item, _: self.open_asked.emit(Path(item.data(0, PATH))))
         tree.customContextMenuRequested.connect(self._ask)
@@ -90,10 +95,21 @@ class RunList(QWidget):
             menu.deleteLater()
 
 
-def _item(row: RunRow) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([row.made, row.title, row.time])
-    item.setData(0, PATH, row.path)
-    item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    for place in range(3):
-        item.setToolTip(place, f"{row.title}\n{row.detail}\n{tr('Double click to open, right click to compare')}")
-    return item
+class RunItem(QTreeWidgetItem):
+    """A run's line; its time sorts as a number."""
+
+    def __init__(self, row: RunRow) -> None:
+        super().__init__([row.made, row.title, row.device, row.time])
+        self._whole_us = row.whole_us or 0.0
+        self.setData(0, PATH, row.path)
+        self.setTextAlignment(WHOLE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for place in range(WHOLE + 1):
+            self.setToolTip(place, f"{row.title}\n{row.detail}\n{tr('Double click to open, right click to compare')}")
+
+    def __lt__(self, other: QTreeWidgetItem) -> bool:  # Qt override
+        """By the column that the tree is sorted by."""
+        tree = self.treeWidget()
+        column = tree.sortColumn() if tree is not None else 0
+        if column == WHOLE and isinstance(other, RunItem):
+            return self._whole_us < other._whole_us
+        return self.text(column) < other.text(column)

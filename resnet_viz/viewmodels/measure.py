@@ -29,8 +29,10 @@ class RunRow(msgspec.Struct, frozen=True):
     path: str
     made: str
     title: str
+    device: str
     detail: str
     time: str
+    whole_us: float | None
 
 
 def device_choices(devices: Sequence[DeviceInfo], chosen: str) -> tuple[Choice, ...]:
@@ -120,9 +122,11 @@ def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
             entry.path,
             entry.made[:16].replace("T", " "),
             entry.title,
+            entry.device,
             f"{entry.device} · {entry.dtype} · N={entry.batch} · {entry.mode}"
             + ("" if entry.complete else tr(" · partial")),
             milliseconds(entry.whole_us),
+            entry.whole_us,
         )
         for entry in entries
     )

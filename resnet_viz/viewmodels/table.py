@@ -208,7 +208,7 @@ def _size_columns() -> tuple[Column, ...]:
 def latency_columns() -> tuple[Column, ...]:
     """What a run says of each layer, and how it compares with another run."""
     return (
-        Column("latency", tr("Latency"), tr("The median of the measured repetitions, in milliseconds"),
+        Column("latency", tr("Latency (ms)"), tr("The median of the measured repetitions, in milliseconds"),
                _time_text(lambda figures: figures.run), _time_key(lambda figures: figures.run), "1,234.567",
                number=True, needs="run"),
         Column("time_share", tr("Time"), tr("The part of the whole network's measured time"),
@@ -221,7 +221,7 @@ def latency_columns() -> tuple[Column, ...]:
         Column("bound", tr("Bound by"), tr("What sets the least time that the layer can take on the measured device"),
                lambda layer, figures: _bound(figures.run, layer.id),
                lambda layer, figures: _bound(figures.run, layer.id), "compute", shown_at_first=False, needs="run"),
-        Column("other", tr("Other run"), tr("The same layer in the run held beside this one, in milliseconds"),
+        Column("other", tr("Other (ms)"), tr("The same layer in the run held beside this one, in milliseconds"),
                _time_text(lambda figures: figures.other), _time_key(lambda figures: figures.other), "1,234.567",
                number=True, needs="other"),
         Column("ratio", tr("Ratio"), tr("This run divided by the other: below 1 is faster"),

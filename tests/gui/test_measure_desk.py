@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -172,3 +173,24 @@ def test_charts_follow_the_run_and_the_theme(qtbot: QtBot, measured: MainWindow,
     qtbot.waitUntil(lambda: measured.desk.roofline.chart is not None, timeout=WAIT_MS)
     measured.desk.roofline.node_chosen.emit("layer1.0.conv1")
     assert measured.session.selection == "layer1.0.conv1"
+
+
+def test_runs_sort_by_date_network_device_and_time(window: MainWindow) -> None:
+    import msgspec
+
+    early = msgspec.structs.replace(small_run(preset("resnet34")), made="2026-01-01T00:00:00+00:00")
+    for run in (small_run(preset("resnet18"), slower=100.0), early):
+        keep_run(run)
+    window.session.bench.prepare()
+    tree = window.measure.runs.tree
+
+    def column(place: int) -> list[str]:
+        items = [tree.topLevelItem(line) for line in range(tree.topLevelItemCount())]
+        return [item.text(place) for item in items if item is not None]
+
+    assert column(0) == ["2026-11-22 04:05", "2026-01-01 00:00"]
+    assert column(2) == ["A processor", "A processor"]
+    tree.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert column(1) == ["ResNet-34", "ResNet-18"]
+    tree.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    assert column(3) == ["6.305 ms", "190.0 ms"]
