@@ -20,6 +20,7 @@ from resnet_viz.texts import tr
 FOLDER = "RESNET_VIZ_RUNS"
 KIND = "resnet_viz run"
 HEAD_BYTES = 1 << 14
+BEGINNING = 200  # bytes; the kind stands in the first line
 
 
 class _Head(msgspec.Struct):
@@ -86,10 +87,11 @@ def read_run(path: Path) -> tuple[ProfileRun, str]:
 
 
 def is_run(path: Path) -> bool:
-    """Whether a file says of itself that it is a run; False for whatever cannot be read."""
+    """Whether a file begins as a run does, be it whole or damaged; False for whatever cannot be read."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Seal).kind == KIND
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError, RecursionError):
+        with path.open("rb") as stream:
+            return f'"kind": "{KIND}"'.encode() in stream.read(BEGINNING)
+    except OSError:
         return False
 
 

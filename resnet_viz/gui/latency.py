@@ -16,6 +16,7 @@ from resnet_viz.gui.plotting import (
     ask_and_save,
     controls,
     empty_label,
+    keep_units,
     make_plot,
     mixed,
     paint_axes,
@@ -224,6 +225,7 @@ class LatencyView(QWidget):
             most = max(chart.cumulative_ms) * 1.08
             self._sum_view.setYRange(low / high * most, most, padding=0)  # both axes begin at the same line
             self.plot.getAxis("right").setLabel(tr("running sum, ms"))
+            keep_units(self.plot.getAxis("right"))
         self._follow()
 
     def _set_range(self, chart: LatencyChart) -> None:

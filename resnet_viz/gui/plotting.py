@@ -39,7 +39,16 @@ def paint_axes(plot: Any, theme: Theme, *names: str) -> None:
         axis.setPen(pyqtgraph.mkPen(theme.color("border_strong")))
         axis.setTextPen(pyqtgraph.mkPen(theme.color("text_muted")))
         axis.setTickFont(small(plot.font()))
-        axis.enableAutoSIPrefix(False)
+        keep_units(axis)
+
+
+def keep_units(axis: Any) -> None:
+    """Let an axis write its numbers in the unit of its label; to be said again after each new label.
+
+    enableAutoSIPrefix(False) alone applies a prefix once more as it switches them off: 0.1 ms would read as 100.
+    """
+    axis.setSIPrefixEnableRanges(())
+    axis.enableAutoSIPrefix(False)
 
 
 def small(font: QFont) -> QFont:

@@ -90,6 +90,14 @@ def test_a_wrong_file_is_refused_with_a_reason(make: object, part: str, run: Pro
         read_run(path)
 
 
+def test_a_truncated_run_is_still_called_a_run(run: ProfileRun, tmp_path: Path) -> None:
+    """So that the sentence is about a run, and not about a network."""
+    (tmp_path / "half.json").write_text(run_json(run)[:3_000])
+    assert is_run(tmp_path / "half.json")
+    (tmp_path / "spec.json").write_text('{"block": "basic", "blocks": [2, 2]}')
+    assert not is_run(tmp_path / "spec.json")
+
+
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(FileProblem, match="cannot be read"):
         read_run(tmp_path / "nowhere.json")

@@ -150,3 +150,18 @@ def test_levels_order_and_sum(qtbot: QtBot) -> None:
     assert not view.plot.getAxis("right").isVisible()
     view.cumulative.setChecked(True)
     assert view.plot.getAxis("right").isVisible()
+
+
+@pytest.mark.parametrize("slower", [0.001, 1.0, 1000.0])
+def test_axes_write_the_unit_of_their_label(qtbot: QtBot, slower: float) -> None:
+    """pyqtgraph would call 0.1 ms a hundred of something smaller."""
+    view = LatencyView()
+    qtbot.addWidget(view)
+    view.resize(900, 260)
+    view.show()
+    view.cumulative.setChecked(True)
+    for _ in range(2):
+        view.show_run(small_run(preset("resnet18"), slower=slower))
+        view.grab()
+        for name in ("left", "right"):
+            assert view.plot.getAxis(name).autoSIPrefixScale == 1.0
