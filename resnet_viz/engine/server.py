@@ -35,7 +35,7 @@ from resnet_viz.profiling.device import infos
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 
-PROGRESS_SECONDS = 0.15
+PROGRESS_SECONDS, DRAWING_SECONDS = 0.15, 0.3
 
 
 def serve() -> int:
@@ -96,7 +96,10 @@ def _answers(request: Request) -> Iterator[Message]:
 
 
 def _measuring(request: Measure) -> Iterator[Message]:
-    """Progress at most every so often, always with a run so far where there is one."""
+    """Progress at most every so often, always with a run so far where there is one.
+
+    The window draws such a run on the same processor that is being measured: it gets the time for it.
+    """
     said_at, said = 0.0, ""
     for found in profile(request.spec, request.settings):
         if isinstance(found, ProfileRun):
@@ -106,6 +109,8 @@ def _measuring(request: Measure) -> Iterator[Message]:
         if found.run is not None or phase != said or now - said_at >= PROGRESS_SECONDS:
             said_at, said = now, phase
             yield Measuring(request.id, found)
+            if found.run is not None and request.settings.device == "cpu":
+                time.sleep(DRAWING_SECONDS)
 
 
 class _Numbered(msgspec.Struct):

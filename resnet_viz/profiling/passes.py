@@ -3,14 +3,14 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from resnet_viz.profiling.statistics import settled
 from resnet_viz.profiling.timer import Clock, Timer
 from resnet_viz.settings import ProfileSettings
 
 Guard = Callable[[], AbstractContextManager[object]]
-Value = TypeVar("Value")
+PAUSE_NS = 50_000_000
+"""Whoever takes a tick for longer than this has let the machine cool down, or do something else."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,10 @@ class Samples:
 def interleaved(
     timer: Timer, settings: ProfileSettings, *, clock: Clock, guard: Guard, samples: Samples
 ) -> Iterator[Tick]:
-    """Clean and marked passes A B A B into `samples`; a tick at least between the passes."""
+    """Clean and marked passes A B A B into `samples`; a tick at least between the passes.
+
+    After a pause a pass of no account comes first: else the clean passes, which follow it, would bear it alone.
+    """
     yield from _warm_up(timer, settings, clock=clock, guard=guard)
     start = clock()
     while True:
@@ -49,9 +52,13 @@ def interleaved(
         samples.clean.append(clean)
         samples.rows.append(row)
         spent = (clock() - start) / 1e9
-        yield _tick(clock() - start, settings, None)
+        told = clock()
+        yield _tick(told - start, settings, None)
         if spent >= settings.seconds or (settled(samples.clean) and settled(samples.sums)):
             return
+        if clock() - told > PAUSE_NS:
+            with guard():
+                timer.clean()
 
 
 def _warm_up(timer: Timer, settings: ProfileSettings, *, clock: Clock, guard: Guard) -> Iterator[Tick]:

@@ -28,7 +28,7 @@ from resnet_viz.runs import Ceilings, Method, Place, ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings
 from resnet_viz.texts import tr, trn
 
-PARTIAL_NS, PARTIAL_REST = 700_000_000, 20
+PARTIAL_NS, PARTIAL_REST = 1_200_000_000, 20
 """How often the run so far goes out with the progress, and how many times longer the pause is than the making."""
 FEW = 5
 SHARED = 0.10

@@ -168,3 +168,18 @@ def test_a_quick_pass_tells_nothing_inside_itself() -> None:
     clock = FakeClock()
     _, ticks = measured(HostTimer(HostWork(clock, [1000.0] * 20), clock), NO_WARMUP, clock)
     assert {tick.step for tick in ticks} == {None}
+
+
+@pytest.mark.parametrize(("pause_us", "expected"), [(1_000.0, "ABABAB"), (80_000.0, "ABAABAAB")])
+def test_after_a_pause_a_pass_of_no_account_comes_first(pause_us: float, expected: str) -> None:
+    """Whatever the taker of a tick does for long is not borne by the clean passes alone."""
+    clock = FakeClock()
+    timer, samples = ScriptedTimer(clock), Samples()
+    settings = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=3_600.0)
+    passes = interleaved(timer, settings, clock=clock, guard=FakeGuard(), samples=samples)
+    for tick in passes:
+        if tick.step is None and len(samples.rows) == 3:
+            break
+        clock.spend(pause_us if tick.step is None else 0.0)
+    assert timer.order == expected
+    assert len(samples.clean) == len(samples.rows) == 3
