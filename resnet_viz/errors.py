@@ -43,5 +43,5 @@ class EngineProblem(UserError):
 def _shown(value: object) -> str:
     if isinstance(value, tuple | list):
         return ",".join(str(int(item) if isinstance(item, bool) else item) for item in value) or tr("nothing")
-    text = str(value)
+    text = f"{value:.10g}" if isinstance(value, float) else str(value)
     return text if len(text) <= 60 else text[:57] + "…"

@@ -82,5 +82,5 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 def _between(field: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        accepted = tr("give a number from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")
+        accepted = tr("give a number from {low} to {high}").format(low=f"{low:,.10g}", high=f"{high:,.10g}")
         raise SpecError(field, value, accepted)

@@ -97,7 +97,7 @@ def test_a_device_that_is_not_there_lists_those_that_are(capsys: pytest.CaptureF
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (("--seconds", "0"), "--seconds: 0.0 is not accepted; give a number from 0.1 to 3,600.0"),
+        (("--seconds", "0"), "--seconds: 0 is not accepted; give a number from 0.1 to 3,600."),
         (("--seconds", "soon"), "--seconds: soon is not accepted; give a number"),
         (("--seconds", "nan"), "--seconds: nan is not accepted"),
         (("--dtype", "int8"), "--dtype: int8 is not accepted; give one of fp32, tf32, fp16, bf16"),

@@ -45,7 +45,7 @@ def heading(run: ProfileRun) -> str:
 
 def comparison_report(comparison: RunComparison, first: str, second: str) -> str:
     """Two runs side by side, with what tells them apart above the figures."""
-    columns = (Column("id", tr("name")), *(Column(name, name, True) for name in (first, second, tr("ratio"))))
+    columns = (Column("id", tr("name")), *(Column(name, name, True) for name in (first, second, tr("first ÷ second"))))
     rows = [_compared(pair) for pair in (*comparison.layers, *comparison.stages, comparison.whole)]
     table = text_table(Table("", columns, tuple(rows), {}))
     return "\n\n".join([*(["\n".join(comparison.differences)] if comparison.differences else []), table]) + "\n"
@@ -130,7 +130,7 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.whole is not None:
         yield tr("whole network"), f"{milliseconds(run.whole.spread.median_us)}  {_quartiles(run.whole.spread)}"
     if run.sum_us is not None:
-        yield tr("Σ layers"), f"{milliseconds(run.sum_us)}  {_share(run, run.sum_us)}".rstrip()
+        yield tr("Σ layers"), f"{milliseconds(run.sum_us)}  {_share(run, run.sum_us)}{_way_of_sum(run)}"
     if run.unaccounted_us is not None:
         yield tr("unaccounted"), f"{milliseconds(run.unaccounted_us)}  {_share(run, run.unaccounted_us)}"
     if run.mark_us is not None:
@@ -151,6 +151,10 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
         )
     if run.peak_bytes is not None:
         yield tr("peak memory"), f"{run.peak_bytes / 2**20:,.1f} MiB"
+
+
+def _way_of_sum(run: ProfileRun) -> str:
+    return tr(", the median over the passes of each pass's sum") if run.instrumented is not None else ""
 
 
 def _compared(pair: ComparedTime) -> tuple[str, ...]:

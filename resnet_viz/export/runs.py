@@ -20,7 +20,7 @@ from resnet_viz.texts import tr
 FOLDER = "RESNET_VIZ_RUNS"
 KIND = "resnet_viz run"
 HEAD_BYTES = 1 << 14
-BEGINNING = 200  # bytes; the kind stands in the first line
+BEGINNING, END_BYTES = 200, 16  # bytes; the kind stands in the first line
 
 
 class _Head(msgspec.Struct):
@@ -153,9 +153,11 @@ def _entry(path: Path) -> RunEntry | None:
     try:
         with path.open("rb") as stream:
             head = _head(stream.read(HEAD_BYTES)) or msgspec.json.decode(path.read_bytes(), type=_Head)
+            stream.seek(-min(END_BYTES, path.stat().st_size), os.SEEK_END)
+            whole = stream.read().rstrip().endswith(b"}")
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError):
         return None
-    if head.kind != KIND or head.format > FORMAT:
+    if head.kind != KIND or head.format > FORMAT or not whole:
         return None
     return RunEntry(
         path=str(path),

@@ -67,7 +67,7 @@ def _differences(first: ProfileRun, second: ProfileRun) -> Iterator[str]:
         (tr("device"), first.place.name, second.place.name),
         (tr("torch"), first.place.torch, second.place.torch),
         (tr("threads"), str(first.place.threads), str(second.place.threads)),
-        (tr("method"), str(first.method), str(second.method)),
+        (tr("method"), first.method or tr("none"), second.method or tr("none")),
     ]
     for field in ("dtype", "memory_format", "mode", "passes", "cold", "autotune"):
         sides.append(

@@ -1,6 +1,5 @@
 """The whole network from end to end: eager, as a CUDA graph, compiled; a sweep over batch sizes; peak memory."""
 
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from resnet_viz.profiling.ceilings import Measure, waiter
 from resnet_viz.profiling.cuda import Cuda
 from resnet_viz.profiling.memory import is_out_of_memory
 from resnet_viz.profiling.passes import Guard, Tick
-from resnet_viz.profiling.statistics import quantile, settled, spread, timed
+from resnet_viz.profiling.statistics import quantile, spread, timed
 from resnet_viz.profiling.timer import Clock
 from resnet_viz.profiling.workload import TrainingWork, Workload
 from resnet_viz.runs import EndToEnd, SweepPoint, Way
@@ -167,20 +166,6 @@ def _in_turn(
             return
 
 
-def _repeat(
-    measure: Measure, once: Callable[[], object], seconds: float, *, clock: Clock, guard: Guard, samples: list[float]
-) -> Iterator[float]:
-    """Measure until the time is spent, at least a few times; how much of it is done after each."""
-    start = clock()
-    while True:
-        with guard():
-            samples.append(measure(once))
-        done = (clock() - start) / 1e9 / seconds
-        yield min(1.0, done)
-        if len(samples) >= LEAST_REPETITIONS and done >= 1:
-            return
-
-
 def _sweep(
     work: Workload,
     settings: ProfileSettings,
@@ -226,12 +211,8 @@ def _point(work: Workload, batch: int, *, device: torch.device, clock: Clock, se
     peak = peak_bytes(device, lambda: work.network(x))
     measure(lambda: work.network(x))
     samples: list[float] = []
-    passes = _repeat(
-        measure, lambda: work.network(x), seconds, clock=clock, guard=contextlib.nullcontext, samples=samples
-    )
-    for _ in passes:
-        if len(samples) >= LEAST_REPETITIONS or settled(samples) or sum(samples) > seconds * 1e6:
-            break
+    while not samples or (len(samples) < LEAST_REPETITIONS and sum(samples) <= seconds * 1e6):
+        samples.append(measure(lambda: work.network(x)))
     return SweepPoint(batch, spread(samples), batch / spread(samples).median_us * 1e6, peak)
 
 

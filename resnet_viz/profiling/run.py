@@ -117,12 +117,10 @@ def _ticks(
         steps = TrainingWork(work) if training else work
         with guard():
             draft.ends.peak_bytes = peak_bytes(where, steps.whole)
-        yield from in_network(timers(steps, work, where, clock), settings, clock=clock, guard=guard, draft=draft)
+        yield from in_network(timers(steps, where, clock), settings, clock=clock, guard=guard, draft=draft)
 
 
-def timers(
-    steps: Workload | TrainingWork, work: Workload, where: torch.device, clock: Clock
-) -> tuple[Callable[[], Timer], ...]:
+def timers(steps: Workload | TrainingWork, where: torch.device, clock: Clock) -> tuple[Callable[[], Timer], ...]:
     """The ways to time a pass on this device, the best first."""
     if where.type == "cpu":
         return (lambda: HostTimer(steps, clock),)

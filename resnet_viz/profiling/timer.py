@@ -168,7 +168,7 @@ class GraphTimer:
 class RunAheadTimer:
     """Eager events with the queue kept full: a pass counts only if the host stayed ahead of the device.
 
-    Raises Refused at construction or later where the host cannot be kept ahead.
+    Raises Refused, when it is made or in a later pass, where the host cannot be kept ahead.
     """
 
     method: Method = "run-ahead"

@@ -31,7 +31,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Section:
-    """The steps `start` to `stop` (excluded) of a stem or head operation or a block: one tensor in, one out."""
+    """The steps `start` to `stop` (excluded) of the stem, a block or the head: one tensor in, one out."""
 
     id: str
     start: int

@@ -121,7 +121,7 @@ def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
         RunRow(
             entry.path,
             entry.made[:16].replace("T", " "),
-            entry.title,
+            entry.title + _unusual(entry),
             entry.device,
             f"{entry.device} · {entry.dtype} · N={entry.batch} · {entry.mode}"
             + ("" if entry.complete else tr(" · partial")),
@@ -130,6 +130,14 @@ def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
         )
         for entry in entries
     )
+
+
+def _unusual(entry: RunEntry) -> str:
+    """What else tells one run of a network from another in the list."""
+    parts = [f"N={entry.batch}"] if entry.batch != 1 else []
+    parts += [entry.dtype] if entry.dtype != "fp32" else []
+    parts += [entry.mode] if entry.mode != "in-network" else []
+    return "".join(f" · {part}" for part in parts)
 
 
 def belongs(run: ProfileRun | None, analysis: Analysis | None) -> bool:

@@ -144,3 +144,11 @@ def _damaged(content: bytes, chance: random.Random) -> bytes:
             digit = str(chance.randrange(10)).encode()
             at = next((index for index in range(place, len(content)) if content[index : index + 1].isdigit()), place)
             return content[:at] + digit + content[at + 1 :]
+
+
+def test_a_run_whose_end_is_missing_is_not_listed(run: ProfileRun) -> None:
+    """The listing reads a file's beginning alone, which is whole here."""
+    path = keep_run(run)
+    assert [entry.path for entry in list_runs()] == [str(path)]
+    path.write_bytes(path.read_bytes()[:-40])
+    assert list_runs() == ()

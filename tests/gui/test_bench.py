@@ -134,7 +134,7 @@ def test_an_edit_changes_the_settings(field: str, value: object, expected: dict[
 def test_an_edit_that_cannot_be_is_refused(bench: Bench) -> None:
     refused = heard(bench.refused)
     bench.edit("seconds", -1.0)
-    assert refused == [("seconds", "give a number from 0.1 to 3,600.0")]
+    assert refused == [("seconds", "give a number from 0.1 to 3,600")]
     assert bench.settings == ProfileSettings()
 
 

@@ -99,14 +99,12 @@ def test_an_error_that_is_no_refusal_is_not_swallowed() -> None:
         drafted((broken,), FakeClock())
 
 
-def kinds(
-    monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWork, work: Workload, where: str
-) -> list[tuple[type, str]]:
+def kinds(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWork, where: str) -> list[tuple[type, str]]:
     clock = FakeClock()
     monkeypatch.setattr(module, "Cuda", lambda _: FakeCuda(clock))
     monkeypatch.setattr(module, "waiter", lambda _: lambda: None)
     with torch.inference_mode():
-        made = [make() for make in timers(steps, work, torch.device(where), clock)]
+        made = [make() for make in timers(steps, torch.device(where), clock)]
     return [(type(timer), timer.method) for timer in made]
 
 
@@ -124,21 +122,21 @@ def test_each_device_has_its_ways_the_best_first(
     monkeypatch: pytest.MonkeyPatch, where: str, expected: list[tuple[type, str]]
 ) -> None:
     work = prepared(SMALL)
-    assert kinds(monkeypatch, work, work, where) == expected
+    assert kinds(monkeypatch, work, where) == expected
 
 
 @pytest.mark.parametrize(("where", "expected"), [("cpu", [(HostTimer, "host-clock")]), ("cuda:0", [AHEAD, WAITING])])
 def test_backward_is_not_captured(
     monkeypatch: pytest.MonkeyPatch, where: str, expected: list[tuple[type, str]]
 ) -> None:
-    work, steps = training(SMALL)
-    assert kinds(monkeypatch, steps, work, where) == expected
+    _, steps = training(SMALL)
+    assert kinds(monkeypatch, steps, where) == expected
 
 
-def pieces(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWork, work: Workload) -> list[range]:
+def pieces(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWork) -> list[range]:
     """The pieces in which a pass is queued on a card."""
     monkeypatch.setattr(module, "Cuda", lambda _: FakeCuda(FakeClock()))
-    timer = timers(steps, work, torch.device("cuda", 0), FakeClock())[-2]()
+    timer = timers(steps, torch.device("cuda", 0), FakeClock())[-2]()
     assert isinstance(timer, RunAheadTimer)
     borders = [0, *sorted(timer._cuts), len(steps.steps)]
     return [range(start, stop) for start, stop in pairwise(borders)]
@@ -149,7 +147,7 @@ DEEP = ResNetSpec(block="bottleneck", blocks=(3, 8, 36, 3), width=4, stem="cifar
 
 def test_a_deep_forward_pass_is_cut_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     work = prepared(DEEP)
-    found = pieces(monkeypatch, work, work)
+    found = pieces(monkeypatch, work)
     starts = {section.start for section in work.sections}
     assert 1 < len(found) <= 2 * (len(work.steps) // LONGEST_QUEUE + 1)
     assert all(piece.start in starts for piece in found)
@@ -161,7 +159,7 @@ def test_a_deep_backward_pass_is_cut_as_well(monkeypatch: pytest.MonkeyPatch) ->
     work, steps = training(DEEP)
     layers = len(work.steps)
     backward = [section.stop - section.start for section in reversed(work.sections)]
-    for piece in pieces(monkeypatch, steps, work):
+    for piece in pieces(monkeypatch, steps):
         launches = sum(1 if place < layers else backward[place - layers] for place in piece)
         assert launches <= LONGEST_QUEUE
 
