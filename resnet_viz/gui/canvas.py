@@ -39,6 +39,7 @@ class Canvas(QWidget):
     def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # every pixel is painted
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 240)
@@ -53,6 +54,11 @@ class Canvas(QWidget):
     def level(self) -> Level:
         """The level that the whole network was shown at last."""
         return self._scene.level
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The network that is shown."""
+        return self._scene.analysis
 
     @property
     def theme_name(self) -> ThemeName:

@@ -79,8 +79,16 @@ def _between(places: list[float], left: float, right: float) -> range:
 
 def paint_scene(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
     """Bands, frames, routes, trunk, cards and captions, as far as they are in view."""
-    left, right = view.scene(0, 0)[0], view.scene(size.width(), 0)[0]
-    _paint_bands(painter, sketch, ink, view, size)
+    paint_bands(painter, sketch, ink, view, size)
+    paint_parts(painter, sketch, ink, view, QRectF(QPointF(0, 0), size))
+
+
+def paint_parts(painter: QPainter, sketch: Sketch, ink: Ink, view: View, part: QRectF) -> None:
+    """Everything but the bands, as far as it is in a part of the canvas, given in pixels."""
+    left, top = view.scene(part.left(), part.top())
+    right, bottom = view.scene(part.right(), part.bottom())
+    margin = STACK + 2.0
+    left, right, heights = left - margin, right + margin, (top - margin, bottom + margin)
     painter.save()
     painter.translate(view.x, view.y)
     painter.scale(view.scale, view.high)
@@ -93,16 +101,26 @@ def paint_scene(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: Q
         for index in sketch.frames(left, right):
             _paint_frame(painter, sketch.drawing.frames[index], sketch, ink, view.scale)
         for index in sketch.routes(left, right):
-            paint_route(painter, sketch.drawing.routes[index], ink)
-        _paint_links(painter, sketch, ink, (left, right))
+            route = sketch.drawing.routes[index]
+            if _meets(heights, min(route.stroke[1][1], 0.0), 0.0):
+                paint_route(painter, route, ink)
+        if _meets(heights, -ARROW, ARROW):
+            _paint_links(painter, sketch, ink, (left, right))
         for index in sketch.cards(left, right):
-            _paint_card(painter, sketch, index, ink, view.scale)
+            box = sketch.rects[index]
+            if _meets(heights, box.top(), box.bottom()):
+                _paint_card(painter, sketch, index, ink, view.scale)
         if TEXT_SIZES["caption"] * view.scale >= READABLE:
             _paint_captions(painter, sketch, ink, (left, right))
     painter.restore()
 
 
-def _paint_bands(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
+def _meets(heights: tuple[float, float], top: float, bottom: float) -> bool:
+    return bottom >= heights[0] and top <= heights[1]
+
+
+def paint_bands(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
+    """The tinted columns of the stages."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for band in sketch.drawing.bands:

@@ -5,6 +5,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter
 
+from resnet_viz.gui.canvas_cache import Picture
 from resnet_viz.gui.canvas_ink import Ink, measurer
 from resnet_viz.gui.canvas_overlay import (
     FOOTER_PIXELS,
@@ -15,7 +16,7 @@ from resnet_viz.gui.canvas_overlay import (
     paint_scale,
     paint_titles,
 )
-from resnet_viz.gui.canvas_paint import CARD_CORNER, Sketch, paint_scene
+from resnet_viz.gui.canvas_paint import CARD_CORNER, Sketch, paint_bands
 from resnet_viz.gui.canvas_view import View, fitting
 from resnet_viz.gui.minimap import Minimap
 from resnet_viz.gui.theme import Theme
@@ -59,7 +60,13 @@ class Scene:
         self._network: Outline | None = None
         self._nodes: Nodes | None = None
         self._sketch: Sketch | None = None
+        self._picture = Picture()
         self._minimap: Minimap | None = None
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The network that is shown."""
+        return None if self._nodes is None else self._nodes.analysis
 
     # what is shown
 
@@ -274,7 +281,8 @@ class Scene:
         if self._sketch is None or self._network is None:
             paint_message(painter, self.message, self._ink, size)
             return
-        paint_scene(painter, self._sketch, self._ink, self._view, size)
+        paint_bands(painter, self._sketch, self._ink, self._view, size)
+        self._picture.paint(painter, self._sketch, self._ink, self._view, (size, ratio))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         found = _box_of(self.drawing, self._selected_card(), self.selected)
         if found is not None:

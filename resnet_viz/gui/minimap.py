@@ -26,9 +26,12 @@ class Minimap:
         self._down = (HEIGHT - 2 * PAD) / tallest
         painter = QPainter(self._picture)
         painter.setPen(Qt.PenStyle.NoPen)
+        painted: dict[int, float] = {}  # of each column of pixels, the height
         for index, card in enumerate(self._drawing.cards):
-            if card.kind in ("add", "pill"):
+            column = int(card.x * self._across * ratio)
+            if card.kind in ("add", "pill") or card.h <= painted.get(column, 0.0):
                 continue
+            painted[column] = card.h
             plain = ink.outline(card, sketch.colors[card.band])
             painter.setBrush(plain if sketch.shades is None else ink.shade(sketch.shades.parts[index]))
             width = max(1.0, card.w * self._across)

@@ -12,6 +12,7 @@ from resnet_viz.gui.theme import load_theme
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.records import Analysis
+from resnet_viz.viewmodels.canvas import Level
 from resnet_viz.viewmodels.picture import Card
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -196,3 +197,20 @@ def test_the_minimap_goes_where_it_is_pressed(qtbot: QtBot, canvas: Canvas) -> N
     before = _pixel(canvas, "layer4.1.conv2").x()
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(canvas.width() - 40, canvas.height() - 30))
     assert _pixel(canvas, "layer4.1.conv2").x() < before
+
+
+@pytest.mark.parametrize("level", ["block", "layer"])
+def test_a_panned_picture_is_the_same_as_one_painted_anew(canvas: Canvas, level: Level) -> None:
+    """Panning moves what was painted and paints the rest."""
+    canvas.open_all(level)
+    _settled(canvas)
+    canvas.grab()
+    for dx, dy in ((-40.0, 0.0), (-300.0, 25.0), (120.0, -60.0), (0.0, 31.0)):
+        canvas._scene.pan(dx, dy, canvas._size())
+        moved = _picture(canvas)
+        canvas._scene._picture._shown = None
+        assert moved == _picture(canvas)
+
+
+def _settled(canvas: Canvas) -> None:
+    """Nothing moves by itself."""
