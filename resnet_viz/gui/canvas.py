@@ -1,6 +1,6 @@
 """The canvas: shows a network's drawing, moves over it, opens and closes its parts, and says what was chosen."""
 
-from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QSizeF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from resnet_viz.gui.canvas_scene import Scene
 from resnet_viz.gui.theme import Theme, ThemeName, load_theme
@@ -21,6 +21,7 @@ from resnet_viz.viewmodels.tint import Tint
 
 NOTCH = 1.15  # zoom of a wheel's notch, which is 120 eighths of a degree
 KEY_ZOOM = 1.3
+MOTION_MS = 190
 DRAG = 4  # pixels; less is a click
 _ARROWS: dict[int, Direction] = {
     Qt.Key.Key_Right: "next",
@@ -49,6 +50,12 @@ class Canvas(QWidget):
         self._press: QPointF | None = None
         self._dragged = False
         self._pointer: QPointF | None = None
+        self._animation = QVariantAnimation(self)
+        self._animation.setStartValue(0.0)
+        self._animation.setEndValue(1.0)
+        self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._animation.valueChanged.connect(self._move_on)
+        self._animation.finished.connect(self._settle)
 
     @property
     def level(self) -> Level:
@@ -99,15 +106,17 @@ class Canvas(QWidget):
     def open_all(self, level: Level) -> None:
         """Show the whole network at one level."""
         self._scene.open_all(level, self._size())
-        self.update()
+        self._animate()
 
     def fit(self) -> None:
         """Bring the whole network into view."""
+        self._settle()
         self._scene.fit(self._size())
         self.update()
 
     def zoom_to_selection(self) -> None:
         """Bring the selected node into the middle, large enough to read."""
+        self._settle()
         self._scene.zoom_to_selection(self._size())
         self.update()
 
@@ -120,6 +129,7 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt override
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._settle()
             self._press = event.position()
             self._dragged = False
             self._scene.follow_minimap(event.position(), self._size())
@@ -152,7 +162,7 @@ class Canvas(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # Qt override
         if self._scene.toggle_at(event.position(), self._size()):
             self._pointer = None
-            self.update()
+            self._animate()
 
     def leaveEvent(self, event: QEvent) -> None:  # Qt override
         self._pointer = None
@@ -167,6 +177,7 @@ class Canvas(QWidget):
             self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # Qt override
+        self._settle()
         pixels, turned = event.pixelDelta(), event.angleDelta()
         modifiers = event.modifiers()
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
@@ -176,27 +187,61 @@ class Canvas(QWidget):
         elif turned.x() and not turned.y():
             self._scene.pan(turned.x(), 0, self._size())
         else:
-            self._scene.zoom(NOTCH ** (turned.y() / 120), event.position(), self._size())
+            self._zoom(NOTCH ** (turned.y() / 120), event.position())
         event.accept()
         self.update()
 
     def event(self, event: QEvent) -> bool:  # Qt override
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self._scene.zoom(1 + event.value(), event.position(), self._size())
+            self._zoom(1 + event.value(), event.position())
             self.update()
             return True
         return super().event(event)
 
+    def _zoom(self, factor: float, point: QPointF) -> None:
+        """Zoom; far enough towards a card, it opens."""
+        self._scene.zoom(factor, point, self._size())
+        if self._scene.turn_level(point, self._size(), closer=factor > 1):
+            self._animate()
+
+    # from level to level
+
+    def _animate(self) -> None:
+        """Let the drawing move to where it now is, as long as the desktop's style moves anything."""
+        self._animation.stop()
+        style = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
+        self._animation.setDuration(min(MOTION_MS, style))
+        if self._animation.duration() and self.isVisible():
+            self._animation.start()
+        else:
+            self._settle()
+        self.update()
+
+    def _settle(self) -> None:
+        """End a movement at once, whatever ends it."""
+        self._animation.stop()
+        if self._scene.motion is not None:
+            self._scene.motion = None
+            self.update()
+
+    def _move_on(self, progress: float) -> None:
+        if self._scene.motion is not None:
+            self._scene.motion.progress = progress
+            self.update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt override
         key = event.key()
+        self._settle()
         middle = QPointF(self.width() / 2, self.height() / 2)
         if key in _ARROWS:
             self._choose(self._scene.walk(_ARROWS[Qt.Key(key)]) or self._scene.selected)
             self._scene.reveal(self._size())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._scene.open_selected(self._size())
+            self._animate()
         elif key == Qt.Key.Key_Escape:
             self._choose(self._scene.fold_selected(self._size()))
+            self._animate()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self._scene.zoom(KEY_ZOOM, middle, self._size())
         elif key == Qt.Key.Key_Minus:

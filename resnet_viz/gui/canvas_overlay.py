@@ -4,15 +4,13 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from resnet_viz.gui.canvas_ink import Ink
-from resnet_viz.gui.canvas_view import View
+from resnet_viz.gui.canvas_view import HEADER_PIXELS, View
 from resnet_viz.viewmodels.canvas import Hover, LegendEntry
 from resnet_viz.viewmodels.picture import Band, TextRole
 from resnet_viz.viewmodels.tint import Shades
 
 TITLE_TOP = 16.0
 TITLE_PAD = 12.0
-HEADER_PIXELS = 60.0
-FOOTER_PIXELS = 44.0
 SCALE_WIDTH = 96.0
 MINIMAP_ROOM = 210.0
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

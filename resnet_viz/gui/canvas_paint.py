@@ -121,13 +121,17 @@ def _meets(heights: tuple[float, float], top: float, bottom: float) -> bool:
 
 def paint_bands(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
     """The tinted columns of the stages."""
-    painter.setPen(Qt.PenStyle.NoPen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for band in sketch.drawing.bands:
-        x, width = view.across(band.x), band.w * view.scale
-        if x < size.width() and x + width > 0:
-            painter.setBrush(ink.theme.color(f"{band.color}_tint"))
-            painter.drawRoundedRect(QRectF(x, 8, width, size.height() - 16), 8, 8)
+        paint_band(painter, ink, band.color, (view.across(band.x), view.across(band.x + band.w)), size)
+
+
+def paint_band(painter: QPainter, ink: Ink, color: str, span: tuple[float, float], size: QSizeF) -> None:
+    """One of them, from a pixel to a pixel."""
+    if span[0] < size.width() and span[1] > 0:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.theme.color(f"{color}_tint"))
+        painter.drawRoundedRect(QRectF(span[0], 8, span[1] - span[0], size.height() - 16), 8, 8)
 
 
 def _paint_blobs(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:

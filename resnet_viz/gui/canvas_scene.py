@@ -1,15 +1,12 @@
 """What the canvas has in hand: the network, what is opened and selected in it, and the part in view."""
 
-from typing import Literal
-
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter
 
 from resnet_viz.gui.canvas_cache import Picture
 from resnet_viz.gui.canvas_ink import Ink, measurer
+from resnet_viz.gui.canvas_motion import Motion
 from resnet_viz.gui.canvas_overlay import (
-    FOOTER_PIXELS,
-    HEADER_PIXELS,
     paint_hover,
     paint_legend,
     paint_message,
@@ -17,7 +14,7 @@ from resnet_viz.gui.canvas_overlay import (
     paint_titles,
 )
 from resnet_viz.gui.canvas_paint import CARD_CORNER, Sketch, paint_bands
-from resnet_viz.gui.canvas_view import View, fitting
+from resnet_viz.gui.canvas_view import Camera, View
 from resnet_viz.gui.minimap import Minimap
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records import Analysis
@@ -31,15 +28,14 @@ from resnet_viz.viewmodels.canvas import (
     opened_at,
     toggled,
 )
-from resnet_viz.viewmodels.layout import FOOTER, HEADER, layout
+from resnet_viz.viewmodels.layout import layout
+from resnet_viz.viewmodels.motion import span_of
 from resnet_viz.viewmodels.outline import Outline, outline
 from resnet_viz.viewmodels.picture import Card, Layout
 from resnet_viz.viewmodels.tint import Tint, hover_rows
 
-READING = 0.56  # below this scale a network is not shown whole of itself: its labels would be too small
-SEEN = 28.0  # pixels of the drawing that always stay in view
 Box = tuple[float, float, float, float]
-Fit = Literal["whole", "readable"]
+OPENING_SCALE, CLOSING_SCALE = 2.0, 1.3
 
 
 class Scene:
@@ -52,8 +48,7 @@ class Scene:
         self._font = font
         self._measure = measurer(font)
         self._ink, self.theme_name = Ink(theme, font), theme.name
-        self._view = View()
-        self._fitted: Fit | None = "readable"
+        self.camera = Camera()
         self.level: Level = "block"
         self.selected: str | None = None
         self._opened: frozenset[str] = frozenset()
@@ -62,6 +57,8 @@ class Scene:
         self._sketch: Sketch | None = None
         self._picture = Picture()
         self._minimap: Minimap | None = None
+        self._opened_by_wheel: set[str] = set()
+        self.motion: Motion | None = None
 
     @property
     def analysis(self) -> Analysis | None:
@@ -72,6 +69,8 @@ class Scene:
 
     def show(self, analysis: Analysis | None, size: QSizeF) -> None:
         """Take another network; the first, and one shown whole, is fitted."""
+        self.motion = None
+        self._opened_by_wheel.clear()
         if analysis is None:
             self._network = self._nodes = self._sketch = self._minimap = self.drawing = None
             return
@@ -82,10 +81,7 @@ class Scene:
         self._draw()
         if self.selected is not None and not self._nodes.known(self.selected):
             self.selected = None
-        if self._fitted:
-            self._refit(size)
-        else:
-            self._view = _held(self._view, self.drawing, size)
+        self.camera.take(self.drawing, size)
 
     def set_look(self, theme: Theme | None, tint: Tint | None) -> None:
         """Draw in this theme's colours (None keeps them), the cards by a quantity or, without one, by their stage."""
@@ -104,20 +100,46 @@ class Scene:
         """Show the whole network at one level."""
         self.level = level
         if self._network is not None:
+            before = self._sketch, self.camera.view
             self._opened = opened_at(self._network, level)
             self._draw()
-            self._fit_readably(size)
+            self.camera.fit_readably(self.drawing, size)
+            self._begin_motion(before)
 
-    def toggle(self, name: str, size: QSizeF) -> None:
-        """Open or close a stage, run or block in place: its left edge stays where it is on the screen."""
-        before = _edge_of(self.drawing, name)
+    def toggle(self, name: str, size: QSizeF, pixel: float | None = None) -> None:
+        """Open or close a stage, run or block in place: what was at the pixel stays there, else its left edge."""
+        before, span = (self._sketch, self.camera.view), span_of(self.drawing, name)
         self._opened = toggled(self._opened, name)
         self._draw()
-        after = _edge_of(self.drawing, name)
-        if before is not None and after is not None:
-            self._view = self._view.moved((before - after) * self._view.scale, 0)
-        self._fitted = None
-        self._view = _held(self._view, self.drawing, size)
+        after = span_of(self.drawing, name)
+        if span is not None and after is not None:
+            scale = self.camera.view.scale
+            x = span[0] if pixel is None else min(max((pixel - self.camera.view.x) / scale, span[0]), span[1])
+            part = (x - span[0]) / (span[1] - span[0])
+            moved = after[0] + part * (after[1] - after[0])
+            self.camera.pan(round((x - moved) * scale), 0.0, self.drawing, size)
+        self._begin_motion(before)
+
+    def turn_level(self, point: QPointF, size: QSizeF, *, closer: bool) -> bool:
+        """Zoomed far enough towards a card, open it in place; zoomed away again, close what was opened so."""
+        scale, card = self.camera.view.scale, self.card_at(point, size)
+        if closer and scale >= OPENING_SCALE and card is not None and card.opens and card.opens not in self._opened:
+            self._opened_by_wheel.add(card.opens)
+            self.toggle(card.opens, size, point.x())
+            return True
+        if not closer and scale <= CLOSING_SCALE and self._nodes is not None:
+            under = self.node_at(point, size)
+            name = self._nodes.opened_around(under, self._opened & self._opened_by_wheel) if under else None
+            if name is not None:
+                self._opened_by_wheel.discard(name)
+                self.toggle(name, size, point.x())
+                return True
+        return False
+
+    def _begin_motion(self, before: tuple[Sketch | None, View]) -> None:
+        sketch, view = before
+        if sketch is not None and self._sketch is not None:
+            self.motion = Motion((sketch, view), (self._sketch, self.camera.view))
 
     def _draw(self) -> None:
         if self._network is not None:
@@ -131,13 +153,13 @@ class Scene:
         """The card under a pixel."""
         if self._sketch is None or self._over_minimap(point, size):
             return None
-        return self._sketch.card_at(*self._view.scene(point.x(), point.y()))
+        return self._sketch.card_at(*self.camera.view.scene(point.x(), point.y()))
 
     def node_at(self, point: QPointF, size: QSizeF) -> str | None:
         """The id of what is under a pixel: a card, an opened block, or a band."""
         if self._sketch is None or self._over_minimap(point, size):
             return None
-        x, y = self._view.scene(point.x(), point.y())
+        x, y = self.camera.view.scene(point.x(), point.y())
         thing = self._sketch.card_at(x, y) or self._sketch.frame_at(x, y)
         band = next((band for band in self._sketch.drawing.bands if band.x <= x <= band.x + band.w), None)
         found = thing or band
@@ -151,7 +173,7 @@ class Scene:
         name = card.opens if card else self.node_at(point, size)
         if not name:
             return False
-        self.toggle(name, size)
+        self.toggle(name, size, point.x())
         return True
 
     def walk(self, direction: Direction) -> str | None:
@@ -191,87 +213,42 @@ class Scene:
 
     def fit(self, size: QSizeF) -> None:
         """Bring the whole drawing into view."""
-        self._fitted = "whole"
-        if self.drawing is not None:
-            box = (0.0, self.drawing.top + HEADER, self.drawing.width, self.drawing.bottom - FOOTER)
-            self._view = fitting(box, _area(size))
-
-    def _refit(self, size: QSizeF) -> None:
-        if self._fitted == "whole":
-            self.fit(size)
-        else:
-            self._fit_readably(size)
-
-    def _fit_readably(self, size: QSizeF) -> None:
-        """Fit, but where that would be too small to read, start at the left with what is readable."""
-        self.fit(size)
-        self._fitted = "readable"
-        if self.drawing is None or self._view.scale >= READING:
-            return
-        left, top, right, bottom = _area(size)
-        content = (0.0, self.drawing.top + HEADER, 1.0, self.drawing.bottom - FOOTER)
-        scale = min(1.0, fitting(content, (left, top, right, bottom)).scale)
-        if scale > self._view.scale:
-            middle = (self.drawing.top + HEADER + self.drawing.bottom - FOOTER) / 2
-            self._view = View(scale, left, (top + bottom) / 2 - middle * scale)
+        self.camera.fit(self.drawing, size)
 
     def zoom_to_selection(self, size: QSizeF) -> None:
         """Bring the selected node into the middle, with something of its surroundings."""
         found = _box_of(self.drawing, self._selected_card(), self.selected)
-        if found is None:
-            return
-        x, y, w, h = found[0]
-        room = 0.6 * max(w, h)
-        self._view = fitting((x - room, y - room, x + w + room, y + h + room), _area(size))
-        self._fitted = None
+        if found is not None:
+            self.camera.centre(found[0], size)
 
     def reveal(self, size: QSizeF) -> None:
         """Move as little as brings the selected node into view."""
         found = _box_of(self.drawing, self._selected_card(), self.selected)
-        if found is None or found[1] == "band":
-            return
-        x, _, w, _ = found[0]
-        left, right = self._view.across(x), self._view.across(x + w)
-        if left < SEEN:
-            self._view = self._view.moved(SEEN - left, 0)
-        elif right > size.width() - SEEN:
-            self._view = self._view.moved(max(size.width() - SEEN - right, SEEN - left), 0)
-        else:
-            return
-        self._fitted = None
+        if found is not None and found[1] != "band":
+            self.camera.reveal(found[0], size)
 
     def pan(self, dx: float, dy: float, size: QSizeF) -> None:
         """Move the drawing by so many pixels, never quite out of view."""
-        self._view = self._view.moved(dx, dy)
-        self._fitted = None
-        self._view = _held(self._view, self.drawing, size)
+        self.camera.pan(dx, dy, self.drawing, size)
 
     def zoom(self, factor: float, point: QPointF, size: QSizeF) -> None:
         """Zoom; what is under the pixel stays there."""
-        self._view = self._view.zoomed(factor, point.x(), point.y())
-        self._fitted = None
-        self._view = _held(self._view, self.drawing, size)
+        self.camera.zoom(factor, (point.x(), point.y()), self.drawing, size)
 
     def resized(self, before: QSizeF, size: QSizeF) -> None:
         """Stay fitted, or keep the middle height."""
-        if self._fitted:
-            self._refit(size)
-        elif before.isValid():
-            self._view = self._view.moved(0, (size.height() - before.height()) / 2)
+        self.camera.resized(before, self.drawing, size)
 
     def follow_minimap(self, point: QPointF, size: QSizeF) -> bool:
         """Go to where the minimap is pressed; whether it was."""
         if self._minimap is None or not self._over_minimap(point, size):
             return False
-        x = self._minimap.scene_x(point, size)
-        self._view = View(self._view.scale, size.width() / 2 - x * self._view.scale, self._view.y)
-        self._fitted = None
-        self._view = _held(self._view, self.drawing, size)
+        self.camera.look_at(self._minimap.scene_x(point, size), self.drawing, size)
         return True
 
     def _over_minimap(self, point: QPointF, size: QSizeF) -> bool:
         minimap = self._minimap
-        return minimap is not None and minimap.needed(self._view, size) and minimap.box(size).contains(point)
+        return minimap is not None and minimap.needed(self.camera.view, size) and minimap.box(size).contains(point)
 
     # painting
 
@@ -281,53 +258,29 @@ class Scene:
         if self._sketch is None or self._network is None:
             paint_message(painter, self.message, self._ink, size)
             return
-        paint_bands(painter, self._sketch, self._ink, self._view, size)
-        self._picture.paint(painter, self._sketch, self._ink, self._view, (size, ratio))
+        if self.motion is not None:
+            self.motion.paint(painter, self._ink, size)
+            return
+        paint_bands(painter, self._sketch, self._ink, self.camera.view, size)
+        self._picture.paint(painter, self._sketch, self._ink, self.camera.view, (size, ratio))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         found = _box_of(self.drawing, self._selected_card(), self.selected)
         if found is not None:
-            _paint_selection(painter, self._ink, self._view, found, size)
-        paint_titles(painter, self._sketch.drawing.bands, self._ink, self._view, size)
+            _paint_selection(painter, self._ink, self.camera.view, found, size)
+        paint_titles(painter, self._sketch.drawing.bands, self._ink, self.camera.view, size)
         end = paint_legend(painter, legend(self._network), self._ink, size)
         if self._sketch.shades is not None:
             paint_scale(painter, self._sketch.shades, self._ink, size, end)
         if self._minimap is None:
             self._minimap = Minimap(self._sketch, self._ink, ratio)
-        if self._minimap.needed(self._view, size):
-            self._minimap.paint(painter, self._view, size)
+        if self._minimap.needed(self.camera.view, size):
+            self._minimap.paint(painter, self.camera.view, size)
         card = self.card_at(pointer, size) if pointer else None
         if card is not None and pointer is not None and self._nodes is not None:
             hover = self._nodes.hover(card)
             if self.tint is not None:
                 hover = hover.with_rows(hover_rows(self.tint, card))
             paint_hover(painter, hover, self._ink, pointer, size)
-
-
-def _area(size: QSizeF) -> Box:
-    """The pixels that a fitted drawing may take."""
-    return 4.0, HEADER_PIXELS + 6, max(60.0, size.width() - 4), max(140.0, size.height() - FOOTER_PIXELS)
-
-
-def _held(view: View, drawing: Layout | None, size: QSizeF) -> View:
-    """The view moved so far that the drawing is not quite out of it."""
-    if drawing is None:
-        return view
-    x = min(max(view.x, SEEN - drawing.width * view.scale), size.width() - SEEN)
-    y = min(max(view.y, SEEN - drawing.bottom * view.high), size.height() - SEEN - drawing.top * view.high)
-    return View(view.scale, x, y)
-
-
-def _edge_of(drawing: Layout | None, name: str) -> float | None:
-    """The left edge of a stage, block or run; an opened run begins at its first block."""
-    if drawing is None:
-        return None
-    edges = [band.x for band in drawing.bands if band.id == name]
-    edges += [frame.x for frame in drawing.frames if frame.id == name]
-    edges += [card.x for card in drawing.cards if name in (card.id, card.opens)]
-    if edges:
-        return min(edges)
-    first, dash, _ = name.partition("-")
-    return _edge_of(drawing, first) if dash else None
 
 
 def _box_of(drawing: Layout | None, card: Card | None, name: str | None) -> tuple[Box, str] | None:

@@ -11,9 +11,9 @@ from resnet_viz.errors import UserError
 from resnet_viz.export.figures import Figure, check_figure
 from resnet_viz.export.writing import write_bytes_whole
 from resnet_viz.gui.canvas_ink import Ink, measurer
-from resnet_viz.gui.canvas_overlay import FOOTER_PIXELS, HEADER_PIXELS, paint_legend, paint_scale, paint_titles
+from resnet_viz.gui.canvas_overlay import paint_legend, paint_scale, paint_titles
 from resnet_viz.gui.canvas_paint import Sketch, paint_scene
-from resnet_viz.gui.canvas_view import View
+from resnet_viz.gui.canvas_view import FOOTER_PIXELS, HEADER_PIXELS, View
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr

@@ -71,7 +71,7 @@ def panned(canvas: Canvas, scale: float | None) -> str:
     canvas.fit()
     scene = canvas._scene
     if scale is not None:
-        scene._view = View(scale, 0.0, SIZE[1] / 2)
+        scene.camera.view = View(scale, 0.0, SIZE[1] / 2)
     times = []
     for _ in range(FRAMES):
         start = time.perf_counter()

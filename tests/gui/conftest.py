@@ -29,6 +29,12 @@ def _own_state_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "runs"))
 
 
+@pytest.fixture(autouse=True)
+def _no_motion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drawing is where it belongs at once."""
+    monkeypatch.setattr("resnet_viz.gui.canvas.MOTION_MS", 0)
+
+
 @pytest.fixture
 def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
     """Makes clients of a fake engine that behaves as told; all are ended with the test."""

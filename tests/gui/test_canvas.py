@@ -1,5 +1,7 @@
 """The canvas as a person uses it."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
@@ -13,7 +15,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.records import Analysis
 from resnet_viz.viewmodels.canvas import Level
-from resnet_viz.viewmodels.picture import Card
+from resnet_viz.viewmodels.picture import Card, Layout
 
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -42,7 +44,7 @@ def _card(canvas: Canvas, name: str) -> Card | None:
 def _pixel(canvas: Canvas, name: str) -> QPoint:
     card = _card(canvas, name)
     assert card is not None
-    view = canvas._scene._view
+    view = canvas._scene.camera.view
     return QPoint(round(view.across(card.x + card.w / 2)), round(view.down(card.y + card.h / 2)))
 
 
@@ -76,13 +78,13 @@ def test_a_double_click_opens_in_place_and_closes_again(qtbot: QtBot, canvas: Ca
     place = _pixel(canvas, "layer2.0")
     card = _card(canvas, "layer2.0")
     assert card is not None
-    left = canvas._scene._view.across(card.x)
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NONE, place)
     drawing = canvas._scene.drawing
     assert drawing is not None
     assert _card(canvas, "layer2.0.conv1") is not None
     assert [frame.id for frame in drawing.frames] == ["layer2.0"]
-    assert canvas._scene._view.across(drawing.frames[0].x) == pytest.approx(left)
+    frame, view = drawing.frames[0], canvas._scene.camera.view
+    assert view.across(frame.x + frame.w / 2) == pytest.approx(place.x(), abs=4)
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NONE, _pixel(canvas, "layer2.0.conv1"))
     assert _card(canvas, "layer2.0.conv1") is None
 
@@ -109,10 +111,10 @@ def test_keys_walk_open_and_fold(qtbot: QtBot, canvas: Canvas) -> None:
 
 def test_zoom_keeps_what_is_pointed_at(canvas: Canvas) -> None:
     place = _pixel(canvas, "layer3.2")
-    scale = canvas._scene._view.scale
+    scale = canvas._scene.camera.view.scale
     for _ in range(3):
         QApplication.sendEvent(canvas, _wheel(place, 120, Qt.KeyboardModifier.ControlModifier))
-    assert canvas._scene._view.scale > scale
+    assert canvas._scene.camera.view.scale > scale
     assert (_pixel(canvas, "layer3.2") - place).manhattanLength() <= 1
 
 
@@ -129,6 +131,10 @@ def _wheel(place: QPoint, turned: int, modifier: Qt.KeyboardModifier) -> QWheelE
         point, point, QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton, modifier,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
+
+
+def _turn(canvas: Canvas, place: QPoint, turned: int) -> None:
+    QApplication.sendEvent(canvas, _wheel(place, turned, NONE))
 
 
 def test_a_drag_moves_and_chooses_nothing(qtbot: QtBot, canvas: Canvas) -> None:
@@ -203,7 +209,6 @@ def test_the_minimap_goes_where_it_is_pressed(qtbot: QtBot, canvas: Canvas) -> N
 def test_a_panned_picture_is_the_same_as_one_painted_anew(canvas: Canvas, level: Level) -> None:
     """Panning moves what was painted and paints the rest."""
     canvas.open_all(level)
-    _settled(canvas)
     canvas.grab()
     for dx, dy in ((-40.0, 0.0), (-300.0, 25.0), (120.0, -60.0), (0.0, 31.0)):
         canvas._scene.pan(dx, dy, canvas._size())
@@ -212,5 +217,63 @@ def test_a_panned_picture_is_the_same_as_one_painted_anew(canvas: Canvas, level:
         assert moved == _picture(canvas)
 
 
-def _settled(canvas: Canvas) -> None:
-    """Nothing moves by itself."""
+@pytest.fixture
+def moving(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> Canvas:
+    """A canvas that moves from level to level."""
+    monkeypatch.setattr("resnet_viz.gui.canvas.MOTION_MS", 190)
+    return canvas
+
+
+def test_another_level_is_reached_by_moving(qtbot: QtBot, moving: Canvas) -> None:
+    moving.open_all("layer")
+    assert moving._scene.motion is not None
+    on_the_way = _picture(moving)
+    qtbot.waitUntil(lambda: moving._scene.motion is None)
+    assert moving._scene.level == "layer"
+    assert _picture(moving) != on_the_way
+
+
+def test_a_movement_begins_as_what_was_and_ends_as_what_is(moving: Canvas) -> None:
+    """Of every card the box that the movement paints first is that of the card it comes out of."""
+    before, view = {card.id: card for card in _drawing(moving).cards}, moving._scene.camera.view
+    moving.open_all("layer")
+    motion = moving._scene.motion
+    assert motion is not None
+    frame = next(frame for frame in _drawing(moving).frames if frame.id == "layer2.1")
+    box = motion._box(frame.x, frame.y, frame.w, frame.h)
+    card = before["layer2.1"]
+    assert (box.left(), box.right()) == pytest.approx((view.across(card.x), view.across(card.x + card.w)))
+    motion.progress = 1.0
+    box, now = motion._box(frame.x, frame.y, frame.w, frame.h), moving._scene.camera.view
+    assert (box.left(), box.right()) == pytest.approx((now.across(frame.x), now.across(frame.x + frame.w)))
+
+
+def test_whatever_is_done_ends_a_movement(moving: Canvas) -> None:
+    interrupts: tuple[Callable[[], object], ...] = (
+        lambda: QTest.keyClick(moving, Qt.Key.Key_Right),
+        lambda: QTest.mousePress(moving, Qt.MouseButton.LeftButton, NONE, QPoint(5, 5)),
+        lambda: _turn(moving, QPoint(400, 300), 120),
+        moving.fit,
+    )
+    for interrupt in interrupts:
+        moving.open_all("stage" if moving.level == "layer" else "layer")
+        assert moving._scene.motion is not None
+        interrupt()
+        assert moving._scene.motion is None
+
+
+def test_zoomed_towards_far_enough_a_card_opens_and_zoomed_away_it_closes(canvas: Canvas) -> None:
+    place = _pixel(canvas, "layer2.1")
+    for _ in range(12):
+        _turn(canvas, place, 120)
+    assert _card(canvas, "layer2.1.conv2") is not None
+    assert _card(canvas, "layer2.2") is not None
+    for _ in range(12):
+        _turn(canvas, place, -120)
+    assert _card(canvas, "layer2.1") is not None
+
+
+def _drawing(canvas: Canvas) -> Layout:
+    drawing = canvas._scene.drawing
+    assert drawing is not None
+    return drawing
