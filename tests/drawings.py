@@ -41,6 +41,13 @@ def faults(analysis: Analysis, drawing: Layout) -> Iterator[str]:
         [(card.id, card.x, card.y, card.w, card.h) for card in drawing.cards]
         + [(f"caption {text.text}", text.x, text.y, text.w, text.h) for text in drawing.captions],
     )
+    yield from _overlaps(
+        "shapes, cards and captions",
+        [(card.id, card.x, card.y, card.w, card.h) for card in drawing.cards]
+        + [(f"caption {text.text}", text.x, text.y, text.w, text.h) for text in drawing.captions]
+        + [(f"shape {link.text}", link.at - 6, 7, 12, measure(link.text, "note"))
+           for link in drawing.links if link.text and link.stop - link.x >= 14]
+    )  # fmt: skip
     routed = sorted(skip for route in drawing.routes for skip in route.skips)
     if routed != sorted(edge.target for edge in analysis.edges if edge.kind in SKIP_KINDS):
         yield "the routes are not the skips"

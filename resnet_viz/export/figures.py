@@ -14,7 +14,7 @@ from resnet_viz.texts import tr
 FIGURES = (".svg", ".pdf", ".png")
 FigureLevel = Literal["stage", "block", "layer"]
 FigureTheme = Literal["light", "dark"]
-FigureColour = Literal["stage", "params", "macs", "bytes", "field", "latency"]
+FigureColour = Literal["stage", "kind", "params", "macs", "bytes", "field", "latency"]
 NARROWEST_MM, WIDEST_MM = 10.0, 5_000.0
 SMALLEST_SCALE, LARGEST_SCALE = 0.1, 20.0
 

@@ -139,6 +139,8 @@ def _edit_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("copy", menu, tr("Copy layers"), "edit-copy", "Ctrl+C", commands.copy, rule=True),
         ActionRow("copy_picture", menu, tr("Copy picture"), "", "Ctrl+Shift+C", commands.copy_picture),
         ActionRow("find", menu, tr("Find layer"), "edit-find", "Ctrl+F", commands.find, tool=tr("Find layer")),
+        ActionRow("find_next", menu, tr("Find next"), "go-down", "Ctrl+G", commands.find_next),
+        ActionRow("find_previous", menu, tr("Find previous"), "go-up", "Ctrl+Shift+G", commands.find_previous),
     )
 
 
@@ -148,6 +150,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
     return (
         ActionRow("fit", menu, tr("Fit the network"), "zoom-fit-best", "Ctrl+0", canvas.fit, tool=tr("Fit")),
         ActionRow("zoom", menu, tr("Zoom to the selection"), "zoom-in", "Ctrl+9", canvas.zoom_to_selection),
+        ActionRow("skip", menu, tr("Follow the skip"), "", "Ctrl+J", canvas.follow_skip),
         ActionRow("stages", menu, tr("Fold to stages"), "", "Ctrl+1", partial(canvas.open_all, "stage"),
                   tool=tr("Stages"), rule=True),
         ActionRow("blocks", menu, tr("Fold to blocks"), "", "Ctrl+2", partial(canvas.open_all, "block"),

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QSizeF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -17,7 +19,7 @@ from resnet_viz.gui.theme import Theme, ThemeName, load_theme
 from resnet_viz.records import Analysis
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas import Direction, Level
-from resnet_viz.viewmodels.tint import Tint
+from resnet_viz.viewmodels.tint import Palette, Tint
 
 NOTCH = 1.15  # zoom of a wheel's notch, which is 120 eighths of a degree
 KEY_ZOOM = 1.3
@@ -90,8 +92,8 @@ class Canvas(QWidget):
         self._scene.set_look(theme, self._scene.tint)
         self.update()
 
-    def set_tint(self, tint: Tint | None) -> None:
-        """Colour the cards by a quantity; by their stage without one."""
+    def set_tint(self, tint: Tint | Palette | None) -> None:
+        """Colour the cards by a quantity or by kind; by their stage without one."""
         self._scene.set_look(None, tint)
         self.update()
 
@@ -100,6 +102,7 @@ class Canvas(QWidget):
         if node_id == self._scene.selected:
             return  # chosen here: moving the view now would take it from under the pointer
         self._scene.select(node_id)
+        self._say()
         self._scene.reveal(self._size())
         self.update()
 
@@ -124,8 +127,24 @@ class Canvas(QWidget):
 
     def _choose(self, node_id: str | None) -> None:
         self._scene.select(node_id)
+        self._say()
         self.node_chosen.emit(node_id or "")
         self.update()
+
+    def follow_skip(self) -> None:
+        """From where a skip begins to its `+`, or from there back; whoever has none stays."""
+        other = self._scene.along_skip()
+        if other is not None:
+            self._settle()
+            self._choose(other)
+            self._scene.reveal(self._size())
+
+    def _say(self) -> None:
+        """Let a screen reader say what is chosen."""
+        words = self._scene.words()
+        self.setAccessibleDescription(words)
+        if words and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt override
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
@@ -246,6 +265,8 @@ class Canvas(QWidget):
             self._scene.zoom(KEY_ZOOM, middle, self._size())
         elif key == Qt.Key.Key_Minus:
             self._scene.zoom(1 / KEY_ZOOM, middle, self._size())
+        elif key == Qt.Key.Key_S:
+            self.follow_skip()
         elif key == Qt.Key.Key_0:
             self._scene.fit(self._size())
         else:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from resnet_viz.gui.canvas_ink import Ink
-from resnet_viz.gui.canvas_paint import Sketch, paint_parts
+from resnet_viz.gui.canvas_paint import paint_parts
+from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import View
 
 WHOLE_PIXEL = 0.01

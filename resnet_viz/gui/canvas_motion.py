@@ -6,7 +6,8 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from resnet_viz.gui.canvas_ink import Ink
 from resnet_viz.gui.canvas_overlay import paint_titles
-from resnet_viz.gui.canvas_paint import CARD_CORNER, Sketch, paint_band
+from resnet_viz.gui.canvas_paint import CARD_CORNER, paint_band
+from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import View
 from resnet_viz.viewmodels.motion import Warp
 
@@ -27,10 +28,10 @@ class Motion:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         drawing = self._sketch.drawing
         bands = []
-        for band in drawing.bands:
+        for band, color in zip(drawing.bands, self._sketch.colors, strict=True):
             left, right = self._across(band.x), self._across(band.x + band.w)
             bands.append(msgspec.structs.replace(band, x=left, w=right - left))
-            paint_band(painter, ink, band.color, (left, right), size)
+            paint_band(painter, ink, color, (left, right), size)
         middle = self._down(0.0)
         painter.setPen(ink.pen("edge", 1.3))
         ends = (self._across(drawing.links[0].x), self._across(drawing.links[-1].stop)) if drawing.links else (0, 0)
@@ -61,7 +62,7 @@ class Motion:
             box = self._box(card.x, card.y, card.w, card.h)
             if not _seen(box, size):
                 continue
-            color = sketch.colors[card.band]
+            color = sketch.color(card)
             painter.setBrush(ink.fill(card, color) if sketch.shades is None else ink.shade(sketch.shades.parts[index]))
             outlined = box.width() >= OUTLINED
             painter.setPen(QPen(ink.outline(card, color), 1.2) if outlined else Qt.PenStyle.NoPen)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from resnet_viz.gui.canvas_ink import Ink
+from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import HEADER_PIXELS, View
 from resnet_viz.viewmodels.canvas import Hover, LegendEntry
 from resnet_viz.viewmodels.picture import Band, TextRole
@@ -12,6 +13,7 @@ from resnet_viz.viewmodels.tint import Shades
 TITLE_TOP = 16.0
 TITLE_PAD = 12.0
 SCALE_WIDTH = 96.0
+SWATCH = 11.0
 MINIMAP_ROOM = 210.0
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
@@ -82,6 +84,14 @@ def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], ink: Ink, 
     return plate.right()
 
 
+def paint_colours(painter: QPainter, sketch: Sketch, ink: Ink, size: QSizeF, begin: float) -> None:
+    """What the cards' colours mean, where they are not their stages'; the legend ends at `begin`."""
+    if sketch.shades is not None:
+        paint_scale(painter, sketch.shades, ink, size, begin)
+    if sketch.palette is not None:
+        paint_swatches(painter, sketch.palette.names, ink, size, begin)
+
+
 def paint_scale(painter: QPainter, found: Shades, ink: Ink, size: QSizeF, begin: float) -> None:
     """The colour scale with its ends, behind the legend, which ends at `begin`, or above it where the minimap is near.
 
@@ -111,6 +121,26 @@ def paint_scale(painter: QPainter, found: Shades, ink: Ink, size: QSizeF, begin:
         cell = QRectF(left + bar * step / steps, middle - 5, bar / steps + 0.6, 10)
         painter.fillRect(cell, ink.shade(step / (steps - 1)))
     painter.drawText(QRectF(left + bar + 5, middle - 10, widths[2] + 4, 20), _LEFT, texts[2])
+
+
+def paint_swatches(painter: QPainter, names: tuple[tuple[str, str], ...], ink: Ink, size: QSizeF, begin: float) -> None:
+    """A swatch for each colour that stands for something, behind the legend or above it."""
+    metrics = QFontMetricsF(ink.fonts["note"])
+    widths = [SWATCH + 5 + metrics.horizontalAdvance(word) + 14 for _, word in names]
+    left, middle = begin + 20.0, size.height() - 24.0
+    if left + sum(widths) > size.width() - MINIMAP_ROOM:
+        left, middle = 20.0, middle - 30.0
+    painter.setPen(ink.pen("border"))
+    painter.setBrush(ink.theme.color("canvas"))
+    painter.drawRoundedRect(QRectF(left - 8, middle - 12, sum(widths) + 2, 24), 5, 5)
+    painter.setFont(ink.fonts["note"])
+    for (color, word), width in zip(names, widths, strict=True):
+        painter.setPen(ink.pen(color))
+        painter.setBrush(ink.mixed(color, "canvas", 0.42))
+        painter.drawRoundedRect(QRectF(left, middle - SWATCH / 2, SWATCH, SWATCH), 2, 2)
+        painter.setPen(ink.theme.color("text_muted"))
+        painter.drawText(QRectF(left + SWATCH + 5, middle - 10, width, 20), _LEFT, word)
+        left += width
 
 
 def paint_hover(painter: QPainter, hover: Hover, ink: Ink, point: QPointF, size: QSizeF) -> None:

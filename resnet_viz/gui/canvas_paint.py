@@ -1,15 +1,25 @@
 """Paints a layout: only what is in view, and of that what suits the scale."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from resnet_viz.gui.canvas_ink import Ink
+from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import LOWEST, View
-from resnet_viz.viewmodels.picture import STACK, TEXT_SIZES, Caption, Card, Frame, Layout, Route, Stroke, TextRole
-from resnet_viz.viewmodels.tint import Tint, shades
+from resnet_viz.viewmodels.picture import (
+    SHAPE_HALF,
+    SHAPE_TOP,
+    STACK,
+    TEXT_SIZES,
+    Caption,
+    Card,
+    Frame,
+    Route,
+    Stroke,
+    TextRole,
+)
 
 READABLE = 6.5  # pixels; a smaller text is left out
 BLOB = LOWEST  # below this scale cards are bare blobs and routes bare lines
@@ -18,63 +28,9 @@ CARD_CORNER = 3.5
 STRIP = 5.0
 ARROW = 5.0
 FONT_ROOM = 1.3
-
-
-class Sketch:
-    """A layout made ready to be painted many times: what is in view is found by bisection."""
-
-    def __init__(self, drawing: Layout, tint: Tint | None = None) -> None:
-        self.drawing = drawing
-        self.shades = None if tint is None else shades(tint, drawing.cards)
-        self.rects = [QRectF(card.x, card.y, card.w, card.h) for card in drawing.cards]
-        self.colors = [band.color for band in drawing.bands]
-        self._card_x = [card.x for card in drawing.cards]
-        self._caption_x = [text.x for text in drawing.captions]
-        self._link_x = [link.x for link in drawing.links]
-        self._frame_x = [frame.x for frame in drawing.frames]
-        self._route_x = [route.stroke[0][0] for route in drawing.routes]
-        self._wide = {
-            "card": max((card.w for card in drawing.cards), default=0.0),
-            "caption": max((text.w for text in drawing.captions), default=0.0),
-            "link": max((link.stop - link.x for link in drawing.links), default=0.0),
-            "frame": max((frame.w for frame in drawing.frames), default=0.0),
-            "route": max((route.stroke[-1][0] - route.stroke[0][0] for route in drawing.routes), default=0.0),
-        }
-
-    def cards(self, left: float, right: float) -> range:
-        """The places of the cards in view."""
-        return _between(self._card_x, left - self._wide["card"], right)
-
-    def captions(self, left: float, right: float) -> range:
-        """The places of the captions in view."""
-        return _between(self._caption_x, left - self._wide["caption"], right)
-
-    def links(self, left: float, right: float) -> range:
-        """The places of the trunk's pieces in view."""
-        return _between(self._link_x, left - self._wide["link"], right)
-
-    def frames(self, left: float, right: float) -> range:
-        """The places of the frames in view."""
-        return _between(self._frame_x, left - self._wide["frame"], right)
-
-    def routes(self, left: float, right: float) -> range:
-        """The places of the routes in view."""
-        return _between(self._route_x, left - self._wide["route"], right)
-
-    def card_at(self, x: float, y: float) -> Card | None:
-        """The card at a scene point."""
-        point = QPointF(x, y)
-        found = (index for index in self.cards(x, x) if self.rects[index].contains(point))
-        return next((self.drawing.cards[index] for index in found), None)
-
-    def frame_at(self, x: float, y: float) -> Frame | None:
-        """The opened block's frame at a scene point."""
-        frames = (self.drawing.frames[index] for index in self.frames(x, x))
-        return next((f for f in frames if f.x <= x <= f.x + f.w and f.y <= y <= f.y + f.h), None)
-
-
-def _between(places: list[float], left: float, right: float) -> range:
-    return range(bisect_left(places, left), bisect_right(places, right))
+SHAPE_GAP, SHAPE_ROOM = 2 * SHAPE_HALF, 90.0
+CLOSE = 1.5  # from this scale on, every shape is written
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def paint_scene(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
@@ -106,6 +62,8 @@ def paint_parts(painter: QPainter, sketch: Sketch, ink: Ink, view: View, part: Q
                 paint_route(painter, route, ink)
         if _meets(heights, -ARROW, ARROW):
             _paint_links(painter, sketch, ink, (left, right))
+        if _meets(heights, 0.0, SHAPE_ROOM) and TEXT_SIZES["note"] * view.scale >= READABLE:
+            _paint_shapes(painter, sketch, ink, (left, right), every=view.scale >= CLOSE)
         for index in sketch.cards(left, right):
             box = sketch.rects[index]
             if _meets(heights, box.top(), box.bottom()):
@@ -122,8 +80,8 @@ def _meets(heights: tuple[float, float], top: float, bottom: float) -> bool:
 def paint_bands(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
     """The tinted columns of the stages."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for band in sketch.drawing.bands:
-        paint_band(painter, ink, band.color, (view.across(band.x), view.across(band.x + band.w)), size)
+    for band, color in zip(sketch.drawing.bands, sketch.colors, strict=True):
+        paint_band(painter, ink, color, (view.across(band.x), view.across(band.x + band.w)), size)
 
 
 def paint_band(painter: QPainter, ink: Ink, color: str, span: tuple[float, float], size: QSizeF) -> None:
@@ -137,8 +95,8 @@ def paint_band(painter: QPainter, ink: Ink, color: str, span: tuple[float, float
 def _paint_blobs(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     by_color: dict[int, tuple[QColor, list[QRectF]]] = {}
-    cards, colors = sketch.drawing.cards, sketch.colors
-    fills: dict[tuple[int, str], QColor] = {}
+    cards = sketch.drawing.cards
+    fills: dict[tuple[str, str], QColor] = {}
     if sketch.shades is not None:
         for index in sketch.cards(*span):
             painter.setBrush(ink.shade(sketch.shades.parts[index]))
@@ -146,10 +104,10 @@ def _paint_blobs(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float,
         return
     for index in sketch.cards(*span):
         card = cards[index]
-        key = (card.band, card.kind)
-        fill = fills.get(key)
+        color = sketch.color(card)
+        fill = fills.get((color, card.kind))
         if fill is None:
-            fill = fills[key] = ink.outline(card, colors[card.band])
+            fill = fills[color, card.kind] = ink.outline(card, color)
             by_color.setdefault(fill.rgba(), (fill, []))
         by_color[fill.rgba()][1].append(sketch.rects[index])
     for fill, rects in by_color.values():
@@ -246,9 +204,23 @@ def _paint_links(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float,
             _arrow_head(painter, ink.theme.color("edge"), (link.stop, 0.0), (1.0, 0.0))
 
 
+def _paint_shapes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float], *, every: bool) -> None:
+    """The shape that goes along a piece of the trunk, upright below it: where it changed, or all when seen closely."""
+    painter.setPen(ink.theme.color("text_muted"))
+    painter.setFont(ink.fonts["note"])
+    for index in sketch.links(*span):
+        link = sketch.drawing.links[index]
+        if link.text and (every or link.news) and link.stop - link.x >= SHAPE_GAP:
+            painter.save()
+            painter.translate(link.at, SHAPE_TOP)
+            painter.rotate(90)
+            painter.drawText(QRectF(0, -SHAPE_GAP / 2, SHAPE_ROOM, SHAPE_GAP), _LEFT, link.text)
+            painter.restore()
+
+
 def _paint_card(painter: QPainter, sketch: Sketch, index: int, ink: Ink, scale: float) -> None:
     card, box = sketch.drawing.cards[index], sketch.rects[index]
-    color = sketch.colors[card.band]
+    color = sketch.color(card)
     outline = ink.outline(card, color)
     painter.setPen(QPen(outline, 1.2))
     painter.setBrush(ink.fill(card, color) if sketch.shades is None else ink.shade(sketch.shades.parts[index]))

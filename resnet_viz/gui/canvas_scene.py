@@ -1,19 +1,21 @@
 """What the canvas has in hand: the network, what is opened and selected in it, and the part in view."""
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont, QPainter
 
 from resnet_viz.gui.canvas_cache import Picture
 from resnet_viz.gui.canvas_ink import Ink, measurer
+from resnet_viz.gui.canvas_marks import Marks, marks_of, paint_marks
 from resnet_viz.gui.canvas_motion import Motion
 from resnet_viz.gui.canvas_overlay import (
+    paint_colours,
     paint_hover,
     paint_legend,
     paint_message,
-    paint_scale,
     paint_titles,
 )
-from resnet_viz.gui.canvas_paint import CARD_CORNER, Sketch, paint_bands
+from resnet_viz.gui.canvas_paint import paint_bands
+from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import Camera, View
 from resnet_viz.gui.minimap import Minimap
 from resnet_viz.gui.theme import Theme
@@ -30,12 +32,13 @@ from resnet_viz.viewmodels.canvas import (
 )
 from resnet_viz.viewmodels.layout import layout
 from resnet_viz.viewmodels.motion import span_of
+from resnet_viz.viewmodels.neighbours import other_end
 from resnet_viz.viewmodels.outline import Outline, outline
 from resnet_viz.viewmodels.picture import Card, Layout
-from resnet_viz.viewmodels.tint import Tint, hover_rows
+from resnet_viz.viewmodels.tint import Palette, Tint, hover_rows
 
-Box = tuple[float, float, float, float]
 OPENING_SCALE, CLOSING_SCALE = 2.0, 1.3
+NEAR = 5.0  # pixels from a skip's line that are the line's
 
 
 class Scene:
@@ -44,7 +47,7 @@ class Scene:
     def __init__(self, theme: Theme, font: QFont) -> None:
         self.message = tr("Choose a network on the left to see its graph.")
         self.drawing: Layout | None = None
-        self.tint: Tint | None = None
+        self.tint: Tint | Palette | None = None
         self._font = font
         self._measure = measurer(font)
         self._ink, self.theme_name = Ink(theme, font), theme.name
@@ -57,6 +60,7 @@ class Scene:
         self._sketch: Sketch | None = None
         self._picture = Picture()
         self._minimap: Minimap | None = None
+        self._marks: Marks | None = None
         self._opened_by_wheel: set[str] = set()
         self.motion: Motion | None = None
 
@@ -79,11 +83,10 @@ class Scene:
         stays = kept(self._opened, self._network)
         self._opened = stays if self.level == "stage" else stays | opened_at(self._network, self.level)
         self._draw()
-        if self.selected is not None and not self._nodes.known(self.selected):
-            self.selected = None
+        self.select(self.selected)
         self.camera.take(self.drawing, size)
 
-    def set_look(self, theme: Theme | None, tint: Tint | None) -> None:
+    def set_look(self, theme: Theme | None, tint: Tint | Palette | None) -> None:
         """Draw in this theme's colours (None keeps them), the cards by a quantity or, without one, by their stage."""
         if theme is not None:
             self._ink, self.theme_name = Ink(theme, self._font), theme.name
@@ -95,6 +98,7 @@ class Scene:
     def select(self, name: str | None) -> None:
         """Mark this node, if the network has it."""
         self.selected = name if name is not None and self._nodes and self._nodes.known(name) else None
+        self._marks = None
 
     def open_all(self, level: Level, size: QSizeF) -> None:
         """Show the whole network at one level."""
@@ -145,7 +149,7 @@ class Scene:
         if self._network is not None:
             self.drawing = layout(self._network, self._opened, self._measure)
             self._sketch = Sketch(self.drawing, self.tint)
-            self._minimap = None
+            self._minimap = self._marks = None
 
     # where what is
 
@@ -160,9 +164,12 @@ class Scene:
         if self._sketch is None or self._over_minimap(point, size):
             return None
         x, y = self.camera.view.scene(point.x(), point.y())
-        thing = self._sketch.card_at(x, y) or self._sketch.frame_at(x, y)
+        card = self._sketch.card_at(x, y)
+        skip = None if card else self._sketch.skip_at(x, y, NEAR / self.camera.view.scale)
+        if skip is not None:
+            return skip
         band = next((band for band in self._sketch.drawing.bands if band.x <= x <= band.x + band.w), None)
-        found = thing or band
+        found = card or self._sketch.frame_at(x, y) or band
         return found.id if found else None
 
     def toggle_at(self, point: QPointF, size: QSizeF) -> bool:
@@ -187,6 +194,17 @@ class Scene:
         beside = self._nodes.step(card, direction, self.drawing)
         return beside.id if beside else None
 
+    def along_skip(self) -> str | None:
+        """The id of the other end of the skip that the selected node has to do with."""
+        if self._nodes is None or self.selected is None:
+            return None
+        return other_end(self._nodes.analysis, self.selected)
+
+    def words(self) -> str:
+        """The selected node in words, for a screen reader; empty without one."""
+        hover = self._nodes.describe(self.selected) if self._nodes and self.selected else None
+        return "" if hover is None else hover.words
+
     def open_selected(self, size: QSizeF) -> None:
         """Open the selected stage, run or block."""
         card = self._selected_card()
@@ -204,6 +222,13 @@ class Scene:
         self.toggle(name, size)
         return name if self._nodes.known(name) else self.selected
 
+    def _marked(self) -> Marks:
+        if self._marks is None:
+            if self.drawing is None or self._nodes is None:
+                return Marks()
+            self._marks = marks_of(self._nodes, self.drawing, self.selected)
+        return self._marks
+
     def _selected_card(self) -> Card | None:
         if self.selected is None or self._nodes is None or self.drawing is None:
             return None
@@ -217,13 +242,13 @@ class Scene:
 
     def zoom_to_selection(self, size: QSizeF) -> None:
         """Bring the selected node into the middle, with something of its surroundings."""
-        found = _box_of(self.drawing, self._selected_card(), self.selected)
+        found = self._marked().chosen
         if found is not None:
             self.camera.centre(found[0], size)
 
     def reveal(self, size: QSizeF) -> None:
         """Move as little as brings the selected node into view."""
-        found = _box_of(self.drawing, self._selected_card(), self.selected)
+        found = self._marked().chosen
         if found is not None and found[1] != "band":
             self.camera.reveal(found[0], size)
 
@@ -264,13 +289,10 @@ class Scene:
         paint_bands(painter, self._sketch, self._ink, self.camera.view, size)
         self._picture.paint(painter, self._sketch, self._ink, self.camera.view, (size, ratio))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        found = _box_of(self.drawing, self._selected_card(), self.selected)
-        if found is not None:
-            _paint_selection(painter, self._ink, self.camera.view, found, size)
+        paint_marks(painter, self._marked(), self._ink, self.camera.view, size)
         paint_titles(painter, self._sketch.drawing.bands, self._ink, self.camera.view, size)
         end = paint_legend(painter, legend(self._network), self._ink, size)
-        if self._sketch.shades is not None:
-            paint_scale(painter, self._sketch.shades, self._ink, size, end)
+        paint_colours(painter, self._sketch, self._ink, size, end)
         if self._minimap is None:
             self._minimap = Minimap(self._sketch, self._ink, ratio)
         if self._minimap.needed(self.camera.view, size):
@@ -278,33 +300,6 @@ class Scene:
         card = self.card_at(pointer, size) if pointer else None
         if card is not None and pointer is not None and self._nodes is not None:
             hover = self._nodes.hover(card)
-            if self.tint is not None:
+            if isinstance(self.tint, Tint):
                 hover = hover.with_rows(hover_rows(self.tint, card))
             paint_hover(painter, hover, self._ink, pointer, size)
-
-
-def _box_of(drawing: Layout | None, card: Card | None, name: str | None) -> tuple[Box, str] | None:
-    """The scene box of a node (left, top, width, height), and what it is: a kind of card, a frame or a band."""
-    if card is not None:
-        return (card.x, card.y, card.w, card.h), card.kind
-    if drawing is None:
-        return None
-    for frame in drawing.frames:
-        if frame.id == name:
-            return (frame.x, frame.y, frame.w, frame.h), "frame"
-    for band in drawing.bands:
-        if band.id == name:
-            return (band.x, drawing.top, band.w, drawing.bottom - drawing.top), "band"
-    return None
-
-
-def _paint_selection(painter: QPainter, ink: Ink, view: View, found: tuple[Box, str], size: QSizeF) -> None:
-    (x, y, w, h), kind = found
-    box = QRectF(view.across(x), view.down(y), w * view.scale, h * view.high)
-    if kind == "band":
-        box = QRectF(box.x(), 8, box.width(), size.height() - 16)
-    round_ends = {"pill": box.height() / 2, "add": box.height() / 2, "frame": 6.0, "band": 8.0}
-    radius = round_ends.get(kind, CARD_CORNER * view.scale)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(ink.pen("text", 2.4))
-    painter.drawRoundedRect(box, radius, radius)

@@ -120,6 +120,14 @@ class Commands(QObject):
         self.show_panel("table")
         self._table.focus_filter()
 
+    def find_next(self) -> None:
+        """Choose the next layer that was found."""
+        self._table.find_on(1)
+
+    def find_previous(self) -> None:
+        """Choose the layer found before."""
+        self._table.find_on(-1)
+
     def show_panel(self, name: str) -> None:
         """Make sure that a panel is to be seen."""
         self._panels[name].setVisible(True)

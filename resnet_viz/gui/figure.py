@@ -11,8 +11,9 @@ from resnet_viz.errors import UserError
 from resnet_viz.export.figures import Figure, check_figure
 from resnet_viz.export.writing import write_bytes_whole
 from resnet_viz.gui.canvas_ink import Ink, measurer
-from resnet_viz.gui.canvas_overlay import paint_legend, paint_scale, paint_titles
-from resnet_viz.gui.canvas_paint import Sketch, paint_scene
+from resnet_viz.gui.canvas_overlay import paint_colours, paint_legend, paint_titles
+from resnet_viz.gui.canvas_paint import paint_scene
+from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import FOOTER_PIXELS, HEADER_PIXELS, View
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.presets import title_of
@@ -51,8 +52,7 @@ class Drawing:
         paint_titles(painter, self._sketch.drawing.bands, self._ink, self._view, self.size)
         if self._options.legend:
             end = paint_legend(painter, legend(self._network), self._ink, self.size)
-            if self._sketch.shades is not None:
-                paint_scale(painter, self._sketch.shades, self._ink, self.size, end)
+            paint_colours(painter, self._sketch, self._ink, self.size, end)
 
 
 def save_figure(figure: Figure) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from resnet_viz.gui.canvas_ink import Ink
-from resnet_viz.gui.canvas_paint import Sketch
+from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import View
 
 WIDTH, HEIGHT = 180.0, 46.0
@@ -32,7 +32,7 @@ class Minimap:
             if card.kind in ("add", "pill") or card.h <= painted.get(column, 0.0):
                 continue
             painted[column] = card.h
-            plain = ink.outline(card, sketch.colors[card.band])
+            plain = ink.outline(card, sketch.color(card))
             painter.setBrush(plain if sketch.shades is None else ink.shade(sketch.shades.parts[index]))
             width = max(1.0, card.w * self._across)
             painter.drawRect(QRectF(PAD + card.x * self._across, HEIGHT / 2 + card.y * self._down,

@@ -188,6 +188,7 @@ class LayerTable(QWidget):
         self._prepare_view()
         self._lay_out()
         self.filter.textChanged.connect(self._filter)
+        self.filter.returnPressed.connect(lambda: self.find_on(1))
         self.view.horizontalHeader().sectionResized.connect(self._note_hand)
         self.view.selectionModel().currentRowChanged.connect(self._tell)
         self.view.horizontalHeader().customContextMenuRequested.connect(self._choose_columns)
@@ -226,6 +227,13 @@ class LayerTable(QWidget):
         """Put the cursor into the filter box."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    def find_on(self, step: int) -> None:
+        """Choose the next of the rows that the filter keeps, or with -1 the one before; round again at the end."""
+        rows, at = self.proxy.rowCount(), self.view.currentIndex().row()
+        if rows:
+            row = (at + step) % rows if at >= 0 else (0 if step > 0 else rows - 1)
+            self.view.selectRow(row)
 
     def copy(self) -> None:
         """Put the chosen rows, or all if none is chosen, on the clipboard as tab-separated text."""

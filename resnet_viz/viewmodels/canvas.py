@@ -1,5 +1,6 @@
 """What the canvas shows and answers: what is opened, which card stands for a node, the neighbours, hover texts."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -21,6 +22,11 @@ class Hover(msgspec.Struct, frozen=True):
     title: str
     subtitle: str
     rows: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> str:
+        """All of it in one line, for a screen reader."""
+        return ", ".join([self.title, self.subtitle, *(f"{word} {value}" for word, value in self.rows)])
 
     def with_rows(self, rows: tuple[tuple[str, str], ...]) -> "Hover":
         """The same with more rows below its own."""
@@ -87,14 +93,15 @@ class Nodes:
 
     def card_of(self, name: str, drawing: Layout) -> Card | None:
         """The card that stands for a node: its own, its block's or its run's, or its stage's."""
-        hosts = self.hosts(name)
-        by_id = {card.id: card for card in drawing.cards}
-        for host in hosts:
-            if host in by_id:
-                return by_id[host]
-        return self._run_card(hosts, by_id)
+        return self.card_among(name, {card.id: card for card in drawing.cards})
 
-    def _run_card(self, hosts: tuple[str, ...], by_id: dict[str, Card]) -> Card | None:
+    def card_among(self, name: str, cards: Mapping[str, Card]) -> Card | None:
+        """The same, from a drawing's cards by id."""
+        hosts = self.hosts(name)
+        found = next((cards[host] for host in hosts if host in cards), None)
+        return found or self._run_card(hosts, cards)
+
+    def _run_card(self, hosts: tuple[str, ...], by_id: Mapping[str, Card]) -> Card | None:
         block = next((host for host in hosts if host in self._blocks), None)
         run = self._run_of(block) if block else None
         return by_id.get(self._sections[hosts[-1]].blocks[run.start].id) if run else None
@@ -139,6 +146,14 @@ class Nodes:
         wanted = [other for other in alike if (other.kind in on_skip) != above]
         return min(wanted, key=lambda other: (other.kind == "add", other.x), default=None)
 
+    def describe(self, name: str) -> Hover | None:
+        """What to say of a layer, block or stage; None where the network has no such node."""
+        if name in self.analysis.layer_by_id:
+            return self._hover_layer(self.analysis.layer_by_id[name])
+        if name in self._blocks:
+            return self._hover_blocks((self._blocks[name],), name)
+        return self._hover_section(self._sections[name]) if name in self._sections else None
+
     def hover(self, card: Card) -> Hover:
         """What to say of a card."""
         layer = self.analysis.layer_by_id.get(card.id)
@@ -171,7 +186,11 @@ class Nodes:
         return Hover(title, subtitle, self._rows(blocks[0].main[0].inputs[0], blocks[-1].output, params, macs))
 
     def _hover_section(self, section: Section) -> Hover:
-        layers = [layer for block in section.blocks for layer in (*block.main, *block.shortcut)]
+        layers = [layer for block in section.blocks for layer in (*block.main, *block.shortcut)] or section.layers
+        if not section.blocks:
+            count = trn("{n} layer", "{n} layers", len(layers)).format(n=len(layers))
+            rows = self._rows(layers[0].inputs[0], section.output, sum(layer.params for layer in layers), section.macs)
+            return Hover(labels.section_titles(section)[0], count, rows)
         count = trn("{n} block", "{n} blocks", len(section.blocks)).format(n=len(section.blocks))
         params = sum(layer.params for layer in layers)
         rows = self._rows(layers[0].inputs[0], section.output, params, section.macs)

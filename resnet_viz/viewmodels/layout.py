@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
+from resnet_viz.records import Shape
 from resnet_viz.viewmodels import labels
 from resnet_viz.viewmodels.opened import opened_plan
 from resnet_viz.viewmodels.outline import Block, Outline, Section
@@ -18,6 +19,7 @@ from resnet_viz.viewmodels.picture import (
     TextRole,
 )
 from resnet_viz.viewmodels.plans import MOST_SLICES, Plan, block_plan, folded_plan, layer_plan, skip_groups
+from resnet_viz.viewmodels.units import shape_of_one
 
 GAP = 26.0  # between items of the trunk: room for one skip to join and the next to leave
 GLUED = 4.0  # between a stem's convolution and its BN and ReLU
@@ -33,9 +35,12 @@ QUIET = ("norm", "act", "flatten")  # kinds that a closed stem or head leaves ou
 class _Item:
     """A plan, the ids of its cards in order, the skips of its routes in order, and how it is opened or closed."""
 
-    __slots__ = ("frame_id", "gap", "ids", "opens", "plan", "skips")
+    __slots__ = ("frame_id", "gap", "ids", "opens", "output", "plan", "skips")
 
-    def __init__(self, plan: Plan, ids: tuple[str, ...], skips: tuple[tuple[str, ...], ...], opens: str) -> None:
+    def __init__(
+        self, plan: Plan, ids: tuple[str, ...], skips: tuple[tuple[str, ...], ...], opens: str, output: Shape
+    ) -> None:
+        self.output = output
         self.plan = plan
         self.ids = ids
         self.skips = skips
@@ -77,7 +82,7 @@ class _Drafter:
             under = labels.size_caption(layer.output) if layer.kind in ("conv", "pool") else ""
             if layer.kind == "linear":
                 under = labels.macs_caption(layer.macs)
-            item = _Item(layer_plan(layer, under, self.measure), (layer.id,), (), section.id)
+            item = _Item(layer_plan(layer, under, self.measure), (layer.id,), (), section.id, layer.output)
             if everything and layer.kind in QUIET and section.id == "stem":
                 item.gap = GLUED + max(0.0, item.plan.entry)
             yield item
@@ -102,18 +107,18 @@ class _Drafter:
             if plan is None:
                 plan = self._plans[key] = opened_plan(block, self.network, self.measure)
             ids = tuple([layer.id for layer in block.main] + [layer.id for layer in block.shortcut])
-            return _Item(plan, ids, skips, block.id)
+            return _Item(plan, ids, skips, block.id, block.output)
         key = ("block", block.pattern)
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = block_plan(block, self.network, self.measure)
-        return _Item(plan, (block.id,), skips, block.id)
+        return _Item(plan, (block.id,), skips, block.id, block.output)
 
     def _folded(self, blocks: tuple[Block, ...], kind: str, card: str, opens: str) -> _Item:
         plan = folded_plan(blocks, "stage" if kind == "stage" else "run", self.network, self.measure)
         groups = skip_groups(blocks, MOST_SLICES[kind])
         skips = tuple(tuple(skip.target for skip in group) for group in groups)
-        return _Item(plan, (card,), skips, opens)
+        return _Item(plan, (card,), skips, opens, blocks[-1].output)
 
 
 class _Sheet:
@@ -126,15 +131,21 @@ class _Sheet:
         self.captions: list[Caption] = []
         self.routes: list[Route] = []
         self.links: list[Link] = []
-        self.x = MARGIN
+        self.x = self.end = MARGIN
         self.exit: float | None = None
+        self.output: Shape = ()
+        self.said: Shape = ()
 
     def place(self, item: _Item) -> None:
         """Draw the item at the pen, join it to the trunk, and move the pen behind it."""
         plan, x, band = item.plan, self.x, len(self.bands)
         if self.exit is not None:
             gap = x + plan.entry - self.exit
-            self.links.append(Link(self.exit, x + plan.entry, gap > GLUED + 1.0))
+            wide = gap > GLUED + 1.0
+            at = x - min(GAP / 2, (x - self.end) / 2)
+            news = wide and self.output != self.said
+            self.links.append(Link(self.exit, x + plan.entry, wide, shape_of_one(self.output), at, news))
+            self.said = self.output if wide else self.said
         for card, name in zip(plan.cards, item.ids, strict=True):
             self.cards.append(
                 Card(
@@ -148,12 +159,13 @@ class _Sheet:
             stroke = tuple([(x + across, y) for across, y in route.stroke])
             self.routes.append(Route(route.kind, stroke, skips, item.opens, route.arrow))
         for link in plan.links:
-            self.links.append(Link(x + link.x, x + link.stop, link.arrow))
+            self.links.append(Link(x + link.x, x + link.stop, link.arrow, link.text, x + link.at))
         if plan.frame:
             frame = plan.frame
             self.frames.append(Frame(item.frame_id, item.frame_id, frame.note, band, x, frame.y, frame.w, frame.h))
         self.exit = x + plan.exit
-        self.x = x + plan.width
+        self.output = item.output
+        self.x = self.end = x + plan.width
 
 
 def layout(network: Outline, opened: AbstractSet[str], measure: Measure) -> Layout:

@@ -1,9 +1,20 @@
 """The drawing of an opened block: its layers along the trunk, the shortcut's lane above, the `+`, a frame."""
 
-from resnet_viz.records import LayerRecord
+from resnet_viz.records import LayerRecord, Shape
 from resnet_viz.viewmodels import labels
 from resnet_viz.viewmodels.outline import Block, Outline
-from resnet_viz.viewmodels.picture import TEXT_SIZES, Caption, Card, Frame, Link, Measure, Point, Route
+from resnet_viz.viewmodels.picture import (
+    SHAPE_HALF,
+    SHAPE_TOP,
+    TEXT_SIZES,
+    Caption,
+    Card,
+    Frame,
+    Link,
+    Measure,
+    Point,
+    Route,
+)
 from resnet_viz.viewmodels.plans import (
     ADD,
     FRAME_PAD,
@@ -19,6 +30,7 @@ from resnet_viz.viewmodels.plans import (
     frame_title,
     layer_height,
 )
+from resnet_viz.viewmodels.units import shape_of_one
 
 APART = 16.0  # before a layer that starts something new
 GLUED = 4.0  # between a convolution and its BN and ReLU
@@ -34,12 +46,13 @@ class _Trunk:
         self.cards: list[Card] = []
         self.captions: list[Caption] = []
         self.links: list[Link] = []
+        self.output: Shape = ()
         self.measure = measure
 
     def step(self, gap: float) -> None:
         """Leave a gap before the next card, with an arrow where it is wide enough."""
         if self.cards:
-            self.links.append(Link(self.x, self.x + gap, gap > GLUED))
+            self.links.append(Link(self.x, self.x + gap, gap > GLUED, shape_of_one(self.output), self.x + gap / 2))
         self.x += gap
 
     def put(self, layer: LayerRecord, under: str) -> Card:
@@ -48,8 +61,20 @@ class _Trunk:
         if under:
             self._write_under(card, under)
         self.cards.append(card)
+        self.output = layer.output
         self.x += card.w
         return card
+
+    def written(self) -> tuple[Link, ...]:
+        """The trunk's pieces; the shape is left out where it would run into a caption."""
+        return tuple(link if self._is_free(link) else Link(link.x, link.stop, link.arrow) for link in self.links)
+
+    def _is_free(self, link: Link) -> bool:
+        bottom = SHAPE_TOP + self.measure(link.text, "note")
+        beside = (
+            text for text in self.captions if text.x < link.at + SHAPE_HALF and text.x + text.w > link.at - SHAPE_HALF
+        )
+        return all(text.y >= bottom for text in beside)
 
     def _write_under(self, card: Card, under: str) -> None:
         self.captions.append(caption(under, "caption", card.x + card.w / 2, card.y + card.h + TEXT_LEAD, self.measure))
@@ -133,7 +158,7 @@ def _framed(block: Block, network: Outline, trunk: _Trunk, marks: tuple[float, f
     end = max([trunk.x, *(text.x + text.w for text in trunk.captions)])
     width = max(end + FRAME_PAD, written)
     frame = Frame("", name, note, 0, 0.0, above, width, below - above)
-    return Plan(width, entry, trunk.x, (*trunk.cards, *pills), tuple(trunk.captions), routes, tuple(trunk.links), frame)
+    return Plan(width, entry, trunk.x, (*trunk.cards, *pills), tuple(trunk.captions), routes, trunk.written(), frame)
 
 
 def _pills(block: Block, span: tuple[float, float], lane: float, measure: Measure) -> list[Card]:

@@ -12,6 +12,7 @@ TEXT_SIZES: dict[TextRole, int] = {"title": 14, "subtitle": 12, "label": 12, "no
 BOLD_ROLES: frozenset[TextRole] = frozenset({"title", "label"})
 Measure = Callable[[str, TextRole], float]
 CardKind = Literal["stage", "run", "block", "layer", "part", "pill", "add"]
+SHAPE_TOP, SHAPE_HALF = 7.0, 7.0  # where a shape's text begins below the trunk, and half of its height
 STACK = 5.0  # how far the cards behind a folded one stand out
 Point = tuple[float, float]
 Stroke = tuple[Point, ...]
@@ -59,11 +60,17 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A piece of the trunk, from left to right at height 0."""
+    """A piece of the trunk, from left to right at height 0; `text` is the shape along it, `news` where that changed.
+
+    `at` is where the shape's text crosses the trunk.
+    """
 
     x: float
     stop: float
     arrow: bool
+    text: str = ""
+    at: float = 0.0
+    news: bool = False
 
 
 class Frame(msgspec.Struct, frozen=True):

@@ -7,14 +7,14 @@ from typing import Literal, get_args
 import msgspec
 
 from resnet_viz.metrics.rollup import groups
-from resnet_viz.records import Analysis, GroupRecord, LayerRecord
+from resnet_viz.records import Analysis, GroupRecord, Kind, LayerRecord
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.measure import milliseconds
 from resnet_viz.viewmodels.picture import Card
 from resnet_viz.viewmodels.units import byte_size, pixels, short
 
-ColourBy = Literal["stage", "params", "macs", "bytes", "field", "latency"]
+ColourBy = Literal["stage", "kind", "params", "macs", "bytes", "field", "latency"]
 COLOURS: tuple[ColourBy, ...] = get_args(ColourBy)
 _RUN = re.compile(r"(.+)\.(\d+)-(\d+)$")
 
@@ -32,6 +32,14 @@ class Tint(msgspec.Struct, frozen=True):
     largest: bool = False
 
 
+class Palette(msgspec.Struct, frozen=True):
+    """A colour's name by layer id; `other` colours what holds several layers. `names` are the legend's."""
+
+    colors: Mapping[str, str]
+    names: tuple[tuple[str, str], ...]
+    other: str = "stem"
+
+
 class Shades(msgspec.Struct, frozen=True):
     """The cards' values from 0 to 1 in their order, None where there is none, and what the legend says."""
 
@@ -45,6 +53,7 @@ def colour_names() -> dict[ColourBy, str]:
     """What the canvas can be coloured by, in the reader's language."""
     return {
         "stage": tr("Stage"),
+        "kind": tr("Kind"),
         "params": tr("Parameters"),
         "macs": tr("MACs"),
         "bytes": tr("Activation bytes"),
@@ -53,10 +62,12 @@ def colour_names() -> dict[ColourBy, str]:
     }
 
 
-def tint_of(what: ColourBy, analysis: Analysis, run: ProfileRun | None) -> Tint | None:
-    """The quantity of every layer, block and stage of the network; None for its stages' own colours."""
+def tint_of(what: ColourBy, analysis: Analysis, run: ProfileRun | None) -> Tint | Palette | None:
+    """The quantity of every layer, block and stage of the network, or every layer's kind; None for stages' colours."""
     if what == "stage":
         return None
+    if what == "kind":
+        return kinds(analysis)
     if what == "latency":
         return latency_tint(run)
     title = colour_names()[what]
@@ -68,6 +79,21 @@ def tint_of(what: ColourBy, analysis: Analysis, run: ProfileRun | None) -> Tint 
         return Tint(title, _by_id(analysis, lambda part: part.output_bytes), lambda value: byte_size(round(value)))
     values = _by_id(analysis, lambda part: part.receptive_field)
     return Tint(title, values, lambda value: pixels(round(value)), largest=True)
+
+
+def kinds(analysis: Analysis) -> Palette:
+    """The colour of every layer by what it does."""
+    words: dict[Kind, tuple[str, str]] = {
+        "conv": ("stage1", tr("convolution")),
+        "norm": ("stage2", tr("batch norm")),
+        "act": ("stage3", tr("ReLU")),
+        "pool": ("stage4", tr("pooling")),
+        "linear": ("stage6", tr("linear")),
+        "pad": ("stage5", tr("zero padding")),
+    }
+    colors = {layer.id: words[layer.kind][0] for layer in analysis.layers if layer.kind in words}
+    there = {layer.kind for layer in analysis.layers}
+    return Palette(colors, tuple(words[kind] for kind in words if kind in there))
 
 
 def latency_tint(run: ProfileRun | None) -> Tint:

@@ -273,6 +273,49 @@ def test_zoomed_towards_far_enough_a_card_opens_and_zoomed_away_it_closes(canvas
     assert _card(canvas, "layer2.1") is not None
 
 
+def test_what_a_chosen_block_is_joined_to_is_marked(canvas: Canvas) -> None:
+    canvas.select("layer2.1")
+    marks = canvas._scene._marked()
+    cards = {card.id: (card.x, card.y, card.w, card.h) for card in _drawing(canvas).cards}
+    assert marks.chosen == (cards["layer2.1"], "block")
+    assert [box for box, _ in marks.near] == [cards["layer2.0"], cards["layer2.2"]]
+    assert [route.skips for route in marks.skips] == [("layer2.1.add",), ("layer2.2.add",)]
+
+
+def test_a_skip_is_followed_to_its_sum_and_back(canvas: Canvas) -> None:
+    chosen: list[str] = []
+    canvas.node_chosen.connect(chosen.append)
+    canvas.select("layer2.1")
+    QTest.keyClick(canvas, Qt.Key.Key_S)
+    QTest.keyClick(canvas, Qt.Key.Key_S)
+    assert chosen == ["layer2.1.add", "layer2.0.relu3"]
+    canvas.select("conv1")
+    QTest.keyClick(canvas, Qt.Key.Key_S)
+    assert len(chosen) == 2
+
+
+def test_a_click_on_a_skip_chooses_its_sum(qtbot: QtBot, canvas: Canvas) -> None:
+    route = next(route for route in _drawing(canvas).routes if route.skips == ("layer3.2.add",))
+    view, (x, y), (stop, _) = canvas._scene.camera.view, *route.stroke[1:3]
+    place = QPoint(round(view.across((x + stop) / 2)), round(view.down(y)))
+    with qtbot.waitSignal(canvas.node_chosen) as chosen:
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, NONE, place)
+    assert chosen.args == ["layer3.2.add"]
+
+
+@pytest.mark.parametrize(
+    ("node", "words"),
+    [
+        ("layer2.1", "layer2.1, Bottleneck · identity skip, shape 512×28×28 → 512×28×28, parameters 280.1 k, MACs"),
+        ("conv1", "conv1, Conv2d · 7×7, 64 · stride 2, shape 3×224×224 → 64×112×112, parameters 9,408, MACs"),
+        ("stem", "stem, 4 layers, shape 3×224×224 → 64×56×56"),
+    ],
+)
+def test_a_screen_reader_hears_what_is_chosen(canvas: Canvas, node: str, words: str) -> None:
+    canvas.select(node)
+    assert canvas.accessibleDescription().startswith(words)
+
+
 def _drawing(canvas: Canvas) -> Layout:
     drawing = canvas._scene.drawing
     assert drawing is not None

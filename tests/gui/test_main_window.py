@@ -192,3 +192,17 @@ def test_undo_works_with_the_cursor_in_a_field(qtbot: QtBot, window: MainWindow)
     with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
         QTest.keyClick(depth.spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.session.spec.depth == 18
+
+
+def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
+    chosen: list[str] = []
+    window.table.node_chosen.connect(chosen.append)
+    window.table.filter.setText("conv1")
+    found = [window.table.model.layers[window.table.proxy.mapToSource(window.table.proxy.index(row, 0)).row()].id
+             for row in range(window.table.proxy.rowCount())]  # fmt: skip
+    assert len(found) > 1
+    for name in ("find_next",) * (len(found) + 1) + ("find_previous",) * 2:
+        window.actions_[name].trigger()
+    assert chosen == [*found, found[0], found[-1], *found[-2:-1]]
+    assert window.session.selection == found[-2]
+    assert window.canvas._scene.selected == found[-2]
