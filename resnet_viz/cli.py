@@ -10,9 +10,17 @@ from typing import NoReturn, get_args
 import msgspec
 
 from resnet_viz import cli_measure
-from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of
+from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of, whole_number
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.export.figures import Figure, FigureColour, FigureLevel, FigureOptions, FigureTheme, is_figure
+from resnet_viz.export.figures import (
+    Figure,
+    FigureColour,
+    FigureDirection,
+    FigureLevel,
+    FigureOptions,
+    FigureTheme,
+    is_figure,
+)
 from resnet_viz.export.files import check_target, export_file, suffixes
 from resnet_viz.export.graphs import as_json
 from resnet_viz.export.report import report
@@ -114,9 +122,13 @@ def _add_figure(export: argparse.ArgumentParser) -> None:
         ("level", FigureLevel, tr("what is opened; block")),
         ("colour", FigureColour, tr("what colours the cards; stage")),
         ("theme", FigureTheme, tr("light or dark; light")),
+        ("direction", FigureDirection, tr("where the trunk runs to; right")),
     ):
         words = get_args(kind)
         group.add_argument(f"--{field}", type=choice(*words), metavar="|".join(words), help=text)
+    group.add_argument("--rows", type=whole_number, metavar="N", help=tr("break a long figure into so many rows"))
+    text = tr("this stage or block alone, such as layer3 or layer3.0")
+    group.add_argument("--part", metavar="ID", help=text)
     group.add_argument("--width-mm", type=number, metavar="MM", help=tr("the width on paper"))
     group.add_argument("--scale", type=number, metavar="X", help=tr("pixels of a .png for each of the figure's; 2"))
     group.add_argument("--transparent", action="store_const", const=True, help=tr("no background"))

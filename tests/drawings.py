@@ -20,10 +20,10 @@ def measure(text: str, role: TextRole) -> float:
     return 0.58 * TEXT_SIZES[role] * len(text)
 
 
-def drawn(analysis: Analysis, level: Level) -> Layout:
+def drawn(analysis: Analysis, level: Level, *, down: bool = False) -> Layout:
     """The network's drawing at a level."""
     network = outline(analysis)
-    return layout(network, opened_at(network, level), measure)
+    return layout(network, opened_at(network, level), measure, down=down)
 
 
 def analysis_of(**changes: Any) -> Analysis:
@@ -90,18 +90,21 @@ def _outside(drawing: Layout) -> Iterator[str]:
         band = bands[card.band]
         if card.x < band.x or card.x + card.w > band.x + band.w:
             yield f"{card.id} leaves its band"
-        room = card.h if card.turned else card.w
+        room = card.h if card.turned or (drawing.down and card.kind != "pill") else card.w
         role: TextRole = "note" if card.kind in ("part", "pill") else "label"
         if card.kind != "add" and max(measure(card.label, role), measure(card.note, "note")) > room:
             yield f"a text leaves its card {card.id}"
     for text in drawing.captions:
         if not any(band.x <= text.x and text.x + text.w <= band.x + band.w for band in bands):
             yield f"caption {text.text!r} leaves its band"
+        inside = [frame for frame in drawing.frames if frame.x < text.x + text.w and text.x < frame.x + frame.w]
+        if any(text.y < frame.y or text.y + text.h > frame.y + frame.h for frame in inside):
+            yield f"caption {text.text!r} leaves its frame"
         if text.y < drawing.top or text.y + text.h > drawing.bottom:
             yield f"caption {text.text!r} leaves the drawing"
     for frame in drawing.frames:
         if measure(frame.title, "label") + measure(frame.note, "note") + 18 > frame.w:
             yield f"the title of {frame.id} leaves its frame"
-    for band in bands:
+    for band in () if drawing.down else bands:
         if max(measure(band.titles[0], "title"), measure(band.subtitles[0], "subtitle")) > band.w:
             yield f"the title of {band.id} leaves its band"

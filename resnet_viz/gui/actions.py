@@ -125,6 +125,7 @@ def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("open", menu, tr("Open network…"), "document-open", "Ctrl+O", commands.open, tool=tr("Open")),
         ActionRow("save", menu, tr("Save network…"), "document-save", "Ctrl+S", commands.save, tool=tr("Save")),
         ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export, tool=tr("Export")),
+        ActionRow("export_part", menu, tr("Export the selection…"), "", "Ctrl+Shift+E", commands.export_part),
         ActionRow("again", menu, tr("Analyse again"), "view-refresh", "F5", commands.session.again, rule=True),
         ActionRow("stop", menu, tr("Stop what is running"), "process-stop", "Ctrl+.", commands.desk.stop),
         ActionRow("quit", menu, tr("Quit"), "application-exit", "Ctrl+Q", commands.quit, rule=True),
@@ -157,6 +158,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
                   tool=tr("Blocks")),
         ActionRow("layers", menu, tr("Open all layers"), "", "Ctrl+3", partial(canvas.open_all, "layer"),
                   tool=tr("Layers")),
+        ActionRow("down", menu, tr("From top to bottom"), "", "Ctrl+4", commands.turn, checked=commands.turned),
         *(ActionRow(name, menu, text, "", key, partial(commands.toggle_panel, name), rule=name == "build",
                     checked=partial(commands.panel_shown, name))
           for name, text, key in (("build", tr("Build"), "F2"), ("table", tr("Layers"), "F3"),

@@ -31,6 +31,12 @@ _ARROWS: dict[int, Direction] = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }
+_ARROWS_DOWN: dict[int, Direction] = {
+    Qt.Key.Key_Down: "next",
+    Qt.Key.Key_Up: "previous",
+    Qt.Key.Key_Left: "up",
+    Qt.Key.Key_Right: "down",
+}
 
 
 class Canvas(QWidget):
@@ -123,6 +129,29 @@ class Canvas(QWidget):
         self._scene.zoom_to_selection(self._size())
         self.update()
 
+    @property
+    def opened(self) -> frozenset[str]:
+        """The ids of what is opened."""
+        return self._scene.opened
+
+    @property
+    def part(self) -> str | None:
+        """The selected stage or block, or that of the selected layer; None without a selection."""
+        return self._scene.part
+
+    @property
+    def down(self) -> bool:
+        """Whether the trunk runs from top to bottom."""
+        return self._scene.down
+
+    def turn(self, *, down: bool) -> None:
+        """Let the trunk run from top to bottom, or from left to right."""
+        self._settle()
+        self._pointer = None
+        size = QSizeF(self.size())
+        self._scene.turn(size.transposed() if down else size, down=down)
+        self.update()
+
     # intents
 
     def _choose(self, node_id: str | None) -> None:
@@ -149,13 +178,13 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt override
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._settle()
-            self._press = event.position()
+            self._press = self._scene.real(event.position())
             self._dragged = False
-            self._scene.follow_minimap(event.position(), self._size())
+            self._scene.follow_minimap(self._scene.real(event.position()), self._size())
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # Qt override
-        position = event.position()
+        position = self._scene.real(event.position())
         if self._press is None:
             self._point_at(position)
             return
@@ -176,10 +205,10 @@ class Canvas(QWidget):
         self._dragged = False
         self.unsetCursor()
         if clicked and event.button() == Qt.MouseButton.LeftButton:
-            self._choose(self._scene.node_at(event.position(), self._size()))
+            self._choose(self._scene.node_at(self._scene.real(event.position()), self._size()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # Qt override
-        if self._scene.toggle_at(event.position(), self._size()):
+        if self._scene.toggle_at(self._scene.real(event.position()), self._size()):
             self._pointer = None
             self._animate()
 
@@ -202,17 +231,17 @@ class Canvas(QWidget):
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
             self._scene.pan(turned.y() + turned.x(), 0, self._size())
         elif not pixels.isNull() and not modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._scene.pan(pixels.x(), pixels.y(), self._size())
+            self._pan(pixels.x(), pixels.y())
         elif turned.x() and not turned.y():
-            self._scene.pan(turned.x(), 0, self._size())
+            self._pan(turned.x(), 0)
         else:
-            self._zoom(NOTCH ** (turned.y() / 120), event.position())
+            self._zoom(NOTCH ** (turned.y() / 120), self._scene.real(event.position()))
         event.accept()
         self.update()
 
     def event(self, event: QEvent) -> bool:  # Qt override
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self._zoom(1 + event.value(), event.position())
+            self._zoom(1 + event.value(), self._scene.real(event.position()))
             self.update()
             return True
         return super().event(event)
@@ -251,9 +280,10 @@ class Canvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt override
         key = event.key()
         self._settle()
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        if key in _ARROWS:
-            self._choose(self._scene.walk(_ARROWS[Qt.Key(key)]) or self._scene.selected)
+        middle = QPointF(self._size().width() / 2, self._size().height() / 2)
+        arrows = _ARROWS_DOWN if self._scene.down else _ARROWS
+        if key in arrows:
+            self._choose(self._scene.walk(arrows[Qt.Key(key)]) or self._scene.selected)
             self._scene.reveal(self._size())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._scene.open_selected(self._size())
@@ -285,7 +315,15 @@ class Canvas(QWidget):
             self.painted_first_graph.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        self._scene.resized(QSizeF(event.oldSize()), self._size())
+        self._scene.resized(self._turned(QSizeF(event.oldSize())), self._size())
 
     def _size(self) -> QSizeF:
-        return QSizeF(self.size())
+        """The canvas's size along and across the trunk."""
+        return self._turned(QSizeF(self.size()))
+
+    def _turned(self, size: QSizeF) -> QSizeF:
+        return size.transposed() if self._scene.down else size
+
+    def _pan(self, dx: float, dy: float) -> None:
+        moved = self._scene.real(QPointF(dx, dy))
+        self._scene.pan(moved.x(), moved.y(), self._size())

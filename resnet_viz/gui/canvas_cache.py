@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from resnet_viz.gui.canvas_ink import Ink
+from resnet_viz.gui.canvas_ink import TURN, Ink
 from resnet_viz.gui.canvas_paint import paint_parts
 from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import View
@@ -69,6 +69,9 @@ class Picture:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.fillRect(box, Qt.GlobalColor.transparent)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        if shown.sketch.drawing.down:
+            painter.setTransform(TURN, True)
+            box = TURN.mapRect(box)
         paint_parts(painter, shown.sketch, shown.ink, shown.view, box)
         painter.end()
 
@@ -82,6 +85,6 @@ def _moved(before: _Shown | None, now: _Shown) -> tuple[int, int] | None:
     dx, dy = (now.view.x - before.view.x) * now.ratio, (now.view.y - before.view.y) * now.ratio
     if abs(dx - round(dx)) > WHOLE_PIXEL or abs(dy - round(dy)) > WHOLE_PIXEL:
         return None
-    if abs(dx) >= now.size.width() * now.ratio or abs(dy) >= now.size.height() * now.ratio:
+    if max(abs(dx), abs(dy)) >= min(now.size.width(), now.size.height()) * now.ratio:
         return None
-    return round(dx), round(dy)
+    return (round(dy), round(dx)) if now.sketch.drawing.down else (round(dx), round(dy))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QTransform
 
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records import EdgeKind
@@ -15,6 +15,10 @@ FILL_SHARE = {"stage": 0.52, "run": 0.52, "block": 0.52, "layer": 0.42, "part": 
 SKIP_WIDTH = 1.7
 SCALE_STEPS = 6  # the theme's colours scale0 … scale5, pale to strong in even steps of lightness
 MIDDLE = 0.5
+
+
+TURN = QTransform(0, 1, 1, 0, 0, 0)
+"""Mirrors at the diagonal: places along and across the trunk become places across and down the canvas, and back."""
 
 
 class Ink:

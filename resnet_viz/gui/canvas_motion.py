@@ -5,11 +5,11 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from resnet_viz.gui.canvas_ink import Ink
-from resnet_viz.gui.canvas_overlay import paint_titles
 from resnet_viz.gui.canvas_paint import CARD_CORNER, paint_band
 from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import View
 from resnet_viz.viewmodels.motion import Warp
+from resnet_viz.viewmodels.picture import Band
 
 OUTLINED = 6.0  # pixels; narrower cards have no outline
 
@@ -27,11 +27,8 @@ class Motion:
         """Bands, cards, skips and trunk where they are on their way, without words."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         drawing = self._sketch.drawing
-        bands = []
         for band, color in zip(drawing.bands, self._sketch.colors, strict=True):
-            left, right = self._across(band.x), self._across(band.x + band.w)
-            bands.append(msgspec.structs.replace(band, x=left, w=right - left))
-            paint_band(painter, ink, color, (left, right), size)
+            paint_band(painter, ink, color, (self._across(band.x), self._across(band.x + band.w)), size)
         middle = self._down(0.0)
         painter.setPen(ink.pen("edge", 1.3))
         ends = (self._across(drawing.links[0].x), self._across(drawing.links[-1].stop)) if drawing.links else (0, 0)
@@ -39,7 +36,15 @@ class Motion:
         self._paint_frames(painter, ink, size)
         self._paint_routes(painter, ink, size)
         self._paint_cards(painter, ink, size)
-        paint_titles(painter, tuple(bands), ink, View(), size)
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """The bands where they are on their way, in pixels."""
+        bands = self._sketch.drawing.bands
+        lefts = [self._across(band.x) for band in bands]
+        rights = [self._across(band.x + band.w) for band in bands]
+        spans = zip(bands, lefts, rights, strict=True)
+        return tuple(msgspec.structs.replace(band, x=left, w=right - left) for band, left, right in spans)
 
     def _paint_frames(self, painter: QPainter, ink: Ink, size: QSizeF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

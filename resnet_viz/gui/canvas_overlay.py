@@ -1,11 +1,11 @@
 """What lies over the drawing in pixels of the window: band titles, legend, hover card, empty state."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from resnet_viz.gui.canvas_ink import Ink
 from resnet_viz.gui.canvas_sketch import Sketch
-from resnet_viz.gui.canvas_view import HEADER_PIXELS, View
+from resnet_viz.gui.canvas_view import HEADER_COLUMN, HEADER_PIXELS, View
 from resnet_viz.viewmodels.canvas import Hover, LegendEntry
 from resnet_viz.viewmodels.picture import Band, TextRole
 from resnet_viz.viewmodels.tint import Shades
@@ -14,6 +14,7 @@ TITLE_TOP = 16.0
 TITLE_PAD = 12.0
 SCALE_WIDTH = 96.0
 SWATCH = 11.0
+TITLE_LINE = 19.0
 MINIMAP_ROOM = 210.0
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
@@ -27,6 +28,42 @@ def paint_titles(painter: QPainter, bands: tuple[Band, ...], ink: Ink, view: Vie
         room = right - left - 2 * TITLE_PAD
         if room > 0:
             _paint_title(painter, band, ink, (left, room))
+
+
+def paint_titles_beside(painter: QPainter, bands: tuple[Band, ...], ink: Ink, view: View, size: QSizeF) -> None:
+    """The same on the left of bands that lie below one another; `size` is that of the canvas."""
+    for band in bands:
+        top = max(view.across(band.x), 0.0)
+        room = min(view.across(band.x + band.w), size.height()) - top
+        if room > TITLE_LINE + 4:
+            _paint_title_beside(painter, band, ink, (top, room))
+
+
+def _paint_title_beside(painter: QPainter, band: Band, ink: Ink, place: tuple[float, float]) -> None:
+    top, room = place
+    width = HEADER_COLUMN - TITLE_PAD - 20.0
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.theme.color(f"{band.color}_tint"))
+    painter.drawRect(QRectF(10, top + 2, width + TITLE_PAD, min(room - 4, 3 * TITLE_LINE + 4)))
+    lines: tuple[tuple[tuple[str, ...], TextRole, QColor], ...] = (
+        (band.titles, "title", ink.mixed(band.color, "text", 0.8)),
+        (band.subtitles, "subtitle", ink.theme.color("text_muted")),
+    )
+    for place_of, (texts, role, color) in enumerate(lines):
+        y = top + 6 + place_of * TITLE_LINE
+        if y + TITLE_LINE > top + room:
+            return
+        metrics = QFontMetricsF(ink.fonts[role])
+        text = next((text for text in texts if metrics.horizontalAdvance(text) <= width), "")
+        painter.setFont(ink.fonts[role])
+        painter.setPen(color)
+        painter.drawText(QRectF(20, y, width, TITLE_LINE), _LEFT, text)
+    if band.level and room > 3 * TITLE_LINE + 8:
+        tag = QFontMetricsF(ink.fonts["note"]).horizontalAdvance(band.level) + 14
+        painter.save()
+        painter.translate(0, top + 6 + 2 * TITLE_LINE - TITLE_TOP)
+        _paint_tag(painter, band.level, ink, (20.0, tag), band.color)
+        painter.restore()
 
 
 def _paint_title(painter: QPainter, band: Band, ink: Ink, place: tuple[float, float]) -> None:
@@ -129,7 +166,7 @@ def paint_swatches(painter: QPainter, names: tuple[tuple[str, str], ...], ink: I
     widths = [SWATCH + 5 + metrics.horizontalAdvance(word) + 14 for _, word in names]
     left, middle = begin + 20.0, size.height() - 24.0
     if left + sum(widths) > size.width() - MINIMAP_ROOM:
-        left, middle = 20.0, middle - 30.0
+        left, middle = 20.0, middle - (30.0 if sum(widths) < size.width() - MINIMAP_ROOM else 60.0)
     painter.setPen(ink.pen("border"))
     painter.setBrush(ink.theme.color("canvas"))
     painter.drawRoundedRect(QRectF(left - 8, middle - 12, sum(widths) + 2, 24), 5, 5)

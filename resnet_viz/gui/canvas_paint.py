@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from resnet_viz.gui.canvas_ink import Ink
+from resnet_viz.gui.canvas_ink import TURN, Ink
 from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import LOWEST, View
 from resnet_viz.viewmodels.picture import (
@@ -86,7 +86,7 @@ def paint_bands(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: Q
 
 def paint_band(painter: QPainter, ink: Ink, color: str, span: tuple[float, float], size: QSizeF) -> None:
     """One of them, from a pixel to a pixel."""
-    if span[0] < size.width() and span[1] > 0:
+    if span[0] < size.width() and span[1] > max(0.0, span[0]):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.theme.color(f"{color}_tint"))
         painter.drawRoundedRect(QRectF(span[0], 8, span[1] - span[0], size.height() - 16), 8, 8)
@@ -146,14 +146,22 @@ def _paint_frame(painter: QPainter, frame: Frame, sketch: Sketch, ink: Ink, scal
     painter.drawRoundedRect(QRectF(frame.x, frame.y, frame.w, frame.h), 6, 6)
     if TEXT_SIZES["label"] * scale < READABLE:
         return
+    painter.save()
+    painter.translate(frame.x + 10, frame.y + 5)
+    height = TEXT_SIZES["label"] * FONT_ROOM
+    if sketch.drawing.down:
+        painter.setTransform(TURN, True)
+        painter.rotate(90)
+        painter.translate(0, -height)
     painter.setPen(ink.mixed(color, "text", 0.75))
     painter.setFont(ink.fonts["label"])
-    box = QRectF(frame.x + 10, frame.y + 5, frame.w - 20, TEXT_SIZES["label"] * FONT_ROOM)
+    box = QRectF(0, 0, frame.w - 20, height)
     used = painter.boundingRect(box, int(Qt.AlignmentFlag.AlignLeft), frame.title)
     painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), frame.title)
     painter.setFont(ink.fonts["note"])
     painter.setPen(ink.theme.color("text_muted"))
     painter.drawText(box.adjusted(used.width() + 8, 1, 0, 1), int(Qt.AlignmentFlag.AlignLeft), frame.note)
+    painter.restore()
 
 
 def paint_route(painter: QPainter, route: Route, ink: Ink) -> None:
@@ -213,7 +221,10 @@ def _paint_shapes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float
         if link.text and (every or link.news) and link.stop - link.x >= SHAPE_GAP:
             painter.save()
             painter.translate(link.at, SHAPE_TOP)
-            painter.rotate(90)
+            if sketch.drawing.down:
+                painter.setTransform(TURN, True)
+            else:
+                painter.rotate(90)
             painter.drawText(QRectF(0, -SHAPE_GAP / 2, SHAPE_ROOM, SHAPE_GAP), _LEFT, link.text)
             painter.restore()
 
@@ -245,7 +256,7 @@ def _paint_card(painter: QPainter, sketch: Sketch, index: int, ink: Ink, scale: 
     words = ink.theme.color("skip" if card.kind == "pill" else "card_text")
     if sketch.shades is not None:
         words = ink.words_on(sketch.shades.parts[index])
-    _paint_words(painter, card, box, ink, (scale, words))
+    _paint_words(painter, card, box, ink, (scale, words, sketch.drawing.down))
 
 
 def _paint_stack(painter: QPainter, box: QRectF) -> None:
@@ -268,15 +279,20 @@ def _paint_strip(painter: QPainter, card: Card, box: QRectF, brush: QBrush) -> N
         ])  # fmt: skip
 
 
-def _paint_words(painter: QPainter, card: Card, box: QRectF, ink: Ink, how: tuple[float, QColor]) -> None:
-    scale, color = how
+def _paint_words(painter: QPainter, card: Card, box: QRectF, ink: Ink, how: tuple[float, QColor, bool]) -> None:
+    scale, color, down = how
     role: TextRole = "note" if card.kind in ("part", "pill") else "label"
     if not card.label or TEXT_SIZES[role] * scale < READABLE:
         return
     painter.save()
     painter.translate(box.center())
     width, height = box.width(), box.height()
-    if card.turned:
+    turned = card.turned
+    if down:
+        painter.setTransform(TURN, True)
+        width, height = height, width
+        turned = card.kind == "pill"
+    if turned:
         painter.rotate(-90)
         width, height = height, width
     painter.setPen(color)
@@ -295,8 +311,14 @@ def _paint_captions(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[flo
     painter.setPen(ink.theme.color("text_muted"))
     for caption in _seen(sketch, span):
         painter.setFont(ink.fonts[caption.role])
-        box = QRectF(caption.x - 1, caption.y, caption.w + 2, caption.h)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), caption.text)
+        box = QRectF(caption.x, caption.y, caption.w, caption.h)
+        if sketch.drawing.down:
+            painter.save()
+            painter.setTransform(TURN, True)
+            painter.drawText(TURN.mapRect(box).adjusted(-1, 0, 1, 0), int(Qt.AlignmentFlag.AlignCenter), caption.text)
+            painter.restore()
+        else:
+            painter.drawText(box.adjusted(-1, 0, 1, 0), int(Qt.AlignmentFlag.AlignCenter), caption.text)
 
 
 def _seen(sketch: Sketch, span: tuple[float, float]) -> Iterator[Caption]:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont, QPainter
 
 from resnet_viz.gui.canvas_cache import Picture
-from resnet_viz.gui.canvas_ink import Ink, measurer
+from resnet_viz.gui.canvas_ink import TURN, Ink, measurer
 from resnet_viz.gui.canvas_marks import Marks, marks_of, paint_marks
 from resnet_viz.gui.canvas_motion import Motion
 from resnet_viz.gui.canvas_overlay import (
@@ -13,6 +13,7 @@ from resnet_viz.gui.canvas_overlay import (
     paint_legend,
     paint_message,
     paint_titles,
+    paint_titles_beside,
 )
 from resnet_viz.gui.canvas_paint import paint_bands
 from resnet_viz.gui.canvas_sketch import Sketch
@@ -54,7 +55,7 @@ class Scene:
         self.camera = Camera()
         self.level: Level = "block"
         self.selected: str | None = None
-        self._opened: frozenset[str] = frozenset()
+        self.opened: frozenset[str] = frozenset()
         self._network: Outline | None = None
         self._nodes: Nodes | None = None
         self._sketch: Sketch | None = None
@@ -62,6 +63,7 @@ class Scene:
         self._minimap: Minimap | None = None
         self._marks: Marks | None = None
         self._opened_by_wheel: set[str] = set()
+        self.down = False
         self.motion: Motion | None = None
 
     @property
@@ -80,8 +82,8 @@ class Scene:
             return
         self._network = outline(analysis)
         self._nodes = Nodes(analysis, self._network)
-        stays = kept(self._opened, self._network)
-        self._opened = stays if self.level == "stage" else stays | opened_at(self._network, self.level)
+        stays = kept(self.opened, self._network)
+        self.opened = stays if self.level == "stage" else stays | opened_at(self._network, self.level)
         self._draw()
         self.select(self.selected)
         self.camera.take(self.drawing, size)
@@ -105,15 +107,33 @@ class Scene:
         self.level = level
         if self._network is not None:
             before = self._sketch, self.camera.view
-            self._opened = opened_at(self._network, level)
+            self.opened = opened_at(self._network, level)
             self._draw()
             self.camera.fit_readably(self.drawing, size)
             self._begin_motion(before)
 
+    @property
+    def part(self) -> str | None:
+        """The selected stage or block, or that of the selected layer."""
+        if self.selected is None or self._nodes is None:
+            return None
+        hosts = self._nodes.hosts(self.selected)
+        return hosts[1] if self.selected in self._nodes.analysis.layer_by_id else hosts[0]
+
+    def turn(self, size: QSizeF, *, down: bool) -> None:
+        """Let the trunk run down, or to the right; `size` is the canvas's along and across it then."""
+        self.down, self.motion = down, None
+        self._draw()
+        self.camera.fit_readably(self.drawing, size)
+
+    def real(self, point: QPointF) -> QPointF:
+        """A pixel of the canvas from its place along and across the trunk, or the other way round."""
+        return QPointF(point.y(), point.x()) if self.down else point
+
     def toggle(self, name: str, size: QSizeF, pixel: float | None = None) -> None:
         """Open or close a stage, run or block in place: what was at the pixel stays there, else its left edge."""
         before, span = (self._sketch, self.camera.view), span_of(self.drawing, name)
-        self._opened = toggled(self._opened, name)
+        self.opened = toggled(self.opened, name)
         self._draw()
         after = span_of(self.drawing, name)
         if span is not None and after is not None:
@@ -127,13 +147,13 @@ class Scene:
     def turn_level(self, point: QPointF, size: QSizeF, *, closer: bool) -> bool:
         """Zoomed far enough towards a card, open it in place; zoomed away again, close what was opened so."""
         scale, card = self.camera.view.scale, self.card_at(point, size)
-        if closer and scale >= OPENING_SCALE and card is not None and card.opens and card.opens not in self._opened:
+        if closer and scale >= OPENING_SCALE and card is not None and card.opens and card.opens not in self.opened:
             self._opened_by_wheel.add(card.opens)
             self.toggle(card.opens, size, point.x())
             return True
         if not closer and scale <= CLOSING_SCALE and self._nodes is not None:
             under = self.node_at(point, size)
-            name = self._nodes.opened_around(under, self._opened & self._opened_by_wheel) if under else None
+            name = self._nodes.opened_around(under, self.opened & self._opened_by_wheel) if under else None
             if name is not None:
                 self._opened_by_wheel.discard(name)
                 self.toggle(name, size, point.x())
@@ -147,7 +167,7 @@ class Scene:
 
     def _draw(self) -> None:
         if self._network is not None:
-            self.drawing = layout(self._network, self._opened, self._measure)
+            self.drawing = layout(self._network, self.opened, self._measure, down=self.down)
             self._sketch = Sketch(self.drawing, self.tint)
             self._minimap = self._marks = None
 
@@ -209,14 +229,14 @@ class Scene:
         """Open the selected stage, run or block."""
         card = self._selected_card()
         name = card.opens if card else self.selected
-        if name and name not in self._opened:
+        if name and name not in self.opened:
             self.toggle(name, size)
 
     def fold_selected(self, size: QSizeF) -> str | None:
         """Close the innermost opened thing around the selection, and name what is selected then."""
         if self._nodes is None or self.selected is None:
             return None
-        name = self._nodes.opened_around(self.selected, self._opened)
+        name = self._nodes.opened_around(self.selected, self.opened)
         if name is None:
             return None
         self.toggle(name, size)
@@ -244,7 +264,7 @@ class Scene:
         """Bring the selected node into the middle, with something of its surroundings."""
         found = self._marked().chosen
         if found is not None:
-            self.camera.centre(found[0], size)
+            self.camera.centre(found[0], size, down=self.down)
 
     def reveal(self, size: QSizeF) -> None:
         """Move as little as brings the selected node into view."""
@@ -268,38 +288,59 @@ class Scene:
         """Go to where the minimap is pressed; whether it was."""
         if self._minimap is None or not self._over_minimap(point, size):
             return False
-        self.camera.look_at(self._minimap.scene_x(point, size), self.drawing, size)
+        real = size.transposed() if self.down else size
+        self.camera.look_at(self._minimap.scene_x(self.real(point), real), self.drawing, size)
         return True
 
     def _over_minimap(self, point: QPointF, size: QSizeF) -> bool:
-        minimap = self._minimap
-        return minimap is not None and minimap.needed(self.camera.view, size) and minimap.box(size).contains(point)
+        minimap, real = self._minimap, size.transposed() if self.down else size
+        if minimap is None or not minimap.needed(self.camera.view, size):
+            return False
+        return minimap.box(real).contains(self.real(point))
 
     # painting
 
     def paint(self, painter: QPainter, size: QSizeF, pointer: QPointF | None, ratio: float) -> None:
-        """Everything, for a widget of this size and device pixel ratio."""
-        painter.fillRect(QRectF(QPointF(0, 0), size), self._ink.theme.color("canvas"))
+        """Everything, for a widget of this size (along and across the trunk) and device pixel ratio."""
+        real = size.transposed() if self.down else size
+        painter.fillRect(QRectF(QPointF(0, 0), real), self._ink.theme.color("canvas"))
         if self._sketch is None or self._network is None:
-            paint_message(painter, self.message, self._ink, size)
+            paint_message(painter, self.message, self._ink, real)
             return
+        painter.save()
+        if self.down:
+            painter.setTransform(TURN, True)
         if self.motion is not None:
             self.motion.paint(painter, self._ink, size)
-            return
-        paint_bands(painter, self._sketch, self._ink, self.camera.view, size)
-        self._picture.paint(painter, self._sketch, self._ink, self.camera.view, (size, ratio))
+            bands, view = self.motion.bands, View()
+        else:
+            bands, view = self._sketch.drawing.bands, self.camera.view
+            self._paint_still(painter, size, ratio)
+        painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_marks(painter, self._marked(), self._ink, self.camera.view, size)
-        paint_titles(painter, self._sketch.drawing.bands, self._ink, self.camera.view, size)
-        end = paint_legend(painter, legend(self._network), self._ink, size)
-        paint_colours(painter, self._sketch, self._ink, size, end)
+        (paint_titles_beside if self.down else paint_titles)(painter, bands, self._ink, view, real)
+        end = paint_legend(painter, legend(self._network), self._ink, real)
+        paint_colours(painter, self._sketch, self._ink, real, end)
         if self._minimap is None:
             self._minimap = Minimap(self._sketch, self._ink, ratio)
         if self._minimap.needed(self.camera.view, size):
-            self._minimap.paint(painter, self.camera.view, size)
+            self._minimap.paint(painter, self.camera.view, size, real)
         card = self.card_at(pointer, size) if pointer else None
         if card is not None and pointer is not None and self._nodes is not None:
             hover = self._nodes.hover(card)
             if isinstance(self.tint, Tint):
                 hover = hover.with_rows(hover_rows(self.tint, card))
-            paint_hover(painter, hover, self._ink, pointer, size)
+            paint_hover(painter, hover, self._ink, self.real(pointer), real)
+
+    def _paint_still(self, painter: QPainter, size: QSizeF, ratio: float) -> None:
+        sketch, view = self._sketch, self.camera.view
+        if sketch is None:
+            return
+        paint_bands(painter, sketch, self._ink, view, size)
+        painter.save()
+        if self.down:
+            painter.setTransform(TURN, True)  # the picture is kept as it is seen
+        self._picture.paint(painter, sketch, self._ink, view, (size.transposed() if self.down else size, ratio))
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_marks(painter, self._marked(), self._ink, view, size)

@@ -3,9 +3,11 @@
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF
 
 from resnet_viz.viewmodels.picture import Card, Frame, Layout, Stroke
+from resnet_viz.viewmodels.rows import row
 from resnet_viz.viewmodels.tint import Palette, Tint, shades
 
 
@@ -30,6 +32,15 @@ class Sketch:
             "frame": max((frame.w for frame in drawing.frames), default=0.0),
             "route": max((route.stroke[-1][0] - route.stroke[0][0] for route in drawing.routes), default=0.0),
         }
+
+    def row(self, start: float, stop: float) -> "Sketch":
+        """What of it lies between two edges that cut nothing, in the same colours."""
+        part = Sketch(row(self.drawing, start, stop), self.palette)
+        if self.shades is not None:
+            inside = [start <= card.x < stop for card in self.drawing.cards]
+            parts = zip(self.shades.parts, inside, strict=True)
+            part.shades = msgspec.structs.replace(self.shades, parts=tuple(shade for shade, there in parts if there))
+        return part
 
     def color(self, card: Card) -> str:
         """The name of a card's colour: its band's, or its kind's."""

@@ -8,7 +8,8 @@ from PySide6.QtCore import QSizeF
 from resnet_viz.viewmodels.layout import FOOTER, HEADER
 from resnet_viz.viewmodels.picture import Layout
 
-HEADER_PIXELS = 60.0  # of the window, for the bands' titles
+HEADER_PIXELS = 60.0  # of the window, for the bands' titles above a trunk that runs to the right
+HEADER_COLUMN = 210.0  # for the titles beside one that runs down
 FOOTER_PIXELS = 44.0  # for legend and minimap
 READING = 0.56  # below this scale a network is not shown whole of itself: its labels would be too small
 SEEN = 28.0  # pixels of the drawing that always stay in view
@@ -76,7 +77,7 @@ class Camera:
         self.fitted = "whole"
         if drawing is not None:
             box = (0.0, drawing.top + HEADER, drawing.width, drawing.bottom - FOOTER)
-            self.view = fitting(box, _area(size))
+            self.view = fitting(box, _area(size, down=drawing.down))
 
     def fit_readably(self, drawing: Layout | None, size: QSizeF) -> None:
         """Fit, but where that would be too small to read, start at the left with what is readable."""
@@ -84,18 +85,18 @@ class Camera:
         self.fitted = "readable"
         if drawing is None or self.view.scale >= READING:
             return
-        left, top, right, bottom = _area(size)
+        left, top, right, bottom = _area(size, down=drawing.down)
         content = (0.0, drawing.top + HEADER, 1.0, drawing.bottom - FOOTER)
         scale = min(1.0, fitting(content, (left, top, right, bottom)).scale)
         if scale > self.view.scale:
             middle = (drawing.top + HEADER + drawing.bottom - FOOTER) / 2
             self.view = View(scale, left, (top + bottom) / 2 - middle * scale)
 
-    def centre(self, box: Box, size: QSizeF) -> None:
+    def centre(self, box: Box, size: QSizeF, *, down: bool) -> None:
         """Bring a box of the scene (left, top, width, height) into the middle, with some surroundings."""
         x, y, w, h = box
         room = 0.6 * max(w, h)
-        self.view = fitting((x - room, y - room, x + w + room, y + h + room), _area(size))
+        self.view = fitting((x - room, y - room, x + w + room, y + h + room), _area(size, down=down))
         self.fitted = None
 
     def reveal(self, box: Box, size: QSizeF) -> None:
@@ -133,8 +134,10 @@ class Camera:
         self.view = _held(view, drawing, size)
 
 
-def _area(size: QSizeF) -> Box:
-    """The pixels that a fitted drawing may take."""
+def _area(size: QSizeF, *, down: bool) -> Box:
+    """The pixels along and across the trunk that a fitted drawing may take."""
+    if down:
+        return 6.0, HEADER_COLUMN, max(60.0, size.width() - FOOTER_PIXELS), max(240.0, size.height() - 12)
     return 4.0, HEADER_PIXELS + 6, max(60.0, size.width() - 4), max(140.0, size.height() - FOOTER_PIXELS)
 
 

@@ -80,16 +80,37 @@ class Commands(QObject):
             path = Path(name)
             self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
 
-    def export_to(self, path: Path) -> None:
-        """Export the analysis, or a figure as the canvas shows it, in the form that the suffix names."""
+    def export_part(self) -> None:
+        """Ask for a file, and draw the selected stage or block alone, or the block of the selected layer."""
+        part = self.canvas.part
+        if part is None:
+            self.noticed.emit(Notice(tr("Choose a stage, a block or a layer first: it is drawn alone.")))
+            return
+        name, chosen = QFileDialog.getSaveFileName(self._window(), tr("Export the selection"), f"{part}.svg",
+                                                   "*.svg;;*.pdf;;*.png", "*.svg")  # fmt: skip
+        if name:
+            path = Path(name)
+            self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")), part)
+
+    def turn(self) -> None:
+        """Let the network run from top to bottom, or from left to right again."""
+        self.canvas.turn(down=not self.canvas.down)
+
+    def turned(self) -> bool:
+        """Whether the network runs from top to bottom."""
+        return self.canvas.down
+
+    def export_to(self, path: Path, part: str | None = None) -> None:
+        """Export the analysis, or a figure as the canvas shows it (of a part alone), in the form of the suffix."""
         from resnet_viz.export.files import export_file
         from resnet_viz.gui.figure import save_figure
 
         analysis = self.session.analysis
         if analysis is None:
             return
-        options = FigureOptions(level=self.canvas.level, colour=self.desk.colour, theme=self.canvas.theme_name)
-        figure = Figure(analysis, options, path, self.desk.fitting_run())
+        options = FigureOptions(level=self.canvas.level, colour=self.desk.colour, theme=self.canvas.theme_name,
+                                direction="down" if self.canvas.down else "right", part=part)  # fmt: skip
+        figure = Figure(analysis, options, path, self.desk.fitting_run(), self.canvas.opened)
         deed = partial(save_figure, figure) if is_figure(path) else partial(export_file, analysis, path)
         self._try(deed, tr("Exported {name}.").format(name=path.name))
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import pairwise
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
@@ -10,20 +11,25 @@ from PySide6.QtSvg import QSvgGenerator
 from resnet_viz.errors import UserError
 from resnet_viz.export.figures import Figure, check_figure
 from resnet_viz.export.writing import write_bytes_whole
-from resnet_viz.gui.canvas_ink import Ink, measurer
-from resnet_viz.gui.canvas_overlay import paint_colours, paint_legend, paint_titles
+from resnet_viz.gui.canvas_ink import TURN, Ink, measurer
+from resnet_viz.gui.canvas_overlay import paint_colours, paint_legend, paint_titles, paint_titles_beside
 from resnet_viz.gui.canvas_paint import paint_scene
 from resnet_viz.gui.canvas_sketch import Sketch
-from resnet_viz.gui.canvas_view import FOOTER_PIXELS, HEADER_PIXELS, View
+from resnet_viz.gui.canvas_view import FOOTER_PIXELS, HEADER_COLUMN, HEADER_PIXELS, View
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas import legend, opened_at
-from resnet_viz.viewmodels.layout import layout
-from resnet_viz.viewmodels.outline import outline
+from resnet_viz.viewmodels.layout import FOOTER, HEADER, layout
+from resnet_viz.viewmodels.outline import outline, part_of
+from resnet_viz.viewmodels.rows import row_edges
 from resnet_viz.viewmodels.tint import tint_of
 
 EDGE = 10.0
+BETWEEN_ROWS = 8.0
+LEGEND_WIDTH = 420.0
+LEGENDS_WIDTH = 960.0  # below it, the colours are told above the skips
+LEGEND_LINE = 30.0
 INCH_MM, SCREEN_DPI, PAPER_DPI = 25.4, 96, 1_200
 MOST_PIXELS = 32_000  # of a picture's side; QImage takes no more
 
@@ -34,25 +40,66 @@ class Drawing:
     def __init__(self, figure: Figure) -> None:
         options = figure.options
         font = QGuiApplication.font()
-        self._network = outline(figure.analysis)
-        drawing = layout(self._network, opened_at(self._network, options.level), measurer(font))
+        network = outline(figure.analysis)
+        self._network = network if options.part is None else part_of(network, options.part)
+        opened = opened_at(network, options.level) if figure.opened is None else figure.opened
+        drawing = layout(self._network, opened, measurer(font), down=options.direction == "down")
         self._sketch = Sketch(drawing, tint_of(options.colour, figure.analysis, figure.run))
         self._ink = Ink(load_theme(options.theme), QFont(font))
         self._options = options
+        self._edges = row_edges(drawing, options.rows)
+        self._row = drawing.bottom - drawing.top + HEADER_PIXELS / 2
         below = FOOTER_PIXELS if options.legend else EDGE
-        self.size = QSizeF(drawing.width + 2 * EDGE, drawing.bottom - drawing.top + HEADER_PIXELS / 2 + below)
-        self._view = View(1.0, EDGE, HEADER_PIXELS / 2 - drawing.top)
+        self.size = self._size_down(below) if drawing.down else self._size_right(below)
+        if options.legend and options.colour != "stage" and self.size.width() < LEGENDS_WIDTH:
+            self.size.setHeight(self.size.height() + LEGEND_LINE)
+
+    def _size_right(self, below: float) -> QSizeF:
+        longest = max(stop - start for start, stop in pairwise(self._edges))
+        rows = len(self._edges) - 1
+        return QSizeF(longest + 2 * EDGE, rows * self._row + (rows - 1) * BETWEEN_ROWS + below)
+
+    def _size_down(self, below: float) -> QSizeF:
+        drawing = self._sketch.drawing
+        across = drawing.bottom - drawing.top - HEADER - FOOTER + HEADER_COLUMN + EDGE
+        return QSizeF(max(across, LEGEND_WIDTH), drawing.width + EDGE + below)
 
     def paint(self, painter: QPainter) -> None:
         """Everything, a scene unit being a unit of the painter."""
         if not self._options.transparent:
             painter.fillRect(QRectF(QPointF(0, 0), self.size), self._ink.theme.color("canvas"))
-        paint_scene(painter, self._sketch, self._ink, self._view, self.size)
+        if self._sketch.drawing.down:
+            self._paint_down(painter)
+        else:
+            for place, (start, stop) in enumerate(pairwise(self._edges)):
+                self._paint_row(painter, place, (start, stop))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_titles(painter, self._sketch.drawing.bands, self._ink, self._view, self.size)
         if self._options.legend:
             end = paint_legend(painter, legend(self._network), self._ink, self.size)
             paint_colours(painter, self._sketch, self._ink, self.size, end)
+
+    def _paint_row(self, painter: QPainter, place: int, span: tuple[float, float]) -> None:
+        """One row, its bands cut off where it is broken and their titles told again."""
+        size = QSizeF(span[1] - span[0], self._row)
+        sketch = self._sketch if len(self._edges) == 2 else self._sketch.row(*span)
+        view = View(1.0, -span[0], HEADER_PIXELS / 2 - self._sketch.drawing.top)
+        painter.save()
+        painter.translate(EDGE, place * (self._row + BETWEEN_ROWS))
+        paint_scene(painter, sketch, self._ink, view, size)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_titles(painter, sketch.drawing.bands, self._ink, view, size)
+        painter.restore()
+
+    def _paint_down(self, painter: QPainter) -> None:
+        drawing = self._sketch.drawing
+        view = View(1.0, EDGE, HEADER_COLUMN - drawing.top - HEADER)
+        size = QSizeF(drawing.width + 2 * EDGE, self.size.width())
+        painter.save()
+        painter.setTransform(TURN, True)
+        paint_scene(painter, self._sketch, self._ink, view, size)
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_titles_beside(painter, drawing.bands, self._ink, view, size.transposed())
 
 
 def save_figure(figure: Figure) -> None:

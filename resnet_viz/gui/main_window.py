@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         if state.profile is not None:
             self.session.bench.set_settings(state.profile)
         self.desk.colour = state.colour
+        self.canvas.turn(down=state.down)
 
     def state(self) -> WindowState:
         """What is to be remembered."""
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
             selection=self.session.selection,
             profile=self.session.bench.settings,
             colour=self.desk.colour,
+            down=self.canvas.down,
         )
 
     def set_theme(self, theme: Theme) -> None:

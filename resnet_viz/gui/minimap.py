@@ -51,9 +51,9 @@ class Minimap:
         """The scene x that a pixel of the minimap stands for."""
         return (point.x() - self.box(size).x() - PAD) / self._across
 
-    def paint(self, painter: QPainter, view: View, size: QSizeF) -> None:
-        """The picture, its border, and the frame of what is in view."""
-        box = self.box(size)
+    def paint(self, painter: QPainter, view: View, size: QSizeF, real: QSizeF) -> None:
+        """The picture, its border, and the frame of what is in view; `real` is the size of the canvas."""
+        box = self.box(real)
         painter.drawPixmap(box.topLeft(), self._picture)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._ink.pen("border_strong"))

@@ -30,6 +30,7 @@ class WindowState(msgspec.Struct, frozen=True, kw_only=True):
     selection: str | None = None
     profile: ProfileSettings | None = None
     colour: ColourBy = "stage"
+    down: bool = False
 
 
 def state_path() -> Path:

@@ -19,6 +19,7 @@ from resnet_viz.viewmodels.picture import (
     TextRole,
 )
 from resnet_viz.viewmodels.plans import MOST_SLICES, Plan, block_plan, folded_plan, layer_plan, skip_groups
+from resnet_viz.viewmodels.turning import turned_plan
 from resnet_viz.viewmodels.units import shape_of_one
 
 GAP = 26.0  # between items of the trunk: room for one skip to join and the next to leave
@@ -29,6 +30,7 @@ MARGIN = 12.0
 TITLE_PAD = 14.0
 HEADER = 54.0
 FOOTER = 20.0
+TITLE_LINES = 66.0  # along a trunk that runs down: a title, what is under it, and the feature level
 QUIET = ("norm", "act", "flatten")  # kinds that a closed stem or head leaves out
 
 
@@ -52,8 +54,9 @@ class _Item:
 class _Drafter:
     """Makes the plan of every item; equal items share one."""
 
-    def __init__(self, network: Outline, opened: AbstractSet[str], measure: Measure) -> None:
+    def __init__(self, network: Outline, opened: AbstractSet[str], measure: Measure, *, down: bool) -> None:
         self.network = network
+        self._ready = turned_plan if down else _as_it_is
         self.opened = opened
         self._measure = measure
         self._widths: dict[tuple[str, TextRole], float] = {}
@@ -82,7 +85,7 @@ class _Drafter:
             under = labels.size_caption(layer.output) if layer.kind in ("conv", "pool") else ""
             if layer.kind == "linear":
                 under = labels.macs_caption(layer.macs)
-            item = _Item(layer_plan(layer, under, self.measure), (layer.id,), (), section.id, layer.output)
+            item = _Item(self._ready(layer_plan(layer, under, self.measure)), (layer.id,), (), section.id, layer.output)
             if everything and layer.kind in QUIET and section.id == "stem":
                 item.gap = GLUED + max(0.0, item.plan.entry)
             yield item
@@ -105,17 +108,17 @@ class _Drafter:
             key: tuple[object, ...] = ("opened", block.pattern, len(block.id))
             plan = self._plans.get(key)
             if plan is None:
-                plan = self._plans[key] = opened_plan(block, self.network, self.measure)
+                plan = self._plans[key] = self._ready(opened_plan(block, self.network, self.measure))
             ids = tuple([layer.id for layer in block.main] + [layer.id for layer in block.shortcut])
             return _Item(plan, ids, skips, block.id, block.output)
         key = ("block", block.pattern)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = block_plan(block, self.network, self.measure)
+            plan = self._plans[key] = self._ready(block_plan(block, self.network, self.measure))
         return _Item(plan, (block.id,), skips, block.id, block.output)
 
     def _folded(self, blocks: tuple[Block, ...], kind: str, card: str, opens: str) -> _Item:
-        plan = folded_plan(blocks, "stage" if kind == "stage" else "run", self.network, self.measure)
+        plan = self._ready(folded_plan(blocks, "stage" if kind == "stage" else "run", self.network, self.measure))
         groups = skip_groups(blocks, MOST_SLICES[kind])
         skips = tuple(tuple(skip.target for skip in group) for group in groups)
         return _Item(plan, (card,), skips, opens, blocks[-1].output)
@@ -168,24 +171,28 @@ class _Sheet:
         self.x = self.end = x + plan.width
 
 
-def layout(network: Outline, opened: AbstractSet[str], measure: Measure) -> Layout:
+def layout(network: Outline, opened: AbstractSet[str], measure: Measure, *, down: bool = False) -> Layout:
     """The drawing with the stages, runs and blocks of `opened` opened (see `viewmodels.canvas`).
 
-    `measure` says how wide a text of a role is, in scene units.
+    `measure` says how wide a text of a role is, in scene units. The trunk runs to the right, or `down`.
     """
-    sheet, drafter = _Sheet(), _Drafter(network, opened, measure)
+    sheet, drafter = _Sheet(), _Drafter(network, opened, measure, down=down)
     for section in network.sections:
-        _lay_band(sheet, section, list(drafter.items(section)), drafter)
-    return _finished(sheet)
+        _lay_band(sheet, section, list(drafter.items(section)), drafter, down=down)
+    return _finished(sheet, down=down)
 
 
-def _lay_band(sheet: _Sheet, section: Section, items: list[_Item], drafter: _Drafter) -> None:
+def _as_it_is(plan: Plan) -> Plan:
+    return plan
+
+
+def _lay_band(sheet: _Sheet, section: Section, items: list[_Item], drafter: _Drafter, *, down: bool) -> None:
     titles = labels.section_titles(section)
     subtitles = labels.section_subtitles(section, drafter.network)
     tag = drafter.measure(section.feature_level, "note") + 2 * TITLE_PAD if section.feature_level else 0.0
     written = max(drafter.measure(titles[0], "title") + tag, drafter.measure(subtitles[0], "subtitle")) + 2 * TITLE_PAD
     drawn = sum(item.plan.width for item in items) + sum(item.gap for item in items[1:]) + 2 * BAND_PAD
-    start, width = sheet.x, max(written, drawn)
+    start, width = sheet.x, max(TITLE_LINES if down else written, drawn)
     sheet.x += (width - drawn) / 2 + BAND_PAD
     for index, item in enumerate(items):
         sheet.x += item.gap if index else 0.0
@@ -195,7 +202,7 @@ def _lay_band(sheet: _Sheet, section: Section, items: list[_Item], drafter: _Dra
     sheet.x = start + width + BAND_GAP
 
 
-def _finished(sheet: _Sheet) -> Layout:
+def _finished(sheet: _Sheet, *, down: bool) -> Layout:
     tops = [card.y for card in sheet.cards] + [frame.y for frame in sheet.frames]
     tops += [route.stroke[1][1] for route in sheet.routes] + [text.y for text in sheet.captions]
     bottoms = [card.y + card.h for card in sheet.cards] + [frame.y + frame.h for frame in sheet.frames]
@@ -210,4 +217,5 @@ def _finished(sheet: _Sheet) -> Layout:
         sheet.x - BAND_GAP + MARGIN,
         min(tops) - HEADER,
         max(bottoms) + FOOTER,
+        down,
     )

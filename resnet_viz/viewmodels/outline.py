@@ -5,7 +5,9 @@ from itertools import groupby
 
 import msgspec
 
+from resnet_viz.errors import SpecError
 from resnet_viz.records import SKIP_KINDS, Analysis, EdgeKind, EdgeRecord, LayerRecord, Shape
+from resnet_viz.texts import tr
 
 LONG_STAGE = 12  # blocks; a longer stage folds its runs of equal blocks
 SHORTEST_RUN = 3
@@ -88,6 +90,24 @@ def outline(analysis: Analysis) -> Outline:
         analysis.spec.order == "pre",
         tuple(kind for kind in SKIP_KINDS if kind in kinds),
     )
+
+
+def part_of(network: Outline, name: str) -> Outline:
+    """The stage, stem, head or block of this name alone; raises SpecError where there is none."""
+    for section in network.sections:
+        if section.id == name:
+            return _alone(network, section)
+        block = next((block for block in section.blocks if block.id == name), None)
+        if block is not None:
+            return _alone(network, msgspec.structs.replace(section, blocks=(block,), runs=()))
+    accepted = tr("give a stage or block of the network, such as {ids}")
+    raise SpecError("part", name, accepted.format(ids=", ".join(section.id for section in network.sections)))
+
+
+def _alone(network: Outline, section: Section) -> Outline:
+    there = {block.skip.kind for block in section.blocks if block.skip}
+    kinds = tuple(kind for kind in network.skip_kinds if kind in there)
+    return msgspec.structs.replace(network, sections=(section,), skip_kinds=kinds)
 
 
 def _section_of(layer: LayerRecord) -> str:

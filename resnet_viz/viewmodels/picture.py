@@ -99,7 +99,10 @@ class Band(msgspec.Struct, frozen=True):
 
 
 class Layout(msgspec.Struct, frozen=True, dict=True):
-    """Everything to draw, each list from left to right; the trunk lies at height 0."""
+    """Everything to draw, each list from left to right; the trunk lies at height 0.
+
+    Places are given along and across the trunk; drawn `down`, it runs from top to bottom (see `turning`).
+    """
 
     bands: tuple[Band, ...]
     frames: tuple[Frame, ...]
@@ -110,3 +113,4 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
     width: float
     top: float
     bottom: float
+    down: bool = False

@@ -133,7 +133,7 @@ def folded_plan(blocks: tuple[Block, ...], kind: CardKind, network: Outline, mea
     slices = len(groups) or min(len(blocks), MOST_SLICES[kind])
     words = (f"× {len(blocks)}", network.block_name)
     needed = max(measure(words[0], "label"), measure(words[1], "note")) + 2 * INK + 4.0
-    width, height = max(card_width(output) + 11.0 * slices, needed), card_height(output)
+    width, height = max(card_width(output) + 11.0 * slices, needed), max(card_height(output), needed)
     top = -height / 2
     lines = labels.skip_summary(blocks)
     under = labels.macs_caption(sum(block.macs for block in blocks))

@@ -103,9 +103,43 @@ def test_measured_times_colour_a_figure(qapp: QApplication, tmp_path: Path) -> N
     assert "Latency" in texts(tmp_path / "figure.svg")
 
 
+def test_a_part_is_drawn_alone(drawn: Drawn) -> None:
+    block = texts(drawn("block.svg", part="layer3.0", level="layer"))
+    assert "layer3.0" in block
+    assert "1×1, 1024 /2" in block
+    assert "layer3.1" not in block
+    stage = texts(drawn("stage.svg", part="layer3"))
+    assert stage.count("Bottleneck") == 6
+    assert "stem" not in stage
+    with pytest.raises(SpecError, match="layer9 is not accepted"):
+        drawn("none.svg", part="layer9")
+
+
+def test_a_long_figure_is_broken_into_rows(drawn: Drawn) -> None:
+    """Each title stands in every row that its stage reaches into, and nothing else twice."""
+    one, three = drawn("one.png", level="layer", scale=1.0), drawn("three.png", level="layer", scale=1.0, rows=3)
+    wide, narrow = QImage(str(one)), QImage(str(three))
+    assert narrow.width() == pytest.approx(wide.width() / 3, rel=0.06)
+    assert narrow.height() > 2.5 * wide.height()
+    whole, broken = texts(drawn("one.svg", level="layer")), texts(drawn("three.svg", level="layer", rows=3))
+    assert {text for text in whole if text.startswith("layer")} <= set(broken)
+
+
+def test_a_figure_from_top_to_bottom_is_high(drawn: Drawn) -> None:
+    picture = QImage(str(drawn("down.png", direction="down", level="stage", scale=1.0)))
+    assert picture.height() > 1.3 * picture.width()
+    assert "stage 2 · conv3_x" in texts(drawn("down.svg", direction="down", level="stage"))
+
+
 @pytest.mark.parametrize(
     ("field", "value", "part"),
-    [("level", "floor", "stage, block, layer"), ("width_mm", 1.0, "10 to 5000"), ("scale", 0.0, "0.1 to 20")],
+    [
+        ("level", "floor", "stage, block, layer"),
+        ("rows", 0, "1 to 50"),
+        ("direction", "up", "right, down"),
+        ("width_mm", 1.0, "10 to 5000"),
+        ("scale", 0.0, "0.1 to 20"),
+    ],
 )
 def test_options_are_checked(field: str, value: object, part: str) -> None:
     with pytest.raises(SpecError, match=part) as caught:

@@ -56,7 +56,7 @@ def test_a_choice_is_taken_as_it_is(qtbot: QtBot) -> None:
 
 def test_no_colour_literal_in_the_window_s_code() -> None:
     folder = Path(theme.__file__).parent
-    literal = re.compile(r"""["']#[0-9a-fA-F]{3,8}["']|Qt\.GlobalColor|QColor\(\d""")
+    literal = re.compile(r"""["']#[0-9a-fA-F]{3,8}["']|Qt\.GlobalColor\.(?!transparent)|QColor\(\d""")
     found = [path.name for path in folder.glob("*.py") if literal.search(path.read_text(encoding="utf-8"))]
     assert found == []
 

@@ -27,18 +27,20 @@ NAMES = (
 )
 
 
+@pytest.mark.parametrize("down", [False, True])
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", NAMES)
-def test_published_networks_are_drawn_without_fault(name: str, level: Level) -> None:
+def test_published_networks_are_drawn_without_fault(name: str, level: Level, down: bool) -> None:
     analysis = analyse(preset(name))
-    assert list(faults(analysis, drawn(analysis, level))) == []
+    assert list(faults(analysis, drawn(analysis, level, down=down))) == []
 
 
 def test_random_networks_are_drawn_without_fault() -> None:
     for spec in random_specs(200, seed=4):
         analysis = analyse(spec)
         for level in LEVELS:
-            assert list(faults(analysis, drawn(analysis, level))) == [], (spec, level)
+            for down in (False, True):
+                assert list(faults(analysis, drawn(analysis, level, down=down))) == [], (spec, level, down)
 
 
 def test_one_opened_block_among_closed_ones_is_drawn_without_fault() -> None:
