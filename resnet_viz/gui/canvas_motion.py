@@ -40,7 +40,7 @@ class Motion:
     @property
     def bands(self) -> tuple[Band, ...]:
         """The bands where they are on their way, in pixels."""
-        bands = self._sketch.drawing.bands
+        bands = self._sketch.bands
         lefts = [self._across(band.x) for band in bands]
         rights = [self._across(band.x + band.w) for band in bands]
         spans = zip(bands, lefts, rights, strict=True)

@@ -314,7 +314,7 @@ class Scene:
             self.motion.paint(painter, self._ink, size)
             bands, view = self.motion.bands, View()
         else:
-            bands, view = self._sketch.drawing.bands, self.camera.view
+            bands, view = self._sketch.bands, self.camera.view
             self._paint_still(painter, size, ratio)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -19,7 +19,10 @@ class Sketch:
         self.shades = shades(tint, drawing.cards) if isinstance(tint, Tint) else None
         self.palette = tint if isinstance(tint, Palette) else None
         self.rects = [QRectF(card.x, card.y, card.w, card.h) for card in drawing.cards]
-        self.colors = [self.palette.other if self.palette else band.color for band in drawing.bands]
+        self.bands = drawing.bands
+        if self.palette is not None:
+            self.bands = tuple(msgspec.structs.replace(band, color=self.palette.other) for band in drawing.bands)
+        self.colors = [band.color for band in self.bands]
         self._card_x = [card.x for card in drawing.cards]
         self._caption_x = [text.x for text in drawing.captions]
         self._link_x = [link.x for link in drawing.links]

@@ -87,7 +87,7 @@ class Drawing:
         painter.translate(EDGE, place * (self._row + BETWEEN_ROWS))
         paint_scene(painter, sketch, self._ink, view, size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_titles(painter, sketch.drawing.bands, self._ink, view, size)
+        paint_titles(painter, sketch.bands, self._ink, view, size)
         painter.restore()
 
     def _paint_down(self, painter: QPainter) -> None:
@@ -99,7 +99,7 @@ class Drawing:
         paint_scene(painter, self._sketch, self._ink, view, size)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_titles_beside(painter, drawing.bands, self._ink, view, size.transposed())
+        paint_titles_beside(painter, self._sketch.bands, self._ink, view, size.transposed())
 
 
 def save_figure(figure: Figure) -> None:
