@@ -9,7 +9,7 @@ from typing import NoReturn, get_args
 
 import msgspec
 
-from resnet_viz import cli_measure
+from resnet_viz import cli_ledger, cli_measure
 from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figures import Figure, FigureColour, FigureLevel, FigureOptions, FigureTheme, is_figure
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
     _add_show(commands)
     _add_export(commands)
+    cli_ledger.add_commands(commands)
     cli_measure.add_commands(commands)
     presets = commands.add_parser("presets", help=tr("list the networks that have a name"), allow_abbrev=False)
     presets.add_argument("--format", type=choice("table", "json"), default="table", metavar="table|json")
@@ -95,7 +96,7 @@ def _add_show(commands: "argparse._SubParsersAction[Parser]") -> None:
     add_spec_options(show)
     show.add_argument("--level", type=choice(*LEVELS), metavar="|".join(LEVELS), help=tr("a row for each of these"))
     show.add_argument("--format", type=choice(*FORMATS), default="table", metavar="|".join(FORMATS))
-    text = tr("do not run torchinfo and fvcore under the table")
+    text = tr("do not run the other counters under the table")
     show.add_argument("--no-opinions", action="store_true", help=text)
 
 
@@ -191,9 +192,9 @@ def _analyse(options: argparse.Namespace) -> Analysis:
 
 
 def _opinions(analysis: Analysis) -> tuple[Opinion, ...]:
-    from resnet_viz.metrics import ledger  # torch
+    from resnet_viz.metrics import opinions  # torch
 
-    return tuple(ledger.opinion(analysis, tool) for tool in ledger.tools())
+    return tuple(opinions.opinion(analysis, tool) for tool in opinions.tools())
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:
@@ -227,6 +228,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "show": _show,
     "presets": _presets,
     "export": _export,
+    "ledger": lambda options: cli_ledger.ledger(options, _say),
     "profile": lambda options: cli_measure.profile(options, _say),
     "devices": lambda options: cli_measure.devices(options, _say),
     "runs": lambda options: cli_measure.runs(options, _say),
