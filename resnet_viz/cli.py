@@ -229,6 +229,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "presets": _presets,
     "export": _export,
     "ledger": lambda options: cli_ledger.ledger(options, _say),
+    "memory": lambda options: cli_ledger.memory(options, _say),
     "profile": lambda options: cli_measure.profile(options, _say),
     "devices": lambda options: cli_measure.devices(options, _say),
     "runs": lambda options: cli_measure.runs(options, _say),

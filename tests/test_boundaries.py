@@ -19,6 +19,7 @@ MODULES_WITHOUT_TORCH = (
     "resnet_viz.graph.elements", "resnet_viz.graph.rules",
     "resnet_viz.graph.fold", "resnet_viz.metrics.rollup", "resnet_viz.metrics.run_comparison",
     "resnet_viz.metrics.ledger", "resnet_viz.metrics.torchsummary",
+    "resnet_viz.metrics.conventions", "resnet_viz.metrics.memory", "resnet_viz.metrics.receptive_field",
     "resnet_viz.selfcheck.outcome", "resnet_viz.__main__",
 )  # fmt: skip
 IMPORT_WITHOUT = """

@@ -53,7 +53,33 @@ def test_a_difference_is_shown(capsys: Capture, monkeypatch: pytest.MonkeyPatch)
     assert "✗ fvcore 9 finds 12,345" in capsys.readouterr().out
 
 
+def test_memory_says_where_the_peak_is(capsys: Capture) -> None:
+    """ResNet-50's first projection holds three tensors of 256×56×56."""
+    assert main(["memory", "resnet50"]) == 0
+    printed = capsys.readouterr().out
+    for text in ("9.19 MiB at layer1.0.downsample.1", "82.13 MiB", "97.49 MiB", "layer1.0.bn3"):
+        assert text in printed
+    assert "GiB" not in printed
+
+
+def test_memory_as_json(capsys: Capture) -> None:
+    """Dtype, batch and the largest batches that fit."""
+    content = explained(capsys, "memory", "resnet50", "--batch", "8", "--dtype", "bf16", "--fits-gib", "16")
+    assert (content["batch"], content["dtype"], content["spec"]["input"][0]) == (8, "bf16", 8)
+    assert content["peak_bytes"] == 8 * 3 * 256 * 56 * 56 * 2
+    assert content["inference_bytes"] == content["params_bytes"] + content["buffers_bytes"] + content["peak_bytes"]
+    assert content["fits"]["inference_batch"] > content["fits"]["training_batch"] > 100
+    assert content["layers"][0]["alive"] == ["", "conv1"]
+
+
 def test_what_the_user_can_mend(capsys: Capture) -> None:
     """One sentence, status 2."""
     assert main(["ledger", "resnet50", "--format", "csv"]) == 2
     assert capsys.readouterr().err == "--format: csv is not accepted; give one of table, json.\n"
+    for wrong, sentence in (
+        (["--fits-gib", "0"], "--fits-gib: 0 is not accepted; give a size in GiB, such as 16.\n"),
+        (["--dtype", "fp8"], "--dtype: fp8 is not accepted; give one of fp32, tf32, fp16, bf16.\n"),
+        (["--batch", "0"], "--batch: 0 is not accepted; give a whole number from 1 to 1,000,000.\n"),
+    ):
+        assert main(["memory", "resnet50", *wrong]) == 2
+        assert capsys.readouterr().err == sentence
