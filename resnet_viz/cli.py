@@ -13,8 +13,9 @@ from resnet_viz import cli_ledger, cli_measure
 from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figures import Figure, FigureColour, FigureLevel, FigureOptions, FigureTheme, is_figure
-from resnet_viz.export.files import check_target, export_file, suffixes
+from resnet_viz.export.files import Wanted, check_target, export_file, suffixes
 from resnet_viz.export.graphs import as_json
+from resnet_viz.export.overlays import Metric
 from resnet_viz.export.report import report
 from resnet_viz.export.runs import read_run
 from resnet_viz.export.tables import Column, Level, Table, csv_table, latex_table, markdown_table, table_of, text_table
@@ -22,6 +23,7 @@ from resnet_viz.export.torchsummary import overflow_note, summary_table
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.presets import PRESETS
 from resnet_viz.records import Analysis, Opinion
+from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 
 FORMATS = ("table", "json", "csv", "markdown", "latex", "torchsummary")
@@ -101,7 +103,7 @@ def _add_show(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
-    text = tr("write the graph, the table or the PyTorch source of a network to a file")
+    text = tr("write the graph, the table, the PyTorch source or an overlay of a network to a file")
     export = commands.add_parser("export", help=text, description=text, allow_abbrev=False)
     add_spec_options(export)
     named = tr("the suffix names the form: {suffixes}").format(suffixes=" ".join(suffixes()))
@@ -122,7 +124,11 @@ def _add_figure(export: argparse.ArgumentParser) -> None:
     group.add_argument("--scale", type=number, metavar="X", help=tr("pixels of a .png for each of the figure's; 2"))
     group.add_argument("--transparent", action="store_const", const=True, help=tr("no background"))
     group.add_argument("--no-legend", dest="legend", action="store_const", const=False, help=tr("no legend"))
-    text = tr("a run of the same network, for --colour latency")
+    group = export.add_argument_group(tr("overlays (.netron.json .nodedata.json) and .graphml"))
+    words = get_args(Metric)
+    text = tr("the number that a .nodedata.json shows; latency with --run, else macs")
+    group.add_argument("--metric", type=choice(*words), metavar="|".join(words), help=text)
+    text = tr("a run of the same network: its times in the file, or for --colour latency")
     group.add_argument("--run", type=Path, metavar="RUN.json", help=text)
 
 
@@ -159,20 +165,24 @@ def _export(options: argparse.Namespace) -> None:
     if is_figure(options.output):
         _draw_figure(options)
     else:
-        export_file(_analyse(options), options.output)
+        export_file(_analyse(options), options.output, Wanted(_run_of(options), options.metric))
     print(tr("{path} written.").format(path=options.output))
 
 
 def _draw_figure(options: argparse.Namespace) -> None:
     given = {field: getattr(options, field) for field in FigureOptions.__struct_fields__}
     wanted = FigureOptions(**{field: value for field, value in given.items() if value is not None})
-    run = None if options.run is None else read_run(options.run)[0]
+    run = _run_of(options)
     if wanted.colour == "latency" and run is None:
         raise UserError(tr("--colour latency needs --run with a run of the same network; profile makes one."))
     analysis = _analyse(options)
     if options.draw is None:
         raise UserError(tr("Figures cannot be drawn here."))
     options.draw(Figure(analysis, wanted, options.output, run))
+
+
+def _run_of(options: argparse.Namespace) -> ProfileRun | None:
+    return None if options.run is None else read_run(options.run)[0]
 
 
 def _presets(options: argparse.Namespace) -> None:
