@@ -38,7 +38,7 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class ShapePoint(msgspec.Struct, frozen=True):
-    """What a block, the stem or the head puts out: channels, and the pixels of the longer side."""
+    """The feature map that a block or the stem puts out: channels, and the pixels of the longer side."""
 
     id: str
     color: str
@@ -116,8 +116,9 @@ def shape_path(analysis: Analysis) -> tuple[ShapePoint, ...]:
     parts = parts_of(analysis, "block")
     found = []
     for part, color in zip(parts, part_colors(parts), strict=True):
-        channels, side = part.output[1], max((1, *part.output[2:]))
-        found.append(ShapePoint(part.id, color, channels, side, f"{part.id}\n{shape(part.output)}"))
+        if len(part.output) == 4:  # behind the pooling there is no map any more
+            channels, side = part.output[1], max(part.output[2:])
+            found.append(ShapePoint(part.id, color, channels, side, f"{part.id}\n{shape(part.output)}"))
     return tuple(found)
 
 
