@@ -61,7 +61,7 @@ def memory(options: argparse.Namespace, say: Say) -> None:
     """What the network takes in a dtype and at a batch, and the largest batch that fits."""
     analysis = _analysed(options)
     found = memory_of(analysis, options.dtype, options.batch)
-    fitting = None if options.fits_gib is None else fits(analysis, options.dtype, options.fits_gib)
+    fitting = None if options.fits_gib is None else fits(found, options.fits_gib)
     say(_json(memory_content(found, fitting)) if options.format == "json" else memory_report(found, fitting))
 
 

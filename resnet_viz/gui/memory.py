@@ -104,7 +104,7 @@ class MemoryView(QWidget):
         chart = memory_chart(self._analysis, found)
         self.title.show_title(chart.title)
         self.bars.show_chart(chart)
-        rows = memory_rows(found, fits(self._analysis, dtype, self.gib.value()))
+        rows = memory_rows(found, fits(found, self.gib.value()))
         self.sums.setText("  ·  ".join(f"{name} {text}" for name, text in rows))
 
     def _ask_picture(self) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsPathItem, QVBoxLayout, QWidget
 
 from resnet_viz.gui.plotting import empty_label, make_plot, mixed, save_picture, small, tell
 from resnet_viz.gui.theme import Theme, load_theme
@@ -15,6 +15,7 @@ from resnet_viz.viewmodels.charts import Share
 from resnet_viz.viewmodels.units import percent
 
 FILL = 0.45
+EDGE = 2.0  # pixels between two tiles
 MARGIN = 6.0  # pixels around a tile's name
 
 
@@ -79,26 +80,37 @@ class SharesPlot(QWidget):
         self.plot.setBackground(self._theme.color("canvas"))
         wide = max((share.tile.x + share.tile.width for share in self._shares), default=1.0)
         self._box().setRange(xRange=(0.0, wide), yRange=(0.0, 1.0), padding=0.01)
-        for share in sorted(self._shares, key=self._is_chosen):  # what is chosen last, so that its outline is whole
-            item.addItem(self._tile(share))
+        for color in dict.fromkeys(share.color for share in self._shares):
+            alike = [share for share in self._shares if share.color == color]
+            item.addItem(self._tiles(alike, "canvas", mixed(self._theme, color, FILL)))
+        chosen = [share for share in self._shares if self._is_chosen(share)]
+        if chosen:
+            item.addItem(self._tiles(chosen, "text", None))
+        for share in self._shares:
             self._name(item, share, wide)
 
-    def _tile(self, share: Share) -> QGraphicsRectItem:
-        tile = QGraphicsRectItem(_rect(share))
-        pen = QPen(self._theme.color("text" if self._is_chosen(share) else "canvas"))
+    def _tiles(self, shares: Sequence[Share], outline: str, fill: QColor | None) -> QGraphicsPathItem:
+        """An item for many tiles: thousands of items would take their time."""
+        path = QPainterPath()
+        for share in shares:
+            path.addRect(_rect(share))
+        tiles = QGraphicsPathItem(path)
+        pen = QPen(self._theme.color(outline))
         pen.setCosmetic(True)
-        pen.setWidthF(2.0)
-        tile.setPen(pen)
-        tile.setBrush(mixed(self._theme, share.color, FILL))
-        return tile
+        pen.setWidthF(EDGE)
+        tiles.setPen(pen)
+        tiles.setBrush(QBrush(Qt.BrushStyle.NoBrush) if fill is None else QBrush(fill))
+        return tiles
 
     def _name(self, item: Any, share: Share, wide: float) -> None:
         """The tile's name and share, where there is room for both."""
-        metrics = QFontMetricsF(small(self.font()))
-        text = f"{share.label}\n{percent(share.part)}"
         across, down = self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
+        metrics = QFontMetricsF(small(self.font()))
+        if 2 * metrics.height() + MARGIN > down:
+            return
+        text = f"{share.label}\n{percent(share.part)}"
         longest = max(metrics.horizontalAdvance(line) for line in text.split("\n"))
-        if longest + MARGIN > across or 2 * metrics.height() + MARGIN > down:
+        if longest + MARGIN > across:
             return
         name = pyqtgraph.TextItem(text, color=self._theme.color("text"), anchor=(0.5, 0.5))
         name.setFont(small(self.font()))

@@ -56,7 +56,8 @@ class Memory(msgspec.Struct, frozen=True):
     """What a network takes in one dtype and at one batch.
 
     `peak_bytes` is the most that is alive at one layer of an inference pass, `peak_at` that layer's id (the first of
-    equals). `kept_bytes` is what a training pass keeps for the backward pass, the input's `kept_input_bytes` among it.
+    equals). `kept_bytes` is what a training pass keeps for the backward pass, among it the input's `kept_input_bytes`
+    and the norms' `statistics_bytes`, which alone do not grow with the batch.
     """
 
     spec: ResNetSpec
@@ -68,6 +69,7 @@ class Memory(msgspec.Struct, frozen=True):
     peak_at: str
     kept_bytes: int
     kept_input_bytes: int
+    statistics_bytes: int
     layers: tuple[LayerMemory, ...]
 
     @property
@@ -121,24 +123,26 @@ def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) 
         peak_at=peak.id,
         kept_bytes=kept_input + sum(layer.kept_bytes for layer in layers),
         kept_input_bytes=kept_input,
+        statistics_bytes=sum(_statistics(layer) for layer in analysis.layers if layer.kind == "norm"),
         layers=tuple(layers),
     )
 
 
-def fits(analysis: Analysis, dtype: Dtype, gib: float) -> Fits:
-    """The largest batches of inference and of training that fit into so many GiB.
+def fits(memory: Memory, gib: float) -> Fits:
+    """The largest batches of inference and of training that fit into so many GiB, in the dtype of `memory`.
 
     Nothing but the network and its tensors is counted: workspaces, the allocator's rounding, a CUDA context and an
     optimiser's state come on top. Raises SpecError for a memory that is none.
     """
     if not 0 < gib < 1e9:
         raise SpecError("fits_gib", gib, tr("give a size in GiB, such as 16"))
-    one, two = memory(analysis, dtype, 1), memory(analysis, dtype, 2)
-    room = int(gib * GIBIBYTE)
+    weights = memory.params_bytes + memory.buffers_bytes
+    training = weights + memory.params_bytes + memory.statistics_bytes
+    room, batch = int(gib * GIBIBYTE), memory.batch
     return Fits(
         gib,
-        _most(room, one.inference_bytes, two.inference_bytes),
-        _most(room, one.training_bytes, two.training_bytes),
+        max(0, (room - weights) // (memory.peak_bytes // batch)),
+        max(0, (room - training) // ((memory.kept_bytes - memory.statistics_bytes) // batch)),
     )
 
 
@@ -195,14 +199,13 @@ def _kept(analysis: Analysis) -> set[str]:
 def _extra(layer: LayerRecord, own: int, batch: int) -> int:
     """What a layer keeps beside tensors of the network: a norm's mean and deviation, a max pool's indices."""
     if layer.kind == "norm":
-        return 2 * layer.output[1] * STATISTIC_BYTES
+        return _statistics(layer)
     return _scaled(prod(layer.output), own, batch) * INDEX_BYTES if layer.variant == "max" else 0
+
+
+def _statistics(norm: LayerRecord) -> int:
+    return 2 * norm.output[1] * STATISTIC_BYTES
 
 
 def _scaled(elements: int, own: int, batch: int) -> int:
     return elements // own * batch
-
-
-def _most(room: int, one: int, two: int) -> int:
-    """The largest batch whose bytes, which grow evenly from those of one image and of two, fit into the room."""
-    return max(0, (room - one) // (two - one) + 1)

@@ -3,7 +3,8 @@
 Squarified treemaps: Bruls, Huizing and van Wijk, 2000.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -23,39 +24,39 @@ class Tile(msgspec.Struct, frozen=True):
 def treemap(values: Sequence[tuple[str, float]], *, width: float, height: float) -> tuple[Tile, ...]:
     """Tiles that fill the rectangle, the largest first; a value of nothing has none."""
     waiting = sorted(((name, value) for name, value in values if value > 0), key=lambda item: -item[1])
+    left = sum(value for _, value in waiting)
     tiles: list[Tile] = []
     x = y = 0.0
-    start = 0
-    while start < len(waiting):
+    while len(tiles) < len(waiting):
+        start = len(tiles)
         side = max(SLIVER, min(width, height))
-        scale = side * max(SLIVER, width, height) / sum(value for _, value in waiting[start:])
-        row = _row([value * scale for _, value in waiting[start:]], side)
-        names = [name for name, _ in waiting[start : start + len(row)]]
+        scale = side * max(SLIVER, width, height) / max(SLIVER, left)
+        row = _row((scale * value for _, value in islice(waiting, start, None)), side)
+        left -= sum(value for _, value in waiting[start : start + len(row)])
         depth = sum(row) / side
         upright = height <= width  # the row stands at the left, its tiles below each other
         at = 0.0
-        for name, area in zip(names, row, strict=True):
+        for place, area in enumerate(row, start):
             length = area / depth
             box = (x, y + at, depth, length) if upright else (x + at, y, length, depth)
-            tiles.append(Tile(name, *box))
+            tiles.append(Tile(waiting[place][0], *box))
             at += length
         if upright:
             x, width = x + depth, width - depth
         else:
             y, height = y + depth, height - depth
-        start += len(row)
     return tuple(tiles)
 
 
-def _row(areas: Sequence[float], side: float) -> list[float]:
+def _row(areas: Iterable[float], side: float) -> list[float]:
     """As many of the areas as stand well beside each other along a side: until one more makes the worst tile worse."""
     row: list[float] = []
     worst = float("inf")
     total = 0.0
     for area in areas:
         more = total + area
-        smallest, largest = area, areas[0]  # they come sorted
-        ratio = max(side * side * largest / (more * more), more * more / (side * side * smallest))
+        largest = row[0] if row else area  # they come sorted
+        ratio = max(side * side * largest / (more * more), more * more / (side * side * area))
         if row and ratio > worst:
             break
         row.append(area)

@@ -161,14 +161,14 @@ def test_a_batch_is_the_same_as_the_specs() -> None:
 
 def test_the_largest_batch_fits_and_the_next_does_not() -> None:
     analysis = analyse(preset("resnet50"))
-    found = fits(analysis, "bf16", 2.5)
+    found = fits(memory(analysis, "bf16", 3), 2.5)
     room = 2.5 * GIBIBYTE
     for batch, fitting in ((0, True), (1, False)):
         assert (memory(analysis, "bf16", found.inference_batch + batch).inference_bytes <= room) is fitting
         assert (memory(analysis, "bf16", found.training_batch + batch).training_bytes <= room) is fitting
-    assert fits(analysis, "fp32", 0.05).inference_batch == 0
+    assert fits(memory(analysis), 0.05).inference_batch == 0
     with pytest.raises(SpecError, match="fits_gib"):
-        fits(analysis, "fp32", 0)
+        fits(memory(analysis), 0)
     with pytest.raises(SpecError, match="batch"):
         memory(analysis, "fp32", 0)
 

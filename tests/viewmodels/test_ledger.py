@@ -32,6 +32,6 @@ def test_the_memory_chart_has_its_peak() -> None:
     assert "layer1.0.bn3" in highest.tip
     assert chart.line[-1] == found.kept_bytes
     assert "peak 9.2 MiB at layer1.0.downsample.1" in chart.title
-    rows = dict(memory_rows(found, fits(RESNET50, "fp32", 24)))
+    rows = dict(memory_rows(found, fits(found, 24)))
     assert rows["parameters"] == "97.5 MiB"
     assert rows["images in 24 GiB"].startswith("inference 2,")
