@@ -9,7 +9,7 @@ from typing import NoReturn, get_args
 
 import msgspec
 
-from resnet_viz import cli_measure
+from resnet_viz import cli_ledger, cli_measure
 from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of, whole_number
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figures import (
@@ -21,8 +21,9 @@ from resnet_viz.export.figures import (
     FigureTheme,
     is_figure,
 )
-from resnet_viz.export.files import check_target, export_file, suffixes
+from resnet_viz.export.files import Wanted, check_target, export_file, suffixes
 from resnet_viz.export.graphs import as_json
+from resnet_viz.export.overlays import Metric
 from resnet_viz.export.report import report
 from resnet_viz.export.runs import read_run
 from resnet_viz.export.tables import Column, Level, Table, csv_table, latex_table, markdown_table, table_of, text_table
@@ -30,6 +31,7 @@ from resnet_viz.export.torchsummary import overflow_note, summary_table
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.presets import PRESETS
 from resnet_viz.records import Analysis, Opinion
+from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 
 FORMATS = ("table", "json", "csv", "markdown", "latex", "torchsummary")
@@ -86,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
     _add_show(commands)
     _add_export(commands)
+    cli_ledger.add_commands(commands)
     cli_measure.add_commands(commands)
     presets = commands.add_parser("presets", help=tr("list the networks that have a name"), allow_abbrev=False)
     presets.add_argument("--format", type=choice("table", "json"), default="table", metavar="table|json")
@@ -103,12 +106,12 @@ def _add_show(commands: "argparse._SubParsersAction[Parser]") -> None:
     add_spec_options(show)
     show.add_argument("--level", type=choice(*LEVELS), metavar="|".join(LEVELS), help=tr("a row for each of these"))
     show.add_argument("--format", type=choice(*FORMATS), default="table", metavar="|".join(FORMATS))
-    text = tr("do not run torchinfo and fvcore under the table")
+    text = tr("do not run the other counters under the table")
     show.add_argument("--no-opinions", action="store_true", help=text)
 
 
 def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
-    text = tr("write the graph, the table or the PyTorch source of a network to a file")
+    text = tr("write the graph, the table, the PyTorch source or an overlay of a network to a file")
     export = commands.add_parser("export", help=text, description=text, allow_abbrev=False)
     add_spec_options(export)
     named = tr("the suffix names the form: {suffixes}").format(suffixes=" ".join(suffixes()))
@@ -133,7 +136,11 @@ def _add_figure(export: argparse.ArgumentParser) -> None:
     group.add_argument("--scale", type=number, metavar="X", help=tr("pixels of a .png for each of the figure's; 2"))
     group.add_argument("--transparent", action="store_const", const=True, help=tr("no background"))
     group.add_argument("--no-legend", dest="legend", action="store_const", const=False, help=tr("no legend"))
-    text = tr("a run of the same network, for --colour latency")
+    group = export.add_argument_group(tr("overlays (.netron.json .nodedata.json) and .graphml"))
+    words = get_args(Metric)
+    text = tr("the number that a .nodedata.json shows; latency with --run, else macs")
+    group.add_argument("--metric", type=choice(*words), metavar="|".join(words), help=text)
+    text = tr("a run of the same network: its times in the file, or for --colour latency")
     group.add_argument("--run", type=Path, metavar="RUN.json", help=text)
 
 
@@ -170,20 +177,24 @@ def _export(options: argparse.Namespace) -> None:
     if is_figure(options.output):
         _draw_figure(options)
     else:
-        export_file(_analyse(options), options.output)
+        export_file(_analyse(options), options.output, Wanted(_run_of(options), options.metric))
     print(tr("{path} written.").format(path=options.output))
 
 
 def _draw_figure(options: argparse.Namespace) -> None:
     given = {field: getattr(options, field) for field in FigureOptions.__struct_fields__}
     wanted = FigureOptions(**{field: value for field, value in given.items() if value is not None})
-    run = None if options.run is None else read_run(options.run)[0]
+    run = _run_of(options)
     if wanted.colour == "latency" and run is None:
         raise UserError(tr("--colour latency needs --run with a run of the same network; profile makes one."))
     analysis = _analyse(options)
     if options.draw is None:
         raise UserError(tr("Figures cannot be drawn here."))
     options.draw(Figure(analysis, wanted, options.output, run))
+
+
+def _run_of(options: argparse.Namespace) -> ProfileRun | None:
+    return None if options.run is None else read_run(options.run)[0]
 
 
 def _presets(options: argparse.Namespace) -> None:
@@ -203,9 +214,9 @@ def _analyse(options: argparse.Namespace) -> Analysis:
 
 
 def _opinions(analysis: Analysis) -> tuple[Opinion, ...]:
-    from resnet_viz.metrics import ledger  # torch
+    from resnet_viz.metrics import opinions  # torch
 
-    return tuple(ledger.opinion(analysis, tool) for tool in ledger.tools())
+    return tuple(opinions.opinion(analysis, tool) for tool in opinions.tools())
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:
@@ -239,6 +250,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "show": _show,
     "presets": _presets,
     "export": _export,
+    "ledger": lambda options: cli_ledger.ledger(options, _say),
+    "memory": lambda options: cli_ledger.memory(options, _say),
     "profile": lambda options: cli_measure.profile(options, _say),
     "devices": lambda options: cli_measure.devices(options, _say),
     "runs": lambda options: cli_measure.runs(options, _say),

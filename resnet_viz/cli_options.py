@@ -96,6 +96,7 @@ def naming_the_option(error: SpecError) -> SpecError:
         *ProfileSettings.__struct_fields__,
         *FigureOptions.__struct_fields__,
         "stages",
+        "fits_gib",
     )
     field = f"--{error.field.replace('_', '-')}" if error.field in known else error.field
     return SpecError(field, error.value, error.accepted)

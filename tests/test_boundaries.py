@@ -11,13 +11,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 QT = ("PySide6", "shiboken6", "pyqtgraph")
 TORCH = ("torch", "torchinfo", "fvcore")
-CHARTS = ("latency", "roofline", "plotting")
+CHARTS = ("latency", "roofline", "plotting", "bar_plot", "charts", "shares_plot", "shapes_plot", "memory")
 FOLDERS_WITHOUT_TORCH = ("export", "viewmodels")
 MODULES_WITHOUT_TORCH = (
     "resnet_viz", "resnet_viz.errors", "resnet_viz.texts", "resnet_viz.spec", "resnet_viz.depths", "resnet_viz.presets",
     "resnet_viz.records", "resnet_viz.runs", "resnet_viz.settings", "resnet_viz.engine.protocol",
     "resnet_viz.graph.elements", "resnet_viz.graph.rules",
     "resnet_viz.graph.fold", "resnet_viz.metrics.rollup", "resnet_viz.metrics.run_comparison",
+    "resnet_viz.metrics.ledger", "resnet_viz.metrics.torchsummary",
+    "resnet_viz.metrics.conventions", "resnet_viz.metrics.memory", "resnet_viz.metrics.receptive_field",
     "resnet_viz.selfcheck.outcome", "resnet_viz.__main__",
 )  # fmt: skip
 IMPORT_WITHOUT = """

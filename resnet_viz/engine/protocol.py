@@ -9,7 +9,7 @@ from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 
-Tool = Literal["torchinfo", "fvcore"]
+Tool = Literal["torchinfo", "fvcore", "flop_counter"]
 
 
 class Analyse(msgspec.Struct, frozen=True, tag_field="ask", tag="analyse"):

@@ -29,7 +29,7 @@ from resnet_viz.engine.protocol import (
     encode,
 )
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.metrics.ledger import opinion
+from resnet_viz.metrics.opinions import opinion
 from resnet_viz.pipeline import analyse, profile
 from resnet_viz.profiling.device import infos
 from resnet_viz.runs import ProfileRun

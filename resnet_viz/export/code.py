@@ -5,7 +5,7 @@ Its parameters have the names, order and shapes of `resnet_viz.model`, so that e
 
 from typing import NamedTuple
 
-from resnet_viz.export.torchsummary import BLOCK_CLASSES
+from resnet_viz.metrics.torchsummary import BLOCK_CLASSES
 from resnet_viz.presets import title_of
 from resnet_viz.spec import ResNetSpec
 

@@ -2,33 +2,47 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from resnet_viz.errors import UserError
 from resnet_viz.export.code import source_code
 from resnet_viz.export.figures import FIGURES
 from resnet_viz.export.graphs import as_graphml, as_json
+from resnet_viz.export.overlays import Metric, explorer_node_data, latencies, netron_attachment
 from resnet_viz.export.tables import csv_table, latex_table, layer_table, markdown_table
 from resnet_viz.export.writing import check_place, write_whole
 from resnet_viz.records import Analysis
+from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 
-FORMS: dict[str, Callable[[Analysis], str]] = {
-    ".json": as_json,
-    ".graphml": as_graphml,
-    ".csv": lambda analysis: csv_table(layer_table(analysis, full=True)),
-    ".md": lambda analysis: markdown_table(layer_table(analysis)),
-    ".tex": lambda analysis: latex_table(layer_table(analysis)),
-    ".py": lambda analysis: source_code(analysis.spec),
+
+class Wanted(NamedTuple):
+    """What an export may add to a network: the times of a run, and which number an overlay of one number shows."""
+
+    run: ProfileRun | None = None
+    metric: Metric | None = None
+
+
+FORMS: dict[str, Callable[[Analysis, Wanted], str]] = {
+    ".json": lambda analysis, _: as_json(analysis),
+    ".graphml": lambda analysis, wanted: as_graphml(analysis, latencies(analysis, wanted.run)),
+    ".csv": lambda analysis, _: csv_table(layer_table(analysis, full=True)),
+    ".md": lambda analysis, _: markdown_table(layer_table(analysis)),
+    ".tex": lambda analysis, _: latex_table(layer_table(analysis)),
+    ".py": lambda analysis, _: source_code(analysis.spec),
+    ".netron.json": lambda analysis, wanted: netron_attachment(analysis, wanted.run),
+    ".nodedata.json": lambda analysis, wanted: explorer_node_data(analysis, _metric(wanted), wanted.run),
 }
 
 
-def export_file(analysis: Analysis, path: Path) -> None:
-    """Write the graph, table or source that the suffix asks for; raises UserError, and then nothing is written.
+def export_file(analysis: Analysis, path: Path, wanted: Wanted | None = None) -> None:
+    """Write the graph, table, source or overlay that the suffix asks for; raises UserError, and then nothing is
+    written.
 
     Pictures are drawn by the window's code, not here.
     """
     check_target(path)
-    write_whole(path, FORMS[path.suffix.lower()](analysis))
+    write_whole(path, FORMS[_form(path)](analysis, wanted or Wanted()))
 
 
 def suffixes() -> tuple[str, ...]:
@@ -41,7 +55,17 @@ def check_target(path: Path) -> None:
     if not path.suffix:
         missing = tr("{path}: the suffix that names the form is missing; give one of {suffixes}.")
         raise UserError(missing.format(path=path, suffixes=" ".join(suffixes())))
-    if path.suffix.lower() not in suffixes():
+    if _form(path) not in suffixes():
         accepted = tr("{path}: the suffix '{suffix}' is not accepted; give one of {suffixes}.")
         raise UserError(accepted.format(path=path, suffix=path.suffix, suffixes=" ".join(suffixes())))
     check_place(path)
+
+
+def _form(path: Path) -> str:
+    """The suffix that names the form; of two, such as `.netron.json`, both where they name one together."""
+    both = "".join(path.suffixes[-2:]).lower()
+    return both if both in FORMS else path.suffix.lower()
+
+
+def _metric(wanted: Wanted) -> Metric:
+    return wanted.metric or ("macs" if wanted.run is None else "latency")

@@ -1,5 +1,6 @@
 """The analysis as a graph that other programs read: JSON and GraphML."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import networkx
 
 Scalar = str | int | float | bool
+NOT_MEASURED: Mapping[str, float] = {}
 
 
 def as_json(analysis: Analysis, groups: tuple[GroupRecord, ...] = ()) -> str:
@@ -21,22 +23,24 @@ def as_json(analysis: Analysis, groups: tuple[GroupRecord, ...] = ()) -> str:
     return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
 
 
-def as_graphml(analysis: Analysis) -> str:
-    """GraphML with every field of a layer as a scalar attribute, and the kind of every edge.
+def as_graphml(analysis: Analysis, latencies_us: Mapping[str, float] = NOT_MEASURED) -> str:
+    """GraphML with every field of a layer as a scalar attribute, its measured time as `latency_us` where there is one,
+    and the kind of every edge.
 
     Shapes are written `1x64x56x56`, several of them divided by `;`. What is unknown or does not apply is left out.
     """
     import networkx  # only graphs need it
 
-    return "\n".join(networkx.generate_graphml(_scalar_graph(analysis), named_key_ids=True)) + "\n"
+    return "\n".join(networkx.generate_graphml(_scalar_graph(analysis, latencies_us), named_key_ids=True)) + "\n"
 
 
-def _scalar_graph(analysis: Analysis) -> "networkx.DiGraph":
+def _scalar_graph(analysis: Analysis, latencies_us: Mapping[str, float]) -> "networkx.DiGraph":
     import networkx
 
     graph = networkx.DiGraph(name=title_of(analysis.spec), spec=msgspec.json.encode(analysis.spec).decode())
     for layer in analysis.layers:
-        graph.add_node(layer.id, **scalars(layer))
+        times = {"latency_us": latencies_us[layer.id]} if layer.id in latencies_us else {}
+        graph.add_node(layer.id, **scalars(layer), **times)
     for edge in analysis.edges:
         kept = {"kind": edge.kind} if edge.fork is None else {"kind": edge.kind, "fork": edge.fork}
         graph.add_edge(edge.source, edge.target, **kept)

@@ -1,127 +1,214 @@
-"""Second opinions: torchinfo and fvcore run on the same network, their counts reproduced from our records.
+"""One network, many published costs: what each counter would print, counted from our records by its own rules.
 
-Both libraries are loaded when they are asked, never before.
+The rules were read in the counters' sources (torchvision's weights in `models/resnet.py`, torchinfo 1.8.0, fvcore
+0.1.5, `torch/utils/flop_counter.py`, ptflops 0.7.5, DeepSpeed's flops profiler, torchsummary 1.5.1) and in table 1 of
+He et al. 2015.
 """
 
-import logging
-import os
-import warnings
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
+from typing import Literal, NamedTuple
 
-import torch
+import msgspec
 
-from resnet_viz.model.resnet import build
-from resnet_viz.records import Analysis, Opinion
+from resnet_viz.metrics.torchsummary import outputs_bytes, shown_bytes
+from resnet_viz.presets import PRESETS
+from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord, Opinion
+from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 
-TORCHINFO_MOST_LAYERS = 40_000
-FVCORE_BYTES_A_LAYER = 800_000
-"""What TorchScript's trace keeps for each layer: 2.6 GB for 3,339 layers."""
+Unit = Literal["operations", "bytes"]
+PAPER = {
+    "resnet18": "1.8 G", "resnet18_v1": "1.8 G", "resnet34": "3.6 G", "resnet34_v1": "3.6 G",
+    "resnet50": "3.8 G", "resnet50_v1": "3.8 G", "resnet101": "7.6 G", "resnet101_v1": "7.6 G",
+    "resnet152": "11.3 G", "resnet152_v1": "11.3 G",
+}  # fmt: skip
+"""The FLOPs that table 1 of He et al. 2015 prints, by preset."""
 
 
-def tools() -> tuple[str, ...]:
-    """The counters that can be asked."""
-    return ("torchinfo", "fvcore")
+class LedgerPart(msgspec.Struct, frozen=True):
+    """What one kind of operation adds to the base of a row, or takes from it where `count` is negative."""
+
+    kind: str
+    count: int
 
 
-def opinion(analysis: Analysis, tool: str) -> Opinion:
-    """What `tool` ("torchinfo" or "fvcore") says of the network, beside our own count by its rules."""
-    try:
-        return _torchinfo(analysis) if tool == "torchinfo" else _fvcore(analysis)
-    except (RuntimeError, MemoryError) as error:  # the tool's own limits; our figures stand without it
-        expected = torchinfo_count(analysis) if tool == "torchinfo" else fvcore_count(analysis)
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
-        sentence = tr("{tool}: could not be run ({reason})").format(tool=tool, reason=reason)
-        return Opinion(tool, version(tool), None, None, expected, None, sentence)
+class LedgerRow(msgspec.Struct, frozen=True):
+    """One counter's total, reproduced from our records: `count` is `base` and all `parts` together.
 
-
-def torchinfo_count(analysis: Analysis) -> int:
-    """torchinfo's `total_mult_adds` from our records: every parameter of a convolution times the pixels it puts out,
-    every other parameter once an image.
+    The base of operations is the plain MACs, that of bytes what the layers put out. `quantity` is what the counter
+    calls its total. `published` is the figure as printed, empty where none is known. `opinion` is what the counter
+    itself says, None where it was not run.
     """
-    total = 0
+
+    tool: str
+    quantity: str
+    unit: Unit
+    count: int
+    base: int
+    parts: tuple[LedgerPart, ...]
+    sentence: str
+    published: str = ""
+    opinion: Opinion | None = None
+
+    @property
+    def difference(self) -> int:
+        """What the counter has beyond the base; negative where it has less."""
+        return self.count - self.base
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """Every counter's row on one network, and the plain MACs that they differ from."""
+
+    spec: ResNetSpec
+    macs: int
+    rows: tuple[LedgerRow, ...]
+
+
+class Rule(NamedTuple):
+    """What a counter counts for each layer, and why its total is not the plain MACs."""
+
+    tool: str
+    quantity: str
+    operations: Callable[[Analysis, LayerRecord], int]
+    sentence: str
+
+
+def ledger(analysis: Analysis, opinions: Sequence[Opinion] = ()) -> Ledger:
+    """The rows of all counters; an opinion joins the row of its tool."""
+    said = {opinion.tool: opinion for opinion in opinions}
+    rows = [_row(analysis, rule, said.get(rule.tool)) for rule in rules()]
+    return Ledger(analysis.spec, analysis.totals.macs, (*rows, *_size_rows(analysis)))
+
+
+def count(analysis: Analysis, tool: str) -> int:
+    """The total of one counter by its rules; raises KeyError for a counter without rules."""
+    rule = {rule.tool: rule for rule in rules()}[tool]
+    return sum(rule.operations(analysis, layer) for layer in analysis.layers)
+
+
+def rules() -> tuple[Rule, ...]:
+    """The counters of operations, the fewest first."""
+    return (
+        Rule("paper", "FLOPs", _paper, tr(
+            "The paper counts the MACs of its own version of the network: the stride of a Bottleneck in the first 1×1, "
+            "and in networks of Basic blocks zero padding in place of projections.")),
+        Rule("torchvision", "_ops", lambda _, layer: layer.macs, tr(
+            "torchvision counts what we call MACs: the multiply-adds of convolutions and the classifier, no bias.")),
+        Rule("ptflops aten", "MACs", lambda _, layer: layer.macs + _bias(layer), tr(
+            "ptflops' aten back end counts the MACs, and 1 for every element that a layer with a bias puts out.")),
+        Rule("torchinfo", "total_mult_adds", _torchinfo, tr(
+            "torchinfo multiplies the parameters of a convolution by the pixels it puts out, and counts every other "
+            "parameter once an image: so those of batch norms, and the bias.")),
+        Rule("fvcore", "total", _fvcore, tr(
+            "fvcore calls MACs flops, adds 2 for an element of a batch norm and 1 for an element that adaptive pooling "
+            "reads, and knows no rule for additions and max pooling.")),
+        Rule("ptflops pytorch, count_functional=False", "MACs", lambda _, layer: _ptflops(layer, 1), tr(
+            "ptflops' pytorch back end adds to the MACs the biases, 2 for an element of a batch norm, and 1 for an "
+            "element that ReLU and pooling read.")),
+        Rule("ptflops pytorch", "MACs", lambda _, layer: _ptflops(layer, 2), tr(
+            "ptflops' pytorch back end counts ReLU and pooling twice, once by the hook on the module and once by the "
+            "patched function that the module calls, beside biases and 2 for an element of a batch norm.")),
+        Rule("flop_counter", "get_total_flops()", lambda _, layer: 2 * layer.macs, tr(
+            "torch.utils.flop_counter counts a multiply-add as two operations, and nothing but convolutions and the "
+            "classifier.")),
+        Rule("DeepSpeed", "flops", _deepspeed, tr(
+            "DeepSpeed's profiler counts a multiply-add as two, 1 for a convolution's bias, 2 for an element of a "
+            "batch norm, and 1 for an element that ReLU and pooling read; an addition written as + escapes it.")),
+    )  # fmt: skip
+
+
+def _row(analysis: Analysis, rule: Rule, opinion: Opinion | None) -> LedgerRow:
+    parts: dict[str, int] = {}
     for layer in analysis.layers:
-        pixels = prod(layer.output[2:]) if layer.kind == "conv" else 1
-        total += layer.params * layer.output[0] * pixels
-    return total
-
-
-def fvcore_count(analysis: Analysis) -> int:
-    """fvcore's total from our records: MACs, 2 a batch-norm element, 1 an input element of adaptive pooling."""
-    total = analysis.totals.macs
-    for layer in analysis.layers:
-        if layer.kind == "norm":
-            total += 2 * prod(layer.output)
-        elif layer.type == "AdaptiveAvgPool2d":
-            total += prod(layer.inputs[0])
-    return total
-
-
-def fvcore_bytes(analysis: Analysis) -> int:
-    """About the memory that fvcore needs: it computes on real tensors and keeps TorchScript's trace."""
-    written = sum(layer.output_bytes for layer in analysis.layers)
-    return 3 * analysis.totals.params_bytes + written + FVCORE_BYTES_A_LAYER * analysis.totals.layers
-
-
-def _torchinfo(analysis: Analysis) -> Opinion:
-    expected = torchinfo_count(analysis)
-    if analysis.totals.layers > TORCHINFO_MOST_LAYERS:
-        sentence = tr("torchinfo: not run: the network has {n} layers").format(n=f"{analysis.totals.layers:,}")
-        return Opinion("torchinfo", version("torchinfo"), None, None, expected, None, sentence)
-    import torchinfo
-
-    network = build(analysis.spec)
-    image = torch.empty(analysis.spec.input, device="meta")  # torchinfo itself would make it on the CPU first
-    found = torchinfo.summary(network, input_data=[image], device="meta", verbose=0)
-    agreed = tr(
-        "torchinfo agrees: its {count} mult-adds are our MACs and {extra} more, because it counts batch-norm "
-        "parameters and biases too"
+        kind = kind_of(layer)
+        parts[kind] = parts.get(kind, 0) + rule.operations(analysis, layer) - layer.macs
+    macs = analysis.totals.macs
+    return LedgerRow(
+        tool=rule.tool,
+        quantity=rule.quantity,
+        unit="operations",
+        count=macs + sum(parts.values()),
+        base=macs,
+        parts=tuple(LedgerPart(kind, extra) for kind, extra in parts.items() if extra),
+        sentence=rule.sentence,
+        published=_printed(analysis.spec) if rule.tool == "paper" else "",
+        opinion=opinion,
     )
-    return _compared("torchinfo", analysis, found.total_params, found.total_mult_adds, expected, agreed)
 
 
-def _fvcore(analysis: Analysis) -> Opinion:
-    expected = fvcore_count(analysis)
-    needed = fvcore_bytes(analysis)
-    if needed > _free_bytes() // 2:
-        sentence = tr("fvcore: not run: needs about {n} GB").format(n=f"{needed / 1e9:.1f}")
-        return Opinion("fvcore", version("fvcore"), None, None, expected, None, sentence)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # TorchScript's deprecation, at import and at every trace
-        from fvcore.nn import FlopCountAnalysis
-
-        logging.getLogger("fvcore").setLevel(logging.ERROR)
-        network = build(analysis.spec, "cpu").eval()
-        with torch.no_grad():
-            counted = FlopCountAnalysis(network, torch.zeros(analysis.spec.input))
-            counted.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
-            count = int(counted.total())
-    params = sum(parameter.numel() for parameter in network.parameters())
-    agreed = tr("fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element")
-    if analysis.spec.head:
-        agreed += tr(" and 1 a pooled one")
-    return _compared("fvcore", analysis, params, count, expected, agreed)
+def kind_of(layer: LayerRecord) -> str:
+    """The kind of operation, the two sorts of pooling told apart: `max pool`, `average pool`."""
+    return f"{layer.variant} pool" if layer.kind == "pool" else layer.kind
 
 
-def _compared(tool: str, analysis: Analysis, params: int, count: int, expected: int, agreed: str) -> Opinion:
-    agrees = params == analysis.totals.params and count == expected
-    sentence = agreed.format(count=f"{count:,}", extra=f"{expected - analysis.totals.macs:,}")
-    if not agrees:
-        sentence = tr("{tool} differs: it finds {params} parameters and {count} operations, we {ours} and {expected}")
-        sentence = sentence.format(
-            tool=tool,
-            params=f"{params:,}",
-            count=f"{count:,}",
-            ours=f"{analysis.totals.params:,}",
-            expected=f"{expected:,}",
-        )
-    return Opinion(tool, version(tool), params, count, expected, agrees, sentence)
+def _printed(spec: ResNetSpec) -> str:
+    return next((figure for name, figure in PAPER.items() if PRESETS[name].spec == spec), "")
 
 
-def _free_bytes() -> int:
-    """Memory that is free now; a modest guess where the system does not tell."""
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError, AttributeError):
-        return 4 << 30
+def _bias(layer: LayerRecord) -> int:
+    """1 for every element put out by a layer with a bias."""
+    biased = layer.kind == "linear" or (layer.geometry is not None and layer.geometry.bias)
+    return prod(layer.output) if biased else 0
+
+
+def _torchinfo(_: Analysis, layer: LayerRecord) -> int:
+    pixels = prod(layer.output[2:]) if layer.kind == "conv" else 1
+    return layer.params * layer.output[0] * pixels
+
+
+def _fvcore(_: Analysis, layer: LayerRecord) -> int:
+    adaptive = layer.type == "AdaptiveAvgPool2d"
+    return layer.macs + _norm(layer) + (prod(layer.inputs[0]) if adaptive else 0)
+
+
+def _ptflops(layer: LayerRecord, times: int) -> int:
+    return layer.macs + _bias(layer) + _norm(layer) + times * _read(layer)
+
+
+def _deepspeed(_: Analysis, layer: LayerRecord) -> int:
+    bias = _bias(layer) if layer.kind == "conv" else 0
+    return 2 * layer.macs + bias + _norm(layer) + _read(layer)
+
+
+def _norm(layer: LayerRecord) -> int:
+    return 2 * prod(layer.output) if layer.kind == "norm" else 0
+
+
+def _read(layer: LayerRecord) -> int:
+    """What ReLU and pooling read."""
+    return prod(layer.inputs[0]) if layer.kind in ("act", "pool") else 0
+
+
+def _paper(analysis: Analysis, layer: LayerRecord) -> int:
+    spec = analysis.spec
+    if spec.block == "basic":
+        return 0 if layer.role == "shortcut" and spec.shortcut == "B" else layer.macs
+    if layer.block is None or not layer.id.endswith(".conv1"):
+        return layer.macs
+    strided = analysis.layer_by_id[layer.id.removesuffix("conv1") + "conv2"]
+    return layer.macs * prod(strided.output[2:]) // prod(layer.output[2:])
+
+
+def _size_rows(analysis: Analysis) -> Iterator[LedgerRow]:
+    """torchsummary's sizes; its rows' outputs, containers too, twice, in NumPy's 32 bits of old."""
+    own = sum(layer.output_bytes for layer in analysis.layers)
+    outputs, shown = outputs_bytes(analysis), shown_bytes(analysis)
+    parts = {"block": outputs.blocks, "backward": outputs.layers + outputs.blocks}
+    parts |= {kind: -size for kind, size in outputs.rowless.items()}
+    parts["overflow"] = shown - 2 * (outputs.layers + outputs.blocks)
+    sentence = tr(
+        "torchsummary counts the output of every row twice, for forward and backward, and has rows for blocks too, but "
+        "none for additions and other functions; its sum overflows beyond 2³¹ elements."
+    )
+    yield _size_row("Forward/backward pass size", shown, own, parts, sentence)
+    image = prod(analysis.spec.input) * BYTES_PER_ELEMENT
+    parts |= {"input": image, "parameters": analysis.totals.params_bytes}
+    total = shown + image + analysis.totals.params_bytes
+    sentence = tr("torchsummary adds the input and the parameters to its forward/backward size; buffers are left out.")
+    yield _size_row("Estimated Total Size", total, own, parts, sentence)
+
+
+def _size_row(quantity: str, count: int, base: int, parts: dict[str, int], sentence: str) -> LedgerRow:
+    kept = tuple(LedgerPart(kind, size) for kind, size in parts.items() if size)
+    return LedgerRow("torchsummary", quantity, "bytes", count, base, kept, sentence)

@@ -1,28 +1,211 @@
-"""Which tensors are alive while the network runs."""
+"""What a network holds in memory: which tensors are alive while it runs, and what training keeps for the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
+from typing import NamedTuple
 
+import msgspec
+
+from resnet_viz.errors import SpecError
 from resnet_viz.graph.elements import INPUT, Call
-from resnet_viz.records import BYTES_PER_ELEMENT
+from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
+from resnet_viz.settings import BYTES, MOST_BATCH, Dtype
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.texts import tr
 
 VIEWS = ("flatten",)
+INDEX_BYTES = 8
+"""Of one index of max pooling, and of a batch norm's counter of batches: 64 bits whatever the dtype."""
+STATISTIC_BYTES = 4
+"""Of the mean and the deviation that a batch norm keeps for the backward pass: fp32 whatever the dtype."""
+GIBIBYTE = 1024**3
+
+
+class Step(NamedTuple):
+    """One layer as memory sees it: the ids that it reads, and the elements of what it puts out; a view puts out the
+    tensor that it reads under another shape.
+    """
+
+    id: str
+    reads: tuple[str, ...]
+    elements: int
+    view: bool
+
+
+class Live(NamedTuple):
+    """The tensors alive while one layer runs, by the layer that put them out, and their elements."""
+
+    id: str
+    alive: tuple[str, ...]
+    elements: int
+
+
+class LayerMemory(msgspec.Struct, frozen=True):
+    """One layer of an inference pass: what it puts out, what is alive while it runs (the ids of the layers that put
+    it out, the network's input as ""), and what of it training keeps for the backward pass.
+    """
+
+    id: str
+    output_bytes: int
+    alive: tuple[str, ...]
+    live_bytes: int
+    kept_bytes: int
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """What a network takes in one dtype and at one batch.
+
+    `peak_bytes` is the most that is alive at one layer of an inference pass, `peak_at` that layer's id (the first of
+    equals). `kept_bytes` is what a training pass keeps for the backward pass, among it the input's `kept_input_bytes`
+    and the norms' `statistics_bytes`, which alone do not grow with the batch.
+    """
+
+    spec: ResNetSpec
+    dtype: Dtype
+    batch: int
+    params_bytes: int
+    buffers_bytes: int
+    peak_bytes: int
+    peak_at: str
+    kept_bytes: int
+    kept_input_bytes: int
+    statistics_bytes: int
+    layers: tuple[LayerMemory, ...]
+
+    @property
+    def inference_bytes(self) -> int:
+        """Parameters, buffers and the activations at the peak."""
+        return self.params_bytes + self.buffers_bytes + self.peak_bytes
+
+    @property
+    def training_bytes(self) -> int:
+        """Parameters and their gradients, buffers, and what is kept; an optimiser's state comes on top."""
+        return 2 * self.params_bytes + self.buffers_bytes + self.kept_bytes
+
+
+class Fits(msgspec.Struct, frozen=True):
+    """The most images that fit into a memory, 0 where not even one does."""
+
+    gib: float
+    inference_batch: int
+    training_batch: int
+
+
+def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) -> Memory:
+    """The memory of a network in a dtype, `batch` in place of the spec's.
+
+    No layer works in place; flattening makes a view, which takes nothing. Raises SpecError for an impossible batch.
+    """
+    size = BYTES[dtype]
+    own = analysis.spec.input[0]
+    if batch is not None and not 1 <= batch <= MOST_BATCH:
+        raise SpecError("batch", batch, tr("give a whole number from 1 to {high}").format(high=f"{MOST_BATCH:,}"))
+    spec = analysis.spec if batch is None else analysis.spec.but(input=(batch, *analysis.spec.input[1:]))
+    batch = spec.input[0]
+    lives = live_sets(_steps(analysis), prod(analysis.spec.input))
+    kept = _kept(analysis)
+    layers = []
+    for layer, live in zip(analysis.layers, lives, strict=True):
+        output = 0 if layer.kind in VIEWS else _scaled(prod(layer.output), own, batch) * size
+        mine = (output if layer.id in kept else 0) + _extra(layer, own, batch)
+        layers.append(LayerMemory(layer.id, output, live.alive, _scaled(live.elements, own, batch) * size, mine))
+    kept_input = prod(spec.input) * size
+    peak = max(layers, key=lambda layer: layer.live_bytes)
+    return Memory(
+        spec=spec,
+        dtype=dtype,
+        batch=batch,
+        params_bytes=analysis.totals.params * size,
+        buffers_bytes=sum(
+            2 * layer.output[1] * size + INDEX_BYTES for layer in analysis.layers if layer.kind == "norm"
+        ),
+        peak_bytes=peak.live_bytes,
+        peak_at=peak.id,
+        kept_bytes=kept_input + sum(layer.kept_bytes for layer in layers),
+        kept_input_bytes=kept_input,
+        statistics_bytes=sum(_statistics(layer) for layer in analysis.layers if layer.kind == "norm"),
+        layers=tuple(layers),
+    )
+
+
+def fits(memory: Memory, gib: float) -> Fits:
+    """The largest batches of inference and of training that fit into so many GiB, in the dtype of `memory`.
+
+    Nothing but the network and its tensors is counted: workspaces, the allocator's rounding, a CUDA context and an
+    optimiser's state come on top. Raises SpecError for a memory that is none.
+    """
+    if not 0 < gib < 1e9:
+        raise SpecError("fits_gib", gib, tr("give a size in GiB, such as 16"))
+    weights = memory.params_bytes + memory.buffers_bytes
+    training = weights + memory.params_bytes + memory.statistics_bytes
+    room, batch = int(gib * GIBIBYTE), memory.batch
+    return Fits(
+        gib,
+        max(0, (room - weights) // (memory.peak_bytes // batch)),
+        max(0, (room - training) // ((memory.kept_bytes - memory.statistics_bytes) // batch)),
+    )
 
 
 def peak_activation_bytes(calls: Sequence[Call]) -> int:
     """The most bytes alive at one layer of an inference pass in fp32: what the layer reads, what it writes, and what
     a later layer still needs. No layer works in place; flattening makes a view, which takes nothing.
     """
-    last_use = {source: position for position, call in enumerate(calls) for source in call.inputs}
-    alive = {INPUT: prod(calls[0].input_shapes[0])}
-    elements = peak = alive[INPUT]
-    for position, call in enumerate(calls):
-        view = call.operation.kind in VIEWS
-        alive[call.id] = prod(call.output)
-        elements += 0 if view else alive[call.id]
-        peak = max(peak, elements)
-        for source in set(call.inputs):
-            if last_use[source] == position:
-                released = alive.pop(source)
-                elements -= 0 if view else released
-    return peak * BYTES_PER_ELEMENT
+    steps = [Step(call.id, call.inputs, prod(call.output), call.operation.kind in VIEWS) for call in calls]
+    return max(live.elements for live in live_sets(steps, prod(calls[0].input_shapes[0]))) * BYTES_PER_ELEMENT
+
+
+def live_sets(steps: Sequence[Step], input_elements: int) -> Iterator[Live]:
+    """What is alive at each step, in execution order: what it or a later step reads, and what it puts out."""
+    base = {INPUT: INPUT}
+    for step in steps:
+        base[step.id] = base[step.reads[0]] if step.view else step.id
+    last_use = {base[source]: place for place, step in enumerate(steps) for source in step.reads}
+    alive = {INPUT: input_elements}
+    for place, step in enumerate(steps):
+        if not step.view:
+            alive[step.id] = step.elements
+        yield Live(step.id, tuple(alive), sum(alive.values()))
+        for source in {base[source] for source in step.reads}:
+            if last_use[source] == place:
+                del alive[source]
+
+
+def _steps(analysis: Analysis) -> list[Step]:
+    reads: dict[str, list[str]] = {}
+    for edge in analysis.edges:
+        reads.setdefault(edge.target, []).append(edge.source)
+    return [
+        Step(layer.id, tuple(reads.get(layer.id, [INPUT])), prod(layer.output), layer.kind in VIEWS)
+        for layer in analysis.layers
+    ]
+
+
+def _kept(analysis: Analysis) -> set[str]:
+    """The layers whose output autograd saves: what a convolution, norm, max pool or classifier reads, and what a ReLU
+    puts out. A view is the tensor that it looks at.
+    """
+    base: dict[str, str] = {}
+    kept = set()
+    for step, layer in zip(_steps(analysis), analysis.layers, strict=True):
+        read = base.get(step.reads[0], step.reads[0])
+        base[step.id] = read if step.view else step.id
+        if layer.kind in ("conv", "norm", "linear") or layer.variant == "max":
+            kept.add(read)
+        elif layer.kind == "act":
+            kept.add(layer.id)
+    return kept
+
+
+def _extra(layer: LayerRecord, own: int, batch: int) -> int:
+    """What a layer keeps beside tensors of the network: a norm's mean and deviation, a max pool's indices."""
+    if layer.kind == "norm":
+        return _statistics(layer)
+    return _scaled(prod(layer.output), own, batch) * INDEX_BYTES if layer.variant == "max" else 0
+
+
+def _statistics(norm: LayerRecord) -> int:
+    return 2 * norm.output[1] * STATISTIC_BYTES
+
+
+def _scaled(elements: int, own: int, batch: int) -> int:
+    return elements // own * batch

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
 
 from resnet_viz.graph.elements import INPUT, Call
+from resnet_viz.records import Analysis, LayerRecord
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,86 @@ def fields(calls: Sequence[Call]) -> dict[str, Field]:
         kernel, stride = _window(call)
         found[call.id] = Field(size + (kernel - 1) * jump, jump * stride)
     return found
+
+
+class FieldBox(msgspec.Struct, frozen=True):
+    """The input pixels that one output pixel of a layer sees, the first and the last of them included.
+
+    `row` and `column` are the output pixel. The box may reach over the edges of the image, into the padding;
+    `inside` is its part within the image of `height` × `width` pixels: left, top, right, bottom.
+    """
+
+    id: str
+    row: int
+    column: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    height: int
+    width: int
+
+    @property
+    def inside(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom, cut off at the edges of the image."""
+        return max(0, self.left), max(0, self.top), min(self.width - 1, self.right), min(self.height - 1, self.bottom)
+
+
+class _Extent(NamedTuple):
+    """What output pixel 0 sees along one side, and the input pixels between neighbouring outputs."""
+
+    first: int
+    last: int
+    jump: int
+
+
+def field_box(analysis: Analysis, layer_id: str, at: tuple[int, int] | None = None) -> FieldBox:
+    """What a layer's output pixel `at` (row, column; the middle one without it) sees of the image, by the largest path.
+
+    Raises KeyError for a layer that is not there and IndexError for a pixel that is not.
+    """
+    layer = analysis.layer_by_id[layer_id]
+    rows, columns = layer.output[2:] if len(layer.output) == 4 else (1, 1)
+    row, column = at or (rows // 2, columns // 2)
+    if not (0 <= row < rows and 0 <= column < columns):
+        raise IndexError(f"{layer_id} has {rows} × {columns} pixels")
+    down, across = (_extents(analysis, side)[layer_id] for side in (2, 3))
+    _, _, height, width = analysis.spec.input
+    return FieldBox(
+        id=layer_id,
+        row=row,
+        column=column,
+        left=across.first + column * across.jump,
+        top=down.first + row * down.jump,
+        right=across.last + column * across.jump,
+        bottom=down.last + row * down.jump,
+        height=height,
+        width=width,
+    )
+
+
+def _extents(analysis: Analysis, side: int) -> dict[str, _Extent]:
+    """The extent of each layer along one side, 2 for rows and 3 for columns."""
+    reads: dict[str, list[str]] = {}
+    for edge in analysis.edges:
+        reads.setdefault(edge.target, []).append(edge.source)
+    found = {INPUT: _Extent(0, 0, 1)}
+    for layer in analysis.layers:
+        before = [found[source] for source in reads.get(layer.id, [INPUT])]
+        widest = _Extent(min(e.first for e in before), max(e.last for e in before), max(e.jump for e in before))
+        found[layer.id] = _slid(layer, widest, side)
+    return found
+
+
+def _slid(layer: LayerRecord, before: _Extent, side: int) -> _Extent:
+    window = layer.geometry
+    if window is not None:
+        first = before.first - window.padding * before.jump
+        reach = (window.kernel - 1) * window.dilation - window.padding
+        return _Extent(first, before.last + reach * before.jump, before.jump * window.stride)
+    if layer.kind == "pool":
+        return before._replace(last=before.last + (layer.inputs[0][side] - 1) * before.jump)
+    return before
 
 
 def _window(call: Call) -> tuple[int, int]:

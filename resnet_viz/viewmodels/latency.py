@@ -85,7 +85,7 @@ def latency_chart(
         bars=(*bars, *_rest(run, cut_at_ms=top)),
         cumulative_ms=tuple(accumulate(bar.median_ms for bar in bars)),
         title=chart_title(run, other),
-        sections=_sections(bars) if in_order else (),
+        sections=sections([bar.color for bar in bars], [_arrow(bar) for bar in bars]) if in_order else (),
         key=key,
         ends={name: color for name, color in _colors(run).items() if color in ("stem", "head")},
         compared=other is not None,
@@ -215,13 +215,13 @@ def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[B
     if level != "layer":
         times = [group for group in run.groups if group.level == level]
     for time, color in zip(times, colored([time.id for time in times]), strict=True):
-        yield Bar(time.id, _label(time.id), color, time.spread.median_us / 1000, time, _other(other, time.id))
+        yield Bar(time.id, bar_label(time.id), color, time.spread.median_us / 1000, time, _other(other, time.id))
     for group in run.backward:
         if group.level == ("stage" if level == "stage" else "block"):
-            yield Bar(group.id, f"← {_label(group.id)}", _stage(group), group.spread.median_us / 1000, group)
+            yield Bar(group.id, f"← {bar_label(group.id)}", _stage(group), group.spread.median_us / 1000, group)
 
 
-def _label(node_id: str) -> str:
+def bar_label(node_id: str) -> str:
     """`2.0.conv1` for layer2.0.conv1, `stage 2` for layer2: short enough to stand below a bar."""
     stage, _, rest = node_id.partition(".")
     number = stage.removeprefix("layer")
@@ -245,16 +245,21 @@ def _color_name(color: str) -> str:
     return names.get(color) or tr("stage {n}").format(n=color.removeprefix("stage"))
 
 
-def _sections(bars: Sequence[Bar]) -> tuple[tuple[float, str], ...]:
-    """The middle of each stage's bars, and its name; a backward part has names of its own."""
+def sections(colors: Sequence[str], before: Sequence[str] = ()) -> tuple[tuple[float, str], ...]:
+    """The middle of each stage's bars, and its name; bars with another text `before` their name are a part apart."""
     found: list[tuple[float, str]] = []
     start = 0
-    names = [("← " if bar.label.startswith("←") else "") + _color_name(bar.color) for bar in bars]
+    names = [_color_name(color) for color in colors]
+    names = [text + name for text, name in zip(before, names, strict=True)] if before else names
     for place, name in enumerate(names):
         if place + 1 == len(names) or names[place + 1] != name:
             found.append(((start + place) / 2, name))
             start = place + 1
     return tuple(found)
+
+
+def _arrow(bar: Bar) -> str:
+    return "← " if bar.label.startswith("←") else ""
 
 
 def _other(other: ProfileRun | None, node_id: str) -> Spread | None:

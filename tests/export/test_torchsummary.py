@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from resnet_viz.__main__ import main
-from resnet_viz.export.torchsummary import summary_rows
+from resnet_viz.metrics.torchsummary import summary_rows
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec import ResNetSpec
 

@@ -1,8 +1,10 @@
 """Receptive fields against published ones and against the gradient."""
 
+import pytest
 import torch
 from torch import nn
 
+from resnet_viz.metrics.receptive_field import field_box
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
@@ -20,6 +22,12 @@ def test_published_fields() -> None:
 
 def _seen_by_the_gradient(spec: ResNetSpec, size: int) -> int:
     """The height in input pixels on which the middle output pixel of the last feature map depends."""
+    _, top, _, bottom = _box_of_the_gradient(spec, size)
+    return bottom - top + 1
+
+
+def _box_of_the_gradient(spec: ResNetSpec, size: int, at: tuple[int, int] | None = None) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the input pixels on which an output pixel of the last feature map depends."""
     network = build(spec.but(input=(1, spec.input[1], size, size), head=False), "cpu").double().eval()
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
@@ -28,16 +36,16 @@ def _seen_by_the_gradient(spec: ResNetSpec, size: int) -> int:
         network.maxpool = nn.AvgPool2d(3, stride=spec.stem_pool_stride, padding=1)
     x = torch.rand(1, spec.input[1], size, size, dtype=torch.float64, requires_grad=True)
     output = network(x)
-    middle = output.shape[2] // 2
-    output[0, :, middle, middle].sum().backward()
+    row, column = at or (output.shape[2] // 2, output.shape[3] // 2)
+    output[0, :, row, column].sum().backward()
     assert x.grad is not None
-    rows = x.grad[0].abs().sum((0, 2)).nonzero()
-    return int(rows.max() - rows.min()) + 1
+    rows, columns = (x.grad[0].abs().sum((0, side)).nonzero() for side in (2, 1))
+    return int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max())
 
 
 def test_random_networks_see_what_the_gradient_says() -> None:
     compared = 0
-    for spec in random_specs(200, seed=5):
+    for spec in random_specs(100, seed=5):
         small = spec.but(bias=False, input=(1, 2, 9, 9))
         field = analyse(small.but(head=False)).totals.receptive_field
         uneven = any(stride == 3 for stride in spec.stage_strides)
@@ -46,3 +54,41 @@ def test_random_networks_see_what_the_gradient_says() -> None:
         assert _seen_by_the_gradient(small, 2 * field + 65) == field, small
         compared += 1
     assert compared >= 20
+
+
+def test_the_box_lies_where_the_gradient_is() -> None:
+    """In the middle and at two corners, where the padding cuts it off."""
+    compared = 0
+    for spec in random_specs(150, seed=6):
+        small = spec.but(bias=False, head=False, input=(1, 2, 9, 9))
+        field = analyse(small).totals.receptive_field
+        uneven = any(stride == 3 for stride in spec.stage_strides)
+        if field > 60 or small.shortcut == "A" or uneven or small.strides is not None:
+            continue
+        size = field + 30
+        analysis = analyse(small.but(input=(1, 2, size, size)))
+        rows = analysis.layers[-1].output[2]
+        for at in ((rows // 2, rows // 2), (0, rows - 1), (rows - 1, 0)):
+            box = field_box(analysis, analysis.layers[-1].id, at)
+            assert box.inside == _box_of_the_gradient(small, size, at), (small, at)
+        compared += 1
+    assert compared >= 20
+
+
+def test_the_box_is_as_large_as_the_field() -> None:
+    analysis = analyse(preset("resnet50"))
+    for layer in analysis.layers:
+        box = field_box(analysis, layer.id)
+        assert box.right - box.left + 1 == box.bottom - box.top + 1 == layer.receptive_field, layer.id
+    box = field_box(analysis, "layer1.2.conv2")
+    assert (box.left + box.right) / 2 == pytest.approx(112, abs=4)
+    whole = field_box(analyse(preset("resnet50").but(input=(1, 3, 100, 300))), "fc")
+    assert whole.inside == (0, 0, 299, 99)
+
+
+def test_a_pixel_that_is_not_there() -> None:
+    analysis = analyse(preset("resnet20_cifar"))
+    with pytest.raises(IndexError, match="8 × 8"):
+        field_box(analysis, "layer3.0.conv1", (8, 0))
+    with pytest.raises(KeyError):
+        field_box(analysis, "layer9.0.conv1")

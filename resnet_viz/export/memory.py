@@ -1,0 +1,84 @@
+"""What `memory` prints: the sums of a network's memory, and what is alive at each layer."""
+
+from typing import Any
+
+import msgspec
+
+from resnet_viz.export.graphs import shape_text
+from resnet_viz.export.tables import Column, Table, text_table
+from resnet_viz.metrics.memory import Fits, LayerMemory, Memory
+from resnet_viz.presets import title_of
+from resnet_viz.texts import tr
+
+KIBIBYTE = 1024
+
+
+def note() -> str:
+    """What the figures leave out, and by how much that can matter."""
+    return tr(
+        "Tensors alone are counted, as their elements need them: torch's CPU allocator stands at these figures at the "
+        "end of every layer. Within a convolution it stands higher, because oneDNN and cuDNN copy weights and input "
+        "into layouts of their own; Python holds a block's input until the block ends. An optimiser's state, a CUDA "
+        "context and an allocator's rounding come on top."
+    )
+
+
+def memory_report(memory: Memory, fits: Fits | None = None) -> str:
+    """The whole page, its parts divided by empty lines."""
+    title = f"{title_of(memory.spec)} · {shape_text(memory.spec.input, '×')} · {memory.dtype}"
+    rows = list(_sums(memory))
+    if fits is not None:
+        rows.append((tr("fits into {n} GiB").format(n=f"{fits.gib:g}"), _batches(fits)))
+    width = max(len(name) for name, _ in rows)
+    sums = "\n".join(f"{name.ljust(width)}  {text}" for name, text in rows)
+    return "\n\n".join([title, text_table(_table(memory)), sums, note()]) + "\n"
+
+
+def memory_content(memory: Memory, fits: Fits | None = None) -> dict[str, Any]:
+    """Every field and sum for JSON; `fits` is null where nothing was asked."""
+    sums = {"inference_bytes": memory.inference_bytes, "training_bytes": memory.training_bytes}
+    content: dict[str, Any] = msgspec.to_builtins(memory)
+    return {**content, **sums, "fits": msgspec.to_builtins(fits)}
+
+
+def _sums(memory: Memory) -> list[tuple[str, str]]:
+    peak = tr("{size} at {layer}").format(size=_size(memory.peak_bytes), layer=memory.peak_at)
+    kept = tr("{size} for the backward pass").format(size=_size(memory.kept_bytes))
+    training = tr("{size} with gradients and what is kept, without an optimiser's state")
+    return [
+        (tr("parameters"), _size(memory.params_bytes)),
+        (tr("buffers"), _size(memory.buffers_bytes)),
+        (tr("peak of live tensors"), peak),
+        (tr("kept by training"), kept),
+        (tr("inference"), _size(memory.inference_bytes)),
+        (tr("training"), training.format(size=_size(memory.training_bytes))),
+    ]
+
+
+def _batches(fits: Fits) -> str:
+    sentence = tr("up to batch {inference} for inference, {training} for training")
+    return sentence.format(inference=f"{fits.inference_batch:,}", training=f"{fits.training_batch:,}")
+
+
+def _table(memory: Memory) -> Table:
+    columns = (
+        Column("id", tr("name")),
+        Column("output_bytes", tr("output"), numeric=True),
+        Column("live_bytes", tr("alive"), numeric=True),
+        Column("kept_bytes", tr("kept"), numeric=True),
+        Column("alive", tr("alive are")),
+    )
+    return Table("", columns, tuple(_cells(layer) for layer in memory.layers), {})
+
+
+def _cells(layer: LayerMemory) -> tuple[str, ...]:
+    alive = " + ".join(name or tr("input") for name in layer.alive)
+    return layer.id, _size(layer.output_bytes), _size(layer.live_bytes), _size(layer.kept_bytes), alive
+
+
+def _size(count: int) -> str:
+    if count < KIBIBYTE:
+        return f"{count} B"
+    if count < KIBIBYTE**2:
+        return f"{count / KIBIBYTE:,.2f} KiB"
+    return f"{count / KIBIBYTE**2:,.2f} MiB"

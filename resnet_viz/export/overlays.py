@@ -1,0 +1,107 @@
+"""A network's numbers as overlays on the graph that another program shows: Netron and Model Explorer.
+
+Netron (`source/metadata.js`, 9.x): a JSON file dropped on an open model is taken for an attachment where `signature`
+is `netron:attachment`; its lists `metadata` and `metrics` hold items of `kind` (`node`, `model`, …), `target` (the
+node's name up to its first line end; the model's own name), `name` and `value`. We write each layer under our id and
+under the name that torch's ONNX exporter gives it, `/layer1/layer1.0/conv1/Conv`.
+
+Model Explorer (`node_data_builder.py`): `ModelNodeData` is an object by graph id of `GraphNodeData`, whose `results`
+map a node's id to its `value`; one number a node, so a file for each metric. Its adapter for a `.pt2` of torch.export
+calls the graph `graph` and the nodes as torch.fx names them, `conv2d_1`.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from resnet_viz.errors import UserError
+from resnet_viz.export.graphs import shape_text
+from resnet_viz.records import Analysis, LayerRecord
+from resnet_viz.runs import ProfileRun
+from resnet_viz.texts import tr
+
+Metric = Literal["params", "macs", "flops", "output_bytes", "receptive_field", "latency"]
+Item = dict[str, str | int | float]
+EXPLORER_GRAPH = "graph"
+GRADIENT = ({"stop": 0, "bgColor": "white"}, {"stop": 1, "bgColor": "tomato"})
+COUNTS = ("params", "macs", "flops", "output_bytes", "receptive_field")
+ONNX_OPERATIONS = {
+    "conv": "Conv", "norm": "BatchNormalization", "act": "Relu", "max": "MaxPool", "average": "GlobalAveragePool",
+    "add": "Add", "pad": "Pad", "flatten": "Flatten", "linear": "Gemm",
+}  # fmt: skip
+FX_OPERATIONS = {
+    "conv": "conv2d", "norm": "batch_norm", "act": "relu", "max": "max_pool2d", "average": "adaptive_avg_pool2d",
+    "add": "add", "pad": "pad", "flatten": "flatten", "linear": "linear",
+}  # fmt: skip
+
+
+def netron_attachment(analysis: Analysis, run: ProfileRun | None = None) -> str:
+    """The attachment with every layer's numbers, and the medians of a run in µs; what was not measured is left out.
+
+    Raises UserError for a run of another network.
+    """
+    times = latencies(analysis, run)
+    totals = msgspec.structs.asdict(analysis.totals)
+    metrics: list[Item] = [{"kind": "model", "target": "", "name": n, "value": value} for n, value in totals.items()]
+    metadata: list[Item] = []
+    for layer in analysis.layers:
+        for target in (layer.id, onnx_name(layer)):
+            metadata += _items(target, {"layer": layer.id, "output": shape_text(layer.output)})
+            metrics += _items(target, _numbers(layer, times))
+    return _json({"signature": "netron:attachment", "metadata": metadata, "metrics": metrics})
+
+
+def explorer_node_data(analysis: Analysis, metric: Metric = "macs", run: ProfileRun | None = None) -> str:
+    """One number for each layer, by the name of its node in a `.pt2`; the latency in µs.
+
+    Raises UserError for a latency without a run, or a run of another network.
+    """
+    if metric == "latency" and run is None:
+        raise UserError(tr("--metric latency needs --run with a run of the same network; profile makes one."))
+    times = latencies(analysis, run)
+    results = {}
+    for layer, name in zip(analysis.layers, fx_names(analysis), strict=True):
+        value = times.get(layer.id) if metric == "latency" else getattr(layer, metric)
+        if value is not None:
+            results[name] = {"value": value}
+    return _json({EXPLORER_GRAPH: {"results": results, "gradient": GRADIENT}})
+
+
+def latencies(analysis: Analysis, run: ProfileRun | None) -> dict[str, float]:
+    """The median of each measured layer in µs by id; empty without a run, UserError for a run of another network."""
+    if run is None:
+        return {}
+    if run.spec.but(input=analysis.spec.input) != analysis.spec:
+        raise UserError(tr("The run is of another network; give one of this network."))
+    return {layer.id: layer.spread.median_us for layer in run.layers}
+
+
+def onnx_name(layer: LayerRecord) -> str:
+    """`/layer1/layer1.0/conv1/Conv`: a child of a Sequential carries its name before its number."""
+    scope: list[str] = []
+    for part in layer.id.split("."):
+        scope.append(f"{scope[-1]}.{part}" if part.isdecimal() else part)
+    return "/" + "/".join([*scope, ONNX_OPERATIONS[layer.variant or layer.kind]])
+
+
+def fx_names(analysis: Analysis) -> Iterator[str]:
+    """The names of torch.export's nodes, layer by layer: the operation, from the second on with its number."""
+    seen: dict[str, int] = {}
+    for layer in analysis.layers:
+        name = FX_OPERATIONS[layer.variant or layer.kind]
+        number = seen[name] = seen.get(name, -1) + 1
+        yield f"{name}_{number}" if number else name
+
+
+def _numbers(layer: LayerRecord, times: dict[str, float]) -> dict[str, int | float]:
+    numbers: dict[str, int | float] = {name: getattr(layer, name) for name in COUNTS}
+    return {**numbers, "latency_us": times[layer.id]} if layer.id in times else numbers
+
+
+def _items(target: str, values: dict[str, Any]) -> Iterator[Item]:
+    return ({"kind": "node", "target": target, "name": name, "value": value} for name, value in values.items())
+
+
+def _json(content: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"

@@ -1,0 +1,111 @@
+"""The Memory view: what is alive at each layer, what training keeps, and the batch that fits."""
+
+from pathlib import Path
+from typing import get_args
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from resnet_viz.errors import SpecError
+from resnet_viz.gui.bar_plot import BarPlot
+from resnet_viz.gui.plotting import Title, ask_and_save, controls, small_button
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.words import combo
+from resnet_viz.metrics.memory import fits, memory
+from resnet_viz.records import Analysis
+from resnet_viz.settings import MOST_BATCH, Dtype
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.bars import BarChart
+from resnet_viz.viewmodels.memory import memory_chart, memory_rows
+
+USUAL_GIB = 16.0
+MOST_GIB = 100_000.0
+
+
+class MemoryView(QWidget):
+    """Draws a network's memory in a dtype and at a batch; hover for what is alive, click to choose a layer."""
+
+    node_chosen = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._analysis: Analysis | None = None
+        self.dtype = combo(((dtype, dtype) for dtype in get_args(Dtype)), tr("Numbers of the tensors"))
+        self.batch, self.gib = QSpinBox(), QDoubleSpinBox()
+        self.kept = QCheckBox(tr("kept by training"))
+        self.kept.setChecked(True)
+        self.title, self.sums = Title(), QLabel()
+        self.bars = BarPlot(theme or load_theme("light"))
+        self._lay_out()
+        self._connect()
+        self.show_network(None)
+
+    def show_network(self, analysis: Analysis | None) -> None:
+        """Draw a network at the batch of its own input."""
+        self._analysis = analysis
+        if analysis is not None:
+            self.batch.blockSignals(True)
+            self.batch.setValue(analysis.spec.input[0])
+            self.batch.blockSignals(False)
+        self._draw()
+
+    def select(self, node_id: str | None) -> None:
+        """Mark a node; no signal."""
+        self.bars.select(node_id)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self.bars.set_theme(theme)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the chart as .png or .svg; raises UserError."""
+        self.bars.save_picture(path)
+
+    def _lay_out(self) -> None:
+        self.batch.setRange(1, MOST_BATCH)
+        self.batch.setPrefix("N = ")
+        self.batch.setAccessibleName(tr("Images in the input"))
+        self.gib.setRange(0.1, MOST_GIB)
+        self.gib.setDecimals(1)
+        self.gib.setValue(USUAL_GIB)
+        self.gib.setSuffix(" GiB")
+        self.gib.setToolTip(tr("What must hold the network: the largest batches are told below"))
+        self.gib.setAccessibleName(tr("Memory to fit into"))
+        self.sums.setWordWrap(True)
+        self.sums.setContentsMargins(8, 2, 8, 4)
+        picture = small_button(tr("Picture…"), tr("Save the chart as a picture"), self._ask_picture)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(controls(self.dtype, self.batch, self.gib, self.kept, self.title, picture))
+        column.addWidget(self.bars, 1)
+        column.addWidget(self.sums)
+        self.bars.plot.setAccessibleName(tr("Memory"))
+
+    def _connect(self) -> None:
+        self.dtype.activated.connect(lambda _: self._draw())
+        self.batch.valueChanged.connect(lambda _: self._draw())
+        self.gib.valueChanged.connect(lambda _: self._draw())
+        self.kept.toggled.connect(self.bars.show_line)
+        self.bars.node_chosen.connect(self.node_chosen)
+
+    def _draw(self) -> None:
+        if self._analysis is None:
+            self.bars.show_chart(BarChart((), "", "", empty=tr("No network yet.")))
+            self.sums.setText("")
+            return
+        dtype: Dtype = self.dtype.currentData()
+        try:
+            found = memory(self._analysis, dtype, self.batch.value())
+        except SpecError as error:
+            self.failed.emit(str(error))
+            return
+        chart = memory_chart(self._analysis, found)
+        self.title.show_title(chart.title)
+        self.bars.show_chart(chart)
+        rows = memory_rows(found, fits(found, self.gib.value()))
+        self.sums.setText("  ·  ".join(f"{name} {text}" for name, text in rows))
+
+    def _ask_picture(self) -> None:
+        ask_and_save(self, "memory.png", "*.png;;*.svg", self.save_picture, self.failed.emit)

@@ -1,0 +1,70 @@
+"""What an operation costs by each convention of counting, and what the count is then called."""
+
+from typing import Literal, NamedTuple
+
+from resnet_viz.graph.elements import Level, group_id
+from resnet_viz.records import Analysis, LayerRecord
+from resnet_viz.texts import tr
+
+Convention = Literal["macs", "twice", "elementwise", "folded"]
+
+
+class Label(NamedTuple):
+    """What a count is called in a heading, and in one sentence what it counts."""
+
+    heading: str
+    sentence: str
+
+
+def label(convention: Convention) -> Label:
+    """The name of what the convention counts."""
+    return {
+        "macs": Label(tr("MACs"), tr("multiply-adds of convolutions and the classifier, bias not counted")),
+        "twice": Label(tr("2 × MACs"), tr("a multiplication and an addition for each multiply-add, nothing else")),
+        "elementwise": Label(tr("FLOPs"), tr(
+            "2 × MACs, and norm 2, act 1, add 1 an output element, max pool k² an output element, average pool 1 an "
+            "input element")),
+        "folded": Label(tr("FLOPs, norms folded"), tr(
+            "FLOPs of the network as it is deployed: a batch norm behind a convolution is folded into its weights and "
+            "costs nothing; the bias that is left is not counted, as none is")),
+    }[convention]  # fmt: skip
+
+
+def counts(analysis: Analysis, convention: Convention) -> dict[str, int]:
+    """The operations of every layer by id, for the batch of the spec."""
+    folded = foldable(analysis) if convention == "folded" else frozenset()
+    return {layer.id: 0 if layer.id in folded else _operations(layer, convention) for layer in analysis.layers}
+
+
+def group_counts(analysis: Analysis, convention: Convention, level: Level) -> dict[str, int]:
+    """The same summed up by block or stage, stem and head included; ids as in `rollup.groups`."""
+    found = counts(analysis, convention)
+    sums: dict[str, int] = {}
+    for layer in analysis.layers:
+        group = group_id(layer.stage, layer.block, level)
+        sums[group] = sums.get(group, 0) + found[layer.id]
+    return sums
+
+
+def total(analysis: Analysis, convention: Convention) -> int:
+    """The operations of the whole network."""
+    return sum(counts(analysis, convention).values())
+
+
+def foldable(analysis: Analysis) -> frozenset[str]:
+    """The batch norms that read a convolution which nobody else reads: a pre-activation behind a `+` is none."""
+    readers: dict[str, int] = {}
+    for edge in analysis.edges:
+        readers[edge.source] = readers.get(edge.source, 0) + 1
+    kinds = {layer.id: layer.kind for layer in analysis.layers}
+    return frozenset(
+        edge.target
+        for edge in analysis.edges
+        if kinds[edge.target] == "norm" and kinds[edge.source] == "conv" and readers[edge.source] == 1
+    )
+
+
+def _operations(layer: LayerRecord, convention: Convention) -> int:
+    if convention == "macs":
+        return layer.macs
+    return 2 * layer.macs if convention == "twice" else layer.flops

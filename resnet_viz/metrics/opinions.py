@@ -1,0 +1,133 @@
+"""Second opinions: other counters run on the same network, beside what the ledger says they should find.
+
+Each is loaded when it is asked, never before.
+"""
+
+import logging
+import os
+import warnings
+from collections.abc import Callable
+from importlib.metadata import version
+
+import torch
+
+from resnet_viz.metrics import ledger
+from resnet_viz.model.resnet import build
+from resnet_viz.records import Analysis, Opinion
+from resnet_viz.texts import tr
+
+TORCHINFO_MOST_LAYERS = 40_000
+FVCORE_BYTES_A_LAYER = 800_000
+"""What TorchScript's trace keeps for each layer: 2.6 GB for 3,339 layers."""
+
+
+def tools() -> tuple[str, ...]:
+    """The counters that can be asked."""
+    return tuple(_RUNS)
+
+
+def opinion(analysis: Analysis, tool: str) -> Opinion:
+    """What `tool` (one of `tools()`) says of the network, beside our own count by its rules."""
+    try:
+        return _RUNS[tool](analysis)
+    except (RuntimeError, MemoryError) as error:  # the tool's own limits; our figures stand without it
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        sentence = tr("{tool}: could not be run ({reason})").format(tool=tool, reason=reason)
+        return _not_run(tool, analysis, sentence)
+
+
+def fvcore_bytes(analysis: Analysis) -> int:
+    """About the memory that fvcore needs: it computes on real tensors and keeps TorchScript's trace."""
+    written = sum(layer.output_bytes for layer in analysis.layers)
+    return 3 * analysis.totals.params_bytes + written + FVCORE_BYTES_A_LAYER * analysis.totals.layers
+
+
+def _torchinfo(analysis: Analysis) -> Opinion:
+    if analysis.totals.layers > TORCHINFO_MOST_LAYERS:
+        sentence = tr("torchinfo: not run: the network has {n} layers").format(n=f"{analysis.totals.layers:,}")
+        return _not_run("torchinfo", analysis, sentence)
+    import torchinfo
+
+    network = build(analysis.spec)
+    image = torch.empty(analysis.spec.input, device="meta")  # torchinfo itself would make it on the CPU first
+    found = torchinfo.summary(network, input_data=[image], device="meta", verbose=0)
+    agreed = tr(
+        "torchinfo agrees: its {count} mult-adds are our MACs and {extra} more, because it counts batch-norm "
+        "parameters and biases too"
+    )
+    return _compared("torchinfo", analysis, found.total_params, found.total_mult_adds, agreed)
+
+
+def _fvcore(analysis: Analysis) -> Opinion:
+    needed = fvcore_bytes(analysis)
+    if needed > _free_bytes() // 2:
+        sentence = tr("fvcore: not run: needs about {n} GB").format(n=f"{needed / 1e9:.1f}")
+        return _not_run("fvcore", analysis, sentence)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # TorchScript's deprecation, at import and at every trace
+        from fvcore.nn import FlopCountAnalysis
+
+        logging.getLogger("fvcore").setLevel(logging.ERROR)
+        network = build(analysis.spec, "cpu").eval()
+        with torch.no_grad():
+            counted = FlopCountAnalysis(network, torch.zeros(analysis.spec.input))
+            counted.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
+            count = int(counted.total())
+    params = sum(parameter.numel() for parameter in network.parameters())
+    agreed = tr("fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element")
+    if analysis.spec.head:
+        agreed += tr(" and 1 a pooled one")
+    return _compared("fvcore", analysis, params, count, agreed)
+
+
+def _flop_counter(analysis: Analysis) -> Opinion:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    network = build(analysis.spec).eval()
+    counter = FlopCounterMode(display=False)
+    with counter, torch.no_grad():
+        network(torch.empty(analysis.spec.input, device="meta"))
+    params = sum(parameter.numel() for parameter in network.parameters())
+    agreed = tr(
+        "flop_counter agrees: its {count} flops are our MACs and {extra} more, because it counts a multiply-add as two"
+    )
+    return _compared("flop_counter", analysis, params, counter.get_total_flops(), agreed)
+
+
+def _compared(tool: str, analysis: Analysis, params: int, count: int, agreed: str) -> Opinion:
+    expected = ledger.count(analysis, tool)
+    agrees = params == analysis.totals.params and count == expected
+    sentence = agreed.format(count=f"{count:,}", extra=f"{expected - analysis.totals.macs:,}")
+    if not agrees:
+        sentence = tr("{tool} differs: it finds {params} parameters and {count} operations, we {ours} and {expected}")
+        sentence = sentence.format(
+            tool=tool,
+            params=f"{params:,}",
+            count=f"{count:,}",
+            ours=f"{analysis.totals.params:,}",
+            expected=f"{expected:,}",
+        )
+    return Opinion(tool, _version(tool), params, count, expected, agrees, sentence)
+
+
+def _not_run(tool: str, analysis: Analysis, sentence: str) -> Opinion:
+    return Opinion(tool, _version(tool), None, None, ledger.count(analysis, tool), None, sentence)
+
+
+def _version(tool: str) -> str:
+    return str(torch.__version__) if tool == "flop_counter" else version(tool)
+
+
+def _free_bytes() -> int:
+    """Memory that is free now; a modest guess where the system does not tell."""
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        return 4 << 30
+
+
+_RUNS: dict[str, Callable[[Analysis], Opinion]] = {
+    "torchinfo": _torchinfo,
+    "fvcore": _fvcore,
+    "flop_counter": _flop_counter,
+}

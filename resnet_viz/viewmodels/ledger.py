@@ -1,0 +1,70 @@
+"""The ledger as the window shows it: a line for each counter, and what explains the chosen one."""
+
+from typing import Literal
+
+import msgspec
+
+from resnet_viz.metrics.ledger import Ledger, LedgerRow
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.units import UNKNOWN, byte_size, exact, short
+
+Tone = Literal["ok", "error", "muted"]
+
+
+class LedgerLine(msgspec.Struct, frozen=True):
+    """One counter: what it is and calls its total, the total, what is beyond the plain count, and whether the counter
+    itself, run here, found the same. `why` is the sentence, `parts` the breakdown by kind as names and texts.
+    """
+
+    tool: str
+    quantity: str
+    total: str
+    exact: str
+    beyond: str
+    printed: str
+    verdict: str
+    tone: Tone
+    why: str
+    parts: tuple[tuple[str, str], ...]
+
+
+def ledger_lines(ledger: Ledger) -> tuple[LedgerLine, ...]:
+    """Every row of the ledger as texts."""
+    return tuple(_line(row) for row in ledger.rows)
+
+
+def headings() -> tuple[str, ...]:
+    """Of the columns tool, quantity, total, exact, beyond, printed and verdict."""
+    return (
+        tr("counter"), tr("calls it"), tr("total"), tr("exactly"), tr("beyond"), tr("printed"), tr("run here"),
+    )  # fmt: skip
+
+
+def _line(row: LedgerRow) -> LedgerLine:
+    verdict, tone = _verdict(row)
+    return LedgerLine(
+        tool=row.tool,
+        quantity=row.quantity,
+        total=byte_size(row.count) if row.unit == "bytes" else short(row.count),
+        exact=exact(row.count),
+        beyond=_signed(row.difference),
+        printed=row.published or UNKNOWN,
+        verdict=verdict,
+        tone=tone,
+        why=row.sentence,
+        parts=tuple((part.kind, _signed(part.count)) for part in row.parts),
+    )
+
+
+def _verdict(row: LedgerRow) -> tuple[str, Tone]:
+    opinion = row.opinion
+    if opinion is None or opinion.count is None:
+        return tr("not run"), "muted"
+    if opinion.agrees:
+        return tr("✓ {version} finds the same").format(version=opinion.version), "ok"
+    return tr("✗ {version} finds {n}").format(version=opinion.version, n=exact(opinion.count)), "error"
+
+
+def _signed(count: int) -> str:
+    """`+54,120`, `−231,211,008`."""
+    return f"+{count:,}" if count > 0 else f"{count:,}".replace("-", "−")

@@ -1,0 +1,149 @@
+"""The overlays as the programs read them, on the names that torch's own exporters give."""
+
+import io
+import json
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import networkx
+import pytest
+import torch
+
+from resnet_viz.__main__ import main
+from resnet_viz.errors import UserError
+from resnet_viz.export.graphs import as_graphml
+from resnet_viz.export.overlays import explorer_node_data, fx_names, latencies, netron_attachment, onnx_name
+from resnet_viz.export.runs import save_run
+from resnet_viz.model.resnet import build
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from resnet_viz.records import Analysis
+from resnet_viz.runs import LayerTime, Place, ProfileRun, Spread
+from resnet_viz.settings import ProfileSettings
+from resnet_viz.spec import ResNetSpec
+
+Capture = pytest.CaptureFixture[str]
+PADDED = ResNetSpec(block="basic", blocks=(2, 2), width=8, shortcut="A", classes=3, input=(1, 3, 32, 32))
+NETWORKS = {"padded": PADDED, "bottleneck": PADDED.but(block="bottleneck", shortcut="B", order="pre")}
+
+
+def measured(analysis: Analysis) -> ProfileRun:
+    """A run in which layer i takes i + 0.5 µs, and the last was not measured."""
+    layers = [
+        LayerTime(layer.id, Spread(place + 0.5, place, place + 1, place, 9), (), 0, 0)
+        for place, layer in enumerate(analysis.layers[:-1])
+    ]
+    spec = analysis.spec.but(input=(4, *analysis.spec.input[1:]))
+    return ProfileRun(
+        made="2026-11-22T04:05:06+00:00", complete=True, spec=spec, settings=ProfileSettings(),
+        place=Place(device="cpu", name="A processor"), layers=tuple(layers),
+    )  # fmt: skip
+
+
+def shown_by_netron(text: str) -> dict[str, dict[str, Any]]:
+    """What Netron shows beside each node: the items of kind `node` by target, as its `metadata.js` collects them."""
+    content = json.loads(text)
+    assert content["signature"] == "netron:attachment"
+    found: dict[str, dict[str, Any]] = {}
+    for item in (*content["metadata"], *content["metrics"]):
+        if item["kind"] == "node":
+            found.setdefault(item["target"], {})[item["name"]] = item["value"]
+    return found
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_netron_shows_each_layers_numbers(name: str) -> None:
+    analysis = analyse(NETWORKS[name])
+    shown = shown_by_netron(netron_attachment(analysis, measured(analysis)))
+    for place, layer in enumerate(analysis.layers):
+        for target in (layer.id, onnx_name(layer)):
+            numbers = shown[target]
+            assert (numbers["macs"], numbers["params"]) == (layer.macs, layer.params)
+            assert numbers["layer"] == layer.id
+            assert numbers.get("latency_us") == (place + 0.5 if place < len(analysis.layers) - 1 else None)
+    totals = {item["name"]: item["value"] for item in json.loads(netron_attachment(analysis))["metrics"]
+              if item["kind"] == "model"}  # fmt: skip
+    assert totals["macs"] == analysis.totals.macs
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_onnx_names_are_the_exporters(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """torch's exporter writes a node of that name for each layer."""
+    from torch.onnx._internal.torchscript_exporter import onnx_proto_utils
+
+    monkeypatch.setattr(onnx_proto_utils, "_add_onnxscript_fn", lambda proto, *_: proto)  # it alone needs onnx
+    spec, path = NETWORKS[name], tmp_path / "network.onnx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            build(spec, "cpu").eval(), (torch.zeros(spec.input),), path, dynamo=False,
+            training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
+        )  # fmt: skip
+    nodes = {found.decode() for found in re.findall(rb"/[a-z][a-z0-9./_]*/[A-Z][A-Za-z]+", path.read_bytes())}
+    assert {onnx_name(layer) for layer in analyse(spec).layers} <= nodes
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_node_data_is_on_the_nodes_of_torch_export(name: str) -> None:
+    """Each number on the node whose module it belongs to."""
+    spec = NETWORKS[name]
+    analysis = analyse(spec)
+    program = torch.export.export(build(spec, "cpu").eval(), (torch.zeros(spec.input),))
+    nodes = {node.name: node for node in program.graph.nodes if node.op == "call_function"}
+    for layer, node in zip(analysis.layers, fx_names(analysis), strict=True):
+        assert list(nodes[node].meta["nn_module_stack"].values())[-1][0] == layer.id
+    content = json.loads(explorer_node_data(analysis, "params"))
+    results = content["graph"]["results"]
+    assert sum(result["value"] for result in results.values()) == analysis.totals.params
+    assert set(results) <= set(nodes)
+
+
+def test_latencies_as_node_data() -> None:
+    analysis = analyse(PADDED)
+    results = json.loads(explorer_node_data(analysis, "latency", measured(analysis)))["graph"]["results"]
+    assert results["conv2d_1"] == {"value": 4.5}
+    assert len(results) == len(analysis.layers) - 1
+    with pytest.raises(UserError, match="needs --run"):
+        explorer_node_data(analysis, "latency")
+
+
+def test_graphml_reads_back_the_same() -> None:
+    """Every number and every time, by networkx."""
+    analysis = analyse(PADDED)
+    times = latencies(analysis, measured(analysis))
+    graph = networkx.read_graphml(io.BytesIO(as_graphml(analysis, times).encode()))
+    assert {node: data["latency_us"] for node, data in graph.nodes(data=True) if "latency_us" in data} == times
+    assert {node: data["macs"] for node, data in graph.nodes(data=True)} == {la.id: la.macs for la in analysis.layers}
+    again = networkx.read_graphml(io.BytesIO("\n".join(networkx.generate_graphml(graph, named_key_ids=True)).encode()))
+    assert networkx.utils.graphs_equal(graph, again)
+    assert list(graph.edges) == list(analysis.graph.edges)
+
+
+def test_a_run_of_another_network_is_refused() -> None:
+    analysis = analyse(PADDED)
+    with pytest.raises(UserError, match="another network"):
+        netron_attachment(analyse(preset("resnet20_cifar")), measured(analysis))
+
+
+def test_the_command_writes_them(tmp_path: Path, capsys: Capture) -> None:
+    """Endings of two parts, with a run and without."""
+    analysis = analyse(preset("resnet20_cifar"))
+    save_run(measured(analysis), tmp_path / "run.json")
+    for ending, more in (
+        (".netron.json", ["--run", str(tmp_path / "run.json")]),
+        (".nodedata.json", ["--run", str(tmp_path / "run.json")]),
+        (".NodeData.json", ["--metric", "output_bytes"]),
+        (".graphml", ["--run", str(tmp_path / "run.json")]),
+    ):
+        assert main(["export", "resnet20_cifar", "-o", str(tmp_path / f"net{ending}"), *more]) == 0
+    assert "latency_us" in shown_by_netron((tmp_path / "net.netron.json").read_text())["conv1"]
+    assert json.loads((tmp_path / "net.nodedata.json").read_text())["graph"]["results"]["conv2d"] == {"value": 0.5}
+    plain = json.loads((tmp_path / "net.NodeData.json").read_text())["graph"]["results"]["conv2d"]
+    assert plain == {"value": analysis.layers[0].output_bytes}
+    assert "latency_us" in (tmp_path / "net.graphml").read_text()
+    capsys.readouterr()
+    assert main(["export", "resnet20_cifar", "-o", str(tmp_path / "x.nodedata.json"), "--metric", "latency"]) == 2
+    assert "--metric latency needs --run" in capsys.readouterr().err
+    assert not (tmp_path / "x.nodedata.json").exists()

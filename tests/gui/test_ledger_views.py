@@ -1,0 +1,141 @@
+"""The charts, the memory and the ledger as widgets: they draw, mark, choose and save."""
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QTableWidgetItem
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.gui.charts import WAYS, ChartsView
+from resnet_viz.gui.ledger import LedgerView
+from resnet_viz.gui.memory import MemoryView
+from resnet_viz.gui.theme import load_theme
+from resnet_viz.metrics.ledger import ledger
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from tests.gui.test_charts import Click
+
+ANALYSIS = analyse(preset("resnet50"))
+
+
+@pytest.fixture
+def charts(qtbot: QtBot) -> ChartsView:
+    """The charts of ResNet-50, shown."""
+    return _shown(qtbot, ChartsView())
+
+
+def _shown(qtbot: QtBot, view: ChartsView) -> ChartsView:
+    qtbot.addWidget(view)
+    view.resize(1000, 300)
+    view.show()
+    view.show_network(ANALYSIS)
+    return view
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_draws_marks_and_saves(charts: ChartsView, way: str, tmp_path: Path) -> None:
+    charts.way.setCurrentIndex(WAYS.index(way))
+    charts.level.setCurrentIndex(1)
+    charts.show_network(ANALYSIS)
+    before = charts.grab().toImage()
+    charts.select("layer3.2")
+    assert charts.grab().toImage() != before
+    charts.select(None)
+    assert charts.grab().toImage() == before
+    charts.set_theme(load_theme("dark"))
+    assert charts.grab().toImage() != before
+    for name in ("chart.png", "chart.svg"):
+        charts.save_picture(tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_a_click_chooses(charts: ChartsView, qtbot: QtBot) -> None:
+    box = charts.bars.plot.getPlotItem().getViewBox()
+    with qtbot.waitSignal(charts.node_chosen) as chosen:
+        charts.bars._choose(Click(box.mapViewToScene(QPointF(4.1, 0.0))))
+    assert chosen.args == ["layer1.0.conv1"]
+    charts.way.setCurrentIndex(1)
+    charts.show_network(ANALYSIS)
+    share = charts.shares._shares[0]
+    box = charts.shares.plot.getPlotItem().getViewBox()
+    place = box.mapViewToScene(QPointF(share.tile.x + share.tile.width / 2, share.tile.y + share.tile.height / 2))
+    with qtbot.waitSignal(charts.node_chosen) as chosen:
+        charts.shares._choose(Click(place))
+    assert chosen.args == [share.tile.id]
+
+
+def test_the_convention_is_followed(charts: ChartsView) -> None:
+    charts.quantity.setCurrentIndex(1)
+    charts.set_convention("twice")
+    assert charts.quantity.currentText() == "2 × MACs"
+    assert "8.178 G" in charts.title.text()
+    assert "2 × MACs" in charts.bars.plot.getAxis("left").labelText
+
+
+def test_what_cannot_be_drawn_is_said(charts: ChartsView, tmp_path: Path) -> None:
+    charts.quantity.setCurrentIndex(4)
+    charts.show_network(ANALYSIS)
+    assert "F6" in charts.bars.empty.text()
+    charts.quantity.setCurrentIndex(3)
+    charts.way.setCurrentIndex(1)
+    charts.show_network(ANALYSIS)
+    assert "not added up" in charts.shares.empty.text()
+    charts.save_csv(tmp_path / "numbers.csv")
+    assert "layer1.0.conv1" in (tmp_path / "numbers.csv").read_text()
+
+
+def test_a_thousand_layers_appear_soon(charts: ChartsView) -> None:
+    """The bar is 200 ms on a free machine; here it may be shared."""
+    analysis = analyse(preset("preact_resnet1001_cifar"))
+    charts.show_network(analysis)
+    start = time.perf_counter()
+    charts.show_network(analysis)
+    charts.grab()
+    assert time.perf_counter() - start < 1.0
+
+
+def test_memory_follows_its_controls(qtbot: QtBot) -> None:
+    view = MemoryView()
+    qtbot.addWidget(view)
+    view.resize(1000, 300)
+    view.show()
+    assert "No network" in view.bars.empty.text()
+    view.show_network(ANALYSIS)
+    assert "peak 9.2 MiB at layer1.0.downsample.1" in view.title.text()
+    view.batch.setValue(8)
+    assert "peak 73.5 MiB" in view.title.text()
+    view.dtype.setCurrentIndex(3)
+    view.show_network(ANALYSIS)
+    assert view.batch.value() == 1
+    assert "peak 4.6 MiB" in view.title.text()
+    before = view.sums.text()
+    view.gib.setValue(80.0)
+    assert view.sums.text() != before
+    before_image = view.grab().toImage()
+    view.select("layer1")
+    assert view.grab().toImage() != before_image
+
+
+def test_the_ledger_explains_the_chosen_counter(qtbot: QtBot) -> None:
+    view = LedgerView()
+    qtbot.addWidget(view)
+    assert view.why.text() == "No network yet."
+    view.show_ledger(ledger(ANALYSIS))
+    assert view.table.rowCount() == 11
+    rows = {cell(view, row, 0).text(): row for row in range(view.table.rowCount())}
+    view.table.setCurrentCell(rows["fvcore"], 0)
+    assert "norm +22,227,968 · average pool +100,352" in view.why.text()
+    view.show_ledger(ledger(analyse(preset("resnet18"))))
+    assert view.table.currentRow() == rows["fvcore"]
+    assert cell(view, rows["fvcore"], 3).text() == "1,819,065,856"
+    assert cell(view, rows["fvcore"], 3).textAlignment() & Qt.AlignmentFlag.AlignRight
+    view.set_theme(load_theme("dark"))
+
+
+def cell(view: LedgerView, row: int, column: int) -> QTableWidgetItem:
+    """One cell of the table, which is there."""
+    found = view.table.item(row, column)
+    assert found is not None
+    return found

@@ -1,0 +1,77 @@
+"""The conventions of counting: what each counts, and parts that sum to the whole."""
+
+from math import prod
+from typing import get_args
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from resnet_viz.metrics.conventions import Convention, counts, foldable, group_counts, label, total
+from resnet_viz.model.resnet import build
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from tests.random_specs import random_specs
+
+CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_layers_blocks_and_stages_sum_to_the_whole(convention: Convention) -> None:
+    for spec in random_specs(20, seed=4):
+        analysis = analyse(spec)
+        whole = total(analysis, convention)
+        assert sum(counts(analysis, convention).values()) == whole
+        assert list(counts(analysis, convention)) == [layer.id for layer in analysis.layers]
+        for level in ("block", "stage"):
+            assert sum(group_counts(analysis, convention, level).values()) == whole
+
+
+def test_resnet50() -> None:
+    analysis = analyse(preset("resnet50"))
+    assert total(analysis, "macs") == 4_089_184_256
+    assert total(analysis, "twice") == 8_178_368_512
+    assert total(analysis, "elementwise") == analysis.totals.flops
+    norms = sum(prod(layer.output) for layer in analysis.layers if layer.kind == "norm")
+    assert total(analysis, "folded") == analysis.totals.flops - 2 * norms
+
+
+def test_a_preactivation_behind_an_addition_stays() -> None:
+    analysis = analyse(preset("preact_resnet110_cifar"))
+    folded = foldable(analysis)
+    assert "layer1.1.bn2" in folded
+    assert not {"layer1.1.bn1", "norm"} & folded
+    assert total(analysis, "twice") < total(analysis, "folded") < total(analysis, "elementwise")
+
+
+def test_what_is_folded_can_be_folded() -> None:
+    """With each such norm in its convolution's weights, the network computes the same."""
+    for spec in random_specs(12, seed=21):
+        network = build(spec, "cpu").double().eval()
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                nn.init.uniform_(module.weight, 0.5, 1.5)
+                nn.init.uniform_(module.bias)
+                assert module.running_mean is not None
+                assert module.running_var is not None
+                nn.init.uniform_(module.running_mean)
+                nn.init.uniform_(module.running_var, 0.5, 1.5)
+        x = torch.rand(spec.input, dtype=torch.float64)
+        analysis = analyse(spec)
+        sources = {edge.target: edge.source for edge in analysis.edges}
+        with torch.no_grad():
+            before = network(x)
+            for norm in foldable(analysis):
+                conv, batch_norm = network.get_submodule(sources[norm]), network.get_submodule(norm)
+                assert isinstance(conv, nn.Conv2d)
+                assert isinstance(batch_norm, nn.BatchNorm2d)
+                network.set_submodule(sources[norm], fuse_conv_bn_eval(conv, batch_norm))
+                network.set_submodule(norm, nn.Identity())
+            torch.testing.assert_close(network(x), before)
+
+
+def test_labels_say_what_is_counted() -> None:
+    headings = [label(convention).heading for convention in CONVENTIONS]
+    assert headings == ["MACs", "2 × MACs", "FLOPs", "FLOPs, norms folded"]
+    assert all(label(convention).sentence for convention in CONVENTIONS)

@@ -1,0 +1,45 @@
+"""Second opinions: our count by another tool's rules is that tool's count."""
+
+import pytest
+
+from resnet_viz.metrics import ledger, opinions
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from tests.random_specs import random_specs
+
+
+@pytest.mark.parametrize("tool", opinions.tools())
+def test_the_tools_agree_when_they_are_run(tool: str) -> None:
+    for spec in random_specs(50, seed=2):
+        opinion = opinions.opinion(analyse(spec), tool)
+        assert opinion.agrees is True, (spec, opinion)
+        assert opinion.count == opinion.expected_count
+        assert f"{opinion.count:,}" in opinion.sentence
+
+
+def test_a_network_too_large_for_fvcore_is_not_run() -> None:
+    opinion = opinions.opinion(analyse(preset("resnet152").but(input=(512, 3, 512, 512))), "fvcore")
+    assert (opinion.count, opinion.agrees) == (None, None)
+    assert "not run: needs about" in opinion.sentence
+
+
+def test_torchinfo_takes_no_memory_for_the_image() -> None:
+    opinion = opinions.opinion(analyse(preset("resnet18").but(input=(1_000_000, 3, 65_536, 65_536))), "torchinfo")
+    assert opinion.agrees is True
+
+
+def test_a_tool_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_analysis: object) -> None:
+        raise RuntimeError("no memory\nand more")
+
+    monkeypatch.setitem(opinions._RUNS, "fvcore", fail)
+    opinion = opinions.opinion(analyse(preset("resnet20_cifar")), "fvcore")
+    assert (opinion.count, opinion.agrees) == (None, None)
+    assert opinion.sentence == "fvcore: could not be run (no memory)"
+
+
+def test_a_difference_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "count", lambda _analysis, _tool: 1)
+    opinion = opinions.opinion(analyse(preset("resnet20_cifar")), "torchinfo")
+    assert opinion.agrees is False
+    assert "differs" in opinion.sentence

@@ -1,0 +1,85 @@
+"""The explaining command: every counter's total with its reasons."""
+
+import json
+from typing import Any
+
+import pytest
+
+from resnet_viz.__main__ import main
+
+Capture = pytest.CaptureFixture[str]
+
+
+def explained(capsys: Capture, *arguments: str) -> dict[str, Any]:
+    """What a command says as JSON."""
+    assert main([*arguments, "--format", "json"]) == 0
+    content: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return content
+
+
+def test_the_counters_are_run_on_the_spot(capsys: Capture) -> None:
+    """Each finds what our records say that it finds."""
+    content = explained(capsys, "ledger", "resnet20_cifar", "--input", "2x3x20x24", "--bias")
+    ran = {row["tool"]: row["opinion"] for row in content["rows"] if row["opinion"]}
+    assert set(ran) == {"torchinfo", "fvcore", "flop_counter"}
+    for row in content["rows"]:
+        if row["tool"] in ran:
+            assert ran[row["tool"]]["agrees"] is True
+            assert ran[row["tool"]]["count"] == row["count"]
+        assert row["count"] == row["base"] + sum(part["count"] for part in row["parts"])
+
+
+def test_the_page_has_every_row_and_reason(capsys: Capture) -> None:
+    """ResNet-50's costs as published, each with its sentence."""
+    assert main(["ledger", "resnet50", "--no-opinions"]) == 0
+    printed = capsys.readouterr().out
+    for text in ("4,089,184,256", "4,089,238,376", "4,111,512,576", "4,132,436,968", "8,178,368,512", "3.8 G",
+                 "norm +22,227,968", "not run", "MiB", "torchsummary"):  # fmt: skip
+        assert text in printed
+    assert "✓" not in printed
+    assert printed.count("multiply-add") >= 3
+
+
+def test_a_difference_is_shown(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A counter that finds something else is not hidden."""
+    from resnet_viz.metrics import opinions
+    from resnet_viz.records import Analysis, Opinion
+
+    def stubborn(_analysis: Analysis, tool: str) -> Opinion:
+        return Opinion(tool, "9", 1, 12_345, 2, False, "differs")
+
+    monkeypatch.setattr(opinions, "opinion", stubborn)
+    assert main(["ledger", "resnet20_cifar"]) == 0
+    assert "✗ fvcore 9 finds 12,345" in capsys.readouterr().out
+
+
+def test_memory_says_where_the_peak_is(capsys: Capture) -> None:
+    """ResNet-50's first projection holds three tensors of 256×56×56."""
+    assert main(["memory", "resnet50"]) == 0
+    printed = capsys.readouterr().out
+    for text in ("9.19 MiB at layer1.0.downsample.1", "82.13 MiB", "97.49 MiB", "layer1.0.bn3"):
+        assert text in printed
+    assert "GiB" not in printed
+
+
+def test_memory_as_json(capsys: Capture) -> None:
+    """Dtype, batch and the largest batches that fit."""
+    content = explained(capsys, "memory", "resnet50", "--batch", "8", "--dtype", "bf16", "--fits-gib", "16")
+    assert (content["batch"], content["dtype"], content["spec"]["input"][0]) == (8, "bf16", 8)
+    assert content["peak_bytes"] == 8 * 3 * 256 * 56 * 56 * 2
+    assert content["inference_bytes"] == content["params_bytes"] + content["buffers_bytes"] + content["peak_bytes"]
+    assert content["fits"]["inference_batch"] > content["fits"]["training_batch"] > 100
+    assert content["layers"][0]["alive"] == ["", "conv1"]
+
+
+def test_what_the_user_can_mend(capsys: Capture) -> None:
+    """One sentence, status 2."""
+    assert main(["ledger", "resnet50", "--format", "csv"]) == 2
+    assert capsys.readouterr().err == "--format: csv is not accepted; give one of table, json.\n"
+    for wrong, sentence in (
+        (["--fits-gib", "0"], "--fits-gib: 0 is not accepted; give a size in GiB, such as 16.\n"),
+        (["--dtype", "fp8"], "--dtype: fp8 is not accepted; give one of fp32, tf32, fp16, bf16.\n"),
+        (["--batch", "0"], "--batch: 0 is not accepted; give a whole number from 1 to 1,000,000.\n"),
+    ):
+        assert main(["memory", "resnet50", *wrong]) == 2
+        assert capsys.readouterr().err == sentence

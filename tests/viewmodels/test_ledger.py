@@ -1,0 +1,37 @@
+"""The ledger and the memory as texts."""
+
+from resnet_viz.metrics.ledger import ledger
+from resnet_viz.metrics.memory import fits, memory
+from resnet_viz.pipeline import analyse
+from resnet_viz.presets import preset
+from resnet_viz.records import Opinion
+from resnet_viz.viewmodels.ledger import headings, ledger_lines
+from resnet_viz.viewmodels.memory import memory_chart, memory_rows
+
+RESNET50 = analyse(preset("resnet50"))
+
+
+def test_a_line_for_each_counter() -> None:
+    agreed = Opinion("torchinfo", "1.8.0", 1, 2, 2, True, "")
+    differs = Opinion("fvcore", "0.1.5", 1, 5_000, 2, False, "")
+    lines = {(line.tool, line.quantity): line for line in ledger_lines(ledger(RESNET50, (agreed, differs)))}
+    info = lines["torchinfo", "total_mult_adds"]
+    assert (info.total, info.exact, info.beyond, info.tone) == ("4.089 G", "4,089,238,376", "+54,120", "ok")
+    assert info.parts == (("norm", "+53,120"), ("linear", "+1,000"))
+    assert lines["fvcore", "total"].verdict == "✗ 0.1.5 finds 5,000"
+    paper = lines["paper", "FLOPs"]
+    assert (paper.beyond, paper.printed, paper.verdict) == ("−231,211,008", "3.8 G", "not run")
+    assert len(headings()) == 7
+
+
+def test_the_memory_chart_has_its_peak() -> None:
+    found = memory(RESNET50)
+    chart = memory_chart(RESNET50, found)
+    highest = max(chart.bars, key=lambda bar: bar.value or 0)
+    assert (highest.id, highest.value) == ("layer1.0.downsample.1", found.peak_bytes)
+    assert "layer1.0.bn3" in highest.tip
+    assert chart.line[-1] == found.kept_bytes
+    assert "peak 9.2 MiB at layer1.0.downsample.1" in chart.title
+    rows = dict(memory_rows(found, fits(found, 24)))
+    assert rows["parameters"] == "97.5 MiB"
+    assert rows["images in 24 GiB"].startswith("inference 2,")
