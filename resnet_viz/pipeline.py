@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Sequence
 from math import prod
 
+from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide
 from resnet_viz.graph import rules
 from resnet_viz.graph.assemble import edges_of
 from resnet_viz.graph.elements import Call
 from resnet_viz.graph.names import caffe_name
 from resnet_viz.graph.trace import trace
-from resnet_viz.metrics import counts
+from resnet_viz.metrics import compare, counts
+from resnet_viz.metrics.matching import solved_width
 from resnet_viz.metrics.memory import peak_activation_bytes
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
+from resnet_viz.profiling.roofline import moved_bytes
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.runs import ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
+from resnet_viz.spec import CONVS_PER_BLOCK, BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 
 
@@ -44,6 +47,23 @@ def profile(spec: ResNetSpec, settings: ProfileSettings) -> Iterator[ProfileProg
     from resnet_viz.profiling.run import measure  # psutil and more, which an analysis need not wait for
 
     yield from measure(analyse(settings.applied_to(spec)), settings)
+
+
+def compare_blocks(setting: BlockSetting) -> BlockComparison:
+    """Build, trace and count a Basic block and a Bottleneck at one place, one of them as wide as the match asks.
+
+    Raises SpecError where no width can match, or the two cannot be built.
+    """
+    widths = {setting.held: setting.held_width, setting.solve: solved_width(setting)}
+    sides = {kind: _side(setting, kind, width) for kind, width in widths.items()}
+    target, reached = (compare.quantity(setting, sides[kind]) for kind in (setting.held, setting.solve))
+    return BlockComparison(setting, sides["basic"], sides["bottleneck"], Agreement(setting.match, target, reached))
+
+
+def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:
+    analysis = analyse(setting.spec_of(kind, width))
+    moved = sum(moved_bytes(layer, BYTES_PER_ELEMENT) for layer in compare.block_layers(analysis))
+    return compare.block_side(analysis, kind, width, moved)
 
 
 def _record(spec: ResNetSpec, call: Call, field: Field, level: str | None) -> LayerRecord:

@@ -1,0 +1,137 @@
+"""The command compare: two blocks at one place, or two networks."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import msgspec
+
+from resnet_viz.cli_options import choice, whole_number
+from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide, Match
+from resnet_viz.errors import UserError
+from resnet_viz.export.comparisons import check_form, page_table, plain_table, save_table
+from resnet_viz.export.tables import text_table
+from resnet_viz.spec import BlockKind, Order, ShortcutKind, StrideIn
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.comparison import FigureRow, block_rows, block_title, match_sentence
+from resnet_viz.viewmodels.verdict import verdict
+
+if TYPE_CHECKING:
+    from resnet_viz.cli import Parser
+
+FORMATS = ("table", "json")
+Say = Callable[[str], None]
+
+
+def add_command(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """The parser of compare."""
+    text = tr("hold a Basic block beside a Bottleneck, or two networks side by side")
+    parser = commands.add_parser("compare", help=text, description=text, allow_abbrev=False)
+    parser.add_argument("archs", nargs="*", metavar="ARCH", help=tr("two networks; without them, two blocks"))
+    _add_block(parser)
+    text = tr("write the table too; the suffix names the form: .csv .md .tex")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=text)
+    parser.add_argument("--format", type=choice(*FORMATS), default="table", metavar="|".join(FORMATS))
+
+
+def _add_block(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(tr("the place of the two blocks"))
+    for flag, metavar, text in (
+        ("--channels", "256", tr("channels that the block reads and writes")),
+        ("--size", "56", tr("side of the map that it reads")),
+        ("--stride", "1", tr("its stride, with the shortcut that it then needs")),
+        ("--batch", "1", tr("images")),
+        ("--groups", "1", tr("groups of the 3×3 convolutions")),
+    ):
+        group.add_argument(flag, type=whole_number, metavar=metavar, help=text)
+    for field, kind, text in (
+        ("order", Order, tr("ReLU after the addition, or before convolutions")),
+        ("stride_in", StrideIn, tr("which convolution of a Bottleneck has the stride")),
+        ("shortcut", ShortcutKind, tr("pad, project where needed, project, none")),
+        ("match", Match, tr("the quantity in which the two agree; channels")),
+        ("solve", BlockKind, tr("the block whose width follows from the match; bottleneck")),
+    ):
+        words = get_args(kind)
+        flag = f"--{field.replace('_', '-')}"
+        group.add_argument(flag, type=choice(*words), metavar="|".join(words), help=text)
+
+
+def compare(options: argparse.Namespace, say: Say) -> None:
+    """Print the comparison that is asked for, and write its table where a file is named."""
+    if options.output is not None:
+        check_form(options.output)
+    if options.archs:
+        raise UserError(tr("compare takes two networks, or none; {n} were given.").format(n=len(options.archs)))
+    _blocks(options, say)
+
+
+def block_setting(options: argparse.Namespace) -> BlockSetting:
+    """The place that the options ask for; raises SpecError."""
+    given = {field: getattr(options, field) for field in BlockSetting.__struct_fields__}
+    return BlockSetting(**{field: value for field, value in given.items() if value is not None})
+
+
+def _blocks(options: argparse.Namespace, say: Say) -> None:
+    setting = block_setting(options)
+    from resnet_viz import pipeline  # torch: a second that a wrong option need not wait for
+
+    compared = pipeline.compare_blocks(setting)
+    rows = block_rows(compared, tr("add --device cpu"))
+    say(_json(_block_fields(compared, rows)) if options.format == "json" else _block_page(compared, rows))
+    _save(options, _block_heading(setting), ("basic", "bottleneck"), rows)
+
+
+def _block_page(compared: BlockComparison, rows: tuple[FigureRow, ...]) -> str:
+    sentences = "\n".join((match_sentence(compared), *verdict(compared)))
+    return f"{_block_heading(compared.setting)}\n\n{_table(_titles(compared), rows)}\n\n{sentences}\n"
+
+
+def _block_heading(setting: BlockSetting) -> str:
+    sentence = tr("Basic against Bottleneck · {channels} channels, {size}×{size}, stride {stride}, batch {batch}")
+    return sentence.format(**msgspec.structs.asdict(setting))
+
+
+def _titles(compared: BlockComparison) -> tuple[str, str]:
+    sides = (compared.basic, compared.bottleneck)
+    if compared.basic.channels == compared.bottleneck.channels:
+        return block_title("basic"), block_title("bottleneck")
+    first, second = (f"{block_title(side.kind)}, {side.channels:,}" for side in sides)
+    return first, second
+
+
+def _table(names: tuple[str, str], rows: tuple[FigureRow, ...]) -> str:
+    return text_table(page_table("", names, _texts(rows)))
+
+
+def _texts(rows: tuple[FigureRow, ...]) -> list[tuple[str, str, str, str]]:
+    return [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows]
+
+
+def _save(options: argparse.Namespace, title: str, names: tuple[str, str], rows: tuple[FigureRow, ...]) -> None:
+    if options.output is None:
+        return
+    page = page_table(title, names, _texts(rows))
+    plain = plain_table(names, ((row.name, row.first, row.second, row.ratio) for row in rows))
+    save_table(page, plain, options.output)
+
+
+def _block_fields(compared: BlockComparison, rows: tuple[FigureRow, ...]) -> dict[str, Any]:
+    return {
+        "setting": compared.setting,
+        "agreement": compared.agreement,
+        "basic": _side_fields(compared.basic),
+        "bottleneck": _side_fields(compared.bottleneck),
+        "ratios": {row.name: row.ratio for row in rows if row.ratio is not None},
+        "times": compared.times,
+        "sentences": (match_sentence(compared), *verdict(compared)),
+    }
+
+
+def _side_fields(side: BlockSide) -> dict[str, Any]:
+    found = {"width": side.width, "channels": side.channels} | msgspec.structs.asdict(side.figures)
+    return found | {"layers_in_order": side.layers}
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n"

@@ -1,0 +1,158 @@
+"""What a comparison of two blocks shows: rows of figures, what was matched, and two drawings aligned by role."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from resnet_viz.comparisons import BlockComparison, BlockSide, BlockTimes
+from resnet_viz.metrics.compare import figure_pairs
+from resnet_viz.runs import Spread
+from resnet_viz.spec import BlockKind
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.units import UNKNOWN, byte_size
+
+Value = int | float | str | None
+
+
+class FigureRow(msgspec.Struct, frozen=True):
+    """One line of the table: a figure of both things as values and as text, and first ÷ second.
+
+    A value that has yet to be measured is None, and its text says how to get it.
+    """
+
+    name: str
+    label: str
+    first: Value
+    second: Value
+    first_text: str
+    second_text: str
+    ratio: float | None = None
+
+    @property
+    def ratio_text(self) -> str:
+        """`16.94 ×`; empty where there is none."""
+        return "" if self.ratio is None else times_text(self.ratio)
+
+
+def labels() -> dict[str, str]:
+    """What the counted figures are called."""
+    return {
+        "weights": tr("weights of convolutions"),
+        "params": tr("parameters"),
+        "macs": tr("MACs"),
+        "elementwise": tr("elementwise operations"),
+        "kept": tr("activations kept for training"),
+        "kept_bytes": tr("… their size"),
+        "moved_bytes": tr("bytes moved"),
+        "intensity": tr("operations a byte"),
+        "layers": tr("layers"),
+        "field_added": tr("receptive field added"),
+    }
+
+
+def block_title(kind: BlockKind) -> str:
+    """The block's name at the head of a column."""
+    return tr("Basic") if kind == "basic" else tr("Bottleneck")
+
+
+def block_rows(compared: BlockComparison, how_to_measure: str) -> tuple[FigureRow, ...]:
+    """Every figure of both blocks; `how_to_measure` stands where a time is yet unknown."""
+    names = labels()
+    counted = (
+        FigureRow(
+            pair.name, names[pair.name], pair.first, pair.second,
+            figure_text(pair.name, pair.first), figure_text(pair.name, pair.second), pair.ratio,
+        )
+        for pair in figure_pairs(compared)
+    )  # fmt: skip
+    return (*counted, *_measured(compared, how_to_measure))
+
+
+def figure_text(name: str, value: float | None) -> str:
+    """A counted figure with its unit."""
+    if value is None:
+        return UNKNOWN
+    if name.endswith("_bytes"):
+        return byte_size(int(value))
+    if name == "intensity":
+        return f"{value:,.1f}"
+    return f"+{value:,.0f} px" if name == "field_added" else f"{value:,.0f}"
+
+
+def times_text(ratio: float) -> str:
+    """`16.94 ×`, and more places where two would read 0.00."""
+    return f"{ratio:,.2f} ×" if ratio >= 0.1 else f"{ratio:.2g} ×"
+
+
+def match_sentence(compared: BlockComparison) -> str:
+    """What was matched, and how far the nearest whole width is from it."""
+    setting, agreement = compared.setting, compared.agreement
+    solved = compared.basic if setting.solve == "basic" else compared.bottleneck
+    names = {"channels": tr("channels"), "params": tr("parameters"), "macs": tr("MACs"), "latency": tr("latency")}
+    place = tr("{block} at width {width}, {channels} channels").format(
+        block=block_title(setting.solve), width=f"{solved.width:,}", channels=f"{solved.channels:,}"
+    )
+    name, rest = names[agreement.quantity], agreement.remainder
+    if not rest:
+        return tr("Matched by {quantity}: {place}; they agree exactly.").format(quantity=name, place=place)
+    way = tr("more") if rest > 0 else tr("fewer")
+    if agreement.quantity == "latency":
+        way = tr("µs more") if rest > 0 else tr("µs less")
+        name = ""
+    return tr("Matched by {quantity}: {place}; {rest} {name} {way} than {held} ({percent} %).").format(
+        quantity=names[agreement.quantity], place=place, rest=f"{abs(rest):,.10g}", name=name, way=way,
+        held=block_title(setting.held), percent=f"{100 * abs(rest) / agreement.target:.2g}",
+    ).replace("  ", " ")  # fmt: skip
+
+
+def _measured(compared: BlockComparison, how: str) -> Iterator[FigureRow]:
+    times = compared.times
+    if times is None:
+        for name, label in (("latency_us", tr("latency")), ("flops_per_second", tr("achieved")), ("bound", _bound())):
+            yield FigureRow(name, label, None, None, how, how)
+        return
+    yield _row(
+        "latency_us", _latency_label(times), [spread.median_us for spread in _spreads(times)], _time, times.ratio
+    )
+    quartiles = [f"{_time(spread.q1_us)} – {_time(spread.q3_us)}" for spread in _spreads(times)]
+    yield FigureRow("quartiles_us", tr("… quartiles"), None, None, quartiles[0], quartiles[1])
+    sides = (compared.basic, compared.bottleneck)
+    rates = [_rate(side, spread.median_us) for side, spread in zip(sides, _spreads(times), strict=True)]
+    yield _row("flops_per_second", tr("achieved"), rates, lambda rate: f"{rate / 1e12:,.3f} TFLOP/s")
+    yield _row("bound", _bound(), [bound_of(side, times) for side in sides], str)
+
+
+def _row(
+    name: str, label: str, values: Sequence[Any], text: Callable[[Any], str], ratio: float | None = None
+) -> FigureRow:
+    first, second = (UNKNOWN if value is None else text(value) for value in values)
+    return FigureRow(name, label, values[0], values[1], first, second, ratio)
+
+
+def _latency_label(times: BlockTimes) -> str:
+    return tr("latency, {device}, {dtype} (median)").format(device=times.place.device, dtype=times.dtype)
+
+
+def _spreads(times: BlockTimes) -> tuple[Spread, Spread]:
+    return times.basic.spread, times.bottleneck.spread
+
+
+def bound_of(side: BlockSide, times: BlockTimes) -> str | None:
+    """Whether arithmetic or memory sets the least time of the block on the measured device; None without ceilings."""
+    if times.ceilings is None:
+        return None
+    ridge = times.ceilings.flops_per_second / times.ceilings.bytes_per_second
+    return tr("compute") if side.figures.intensity >= ridge else tr("memory")
+
+
+def _bound() -> str:
+    return tr("bound by")
+
+
+def _time(microseconds: float) -> str:
+    return f"{microseconds / 1000:,.3f} ms"
+
+
+def _rate(side: BlockSide, median_us: float) -> float | None:
+    return side.figures.flops / median_us * 1e6 if median_us > 0 else None

@@ -1,0 +1,98 @@
+"""The command compare: what it prints, what it writes, what it refuses."""
+
+import csv
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from resnet_viz.__main__ import main
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What the command prints when all is well."""
+    assert main(["compare", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The sentence on standard error of arguments that are refused."""
+    assert main(["compare", *arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def line(text: str, label: str) -> list[str]:
+    """The words of the line that begins with the label, the label left out."""
+    found = next(line for line in text.splitlines() if line.startswith(f"{label}  "))
+    return found.removeprefix(label).split()
+
+
+def test_the_table_shows_both_blocks_and_their_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys)
+    assert line(said, "weights of convolutions") == ["1,179,648", "69,632", "16.94", "×"]
+    assert line(said, "layers")[:2] == ["2", "3"]
+    assert line(said, "latency") == ["add", "--device", "cpu", "add", "--device", "cpu", "—"]
+    assert "they agree exactly" in said
+
+
+def test_json_has_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(
+        printed(capsys, "--channels", "64", "--size", "28", "--stride", "2", "--format", "json")
+    )
+    assert found["setting"]["stride"] == 2
+    assert found["basic"]["weights"] == 2 * 9 * 64 * 64 + 64 * 64
+    assert found["bottleneck"]["weights"] == (8 + 9) * 16 * 16 + 64 * 64
+    assert found["ratios"]["weights"] == pytest.approx(found["basic"]["weights"] / found["bottleneck"]["weights"])
+    assert found["times"] is None
+    assert [layer["kind"] for layer in found["basic"]["layers_in_order"]].count("conv") == 3
+    assert 3 <= len(found["sentences"]) <= 4
+
+
+def test_a_match_states_what_remains(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, "--match", "params")
+    assert "Bottleneck, 1,052" in said
+    params = [int(word.replace(",", "")) for word in line(said, "parameters")[:2]]
+    assert f"{abs(params[1] - params[0]):,} parameters fewer than Basic" in said
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".md", ".tex"])
+def test_the_table_is_written_as_its_suffix_says(
+    suffix: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    target = tmp_path / f"blocks{suffix}"
+    printed(capsys, "--size", "14", "-o", str(target))
+    text = target.read_text("utf8")
+    if suffix == ".csv":
+        rows = {row["figure"]: row for row in csv.DictReader(text.splitlines())}
+        assert (rows["weights"]["basic"], rows["weights"]["bottleneck"]) == ("1179648", "69632")
+        assert float(rows["weights"]["ratio"]) == pytest.approx(16.941176, abs=1e-6)
+        assert rows["latency_us"]["basic"] == ""
+        return
+    assert "1,179,648" in text
+    assert "total" not in text
+    assert ("\\toprule" in text) == (suffix == ".tex")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (("--channels", "wide"), "--channels: wide is not accepted; give a whole number"),
+        (
+            ("--channels", "18", "--solve", "basic"),
+            "--channels: 18 is not accepted; a bottleneck block needs a multiple",
+        ),
+        (
+            ("--channels", "32", "--groups", "32", "--match", "macs"),
+            "--match: macs is not accepted; the basic block has",
+        ),
+        (("--match", "looks"), "--match: looks is not accepted; give one of channels, params, macs, latency"),
+        (("-o", "blocks.xlsx"), "give a name that ends in .csv, .md, .tex"),
+        (("-o", "/nowhere/blocks.csv"), "there is no folder /nowhere"),
+        (("resnet18",), "compare takes two networks, or none; 1 were given"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert part in refusal(capsys, *arguments)
