@@ -1,20 +1,22 @@
 """The command compare: two blocks at one place, or two networks."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
 from resnet_viz.cli_options import choice, whole_number
-from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide, Match
-from resnet_viz.errors import UserError
+from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide, Match, NetworkComparison
+from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.comparisons import check_form, page_table, plain_table, save_table
-from resnet_viz.export.tables import text_table
-from resnet_viz.spec import BlockKind, Order, ShortcutKind, StrideIn
+from resnet_viz.export.specs import find_spec
+from resnet_viz.export.tables import Column, Table, text_table
+from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import FigureRow, block_rows, block_title, match_sentence
+from resnet_viz.viewmodels.network_comparison import change_rows, change_sentence, network_names, total_rows
 from resnet_viz.viewmodels.verdict import verdict
 
 if TYPE_CHECKING:
@@ -61,15 +63,63 @@ def compare(options: argparse.Namespace, say: Say) -> None:
     """Print the comparison that is asked for, and write its table where a file is named."""
     if options.output is not None:
         check_form(options.output)
-    if options.archs:
+    if not options.archs:
+        _blocks(options, say)
+    elif len(options.archs) == 2:
+        _networks(options, say)
+    else:
         raise UserError(tr("compare takes two networks, or none; {n} were given.").format(n=len(options.archs)))
-    _blocks(options, say)
 
 
 def block_setting(options: argparse.Namespace) -> BlockSetting:
     """The place that the options ask for; raises SpecError."""
     given = {field: getattr(options, field) for field in BlockSetting.__struct_fields__}
     return BlockSetting(**{field: value for field, value in given.items() if value is not None})
+
+
+def network_specs(options: argparse.Namespace) -> tuple[ResNetSpec, ResNetSpec]:
+    """The two networks, the second one changed by the options that a network has too; raises UserError."""
+    for field in ("channels", "size", "stride", "match", "solve"):
+        if getattr(options, field) is not None:
+            sentence = tr("it belongs to two blocks; leave it out, or leave out the networks")
+            raise SpecError(f"--{field}", getattr(options, field), sentence)
+    first, second = (find_spec(arch) for arch in options.archs)
+    if options.batch is not None:
+        first, second = (spec.but(input=(options.batch, *spec.input[1:])) for spec in (first, second))
+    changes = {field: getattr(options, field) for field in ("groups", "order", "stride_in", "shortcut")}
+    return first, second.but(**{field: value for field, value in changes.items() if value is not None})
+
+
+def _networks(options: argparse.Namespace, say: Say) -> None:
+    first, second = network_specs(options)
+    from resnet_viz import pipeline  # torch, as above
+
+    compared = pipeline.compare(first, second)
+    rows = total_rows(compared)
+    say(_json(_network_fields(compared)) if options.format == "json" else _network_page(compared))
+    _save(options, " · ".join(network_names(compared)), ("first", "second"), rows, network_names(compared))
+
+
+def _network_page(compared: NetworkComparison) -> str:
+    names = network_names(compared)
+    parts = [tr("{first} against {second}").format(first=names[0], second=names[1])]
+    fields = [(change.field.replace("_", " "), change.first, change.second) for change in compared.fields]
+    changes = [(row.where, row.change, row.first, row.second) for row in change_rows(compared)]
+    parts += [_listing((tr("what differs"), *names), fields)] if fields else []
+    parts.append(_table(names, total_rows(compared)))
+    parts += [_listing((tr("layer"), tr("change"), *names), changes)] if changes else []
+    return "\n\n".join((*parts, change_sentence(compared))) + "\n"
+
+
+def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
+    return {
+        "first": compared.first,
+        "second": compared.second,
+        "fields": compared.fields,
+        "totals": {pair.name: {"first": pair.first, "second": pair.second, "ratio": pair.ratio}
+                   for pair in compared.totals},
+        "layers": compared.layers,
+    }  # fmt: skip
 
 
 def _blocks(options: argparse.Namespace, say: Say) -> None:
@@ -79,7 +129,7 @@ def _blocks(options: argparse.Namespace, say: Say) -> None:
     compared = pipeline.compare_blocks(setting)
     rows = block_rows(compared, tr("add --device cpu"))
     say(_json(_block_fields(compared, rows)) if options.format == "json" else _block_page(compared, rows))
-    _save(options, _block_heading(setting), ("basic", "bottleneck"), rows)
+    _save(options, _block_heading(setting), ("basic", "bottleneck"), rows, _titles(compared))
 
 
 def _block_page(compared: BlockComparison, rows: tuple[FigureRow, ...]) -> str:
@@ -104,14 +154,24 @@ def _table(names: tuple[str, str], rows: tuple[FigureRow, ...]) -> str:
     return text_table(page_table("", names, _texts(rows)))
 
 
+def _listing(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    return text_table(Table("", tuple(Column(name, name) for name in headings), tuple(rows), {}))
+
+
 def _texts(rows: tuple[FigureRow, ...]) -> list[tuple[str, str, str, str]]:
     return [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows]
 
 
-def _save(options: argparse.Namespace, title: str, names: tuple[str, str], rows: tuple[FigureRow, ...]) -> None:
+def _save(
+    options: argparse.Namespace,
+    title: str,
+    names: tuple[str, str],
+    rows: tuple[FigureRow, ...],
+    headings: tuple[str, str],
+) -> None:
     if options.output is None:
         return
-    page = page_table(title, names, _texts(rows))
+    page = page_table(title, headings, _texts(rows))
     plain = plain_table(names, ((row.name, row.first, row.second, row.ratio) for row in rows))
     save_table(page, plain, options.output)
 

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide
+from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, NetworkComparison
 from resnet_viz.graph import rules
 from resnet_viz.graph.assemble import edges_of
 from resnet_viz.graph.elements import Call
 from resnet_viz.graph.names import caffe_name
 from resnet_viz.graph.trace import trace
-from resnet_viz.metrics import compare, counts
+from resnet_viz.metrics import counts
+from resnet_viz.metrics.compare import block_layers, block_side, quantity
 from resnet_viz.metrics.matching import solved_width
 from resnet_viz.metrics.memory import peak_activation_bytes
+from resnet_viz.metrics.network_comparison import compare_networks
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
 from resnet_viz.profiling.roofline import moved_bytes
@@ -56,14 +58,19 @@ def compare_blocks(setting: BlockSetting) -> BlockComparison:
     """
     widths = {setting.held: setting.held_width, setting.solve: solved_width(setting)}
     sides = {kind: _side(setting, kind, width) for kind, width in widths.items()}
-    target, reached = (compare.quantity(setting, sides[kind]) for kind in (setting.held, setting.solve))
+    target, reached = (quantity(setting, sides[kind]) for kind in (setting.held, setting.solve))
     return BlockComparison(setting, sides["basic"], sides["bottleneck"], Agreement(setting.match, target, reached))
+
+
+def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
+    """Analyse two networks and hold them side by side."""
+    return compare_networks(analyse(first), analyse(second))
 
 
 def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:
     analysis = analyse(setting.spec_of(kind, width))
-    moved = sum(moved_bytes(layer, BYTES_PER_ELEMENT) for layer in compare.block_layers(analysis))
-    return compare.block_side(analysis, kind, width, moved)
+    moved = sum(moved_bytes(layer, BYTES_PER_ELEMENT) for layer in block_layers(analysis))
+    return block_side(analysis, kind, width, moved)
 
 
 def _record(spec: ResNetSpec, call: Call, field: Field, level: str | None) -> LayerRecord:

@@ -76,6 +76,28 @@ def test_the_table_is_written_as_its_suffix_says(
     assert ("\\toprule" in text) == (suffix == ".tex")
 
 
+def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, "resnet50", "resnet101")
+    assert line(said, "parameters") == ["25,557,032", "44,549,160", "0.57", "×"]
+    assert line(said, "blocks") == ["3,4,6,3", "3,4,23,3"]
+    assert line(said, "layer3.6 – layer3.22")[:4] == ["added", "—", "17", "blocks,"]
+    assert "From the first to the second: 170 added, 175 the same." in said
+    assert "no difference in 69 layers" in printed(capsys, "resnet18", "resnet18")
+    assert "12 layers changed, 163 the same" in printed(capsys, "resnet50_v1", "resnet50")
+    assert "14 removed, 55 the same" in printed(capsys, "resnet18", "resnet18", "--shortcut", "none")
+
+
+def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "networks.csv"
+    found = msgspec.json.decode(printed(capsys, "resnet18", "resnet34", "--format", "json", "-o", str(target)))
+    rows = {row["figure"]: row for row in csv.DictReader(target.read_text("utf8").splitlines())}
+    for name in ("params", "macs"):
+        for side in ("first", "second"):
+            assert int(rows[name][side]) == found["totals"][name][side]
+    assert found["totals"]["params"]["first"] == 11_689_512
+    assert {layer["change"] for layer in found["layers"]} == {"same", "added"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
@@ -91,6 +113,8 @@ def test_the_table_is_written_as_its_suffix_says(
         (("--match", "looks"), "--match: looks is not accepted; give one of channels, params, macs, latency"),
         (("-o", "blocks.xlsx"), "give a name that ends in .csv, .md, .tex"),
         (("-o", "/nowhere/blocks.csv"), "there is no folder /nowhere"),
+        (("resnet18", "resnxt50"), "resnxt50"),
+        (("resnet18", "resnet50", "--size", "8"), "--size: 8 is not accepted; it belongs to two blocks"),
         (("resnet18",), "compare takes two networks, or none; 1 were given"),
     ],
 )
