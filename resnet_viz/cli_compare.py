@@ -8,15 +8,25 @@ from typing import TYPE_CHECKING, Any, get_args
 import msgspec
 
 from resnet_viz.cli_options import choice, whole_number
+from resnet_viz.cli_series import (
+    channel_range,
+    pairs_fields,
+    pairs_numbers,
+    pairs_table,
+    sweep_numbers,
+    sweep_table,
+)
 from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide, Match, NetworkComparison
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.comparisons import check_form, page_table, plain_table, save_table
 from resnet_viz.export.specs import find_spec
 from resnet_viz.export.tables import Column, Table, text_table
+from resnet_viz.metrics.crossover import sweep
 from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import FigureRow, block_rows, block_title, match_sentence
 from resnet_viz.viewmodels.network_comparison import change_rows, change_sentence, network_names, total_rows
+from resnet_viz.viewmodels.series import sweep_sentences
 from resnet_viz.viewmodels.verdict import verdict
 
 if TYPE_CHECKING:
@@ -32,6 +42,7 @@ def add_command(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser = commands.add_parser("compare", help=text, description=text, allow_abbrev=False)
     parser.add_argument("archs", nargs="*", metavar="ARCH", help=tr("two networks; without them, two blocks"))
     _add_block(parser)
+    _add_series(parser)
     text = tr("write the table too; the suffix names the form: .csv .md .tex")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=text)
     parser.add_argument("--format", type=choice(*FORMATS), default="table", metavar="|".join(FORMATS))
@@ -59,11 +70,23 @@ def _add_block(parser: argparse.ArgumentParser) -> None:
         group.add_argument(flag, type=choice(*words), metavar="|".join(words), help=text)
 
 
+def _add_series(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(tr("whole series"))
+    text = tr("both blocks over a range of channels, and where one passes the other")
+    group.add_argument("--sweep", type=channel_range, metavar="16-2048", help=text)
+    text = tr("networks with either block: nearest in depth, in parameters, in MACs")
+    group.add_argument("--networks", action="store_true", help=text)
+
+
 def compare(options: argparse.Namespace, say: Say) -> None:
     """Print the comparison that is asked for, and write its table where a file is named."""
     if options.output is not None:
         check_form(options.output)
-    if not options.archs:
+    if options.networks:
+        _pairs(options, say)
+    elif options.sweep:
+        _sweep(options, say)
+    elif not options.archs:
         _blocks(options, say)
     elif len(options.archs) == 2:
         _networks(options, say)
@@ -120,6 +143,25 @@ def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
                    for pair in compared.totals},
         "layers": compared.layers,
     }  # fmt: skip
+
+
+def _sweep(options: argparse.Namespace, say: Say) -> None:
+    found = sweep(block_setting(options), options.sweep)
+    table = sweep_table(found)
+    sentences = "\n".join(sweep_sentences(found))
+    say(_json(found) if options.format == "json" else f"{text_table(table)}\n\n{sentences}\n")
+    if options.output is not None:
+        save_table(table, sweep_numbers(found), options.output)
+
+
+def _pairs(options: argparse.Namespace, say: Say) -> None:
+    from resnet_viz import pipeline  # torch, as above
+
+    found = pipeline.pairs(ResNetSpec())
+    table = pairs_table(found)
+    say(_json(pairs_fields(found)) if options.format == "json" else f"{text_table(table)}\n")
+    if options.output is not None:
+        save_table(table, pairs_numbers(found), options.output)
 
 
 def _blocks(options: argparse.Namespace, say: Say) -> None:

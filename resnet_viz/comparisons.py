@@ -21,6 +21,7 @@ from resnet_viz.spec import (
 from resnet_viz.texts import tr
 
 Match = Literal["channels", "params", "macs", "latency"]
+PairMatch = Literal["depth", "params", "macs"]
 Change = Literal["same", "changed", "added", "removed"]
 MAX_BATCH = 1_000_000
 IMAGE_CHANNELS = 3
@@ -139,6 +140,15 @@ class BlockSide(msgspec.Struct, frozen=True):
         return self.width * EXPANSION[self.kind]
 
 
+class BlockCounts(msgspec.Struct, frozen=True):
+    """What a block of some width has, for the whole batch, as `BlockFigures` counts it."""
+
+    channels: int
+    params: int
+    macs: int
+    kept: int
+
+
 class Agreement(msgspec.Struct, frozen=True):
     """How nearly the matched quantity agrees: what the held block has, and the solved one."""
 
@@ -176,6 +186,67 @@ class BlockComparison(msgspec.Struct, frozen=True):
     bottleneck: BlockSide
     agreement: Agreement
     times: BlockTimes | None = None
+
+
+class SweepPoint(msgspec.Struct, frozen=True):
+    """Both blocks where the held one has so many channels; the times are None until they are measured.
+
+    `slack` is the part by which the matched quantity fails to agree.
+    """
+
+    channels: int
+    basic: BlockCounts
+    bottleneck: BlockCounts
+    slack: float
+    basic_us: float | None = None
+    bottleneck_us: float | None = None
+
+
+class Crossing(msgspec.Struct, frozen=True):
+    """The channels at which a figure of the one block passes the other's, and which is the lesser from there on."""
+
+    figure: str
+    channels: float
+    lesser_above: BlockKind
+
+
+class Sweep(msgspec.Struct, frozen=True):
+    """Both blocks over a range of channels, and where their figures cross."""
+
+    setting: BlockSetting
+    points: tuple[SweepPoint, ...]
+    crossings: tuple[Crossing, ...]
+
+
+class NetworkPoint(msgspec.Struct, frozen=True):
+    """One network of a series over its depth; `name` is the preset's where it has been published."""
+
+    spec: ResNetSpec
+    params: int
+    macs: int
+    kept_bytes: int
+    name: str | None = None
+
+    @property
+    def depth(self) -> int:
+        """Its layers with weights."""
+        return self.spec.depth
+
+
+class NetworkPair(msgspec.Struct, frozen=True):
+    """A published network, and the one with the other block that is nearest to it in depth, parameters or MACs."""
+
+    match: PairMatch
+    basic: NetworkPoint
+    bottleneck: NetworkPoint
+
+
+class NetworkPairs(msgspec.Struct, frozen=True):
+    """Networks with either block over their depth, and the pairs of each match."""
+
+    basic: tuple[NetworkPoint, ...]
+    bottleneck: tuple[NetworkPoint, ...]
+    pairs: tuple[NetworkPair, ...]
 
 
 class FieldChange(msgspec.Struct, frozen=True):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from math import prod
+from typing import get_args
 
-from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, NetworkComparison
+from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, NetworkComparison, NetworkPairs
 from resnet_viz.graph import rules
 from resnet_viz.graph.assemble import edges_of
 from resnet_viz.graph.elements import Call
@@ -14,6 +15,7 @@ from resnet_viz.metrics.compare import block_layers, block_side, quantity
 from resnet_viz.metrics.matching import solved_width
 from resnet_viz.metrics.memory import peak_activation_bytes
 from resnet_viz.metrics.network_comparison import compare_networks
+from resnet_viz.metrics.network_pairs import network_pairs, series
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
 from resnet_viz.profiling.roofline import moved_bytes
@@ -65,6 +67,11 @@ def compare_blocks(setting: BlockSetting) -> BlockComparison:
 def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
     """Analyse two networks and hold them side by side."""
     return compare_networks(analyse(first), analyse(second))
+
+
+def pairs(base: ResNetSpec) -> NetworkPairs:
+    """Networks with either block over their depth, everything else as in `base`, and the pairs that agree."""
+    return network_pairs({kind: series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
 
 
 def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:

@@ -19,7 +19,7 @@ MODULES_WITHOUT_TORCH = (
     "resnet_viz.engine.protocol", "resnet_viz.graph.elements", "resnet_viz.graph.rules",
     "resnet_viz.graph.fold", "resnet_viz.metrics.rollup", "resnet_viz.metrics.run_comparison",
     "resnet_viz.metrics.compare", "resnet_viz.metrics.matching", "resnet_viz.metrics.kept",
-    "resnet_viz.metrics.network_comparison",
+    "resnet_viz.metrics.network_comparison", "resnet_viz.metrics.network_pairs", "resnet_viz.metrics.crossover",
     "resnet_viz.selfcheck.outcome", "resnet_viz.__main__",
 )  # fmt: skip
 IMPORT_WITHOUT = """

@@ -98,6 +98,26 @@ def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], 
     assert {layer["change"] for layer in found["layers"]} == {"same", "added"}
 
 
+def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "sweep.csv"
+    said = printed(capsys, "--sweep", "16-2048", "--size", "14", "-o", str(target))
+    assert "Less parameters at every width: the Bottleneck (Basic ÷ Bottleneck 1" in said
+    rows = list(csv.DictReader(target.read_text("utf8").splitlines()))
+    assert len(rows) > 40
+    assert all(row["channels_basic"] == row["channels_bottleneck"] for row in rows)
+    assert {row["us_basic"] for row in rows} == {""}
+
+
+def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(printed(capsys, "--networks", "--format", "json"))
+    by_name = {point["name"]: point for side in ("basic", "bottleneck") for point in found[side] if point["name"]}
+    for name in ("resnet18", "resnet152"):
+        assert main(["show", name, "--format", "json"]) == 0
+        totals = msgspec.json.decode(capsys.readouterr().out)["totals"]
+        assert (by_name[name]["params"], by_name[name]["macs"]) == (totals["params"], totals["macs"])
+    assert {pair["match"] for pair in found["pairs"]} == {"depth", "params", "macs"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
@@ -113,6 +133,8 @@ def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], 
         (("--match", "looks"), "--match: looks is not accepted; give one of channels, params, macs, latency"),
         (("-o", "blocks.xlsx"), "give a name that ends in .csv, .md, .tex"),
         (("-o", "/nowhere/blocks.csv"), "there is no folder /nowhere"),
+        (("--sweep", "2048"), "--sweep: 2048 is not accepted; give a range of channels such as 16-2048"),
+        (("--sweep", "64-16"), "give a range of channels such as 16-2048"),
         (("resnet18", "resnxt50"), "resnxt50"),
         (("resnet18", "resnet50", "--size", "8"), "--size: 8 is not accepted; it belongs to two blocks"),
         (("resnet18",), "compare takes two networks, or none; 1 were given"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from resnet_viz.comparisons import BlockSetting
+from resnet_viz.comparisons import BlockCounts, BlockSetting
 from resnet_viz.errors import SpecError
 from resnet_viz.spec import EXPANSION, MAX_CHANNELS, BlockKind
 from resnet_viz.texts import tr
@@ -11,16 +11,7 @@ from resnet_viz.texts import tr
 QUANTITIES = {"params": tr("parameters"), "macs": tr("MACs"), "channels": tr("channels")}
 
 
-class Counts(NamedTuple):
-    """What a block of some width has, for the whole batch."""
-
-    channels: int
-    params: int
-    macs: int
-    kept: int
-
-
-def counts(kind: BlockKind, width: int, setting: BlockSetting) -> Counts:
+def counts(kind: BlockKind, width: int, setting: BlockSetting) -> BlockCounts:
     """A block's figures without building it.
 
     Convolutions have k² · in · out ÷ groups weights, norms two parameters a channel; a convolution multiplies each
@@ -33,7 +24,7 @@ def counts(kind: BlockKind, width: int, setting: BlockSetting) -> Counts:
     shortcut = channels * channels if projected else 0
     normed = within.normed + (channels if projected and setting.order == "post" else 0)
     kept = within.kept + (channels * written if projected and setting.order == "post" else 0)
-    return Counts(
+    return BlockCounts(
         channels=channels,
         params=within.weights + shortcut + 2 * normed,
         macs=setting.batch * (within.macs + shortcut * written),

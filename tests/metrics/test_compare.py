@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide
+from resnet_viz.comparisons import BlockComparison, BlockCounts, BlockSetting, BlockSide
 from resnet_viz.errors import SpecError
 from resnet_viz.metrics.matching import amount, counts, solved_width
 from resnet_viz.pipeline import analyse, compare_blocks
@@ -95,7 +95,8 @@ def test_closed_forms_are_the_traced_counts() -> None:
         for side in (compared.basic, compared.bottleneck):
             found = counts(side.kind, side.width, compared.setting)
             figures = side.figures
-            assert found == (side.channels, figures.params, figures.macs, figures.kept), compared.setting
+            expected = BlockCounts(side.channels, figures.params, figures.macs, figures.kept)
+            assert found == expected, compared.setting
 
 
 def test_the_solved_width_is_the_best_there_is() -> None:
