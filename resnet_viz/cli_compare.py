@@ -1,13 +1,15 @@
 """The command compare: two blocks at one place, or two networks."""
 
 import argparse
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from resnet_viz.cli_options import choice, whole_number
+from resnet_viz.cli_measure import ProgressLine, settings_of
+from resnet_viz.cli_options import choice, number, whole_number
 from resnet_viz.cli_series import (
     channel_range,
     pairs_fields,
@@ -22,17 +24,21 @@ from resnet_viz.export.comparisons import check_form, page_table, plain_table, s
 from resnet_viz.export.specs import find_spec
 from resnet_viz.export.tables import Column, Table, text_table
 from resnet_viz.metrics.crossover import sweep
+from resnet_viz.runs import ProfileProgress
+from resnet_viz.settings import Dtype, MemoryFormat, ProfileSettings
 from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import FigureRow, block_rows, block_title, match_sentence
 from resnet_viz.viewmodels.network_comparison import change_rows, change_sentence, network_names, total_rows
 from resnet_viz.viewmodels.series import sweep_sentences
-from resnet_viz.viewmodels.verdict import verdict
+from resnet_viz.viewmodels.verdict import doubt, verdict
 
 if TYPE_CHECKING:
     from resnet_viz.cli import Parser
 
 FORMATS = ("table", "json")
+MEASURING = ("dtype", "memory_format", "seconds", "threads")
+PLACE = ("batch", "size")  # of the block, which the settings would take for an input's
 Say = Callable[[str], None]
 
 
@@ -42,6 +48,7 @@ def add_command(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser = commands.add_parser("compare", help=text, description=text, allow_abbrev=False)
     parser.add_argument("archs", nargs="*", metavar="ARCH", help=tr("two networks; without them, two blocks"))
     _add_block(parser)
+    _add_measuring(parser)
     _add_series(parser)
     text = tr("write the table too; the suffix names the form: .csv .md .tex")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=text)
@@ -68,6 +75,16 @@ def _add_block(parser: argparse.ArgumentParser) -> None:
         words = get_args(kind)
         flag = f"--{field.replace('_', '-')}"
         group.add_argument(flag, type=choice(*words), metavar="|".join(words), help=text)
+
+
+def _add_measuring(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(tr("how to measure"))
+    group.add_argument("--device", metavar="cpu|cuda|cuda:N", help=tr("measure both blocks in turn on this device"))
+    for field, kind in (("dtype", Dtype), ("memory_format", MemoryFormat)):
+        words = get_args(kind)
+        group.add_argument(f"--{field.replace('_', '-')}", type=choice(*words), metavar="|".join(words))
+    group.add_argument("--seconds", type=number, metavar="S", help=tr("time budget of the measuring; 10"))
+    group.add_argument("--threads", type=whole_number, metavar="N", help=tr("CPU threads"))
 
 
 def _add_series(parser: argparse.ArgumentParser) -> None:
@@ -98,6 +115,34 @@ def block_setting(options: argparse.Namespace) -> BlockSetting:
     """The place that the options ask for; raises SpecError."""
     given = {field: getattr(options, field) for field in BlockSetting.__struct_fields__}
     return BlockSetting(**{field: value for field, value in given.items() if value is not None})
+
+
+def measuring(options: argparse.Namespace) -> ProfileSettings | None:
+    """How to measure; None where no device is named. Raises SpecError."""
+    if options.device is not None:
+        return settings_of(_without(options, *PLACE))
+    for field in MEASURING:
+        if getattr(options, field) is not None:
+            raise SpecError(
+                f"--{field.replace('_', '-')}", getattr(options, field), tr("it needs --device, such as cpu")
+            )
+    return None
+
+
+def _without(options: argparse.Namespace, *names: str) -> argparse.Namespace:
+    return argparse.Namespace(**{name: value for name, value in vars(options).items() if name not in names})
+
+
+def _last(measured: Iterator[ProfileProgress | BlockComparison], line: ProgressLine) -> BlockComparison:
+    """What the measuring ends with, its progress shown meanwhile."""
+    try:
+        for found in measured:
+            if isinstance(found, BlockComparison):
+                return found
+            line.show(found)
+    finally:
+        line.end()
+    raise AssertionError("a measurement ends with what was measured")
 
 
 def network_specs(options: argparse.Namespace) -> tuple[ResNetSpec, ResNetSpec]:
@@ -165,18 +210,26 @@ def _pairs(options: argparse.Namespace, say: Say) -> None:
 
 
 def _blocks(options: argparse.Namespace, say: Say) -> None:
-    setting = block_setting(options)
+    setting, settings = block_setting(options), measuring(options)
     from resnet_viz import pipeline  # torch: a second that a wrong option need not wait for
 
-    compared = pipeline.compare_blocks(setting)
+    if settings is None:
+        compared = pipeline.compare_blocks(setting)
+    else:
+        compared = _last(pipeline.measure_blocks(setting, settings), ProgressLine(sys.stderr))
     rows = block_rows(compared, tr("add --device cpu"))
     say(_json(_block_fields(compared, rows)) if options.format == "json" else _block_page(compared, rows))
     _save(options, _block_heading(setting), ("basic", "bottleneck"), rows, _titles(compared))
 
 
 def _block_page(compared: BlockComparison, rows: tuple[FigureRow, ...]) -> str:
-    sentences = "\n".join((match_sentence(compared), *verdict(compared)))
+    sentences = "\n".join(_said(compared))
     return f"{_block_heading(compared.setting)}\n\n{_table(_titles(compared), rows)}\n\n{sentences}\n"
+
+
+def _said(compared: BlockComparison) -> tuple[str, ...]:
+    doubted = "" if compared.times is None else doubt(compared.times)
+    return (match_sentence(compared), *verdict(compared), *([doubted] if doubted else []))
 
 
 def _block_heading(setting: BlockSetting) -> str:
@@ -226,7 +279,7 @@ def _block_fields(compared: BlockComparison, rows: tuple[FigureRow, ...]) -> dic
         "bottleneck": _side_fields(compared.bottleneck),
         "ratios": {row.name: row.ratio for row in rows if row.ratio is not None},
         "times": compared.times,
-        "sentences": (match_sentence(compared), *verdict(compared)),
+        "sentences": _said(compared),
     }
 
 

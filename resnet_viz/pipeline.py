@@ -5,13 +5,14 @@ from math import prod
 from typing import get_args
 
 from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, NetworkComparison, NetworkPairs
+from resnet_viz.errors import SpecError
 from resnet_viz.graph import rules
 from resnet_viz.graph.assemble import edges_of
 from resnet_viz.graph.elements import Call
 from resnet_viz.graph.names import caffe_name
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics import counts
-from resnet_viz.metrics.compare import block_layers, block_side, quantity
+from resnet_viz.metrics.compare import block_layers, block_side, quantity, with_times
 from resnet_viz.metrics.matching import solved_width
 from resnet_viz.metrics.memory import peak_activation_bytes
 from resnet_viz.metrics.network_comparison import compare_networks
@@ -58,10 +59,38 @@ def compare_blocks(setting: BlockSetting) -> BlockComparison:
 
     Raises SpecError where no width can match, or the two cannot be built.
     """
-    widths = {setting.held: setting.held_width, setting.solve: solved_width(setting)}
+    if setting.match == "latency":
+        raise SpecError("match", setting.match, tr("it has to be measured, so name a device: --device cpu"))
+    return _compared(setting, solved_width(setting))
+
+
+def _compared(setting: BlockSetting, width: int) -> BlockComparison:
+    """The comparison with the solved block at this width."""
+    widths = {setting.held: setting.held_width, setting.solve: width}
     sides = {kind: _side(setting, kind, width) for kind, width in widths.items()}
     target, reached = (quantity(setting, sides[kind]) for kind in (setting.held, setting.solve))
     return BlockComparison(setting, sides["basic"], sides["bottleneck"], Agreement(setting.match, target, reached))
+
+
+def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator[ProfileProgress | BlockComparison]:
+    """Compare both blocks and measure them in turn: progress, then the comparison with their times.
+
+    A match by latency is found by measuring. Raises as `compare_blocks` and `profile` do.
+    """
+    from resnet_viz.profiling.latency_match import latency_width  # psutil and more, as above
+    from resnet_viz.profiling.paired import measure_pair
+
+    width = solved_width(setting)
+    if setting.match == "latency":
+        for tried in latency_width(setting, width, settings):
+            if isinstance(tried, ProfileProgress):
+                yield tried
+            else:
+                width = tried
+    compared = _compared(setting, width)
+    sides = compared.basic, compared.bottleneck
+    for found in measure_pair(sides, (analyse(sides[0].spec), analyse(sides[1].spec)), settings):
+        yield found if isinstance(found, ProfileProgress) else with_times(compared, found)
 
 
 def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:

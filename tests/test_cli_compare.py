@@ -1,6 +1,7 @@
 """The command compare: what it prints, what it writes, what it refuses."""
 
 import csv
+import re
 from pathlib import Path
 
 import msgspec
@@ -98,6 +99,29 @@ def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], 
     assert {layer["change"] for layer in found["layers"]} == {"same", "added"}
 
 
+MEASURED = ("--device", "cpu", "--seconds", "0.3", "--size", "8", "--channels", "16")
+
+
+def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(printed(capsys, *MEASURED, "--format", "json"))
+    times = found["times"]
+    assert times["place"]["device"] == "cpu"
+    assert len(times["basic"]["samples_us"]) == len(times["bottleneck"]["samples_us"]) >= 10
+    medians = [times[side]["spread"]["median_us"] for side in ("basic", "bottleneck")]
+    assert times["ratio"] == pytest.approx(medians[0] / medians[1], rel=1e-3)
+    assert times["low"] <= times["ratio"] <= times["high"]
+    assert found["ratios"]["latency_us"] == times["ratio"]
+
+
+def test_the_measured_table_has_quartiles_and_the_roofline(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, *MEASURED, "--match", "latency")
+    assert re.search(r"latency, cpu, fp32 \(median\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ × \([\d.]+–[\d.]+\)", said)
+    assert line(said, "achieved")[1] == "TFLOP/s"
+    assert set(line(said, "bound by")) <= {"compute", "memory", "—"}
+    assert "Matched by latency: Bottleneck at width" in said
+    assert "On cpu" in said
+
+
 def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "sweep.csv"
     said = printed(capsys, "--sweep", "16-2048", "--size", "14", "-o", str(target))
@@ -133,6 +157,9 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
         (("--match", "looks"), "--match: looks is not accepted; give one of channels, params, macs, latency"),
         (("-o", "blocks.xlsx"), "give a name that ends in .csv, .md, .tex"),
         (("-o", "/nowhere/blocks.csv"), "there is no folder /nowhere"),
+        (("--seconds", "2"), "--seconds: 2 is not accepted; it needs --device, such as cpu"),
+        (("--device", "abacus"), "--device: abacus is not accepted; this machine has"),
+        (("--match", "latency"), "--match: latency is not accepted; it has to be measured"),
         (("--sweep", "2048"), "--sweep: 2048 is not accepted; give a range of channels such as 16-2048"),
         (("--sweep", "64-16"), "give a range of channels such as 16-2048"),
         (("resnet18", "resnxt50"), "resnxt50"),

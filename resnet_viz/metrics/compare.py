@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from resnet_viz.comparisons import BlockComparison, BlockFigures, BlockSetting, BlockSide, FigurePair
+import msgspec
+
+from resnet_viz.comparisons import (
+    Agreement,
+    BlockComparison,
+    BlockFigures,
+    BlockSetting,
+    BlockSide,
+    BlockTimes,
+    FigurePair,
+)
 from resnet_viz.metrics.kept import kept_bytes, kept_elements
 from resnet_viz.records import Analysis, LayerRecord
 from resnet_viz.spec import BlockKind
@@ -54,6 +64,15 @@ def quantity(setting: BlockSetting, side: BlockSide) -> float:
     if setting.match == "params":
         return side.figures.params
     return side.figures.macs if setting.match == "macs" else side.channels
+
+
+def with_times(compared: BlockComparison, times: BlockTimes) -> BlockComparison:
+    """The comparison with what was measured, which a match by latency agrees in."""
+    agreement = compared.agreement
+    if compared.setting.match == "latency":
+        medians = {"basic": times.basic.spread.median_us, "bottleneck": times.bottleneck.spread.median_us}
+        agreement = Agreement("latency", medians[compared.setting.held], medians[compared.setting.solve])
+    return msgspec.structs.replace(compared, times=times, agreement=agreement)
 
 
 def _weights(layer: LayerRecord) -> int:

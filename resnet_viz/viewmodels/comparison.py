@@ -28,11 +28,14 @@ class FigureRow(msgspec.Struct, frozen=True):
     first_text: str
     second_text: str
     ratio: float | None = None
+    interval: tuple[float, float] | None = None
 
     @property
     def ratio_text(self) -> str:
-        """`16.94 ×`; empty where there is none."""
-        return "" if self.ratio is None else times_text(self.ratio)
+        """`16.94 ×`, with its interval where it was measured; empty where there is none."""
+        if self.ratio is None or self.interval is None:
+            return "" if self.ratio is None else times_text(self.ratio)
+        return f"{times_text(self.ratio)} ({self.interval[0]:.2f}–{self.interval[1]:.2f})"
 
 
 def labels() -> dict[str, str]:
@@ -112,9 +115,9 @@ def _measured(compared: BlockComparison, how: str) -> Iterator[FigureRow]:
         for name, label in (("latency_us", tr("latency")), ("flops_per_second", tr("achieved")), ("bound", _bound())):
             yield FigureRow(name, label, None, None, how, how)
         return
-    yield _row(
-        "latency_us", _latency_label(times), [spread.median_us for spread in _spreads(times)], _time, times.ratio
-    )
+    medians = [spread.median_us for spread in _spreads(times)]
+    latency = _row("latency_us", _latency_label(times), medians, _time, times.ratio)
+    yield msgspec.structs.replace(latency, interval=(times.low, times.high))
     quartiles = [f"{_time(spread.q1_us)} – {_time(spread.q3_us)}" for spread in _spreads(times)]
     yield FigureRow("quartiles_us", tr("… quartiles"), None, None, quartiles[0], quartiles[1])
     sides = (compared.basic, compared.bottleneck)

@@ -5,10 +5,24 @@ from collections.abc import Iterator
 from resnet_viz.comparisons import BlockComparison, BlockTimes
 from resnet_viz.texts import tr
 
+DOUBTFUL = 0.25
+"""The interquartile range, as a part of the median, from which on a time is not to be relied on."""
+
 
 def verdict(compared: BlockComparison) -> tuple[str, ...]:
     """The sentences: what each block costs, what its bytes say of its speed, and which one is the faster here."""
     return tuple(_sentences(compared))
+
+
+def doubt(times: BlockTimes) -> str:
+    """A sentence where the measured times vary so much that the ratio should not be relied on, else nothing."""
+    most = max(times.basic.spread.variation, times.bottleneck.spread.variation)
+    if most < DOUBTFUL:
+        return ""
+    return tr(
+        "The times vary by {part} % between their quartiles: something else uses this machine, or its clock changes. "
+        "Do not rely on their ratio; measure again."
+    ).format(part=f"{100 * most:.0f}")
 
 
 def _sentences(compared: BlockComparison) -> Iterator[str]:

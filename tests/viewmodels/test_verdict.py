@@ -11,7 +11,7 @@ from resnet_viz.comparisons import BlockComparison, BlockFigures, BlockSetting, 
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.runs import Place, Spread, Timed
-from resnet_viz.viewmodels.verdict import verdict
+from resnet_viz.viewmodels.verdict import doubt, verdict
 from tests.block_settings import random_settings
 
 NUMBER = r"([\d,]+\.?\d*)"
@@ -119,3 +119,11 @@ def test_the_sentences_differ_where_the_figures_do() -> None:
             for channels in (16, 256) for match in ("channels", "params")]  # fmt: skip
     assert all(first != second for first, second in pairwise(said))
     assert said[2][0] == "The Bottleneck has 16.77 times fewer parameters, but 3 layers against 2."
+
+
+def test_times_that_vary_are_doubted() -> None:
+    calm, wild = Spread(100.0, 98.0, 102.0, 97.0, 20), Spread(100.0, 80.0, 106.0, 70.0, 20)
+    place = Place(device="cpu", name="a processor")
+    steady = BlockTimes(place, "fp32", Timed(calm, (100.0,)), Timed(calm, (100.0,)), 1.0, 0.9, 1.1)
+    assert doubt(steady) == ""
+    assert "vary by 26 %" in doubt(msgspec.structs.replace(steady, bottleneck=Timed(wild, (100.0,))))
