@@ -7,6 +7,7 @@ import msgspec
 from resnet_viz.errors import SpecError
 from resnet_viz.records import EdgeRecord, LayerRecord
 from resnet_viz.runs import Ceilings, Place, Timed
+from resnet_viz.settings import Dtype
 from resnet_viz.spec import (
     EXPANSION,
     MAX_CHANNELS,
@@ -169,7 +170,7 @@ class BlockTimes(msgspec.Struct, frozen=True):
     """
 
     place: Place
-    dtype: str
+    dtype: Dtype
     basic: Timed
     bottleneck: Timed
     ratio: float

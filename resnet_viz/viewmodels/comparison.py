@@ -7,7 +7,9 @@ import msgspec
 
 from resnet_viz.comparisons import BlockComparison, BlockSide, BlockTimes
 from resnet_viz.metrics.compare import figure_pairs
+from resnet_viz.records import BYTES_PER_ELEMENT
 from resnet_viz.runs import Spread
+from resnet_viz.settings import BYTES
 from resnet_viz.spec import BlockKind
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.units import UNKNOWN, byte_size
@@ -142,11 +144,19 @@ def _spreads(times: BlockTimes) -> tuple[Spread, Spread]:
 
 
 def bound_of(side: BlockSide, times: BlockTimes) -> str | None:
-    """Whether arithmetic or memory sets the least time of the block on the measured device; None without ceilings."""
-    if times.ceilings is None:
+    """What sets the least time of the block on the measured device: its arithmetic, its bytes in the dtype that was
+    measured, or the launching of its operations; None without ceilings.
+    """
+    most = times.ceilings
+    if most is None:
         return None
-    ridge = times.ceilings.flops_per_second / times.ceilings.bytes_per_second
-    return tr("compute") if side.figures.intensity >= ridge else tr("memory")
+    moved = side.figures.moved_bytes * BYTES[times.dtype] / BYTES_PER_ELEMENT
+    least = {
+        tr("compute"): side.figures.flops / most.flops_per_second * 1e6,
+        tr("memory"): moved / most.bytes_per_second * 1e6,
+        tr("launch"): len(side.layers) * most.launch_us,
+    }
+    return max(least, key=lambda name: least[name])
 
 
 def _bound() -> str:
