@@ -28,7 +28,7 @@ from resnet_viz.runs import ProfileProgress
 from resnet_viz.settings import Dtype, MemoryFormat, ProfileSettings
 from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.comparison import FigureRow, block_rows, block_title, match_sentence
+from resnet_viz.viewmodels.comparison import FigureRow, block_rows, block_titles, match_sentence
 from resnet_viz.viewmodels.network_comparison import change_rows, change_sentence, network_names, total_rows
 from resnet_viz.viewmodels.series import sweep_sentences
 from resnet_viz.viewmodels.verdict import doubt, verdict
@@ -219,12 +219,12 @@ def _blocks(options: argparse.Namespace, say: Say) -> None:
         compared = _last(pipeline.measure_blocks(setting, settings), ProgressLine(sys.stderr))
     rows = block_rows(compared, tr("add --device cpu"))
     say(_json(_block_fields(compared, rows)) if options.format == "json" else _block_page(compared, rows))
-    _save(options, _block_heading(setting), ("basic", "bottleneck"), rows, _titles(compared))
+    _save(options, _block_heading(setting), ("basic", "bottleneck"), rows, block_titles(compared))
 
 
 def _block_page(compared: BlockComparison, rows: tuple[FigureRow, ...]) -> str:
     sentences = "\n".join(_said(compared))
-    return f"{_block_heading(compared.setting)}\n\n{_table(_titles(compared), rows)}\n\n{sentences}\n"
+    return f"{_block_heading(compared.setting)}\n\n{_table(block_titles(compared), rows)}\n\n{sentences}\n"
 
 
 def _said(compared: BlockComparison) -> tuple[str, ...]:
@@ -235,14 +235,6 @@ def _said(compared: BlockComparison) -> tuple[str, ...]:
 def _block_heading(setting: BlockSetting) -> str:
     sentence = tr("Basic against Bottleneck · {channels} channels, {size}×{size}, stride {stride}, batch {batch}")
     return sentence.format(**msgspec.structs.asdict(setting))
-
-
-def _titles(compared: BlockComparison) -> tuple[str, str]:
-    sides = (compared.basic, compared.bottleneck)
-    if compared.basic.channels == compared.bottleneck.channels:
-        return block_title("basic"), block_title("bottleneck")
-    first, second = (f"{block_title(side.kind)}, {side.channels:,}" for side in sides)
-    return first, second
 
 
 def _table(names: tuple[str, str], rows: tuple[FigureRow, ...]) -> str:

@@ -7,7 +7,7 @@ from resnet_viz.records import SKIP_KINDS, EdgeKind, LayerRecord
 from resnet_viz.spec import BlockKind
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import block_title
-from resnet_viz.viewmodels.labels import layer_label, layer_note
+from resnet_viz.viewmodels.labels import layer_label, layer_note, pill_label
 from resnet_viz.viewmodels.units import exact, shape_of_one, short
 
 SLOTS = 3
@@ -83,11 +83,11 @@ def _partners(convolution: LayerRecord, side: BlockSide) -> str:
         if layer.kind not in ("norm", "act"):
             break
         found.append(layer_label(layer))
-    if not found or (not before and place + len(found) == len(main) - 1 and side.spec.shortcut == "none"):
-        return ", ".join(found)
-    return tr("{names} before").format(names=", ".join(reversed(found))) if before else tr("then {names}").format(
-        names=", ".join(found)
-    )  # fmt: skip
+    if not found:
+        return ""
+    if before:
+        return tr("{names} before").format(names=", ".join(reversed(found)))
+    return tr("then {names}").format(names=", ".join(found))
 
 
 def _skip(side: BlockSide) -> SkipLine | None:
@@ -98,7 +98,7 @@ def _skip(side: BlockSide) -> SkipLine | None:
         "identity": tr("identity"), "projection": tr("projection"), "padding": tr("zero padding"), "main": "",
     }  # fmt: skip
     passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("conv", "pad")]
-    lines = [" · ".join(part for part in (layer_label(layer), layer_note(layer)) if part) for layer in passed]
+    lines = [pill_label(layer) for layer in passed]
     lines += [tr("{n} params").format(n=exact(layer.params)) for layer in passed if layer.params]
     return SkipLine(edge.kind, titles[edge.kind], tuple(lines))
 

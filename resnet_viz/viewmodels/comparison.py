@@ -61,6 +61,15 @@ def block_title(kind: BlockKind) -> str:
     return tr("Basic") if kind == "basic" else tr("Bottleneck")
 
 
+def block_titles(compared: BlockComparison) -> tuple[str, str]:
+    """What stands above both columns, with the channels where they differ."""
+    sides = (compared.basic, compared.bottleneck)
+    if compared.basic.channels == compared.bottleneck.channels:
+        return block_title("basic"), block_title("bottleneck")
+    first, second = (f"{block_title(side.kind)}, {side.channels:,}" for side in sides)
+    return first, second
+
+
 def block_rows(compared: BlockComparison, how_to_measure: str) -> tuple[FigureRow, ...]:
     """Every figure of both blocks; `how_to_measure` stands where a time is yet unknown."""
     names = labels()
