@@ -9,7 +9,7 @@ from typing import NoReturn, get_args
 
 import msgspec
 
-from resnet_viz import cli_ledger, cli_measure
+from resnet_viz import cli_compare, cli_ledger, cli_measure
 from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of, whole_number
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figures import (
@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(commands)
     _add_export(commands)
     cli_ledger.add_commands(commands)
+    cli_compare.add_command(commands)
     cli_measure.add_commands(commands)
     presets = commands.add_parser("presets", help=tr("list the networks that have a name"), allow_abbrev=False)
     presets.add_argument("--format", type=choice("table", "json"), default="table", metavar="table|json")
@@ -252,6 +253,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "export": _export,
     "ledger": lambda options: cli_ledger.ledger(options, _say),
     "memory": lambda options: cli_ledger.memory(options, _say),
+    "compare": lambda options: cli_compare.compare(options, _say),
     "profile": lambda options: cli_measure.profile(options, _say),
     "devices": lambda options: cli_measure.devices(options, _say),
     "runs": lambda options: cli_measure.runs(options, _say),

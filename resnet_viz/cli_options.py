@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, get_args
 
+from resnet_viz.comparisons import BlockSetting
 from resnet_viz.errors import SpecError
 from resnet_viz.export.figures import FigureOptions
 from resnet_viz.export.specs import find_spec
@@ -95,6 +96,7 @@ def naming_the_option(error: SpecError) -> SpecError:
         *ResNetSpec.__struct_fields__,
         *ProfileSettings.__struct_fields__,
         *FigureOptions.__struct_fields__,
+        *BlockSetting.__struct_fields__,
         "stages",
         "fits_gib",
     )

@@ -2,20 +2,28 @@
 
 from collections.abc import Iterator, Sequence
 from math import prod
+from typing import get_args
 
+from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, NetworkComparison, NetworkPairs
+from resnet_viz.errors import SpecError
 from resnet_viz.graph import rules
 from resnet_viz.graph.assemble import edges_of
 from resnet_viz.graph.elements import Call
 from resnet_viz.graph.names import caffe_name
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics import counts
+from resnet_viz.metrics.compare import block_layers, block_side, quantity, with_times
+from resnet_viz.metrics.matching import solved_width
 from resnet_viz.metrics.memory import peak_activation_bytes
+from resnet_viz.metrics.network_comparison import compare_networks
+from resnet_viz.metrics.network_pairs import network_pairs, series
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
+from resnet_viz.profiling.roofline import moved_bytes
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.runs import ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import CONVS_PER_BLOCK, ResNetSpec
+from resnet_viz.spec import CONVS_PER_BLOCK, BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 
 
@@ -44,6 +52,61 @@ def profile(spec: ResNetSpec, settings: ProfileSettings) -> Iterator[ProfileProg
     from resnet_viz.profiling.run import measure  # psutil and more, which an analysis need not wait for
 
     yield from measure(analyse(settings.applied_to(spec)), settings)
+
+
+def compare_blocks(setting: BlockSetting) -> BlockComparison:
+    """Build, trace and count a Basic block and a Bottleneck at one place, one of them as wide as the match asks.
+
+    Raises SpecError where no width can match, or the two cannot be built.
+    """
+    if setting.match == "latency":
+        raise SpecError("match", setting.match, tr("it has to be measured, so name a device: --device cpu"))
+    return _compared(setting, solved_width(setting))
+
+
+def _compared(setting: BlockSetting, width: int) -> BlockComparison:
+    """The comparison with the solved block at this width."""
+    widths = {setting.held: setting.held_width, setting.solve: width}
+    sides = {kind: _side(setting, kind, width) for kind, width in widths.items()}
+    target, reached = (quantity(setting, sides[kind]) for kind in (setting.held, setting.solve))
+    return BlockComparison(setting, sides["basic"], sides["bottleneck"], Agreement(setting.match, target, reached))
+
+
+def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator[ProfileProgress | BlockComparison]:
+    """Compare both blocks and measure them in turn: progress, then the comparison with their times.
+
+    A match by latency is found by measuring. Raises as `compare_blocks` and `profile` do.
+    """
+    from resnet_viz.profiling.latency_match import latency_width  # psutil and more, as above
+    from resnet_viz.profiling.paired import measure_pair
+
+    width = solved_width(setting)
+    if setting.match == "latency":
+        for tried in latency_width(setting, width, settings):
+            if isinstance(tried, ProfileProgress):
+                yield tried
+            else:
+                width = tried
+    compared = _compared(setting, width)
+    sides = compared.basic, compared.bottleneck
+    for found in measure_pair(sides, (analyse(sides[0].spec), analyse(sides[1].spec)), settings):
+        yield found if isinstance(found, ProfileProgress) else with_times(compared, found)
+
+
+def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
+    """Analyse two networks and hold them side by side."""
+    return compare_networks(analyse(first), analyse(second))
+
+
+def pairs(base: ResNetSpec) -> NetworkPairs:
+    """Networks with either block over their depth, everything else as in `base`, and the pairs that agree."""
+    return network_pairs({kind: series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
+
+
+def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:
+    analysis = analyse(setting.spec_of(kind, width))
+    moved = sum(moved_bytes(layer, BYTES_PER_ELEMENT) for layer in block_layers(analysis))
+    return block_side(analysis, kind, width, moved)
 
 
 def _record(spec: ResNetSpec, call: Call, field: Field, level: str | None) -> LayerRecord:

@@ -11,15 +11,27 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 QT = ("PySide6", "shiboken6", "pyqtgraph")
 TORCH = ("torch", "torchinfo", "fvcore")
-CHARTS = ("latency", "roofline", "plotting", "bar_plot", "charts", "shares_plot", "shapes_plot", "memory")
+CHARTS = (
+    "latency",
+    "roofline",
+    "plotting",
+    "bar_plot",
+    "charts",
+    "shares_plot",
+    "shapes_plot",
+    "memory",
+    "depth_charts",
+)
 FOLDERS_WITHOUT_TORCH = ("export", "viewmodels")
 MODULES_WITHOUT_TORCH = (
     "resnet_viz", "resnet_viz.errors", "resnet_viz.texts", "resnet_viz.spec", "resnet_viz.depths", "resnet_viz.presets",
-    "resnet_viz.records", "resnet_viz.runs", "resnet_viz.settings", "resnet_viz.engine.protocol",
-    "resnet_viz.graph.elements", "resnet_viz.graph.rules",
+    "resnet_viz.records", "resnet_viz.comparisons", "resnet_viz.runs", "resnet_viz.settings",
+    "resnet_viz.engine.protocol", "resnet_viz.graph.elements", "resnet_viz.graph.rules",
     "resnet_viz.graph.fold", "resnet_viz.metrics.rollup", "resnet_viz.metrics.run_comparison",
     "resnet_viz.metrics.ledger", "resnet_viz.metrics.torchsummary",
     "resnet_viz.metrics.conventions", "resnet_viz.metrics.memory", "resnet_viz.metrics.receptive_field",
+    "resnet_viz.metrics.compare", "resnet_viz.metrics.matching", "resnet_viz.metrics.kept",
+    "resnet_viz.metrics.network_comparison", "resnet_viz.metrics.network_pairs", "resnet_viz.metrics.crossover",
     "resnet_viz.selfcheck.outcome", "resnet_viz.__main__",
 )  # fmt: skip
 IMPORT_WITHOUT = """

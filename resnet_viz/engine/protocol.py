@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from resnet_viz.comparisons import BlockComparison, BlockSetting, NetworkComparison, NetworkPairs
 from resnet_viz.records import Analysis, Opinion
 from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings
@@ -35,6 +36,29 @@ class Measure(msgspec.Struct, frozen=True, tag_field="ask", tag="measure"):
     settings: ProfileSettings
 
 
+class Compare(msgspec.Struct, frozen=True, tag_field="ask", tag="compare"):
+    """Hold both blocks side by side; with settings measured in turn, which Measuring messages tell of."""
+
+    id: int
+    setting: BlockSetting
+    settings: ProfileSettings | None = None
+
+
+class CompareNetworks(msgspec.Struct, frozen=True, tag_field="ask", tag="compare_networks"):
+    """Hold two networks side by side."""
+
+    id: int
+    first: ResNetSpec
+    second: ResNetSpec
+
+
+class AskPairs(msgspec.Struct, frozen=True, tag_field="ask", tag="pairs"):
+    """Networks with either block over their depth, everything else as in this one."""
+
+    id: int
+    spec: ResNetSpec
+
+
 class AskDevices(msgspec.Struct, frozen=True, tag_field="ask", tag="devices"):
     """What can be measured on?"""
 
@@ -60,6 +84,27 @@ class Measured(msgspec.Struct, frozen=True, tag_field="say", tag="run"):
 
     id: int
     run: ProfileRun
+
+
+class Compared(msgspec.Struct, frozen=True, tag_field="say", tag="compared"):
+    """The answer to `Compare`."""
+
+    id: int
+    comparison: BlockComparison
+
+
+class ComparedNetworks(msgspec.Struct, frozen=True, tag_field="say", tag="compared_networks"):
+    """The answer to `CompareNetworks`."""
+
+    id: int
+    comparison: NetworkComparison
+
+
+class Pairs(msgspec.Struct, frozen=True, tag_field="say", tag="pairs"):
+    """The answer to `AskPairs`."""
+
+    id: int
+    pairs: NetworkPairs
 
 
 class Devices(msgspec.Struct, frozen=True, tag_field="say", tag="devices"):
@@ -92,8 +137,19 @@ class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):
     field: str | None = None
 
 
-Request = Analyse | AskOpinion | Measure | AskDevices
-Message = Ready | Measuring | AnalysisResult | OpinionResult | Measured | Devices | Failure
+Request = Analyse | AskOpinion | Measure | Compare | CompareNetworks | AskPairs | AskDevices
+Message = (
+    Ready
+    | Measuring
+    | AnalysisResult
+    | OpinionResult
+    | Measured
+    | Compared
+    | ComparedNetworks
+    | Pairs
+    | Devices
+    | Failure
+)
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

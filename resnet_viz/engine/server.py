@@ -16,6 +16,11 @@ from resnet_viz.engine.protocol import (
     AnalysisResult,
     AskDevices,
     AskOpinion,
+    AskPairs,
+    Compare,
+    Compared,
+    ComparedNetworks,
+    CompareNetworks,
     Devices,
     Failure,
     Measure,
@@ -23,6 +28,7 @@ from resnet_viz.engine.protocol import (
     Measuring,
     Message,
     OpinionResult,
+    Pairs,
     Ready,
     Request,
     decode_request,
@@ -30,9 +36,9 @@ from resnet_viz.engine.protocol import (
 )
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.metrics.opinions import opinion
-from resnet_viz.pipeline import analyse, profile
+from resnet_viz.pipeline import analyse, compare, compare_blocks, measure_blocks, pairs, profile
 from resnet_viz.profiling.device import infos
-from resnet_viz.runs import ProfileRun
+from resnet_viz.runs import ProfileProgress, ProfileRun
 from resnet_viz.texts import tr
 
 PROGRESS_SECONDS, DRAWING_SECONDS = 0.15, 0.3
@@ -91,8 +97,10 @@ def _answers(request: Request) -> Iterator[Message]:
         yield OpinionResult(request.id, opinion(analyse(request.spec), request.tool))
     elif isinstance(request, AskDevices):
         yield Devices(request.id, infos())
-    else:
+    elif isinstance(request, Measure):
         yield from _measuring(request)
+    else:
+        yield from _comparing(request)
 
 
 def _measuring(request: Measure) -> Iterator[Message]:
@@ -111,6 +119,21 @@ def _measuring(request: Measure) -> Iterator[Message]:
             yield Measuring(request.id, found)
             if found.run is not None and request.settings.device == "cpu":
                 time.sleep(DRAWING_SECONDS)
+
+
+def _comparing(request: Compare | CompareNetworks | AskPairs) -> Iterator[Message]:
+    if isinstance(request, CompareNetworks):
+        yield ComparedNetworks(request.id, compare(request.first, request.second))
+    elif isinstance(request, AskPairs):
+        yield Pairs(request.id, pairs(request.spec))
+    elif request.settings is None:
+        yield Compared(request.id, compare_blocks(request.setting))
+    else:
+        for found in measure_blocks(request.setting, request.settings):
+            if isinstance(found, ProfileProgress):
+                yield Measuring(request.id, found)
+            else:
+                yield Compared(request.id, found)
 
 
 class _Numbered(msgspec.Struct):

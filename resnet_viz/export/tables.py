@@ -84,8 +84,9 @@ def csv_table(table: Table) -> str:
 
 
 def markdown_table(table: Table) -> str:
-    """A pipe table under its title, with a row of sums."""
-    rows = [[cell.replace("|", "\\|") for cell in row] for row in [*_readable(table), _sum_row(table)]]
+    """A pipe table under its title, with a row of the sums there are."""
+    sums = [_sum_row(table)] if table.sums else []
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in [*_readable(table), *sums]]
     head = [column.heading for column in table.columns]
     rule = ["---:" if column.numeric else ":---" for column in table.columns]
     lines = [f"| {' | '.join(row)} |" for row in [head, rule, *rows]]
@@ -93,7 +94,7 @@ def markdown_table(table: Table) -> str:
 
 
 def latex_table(table: Table) -> str:
-    """A booktabs tabular with a row of sums; needs `\\usepackage{booktabs}`."""
+    """A booktabs tabular with a row of the sums there are; needs `\\usepackage{booktabs}`."""
     kinds = "".join("r" if column.numeric else "l" for column in table.columns)
     rows = [_latex_row([column.heading for column in table.columns]), *(_latex_row(row) for row in _readable(table))]
     lines = [
@@ -103,8 +104,7 @@ def latex_table(table: Table) -> str:
         rows[0],
         "\\midrule",
         *rows[1:],
-        "\\midrule",
-        _latex_row(_sum_row(table)),
+        *(["\\midrule", _latex_row(_sum_row(table))] if table.sums else []),
         "\\bottomrule",
         "\\end{tabular}",
         "",

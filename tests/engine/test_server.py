@@ -6,13 +6,21 @@ import sys
 import msgspec
 import pytest
 
+from resnet_viz.comparisons import BlockSetting
 from resnet_viz.engine import server
 from resnet_viz.engine.protocol import (
     Analyse,
     AnalysisResult,
     AskOpinion,
+    AskPairs,
+    Compare,
+    Compared,
+    ComparedNetworks,
+    CompareNetworks,
     Failure,
+    Measuring,
     OpinionResult,
+    Pairs,
     Ready,
     decode_message,
     decode_request,
@@ -20,6 +28,7 @@ from resnet_viz.engine.protocol import (
 )
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
+from resnet_viz.settings import ProfileSettings
 
 
 def _answer(line: bytes) -> object:
@@ -83,3 +92,31 @@ def test_the_process_answers_and_ends_with_its_input() -> None:
 def test_requests_are_checked_when_they_are_read() -> None:
     with pytest.raises(msgspec.ValidationError, match="id"):
         decode_request(b'{"ask":"analyse","id":"one","spec":{}}')
+
+
+def test_two_blocks_and_two_networks_are_compared() -> None:
+    message = _answer(encode(Compare(3, BlockSetting(channels=64, size=14))))
+    assert isinstance(message, Compared)
+    assert (message.id, message.comparison.basic.figures.weights) == (3, 2 * 9 * 64 * 64)
+    networks = _answer(encode(CompareNetworks(4, preset("resnet18"), preset("resnet34"))))
+    assert isinstance(networks, ComparedNetworks)
+    assert networks.comparison.count("removed") == 0
+    refused = _answer(encode(Compare(5, BlockSetting(channels=32, groups=32, match="params"))))
+    assert isinstance(refused, Failure)
+    assert refused.field == "match"
+
+
+def test_the_pairs_of_a_network_are_made() -> None:
+    message = _answer(encode(AskPairs(6, preset("resnet50"))))
+    assert isinstance(message, Pairs)
+    assert "resnet152" in {point.name for point in message.pairs.bottleneck}
+
+
+def test_blocks_are_measured_with_progress() -> None:
+    request = Compare(7, BlockSetting(channels=16, size=8), ProfileSettings(seconds=0.1, warmup_seconds=0.0))
+    messages = list(server.answers_to(encode(request)))
+    assert isinstance(messages[0], Measuring)
+    last = messages[-1]
+    assert isinstance(last, Compared)
+    assert last.comparison.times is not None
+    assert decode_message(encode(last)) == last

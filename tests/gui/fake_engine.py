@@ -39,7 +39,7 @@ def answers(request: Request) -> Iterator[Message]:
         yield Devices(request.id, (DeviceInfo("cpu", "A processor", 8 << 30, 4 << 30, ("fp32", "bf16")),))
     elif isinstance(request, Measure):
         yield from measured(request)
-    else:
+    elif isinstance(request, Analyse | AskOpinion):
         found = answer(request)
         if found is not None:
             yield found

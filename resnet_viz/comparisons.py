@@ -1,0 +1,313 @@
+"""What is held side by side, as frozen data: two blocks at one place, two networks, and what was measured of them."""
+
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from resnet_viz.errors import SpecError
+from resnet_viz.records import EdgeRecord, LayerRecord
+from resnet_viz.runs import Ceilings, Place, Timed
+from resnet_viz.settings import Dtype
+from resnet_viz.spec import (
+    EXPANSION,
+    MAX_CHANNELS,
+    MAX_SIZE,
+    MAX_STRIDE,
+    BlockKind,
+    Order,
+    ResNetSpec,
+    ShortcutKind,
+    StrideIn,
+)
+from resnet_viz.texts import tr
+
+Match = Literal["channels", "params", "macs", "latency"]
+PairMatch = Literal["depth", "params", "macs"]
+Change = Literal["same", "changed", "added", "removed"]
+MAX_BATCH = 1_000_000
+IMAGE_CHANNELS = 3
+
+
+class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The place at which a Basic block and a Bottleneck are compared; every value checked when it is made.
+
+    A block reads and writes the same number of channels on a square map of `size`; a stride takes the shortcut that
+    `shortcut` then needs. `channels` are those of the block that is held; the other one, `solve`, gets the width at
+    which the quantity `match` agrees best.
+
+    Raises SpecError, which names the field.
+    """
+
+    channels: int = 256
+    size: int = 56
+    stride: int = 1
+    batch: int = 1
+    groups: int = 1
+    order: Order = "post"
+    stride_in: StrideIn = "3x3"
+    shortcut: ShortcutKind = "B"
+    match: Match = "channels"
+    solve: BlockKind = "bottleneck"
+
+    def __post_init__(self) -> None:
+        choices: dict[str, Any] = {
+            "order": Order, "stride_in": StrideIn, "shortcut": ShortcutKind, "match": Match, "solve": BlockKind,
+        }  # fmt: skip
+        for field, kind in choices.items():
+            if getattr(self, field) not in get_args(kind):
+                accepted = tr("give one of {choices}").format(choices=", ".join(get_args(kind)))
+                raise SpecError(field, getattr(self, field), accepted)
+        for field, most in (
+            ("channels", MAX_CHANNELS), ("size", MAX_SIZE), ("stride", MAX_STRIDE), ("batch", MAX_BATCH),
+            ("groups", MAX_CHANNELS),
+        ):  # fmt: skip
+            _check_whole(field, getattr(self, field), most)
+        _check_held(self)
+
+    @property
+    def held(self) -> BlockKind:
+        """The block that has `channels`."""
+        return "basic" if self.solve == "bottleneck" else "bottleneck"
+
+    @property
+    def held_width(self) -> int:
+        """The width of the held block: its channels divided by its expansion."""
+        return self.channels // EXPANSION[self.held]
+
+    def but(self, **changes: Any) -> "BlockSetting":
+        """The same place with some fields changed, checked anew."""
+        return msgspec.structs.replace(self, **changes)
+
+    def spec_of(self, kind: BlockKind, width: int) -> ResNetSpec:
+        """The smallest network that has this block: it is the only one of the second stage.
+
+        It is not the first of the network, which in pre-activation networks lacks its first activation.
+        """
+        return ResNetSpec(
+            block=kind,
+            blocks=(1, 1),
+            width=width * EXPANSION[kind],
+            stage_widths=(width, width),
+            strides=(1, self.stride),
+            stem="cifar",
+            shortcut=self.shortcut,
+            order=self.order,
+            stride_in=self.stride_in,
+            groups=self.groups,
+            head=False,
+            input=(self.batch, IMAGE_CHANNELS, self.size, self.size),
+        )
+
+
+class BlockFigures(msgspec.Struct, frozen=True):
+    """What one block costs, for the whole batch, in fp32.
+
+    `weights` are those of convolutions, `params` all. `elementwise` are the operations of norms, activations and the
+    `+`. `kept` counts the elements that a training pass keeps for its backward pass, the block's input among them.
+    `moved_bytes` is what every layer reads and writes at least, `intensity` the operations on a byte of it. `layers`
+    are the convolutions on the longest path. `field_added` is in pixels of the block's input.
+    """
+
+    weights: int
+    params: int
+    macs: int
+    elementwise: int
+    kept: int
+    kept_bytes: int
+    moved_bytes: int
+    intensity: float
+    layers: int
+    field_added: int
+
+    @property
+    def flops(self) -> int:
+        """Two for each multiply-add, and the elementwise operations."""
+        return 2 * self.macs + self.elementwise
+
+
+class BlockSide(msgspec.Struct, frozen=True):
+    """One of the two blocks: the network it was taken from, its layers in order, the edges into them, its figures."""
+
+    kind: BlockKind
+    width: int
+    spec: ResNetSpec
+    layers: tuple[LayerRecord, ...]
+    edges: tuple[EdgeRecord, ...]
+    figures: BlockFigures
+
+    @property
+    def channels(self) -> int:
+        """What the block reads and writes."""
+        return self.width * EXPANSION[self.kind]
+
+
+class BlockCounts(msgspec.Struct, frozen=True):
+    """What a block of some width has, for the whole batch, as `BlockFigures` counts it."""
+
+    channels: int
+    params: int
+    macs: int
+    kept: int
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """How nearly the matched quantity agrees: what the held block has, and the solved one."""
+
+    quantity: Match
+    target: float
+    reached: float
+
+    @property
+    def remainder(self) -> float:
+        """What the solved block has more; less where negative."""
+        return self.reached - self.target
+
+
+class BlockTimes(msgspec.Struct, frozen=True):
+    """Both blocks measured in turn; `ratio` is basic ÷ bottleneck with the interval that holds it in 95 of 100 cases.
+
+    `ceilings` are those of the device in the dtype of the measuring, for the roofline.
+    """
+
+    place: Place
+    dtype: Dtype
+    basic: Timed
+    bottleneck: Timed
+    ratio: float
+    low: float
+    high: float
+    ceilings: Ceilings | None = None
+
+
+class BlockComparison(msgspec.Struct, frozen=True):
+    """A Basic block and a Bottleneck at one place; `times` is None until they are measured."""
+
+    setting: BlockSetting
+    basic: BlockSide
+    bottleneck: BlockSide
+    agreement: Agreement
+    times: BlockTimes | None = None
+
+
+class SweepPoint(msgspec.Struct, frozen=True):
+    """Both blocks where the held one has so many channels; the times are None until they are measured.
+
+    `slack` is the part by which the matched quantity fails to agree.
+    """
+
+    channels: int
+    basic: BlockCounts
+    bottleneck: BlockCounts
+    slack: float
+    basic_us: float | None = None
+    bottleneck_us: float | None = None
+
+
+class Crossing(msgspec.Struct, frozen=True):
+    """The channels at which a figure of the one block passes the other's, and which is the lesser from there on."""
+
+    figure: str
+    channels: float
+    lesser_above: BlockKind
+
+
+class Sweep(msgspec.Struct, frozen=True):
+    """Both blocks over a range of channels, and where their figures cross."""
+
+    setting: BlockSetting
+    points: tuple[SweepPoint, ...]
+    crossings: tuple[Crossing, ...]
+
+
+class NetworkPoint(msgspec.Struct, frozen=True):
+    """One network of a series over its depth; `name` is the preset's where it has been published."""
+
+    spec: ResNetSpec
+    params: int
+    macs: int
+    kept_bytes: int
+    name: str | None = None
+
+    @property
+    def depth(self) -> int:
+        """Its layers with weights."""
+        return self.spec.depth
+
+
+class NetworkPair(msgspec.Struct, frozen=True):
+    """A published network, and the one with the other block that is nearest to it in depth, parameters or MACs."""
+
+    match: PairMatch
+    basic: NetworkPoint
+    bottleneck: NetworkPoint
+
+
+class NetworkPairs(msgspec.Struct, frozen=True):
+    """Networks with either block over their depth, and the pairs of each match."""
+
+    basic: tuple[NetworkPoint, ...]
+    bottleneck: tuple[NetworkPoint, ...]
+    pairs: tuple[NetworkPair, ...]
+
+
+class FieldChange(msgspec.Struct, frozen=True):
+    """A field of the spec in which two networks differ, with both values as the command line spells them."""
+
+    field: str
+    first: str
+    second: str
+
+
+class LayerChange(msgspec.Struct, frozen=True):
+    """One layer by id in two networks: `first` or `second` is None where that network lacks it."""
+
+    id: str
+    stage: int | None
+    change: Change
+    first: LayerRecord | None
+    second: LayerRecord | None
+
+
+class FigurePair(msgspec.Struct, frozen=True):
+    """One figure of both things; None is unknown."""
+
+    name: str
+    first: float | None
+    second: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """First ÷ second; None where either is unknown or the second is nothing."""
+        return None if self.first is None or not self.second else self.first / self.second
+
+
+class NetworkComparison(msgspec.Struct, frozen=True):
+    """Two networks: the fields that differ, the totals, and every layer, aligned stage by stage."""
+
+    first: ResNetSpec
+    second: ResNetSpec
+    fields: tuple[FieldChange, ...]
+    totals: tuple[FigurePair, ...]
+    layers: tuple[LayerChange, ...]
+
+    def count(self, change: Change) -> int:
+        """How many layers have changed in this way."""
+        return sum(layer.change == change for layer in self.layers)
+
+
+def _check_whole(field: str, value: object, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise SpecError(field, value, tr("give a whole number from 1 to {high}").format(high=f"{most:,}"))
+
+
+def _check_held(setting: BlockSetting) -> None:
+    """The held block must have a whole width, which its groups divide."""
+    step = EXPANSION[setting.held] * setting.groups
+    if setting.channels % step:
+        below = setting.channels // step * step
+        near = " or ".join(f"{n:,}" for n in (below, below + step) if 0 < n <= MAX_CHANNELS)
+        sentence = tr("a {block} block with {groups} groups needs a multiple of {step}, such as {near}")
+        if setting.groups == 1:
+            sentence = tr("a {block} block needs a multiple of {step}, such as {near}")
+        raise SpecError("channels", setting.channels, sentence.format(
+            block=setting.held, groups=setting.groups, step=step, near=near))  # fmt: skip

@@ -1,0 +1,154 @@
+"""The view of two blocks: where they stand, both drawings, what they cost, what follows, and whole networks below."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from resnet_viz.comparisons import BlockComparison, BlockSetting, NetworkPairs
+from resnet_viz.export.comparisons import page_table, plain_table, save_table
+from resnet_viz.gui.block_picture import BlockPicture
+from resnet_viz.gui.block_place import BlockPlace
+from resnet_viz.gui.figure_table import FigureTable
+from resnet_viz.gui.late_chart import ChartLoader
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.block_drawing import block_drawings
+from resnet_viz.viewmodels.comparison import block_rows, block_titles, match_sentence
+from resnet_viz.viewmodels.verdict import doubt, verdict
+
+CHARTS = "resnet_viz.gui.depth_charts"
+LEAST_TABLE = 380  # pixels
+
+
+class ComparisonView(QWidget):
+    """Shows a comparison and says what the user wants: another place, a measurement, a network to open."""
+
+    setting_edited = Signal(BlockSetting)
+    measure_asked = Signal(BlockSetting)
+    spec_chosen = Signal(ResNetSpec)
+    failed = Signal(str)
+
+    def __init__(self, loader: ChartLoader, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._theme, self._loader = theme or load_theme("light"), loader
+        self._setting = BlockSetting()
+        self._compared: BlockComparison | None = None
+        self._pairs: NetworkPairs | None = None
+        self.place, self.picture, self.table = BlockPlace(), BlockPicture(self._theme), FigureTable()
+        self.sentences = QLabel()
+        self.measure = QPushButton(tr("Measure both"))
+        self.charts: Any = None
+        self._waiting = QLabel(tr("The charts are being loaded …"))
+        self._below = QVBoxLayout()
+        self._lay_out()
+        self.place.setting_edited.connect(self._ask)
+        self.measure.clicked.connect(lambda: self.measure_asked.emit(self._setting))
+        loader.loaded.connect(self._fill)
+
+    def show_comparison(self, compared: BlockComparison) -> None:
+        """Show both blocks with their figures, and the sentences that follow from them."""
+        self._compared, self._setting = compared, compared.setting
+        self.place.show_setting(compared.setting)
+        self.picture.show_drawings(block_drawings(compared))
+        self.table.show_rows(block_titles(compared), block_rows(compared, tr("press Measure both")))
+        doubted = "" if compared.times is None else doubt(compared.times)
+        self.sentences.setText("\n".join((match_sentence(compared), *verdict(compared), doubted)).strip())
+
+    def show_pairs(self, pairs: NetworkPairs) -> None:
+        """Draw whole networks over their depth; at the latest when the charts are there."""
+        self._pairs = pairs
+        if self.charts is not None:
+            self.charts.show_pairs(pairs)
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say why what was asked cannot be; the last good comparison stays."""
+        self.place.show_refusal(sentence)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self._theme = theme
+        self.picture.set_theme(theme)
+        if self.charts is not None:
+            self.charts.set_theme(theme)
+
+    def save_picture(self, path: Path) -> None:
+        """Write both drawings as .png or .svg; raises UserError."""
+        self.picture.save_picture(path)
+
+    def save_table(self, path: Path) -> None:
+        """Write the figures as .csv, .md or .tex; raises UserError."""
+        if self._compared is None:
+            return
+        rows = block_rows(self._compared, tr("not measured"))
+        page = page_table(
+            tr("Basic against Bottleneck"), block_titles(self._compared),
+            [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows],
+        )  # fmt: skip
+        names = ("basic", "bottleneck")
+        save_table(page, plain_table(names, [(row.name, row.first, row.second, row.ratio) for row in rows]), path)
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt override
+        """Have the charts loaded."""
+        super().showEvent(event)
+        self._loader.start()
+        self._fill()
+
+    def _lay_out(self) -> None:
+        self.sentences.setWordWrap(True)
+        self.sentences.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sentences.setMargin(8)
+        self._waiting.setObjectName("muted")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.addWidget(self._waiting)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(self._upper())
+        below = QWidget()
+        below.setLayout(self._below)
+        parts.addWidget(below)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.place)
+        column.addWidget(parts, 1)
+
+    def _upper(self) -> QWidget:
+        scroll = QScrollArea()
+        scroll.setWidget(self.picture)
+        scroll.setWidgetResizable(True)
+        scroll.setMinimumWidth(self.picture.sizeHint().width() + 2)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        right = QWidget()
+        right.setMinimumWidth(LEAST_TABLE)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.sentences)
+        column.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 8, 4)
+        row.addWidget(scroll)
+        row.addWidget(right, 1)
+        return both
+
+    def _ask(self, setting: BlockSetting) -> None:
+        self._setting = setting
+        self.setting_edited.emit(setting)
+
+    def _fill(self) -> None:
+        """Make the charts once their module is loaded and they can be seen."""
+        if self.charts is not None or not self._loader.is_loaded or not self.isVisible():
+            return
+        self._waiting.hide()
+        self.charts = import_module(CHARTS).DepthCharts(self._theme)
+        self._below.addWidget(self.charts)
+        self.charts.spec_chosen.connect(self.spec_chosen)
+        self.charts.show_pairs(self._pairs)

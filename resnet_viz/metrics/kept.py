@@ -1,0 +1,35 @@
+"""What a training pass keeps in memory for its backward pass."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+
+from resnet_viz.graph.elements import INPUT
+from resnet_viz.records import BYTES_PER_ELEMENT, EdgeRecord, LayerRecord
+
+STATISTICS = 2  # a norm keeps the mean and the deviation of each channel
+INDEX_BYTES = 8  # a max pool keeps where each maximum was
+
+
+def kept_elements(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> int:
+    """The elements that the backward passes of these layers read, each tensor once, weights left out.
+
+    A convolution, linear layer, norm or max pool keeps what it reads (a norm its statistics too), an activation what
+    it writes; nothing works in place. This is what autograd saves; a max pool's indices are counted by `kept_bytes`.
+    """
+    source = {edge.target: edge.source for edge in edges if edge.kind == "main"}
+    tensors = dict(kept for layer in layers for kept in _kept(layer, source.get(layer.id, INPUT)))
+    return sum(tensors.values()) + sum(STATISTICS * layer.output[1] for layer in layers if layer.kind == "norm")
+
+
+def kept_bytes(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> int:
+    """The same in bytes of fp32, with the whole numbers that a max pool keeps."""
+    indices = sum(prod(layer.output) for layer in layers if layer.variant == "max")
+    return BYTES_PER_ELEMENT * kept_elements(layers, edges) + INDEX_BYTES * indices
+
+
+def _kept(layer: LayerRecord, source: str) -> Iterator[tuple[str, int]]:
+    """The tensor that a layer keeps, by the id of the layer that made it, with its elements."""
+    if layer.kind == "act":
+        yield layer.id, prod(layer.output)
+    elif layer.kind in ("conv", "linear", "norm") or layer.variant == "max":
+        yield source, prod(layer.inputs[0])

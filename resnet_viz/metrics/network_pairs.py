@@ -1,0 +1,94 @@
+"""Networks with either block over their depth, and the pairs that agree in depth, parameters or MACs."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import get_args
+
+import msgspec
+
+from resnet_viz.comparisons import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
+from resnet_viz.depths import share_out
+from resnet_viz.metrics.kept import kept_bytes
+from resnet_viz.presets import IMAGENET, name_of
+from resnet_viz.records import Analysis
+from resnet_viz.spec import BlockKind, ResNetSpec
+
+SHOWN = (4, 8, 12, 16, 24, 33, 42, 50, 58, 66)
+"""Blocks of the networks that make a series; the published ones have 8, 16, 33, 50 and 66."""
+MOST_BLOCKS = 200
+"""How far the search for a partner goes; the largest published network has 66."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What a network, or one more block in a stage, costs."""
+
+    params: int
+    macs: int
+    kept_bytes: int
+
+    def plus(self, other: "Cost", times: int = 1) -> "Cost":
+        """This and so many of the other."""
+        return Cost(
+            self.params + times * other.params,
+            self.macs + times * other.macs,
+            self.kept_bytes + times * other.kept_bytes,
+        )
+
+
+class Series(msgspec.Struct, frozen=True):
+    """All depths of one network: what it costs with a block a stage, and what each further block of a stage adds.
+
+    A stage's later blocks are alike, so this is exact.
+    """
+
+    spec: ResNetSpec
+    least: Cost
+    further: tuple[Cost, ...]
+
+    def at(self, blocks: Sequence[int]) -> NetworkPoint:
+        """The network with so many blocks in each stage."""
+        cost = self.least
+        for count, one in zip(blocks, self.further, strict=True):
+            cost = cost.plus(one, count - 1)
+        spec = self.spec.but(blocks=tuple(blocks))
+        return NetworkPoint(spec, cost.params, cost.macs, cost.kept_bytes, name_of(spec))
+
+    def of_total(self, total: int) -> NetworkPoint:
+        """The network with so many blocks, shared out by the rule."""
+        return self.at(share_out(total, len(self.further)))
+
+
+def series(spec: ResNetSpec, analyse: Callable[[ResNetSpec], Analysis]) -> Series:
+    """The series of a network, from analysing one block a stage and then two in one stage after the other."""
+    stages = len(spec.blocks)
+    ones = (1,) * stages
+    least = _cost(analyse(spec.but(blocks=ones)))
+    twos = ((*ones[:stage], 2, *ones[stage + 1 :]) for stage in range(stages))
+    further = tuple(_cost(analyse(spec.but(blocks=blocks))).plus(least, -1) for blocks in twos)
+    return Series(spec, least, further)
+
+
+def network_pairs(of: Mapping[BlockKind, Series]) -> NetworkPairs:
+    """Both series, and for each published depth the nearest network with the other block by each match."""
+    shown = {kind: tuple(of[kind].of_total(total) for total in SHOWN) for kind in of}
+    every = {kind: [of[kind].of_total(total) for total in range(len(of[kind].further), MOST_BLOCKS)] for kind in of}
+    return NetworkPairs(shown["basic"], shown["bottleneck"], tuple(_pairs(of, every)))
+
+
+def _pairs(of: Mapping[BlockKind, Series], every: Mapping[BlockKind, Sequence[NetworkPoint]]) -> Iterator[NetworkPair]:
+    for match in get_args(PairMatch):
+        for kind, blocks in IMAGENET.values():
+            held = of[kind].at(blocks)
+            other: BlockKind = "basic" if kind == "bottleneck" else "bottleneck"
+            partner = nearest(held, every[other], match)
+            pair = (held, partner) if kind == "basic" else (partner, held)
+            yield NetworkPair(match, *pair)
+
+
+def nearest(held: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch) -> NetworkPoint:
+    """The one whose depth, parameters or MACs are nearest; the smaller of two."""
+    target = getattr(held, match)
+    return min(others, key=lambda point: (abs(getattr(point, match) - target), point.params))
+
+
+def _cost(analysis: Analysis) -> Cost:
+    return Cost(analysis.totals.params, analysis.totals.macs, kept_bytes(analysis.layers, analysis.edges))

@@ -1,0 +1,153 @@
+"""Two blocks measured in turn, A B A B, with the interval that holds the ratio of their times."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+import torch
+from torch import Tensor, nn
+
+from resnet_viz.comparisons import BlockSide, BlockTimes
+from resnet_viz.profiling import device, memory
+from resnet_viz.profiling.ceilings import Measure, ceilings, release, timing
+from resnet_viz.profiling.passes import Tick
+from resnet_viz.profiling.statistics import settled, timed
+from resnet_viz.profiling.timer import Clock
+from resnet_viz.profiling.workload import prepare
+from resnet_viz.records import Analysis
+from resnet_viz.runs import ProfileProgress
+from resnet_viz.settings import ProfileSettings
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.texts import tr
+
+RESAMPLES, SEED = 1_000, 2015
+COVERED = 0.95
+MOST_PAIRS = 4_000
+"""More would not narrow the interval by anything that matters."""
+BLOCK = "layer2"
+Work = Callable[[], object]
+
+
+@dataclass
+class Pairs:
+    """The times of both in microseconds, one of each in every round."""
+
+    first: list[float] = field(default_factory=list)
+    second: list[float] = field(default_factory=list)
+
+
+def measure_pair(
+    sides: tuple[BlockSide, BlockSide],
+    analyses: tuple[Analysis, Analysis],
+    settings: ProfileSettings,
+    clock: Clock = time.perf_counter_ns,
+) -> Iterator[ProfileProgress | BlockTimes]:
+    """Measure both blocks on what the layers before them put out: progress, then the times.
+
+    Raises SpecError where the device is not there, cannot do what is asked or has too little memory, and UserError
+    where memory ends although it should not have.
+    """
+    where = device.check(settings)
+    larger = max(analyses, key=lambda analysis: analysis.totals.peak_activation_bytes)
+    free = memory.check(larger, settings, where)
+    with device.prepared(where, settings):
+        try:
+            yield from _measured(sides, settings, where=where, clock=clock)
+        except (RuntimeError, MemoryError) as error:
+            if not memory.is_out_of_memory(error):
+                raise
+            raise memory.ran_out(larger, settings, where, free) from error
+
+
+def _measured(
+    sides: tuple[BlockSide, BlockSide], settings: ProfileSettings, *, where: torch.device, clock: Clock
+) -> Iterator[ProfileProgress | BlockTimes]:
+    yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
+    found = ceilings(where, settings, clock)
+    release(where)
+    yield ProfileProgress(tr("building both blocks with real weights"), 0.0)
+    first, second = (prepared_block(side.spec, settings, where) for side in sides)
+    pairs = Pairs()
+    for tick in in_turn(timing(where, clock), first, second, settings, clock=clock, pairs=pairs):
+        phase = tr("warming up") if tick.warming else tr("measuring both blocks in turn")
+        yield ProfileProgress(phase, tick.done, tick.seconds_left)
+    ratio, low, high = ratio_of(pairs)
+    yield BlockTimes(
+        place=device.place(where, settings),
+        dtype=settings.dtype,
+        basic=timed(pairs.first),
+        bottleneck=timed(pairs.second),
+        ratio=ratio,
+        low=low,
+        high=high,
+        ceilings=found,
+    )
+
+
+def prepared_block(spec: ResNetSpec, settings: ProfileSettings, where: torch.device) -> Work:
+    """The block of `BlockSetting.spec_of` alone, on what the stem and the stage before it make of a random input."""
+    prepared = prepare(spec, settings, where)
+    block = prepared.network.get_submodule(BLOCK)
+    x: Tensor = prepared.x
+    with torch.inference_mode():
+        for _, module in takewhile(lambda part: part[0] != BLOCK, prepared.network.named_children()):
+            x = module(x)
+    return _once(block, x)
+
+
+def _once(block: nn.Module, x: Tensor) -> Work:
+    def run() -> object:
+        return block(x)
+
+    return run
+
+
+def in_turn(
+    measure: Measure, first: Work, second: Work, settings: ProfileSettings, *, clock: Clock, pairs: Pairs
+) -> Iterator[Tick]:
+    """Warm both up, then measure one and the other until both have settled or the budget is spent.
+
+    Who comes first changes from round to round, so that neither always follows the other.
+    """
+    start, passes = clock(), 0
+    while passes < max(1, settings.warmup_passes) or clock() - start < settings.warmup_seconds * 1e9:
+        _round(measure, first, second, Pairs(), swapped=bool(passes % 2))
+        passes += 1
+        yield Tick(True, None, 0.0, None)
+    start = clock()
+    while True:
+        _round(measure, first, second, pairs, swapped=bool(len(pairs.first) % 2))
+        spent = (clock() - start) / 1e9
+        yield Tick(False, None, min(1.0, spent / settings.seconds), max(0.0, settings.seconds - spent))
+        enough = len(pairs.first) >= MOST_PAIRS or (settled(pairs.first) and settled(pairs.second))
+        if spent >= settings.seconds or enough:
+            return
+
+
+def _round(measure: Measure, first: Work, second: Work, pairs: Pairs, *, swapped: bool) -> None:
+    with torch.inference_mode():
+        if swapped:
+            later = measure(second)
+            sooner = measure(first)
+        else:
+            sooner = measure(first)
+            later = measure(second)
+    pairs.first.append(sooner)
+    pairs.second.append(later)
+
+
+def ratio_of(pairs: Pairs) -> tuple[float, float, float]:
+    """The ratio of the medians, first ÷ second, and the interval that holds it in 95 of 100 cases.
+
+    By the bootstrap (Efron 1979) over rounds: what disturbs both of a round at once is drawn for both at once. The
+    rounds are taken to be independent of each other.
+    """
+    samples = torch.tensor([pairs.first[:MOST_PAIRS], pairs.second[:MOST_PAIRS]], dtype=torch.float64)
+    generator = torch.Generator().manual_seed(SEED)
+    drawn = torch.randint(samples.shape[1], (RESAMPLES, samples.shape[1]), generator=generator)
+    medians = torch.stack([side[drawn].quantile(0.5, dim=1) for side in samples])
+    tail = (1 - COVERED) / 2
+    low, high = (medians[0] / medians[1]).quantile(torch.tensor([tail, 1 - tail], dtype=torch.float64)).tolist()
+    ratio = samples[0].quantile(0.5) / samples[1].quantile(0.5)
+    return float(ratio), min(low, float(ratio)), max(high, float(ratio))

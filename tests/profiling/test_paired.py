@@ -1,0 +1,110 @@
+"""Two blocks measured in turn, on a clock that stands still until told and with noise that is known."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from resnet_viz.comparisons import BlockSetting, BlockTimes
+from resnet_viz.errors import SpecError
+from resnet_viz.pipeline import analyse, compare_blocks
+from resnet_viz.profiling.latency_match import search
+from resnet_viz.profiling.paired import Pairs, Work, in_turn, measure_pair, prepared_block, ratio_of
+from resnet_viz.runs import ProfileProgress
+from resnet_viz.settings import ProfileSettings
+from tests.profiling.doubles import FakeClock
+
+SETTINGS = ProfileSettings(seconds=0.5, warmup_passes=2, warmup_seconds=0.0)
+
+
+def timing(clock: FakeClock) -> Callable[[Work], float]:
+    """Works that say how long they take, in microseconds."""
+
+    def measure(work: Work) -> float:
+        took = work()
+        assert isinstance(took, float)
+        clock.spend(took)
+        return took
+
+    return measure
+
+
+def test_both_are_measured_in_turn_and_neither_always_first() -> None:
+    clock, order = FakeClock(), []
+
+    def named(name: str, us: float) -> Work:
+        def work() -> float:
+            order.append(name)
+            return us
+
+        return work
+
+    pairs = Pairs()
+    ticks = list(
+        in_turn(timing(clock), named("A", 30.0), named("B", 10.0), SETTINGS, clock=clock, pairs=pairs)
+    )  # fmt: skip
+    assert [tick.warming for tick in ticks[:3]] == [True, True, False]
+    assert pairs.first == [30.0] * 10
+    assert pairs.second == [10.0] * 10
+    assert "".join(order) == "ABBA" * 6
+    assert ratio_of(pairs) == (3.0, 3.0, 3.0)
+
+
+def test_unsettled_times_end_with_the_budget() -> None:
+    clock, chance = FakeClock(), random.Random(1)
+    pairs = Pairs()
+    noisy: Work = lambda: chance.uniform(1_000.0, 9_000.0)  # noqa: E731
+    list(in_turn(timing(clock), noisy, noisy, SETTINGS, clock=clock, pairs=pairs))
+    assert 0.5e6 <= sum(pairs.first) + sum(pairs.second) <= 0.55e6
+
+
+def test_the_interval_holds_the_true_ratio_as_often_as_it_says() -> None:
+    chance, held = random.Random(5), 0
+    for _ in range(200):
+        pairs = Pairs()
+        for _ in range(60):
+            shared = chance.lognormvariate(0.0, 0.2)
+            pairs.first.append(200.0 * shared * chance.lognormvariate(0.0, 0.05))
+            pairs.second.append(100.0 * shared * chance.lognormvariate(0.0, 0.05))
+        ratio, low, high = ratio_of(pairs)
+        assert low <= ratio <= high
+        held += low <= 2.0 <= high
+    assert 180 <= held <= 199
+
+
+def test_a_real_pair_is_measured_with_its_block_alone() -> None:
+    compared = compare_blocks(BlockSetting(channels=16, size=8, batch=2))
+    sides = compared.basic, compared.bottleneck
+    analyses = analyse(sides[0].spec), analyse(sides[1].spec)
+    found = list(measure_pair(sides, analyses, SETTINGS.but(seconds=0.1)))
+    assert all(isinstance(step, ProfileProgress) for step in found[:-1])
+    times = found[-1]
+    assert isinstance(times, BlockTimes)
+    assert times.basic.spread.n == times.bottleneck.spread.n >= 10
+    assert times.ceilings is not None
+    with torch.inference_mode():
+        output = prepared_block(sides[1].spec, SETTINGS, torch.device("cpu"))()
+    assert isinstance(output, torch.Tensor)
+    assert tuple(output.shape) == sides[1].layers[-1].output
+
+
+@pytest.mark.parametrize(("held_us", "expected"), [(400.0, 20), (90.0, 9), (5_000.0, 70), (3.0, 1)])
+def test_the_width_that_takes_as_long_is_found(held_us: float, expected: int) -> None:
+    clock = FakeClock()
+
+    def make(width: int) -> Work:
+        return lambda: max(3.0, float(width * width))
+
+    found = list(search(BlockSetting(match="latency"), 64, lambda: held_us, make, SETTINGS,
+                        measure=timing(clock), clock=clock))  # fmt: skip
+    width = found[-1]
+    assert isinstance(width, int)
+    assert abs(width - expected) <= max(1, 0.03 * expected)
+
+
+def test_no_width_near_says_so() -> None:
+    clock = FakeClock()
+    with pytest.raises(SpecError, match="takes about as long"):
+        list(search(BlockSetting(match="latency"), 64, lambda: 1.0, lambda width: lambda: 50.0 + width, SETTINGS,
+                    measure=timing(clock), clock=clock))  # fmt: skip

@@ -1,0 +1,171 @@
+"""The command compare: what it prints, what it writes, what it refuses."""
+
+import csv
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from resnet_viz.__main__ import main
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What the command prints when all is well."""
+    assert main(["compare", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The sentence on standard error of arguments that are refused."""
+    assert main(["compare", *arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def line(text: str, label: str) -> list[str]:
+    """The words of the line that begins with the label, the label left out."""
+    found = next(line for line in text.splitlines() if line.startswith(f"{label}  "))
+    return found.removeprefix(label).split()
+
+
+def test_the_table_shows_both_blocks_and_their_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys)
+    assert line(said, "weights of convolutions") == ["1,179,648", "69,632", "16.94", "×"]
+    assert line(said, "layers")[:2] == ["2", "3"]
+    assert line(said, "latency") == ["add", "--device", "cpu", "add", "--device", "cpu", "—"]
+    assert "they agree exactly" in said
+
+
+def test_json_has_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(
+        printed(capsys, "--channels", "64", "--size", "28", "--stride", "2", "--format", "json")
+    )
+    assert found["setting"]["stride"] == 2
+    assert found["basic"]["weights"] == 2 * 9 * 64 * 64 + 64 * 64
+    assert found["bottleneck"]["weights"] == (8 + 9) * 16 * 16 + 64 * 64
+    assert found["ratios"]["weights"] == pytest.approx(found["basic"]["weights"] / found["bottleneck"]["weights"])
+    assert found["times"] is None
+    assert [layer["kind"] for layer in found["basic"]["layers_in_order"]].count("conv") == 3
+    assert 3 <= len(found["sentences"]) <= 4
+
+
+def test_a_match_states_what_remains(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, "--match", "params")
+    assert "Bottleneck, 1,052" in said
+    params = [int(word.replace(",", "")) for word in line(said, "parameters")[:2]]
+    assert f"{abs(params[1] - params[0]):,} parameters fewer than Basic" in said
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".md", ".tex"])
+def test_the_table_is_written_as_its_suffix_says(
+    suffix: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    target = tmp_path / f"blocks{suffix}"
+    printed(capsys, "--size", "14", "-o", str(target))
+    text = target.read_text("utf8")
+    if suffix == ".csv":
+        rows = {row["figure"]: row for row in csv.DictReader(text.splitlines())}
+        assert (rows["weights"]["basic"], rows["weights"]["bottleneck"]) == ("1179648", "69632")
+        assert float(rows["weights"]["ratio"]) == pytest.approx(16.941176, abs=1e-6)
+        assert rows["latency_us"]["basic"] == ""
+        return
+    assert "1,179,648" in text
+    assert "total" not in text
+    assert ("\\toprule" in text) == (suffix == ".tex")
+
+
+def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, "resnet50", "resnet101")
+    assert line(said, "parameters") == ["25,557,032", "44,549,160", "0.57", "×"]
+    assert line(said, "blocks") == ["3,4,6,3", "3,4,23,3"]
+    assert line(said, "layer3.6 – layer3.22")[:4] == ["added", "—", "17", "blocks,"]
+    assert "From the first to the second: 170 added, 175 the same." in said
+    assert "no difference in 69 layers" in printed(capsys, "resnet18", "resnet18")
+    assert "12 layers changed, 163 the same" in printed(capsys, "resnet50_v1", "resnet50")
+    assert "14 removed, 55 the same" in printed(capsys, "resnet18", "resnet18", "--shortcut", "none")
+
+
+def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "networks.csv"
+    found = msgspec.json.decode(printed(capsys, "resnet18", "resnet34", "--format", "json", "-o", str(target)))
+    rows = {row["figure"]: row for row in csv.DictReader(target.read_text("utf8").splitlines())}
+    for name in ("params", "macs"):
+        for side in ("first", "second"):
+            assert int(rows[name][side]) == found["totals"][name][side]
+    assert found["totals"]["params"]["first"] == 11_689_512
+    assert {layer["change"] for layer in found["layers"]} == {"same", "added"}
+
+
+MEASURED = ("--device", "cpu", "--seconds", "0.3", "--size", "8", "--channels", "16")
+
+
+def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(printed(capsys, *MEASURED, "--format", "json"))
+    times = found["times"]
+    assert times["place"]["device"] == "cpu"
+    assert len(times["basic"]["samples_us"]) == len(times["bottleneck"]["samples_us"]) >= 10
+    medians = [times[side]["spread"]["median_us"] for side in ("basic", "bottleneck")]
+    assert times["ratio"] == pytest.approx(medians[0] / medians[1], rel=1e-3)
+    assert times["low"] <= times["ratio"] <= times["high"]
+    assert found["ratios"]["latency_us"] == times["ratio"]
+
+
+def test_the_measured_table_has_quartiles_and_the_roofline(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, *MEASURED, "--match", "latency")
+    assert re.search(r"latency, cpu, fp32 \(median\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ × \([\d.]+–[\d.]+\)", said)
+    assert line(said, "achieved")[1] == "TFLOP/s"
+    assert set(line(said, "bound by")[:2]) <= {"compute", "memory", "launch"}
+    assert "Matched by latency: Bottleneck at width" in said
+    assert "On cpu" in said
+
+
+def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "sweep.csv"
+    said = printed(capsys, "--sweep", "16-2048", "--size", "14", "-o", str(target))
+    assert "Less parameters at every width: the Bottleneck (Basic ÷ Bottleneck 1" in said
+    rows = list(csv.DictReader(target.read_text("utf8").splitlines()))
+    assert len(rows) > 40
+    assert all(row["channels_basic"] == row["channels_bottleneck"] for row in rows)
+    assert {row["us_basic"] for row in rows} == {""}
+
+
+def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(printed(capsys, "--networks", "--format", "json"))
+    by_name = {point["name"]: point for side in ("basic", "bottleneck") for point in found[side] if point["name"]}
+    for name in ("resnet18", "resnet152"):
+        assert main(["show", name, "--format", "json"]) == 0
+        totals = msgspec.json.decode(capsys.readouterr().out)["totals"]
+        assert (by_name[name]["params"], by_name[name]["macs"]) == (totals["params"], totals["macs"])
+    assert {pair["match"] for pair in found["pairs"]} == {"depth", "params", "macs"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (("--channels", "wide"), "--channels: wide is not accepted; give a whole number"),
+        (
+            ("--channels", "18", "--solve", "basic"),
+            "--channels: 18 is not accepted; a bottleneck block needs a multiple",
+        ),
+        (
+            ("--channels", "32", "--groups", "32", "--match", "macs"),
+            "--match: macs is not accepted; the basic block has",
+        ),
+        (("--match", "looks"), "--match: looks is not accepted; give one of channels, params, macs, latency"),
+        (("-o", "blocks.xlsx"), "give a name that ends in .csv, .md, .tex"),
+        (("-o", "/nowhere/blocks.csv"), "there is no folder /nowhere"),
+        (("--seconds", "2"), "--seconds: 2 is not accepted; it needs --device, such as cpu"),
+        (("--device", "abacus"), "--device: abacus is not accepted; this machine has"),
+        (("--match", "latency"), "--match: latency is not accepted; it has to be measured"),
+        (("--sweep", "2048"), "--sweep: 2048 is not accepted; give a range of channels such as 16-2048"),
+        (("--sweep", "64-16"), "give a range of channels such as 16-2048"),
+        (("resnet18", "resnxt50"), "resnxt50"),
+        (("resnet18", "resnet50", "--size", "8"), "--size: 8 is not accepted; it belongs to two blocks"),
+        (("resnet18",), "compare takes two networks, or none; 1 were given"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert part in refusal(capsys, *arguments)

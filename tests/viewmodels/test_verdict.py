@@ -1,0 +1,129 @@
+"""The sentences under a comparison, held against the figures that they are made from."""
+
+import random
+import re
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from resnet_viz.comparisons import BlockComparison, BlockFigures, BlockSetting, BlockTimes
+from resnet_viz.errors import SpecError
+from resnet_viz.pipeline import compare_blocks
+from resnet_viz.runs import Place, Spread, Timed
+from resnet_viz.viewmodels.verdict import doubt, verdict
+from tests.block_settings import random_settings
+
+NUMBER = r"([\d,]+\.?\d*)"
+
+
+def comparisons(count: int, seed: int) -> list[BlockComparison]:
+    """Traced comparisons of random places."""
+    found = []
+    for setting in random_settings(4 * count, seed):
+        try:
+            found.append(compare_blocks(setting))
+        except SpecError:
+            continue
+    return found[:count]
+
+
+def figures(chance: random.Random) -> BlockFigures:
+    """Figures that no block has, so that every rule is met in every direction."""
+    macs, moved = chance.choice((1_000, 5_000, 20_000)), chance.choice((900, 1_000, 4_000))
+    params, kept = chance.choice((100, 1_000, 1_001)), chance.choice((50, 500, 501))
+    layers = chance.choice((2, 3))
+    return BlockFigures(params, params, macs, 10, kept, 4 * kept, moved, (2 * macs + 10) / moved, layers, 2)
+
+
+def times(chance: random.Random) -> BlockTimes:
+    """Some measured times with their interval."""
+    ratio = chance.choice((0.4, 0.97, 1.0, 1.05, 3.0, 20.0))
+    spread = Spread(100.0, 90.0, 110.0, 80.0, 20)
+    timed = Timed(spread, (100.0,))
+    low, high = ratio * chance.uniform(0.8, 0.99), ratio * chance.uniform(1.01, 1.2)
+    return BlockTimes(Place(device="cpu", name="a processor"), "fp32", timed, timed, ratio, low, high)
+
+
+def claim(text: str, thing: str) -> float:
+    """What the text says of Basic ÷ Bottleneck: `2.00 times fewer THING` is 2, `as many THING` is 1."""
+    found = re.search(rf"{NUMBER} times (fewer|more) {thing}", text)
+    if found is None:
+        assert re.search(rf"as many {thing}", text), text
+        return 1.0
+    factor = float(found[1].replace(",", ""))
+    return factor if found[2] == "fewer" else 1 / factor
+
+
+def check(compared: BlockComparison) -> None:
+    """Every number and every comparative of the sentences, against the figures."""
+    sentences = verdict(compared)
+    assert len(sentences) == 3
+    first, second = compared.basic.figures, compared.bottleneck.figures
+    costs, moved, last = sentences
+    assert claim(costs, "parameters") == pytest.approx(first.params / second.params, rel=0.006)
+    assert re.findall(r"(\d) layers against (\d)", costs) == [(str(second.layers), str(first.layers))]
+    assert claim(moved, "MACs") == pytest.approx(first.macs / second.macs, rel=0.006)
+    assert claim(moved, "bytes") == pytest.approx(first.moved_bytes / second.moved_bytes, rel=0.006)
+    on_bytes = re.search(rf"{NUMBER} operations on a byte against {NUMBER}", moved)
+    if on_bytes:
+        said = [float(part.replace(",", "")) for part in on_bytes.groups()]
+        assert said == pytest.approx([second.intensity, first.intensity], abs=0.051)
+        bound = "Bottleneck" if second.intensity < first.intensity else "Basic block"
+        assert f"memory bounds the {bound} sooner" in moved
+    else:
+        assert first.intensity == pytest.approx(second.intensity, rel=0.006)
+    if compared.times is None:
+        assert claim(last, "activations") == pytest.approx(first.kept / second.kept, rel=0.006)
+        assert "measured" in last
+    else:
+        check_speed(last, compared.times, first.macs / second.macs)
+
+
+def check_speed(text: str, found: BlockTimes, fewer: float) -> None:
+    """Who is said to be faster, by how much, and what is said of its arithmetic."""
+    if found.low <= 1 <= found.high:
+        assert "neither" in text
+        assert f"{found.ratio:.2f}" in text
+        return
+    wins = found.ratio > 1
+    factor = found.ratio if wins else 1 / found.ratio
+    assert f"the {'Bottleneck' if wins else 'Basic block'} is {factor:.2f} times faster" in text
+    low, high = re.findall(rf"{NUMBER} to {NUMBER} in 95", text)[0]
+    assert float(low) <= round(factor, 2) <= float(high)
+    of_winner = claim(text, "MACs")
+    assert of_winner == pytest.approx(fewer if wins else 1 / fewer, rel=0.006)
+    assert ("although" in text) == (of_winner < 1)
+    if "less than" in text:
+        assert of_winner > float(high)
+
+
+def test_no_sentence_contradicts_the_traced_figures() -> None:
+    found = comparisons(150, seed=12)
+    for compared in found:
+        check(compared)
+    assert len({compared.bottleneck.figures.params > compared.basic.figures.params for compared in found}) == 2
+
+
+def test_no_sentence_contradicts_figures_of_any_kind() -> None:
+    chance = random.Random(3)
+    base = compare_blocks(BlockSetting(size=7))
+    for _ in range(600):
+        sides = [msgspec.structs.replace(side, figures=figures(chance)) for side in (base.basic, base.bottleneck)]
+        measured = times(chance) if chance.random() < 0.7 else None
+        check(msgspec.structs.replace(base, basic=sides[0], bottleneck=sides[1], times=measured))
+
+
+def test_the_sentences_differ_where_the_figures_do() -> None:
+    said = [verdict(compare_blocks(BlockSetting(channels=channels, match=match)))
+            for channels in (16, 256) for match in ("channels", "params")]  # fmt: skip
+    assert all(first != second for first, second in pairwise(said))
+    assert said[2][0] == "The Bottleneck has 16.77 times fewer parameters, but 3 layers against 2."
+
+
+def test_times_that_vary_are_doubted() -> None:
+    calm, wild = Spread(100.0, 98.0, 102.0, 97.0, 20), Spread(100.0, 80.0, 106.0, 70.0, 20)
+    place = Place(device="cpu", name="a processor")
+    steady = BlockTimes(place, "fp32", Timed(calm, (100.0,)), Timed(calm, (100.0,)), 1.0, 0.9, 1.1)
+    assert doubt(steady) == ""
+    assert "vary by 26 %" in doubt(msgspec.structs.replace(steady, bottleneck=Timed(wild, (100.0,))))
