@@ -20,7 +20,6 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.bars import BarChart
 from resnet_viz.viewmodels.charts import (
     Quantity,
-    Share,
     charts_csv,
     quantity_chart,
     quantity_names,
@@ -140,11 +139,7 @@ class ChartsView(QWidget):
         chart = quantity_chart(self._analysis, quantity, level=level, run=self._run, convention=self._convention)
         self.title.show_title(chart.title)
         empty = chart.empty or ("" if chart.line else tr("A receptive field has no shares: it is not added up."))
-        found: tuple[Share, ...] = ()
-        if self._analysis is not None and not empty:
-            found = shares(self._analysis, quantity, level=level, run=self._run, convention=self._convention,
-                           aspect=self.shares.aspect())  # fmt: skip
-        self.shares.show_shares(found, chart.title, empty)
+        self.shares.show_shares(shares(chart, aspect=self.shares.aspect()), chart.title, empty)
 
     def _draw_shapes(self, _quantity: Quantity, _level: Level) -> None:
         title = tr("Feature-map size against channels, block by block")

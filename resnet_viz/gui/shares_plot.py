@@ -6,8 +6,8 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsPathItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QVBoxLayout, QWidget
 
 from resnet_viz.gui.plotting import empty_label, make_plot, mixed, save_picture, small, tell
 from resnet_viz.gui.theme import Theme, load_theme
@@ -86,26 +86,19 @@ class SharesPlot(QWidget):
         chosen = [share for share in self._shares if self._is_chosen(share)]
         if chosen:
             item.addItem(self._tiles(chosen, "text", None))
+        font = small(self.font())
+        metrics = QFontMetricsF(font)
         for share in self._shares:
-            self._name(item, share, wide)
+            self._name(item, share, wide, font, metrics)
 
-    def _tiles(self, shares: Sequence[Share], outline: str, fill: QColor | None) -> QGraphicsPathItem:
-        """An item for many tiles: thousands of items would take their time."""
-        path = QPainterPath()
-        for share in shares:
-            path.addRect(_rect(share))
-        tiles = QGraphicsPathItem(path)
-        pen = QPen(self._theme.color(outline))
+    def _tiles(self, shares: Sequence[Share], outline: str, fill: QColor | None) -> "Tiles":
+        pen = QPen(self._theme.color(outline), EDGE)
         pen.setCosmetic(True)
-        pen.setWidthF(EDGE)
-        tiles.setPen(pen)
-        tiles.setBrush(QBrush(Qt.BrushStyle.NoBrush) if fill is None else QBrush(fill))
-        return tiles
+        return Tiles([_rect(share) for share in shares], pen, QBrush() if fill is None else QBrush(fill))
 
-    def _name(self, item: Any, share: Share, wide: float) -> None:
+    def _name(self, item: Any, share: Share, wide: float, font: QFont, metrics: QFontMetricsF) -> None:
         """The tile's name and share, where there is room for both."""
         across, down = self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
-        metrics = QFontMetricsF(small(self.font()))
         if 2 * metrics.height() + MARGIN > down:
             return
         text = f"{share.label}\n{percent(share.part)}"
@@ -113,7 +106,7 @@ class SharesPlot(QWidget):
         if longest + MARGIN > across:
             return
         name = pyqtgraph.TextItem(text, color=self._theme.color("text"), anchor=(0.5, 0.5))
-        name.setFont(small(self.font()))
+        name.setFont(font)
         name.setPos(share.tile.x + share.tile.width / 2, share.tile.y + share.tile.height / 2)
         item.addItem(name, ignoreBounds=True)
 
@@ -134,6 +127,28 @@ class SharesPlot(QWidget):
         share = self.share_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
         if share is not None:
             self.node_chosen.emit(share.tile.id)
+
+
+class Tiles(QGraphicsItem):
+    """Many tiles of one look in one item: an item for each, or a path around all, would take its time."""
+
+    def __init__(self, rects: list[QRectF], pen: QPen, brush: QBrush) -> None:
+        super().__init__()
+        self._rects, self._pen, self._brush = rects, pen, brush
+        self._bounds = rects[0]
+        for rect in rects:
+            self._bounds = self._bounds.united(rect)
+
+    def boundingRect(self) -> QRectF:  # Qt override
+        """Around all of them."""
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Sharp edges, which are quick to draw."""  # Qt override
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(self._pen)
+        painter.setBrush(self._brush)
+        painter.drawRects(self._rects)
 
 
 def _rect(share: Share) -> QRectF:

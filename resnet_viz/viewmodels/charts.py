@@ -93,21 +93,15 @@ def quantity_chart(
     )
 
 
-def shares(
-    analysis: Analysis, quantity: Quantity, *, level: Level = "block", run: ProfileRun | None = None,
-    convention: Convention = "macs", aspect: float = 2.0,
-) -> tuple[Share, ...]:  # fmt: skip
-    """The parts of the whole as tiles of a rectangle 1 high and `aspect` wide; nothing where there is no sum."""
-    if quantity not in SUMMED:
+def shares(chart: BarChart, *, aspect: float = 2.0) -> tuple[Share, ...]:
+    """A chart's parts of the whole as tiles of a rectangle 1 high and `aspect` wide; none where there is no sum."""
+    if not chart.line or not chart.line[-1]:
         return ()
-    parts = parts_of(analysis, level)
-    values = values_of(analysis, parts, quantity, level=level, run=run, convention=convention)
-    bars = {bar.id: bar for bar in _bars(parts, values, quantity) if bar.value}
-    whole = sum(bar.value or 0.0 for bar in bars.values())
+    bars = {bar.id: bar for bar in chart.bars}
     found = []
-    for tile in treemap([(bar.id, bar.value or 0.0) for bar in bars.values()], width=aspect, height=1.0):
+    for tile in treemap([(bar.id, bar.value or 0.0) for bar in chart.bars], width=aspect, height=1.0):
         bar = bars[tile.id]
-        found.append(Share(tile, bar.label, bar.color, (bar.value or 0.0) / whole, bar.tip))
+        found.append(Share(tile, bar.label, bar.color, (bar.value or 0.0) / chart.line[-1], bar.tip))
     return tuple(found)
 
 

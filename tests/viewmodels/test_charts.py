@@ -49,7 +49,7 @@ def test_bars_sum_to_the_whole(analysis: Analysis, quantity: Quantity, level: Le
     assert chart.line[-1] == sum(bar.value or 0 for bar in chart.bars) == whole
     assert all(before <= after for before, after in pairwise(chart.line))
     assert len(chart.bars) == {"layer": len(analysis.layers), "block": 18, "stage": 6}[level]
-    assert sum(share.part for share in shares(analysis, quantity, level=level)) == pytest.approx(1)
+    assert sum(share.part for share in shares(chart)) == pytest.approx(1)
 
 
 def test_the_axis_has_short_numbers(analysis: Analysis) -> None:
@@ -65,7 +65,7 @@ def test_a_receptive_field_is_not_added_up(analysis: Analysis) -> None:
     chart = quantity_chart(analysis, "field")
     assert chart.line == ()
     assert "at most" in chart.title
-    assert shares(analysis, "field") == ()
+    assert shares(chart) == ()
     field = {bar.id: bar.value for bar in chart.bars}
     assert (field["layer1.2.conv2"], field["layer4.2.conv2"]) == (35, 427)
 
@@ -95,7 +95,7 @@ def test_marks_follow_the_selection(analysis: Analysis) -> None:
 
 
 def test_shares_fill_their_rectangle_without_overlap(analysis: Analysis) -> None:
-    found = shares(analysis, "params", aspect=3.0)
+    found = shares(quantity_chart(analysis, "params", level="block"), aspect=3.0)
     assert sum(share.tile.width * share.tile.height for share in found) == pytest.approx(3.0)
     for share in found:
         tile = share.tile
