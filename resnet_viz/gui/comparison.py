@@ -22,7 +22,8 @@ from resnet_viz.viewmodels.comparison import block_rows, block_titles, match_sen
 from resnet_viz.viewmodels.verdict import doubt, verdict
 
 CHARTS = "resnet_viz.gui.depth_charts"
-LEAST_TABLE = 380  # pixels
+LEAST_TABLE, LEAST_CHARTS = 380, 200  # pixels
+SHARES = (660, 340)  # of the blocks and of the charts below them
 
 
 class ComparisonView(QWidget):
@@ -110,9 +111,9 @@ class ComparisonView(QWidget):
         parts.addWidget(self._upper())
         below = QWidget()
         below.setLayout(self._below)
+        below.setMinimumHeight(LEAST_CHARTS)
         parts.addWidget(below)
-        parts.setStretchFactor(0, 3)
-        parts.setStretchFactor(1, 2)
+        parts.setSizes(SHARES)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from resnet_viz.comparisons import NetworkPairs, NetworkPoint
@@ -30,7 +31,7 @@ class DepthChart(QWidget):
         self._figure = figure
         self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
         self.plot = make_plot()
-        self.key = Key(self.plot, 0.02)
+        self.key = Key(self.plot, 0.66)
         self.plot.getAxis("bottom").setLabel(tr("depth"))
         self.plot.getAxis("left").setLabel(unit)
         heading = QLabel(title)
@@ -67,6 +68,16 @@ class DepthChart(QWidget):
 
         nearest = min(self._points, key=apart, default=None)
         return nearest if nearest is not None and apart(nearest) <= REACH else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Keep the key where it belongs."""
+        super().resizeEvent(event)
+        self.key.place()
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt override
+        """The plot has its size now."""
+        super().showEvent(event)
+        self.key.place()
 
     def _draw(self, item: Any, points: Sequence[NetworkPoint], theme: Theme, color: str) -> None:
         pen = pyqtgraph.mkPen(theme.color(color), width=1.5)

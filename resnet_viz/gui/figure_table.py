@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import FigureRow
 
-ROW = 25  # pixels
+ROW = 24  # pixels
 FIRST_RATIO = 3
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -129,7 +129,7 @@ def _measured(compared: BlockComparison, how: str) -> Iterator[FigureRow]:
     medians = [spread.median_us for spread in _spreads(times)]
     latency = _row("latency_us", _latency_label(times), medians, _time, times.ratio)
     yield msgspec.structs.replace(latency, interval=(times.low, times.high))
-    quartiles = [f"{_time(spread.q1_us)} – {_time(spread.q3_us)}" for spread in _spreads(times)]
+    quartiles = [f"{spread.q1_us / 1000:,.3f}–{_time(spread.q3_us)}" for spread in _spreads(times)]
     yield FigureRow("quartiles_us", tr("… quartiles"), None, None, quartiles[0], quartiles[1])
     sides = (compared.basic, compared.bottleneck)
     rates = [_rate(side, spread.median_us) for side, spread in zip(sides, _spreads(times), strict=True)]

@@ -1,0 +1,127 @@
+"""The view of two blocks: what it shows, what it asks for, what it saves."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.comparisons import BlockSetting, NetworkPair, NetworkPairs, NetworkPoint
+from resnet_viz.errors import UserError
+from resnet_viz.gui.comparison import ComparisonView
+from resnet_viz.gui.depth_charts import DepthCharts
+from resnet_viz.gui.fields import ChoiceField, NumberField
+from resnet_viz.gui.late_chart import ChartLoader
+from resnet_viz.gui.theme import load_theme
+from resnet_viz.pipeline import compare_blocks
+from resnet_viz.presets import preset
+from tests.gui.test_charts import Click
+
+COMPARED = compare_blocks(BlockSetting())
+
+
+def point(name: str, params: int) -> NetworkPoint:
+    """A network of a series; the figures are plausible, not right."""
+    return NetworkPoint(preset(name), params, 100 * params, 3 * params, name)
+
+
+PAIRS = NetworkPairs(
+    (point("resnet18", 11_000_000), point("resnet34", 22_000_000)),
+    (point("resnet50", 26_000_000), point("resnet101", 45_000_000)),
+    (NetworkPair("depth", point("resnet34", 22_000_000), point("resnet50", 26_000_000)),),
+)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> ComparisonView:
+    """The view, shown, with two blocks."""
+    loader = ChartLoader()
+    found = ComparisonView(loader)
+    qtbot.addWidget(found)
+    found.resize(1280, 800)
+    found.show_comparison(COMPARED)
+    found.show_pairs(PAIRS)
+    with qtbot.waitSignal(loader.loaded, timeout=20_000):
+        found.show()
+    loader.wait()
+    return found
+
+
+def test_it_shows_figures_sentences_and_charts(view: ComparisonView) -> None:
+    lines = view.table.text().splitlines()
+    assert lines[0].split("\t") == ["weights of convolutions", "1,179,648", "69,632", "16.94 ×"]
+    assert "latency\tpress Measure both\tpress Measure both\t" in lines
+    assert "16.77 times fewer parameters" in view.sentences.text()
+    assert "Basic: 3×3, 256, 3×3, 256, identity" in view.picture.accessibleDescription()
+    assert isinstance(view.charts, DepthCharts)
+
+
+def test_an_edit_asks_for_another_place(view: ComparisonView, qtbot: QtBot) -> None:
+    stride, match = view.place.fields["stride"], view.place.fields["match"]
+    assert isinstance(stride, NumberField)
+    assert isinstance(match, ChoiceField)
+    with qtbot.waitSignal(view.setting_edited) as asked:
+        stride.spin.setValue(2)
+    assert asked.args == [BlockSetting(stride=2)]
+    with qtbot.waitSignal(view.setting_edited) as asked:
+        match.combo.activated.emit(1)
+    assert asked.args == [BlockSetting(stride=2, match="params")]
+    with qtbot.waitSignal(view.measure_asked) as asked:
+        view.measure.click()
+    assert asked.args == [BlockSetting(stride=2, match="params")]
+
+
+def test_what_cannot_be_is_said_and_the_last_figures_stay(view: ComparisonView, qtbot: QtBot) -> None:
+    stride = view.place.fields["stride"]
+    assert isinstance(stride, NumberField)
+    before = view.table.text()
+    with qtbot.assertNotEmitted(view.setting_edited):
+        stride.spin.setValue(9)
+    assert "give a whole number from 1 to 8" in view.place.error.text()
+    assert view.table.text() == before
+    view.show_comparison(COMPARED)
+    assert view.place.error.text() == ""
+    view.show_refusal("match: latency is not accepted.")
+    assert view.place.error.text() == "match: latency is not accepted."
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_the_drawings_are_saved(suffix: str, view: ComparisonView, tmp_path: Path) -> None:
+    target = tmp_path / f"blocks{suffix}"
+    view.save_picture(target)
+    if suffix == ".svg":
+        text = target.read_text("utf8")
+        assert "589,824 params" in text
+        assert "identity" in text
+    else:
+        assert QImage(str(target)).width() == 2 * view.picture.width()
+    with pytest.raises(UserError, match=r"\.gif"):
+        view.save_picture(tmp_path / "blocks.gif")
+
+
+def test_the_table_is_saved(view: ComparisonView, tmp_path: Path) -> None:
+    view.save_table(tmp_path / "blocks.csv")
+    assert "weights,1179648,69632,16.94117647" in (tmp_path / "blocks.csv").read_text("utf8")
+    view.save_table(tmp_path / "blocks.tex")
+    assert "69,632" in (tmp_path / "blocks.tex").read_text("utf8")
+
+
+def test_a_theme_changes_the_picture_and_nothing_else(view: ComparisonView) -> None:
+    before = view.picture.grab().toImage()
+    view.set_theme(load_theme("dark"))
+    assert view.picture.grab().toImage() != before
+    view.set_theme(load_theme("light"))
+    assert view.picture.grab().toImage() == before
+
+
+def test_a_click_on_a_dot_chooses_its_network(view: ComparisonView, qtbot: QtBot) -> None:
+    chart = view.charts.charts[0]
+    box = chart.plot.getPlotItem().getViewBox()
+    place: QPointF = box.mapViewToScene(QPointF(101, 45.0))
+    with qtbot.waitSignal(view.spec_chosen) as chosen:
+        chart._choose(Click(place))
+    assert chosen.args == [preset("resnet101")]
+    far: QPointF = box.mapViewToScene(QPointF(60, 20.0))
+    assert chart.point_at(far) is None
+    assert Click(place).button() is Qt.MouseButton.LeftButton
