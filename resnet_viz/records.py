@@ -29,6 +29,10 @@ class Geometry(msgspec.Struct, frozen=True):
     bias: bool = False
 
 
+Convention = Literal["macs", "twice", "elementwise", "folded"]
+"""How operations are counted: multiply-adds; twice that; with what elementwise layers do; that with norms folded."""
+
+
 class LayerRecord(msgspec.Struct, frozen=True):
     """One operation of the network: one module call, one graph node.
 
@@ -86,13 +90,18 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class Analysis(msgspec.Struct, frozen=True, dict=True):
-    """The answer to a spec: layers in execution order, edges, totals, remarks worth a sentence."""
+    """The answer to a spec: layers in execution order, edges, totals, remarks worth a sentence.
+
+    Every `macs` is counted as `counted_as` says; a window may show another convention than the plain one (see
+    `metrics.conventions`).
+    """
 
     spec: ResNetSpec
     totals: Totals
     layers: tuple[LayerRecord, ...]
     edges: tuple[EdgeRecord, ...]
     remarks: tuple[str, ...] = ()
+    counted_as: Convention = "macs"
 
     @cached_property
     def graph(self) -> "networkx.DiGraph":

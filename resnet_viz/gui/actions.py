@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from resnet_viz.gui.commands import Commands
 from resnet_viz.gui.theme import CHOICES
+from resnet_viz.metrics.conventions import CONVENTIONS, label
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.tint import colour_names
 
@@ -167,6 +168,9 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
                     partial(commands.desk.colour_by, name), rule=name == "stage",
                     checked=partial(commands.coloured_by, name))
           for place, (name, text) in enumerate(colour_names().items(), start=1)),
+        *(ActionRow(f"count_{name}", f"{menu}/{tr('Count operations as')}", label(name).heading, "", "",
+                    partial(commands.session.count_as, name), checked=partial(commands.counted_as, name))
+          for name in CONVENTIONS),
         *(ActionRow(f"theme_{name}", f"{menu}/{tr('Theme')}", themes[name], "", "",
                     partial(commands.set_theme, name), rule=name == CHOICES[0],
                     checked=partial(commands.has_theme, name)) for name in CHOICES),

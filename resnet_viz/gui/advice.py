@@ -8,7 +8,7 @@ from resnet_viz.records import Opinion
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.viewmodels.summary import opinion_line
 
-TOOLS: tuple[Tool, ...] = ("torchinfo", "fvcore")
+TOOLS: tuple[Tool, ...] = ("torchinfo", "flop_counter", "fvcore")
 SETTLED_MS = 400
 
 
@@ -21,7 +21,7 @@ class Advice(QObject):
         super().__init__(parent)
         self._adviser = adviser
         self._spec: ResNetSpec | None = None
-        self._opinions: tuple[Opinion, ...] = ()
+        self.opinions: tuple[Opinion, ...] = ()
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED_MS)
@@ -31,11 +31,11 @@ class Advice(QObject):
     @property
     def complete(self) -> bool:
         """Whether every tool has been heard on the network asked about last."""
-        return len(self._opinions) == len(TOOLS)
+        return len(self.opinions) == len(TOOLS)
 
     def ask(self, spec: ResNetSpec) -> None:
         """Collect every tool's opinion, once the user has let the network stand for a moment."""
-        self._spec, self._opinions = spec, ()
+        self._spec, self.opinions = spec, ()
         self._tell()
         self._settled.start()
 
@@ -51,22 +51,22 @@ class Advice(QObject):
         self._adviser.stop()
 
     def _tell(self) -> None:
-        self.changed.emit(opinion_line(self._opinions, waiting=TOOLS[len(self._opinions) :]))
+        self.changed.emit(opinion_line(self.opinions, waiting=TOOLS[len(self.opinions) :]))
 
     def _ask_next(self) -> None:
-        if self._spec is not None and len(self._opinions) < len(TOOLS):
-            self._adviser.ask_opinion(self._spec, TOOLS[len(self._opinions)])
+        if self._spec is not None and len(self.opinions) < len(TOOLS):
+            self._adviser.ask_opinion(self._spec, TOOLS[len(self.opinions)])
 
     def _on_answer(self, message: Message) -> None:
         if isinstance(message, OpinionResult):
             opinion = message.opinion
         elif isinstance(message, Failure):
-            tool = TOOLS[min(len(self._opinions), len(TOOLS) - 1)]
+            tool = TOOLS[min(len(self.opinions), len(TOOLS) - 1)]
             opinion = Opinion(
                 tool, "", params=None, count=None, expected_count=0, agrees=None, sentence=message.sentence
             )
         else:
             return
-        self._opinions = (*self._opinions, opinion)
+        self.opinions = (*self.opinions, opinion)
         self._tell()
         self._ask_next()

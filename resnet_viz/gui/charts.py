@@ -13,8 +13,7 @@ from resnet_viz.gui.shapes_plot import ShapesPlot
 from resnet_viz.gui.shares_plot import SharesPlot
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.words import combo
-from resnet_viz.metrics.conventions import Convention
-from resnet_viz.records import Analysis
+from resnet_viz.records import Analysis, Convention
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.bars import BarChart
@@ -58,10 +57,15 @@ class ChartsView(QWidget):
         self._connect()
         self.show_network(None)
 
-    def show_network(self, analysis: Analysis | None, run: ProfileRun | None = None) -> None:
-        """Draw a network, and the times of a run of it."""
+    def show_network(
+        self, analysis: Analysis | None, run: ProfileRun | None = None, convention: Convention = "macs"
+    ) -> None:
+        """Draw a network (its plain counts) by a convention of counting, and the times of a run of it."""
         self._analysis, self._run = analysis, run
-        self._draw()
+        if convention == self._convention:
+            self._draw()
+        else:
+            self.set_convention(convention)
 
     def set_convention(self, convention: Convention) -> None:
         """Count operations by this convention, in bars, texts and tables."""

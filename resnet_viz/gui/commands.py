@@ -19,6 +19,7 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.table import LayerTable
 from resnet_viz.gui.theme import ThemeChoice
 from resnet_viz.presets import name_of
+from resnet_viz.records import Convention
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.tint import ColourBy
 
@@ -68,7 +69,7 @@ class Commands(QObject):
 
     def export(self) -> None:
         """Ask for a file and a form, and export the analysis."""
-        if self.session.analysis is None:
+        if self.session.counted is None:
             self.noticed.emit(Notice(tr("There is nothing to export yet: the network is still being traced.")))
             return
         from resnet_viz.export.files import suffixes  # 0.1 s that the first picture of the window need not wait for
@@ -111,7 +112,8 @@ class Commands(QObject):
         options = FigureOptions(level=self.canvas.level, colour=self.desk.colour, theme=self.canvas.theme_name,
                                 direction="down" if self.canvas.down else "right", part=part)  # fmt: skip
         figure = Figure(analysis, options, path, self.desk.fitting_run(), self.canvas.opened)
-        deed = partial(save_figure, figure) if is_figure(path) else partial(export_file, analysis, path)
+        counted = self.session.counted or analysis  # files hold plain MACs, a figure what the window shows
+        deed = partial(save_figure, figure) if is_figure(path) else partial(export_file, counted, path)
         self._try(deed, tr("Exported {name}.").format(name=path.name))
 
     def copy_picture(self) -> None:
@@ -127,6 +129,10 @@ class Commands(QObject):
         """Measure the network on the screen, the settings in sight."""
         self.show_panel("measure")
         self.desk.measure()
+
+    def counted_as(self, convention: Convention) -> bool:
+        """Whether the window counts operations so."""
+        return self.session.convention == convention
 
     def coloured_by(self, what: ColourBy) -> bool:
         """Whether the canvas has these colours."""

@@ -4,24 +4,20 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from resnet_viz.gui.theme import Theme
-from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 
-MODULES = ("resnet_viz.gui.latency", "resnet_viz.gui.roofline")
+MODULES = tuple(f"resnet_viz.gui.{name}" for name in ("latency", "roofline", "charts", "memory", "depth_charts"))
 
 
 class Chart(Protocol):
     """What every chart can do."""
-
-    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None) -> None:
-        """Draw a run, another beside it."""
 
     def select(self, node_id: str | None) -> None:
         """Mark a node."""
@@ -67,6 +63,10 @@ class ChartLoader(QObject):
         self.loaded.emit()
 
 
+Made = tuple[QWidget, Callable[..., None]]
+"""A chart, and its method that takes what it is to show."""
+
+
 class LateChart(QWidget):
     """Stands where a chart will be, keeps what it is to show, and makes it when it is first seen."""
 
@@ -74,10 +74,11 @@ class LateChart(QWidget):
     failed = Signal(str)
     made = Signal()
 
-    def __init__(self, make: Callable[[], QWidget], loader: ChartLoader, theme: Theme) -> None:
+    def __init__(self, make: Callable[[], Made], loader: ChartLoader, theme: Theme) -> None:
         super().__init__()
         self._make, self._loader, self._theme = make, loader, theme
-        self._runs: tuple[ProfileRun | None, ProfileRun | None] = (None, None)
+        self._values: tuple[Any, ...] = ()
+        self._feed: Callable[..., None] | None = None
         self._selected: str | None = None
         self.chart: Chart | None = None
         self._waiting = QLabel(tr("The charts are being loaded …"))
@@ -88,11 +89,11 @@ class LateChart(QWidget):
         self._column.addWidget(self._waiting)
         loader.loaded.connect(self._fill)
 
-    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None) -> None:
-        """Draw a run, another beside it; at the latest when the chart is seen."""
-        self._runs = (run, other)
-        if self.chart is not None and self.isVisible():
-            self.chart.show_run(run, other)
+    def show_values(self, *values: Any) -> None:
+        """What the chart is to show; it does at the latest when it is seen."""
+        self._values = values
+        if self._feed is not None and self.isVisible():
+            self._feed(*values)
 
     def select(self, node_id: str | None) -> None:
         """Mark a node."""
@@ -110,33 +111,49 @@ class LateChart(QWidget):
         """Make the chart, or bring it up to date."""
         super().showEvent(event)
         self._loader.start()
-        if self.chart is None:
+        if self._feed is None:
             self._fill()
         else:
-            self.chart.show_run(*self._runs)
+            self._show()
 
     def _fill(self) -> None:
         if self.chart is not None or not self._loader.is_loaded or not self.isVisible():
             return
-        widget = self._make()
+        widget, self._feed = self._make()
         self._waiting.hide()
         self._column.addWidget(widget)
         widget.node_chosen.connect(self.node_chosen)  # type: ignore[attr-defined]
         widget.failed.connect(self.failed)  # type: ignore[attr-defined]
         self.chart = cast(Chart, widget)
         self.chart.set_theme(self._theme)
-        self.chart.show_run(*self._runs)
+        self._show()
         self.chart.select(self._selected)
         self.made.emit()
 
-
-def latency_chart() -> QWidget:
-    """The chart of times; to be called once the loader has done its work."""
-    widget: QWidget = import_module(MODULES[0]).LatencyView()
-    return widget
+    def _show(self) -> None:
+        if self._feed is not None and self._values:
+            self._feed(*self._values)
 
 
-def roofline_chart() -> QWidget:
-    """The roofline; to be called once the loader has done its work."""
-    widget: QWidget = import_module(MODULES[1]).RooflineView()
-    return widget
+def latency_chart() -> Made:
+    """The chart of times; to be called once the loader has done its work, as all that follow."""
+    view = import_module("resnet_viz.gui.latency").LatencyView()
+    return view, view.show_run
+
+
+def roofline_chart() -> Made:
+    """The roofline."""
+    view = import_module("resnet_viz.gui.roofline").RooflineView()
+    return view, view.show_run
+
+
+def number_charts() -> Made:
+    """The charts of a network's numbers."""
+    view = import_module("resnet_viz.gui.charts").ChartsView()
+    return view, view.show_network
+
+
+def memory_chart() -> Made:
+    """The chart of what is alive at each layer."""
+    view = import_module("resnet_viz.gui.memory").MemoryView()
+    return view, view.show_network

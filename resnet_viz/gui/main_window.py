@@ -14,6 +14,7 @@ from resnet_viz.gui.inspector import Inspector
 from resnet_viz.gui.measure_desk import MeasureDesk
 from resnet_viz.gui.measure_panel import MeasurePanel
 from resnet_viz.gui.messages import MessageBar
+from resnet_viz.gui.numbers_desk import NumbersDesk
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.state import WindowState
 from resnet_viz.gui.table import LayerTable
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self._place_centre()
         self.desk = MeasureDesk(session, panel=self.measure, canvas=self.canvas, table=self.table, below=self.below,
                                 theme=theme)  # fmt: skip
+        self.numbers = NumbersDesk(session, self.desk, self.below, theme)
         docks = self._place_docks()
         self.statusBar().addWidget(self.status, 1)
         panels = {**docks, "table": self.below}
@@ -74,6 +76,7 @@ class MainWindow(QMainWindow):
             self.session.bench.set_settings(state.profile)
         self.desk.colour = state.colour
         self.canvas.turn(down=state.down)
+        self.session.count_as(state.convention)
 
     def state(self) -> WindowState:
         """What is to be remembered."""
@@ -89,11 +92,12 @@ class MainWindow(QMainWindow):
             profile=self.session.bench.settings,
             colour=self.desk.colour,
             down=self.canvas.down,
+            convention=self.session.convention,
         )
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
-        for view in (self.canvas, self.desk.latency, self.desk.roofline):
+        for view in (self.canvas, self.desk.latency, self.desk.roofline, self.numbers):
             view.set_theme(theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt override

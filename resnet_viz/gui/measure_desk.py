@@ -129,8 +129,8 @@ class MeasureDesk(QObject):
         """Bring a run to one view after the other, the window's events between them: it may stream in every second."""
         self._to_show = [
             lambda: self.panel.show_run(run),
-            lambda: self.latency.show_run(run, other),
-            lambda: self.roofline.show_run(run, other),
+            lambda: self.latency.show_values(run, other),
+            lambda: self.roofline.show_values(run, other),
             self._show_in_table,
             self._colour_canvas,
             self.shown_changed.emit,

@@ -9,8 +9,9 @@ from resnet_viz.gui.bench import Bench
 from resnet_viz.gui.engine_client import EngineClient
 from resnet_viz.gui.history import History
 from resnet_viz.gui.notice import Notice
+from resnet_viz.metrics.conventions import recounted
 from resnet_viz.presets import title_of
-from resnet_viz.records import Analysis
+from resnet_viz.records import Analysis, Convention, Opinion
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import Refusal, build_view, edited
@@ -40,7 +41,9 @@ class Session(QObject):
         self._engine = engine
         self._advice = Advice(adviser, self)
         self.bench = Bench(measurer, self)
+        self.counted: Analysis | None = None
         self.analysis: Analysis | None = None
+        self.convention: Convention = "macs"
         self.selection: str | None = None
         self._seconds: float | None = None
         self._engine_text = ""
@@ -99,6 +102,22 @@ class Session(QObject):
             return
         self.selection = node_id
         self.selected.emit(node_id)
+
+    def count_as(self, convention: Convention) -> None:
+        """Show every count of operations by this convention; `counted` keeps the plain ones."""
+        if convention == self.convention:
+            return
+        self.convention = convention
+        if self.counted is not None:
+            self.analysis = recounted(self.counted, convention)
+            self.analysed.emit(self.analysis)
+            self.selected.emit(self.selection)
+            self._tell_status()
+
+    @property
+    def opinions(self) -> tuple[Opinion, ...]:
+        """What other counters have said so far of the network on the screen."""
+        return self._advice.opinions
 
     def again(self) -> None:
         """Ask once more for the network that the Build panel shows."""
@@ -160,7 +179,8 @@ class Session(QObject):
             self._take_failure(message)
 
     def _take_analysis(self, analysis: Analysis, seconds: float) -> None:
-        self.analysis, self._seconds = analysis, seconds
+        self.counted, self._seconds = analysis, seconds
+        self.analysis = analysis = recounted(analysis, self.convention)
         kept = self.selection if self.selection and exists(analysis, self.selection) else None
         self.selection = kept
         self.noticed.emit(Notice(""))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QStandardPaths
 from resnet_viz.errors import FileProblem
 from resnet_viz.export.writing import write_whole
 from resnet_viz.gui.theme import ThemeChoice
+from resnet_viz.records import Convention
 from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
@@ -31,6 +32,7 @@ class WindowState(msgspec.Struct, frozen=True, kw_only=True):
     profile: ProfileSettings | None = None
     colour: ColourBy = "stage"
     down: bool = False
+    convention: Convention = "macs"
 
 
 def state_path() -> Path:

@@ -70,6 +70,7 @@ class LayerModel(QAbstractTableModel):
     def replace(self, analysis: Analysis | None) -> None:
         """Show another analysis."""
         self.beginResetModel()
+        self.columns = columns("macs" if analysis is None else analysis.counted_as)
         self.figures = None if analysis is None else Figures(analysis.totals)
         self.layers = () if analysis is None else analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}

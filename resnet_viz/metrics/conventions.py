@@ -1,12 +1,14 @@
 """What an operation costs by each convention of counting, and what the count is then called."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple, get_args
+
+import msgspec
 
 from resnet_viz.graph.elements import Level, group_id
-from resnet_viz.records import Analysis, LayerRecord
+from resnet_viz.records import Analysis, Convention, LayerRecord
 from resnet_viz.texts import tr
 
-Convention = Literal["macs", "twice", "elementwise", "folded"]
+CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
 
 
 class Label(NamedTuple):
@@ -28,6 +30,16 @@ def label(convention: Convention) -> Label:
             "FLOPs of the network as it is deployed: a batch norm behind a convolution is folded into its weights and "
             "costs nothing; the bias that is left is not counted, as none is")),
     }[convention]  # fmt: skip
+
+
+def recounted(analysis: Analysis, convention: Convention) -> Analysis:
+    """The analysis with every `macs`, the total among them, counted by a convention; from a plain one."""
+    if convention == analysis.counted_as:
+        return analysis
+    found = counts(analysis, convention)
+    layers = tuple(msgspec.structs.replace(layer, macs=found[layer.id]) for layer in analysis.layers)
+    totals = msgspec.structs.replace(analysis.totals, macs=sum(found.values()))
+    return msgspec.structs.replace(analysis, layers=layers, totals=totals, counted_as=convention)
 
 
 def counts(analysis: Analysis, convention: Convention) -> dict[str, int]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from resnet_viz.metrics.conventions import label
 from resnet_viz.records import Analysis, EdgeKind, LayerRecord, Shape
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels import labels
@@ -201,7 +202,7 @@ class Nodes:
         return (
             (tr("shape"), f"{shape_of_one(before)} → {shape_of_one(after)}"),
             (tr("parameters"), short(params)),
-            (tr("MACs"), f"{short(macs)} · {part}" if macs else "0"),
+            (label(self.analysis.counted_as).heading, f"{short(macs)} · {part}" if macs else "0"),
         )
 
 

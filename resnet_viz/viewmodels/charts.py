@@ -7,10 +7,10 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.metrics.conventions import Convention, counts, group_counts, label
+from resnet_viz.metrics.conventions import counts, group_counts, label
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.presets import title_of
-from resnet_viz.records import Analysis
+from resnet_viz.records import Analysis, Convention
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.bars import Bar, BarChart, Part, ends_of, look, part_colors

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from resnet_viz.metrics.conventions import label
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records import Analysis, GroupRecord, LayerRecord, Totals
 from resnet_viz.texts import tr, trn
@@ -62,7 +63,7 @@ def overview(analysis: Analysis, title: str) -> Details:
         Fact(tr("input"), units.shape(spec.input)),
         Fact(tr("output"), units.shape(analysis.layers[-1].output), strong=True),
         Fact(tr("layers"), units.exact(totals.layers)),
-        *_sums(totals, totals),
+        *_sums(totals, analysis),
         Fact(tr("weights"), units.byte_size(totals.params_bytes), tr("fp32")),
         Fact(tr("activations"), units.short(totals.activations)),
         Fact(tr("receptive field"), units.pixels(totals.receptive_field)),
@@ -79,7 +80,7 @@ def _of_layer(analysis: Analysis, layer: LayerRecord) -> Details:
     facts = [Fact(_input_name(layer, index), units.shape(sizes)) for index, sizes in enumerate(layer.inputs)]
     facts += [
         Fact(tr("output"), units.shape(layer.output), strong=True),
-        *_sums(layer, analysis.totals),
+        *_sums(layer, analysis),
         Fact(tr("output size"), units.byte_size(layer.output_bytes), tr("fp32")),
         Fact(tr("receptive field"), units.pixels(layer.receptive_field), tr("jump {n}").format(n=layer.jump)),
     ]
@@ -96,7 +97,7 @@ def _of_group(analysis: Analysis, group: GroupRecord) -> Details:
         Fact(tr("input"), units.shape(group.input)),
         Fact(tr("output"), units.shape(group.output), strong=True),
         Fact(tr("layers"), units.exact(group.layers)),
-        *_sums(group, analysis.totals),
+        *_sums(group, analysis),
         Fact(tr("outputs"), units.byte_size(group.output_bytes), tr("of all layers")),
         Fact(tr("receptive field"), units.pixels(group.receptive_field)),
     )
@@ -104,13 +105,15 @@ def _of_group(analysis: Analysis, group: GroupRecord) -> Details:
     return Details(group.id, _group_subtitle(analysis, group), facts, reasons, group_purpose(analysis, group))
 
 
-def _sums(part: LayerRecord | GroupRecord | Totals, totals: Totals) -> tuple[Fact, ...]:
+def _sums(part: LayerRecord | GroupRecord | Totals, analysis: Analysis) -> tuple[Fact, ...]:
+    totals, name = analysis.totals, label(analysis.counted_as).heading
+
     def note(amount: int, whole: int) -> str:
         return units.percent(units.share(amount, whole)) if amount and part is not totals else ""
 
     return (
         Fact(tr("parameters"), units.exact(part.params), note(part.params, totals.params)),
-        Fact(tr("MACs"), units.short(part.macs), note(part.macs, totals.macs)),
+        Fact(name, units.short(part.macs), note(part.macs, totals.macs)),
         Fact(tr("FLOPs"), units.short(part.flops), note(part.flops, totals.flops)),
     )
 
@@ -149,7 +152,8 @@ def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
 
 def _sum_reason(analysis: Analysis, group: GroupRecord, what: str) -> Reason:
     """The sum over a stage's blocks, or over a block's layers, runs of equal terms written once."""
-    question = tr("Why this many parameters?") if what == "params" else tr("Why this many MACs?")
+    name = tr("parameters") if what == "params" else label(analysis.counted_as).heading
+    question = tr("Why this many {things}?").format(things=name)
     value: int = getattr(group, what)
     terms = [(part.id, amount) for part in _parts(analysis, group) if (amount := getattr(part, what))]
     if len(terms) == 1:

@@ -4,7 +4,8 @@ import math
 
 import msgspec
 
-from resnet_viz.records import Analysis, Geometry, LayerRecord
+from resnet_viz.metrics.conventions import label
+from resnet_viz.records import Analysis, Convention, Geometry, LayerRecord
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels import units
 
@@ -25,7 +26,7 @@ def layer_reasons(analysis: Analysis, layer: LayerRecord) -> tuple[Reason, ...]:
     if layer.params:
         found.append(_params_reason(analysis, layer))
     if layer.kind in ("conv", "linear"):
-        found.append(_macs_reason(layer))
+        found.append(_macs_reason(layer, analysis.counted_as))
     elif layer.flops:
         found.append(_flops_reason(layer))
     return tuple(found)
@@ -137,8 +138,9 @@ def _bias_note(analysis: Analysis, layer: LayerRecord, *, bias: bool) -> str:
     return tr("no bias: batch norm follows") if kinds == {"norm"} else tr("no bias")
 
 
-def _macs_reason(layer: LayerRecord) -> Reason:
-    question, value = tr("Why this many MACs?"), units.exact(layer.macs)
+def _macs_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
+    question = tr("Why this many {things}?").format(things=label(counted_as).heading)
+    value = units.exact(layer.macs)
     weights = units.exact(math.prod(weight_factors(layer)))
     if layer.kind == "linear":
         formula, factors = tr("weights"), [weights]
@@ -148,6 +150,9 @@ def _macs_reason(layer: LayerRecord) -> Reason:
         note = tr("each weight is used at every output position")
     if layer.output[0] > 1:
         formula, factors = tr("{formula} · N").format(formula=formula), [*factors, str(layer.output[0])]
+    if counted_as != "macs":
+        formula, factors = f"2 · {formula}", ["2", *factors]
+        note = tr("{note}, by a multiplication and an addition").format(note=note)
     return Reason(question, formula, (f"{_product(factors)} = {value}",), value, note)
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from resnet_viz.metrics.conventions import label
 from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis, Opinion
 from resnet_viz.texts import tr, trn
@@ -32,9 +33,7 @@ def tiles(analysis: Analysis) -> tuple[Tile, ...]:
     return (
         Tile(units.short(totals.params), tr("parameters"), units.byte_size(totals.params_bytes),
              tr("{n} parameters, fp32").format(n=units.exact(totals.params))),
-        Tile(units.short(totals.macs), tr("MACs"), tr("{n}FLOPs").format(n=_joined(units.short(totals.flops))),
-             tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones").format(
-                 macs=units.exact(totals.macs), flops=units.exact(totals.flops))),
+        _cost_tile(analysis),
         Tile(units.byte_size(totals.peak_activation_bytes), tr("peak activation"),
              tr("fp32 · N={n}").format(n=analysis.spec.input[0]),
              tr("{n} bytes: the most that is alive at one layer of an inference pass").format(
@@ -43,6 +42,16 @@ def tiles(analysis: Analysis) -> tuple[Tile, ...]:
              tr("One value of the last feature map sees {n} pixels of the image across").format(
                  n=units.exact(totals.receptive_field))),
     )  # fmt: skip
+
+
+def _cost_tile(analysis: Analysis) -> Tile:
+    totals, counted = analysis.totals, label(analysis.counted_as)
+    if analysis.counted_as != "macs":
+        return Tile(units.short(totals.macs), counted.heading, tr("not MACs"),
+                    f"{units.exact(totals.macs)}: {counted.sentence}")  # fmt: skip
+    explained = tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones")
+    return Tile(units.short(totals.macs), counted.heading, tr("{n}FLOPs").format(n=_joined(units.short(totals.flops))),
+                explained.format(macs=units.exact(totals.macs), flops=units.exact(totals.flops)))  # fmt: skip
 
 
 def last_jump(analysis: Analysis) -> int:

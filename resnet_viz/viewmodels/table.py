@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.records import Analysis, LayerRecord, Totals
+from resnet_viz.metrics.conventions import Label, label
+from resnet_viz.records import Analysis, Convention, LayerRecord, Totals
 from resnet_viz.runs import LayerTime, ProfileRun
 from resnet_viz.spec import MAX_STAGES
 from resnet_viz.texts import tr
@@ -46,9 +47,9 @@ class Column(msgspec.Struct, frozen=True):
     needs: Literal["", "run", "other"] = ""
 
 
-def columns() -> tuple[Column, ...]:
+def columns(counted_as: Convention = "macs") -> tuple[Column, ...]:
     """Every column in order, titles in the reader's language."""
-    return (*_naming_columns(), *_shape_columns(), *_number_columns(), *_size_columns())
+    return (*_naming_columns(), *_shape_columns(), *_number_columns(label(counted_as)), *_size_columns())
 
 
 def type_text(layer: LayerRecord) -> str:
@@ -176,13 +177,13 @@ def _shape_columns() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def _number_columns() -> tuple[Column, ...]:
+def _number_columns(cost: Label) -> tuple[Column, ...]:
     return (
         Column("params", tr("Params"), tr("Learned numbers"),
                lambda layer, _: units.exact(layer.params), lambda layer, _: layer.params, "2,359,296", number=True),
-        Column("macs", tr("MACs"), tr("Multiply-adds of convolutions and linear layers, bias not counted"),
+        Column("macs", cost.heading, cost.sentence[:1].upper() + cost.sentence[1:],
                lambda layer, _: units.short(layer.macs), lambda layer, _: layer.macs, "115.6 M", number=True),
-        Column("share", tr("Share"), tr("The part of the network's multiply-adds"),
+        Column("share", tr("Share"), tr("The part of the network's {things}").format(things=cost.heading),
                lambda layer, figures: units.percent(units.share(layer.macs, figures.totals.macs)),
                lambda layer, figures: round(units.share(layer.macs, figures.totals.macs), 6), "100.0 %", number=True),
         *latency_columns(),

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from resnet_viz.metrics.conventions import label
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records import Analysis, GroupRecord, Kind, LayerRecord
 from resnet_viz.runs import ProfileRun
@@ -70,7 +71,7 @@ def tint_of(what: ColourBy, analysis: Analysis, run: ProfileRun | None) -> Tint 
         return kinds(analysis)
     if what == "latency":
         return latency_tint(run)
-    title = colour_names()[what]
+    title = label(analysis.counted_as).heading if what == "macs" else colour_names()[what]
     if what == "params":
         return Tint(title, _by_id(analysis, lambda part: part.params), _count)
     if what == "macs":

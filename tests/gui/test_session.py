@@ -91,7 +91,7 @@ def test_both_opinions_arrive(qtbot: QtBot, session: Session) -> None:
     lines = last(session.opinions_changed)
     session.start()
     qtbot.waitUntil(lambda: bool(lines) and "fvcore agree" in lines[-1].text, timeout=WAIT_MS)
-    assert "torchinfo and fvcore agree" in lines[-1].text
+    assert "torchinfo, flop_counter and fvcore agree" in lines[-1].text
     assert lines[-1].tone == "ok"
 
 

@@ -8,10 +8,11 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from resnet_viz.metrics.conventions import Convention, counts, foldable, group_counts, label, total
+from resnet_viz.metrics.conventions import counts, foldable, group_counts, label, total
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
+from resnet_viz.records import Convention
 from tests.random_specs import random_specs
 
 CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
