@@ -11,10 +11,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from resnet_viz.gui.theme import Theme
+from resnet_viz.records import Analysis
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 
-MODULES = ("resnet_viz.gui.latency", "resnet_viz.gui.roofline")
+MODULES = ("resnet_viz.gui.latency", "resnet_viz.gui.roofline", "resnet_viz.gui.charts", "resnet_viz.gui.memory")
 
 
 class Chart(Protocol):
@@ -31,6 +32,13 @@ class Chart(Protocol):
 
     def save_picture(self, path: Path) -> None:
         """Write the chart as a picture."""
+
+
+class NetworkChart(Protocol):
+    """What the charts of a network can do beside: they need no run."""
+
+    def show_network(self, analysis: Analysis | None, run: ProfileRun | None = None) -> None:
+        """Draw a network, and the times of a run of it."""
 
 
 class ChartLoader(QObject):
@@ -92,7 +100,7 @@ class LateChart(QWidget):
         """Draw a run, another beside it; at the latest when the chart is seen."""
         self._runs = (run, other)
         if self.chart is not None and self.isVisible():
-            self.chart.show_run(run, other)
+            self._refresh()
 
     def select(self, node_id: str | None) -> None:
         """Mark a node."""
@@ -113,6 +121,10 @@ class LateChart(QWidget):
         if self.chart is None:
             self._fill()
         else:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if self.chart is not None:
             self.chart.show_run(*self._runs)
 
     def _fill(self) -> None:
@@ -125,9 +137,27 @@ class LateChart(QWidget):
         widget.failed.connect(self.failed)  # type: ignore[attr-defined]
         self.chart = cast(Chart, widget)
         self.chart.set_theme(self._theme)
-        self.chart.show_run(*self._runs)
+        self._refresh()
         self.chart.select(self._selected)
         self.made.emit()
+
+
+class LateNetworkChart(LateChart):
+    """The same for a chart of a network."""
+
+    def __init__(self, make: Callable[[], QWidget], loader: ChartLoader, theme: Theme) -> None:
+        super().__init__(make, loader, theme)
+        self._network: tuple[Analysis | None, ProfileRun | None] = (None, None)
+
+    def show_network(self, analysis: Analysis | None, run: ProfileRun | None = None) -> None:
+        """Draw a network, and the times of a run of it; at the latest when the chart is seen."""
+        self._network = (analysis, run)
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if self.chart is not None:
+            cast(NetworkChart, self.chart).show_network(*self._network)
 
 
 def latency_chart() -> QWidget:
@@ -139,4 +169,16 @@ def latency_chart() -> QWidget:
 def roofline_chart() -> QWidget:
     """The roofline; to be called once the loader has done its work."""
     widget: QWidget = import_module(MODULES[1]).RooflineView()
+    return widget
+
+
+def charts_chart() -> QWidget:
+    """The numbers of a network; to be called once the loader has done its work."""
+    widget: QWidget = import_module(MODULES[2]).ChartsView()
+    return widget
+
+
+def memory_chart() -> QWidget:
+    """The memory of a network; to be called once the loader has done its work."""
+    widget: QWidget = import_module(MODULES[3]).MemoryView()
     return widget

@@ -8,7 +8,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.export.code import source_code
 from resnet_viz.gui.charts import WAYS, ChartsView
+from resnet_viz.gui.code import CodeView
+from resnet_viz.gui.late_chart import ChartLoader, LateNetworkChart, charts_chart, memory_chart
 from resnet_viz.gui.ledger import LedgerView
 from resnet_viz.gui.memory import MemoryView
 from resnet_viz.gui.theme import load_theme
@@ -132,6 +135,52 @@ def test_the_ledger_explains_the_chosen_counter(qtbot: QtBot) -> None:
     assert cell(view, rows["fvcore"], 3).text() == "1,819,065,856"
     assert cell(view, rows["fvcore"], 3).textAlignment() & Qt.AlignmentFlag.AlignRight
     view.set_theme(load_theme("dark"))
+
+
+def test_the_code_is_the_source_coloured(qtbot: QtBot) -> None:
+    view = CodeView()
+    qtbot.addWidget(view)
+    view.resize(700, 500)
+    view.show()
+    view.show_spec(preset("resnet50"))
+    assert view.toPlainText() == source_code(preset("resnet50"))
+    light = {color_at(view, "class Bottleneck", 0), color_at(view, "1×1 reduces", 0), color_at(view, "class Bott", 6)}
+    assert len(light) == 3
+    assert color_at(view, "The network, ready", 0) == color_at(view, "1×1 reduces", 0)
+    view.set_theme(load_theme("dark"))
+    assert color_at(view, "class Bottleneck", 0) not in light
+    view.verticalScrollBar().setValue(20)
+    view.show_spec(preset("resnet101"))
+    assert view.verticalScrollBar().value() == 20
+
+
+def color_at(view: CodeView, text: str, offset: int) -> str:
+    """The colour of a letter of the source."""
+    place = view.toPlainText().index(text) + offset
+    block = view.document().findBlock(place)
+    for found in block.layout().formats():
+        if found.start <= place - block.position() < found.start + found.length:
+            return found.format.foreground().color().name()
+    return ""
+
+
+def test_late_charts_show_the_network_when_they_are_seen(qtbot: QtBot) -> None:
+    loader = ChartLoader()
+    late = LateNetworkChart(charts_chart, loader, load_theme("light"))
+    memory = LateNetworkChart(memory_chart, loader, load_theme("light"))
+    for widget in (late, memory):
+        qtbot.addWidget(widget)
+        widget.show_network(ANALYSIS)
+        assert widget.chart is None
+        with qtbot.waitSignal(widget.made, timeout=10_000):
+            widget.show()
+    loader.wait()
+    assert isinstance(late.chart, ChartsView)
+    assert "25.56 M" in late.chart.title.text()
+    assert isinstance(memory.chart, MemoryView)
+    assert "9.2 MiB" in memory.chart.title.text()
+    late.show_network(analyse(preset("resnet18")))
+    assert "11.69 M" in late.chart.title.text()
 
 
 def cell(view: LedgerView, row: int, column: int) -> QTableWidgetItem:
