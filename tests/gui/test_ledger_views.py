@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.export.code import source_code
 from resnet_viz.gui.charts import WAYS, ChartsView
 from resnet_viz.gui.code import CodeView
+from resnet_viz.gui.field import FieldView
 from resnet_viz.gui.late_chart import ChartLoader, LateNetworkChart, charts_chart, memory_chart
 from resnet_viz.gui.ledger import LedgerView
 from resnet_viz.gui.memory import MemoryView
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.ledger import ledger
+from resnet_viz.metrics.receptive_field import field_box
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from tests.gui.test_charts import Click
@@ -152,6 +154,22 @@ def test_the_code_is_the_source_coloured(qtbot: QtBot) -> None:
     view.verticalScrollBar().setValue(20)
     view.show_spec(preset("resnet101"))
     assert view.verticalScrollBar().value() == 20
+
+
+def test_the_field_is_drawn_over_the_image(qtbot: QtBot) -> None:
+    view = FieldView()
+    qtbot.addWidget(view)
+    view.resize(260, 260)
+    view.show()
+    empty = view.grab().toImage()
+    view.show_box(field_box(ANALYSIS, "layer1.2.conv2"))
+    small = view.grab().toImage()
+    view.show_box(field_box(ANALYSIS, "layer4.2.conv2"))
+    assert len({bytes(image.constBits()) for image in (empty, small, view.grab().toImage())}) == 3
+    assert "427×427 px" in view.accessibleDescription()
+    view.set_theme(load_theme("dark"))
+    view.show_box(None)
+    assert view.accessibleDescription() == ""
 
 
 def color_at(view: CodeView, text: str, offset: int) -> str:
