@@ -21,7 +21,7 @@ def test_the_counters_are_run_on_the_spot(capsys: Capture) -> None:
     """Each finds what our records say that it finds."""
     content = explained(capsys, "ledger", "resnet20_cifar", "--input", "2x3x20x24", "--bias")
     ran = {row["tool"]: row["opinion"] for row in content["rows"] if row["opinion"]}
-    assert set(ran) == {"torchinfo", "fvcore", "flop_counter"}
+    assert {"torchinfo", "fvcore", "flop_counter"} <= set(ran)
     for row in content["rows"]:
         if row["tool"] in ran:
             assert ran[row["tool"]]["agrees"] is True
@@ -50,7 +50,7 @@ def test_a_difference_is_shown(capsys: Capture, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(opinions, "opinion", stubborn)
     assert main(["ledger", "resnet20_cifar"]) == 0
-    assert "✗ fvcore 9 finds 12,345" in capsys.readouterr().out
+    assert "✗ 9 finds 12,345" in capsys.readouterr().out
 
 
 def test_memory_says_where_the_peak_is(capsys: Capture) -> None:

@@ -32,9 +32,8 @@ def verdict(row: LedgerRow) -> str:
     if opinion is None or opinion.count is None:
         return tr("not run")
     if opinion.agrees:
-        return tr("✓ {tool} {version} finds the same").format(tool=opinion.tool, version=opinion.version)
-    found = tr("✗ {tool} {version} finds {n}")
-    return found.format(tool=opinion.tool, version=opinion.version, n=f"{opinion.count:,}")
+        return tr("✓ {version} finds the same").format(version=opinion.version)
+    return tr("✗ {version} finds {n}").format(version=opinion.version, n=f"{opinion.count:,}")
 
 
 def _table(rows: list[LedgerRow], beyond: str) -> Table:

@@ -1,7 +1,7 @@
-"""The Code view: the network as PyTorch source, coloured as programmers are used to."""
+"""The Code view: the network as PyTorch source that stands alone, coloured, to be read and copied."""
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QSyntaxHighlighter, QTextCharFormat, QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontDatabase, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtWidgets import QPlainTextEdit
 
 from resnet_viz.export.code import source_code
 from resnet_viz.gui.theme import Theme, load_theme
@@ -10,97 +10,87 @@ from resnet_viz.texts import tr
 
 COLORS = (
     ("Token.Comment", "text_muted"),
-    ("Token.Literal.String", "stage2"),
-    ("Token.Literal.Number", "stage3"),
-    ("Token.Keyword", "stage4"),
-    ("Token.Name.Class", "stage1"),
-    ("Token.Name.Function", "stage1"),
+    ("Token.Literal.String.Doc", "text_muted"),
+    ("Token.Literal.String", "ok"),
+    ("Token.Literal.Number", "warning"),
+    ("Token.Keyword", "accent"),
+    ("Token.Name.Class", "stage4"),
+    ("Token.Name.Function", "stage4"),
 )
-"""Kinds of words as Pygments calls them, and the theme's names of their colours."""
+"""Kinds of words as Pygments calls them, the first that fits, and the theme's names of their colours."""
+Piece = tuple[int, int, str]  # of a line: where it begins, how long it is, its colour
 
 
-class CodeView(QWidget):
-    """Shows the source that `export -o net.py` writes."""
+class CodeView(QPlainTextEdit):
+    """Shows the source of a spec; the place stays where it is while the network changes."""
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
-        self.source = QPlainTextEdit()
-        self.source.setReadOnly(True)
-        self.source.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.source.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.source.setAccessibleName(tr("PyTorch source"))
-        self._colors = _Colors(self.source.document(), theme or load_theme("light"))
-        said = QLabel(tr("Runs with torch alone, with the same names of parameters; File, Export writes it as .py."))
-        said.setObjectName("muted")
-        copy = QPushButton(tr("Copy"))
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.source.toPlainText()))
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 3, 6, 3)
-        row.addWidget(said, 1)
-        row.addWidget(copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(self.source, 1)
+        self._spec: ResNetSpec | None = None
+        self.setReadOnly(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setAccessibleName(tr("PyTorch source"))
+        self.setPlaceholderText(tr("No network yet."))
+        self._colours = Highlighter(self.document(), theme or load_theme("light"))
 
-    def show_network(self, spec: ResNetSpec) -> None:
-        """Show a network's source; what is shown already keeps its place."""
-        text = source_code(spec)
-        if text != self.source.toPlainText():
-            self.source.setPlainText(text)
+    def show_spec(self, spec: ResNetSpec | None) -> None:
+        """Write the source of this network, unless it stands there."""
+        if spec == self._spec:
+            return
+        self._spec = spec
+        bar = self.verticalScrollBar()
+        place = bar.value()
+        text = "" if spec is None else source_code(spec)
+        self._colours.prepare(text)
+        self.setPlainText(text)
+        bar.setValue(place)
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour in this theme's colours."""
-        self._colors.set_theme(theme)
+        """Colour it in this theme's colours."""
+        self._colours.set_theme(theme)
 
 
-class _Colors(QSyntaxHighlighter):
-    """Pygments' tokens in the theme's colours; a docstring of several lines is known by its whole text."""
+class Highlighter(QSyntaxHighlighter):
+    """Colours Python by Pygments' lexer, which reads the whole text before Qt asks for its lines."""
 
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
-        self._text = ""
-        self._lines: list[list[tuple[int, int, str]]] = []
-        self._formats: dict[str, QTextCharFormat] = {}
-        self.set_theme(theme)
+        self._theme = theme
+        self._lines: list[list[Piece]] = []
+
+    def prepare(self, text: str) -> None:
+        """Read the text that is to be coloured next."""
+        self._lines = coloured(text)
 
     def set_theme(self, theme: Theme) -> None:
-        self._formats = {name: _format(theme, name) for _, name in COLORS}
+        """Colour in this theme's colours."""
+        self._theme = theme
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:  # Qt override
         """Colour one line."""
-        whole = self.document().toPlainText()
-        if whole != self._text:
-            self._text, self._lines = whole, _coloured(whole)
         number = self.currentBlock().blockNumber()
-        for start, length, name in self._lines[number] if number < len(self._lines) else ():
-            self.setFormat(start, length, self._formats[name])
+        for start, length, color in self._lines[number] if number < len(self._lines) else ():
+            made = QTextCharFormat()
+            made.setForeground(self._theme.color(color))
+            self.setFormat(start, length, made)
 
 
-def _format(theme: Theme, name: str) -> QTextCharFormat:
-    made = QTextCharFormat()
-    made.setForeground(theme.color(name))
-    if name == "stage1":
-        made.setFontWeight(QFont.Weight.DemiBold)
-    return made
-
-
-def _coloured(text: str) -> list[list[tuple[int, int, str]]]:
-    """For each line the pieces that have a colour: where they begin, how long they are, and its name."""
+def coloured(text: str) -> list[list[Piece]]:
+    """For each line of a Python source the pieces that have a colour."""
     from pygments import lex  # nobody waits for it who does not look at the source
     from pygments.lexers import PythonLexer
 
-    lines: list[list[tuple[int, int, str]]] = [[]]
+    lines: list[list[Piece]] = [[]]
     place = 0
-    for token, piece in lex(text, PythonLexer(stripnl=False, ensurenl=False)):
-        name = next((color for kind, color in COLORS if str(token).startswith(kind)), None)
-        for index, part in enumerate(piece.split("\n")):
+    for token, words in lex(text, PythonLexer(stripnl=False, ensurenl=False)):
+        color = next((color for kind, color in COLORS if str(token).startswith(kind)), None)
+        for index, part in enumerate(words.split("\n")):
             if index:
                 lines.append([])
                 place = 0
-            if name is not None and part:
-                lines[-1].append((place, len(part), name))
+            if color is not None and part:
+                lines[-1].append((place, len(part), color))
             place += len(part)
     return lines

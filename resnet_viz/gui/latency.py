@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QBrush, QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from resnet_viz.export.writing import write_whole
 from resnet_viz.gui.plotting import (
@@ -26,6 +26,7 @@ from resnet_viz.gui.plotting import (
     tell,
 )
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.words import combo
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.latency import (
@@ -62,7 +63,7 @@ class LatencyView(QWidget):
         self._selected: str | None = None
         self._chart = LatencyChart((), (), "")
         self._ids: tuple[str, ...] = ()
-        self.level, self.sorting = _combo(_levels(), tr("A bar for each")), _combo(_sortings(), tr("Order of the bars"))
+        self.level, self.sorting = combo(_levels(), tr("A bar for each")), combo(_sortings(), tr("Order of the bars"))
         self.cumulative = QCheckBox(tr("running sum"))
         self.title = Title()
         self.plot = make_plot()
@@ -133,8 +134,8 @@ class LatencyView(QWidget):
         self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=False)  # labels are thinned out here
 
     def _connect(self) -> None:
-        for combo in (self.level, self.sorting):
-            combo.activated.connect(lambda _: self.show_run(self._run, self._other))
+        for chooser in (self.level, self.sorting):
+            chooser.activated.connect(lambda _: self.show_run(self._run, self._other))
         self.cumulative.toggled.connect(lambda _: self._draw())
         self.plot.scene().sigMouseMoved.connect(self._point_at)
         self.plot.scene().sigMouseClicked.connect(self._choose)
@@ -291,15 +292,6 @@ def _add_bars(item: Any, x: list[float], heights: list[float], width: float, bru
     if x:
         pen = pyqtgraph.mkPen(None)
         item.addItem(pyqtgraph.BarGraphItem(x=x, height=heights, width=width, brush=brush, pen=pen))
-
-
-def _combo(entries: Sequence[tuple[str, str]], name: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    combo.setToolTip(name)
-    for value, text in entries:
-        combo.addItem(text, value)
-    return combo
 
 
 def _levels() -> Sequence[tuple[str, str]]:

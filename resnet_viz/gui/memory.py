@@ -13,6 +13,7 @@ from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.words import combo
 from resnet_viz.metrics.memory import fits, memory
 from resnet_viz.records import Analysis
+from resnet_viz.runs import ProfileRun
 from resnet_viz.settings import MOST_BATCH, Dtype
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.bars import BarChart
@@ -41,8 +42,8 @@ class MemoryView(QWidget):
         self._connect()
         self.show_network(None)
 
-    def show_network(self, analysis: Analysis | None) -> None:
-        """Draw a network at the batch of its own input."""
+    def show_network(self, analysis: Analysis | None, run: ProfileRun | None = None) -> None:
+        """Draw a network at the batch of its own input; no run tells anything of memory by layer."""
         self._analysis = analysis
         if analysis is not None:
             self.batch.blockSignals(True)

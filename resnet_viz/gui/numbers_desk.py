@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTabWidget
 
 from resnet_viz.gui.code import CodeView
+from resnet_viz.gui.field import FieldView
 from resnet_viz.gui.late_chart import ChartLoader, LateChart, memory_chart, number_charts
 from resnet_viz.gui.ledger import LedgerView
 from resnet_viz.gui.measure_desk import MeasureDesk
@@ -11,6 +12,7 @@ from resnet_viz.gui.notice import Notice
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.theme import Theme
 from resnet_viz.metrics.ledger import ledger
+from resnet_viz.metrics.receptive_field import field_box
 from resnet_viz.texts import tr
 
 
@@ -23,10 +25,11 @@ class NumbersDesk(QObject):
         loader: ChartLoader = desk.loader
         self.charts = LateChart(number_charts, loader, theme)
         self.memory = LateChart(memory_chart, loader, theme)
-        self.ledger, self.code = LedgerView(theme), CodeView(theme)
+        self.ledger, self.field, self.code = LedgerView(theme), FieldView(theme), CodeView(theme)
         below.insertTab(1, self.charts, tr("Charts"))
         below.addTab(self.memory, tr("Memory"))
         below.addTab(self.ledger, tr("Ledger"))
+        below.addTab(self.field, tr("Receptive field"))
         below.addTab(self.code, tr("Code"))
         for chart in (self.charts, self.memory):
             chart.node_chosen.connect(session.select)
@@ -39,7 +42,7 @@ class NumbersDesk(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
-        for view in (self.charts, self.memory, self.ledger, self.code):
+        for view in (self.charts, self.memory, self.ledger, self.field, self.code):
             view.set_theme(theme)
 
     def _show(self) -> None:
@@ -47,7 +50,7 @@ class NumbersDesk(QObject):
         self.memory.show_values(self._session.counted)
         self._show_ledger()
         if self._session.counted is not None and self._below.currentWidget() is self.code:
-            self.code.show_network(self._session.counted.spec)
+            self.code.show_spec(self._session.counted.spec)
 
     def _show_charts(self) -> None:
         self.charts.show_values(self._session.counted, self._desk.fitting_run(), self._session.convention)
@@ -61,3 +64,6 @@ class NumbersDesk(QObject):
     def _select(self, node_id: str | None) -> None:
         self.charts.select(node_id)
         self.memory.select(node_id)
+        counted = self._session.counted
+        chosen = counted is not None and node_id in counted.layer_by_id
+        self.field.show_box(field_box(counted, node_id) if counted is not None and node_id and chosen else None)

@@ -18,6 +18,8 @@ from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 
 Unit = Literal["operations", "bytes"]
+PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
+PTFLOPS_ONCE = f"{PTFLOPS_TWICE}, count_functional=False"
 PAPER = {
     "resnet18": "1.8 G", "resnet18_v1": "1.8 G", "resnet34": "3.6 G", "resnet34_v1": "3.6 G",
     "resnet50": "3.8 G", "resnet50_v1": "3.8 G", "resnet101": "7.6 G", "resnet101_v1": "7.6 G",
@@ -95,7 +97,7 @@ def rules() -> tuple[Rule, ...]:
             "and in networks of Basic blocks zero padding in place of projections.")),
         Rule("torchvision", "_ops", lambda _, layer: layer.macs, tr(
             "torchvision counts what we call MACs: the multiply-adds of convolutions and the classifier, no bias.")),
-        Rule("ptflops aten", "MACs", lambda _, layer: layer.macs + _bias(layer), tr(
+        Rule(PTFLOPS_ATEN, "MACs", lambda _, layer: layer.macs + _bias(layer), tr(
             "ptflops' aten back end counts the MACs, and 1 for every element that a layer with a bias puts out.")),
         Rule("torchinfo", "total_mult_adds", _torchinfo, tr(
             "torchinfo multiplies the parameters of a convolution by the pixels it puts out, and counts every other "
@@ -103,10 +105,10 @@ def rules() -> tuple[Rule, ...]:
         Rule("fvcore", "total", _fvcore, tr(
             "fvcore calls MACs flops, adds 2 for an element of a batch norm and 1 for an element that adaptive pooling "
             "reads, and knows no rule for additions and max pooling.")),
-        Rule("ptflops pytorch, count_functional=False", "MACs", lambda _, layer: _ptflops(layer, 1), tr(
+        Rule(PTFLOPS_ONCE, "MACs", lambda _, layer: _ptflops(layer, 1), tr(
             "ptflops' pytorch back end adds to the MACs the biases, 2 for an element of a batch norm, and 1 for an "
             "element that ReLU and pooling read.")),
-        Rule("ptflops pytorch", "MACs", lambda _, layer: _ptflops(layer, 2), tr(
+        Rule(PTFLOPS_TWICE, "MACs", lambda _, layer: _ptflops(layer, 2), tr(
             "ptflops' pytorch back end counts ReLU and pooling twice, once by the hook on the module and once by the "
             "patched function that the module calls, beside biases and 2 for an element of a batch norm.")),
         Rule("flop_counter", "get_total_flops()", lambda _, layer: 2 * layer.macs, tr(

@@ -3,15 +3,20 @@
 Each is loaded when it is asked, never before.
 """
 
+import contextlib
+import io
 import logging
 import os
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
+from importlib.util import find_spec
 
 import torch
 
 from resnet_viz.metrics import ledger
+from resnet_viz.metrics.ledger import PTFLOPS_ATEN, PTFLOPS_ONCE, PTFLOPS_TWICE
+from resnet_viz.model.operations import BatchNorm2d, Conv2d, Linear
 from resnet_viz.model.resnet import build
 from resnet_viz.records import Analysis, Opinion
 from resnet_viz.texts import tr
@@ -22,8 +27,8 @@ FVCORE_BYTES_A_LAYER = 800_000
 
 
 def tools() -> tuple[str, ...]:
-    """The counters that can be asked."""
-    return tuple(_RUNS)
+    """The counters that can be asked: ptflops too where it is installed."""
+    return tuple(tool for tool in _RUNS if not tool.startswith("ptflops") or find_spec("ptflops"))
 
 
 def opinion(analysis: Analysis, tool: str) -> Opinion:
@@ -94,6 +99,36 @@ def _flop_counter(analysis: Analysis) -> Opinion:
     return _compared("flop_counter", analysis, params, counter.get_total_flops(), agreed)
 
 
+def _ptflops(analysis: Analysis, tool: str, backend: str, **config: bool) -> Opinion:
+    """It takes the size of one image, and knows torch's own types alone, so it is told what ours are.
+
+    Functions are counted on real tensors: on the meta device torch's own formula of a linear layer calls what is
+    counted, a second time.
+    """
+    device = "cpu" if tool == PTFLOPS_TWICE else "meta"
+    if device == "cpu" and fvcore_bytes(analysis) > _free_bytes() // 2:
+        return _not_run(tool, analysis, tr("{tool}: not run: there is not enough memory").format(tool=tool))
+    from ptflops import get_model_complexity_info, pytorch_ops
+
+    hooks = {
+        Conv2d: pytorch_ops.conv_flops_counter_hook,
+        BatchNorm2d: pytorch_ops.bn_flops_counter_hook,
+        Linear: pytorch_ops.linear_flops_counter_hook,
+    }
+    batch, *image = analysis.spec.input
+    with contextlib.redirect_stdout(io.StringIO()):
+        count, params = get_model_complexity_info(
+            build(analysis.spec, device), tuple(image), as_strings=False, print_per_layer_stat=False, backend=backend,
+            custom_modules_hooks=hooks if backend == "pytorch" else {}, backend_specific_config=config,
+        )  # fmt: skip
+    if count is None:
+        raise RuntimeError("it gave no count")
+    agreed = tr(
+        "ptflops agrees: its {count} MACs are ours and {extra} more: biases, and what its back end counts beside"
+    )
+    return _compared(tool, analysis, int(params), batch * int(count), agreed)
+
+
 def _compared(tool: str, analysis: Analysis, params: int, count: int, agreed: str) -> Opinion:
     expected = ledger.count(analysis, tool)
     agrees = params == analysis.totals.params and count == expected
@@ -115,7 +150,7 @@ def _not_run(tool: str, analysis: Analysis, sentence: str) -> Opinion:
 
 
 def _version(tool: str) -> str:
-    return str(torch.__version__) if tool == "flop_counter" else version(tool)
+    return str(torch.__version__) if tool == "flop_counter" else version(tool.partition(" ")[0])
 
 
 def _free_bytes() -> int:
@@ -130,4 +165,7 @@ _RUNS: dict[str, Callable[[Analysis], Opinion]] = {
     "torchinfo": _torchinfo,
     "fvcore": _fvcore,
     "flop_counter": _flop_counter,
+    PTFLOPS_ATEN: lambda analysis: _ptflops(analysis, PTFLOPS_ATEN, "aten"),
+    PTFLOPS_ONCE: lambda analysis: _ptflops(analysis, PTFLOPS_ONCE, "pytorch", count_functional=False),
+    PTFLOPS_TWICE: lambda analysis: _ptflops(analysis, PTFLOPS_TWICE, "pytorch"),
 }

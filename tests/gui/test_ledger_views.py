@@ -8,11 +8,16 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.export.code import source_code
 from resnet_viz.gui.charts import WAYS, ChartsView
+from resnet_viz.gui.code import CodeView
+from resnet_viz.gui.field import FieldView
+from resnet_viz.gui.late_chart import ChartLoader, LateChart, memory_chart, number_charts
 from resnet_viz.gui.ledger import LedgerView
 from resnet_viz.gui.memory import MemoryView
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.ledger import ledger
+from resnet_viz.metrics.receptive_field import field_box
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from tests.gui.test_charts import Click
@@ -132,6 +137,68 @@ def test_the_ledger_explains_the_chosen_counter(qtbot: QtBot) -> None:
     assert cell(view, rows["fvcore"], 3).text() == "1,819,065,856"
     assert cell(view, rows["fvcore"], 3).textAlignment() & Qt.AlignmentFlag.AlignRight
     view.set_theme(load_theme("dark"))
+
+
+def test_the_code_is_the_source_coloured(qtbot: QtBot) -> None:
+    view = CodeView()
+    qtbot.addWidget(view)
+    view.resize(700, 500)
+    view.show()
+    view.show_spec(preset("resnet50"))
+    assert view.toPlainText() == source_code(preset("resnet50"))
+    light = {color_at(view, "class Bottleneck", 0), color_at(view, "1×1 reduces", 0), color_at(view, "class Bott", 6)}
+    assert len(light) == 3
+    assert color_at(view, "The network, ready", 0) == color_at(view, "1×1 reduces", 0)
+    view.set_theme(load_theme("dark"))
+    assert color_at(view, "class Bottleneck", 0) not in light
+    view.verticalScrollBar().setValue(20)
+    view.show_spec(preset("resnet101"))
+    assert view.verticalScrollBar().value() == 20
+
+
+def test_the_field_is_drawn_over_the_image(qtbot: QtBot) -> None:
+    view = FieldView()
+    qtbot.addWidget(view)
+    view.resize(260, 260)
+    view.show()
+    empty = view.grab().toImage()
+    view.show_box(field_box(ANALYSIS, "layer1.2.conv2"))
+    small = view.grab().toImage()
+    view.show_box(field_box(ANALYSIS, "layer4.2.conv2"))
+    assert len({bytes(image.constBits()) for image in (empty, small, view.grab().toImage())}) == 3
+    assert "427×427 px" in view.accessibleDescription()
+    view.set_theme(load_theme("dark"))
+    view.show_box(None)
+    assert view.accessibleDescription() == ""
+
+
+def color_at(view: CodeView, text: str, offset: int) -> str:
+    """The colour of a letter of the source."""
+    place = view.toPlainText().index(text) + offset
+    block = view.document().findBlock(place)
+    for found in block.layout().formats():
+        if found.start <= place - block.position() < found.start + found.length:
+            return found.format.foreground().color().name()
+    return ""
+
+
+def test_late_charts_show_the_network_when_they_are_seen(qtbot: QtBot) -> None:
+    loader = ChartLoader()
+    late = LateChart(number_charts, loader, load_theme("light"))
+    memory = LateChart(memory_chart, loader, load_theme("light"))
+    for widget in (late, memory):
+        qtbot.addWidget(widget)
+        widget.show_values(ANALYSIS)
+        assert widget.chart is None
+        with qtbot.waitSignal(widget.made, timeout=10_000):
+            widget.show()
+    loader.wait()
+    assert isinstance(late.chart, ChartsView)
+    assert "25.56 M" in late.chart.title.text()
+    assert isinstance(memory.chart, MemoryView)
+    assert "9.2 MiB" in memory.chart.title.text()
+    late.show_values(analyse(preset("resnet18")))
+    assert "11.69 M" in late.chart.title.text()
 
 
 def cell(view: LedgerView, row: int, column: int) -> QTableWidgetItem:
