@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
@@ -40,6 +40,7 @@ FORMATS = ("table", "json")
 MEASURING = ("dtype", "memory_format", "seconds", "threads")
 PLACE = ("batch", "size")  # of the block, which the settings would take for an input's
 Say = Callable[[str], None]
+Found = TypeVar("Found")
 
 
 def add_command(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -133,11 +134,11 @@ def _without(options: argparse.Namespace, *names: str) -> argparse.Namespace:
     return argparse.Namespace(**{name: value for name, value in vars(options).items() if name not in names})
 
 
-def _last(measured: Iterator[ProfileProgress | BlockComparison], line: ProgressLine) -> BlockComparison:
+def _last(measured: Iterator[ProfileProgress | Found], line: ProgressLine) -> Found:
     """What the measuring ends with, its progress shown meanwhile."""
     try:
         for found in measured:
-            if isinstance(found, BlockComparison):
+            if not isinstance(found, ProfileProgress):
                 return found
             line.show(found)
     finally:
@@ -191,7 +192,11 @@ def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
 
 
 def _sweep(options: argparse.Namespace, say: Say) -> None:
-    found = sweep(block_setting(options), options.sweep)
+    settings, found = measuring(options), sweep(block_setting(options), options.sweep)
+    if settings is not None:
+        from resnet_viz import pipeline  # torch, as above
+
+        found = _last(pipeline.measure_sweep(found, settings), ProgressLine(sys.stderr))
     table = sweep_table(found)
     sentences = "\n".join(sweep_sentences(found))
     say(_json(found) if options.format == "json" else f"{text_table(table)}\n\n{sentences}\n")

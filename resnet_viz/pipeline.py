@@ -4,7 +4,18 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import get_args
 
-from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, NetworkComparison, NetworkPairs
+import msgspec
+
+from resnet_viz.comparisons import (
+    Agreement,
+    BlockComparison,
+    BlockSetting,
+    BlockSide,
+    NetworkComparison,
+    NetworkPairs,
+    Sweep,
+    SweepPoint,
+)
 from resnet_viz.errors import SpecError
 from resnet_viz.graph import rules
 from resnet_viz.graph.assemble import edges_of
@@ -13,6 +24,7 @@ from resnet_viz.graph.names import caffe_name
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics import counts
 from resnet_viz.metrics.compare import block_layers, block_side, quantity, with_times
+from resnet_viz.metrics.crossover import crossings
 from resnet_viz.metrics.matching import solved_width
 from resnet_viz.metrics.memory import peak_activation_bytes
 from resnet_viz.metrics.network_comparison import compare_networks
@@ -23,7 +35,7 @@ from resnet_viz.profiling.roofline import moved_bytes
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.runs import ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import CONVS_PER_BLOCK, BlockKind, ResNetSpec
+from resnet_viz.spec import CONVS_PER_BLOCK, EXPANSION, BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 
 
@@ -91,6 +103,26 @@ def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator
     sides = compared.basic, compared.bottleneck
     for found in measure_pair(sides, (analyse(sides[0].spec), analyse(sides[1].spec)), settings):
         yield found if isinstance(found, ProfileProgress) else with_times(compared, found)
+
+
+def measure_sweep(found: Sweep, settings: ProfileSettings) -> Iterator[ProfileProgress | Sweep]:
+    """Measure both blocks at each point in turn: progress, then the sweep with its times and where they cross."""
+    from resnet_viz.profiling.paired import measure_points  # psutil and more, as above
+
+    points: list[SweepPoint] = []
+    specs = []
+    for point in found.points:
+        held = found.setting.but(channels=point.channels)
+        widths = point.basic.channels // EXPANSION["basic"], point.bottleneck.channels // EXPANSION["bottleneck"]
+        specs.append((held.spec_of("basic", widths[0]), held.spec_of("bottleneck", widths[1])))
+    for step in measure_points(specs, settings):
+        if isinstance(step, ProfileProgress):
+            yield step
+        else:
+            first, second = step
+            point = found.points[len(points)]
+            points.append(msgspec.structs.replace(point, basic_us=first, bottleneck_us=second))
+    yield Sweep(found.setting, tuple(points), tuple(crossings(found.setting, points)))
 
 
 def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 QT = ("PySide6", "shiboken6", "pyqtgraph")
 TORCH = ("torch", "torchinfo", "fvcore")
-CHARTS = ("latency", "roofline", "plotting", "depth_charts")
+CHARTS = ("latency", "roofline", "plotting", "depth_charts", "sweep_chart")
 FOLDERS_WITHOUT_TORCH = ("export", "viewmodels")
 MODULES_WITHOUT_TORCH = (
     "resnet_viz", "resnet_viz.errors", "resnet_viz.texts", "resnet_viz.spec", "resnet_viz.depths", "resnet_viz.presets",

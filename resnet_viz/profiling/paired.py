@@ -1,7 +1,7 @@
 """Two blocks measured in turn, A B A B, with the interval that holds the ratio of their times."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.comparisons import BlockSide, BlockTimes
+from resnet_viz.errors import UserError
 from resnet_viz.profiling import device, memory
 from resnet_viz.profiling.ceilings import Measure, ceilings, release, timing
 from resnet_viz.profiling.passes import Tick
@@ -58,6 +59,31 @@ def measure_pair(
             if not memory.is_out_of_memory(error):
                 raise
             raise memory.ran_out(larger, settings, where, free) from error
+
+
+def measure_points(
+    specs: Sequence[tuple[ResNetSpec, ResNetSpec]], settings: ProfileSettings, clock: Clock = time.perf_counter_ns
+) -> Iterator[ProfileProgress | tuple[float, float]]:
+    """Measure pair after pair, each with its part of the time budget: progress, and the medians in microseconds.
+
+    Raises SpecError where the device is not there or cannot do what is asked, UserError where memory ends.
+    """
+    where = device.check(settings)
+    each = settings.but(seconds=max(0.1, settings.seconds / max(1, len(specs))), warmup_seconds=0.05)
+    with device.prepared(where, settings):
+        for place, pair in enumerate(specs):
+            sentence = tr("measuring {place} of {all} widths").format(place=place + 1, all=len(specs))
+            yield ProfileProgress(sentence, place / len(specs))
+            pairs = Pairs()
+            try:
+                first, second = (prepared_block(spec, settings, where) for spec in pair)
+                for _ in in_turn(timing(where, clock), first, second, each, clock=clock, pairs=pairs):
+                    pass
+            except (RuntimeError, MemoryError) as error:
+                if not memory.is_out_of_memory(error):
+                    raise
+                raise UserError(tr("Memory ended at {n} channels; sweep fewer.").format(n=pair[0].width)) from error
+            yield timed(pairs.first).spread.median_us, timed(pairs.second).spread.median_us
 
 
 def _measured(

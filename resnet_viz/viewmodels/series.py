@@ -36,6 +36,20 @@ def sweep_headings() -> tuple[str, ...]:
     return tuple(f"{figure} {side}" for figure in figures for side in (tr("Basic"), tr("Bottleneck")))
 
 
+def sweep_lines(sweep: Sweep, figure: str) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]] | None:
+    """The channels, and a figure of either block at each; None where it has not been measured."""
+    if figure == "latency":
+        found = [(point.channels, point.basic_us, point.bottleneck_us) for point in sweep.points]
+    else:
+        found = [(point.channels, getattr(point.basic, figure), getattr(point.bottleneck, figure))
+                 for point in sweep.points]  # fmt: skip
+    known = [(float(n), first, second) for n, first, second in found if first is not None and second is not None]
+    if not known:
+        return None
+    channels, first, second = zip(*known, strict=True)
+    return channels, first, second
+
+
 def sweep_sentences(sweep: Sweep) -> tuple[str, ...]:
     """For each figure, which block has less of it, and from which channels on that changes."""
     figures: tuple[tuple[str, str, Callable[[SweepPoint], tuple[float | None, float | None]]], ...] = (
