@@ -18,12 +18,13 @@ from resnet_viz.cli_series import (
     sweep_numbers,
     sweep_table,
 )
-from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide, Match, NetworkComparison
+from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide, Match
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.comparisons import check_form, page_table, plain_table, save_table
 from resnet_viz.export.specs import find_spec
 from resnet_viz.export.tables import Column, Table, text_table
 from resnet_viz.metrics.crossover import sweep
+from resnet_viz.network_comparisons import NetworkComparison
 from resnet_viz.runs import ProfileProgress
 from resnet_viz.settings import Dtype, MemoryFormat, ProfileSettings
 from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn

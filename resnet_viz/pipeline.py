@@ -6,16 +6,7 @@ from typing import get_args
 
 import msgspec
 
-from resnet_viz.comparisons import (
-    Agreement,
-    BlockComparison,
-    BlockSetting,
-    BlockSide,
-    NetworkComparison,
-    NetworkPairs,
-    Sweep,
-    SweepPoint,
-)
+from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, Sweep, SweepPoint
 from resnet_viz.errors import SpecError
 from resnet_viz.graph import rules
 from resnet_viz.graph.assemble import edges_of
@@ -31,6 +22,7 @@ from resnet_viz.metrics.network_comparison import compare_networks
 from resnet_viz.metrics.network_pairs import network_pairs, series
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
+from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
 from resnet_viz.profiling.roofline import moved_bytes
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.runs import ProfileProgress, ProfileRun

@@ -132,6 +132,14 @@ def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], t
     assert {row["us_basic"] for row in rows} == {""}
 
 
+def test_a_sweep_is_measured_where_a_device_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(
+        printed(capsys, "--sweep", "16-20", "--size", "6", "--device", "cpu", "--seconds", "0.2", "--format", "json")
+    )
+    assert [point["channels"] for point in found["points"]] == [16, 20]
+    assert all(point["basic_us"] > 0 and point["bottleneck_us"] > 0 for point in found["points"])
+
+
 def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -> None:
     found = msgspec.json.decode(printed(capsys, "--networks", "--format", "json"))
     by_name = {point["name"]: point for side in ("basic", "bottleneck") for point in found[side] if point["name"]}

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from resnet_viz.comparisons import BlockComparison, BlockSetting, NetworkPairs
+from resnet_viz.comparisons import BlockComparison, BlockSetting
 from resnet_viz.export.comparisons import page_table, plain_table, save_table
 from resnet_viz.gui.block_picture import BlockPicture
 from resnet_viz.gui.block_place import BlockPlace
@@ -16,6 +16,7 @@ from resnet_viz.gui.figure_table import FigureTable
 from resnet_viz.gui.late_chart import ChartLoader
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.metrics.crossover import evenly, sweep
+from resnet_viz.network_comparisons import NetworkPairs
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.block_drawing import block_drawings

@@ -5,8 +5,8 @@ from itertools import groupby
 
 import msgspec
 
-from resnet_viz.comparisons import Change, LayerChange, NetworkComparison
 from resnet_viz.graph.elements import group_id
+from resnet_viz.network_comparisons import Change, LayerChange, NetworkComparison
 from resnet_viz.presets import title_of
 from resnet_viz.records import LayerRecord
 from resnet_viz.texts import tr, trn

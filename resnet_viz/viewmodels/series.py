@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from resnet_viz.comparisons import NetworkPairs, NetworkPoint, Sweep, SweepPoint
+from resnet_viz.comparisons import Sweep, SweepPoint
+from resnet_viz.network_comparisons import NetworkPairs, NetworkPoint
 from resnet_viz.presets import title_of
 from resnet_viz.spec import BlockKind
 from resnet_viz.texts import tr
