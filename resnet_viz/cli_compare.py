@@ -41,6 +41,7 @@ FORMATS = ("table", "json")
 MEASURING = ("dtype", "memory_format", "seconds", "threads")
 PLACE = ("batch", "size")  # of the block, which the settings would take for an input's
 Say = Callable[[str], None]
+HOW = tr("add --device cpu")
 Found = TypeVar("Found")
 
 
@@ -162,10 +163,14 @@ def network_specs(options: argparse.Namespace) -> tuple[ResNetSpec, ResNetSpec]:
 
 def _networks(options: argparse.Namespace, say: Say) -> None:
     first, second = network_specs(options)
+    settings = measuring(options)
     from resnet_viz import pipeline  # torch, as above
 
-    compared = pipeline.compare(first, second)
-    rows = total_rows(compared)
+    if settings is None:
+        compared = pipeline.compare(first, second)
+    else:
+        compared = _last(pipeline.measure_networks(first, second, settings), ProgressLine(sys.stderr))
+    rows = total_rows(compared, HOW)
     say(_json(_network_fields(compared)) if options.format == "json" else _network_page(compared))
     _save(options, " · ".join(network_names(compared)), ("first", "second"), rows, network_names(compared))
 
@@ -176,9 +181,10 @@ def _network_page(compared: NetworkComparison) -> str:
     fields = [(change.field.replace("_", " "), change.first, change.second) for change in compared.fields]
     changes = [(row.where, row.change, row.first, row.second) for row in change_rows(compared)]
     parts += [_listing((tr("what differs"), *names), fields)] if fields else []
-    parts.append(_table(names, total_rows(compared)))
+    parts.append(_table(names, total_rows(compared, HOW)))
     parts += [_listing((tr("layer"), tr("change"), *names), changes)] if changes else []
-    return "\n\n".join((*parts, change_sentence(compared))) + "\n"
+    doubted = "" if compared.times is None else doubt(compared.times)
+    return "\n\n".join(part for part in (*parts, change_sentence(compared), doubted) if part) + "\n"
 
 
 def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
@@ -189,6 +195,7 @@ def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
         "totals": {pair.name: {"first": pair.first, "second": pair.second, "ratio": pair.ratio}
                    for pair in compared.totals},
         "layers": compared.layers,
+        "times": compared.times,
     }  # fmt: skip
 
 
@@ -223,7 +230,7 @@ def _blocks(options: argparse.Namespace, say: Say) -> None:
         compared = pipeline.compare_blocks(setting)
     else:
         compared = _last(pipeline.measure_blocks(setting, settings), ProgressLine(sys.stderr))
-    rows = block_rows(compared, tr("add --device cpu"))
+    rows = block_rows(compared, HOW)
     say(_json(_block_fields(compared, rows)) if options.format == "json" else _block_page(compared, rows))
     _save(options, _block_heading(setting), ("basic", "bottleneck"), rows, block_titles(compared))
 

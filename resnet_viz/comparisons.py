@@ -161,16 +161,16 @@ class Agreement(msgspec.Struct, frozen=True):
         return self.reached - self.target
 
 
-class BlockTimes(msgspec.Struct, frozen=True):
-    """Both blocks measured in turn; `ratio` is basic ÷ bottleneck with the interval that holds it in 95 of 100 cases.
+class PairTimes(msgspec.Struct, frozen=True):
+    """Two things measured in turn; `ratio` is first ÷ second with the interval that holds it in 95 of 100 cases.
 
     `ceilings` are those of the device in the dtype of the measuring, for the roofline.
     """
 
     place: Place
     dtype: Dtype
-    basic: Timed
-    bottleneck: Timed
+    first: Timed
+    second: Timed
     ratio: float
     low: float
     high: float
@@ -184,7 +184,7 @@ class BlockComparison(msgspec.Struct, frozen=True):
     basic: BlockSide
     bottleneck: BlockSide
     agreement: Agreement
-    times: BlockTimes | None = None
+    times: PairTimes | None = None
 
 
 class SweepPoint(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.comparisons import FigurePair
+from resnet_viz.comparisons import FigurePair, PairTimes
 from resnet_viz.records import LayerRecord
 from resnet_viz.spec import ResNetSpec
 
@@ -62,13 +62,17 @@ class LayerChange(msgspec.Struct, frozen=True):
 
 
 class NetworkComparison(msgspec.Struct, frozen=True):
-    """Two networks: the fields that differ, the totals, and every layer, aligned stage by stage."""
+    """Two networks: the fields that differ, the totals, and every layer, aligned stage by stage.
+
+    `times` is None until both have been measured in turn.
+    """
 
     first: ResNetSpec
     second: ResNetSpec
     fields: tuple[FieldChange, ...]
     totals: tuple[FigurePair, ...]
     layers: tuple[LayerChange, ...]
+    times: PairTimes | None = None
 
     def count(self, change: Change) -> int:
         """How many layers have changed in this way."""

@@ -81,8 +81,8 @@ def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator
 
     A match by latency is found by measuring. Raises as `compare_blocks` and `profile` do.
     """
+    from resnet_viz.profiling import paired
     from resnet_viz.profiling.latency_match import latency_width  # psutil and more, as above
-    from resnet_viz.profiling.paired import measure_pair
 
     width = solved_width(setting)
     if setting.match == "latency":
@@ -93,7 +93,7 @@ def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator
                 width = tried
     compared = _compared(setting, width)
     sides = compared.basic, compared.bottleneck
-    for found in measure_pair(sides, (analyse(sides[0].spec), analyse(sides[1].spec)), settings):
+    for found in paired.measure_blocks((analyse(sides[0].spec), analyse(sides[1].spec)), settings):
         yield found if isinstance(found, ProfileProgress) else with_times(compared, found)
 
 
@@ -120,6 +120,18 @@ def measure_sweep(found: Sweep, settings: ProfileSettings) -> Iterator[ProfilePr
 def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
     """Analyse two networks and hold them side by side."""
     return compare_networks(analyse(first), analyse(second))
+
+
+def measure_networks(
+    first: ResNetSpec, second: ResNetSpec, settings: ProfileSettings
+) -> Iterator[ProfileProgress | NetworkComparison]:
+    """Compare two networks and measure them in turn: progress, then the comparison with their times."""
+    from resnet_viz.profiling import paired  # psutil and more, as above
+
+    analyses = analyse(first), analyse(second)
+    compared = compare_networks(*analyses)
+    for found in paired.measure_networks(analyses, settings):
+        yield found if isinstance(found, ProfileProgress) else msgspec.structs.replace(compared, times=found)
 
 
 def pairs(base: ResNetSpec) -> NetworkPairs:

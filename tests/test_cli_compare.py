@@ -88,6 +88,14 @@ def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture
     assert "14 removed, 55 the same" in printed(capsys, "resnet18", "resnet18", "--shortcut", "none")
 
 
+def test_two_networks_are_measured_in_turn(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    small = tmp_path / "small.json"
+    small.write_text('{"block": "basic", "blocks": [1, 1], "width": 8, "input": [1, 3, 32, 32]}', "utf8")
+    said = printed(capsys, str(small), str(small), "--shortcut", "none", "--device", "cpu", "--seconds", "0.3")
+    assert re.search(r"latency, cpu, fp32 \(median\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ × \(", said)
+    assert line(printed(capsys, str(small), str(small)), "latency")[:3] == ["add", "--device", "cpu"]
+
+
 def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "networks.csv"
     found = msgspec.json.decode(printed(capsys, "resnet18", "resnet34", "--format", "json", "-o", str(target)))
@@ -106,8 +114,8 @@ def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> N
     found = msgspec.json.decode(printed(capsys, *MEASURED, "--format", "json"))
     times = found["times"]
     assert times["place"]["device"] == "cpu"
-    assert len(times["basic"]["samples_us"]) == len(times["bottleneck"]["samples_us"]) >= 10
-    medians = [times[side]["spread"]["median_us"] for side in ("basic", "bottleneck")]
+    assert len(times["first"]["samples_us"]) == len(times["second"]["samples_us"]) >= 10
+    medians = [times[side]["spread"]["median_us"] for side in ("first", "second")]
     assert times["ratio"] == pytest.approx(medians[0] / medians[1], rel=1e-3)
     assert times["low"] <= times["ratio"] <= times["high"]
     assert found["ratios"]["latency_us"] == times["ratio"]

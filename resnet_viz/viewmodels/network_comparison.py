@@ -10,7 +10,7 @@ from resnet_viz.network_comparisons import Change, LayerChange, NetworkCompariso
 from resnet_viz.presets import title_of
 from resnet_viz.records import LayerRecord
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.comparison import FigureRow
+from resnet_viz.viewmodels.comparison import FigureRow, latency_rows
 from resnet_viz.viewmodels.labels import layer_label, layer_note
 from resnet_viz.viewmodels.units import UNKNOWN, byte_size, exact, pixels, shape_of_one
 
@@ -30,8 +30,8 @@ def network_names(compared: NetworkComparison) -> tuple[str, str]:
     return (f"A · {first}", f"B · {second}") if first == second else (first, second)
 
 
-def total_rows(compared: NetworkComparison) -> tuple[FigureRow, ...]:
-    """The totals of both networks with their ratio."""
+def total_rows(compared: NetworkComparison, how_to_measure: str) -> tuple[FigureRow, ...]:
+    """The totals of both networks with their ratio; `how_to_measure` stands where a time is yet unknown."""
     names = {
         "depth": tr("depth"),
         "layers": tr("operations"),
@@ -43,11 +43,12 @@ def total_rows(compared: NetworkComparison) -> tuple[FigureRow, ...]:
         "peak_activation_bytes": tr("peak of the activations"),
         "receptive_field": tr("receptive field"),
     }
-    return tuple(
+    counted = (
         FigureRow(pair.name, names[pair.name], pair.first, pair.second, _text(pair.name, pair.first),
                   _text(pair.name, pair.second), pair.ratio)
         for pair in compared.totals
     )  # fmt: skip
+    return (*counted, *latency_rows(compared.times, how_to_measure))
 
 
 def change_rows(compared: NetworkComparison) -> tuple[ChangeRow, ...]:
