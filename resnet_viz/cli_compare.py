@@ -102,7 +102,13 @@ def compare(options: argparse.Namespace, say: Say) -> None:
     """Print the comparison that is asked for, and write its table where a file is named."""
     if options.output is not None:
         check_form(options.output)
+    if options.archs and (options.networks or options.sweep):
+        raise UserError(
+            tr("--sweep and --networks make their own series; leave {arch} out.").format(arch=options.archs[0])
+        )
     if options.networks:
+        if options.device is not None:
+            raise SpecError("--device", options.device, tr("pairs of networks are counted; name two to measure them"))
         _pairs(options, say)
     elif options.sweep:
         _sweep(options, say)

@@ -176,6 +176,8 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
         (("--seconds", "2"), "--seconds: 2 is not accepted; it needs --device, such as cpu"),
         (("--device", "abacus"), "--device: abacus is not accepted; this machine has"),
         (("--match", "latency"), "--match: latency is not accepted; it has to be measured"),
+        (("resnet18", "--networks"), "--sweep and --networks make their own series; leave resnet18 out."),
+        (("--networks", "--device", "cpu"), "--device: cpu is not accepted; pairs of networks are counted"),
         (("--sweep", "2048"), "--sweep: 2048 is not accepted; give a range of channels such as 16-2048"),
         (("--sweep", "64-16"), "give a range of channels such as 16-2048"),
         (("resnet18", "resnxt50"), "resnxt50"),

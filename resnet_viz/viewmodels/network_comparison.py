@@ -56,6 +56,24 @@ def change_rows(compared: NetworkComparison) -> tuple[ChangeRow, ...]:
     return tuple(_rows(compared.layers))
 
 
+def change_names() -> dict[Change, str]:
+    """What each way of differing is called."""
+    return {"same": tr("same"), "changed": tr("changed"), "added": tr("added"), "removed": tr("removed")}
+
+
+def field_sentence(compared: NetworkComparison) -> str:
+    """Which fields of the question differ, with both values."""
+    names = network_names(compared)
+    lead = tr("{first} against {second}").format(first=names[0], second=names[1])
+    changes = "; ".join(
+        tr("{field}: {first} against {second}").format(
+            field=change.field.replace("_", " "), first=change.first or UNKNOWN, second=change.second or UNKNOWN
+        )
+        for change in compared.fields
+    )
+    return f"{lead} · {changes}" if changes else lead
+
+
 def change_sentence(compared: NetworkComparison) -> str:
     """How many layers are the same, changed, added and removed."""
     if not compared.fields:
