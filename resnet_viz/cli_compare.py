@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
@@ -18,12 +18,13 @@ from resnet_viz.cli_series import (
     sweep_numbers,
     sweep_table,
 )
-from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide, Match, NetworkComparison
+from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide, Match
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.comparisons import check_form, page_table, plain_table, save_table
 from resnet_viz.export.specs import find_spec
 from resnet_viz.export.tables import Column, Table, text_table
 from resnet_viz.metrics.crossover import sweep
+from resnet_viz.network_comparisons import NetworkComparison
 from resnet_viz.runs import ProfileProgress
 from resnet_viz.settings import Dtype, MemoryFormat, ProfileSettings
 from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
@@ -40,6 +41,8 @@ FORMATS = ("table", "json")
 MEASURING = ("dtype", "memory_format", "seconds", "threads")
 PLACE = ("batch", "size")  # of the block, which the settings would take for an input's
 Say = Callable[[str], None]
+HOW = tr("add --device cpu")
+Found = TypeVar("Found")
 
 
 def add_command(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -99,7 +102,13 @@ def compare(options: argparse.Namespace, say: Say) -> None:
     """Print the comparison that is asked for, and write its table where a file is named."""
     if options.output is not None:
         check_form(options.output)
+    if options.archs and (options.networks or options.sweep):
+        raise UserError(
+            tr("--sweep and --networks make their own series; leave {arch} out.").format(arch=options.archs[0])
+        )
     if options.networks:
+        if options.device is not None:
+            raise SpecError("--device", options.device, tr("pairs of networks are counted; name two to measure them"))
         _pairs(options, say)
     elif options.sweep:
         _sweep(options, say)
@@ -133,11 +142,11 @@ def _without(options: argparse.Namespace, *names: str) -> argparse.Namespace:
     return argparse.Namespace(**{name: value for name, value in vars(options).items() if name not in names})
 
 
-def _last(measured: Iterator[ProfileProgress | BlockComparison], line: ProgressLine) -> BlockComparison:
+def _last(measured: Iterator[ProfileProgress | Found], line: ProgressLine) -> Found:
     """What the measuring ends with, its progress shown meanwhile."""
     try:
         for found in measured:
-            if isinstance(found, BlockComparison):
+            if not isinstance(found, ProfileProgress):
                 return found
             line.show(found)
     finally:
@@ -160,10 +169,14 @@ def network_specs(options: argparse.Namespace) -> tuple[ResNetSpec, ResNetSpec]:
 
 def _networks(options: argparse.Namespace, say: Say) -> None:
     first, second = network_specs(options)
+    settings = measuring(options)
     from resnet_viz import pipeline  # torch, as above
 
-    compared = pipeline.compare(first, second)
-    rows = total_rows(compared)
+    if settings is None:
+        compared = pipeline.compare(first, second)
+    else:
+        compared = _last(pipeline.measure_networks(first, second, settings), ProgressLine(sys.stderr))
+    rows = total_rows(compared, HOW)
     say(_json(_network_fields(compared)) if options.format == "json" else _network_page(compared))
     _save(options, " · ".join(network_names(compared)), ("first", "second"), rows, network_names(compared))
 
@@ -174,9 +187,10 @@ def _network_page(compared: NetworkComparison) -> str:
     fields = [(change.field.replace("_", " "), change.first, change.second) for change in compared.fields]
     changes = [(row.where, row.change, row.first, row.second) for row in change_rows(compared)]
     parts += [_listing((tr("what differs"), *names), fields)] if fields else []
-    parts.append(_table(names, total_rows(compared)))
+    parts.append(_table(names, total_rows(compared, HOW)))
     parts += [_listing((tr("layer"), tr("change"), *names), changes)] if changes else []
-    return "\n\n".join((*parts, change_sentence(compared))) + "\n"
+    doubted = "" if compared.times is None else doubt(compared.times)
+    return "\n\n".join(part for part in (*parts, change_sentence(compared), doubted) if part) + "\n"
 
 
 def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
@@ -187,11 +201,16 @@ def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
         "totals": {pair.name: {"first": pair.first, "second": pair.second, "ratio": pair.ratio}
                    for pair in compared.totals},
         "layers": compared.layers,
+        "times": compared.times,
     }  # fmt: skip
 
 
 def _sweep(options: argparse.Namespace, say: Say) -> None:
-    found = sweep(block_setting(options), options.sweep)
+    settings, found = measuring(options), sweep(block_setting(options), options.sweep)
+    if settings is not None:
+        from resnet_viz import pipeline  # torch, as above
+
+        found = _last(pipeline.measure_sweep(found, settings), ProgressLine(sys.stderr))
     table = sweep_table(found)
     sentences = "\n".join(sweep_sentences(found))
     say(_json(found) if options.format == "json" else f"{text_table(table)}\n\n{sentences}\n")
@@ -217,7 +236,7 @@ def _blocks(options: argparse.Namespace, say: Say) -> None:
         compared = pipeline.compare_blocks(setting)
     else:
         compared = _last(pipeline.measure_blocks(setting, settings), ProgressLine(sys.stderr))
-    rows = block_rows(compared, tr("add --device cpu"))
+    rows = block_rows(compared, HOW)
     say(_json(_block_fields(compared, rows)) if options.format == "json" else _block_page(compared, rows))
     _save(options, _block_heading(setting), ("basic", "bottleneck"), rows, block_titles(compared))
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from resnet_viz.comparisons import NetworkPairs, NetworkPoint, Sweep
+from resnet_viz.comparisons import Sweep
 from resnet_viz.export.tables import Column, Table
 from resnet_viz.metrics.crossover import evenly
+from resnet_viz.network_comparisons import NetworkPairs, NetworkPoint
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.series import pair_rows, sweep_cells, sweep_headings
 

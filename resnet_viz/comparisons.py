@@ -1,4 +1,4 @@
-"""What is held side by side, as frozen data: two blocks at one place, two networks, and what was measured of them."""
+"""Two blocks held side by side at one place, over a range of channels, and measured, as frozen data."""
 
 from typing import Any, Literal, get_args
 
@@ -22,8 +22,6 @@ from resnet_viz.spec import (
 from resnet_viz.texts import tr
 
 Match = Literal["channels", "params", "macs", "latency"]
-PairMatch = Literal["depth", "params", "macs"]
-Change = Literal["same", "changed", "added", "removed"]
 MAX_BATCH = 1_000_000
 IMAGE_CHANNELS = 3
 
@@ -163,16 +161,16 @@ class Agreement(msgspec.Struct, frozen=True):
         return self.reached - self.target
 
 
-class BlockTimes(msgspec.Struct, frozen=True):
-    """Both blocks measured in turn; `ratio` is basic ÷ bottleneck with the interval that holds it in 95 of 100 cases.
+class PairTimes(msgspec.Struct, frozen=True):
+    """Two things measured in turn; `ratio` is first ÷ second with the interval that holds it in 95 of 100 cases.
 
     `ceilings` are those of the device in the dtype of the measuring, for the roofline.
     """
 
     place: Place
     dtype: Dtype
-    basic: Timed
-    bottleneck: Timed
+    first: Timed
+    second: Timed
     ratio: float
     low: float
     high: float
@@ -186,7 +184,7 @@ class BlockComparison(msgspec.Struct, frozen=True):
     basic: BlockSide
     bottleneck: BlockSide
     agreement: Agreement
-    times: BlockTimes | None = None
+    times: PairTimes | None = None
 
 
 class SweepPoint(msgspec.Struct, frozen=True):
@@ -219,55 +217,6 @@ class Sweep(msgspec.Struct, frozen=True):
     crossings: tuple[Crossing, ...]
 
 
-class NetworkPoint(msgspec.Struct, frozen=True):
-    """One network of a series over its depth; `name` is the preset's where it has been published."""
-
-    spec: ResNetSpec
-    params: int
-    macs: int
-    kept_bytes: int
-    name: str | None = None
-
-    @property
-    def depth(self) -> int:
-        """Its layers with weights."""
-        return self.spec.depth
-
-
-class NetworkPair(msgspec.Struct, frozen=True):
-    """A published network, and the one with the other block that is nearest to it in depth, parameters or MACs."""
-
-    match: PairMatch
-    basic: NetworkPoint
-    bottleneck: NetworkPoint
-
-
-class NetworkPairs(msgspec.Struct, frozen=True):
-    """Networks with either block over their depth, and the pairs of each match."""
-
-    basic: tuple[NetworkPoint, ...]
-    bottleneck: tuple[NetworkPoint, ...]
-    pairs: tuple[NetworkPair, ...]
-
-
-class FieldChange(msgspec.Struct, frozen=True):
-    """A field of the spec in which two networks differ, with both values as the command line spells them."""
-
-    field: str
-    first: str
-    second: str
-
-
-class LayerChange(msgspec.Struct, frozen=True):
-    """One layer by id in two networks: `first` or `second` is None where that network lacks it."""
-
-    id: str
-    stage: int | None
-    change: Change
-    first: LayerRecord | None
-    second: LayerRecord | None
-
-
 class FigurePair(msgspec.Struct, frozen=True):
     """One figure of both things; None is unknown."""
 
@@ -279,20 +228,6 @@ class FigurePair(msgspec.Struct, frozen=True):
     def ratio(self) -> float | None:
         """First ÷ second; None where either is unknown or the second is nothing."""
         return None if self.first is None or not self.second else self.first / self.second
-
-
-class NetworkComparison(msgspec.Struct, frozen=True):
-    """Two networks: the fields that differ, the totals, and every layer, aligned stage by stage."""
-
-    first: ResNetSpec
-    second: ResNetSpec
-    fields: tuple[FieldChange, ...]
-    totals: tuple[FigurePair, ...]
-    layers: tuple[LayerChange, ...]
-
-    def count(self, change: Change) -> int:
-        """How many layers have changed in this way."""
-        return sum(layer.change == change for layer in self.layers)
 
 
 def _check_whole(field: str, value: object, most: int) -> None:

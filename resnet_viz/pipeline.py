@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import get_args
 
-from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, NetworkComparison, NetworkPairs
+import msgspec
+
+from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, Sweep, SweepPoint
 from resnet_viz.errors import SpecError
 from resnet_viz.graph import rules
 from resnet_viz.graph.assemble import edges_of
@@ -13,17 +15,19 @@ from resnet_viz.graph.names import caffe_name
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics import counts
 from resnet_viz.metrics.compare import block_layers, block_side, quantity, with_times
+from resnet_viz.metrics.crossover import crossings
 from resnet_viz.metrics.matching import solved_width
 from resnet_viz.metrics.memory import peak_activation_bytes
 from resnet_viz.metrics.network_comparison import compare_networks
 from resnet_viz.metrics.network_pairs import network_pairs, series
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
+from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
 from resnet_viz.profiling.roofline import moved_bytes
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.runs import ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import CONVS_PER_BLOCK, BlockKind, ResNetSpec
+from resnet_viz.spec import CONVS_PER_BLOCK, EXPANSION, BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 
 
@@ -77,8 +81,8 @@ def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator
 
     A match by latency is found by measuring. Raises as `compare_blocks` and `profile` do.
     """
+    from resnet_viz.profiling import paired
     from resnet_viz.profiling.latency_match import latency_width  # psutil and more, as above
-    from resnet_viz.profiling.paired import measure_pair
 
     width = solved_width(setting)
     if setting.match == "latency":
@@ -89,13 +93,45 @@ def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator
                 width = tried
     compared = _compared(setting, width)
     sides = compared.basic, compared.bottleneck
-    for found in measure_pair(sides, (analyse(sides[0].spec), analyse(sides[1].spec)), settings):
+    for found in paired.measure_blocks((analyse(sides[0].spec), analyse(sides[1].spec)), settings):
         yield found if isinstance(found, ProfileProgress) else with_times(compared, found)
+
+
+def measure_sweep(found: Sweep, settings: ProfileSettings) -> Iterator[ProfileProgress | Sweep]:
+    """Measure both blocks at each point in turn: progress, then the sweep with its times and where they cross."""
+    from resnet_viz.profiling.paired import measure_points  # psutil and more, as above
+
+    points: list[SweepPoint] = []
+    specs = []
+    for point in found.points:
+        held = found.setting.but(channels=point.channels)
+        widths = point.basic.channels // EXPANSION["basic"], point.bottleneck.channels // EXPANSION["bottleneck"]
+        specs.append((held.spec_of("basic", widths[0]), held.spec_of("bottleneck", widths[1])))
+    for step in measure_points(specs, settings):
+        if isinstance(step, ProfileProgress):
+            yield step
+        else:
+            first, second = step
+            point = found.points[len(points)]
+            points.append(msgspec.structs.replace(point, basic_us=first, bottleneck_us=second))
+    yield Sweep(found.setting, tuple(points), tuple(crossings(found.setting, points)))
 
 
 def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
     """Analyse two networks and hold them side by side."""
     return compare_networks(analyse(first), analyse(second))
+
+
+def measure_networks(
+    first: ResNetSpec, second: ResNetSpec, settings: ProfileSettings
+) -> Iterator[ProfileProgress | NetworkComparison]:
+    """Compare two networks and measure them in turn: progress, then the comparison with their times."""
+    from resnet_viz.profiling import paired  # psutil and more, as above
+
+    analyses = analyse(first), analyse(second)
+    compared = compare_networks(*analyses)
+    for found in paired.measure_networks(analyses, settings):
+        yield found if isinstance(found, ProfileProgress) else msgspec.structs.replace(compared, times=found)
 
 
 def pairs(base: ResNetSpec) -> NetworkPairs:

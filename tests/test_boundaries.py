@@ -21,12 +21,13 @@ CHARTS = (
     "shapes_plot",
     "memory",
     "depth_charts",
+    "sweep_chart",
 )
 FOLDERS_WITHOUT_TORCH = ("export", "viewmodels")
 MODULES_WITHOUT_TORCH = (
     "resnet_viz", "resnet_viz.errors", "resnet_viz.texts", "resnet_viz.spec", "resnet_viz.depths", "resnet_viz.presets",
-    "resnet_viz.records", "resnet_viz.comparisons", "resnet_viz.runs", "resnet_viz.settings",
-    "resnet_viz.engine.protocol", "resnet_viz.graph.elements", "resnet_viz.graph.rules",
+    "resnet_viz.records", "resnet_viz.comparisons", "resnet_viz.network_comparisons", "resnet_viz.runs",
+    "resnet_viz.settings", "resnet_viz.engine.protocol", "resnet_viz.graph.elements", "resnet_viz.graph.rules",
     "resnet_viz.graph.fold", "resnet_viz.metrics.rollup", "resnet_viz.metrics.run_comparison",
     "resnet_viz.metrics.ledger", "resnet_viz.metrics.torchsummary",
     "resnet_viz.metrics.conventions", "resnet_viz.metrics.memory", "resnet_viz.metrics.receptive_field",

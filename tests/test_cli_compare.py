@@ -88,6 +88,14 @@ def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture
     assert "14 removed, 55 the same" in printed(capsys, "resnet18", "resnet18", "--shortcut", "none")
 
 
+def test_two_networks_are_measured_in_turn(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    small = tmp_path / "small.json"
+    small.write_text('{"block": "basic", "blocks": [1, 1], "width": 8, "input": [1, 3, 32, 32]}', "utf8")
+    said = printed(capsys, str(small), str(small), "--shortcut", "none", "--device", "cpu", "--seconds", "0.3")
+    assert re.search(r"latency, cpu, fp32 \(median\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ × \(", said)
+    assert line(printed(capsys, str(small), str(small)), "latency")[:3] == ["add", "--device", "cpu"]
+
+
 def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "networks.csv"
     found = msgspec.json.decode(printed(capsys, "resnet18", "resnet34", "--format", "json", "-o", str(target)))
@@ -106,8 +114,8 @@ def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> N
     found = msgspec.json.decode(printed(capsys, *MEASURED, "--format", "json"))
     times = found["times"]
     assert times["place"]["device"] == "cpu"
-    assert len(times["basic"]["samples_us"]) == len(times["bottleneck"]["samples_us"]) >= 10
-    medians = [times[side]["spread"]["median_us"] for side in ("basic", "bottleneck")]
+    assert len(times["first"]["samples_us"]) == len(times["second"]["samples_us"]) >= 10
+    medians = [times[side]["spread"]["median_us"] for side in ("first", "second")]
     assert times["ratio"] == pytest.approx(medians[0] / medians[1], rel=1e-3)
     assert times["low"] <= times["ratio"] <= times["high"]
     assert found["ratios"]["latency_us"] == times["ratio"]
@@ -130,6 +138,14 @@ def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], t
     assert len(rows) > 40
     assert all(row["channels_basic"] == row["channels_bottleneck"] for row in rows)
     assert {row["us_basic"] for row in rows} == {""}
+
+
+def test_a_sweep_is_measured_where_a_device_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(
+        printed(capsys, "--sweep", "16-20", "--size", "6", "--device", "cpu", "--seconds", "0.2", "--format", "json")
+    )
+    assert [point["channels"] for point in found["points"]] == [16, 20]
+    assert all(point["basic_us"] > 0 and point["bottleneck_us"] > 0 for point in found["points"])
 
 
 def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,6 +176,8 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
         (("--seconds", "2"), "--seconds: 2 is not accepted; it needs --device, such as cpu"),
         (("--device", "abacus"), "--device: abacus is not accepted; this machine has"),
         (("--match", "latency"), "--match: latency is not accepted; it has to be measured"),
+        (("resnet18", "--networks"), "--sweep and --networks make their own series; leave resnet18 out."),
+        (("--networks", "--device", "cpu"), "--device: cpu is not accepted; pairs of networks are counted"),
         (("--sweep", "2048"), "--sweep: 2048 is not accepted; give a range of channels such as 16-2048"),
         (("--sweep", "64-16"), "give a range of channels such as 16-2048"),
         (("resnet18", "resnxt50"), "resnxt50"),

@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.comparisons import BlockComparison, BlockSetting, NetworkComparison, NetworkPairs
+from resnet_viz.comparisons import BlockComparison, BlockSetting
+from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
 from resnet_viz.records import Analysis, Opinion
 from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings

@@ -8,20 +8,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from resnet_viz.comparisons import BlockComparison, BlockSetting, NetworkPairs
+from resnet_viz.comparisons import BlockComparison, BlockSetting
 from resnet_viz.export.comparisons import page_table, plain_table, save_table
 from resnet_viz.gui.block_picture import BlockPicture
 from resnet_viz.gui.block_place import BlockPlace
 from resnet_viz.gui.figure_table import FigureTable
 from resnet_viz.gui.late_chart import ChartLoader
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.metrics.crossover import evenly, sweep
+from resnet_viz.network_comparisons import NetworkPairs
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.block_drawing import block_drawings
 from resnet_viz.viewmodels.comparison import block_rows, block_titles, match_sentence
 from resnet_viz.viewmodels.verdict import doubt, verdict
 
-CHARTS = "resnet_viz.gui.depth_charts"
+CHARTS, SWEEP = "resnet_viz.gui.depth_charts", "resnet_viz.gui.sweep_chart"
+RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
 LEAST_TABLE, LEAST_CHARTS = 380, 200  # pixels
 SHARES = (660, 340)  # of the blocks and of the charts below them
 
@@ -44,6 +47,7 @@ class ComparisonView(QWidget):
         self.sentences = QLabel()
         self.measure = QPushButton(tr("Measure both"))
         self.charts: Any = None
+        self.sweep: Any = None
         self._waiting = QLabel(tr("The charts are being loaded …"))
         self._below = QVBoxLayout()
         self._lay_out()
@@ -57,6 +61,7 @@ class ComparisonView(QWidget):
         self.place.show_setting(compared.setting)
         self.picture.show_drawings(block_drawings(compared))
         self.table.show_rows(block_titles(compared), block_rows(compared, tr("press Measure both")))
+        self._draw_sweep()
         doubted = "" if compared.times is None else doubt(compared.times)
         self.sentences.setText("\n".join((match_sentence(compared), *verdict(compared), doubted)).strip())
 
@@ -76,6 +81,7 @@ class ComparisonView(QWidget):
         self.picture.set_theme(theme)
         if self.charts is not None:
             self.charts.set_theme(theme)
+            self.sweep.set_theme(theme)
 
     def save_picture(self, path: Path) -> None:
         """Write both drawings as .png or .svg; raises UserError."""
@@ -150,6 +156,16 @@ class ComparisonView(QWidget):
             return
         self._waiting.hide()
         self.charts = import_module(CHARTS).DepthCharts(self._theme)
-        self._below.addWidget(self.charts)
+        self.sweep = import_module(SWEEP).SweepChart(self._theme)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.charts, 3)
+        row.addWidget(self.sweep, 1)
+        self._below.addLayout(row)
         self.charts.spec_chosen.connect(self.spec_chosen)
         self.charts.show_pairs(self._pairs)
+        self._draw_sweep()
+
+    def _draw_sweep(self) -> None:
+        if self.sweep is not None and self._compared is not None:
+            self.sweep.show_sweep(sweep(self._setting, evenly(*RANGE)), self._setting.channels)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from resnet_viz.comparisons import NetworkPairs, NetworkPoint
 from resnet_viz.gui.plotting import Key, make_plot, paint_axes, small, tell
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.network_comparisons import NetworkPairs, NetworkPoint
 from resnet_viz.spec import BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.series import point_note
@@ -88,7 +88,7 @@ class DepthChart(QWidget):
         item.addItem(dots)
         for point, figure in zip(points, figures, strict=True):
             if point.name:
-                caption = pyqtgraph.TextItem(str(point.depth), color=theme.color("text_muted"), anchor=(0.0, 1.1))
+                caption = pyqtgraph.TextItem(str(point.depth), color=theme.color("text_muted"), anchor=(1.0, 1.0))
                 caption.setFont(small(self.font()))
                 caption.setPos(point.depth, figure)
                 item.addItem(caption, ignoreBounds=True)

@@ -10,8 +10,8 @@ from resnet_viz.comparisons import (
     BlockFigures,
     BlockSetting,
     BlockSide,
-    BlockTimes,
     FigurePair,
+    PairTimes,
 )
 from resnet_viz.metrics.kept import kept_bytes, kept_elements
 from resnet_viz.records import Analysis, LayerRecord
@@ -66,11 +66,11 @@ def quantity(setting: BlockSetting, side: BlockSide) -> float:
     return side.figures.macs if setting.match == "macs" else side.channels
 
 
-def with_times(compared: BlockComparison, times: BlockTimes) -> BlockComparison:
+def with_times(compared: BlockComparison, times: PairTimes) -> BlockComparison:
     """The comparison with what was measured, which a match by latency agrees in."""
     agreement = compared.agreement
     if compared.setting.match == "latency":
-        medians = {"basic": times.basic.spread.median_us, "bottleneck": times.bottleneck.spread.median_us}
+        medians = {"basic": times.first.spread.median_us, "bottleneck": times.second.spread.median_us}
         agreement = Agreement("latency", medians[compared.setting.held], medians[compared.setting.solve])
     return msgspec.structs.replace(compared, times=times, agreement=agreement)
 

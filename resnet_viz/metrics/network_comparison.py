@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from resnet_viz.comparisons import Change, FieldChange, FigurePair, LayerChange, NetworkComparison
+from resnet_viz.comparisons import FigurePair
 from resnet_viz.graph.elements import group_id
 from resnet_viz.metrics.kept import kept_bytes
+from resnet_viz.network_comparisons import Change, FieldChange, LayerChange, NetworkComparison
 from resnet_viz.records import Analysis, LayerRecord
 from resnet_viz.spec import ResNetSpec
 

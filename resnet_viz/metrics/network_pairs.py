@@ -5,9 +5,9 @@ from typing import get_args
 
 import msgspec
 
-from resnet_viz.comparisons import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.depths import share_out
 from resnet_viz.metrics.kept import kept_bytes
+from resnet_viz.network_comparisons import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.presets import IMAGENET, name_of
 from resnet_viz.records import Analysis
 from resnet_viz.spec import BlockKind, ResNetSpec

@@ -1,14 +1,15 @@
-"""Two blocks measured in turn, A B A B, with the interval that holds the ratio of their times."""
+"""Two blocks or networks measured in turn, A B A B, with the interval that holds the ratio of their times."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.comparisons import BlockSide, BlockTimes
+from resnet_viz.comparisons import PairTimes
+from resnet_viz.errors import UserError
 from resnet_viz.profiling import device, memory
 from resnet_viz.profiling.ceilings import Measure, ceilings, release, timing
 from resnet_viz.profiling.passes import Tick
@@ -27,6 +28,7 @@ MOST_PAIRS = 4_000
 """More would not narrow the interval by anything that matters."""
 BLOCK = "layer2"
 Work = Callable[[], object]
+Make = Callable[[ResNetSpec, ProfileSettings, torch.device], Work]
 
 
 @dataclass
@@ -37,47 +39,89 @@ class Pairs:
     second: list[float] = field(default_factory=list)
 
 
-def measure_pair(
-    sides: tuple[BlockSide, BlockSide],
-    analyses: tuple[Analysis, Analysis],
-    settings: ProfileSettings,
-    clock: Clock = time.perf_counter_ns,
-) -> Iterator[ProfileProgress | BlockTimes]:
-    """Measure both blocks on what the layers before them put out: progress, then the times.
+def measure_blocks(
+    analyses: tuple[Analysis, Analysis], settings: ProfileSettings, clock: Clock = time.perf_counter_ns
+) -> Iterator[ProfileProgress | PairTimes]:
+    """Measure the blocks of two `BlockSetting.spec_of` on what their networks feed them: progress, then the times.
+
+    Raises as `measure_networks` does.
+    """
+    yield from _measure_pair(analyses, prepared_block, settings, clock)
+
+
+def measure_networks(
+    analyses: tuple[Analysis, Analysis], settings: ProfileSettings, clock: Clock = time.perf_counter_ns
+) -> Iterator[ProfileProgress | PairTimes]:
+    """Measure two whole networks: progress, then the times.
 
     Raises SpecError where the device is not there, cannot do what is asked or has too little memory, and UserError
     where memory ends although it should not have.
     """
+    yield from _measure_pair(analyses, _prepared_network, settings, clock)
+
+
+def _measure_pair(
+    analyses: tuple[Analysis, Analysis], make: Make, settings: ProfileSettings, clock: Clock
+) -> Iterator[ProfileProgress | PairTimes]:
     where = device.check(settings)
     larger = max(analyses, key=lambda analysis: analysis.totals.peak_activation_bytes)
     free = memory.check(larger, settings, where)
     with device.prepared(where, settings):
         try:
-            yield from _measured(sides, settings, where=where, clock=clock)
+            yield from _measured(analyses, make, settings, where=where, clock=clock)
         except (RuntimeError, MemoryError) as error:
             if not memory.is_out_of_memory(error):
                 raise
             raise memory.ran_out(larger, settings, where, free) from error
 
 
+def _prepared_network(spec: ResNetSpec, settings: ProfileSettings, where: torch.device) -> Work:
+    return prepare(spec, settings, where).whole
+
+
+def measure_points(
+    specs: Sequence[tuple[ResNetSpec, ResNetSpec]], settings: ProfileSettings, clock: Clock = time.perf_counter_ns
+) -> Iterator[ProfileProgress | tuple[float, float]]:
+    """Measure pair after pair, each with its part of the time budget: progress, and the medians in microseconds.
+
+    Raises SpecError where the device is not there or cannot do what is asked, UserError where memory ends.
+    """
+    where = device.check(settings)
+    each = settings.but(seconds=max(0.1, settings.seconds / max(1, len(specs))), warmup_seconds=0.05)
+    with device.prepared(where, settings):
+        for place, pair in enumerate(specs):
+            sentence = tr("measuring {place} of {all} widths").format(place=place + 1, all=len(specs))
+            yield ProfileProgress(sentence, place / len(specs))
+            pairs = Pairs()
+            try:
+                first, second = (prepared_block(spec, settings, where) for spec in pair)
+                for _ in in_turn(timing(where, clock), first, second, each, clock=clock, pairs=pairs):
+                    pass
+            except (RuntimeError, MemoryError) as error:
+                if not memory.is_out_of_memory(error):
+                    raise
+                raise UserError(tr("Memory ended at {n} channels; sweep fewer.").format(n=pair[0].width)) from error
+            yield timed(pairs.first).spread.median_us, timed(pairs.second).spread.median_us
+
+
 def _measured(
-    sides: tuple[BlockSide, BlockSide], settings: ProfileSettings, *, where: torch.device, clock: Clock
-) -> Iterator[ProfileProgress | BlockTimes]:
+    analyses: tuple[Analysis, Analysis], make: Make, settings: ProfileSettings, *, where: torch.device, clock: Clock
+) -> Iterator[ProfileProgress | PairTimes]:
     yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
     found = ceilings(where, settings, clock)
     release(where)
-    yield ProfileProgress(tr("building both blocks with real weights"), 0.0)
-    first, second = (prepared_block(side.spec, settings, where) for side in sides)
+    yield ProfileProgress(tr("building both with real weights"), 0.0)
+    first, second = (make(analysis.spec, settings, where) for analysis in analyses)
     pairs = Pairs()
     for tick in in_turn(timing(where, clock), first, second, settings, clock=clock, pairs=pairs):
-        phase = tr("warming up") if tick.warming else tr("measuring both blocks in turn")
+        phase = tr("warming up") if tick.warming else tr("measuring both in turn")
         yield ProfileProgress(phase, tick.done, tick.seconds_left)
     ratio, low, high = ratio_of(pairs)
-    yield BlockTimes(
+    yield PairTimes(
         place=device.place(where, settings),
         dtype=settings.dtype,
-        basic=timed(pairs.first),
-        bottleneck=timed(pairs.second),
+        first=timed(pairs.first),
+        second=timed(pairs.second),
         ratio=ratio,
         low=low,
         high=high,

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from resnet_viz.comparisons import BlockComparison, BlockSide, BlockTimes
+from resnet_viz.comparisons import BlockComparison, BlockSide, PairTimes
 from resnet_viz.metrics.compare import figure_pairs
 from resnet_viz.records import BYTES_PER_ELEMENT
 from resnet_viz.runs import Spread
@@ -120,17 +120,25 @@ def match_sentence(compared: BlockComparison) -> str:
     ).replace("  ", " ")  # fmt: skip
 
 
-def _measured(compared: BlockComparison, how: str) -> Iterator[FigureRow]:
-    times = compared.times
+def latency_rows(times: PairTimes | None, how: str) -> Iterator[FigureRow]:
+    """Median and quartiles of both, or how to get them."""
     if times is None:
-        for name, label in (("latency_us", tr("latency")), ("flops_per_second", tr("achieved")), ("bound", _bound())):
-            yield FigureRow(name, label, None, None, how, how)
+        yield FigureRow("latency_us", tr("latency"), None, None, how, how)
         return
     medians = [spread.median_us for spread in _spreads(times)]
     latency = _row("latency_us", _latency_label(times), medians, _time, times.ratio)
     yield msgspec.structs.replace(latency, interval=(times.low, times.high))
     quartiles = [f"{spread.q1_us / 1000:,.3f}–{_time(spread.q3_us)}" for spread in _spreads(times)]
     yield FigureRow("quartiles_us", tr("… quartiles"), None, None, quartiles[0], quartiles[1])
+
+
+def _measured(compared: BlockComparison, how: str) -> Iterator[FigureRow]:
+    times = compared.times
+    yield from latency_rows(times, how)
+    if times is None:
+        for name, label in (("flops_per_second", tr("achieved")), ("bound", _bound())):
+            yield FigureRow(name, label, None, None, how, how)
+        return
     sides = (compared.basic, compared.bottleneck)
     rates = [_rate(side, spread.median_us) for side, spread in zip(sides, _spreads(times), strict=True)]
     yield _row("flops_per_second", tr("achieved"), rates, lambda rate: f"{rate / 1e12:,.3f} TFLOP/s")
@@ -144,15 +152,15 @@ def _row(
     return FigureRow(name, label, values[0], values[1], first, second, ratio)
 
 
-def _latency_label(times: BlockTimes) -> str:
+def _latency_label(times: PairTimes) -> str:
     return tr("latency, {device}, {dtype} (median)").format(device=times.place.device, dtype=times.dtype)
 
 
-def _spreads(times: BlockTimes) -> tuple[Spread, Spread]:
-    return times.basic.spread, times.bottleneck.spread
+def _spreads(times: PairTimes) -> tuple[Spread, Spread]:
+    return times.first.spread, times.second.spread
 
 
-def bound_of(side: BlockSide, times: BlockTimes) -> str | None:
+def bound_of(side: BlockSide, times: PairTimes) -> str | None:
     """What sets the least time of the block on the measured device: its arithmetic, its bytes in the dtype that was
     measured, or the launching of its operations; None without ceilings.
     """

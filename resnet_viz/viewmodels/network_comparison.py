@@ -5,12 +5,12 @@ from itertools import groupby
 
 import msgspec
 
-from resnet_viz.comparisons import Change, LayerChange, NetworkComparison
 from resnet_viz.graph.elements import group_id
+from resnet_viz.network_comparisons import Change, LayerChange, NetworkComparison
 from resnet_viz.presets import title_of
 from resnet_viz.records import LayerRecord
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.comparison import FigureRow
+from resnet_viz.viewmodels.comparison import FigureRow, latency_rows
 from resnet_viz.viewmodels.labels import layer_label, layer_note
 from resnet_viz.viewmodels.units import UNKNOWN, byte_size, exact, pixels, shape_of_one
 
@@ -30,8 +30,8 @@ def network_names(compared: NetworkComparison) -> tuple[str, str]:
     return (f"A · {first}", f"B · {second}") if first == second else (first, second)
 
 
-def total_rows(compared: NetworkComparison) -> tuple[FigureRow, ...]:
-    """The totals of both networks with their ratio."""
+def total_rows(compared: NetworkComparison, how_to_measure: str) -> tuple[FigureRow, ...]:
+    """The totals of both networks with their ratio; `how_to_measure` stands where a time is yet unknown."""
     names = {
         "depth": tr("depth"),
         "layers": tr("operations"),
@@ -43,16 +43,35 @@ def total_rows(compared: NetworkComparison) -> tuple[FigureRow, ...]:
         "peak_activation_bytes": tr("peak of the activations"),
         "receptive_field": tr("receptive field"),
     }
-    return tuple(
+    counted = (
         FigureRow(pair.name, names[pair.name], pair.first, pair.second, _text(pair.name, pair.first),
                   _text(pair.name, pair.second), pair.ratio)
         for pair in compared.totals
     )  # fmt: skip
+    return (*counted, *latency_rows(compared.times, how_to_measure))
 
 
 def change_rows(compared: NetworkComparison) -> tuple[ChangeRow, ...]:
     """Every layer that differs, in order; blocks that one network alone has are one row for each run of them."""
     return tuple(_rows(compared.layers))
+
+
+def change_names() -> dict[Change, str]:
+    """What each way of differing is called."""
+    return {"same": tr("same"), "changed": tr("changed"), "added": tr("added"), "removed": tr("removed")}
+
+
+def field_sentence(compared: NetworkComparison) -> str:
+    """Which fields of the question differ, with both values."""
+    names = network_names(compared)
+    lead = tr("{first} against {second}").format(first=names[0], second=names[1])
+    changes = "; ".join(
+        tr("{field}: {first} against {second}").format(
+            field=change.field.replace("_", " "), first=change.first or UNKNOWN, second=change.second or UNKNOWN
+        )
+        for change in compared.fields
+    )
+    return f"{lead} · {changes}" if changes else lead
 
 
 def change_sentence(compared: NetworkComparison) -> str:

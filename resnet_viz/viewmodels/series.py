@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from resnet_viz.comparisons import NetworkPairs, NetworkPoint, Sweep, SweepPoint
+from resnet_viz.comparisons import Sweep, SweepPoint
+from resnet_viz.network_comparisons import NetworkPairs, NetworkPoint
 from resnet_viz.presets import title_of
 from resnet_viz.spec import BlockKind
 from resnet_viz.texts import tr
@@ -34,6 +35,20 @@ def sweep_headings() -> tuple[str, ...]:
     """What stands above `sweep_cells`."""
     figures = (tr("channels"), tr("parameters"), tr("MACs"), tr("kept"), tr("latency"))
     return tuple(f"{figure} {side}" for figure in figures for side in (tr("Basic"), tr("Bottleneck")))
+
+
+def sweep_lines(sweep: Sweep, figure: str) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]] | None:
+    """The channels, and a figure of either block at each; None where it has not been measured."""
+    if figure == "latency":
+        found = [(point.channels, point.basic_us, point.bottleneck_us) for point in sweep.points]
+    else:
+        found = [(point.channels, getattr(point.basic, figure), getattr(point.bottleneck, figure))
+                 for point in sweep.points]  # fmt: skip
+    known = [(float(n), first, second) for n, first, second in found if first is not None and second is not None]
+    if not known:
+        return None
+    channels, first, second = zip(*known, strict=True)
+    return channels, first, second
 
 
 def sweep_sentences(sweep: Sweep) -> tuple[str, ...]:

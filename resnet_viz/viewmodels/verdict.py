@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from resnet_viz.comparisons import BlockComparison, BlockTimes
+from resnet_viz.comparisons import BlockComparison, PairTimes
 from resnet_viz.texts import tr
 
 DOUBTFUL = 0.25
@@ -14,9 +14,9 @@ def verdict(compared: BlockComparison) -> tuple[str, ...]:
     return tuple(_sentences(compared))
 
 
-def doubt(times: BlockTimes) -> str:
+def doubt(times: PairTimes) -> str:
     """A sentence where the measured times vary so much that the ratio should not be relied on, else nothing."""
-    most = max(times.basic.spread.variation, times.bottleneck.spread.variation)
+    most = max(times.first.spread.variation, times.second.spread.variation)
     if most < DOUBTFUL:
         return ""
     return tr(
@@ -76,7 +76,7 @@ def _kept(compared: BlockComparison) -> str:
     )
 
 
-def _speed(compared: BlockComparison, times: BlockTimes) -> str:
+def _speed(compared: BlockComparison, times: PairTimes) -> str:
     """Who is faster on the measured device, held against the arithmetic."""
     device = times.place.device
     if times.low <= 1 <= times.high:

@@ -7,13 +7,16 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.comparisons import BlockSetting, NetworkPair, NetworkPairs, NetworkPoint
+from resnet_viz.comparisons import BlockCounts, BlockSetting, Sweep, SweepPoint
 from resnet_viz.errors import UserError
 from resnet_viz.gui.comparison import ComparisonView
 from resnet_viz.gui.depth_charts import DepthCharts
 from resnet_viz.gui.fields import ChoiceField, NumberField
 from resnet_viz.gui.late_chart import ChartLoader
+from resnet_viz.gui.sweep_chart import SweepChart
 from resnet_viz.gui.theme import load_theme
+from resnet_viz.metrics.crossover import crossings, sweep
+from resnet_viz.network_comparisons import NetworkPair, NetworkPairs, NetworkPoint
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.presets import preset
 from tests.gui.test_charts import Click
@@ -125,3 +128,26 @@ def test_a_click_on_a_dot_chooses_its_network(view: ComparisonView, qtbot: QtBot
     far: QPointF = box.mapViewToScene(QPointF(60, 20.0))
     assert chart.point_at(far) is None
     assert Click(place).button() is Qt.MouseButton.LeftButton
+
+
+def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
+    slow, fast = BlockCounts(64, 100, 100, 100), BlockCounts(64, 90, 90, 90)
+    points = tuple(
+        SweepPoint(channels, slow, fast, 0.0, float(channels), 64.0) for channels in (16, 32, 96, 256)
+    )  # fmt: skip
+    setting = BlockSetting()
+    chart = SweepChart(load_theme("light"))
+    qtbot.addWidget(chart)
+    chart.resize(500, 300)
+    chart.show()
+    chart.show_sweep(Sweep(setting, points, tuple(crossings(setting, points))), 64)
+    lines = len(chart.plot.getPlotItem().items)
+    assert chart.empty.isHidden()
+    chart.figure.show_value("latency")
+    chart.figure.edited.emit("latency")
+    captions = [item.toPlainText() for item in chart.plot.getPlotItem().items if hasattr(item, "toPlainText")]
+    assert captions == ["64 channels"]
+    assert len(chart.plot.getPlotItem().items) == lines + 2
+    chart.show_sweep(sweep(setting, (16, 64, 256)), 64)
+    assert "compare --sweep" in chart.empty.text()
+    assert not chart.empty.isHidden()

@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import nn
 
-from resnet_viz.comparisons import NetworkComparison
 from resnet_viz.errors import SpecError
 from resnet_viz.metrics.kept import kept_bytes
 from resnet_viz.model.resnet import build
+from resnet_viz.network_comparisons import NetworkComparison
 from resnet_viz.pipeline import analyse, compare
 from resnet_viz.presets import preset
 from resnet_viz.spec import ResNetSpec

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from resnet_viz.comparisons import BlockSetting, BlockTimes
+from resnet_viz.comparisons import BlockSetting, PairTimes
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse, compare_blocks
 from resnet_viz.profiling.latency_match import search
-from resnet_viz.profiling.paired import Pairs, Work, in_turn, measure_pair, prepared_block, ratio_of
+from resnet_viz.profiling.paired import Pairs, Work, in_turn, measure_blocks, prepared_block, ratio_of
 from resnet_viz.runs import ProfileProgress
 from resnet_viz.settings import ProfileSettings
 from tests.profiling.doubles import FakeClock
@@ -77,11 +77,11 @@ def test_a_real_pair_is_measured_with_its_block_alone() -> None:
     compared = compare_blocks(BlockSetting(channels=16, size=8, batch=2))
     sides = compared.basic, compared.bottleneck
     analyses = analyse(sides[0].spec), analyse(sides[1].spec)
-    found = list(measure_pair(sides, analyses, SETTINGS.but(seconds=0.1)))
+    found = list(measure_blocks(analyses, SETTINGS.but(seconds=0.1)))
     assert all(isinstance(step, ProfileProgress) for step in found[:-1])
     times = found[-1]
-    assert isinstance(times, BlockTimes)
-    assert times.basic.spread.n == times.bottleneck.spread.n >= 10
+    assert isinstance(times, PairTimes)
+    assert times.first.spread.n == times.second.spread.n >= 10
     assert times.ceilings is not None
     with torch.inference_mode():
         output = prepared_block(sides[1].spec, SETTINGS, torch.device("cpu"))()

@@ -7,7 +7,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from resnet_viz.comparisons import BlockComparison, BlockFigures, BlockSetting, BlockTimes
+from resnet_viz.comparisons import BlockComparison, BlockFigures, BlockSetting, PairTimes
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.runs import Place, Spread, Timed
@@ -36,13 +36,13 @@ def figures(chance: random.Random) -> BlockFigures:
     return BlockFigures(params, params, macs, 10, kept, 4 * kept, moved, (2 * macs + 10) / moved, layers, 2)
 
 
-def times(chance: random.Random) -> BlockTimes:
+def times(chance: random.Random) -> PairTimes:
     """Some measured times with their interval."""
     ratio = chance.choice((0.4, 0.97, 1.0, 1.05, 3.0, 20.0))
     spread = Spread(100.0, 90.0, 110.0, 80.0, 20)
     timed = Timed(spread, (100.0,))
     low, high = ratio * chance.uniform(0.8, 0.99), ratio * chance.uniform(1.01, 1.2)
-    return BlockTimes(Place(device="cpu", name="a processor"), "fp32", timed, timed, ratio, low, high)
+    return PairTimes(Place(device="cpu", name="a processor"), "fp32", timed, timed, ratio, low, high)
 
 
 def claim(text: str, thing: str) -> float:
@@ -80,7 +80,7 @@ def check(compared: BlockComparison) -> None:
         check_speed(last, compared.times, first.macs / second.macs)
 
 
-def check_speed(text: str, found: BlockTimes, fewer: float) -> None:
+def check_speed(text: str, found: PairTimes, fewer: float) -> None:
     """Who is said to be faster, by how much, and what is said of its arithmetic."""
     if found.low <= 1 <= found.high:
         assert "neither" in text
@@ -124,6 +124,6 @@ def test_the_sentences_differ_where_the_figures_do() -> None:
 def test_times_that_vary_are_doubted() -> None:
     calm, wild = Spread(100.0, 98.0, 102.0, 97.0, 20), Spread(100.0, 80.0, 106.0, 70.0, 20)
     place = Place(device="cpu", name="a processor")
-    steady = BlockTimes(place, "fp32", Timed(calm, (100.0,)), Timed(calm, (100.0,)), 1.0, 0.9, 1.1)
+    steady = PairTimes(place, "fp32", Timed(calm, (100.0,)), Timed(calm, (100.0,)), 1.0, 0.9, 1.1)
     assert doubt(steady) == ""
-    assert "vary by 26 %" in doubt(msgspec.structs.replace(steady, bottleneck=Timed(wild, (100.0,))))
+    assert "vary by 26 %" in doubt(msgspec.structs.replace(steady, second=Timed(wild, (100.0,))))

@@ -1,0 +1,104 @@
+"""Both blocks over a range of channels: a line for each, and a mark where one passes the other."""
+
+from math import log10
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from resnet_viz.comparisons import Sweep
+from resnet_viz.gui.fields import ChoiceField
+from resnet_viz.gui.plotting import Key, controls, empty_label, make_plot, paint_axes, small
+from resnet_viz.gui.theme import Theme
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.build import Choice
+from resnet_viz.viewmodels.roofline import decades
+from resnet_viz.viewmodels.series import sweep_lines
+
+COLORS = ("stage1", "stage3")
+START = "macs"
+
+
+class SweepChart(QWidget):
+    """Shows a sweep on logarithmic axes; which figure is drawn can be chosen."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._sweep: Sweep | None = None
+        self._channels = 0
+        self.figure = ChoiceField(
+            [
+                Choice("params", tr("Parameters by channels")),
+                Choice("macs", tr("MACs by channels")),
+                Choice("kept", tr("Activations kept by channels")),
+                Choice("latency", tr("Latency by channels")),
+            ]
+        )
+        self.figure.show_value(START)
+        self.figure.name_for_readers(tr("Figure over the channels"))
+        self.plot = make_plot()
+        self.key, self.empty = Key(self.plot, 0.66), empty_label(self.plot)
+        self.plot.getPlotItem().setLogMode(x=True, y=True)
+        self.plot.getAxis("bottom").setLabel(tr("channels"))
+        self.plot.setAccessibleName(tr("Both blocks over their channels"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(2)
+        column.addLayout(controls(self.figure))
+        column.addWidget(self.plot, 1)
+        self.figure.edited.connect(lambda _value: self._draw())
+
+    def show_sweep(self, sweep: Sweep | None, channels: int) -> None:
+        """Draw a sweep, with a line at the channels that the blocks beside it have."""
+        self._sweep, self._channels = sweep, channels
+        self._draw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self._theme = theme
+        self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Keep the key and the empty sentence where they belong."""
+        super().resizeEvent(event)
+        self.key.place()
+        self.empty.setGeometry(self.plot.rect())
+
+    def _draw(self) -> None:
+        item, name = self.plot.getPlotItem(), str(self.figure.combo.currentData())
+        item.clear()
+        paint_axes(self.plot, self._theme, "left", "bottom")
+        lines = sweep_lines(self._sweep, name) if self._sweep is not None else None
+        self.empty.setText("" if lines else tr("Not measured: compare --sweep with --device measures it."))
+        self.empty.setVisible(not lines)
+        self.key.show_key([(COLORS[0], tr("Basic")), (COLORS[1], tr("Bottleneck"))] if lines else [], self._theme)
+        if lines is None or self._sweep is None:
+            return
+        for color, values in zip(COLORS, lines[1:], strict=True):
+            pen = pyqtgraph.mkPen(self._theme.color(color), width=1.5)
+            item.addItem(pyqtgraph.PlotDataItem(lines[0], values, pen=pen))
+        self._mark(item, self._channels, "border_strong", "")
+        for crossing in self._sweep.crossings:
+            if crossing.figure == name:
+                self._mark(item, crossing.channels, "text", tr("{n} channels").format(n=f"{crossing.channels:,.0f}"))
+        self._name_ticks(lines)
+
+    def _mark(self, item: Any, channels: float, color: str, words: str) -> None:
+        pen = pyqtgraph.mkPen(self._theme.color(color), style=Qt.PenStyle.DashLine)
+        place = log10(max(1.0, channels))
+        item.addItem(pyqtgraph.InfiniteLine(place, pen=pen), ignoreBounds=True)
+        if words:
+            caption = pyqtgraph.TextItem(words, color=self._theme.color("text"), anchor=(0.0, 0.0))
+            caption.setFont(small(self.font()))
+            top = item.getViewBox().viewRange()[1][1]
+            caption.setPos(place, top)
+            item.addItem(caption, ignoreBounds=True)
+
+    def _name_ticks(self, lines: tuple[tuple[float, ...], ...]) -> None:
+        """Powers of ten alone, as the roofline does."""
+        figures = [value for line in lines[1:] for value in line]
+        self.plot.getAxis("left").setTicks([decades(log10(min(figures)), log10(max(figures)))])
+        self.plot.getAxis("bottom").setTicks([[(log10(n), f"{n:,}") for n in (16, 64, 256, 1_024, 4_096)]])

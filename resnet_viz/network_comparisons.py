@@ -1,0 +1,79 @@
+"""Two networks held side by side, and networks with either block over their depth, as frozen data."""
+
+from typing import Literal
+
+import msgspec
+
+from resnet_viz.comparisons import FigurePair, PairTimes
+from resnet_viz.records import LayerRecord
+from resnet_viz.spec import ResNetSpec
+
+PairMatch = Literal["depth", "params", "macs"]
+Change = Literal["same", "changed", "added", "removed"]
+
+
+class NetworkPoint(msgspec.Struct, frozen=True):
+    """One network of a series over its depth; `name` is the preset's where it has been published."""
+
+    spec: ResNetSpec
+    params: int
+    macs: int
+    kept_bytes: int
+    name: str | None = None
+
+    @property
+    def depth(self) -> int:
+        """Its layers with weights."""
+        return self.spec.depth
+
+
+class NetworkPair(msgspec.Struct, frozen=True):
+    """A published network, and the one with the other block that is nearest to it in depth, parameters or MACs."""
+
+    match: PairMatch
+    basic: NetworkPoint
+    bottleneck: NetworkPoint
+
+
+class NetworkPairs(msgspec.Struct, frozen=True):
+    """Networks with either block over their depth, and the pairs of each match."""
+
+    basic: tuple[NetworkPoint, ...]
+    bottleneck: tuple[NetworkPoint, ...]
+    pairs: tuple[NetworkPair, ...]
+
+
+class FieldChange(msgspec.Struct, frozen=True):
+    """A field of the spec in which two networks differ, with both values as the command line spells them."""
+
+    field: str
+    first: str
+    second: str
+
+
+class LayerChange(msgspec.Struct, frozen=True):
+    """One layer by id in two networks: `first` or `second` is None where that network lacks it."""
+
+    id: str
+    stage: int | None
+    change: Change
+    first: LayerRecord | None
+    second: LayerRecord | None
+
+
+class NetworkComparison(msgspec.Struct, frozen=True):
+    """Two networks: the fields that differ, the totals, and every layer, aligned stage by stage.
+
+    `times` is None until both have been measured in turn.
+    """
+
+    first: ResNetSpec
+    second: ResNetSpec
+    fields: tuple[FieldChange, ...]
+    totals: tuple[FigurePair, ...]
+    layers: tuple[LayerChange, ...]
+    times: PairTimes | None = None
+
+    def count(self, change: Change) -> int:
+        """How many layers have changed in this way."""
+        return sum(layer.change == change for layer in self.layers)
