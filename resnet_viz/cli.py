@@ -9,7 +9,7 @@ from typing import NoReturn, get_args
 
 import msgspec
 
-from resnet_viz import cli_compare, cli_measure
+from resnet_viz import cli_compare, cli_compare_options, cli_measure
 from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figures import Figure, FigureColour, FigureLevel, FigureOptions, FigureTheme, is_figure
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
     _add_show(commands)
     _add_export(commands)
-    cli_compare.add_command(commands)
+    cli_compare_options.add_command(commands)
     cli_measure.add_commands(commands)
     presets = commands.add_parser("presets", help=tr("list the networks that have a name"), allow_abbrev=False)
     presets.add_argument("--format", type=choice("table", "json"), default="table", metavar="table|json")
