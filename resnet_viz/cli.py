@@ -9,7 +9,7 @@ from typing import NoReturn, get_args
 
 import msgspec
 
-from resnet_viz import cli_compare, cli_ledger, cli_measure
+from resnet_viz import cli_compare, cli_compare_options, cli_ledger, cli_measure
 from resnet_viz.cli_options import add_spec_options, choice, naming_the_option, number, spec_of, whole_number
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figures import (
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(commands)
     _add_export(commands)
     cli_ledger.add_commands(commands)
-    cli_compare.add_command(commands)
+    cli_compare_options.add_command(commands)
     cli_measure.add_commands(commands)
     presets = commands.add_parser("presets", help=tr("list the networks that have a name"), allow_abbrev=False)
     presets.add_argument("--format", type=choice("table", "json"), default="table", metavar="table|json")
@@ -177,8 +177,13 @@ def _export(options: argparse.Namespace) -> None:
     check_target(options.output)
     if is_figure(options.output):
         _draw_figure(options)
-    else:
-        export_file(_analyse(options), options.output, Wanted(_run_of(options), options.metric))
+        print(tr("{path} written.").format(path=options.output))
+        return
+    for field in FigureOptions.__struct_fields__:
+        if getattr(options, field) is not None:
+            accepted = tr("it is for figures (.svg .pdf .png), which {path} is not").format(path=options.output)
+            raise SpecError(field, getattr(options, field), accepted)
+    export_file(_analyse(options), options.output, Wanted(_run_of(options), options.metric))
     print(tr("{path} written.").format(path=options.output))
 
 

@@ -86,6 +86,7 @@ class Canvas(QWidget):
         """Show this network's graph; what is opened stays so where the network still has it."""
         self._pointer = None
         self._scene.show(analysis, self._size())
+        self._say()
         self.update()
 
     def show_message(self, sentence: str) -> None:
@@ -208,6 +209,8 @@ class Canvas(QWidget):
             self._choose(self._scene.node_at(self._scene.real(event.position()), self._size()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # Qt override
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         if self._scene.toggle_at(self._scene.real(event.position()), self._size()):
             self._pointer = None
             self._animate()
@@ -292,9 +295,9 @@ class Canvas(QWidget):
             self._choose(self._scene.fold_selected(self._size()))
             self._animate()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._scene.zoom(KEY_ZOOM, middle, self._size())
+            self._zoom(KEY_ZOOM, middle)
         elif key == Qt.Key.Key_Minus:
-            self._scene.zoom(1 / KEY_ZOOM, middle, self._size())
+            self._zoom(1 / KEY_ZOOM, middle)
         elif key == Qt.Key.Key_S:
             self.follow_skip()
         elif key == Qt.Key.Key_0:
@@ -315,6 +318,7 @@ class Canvas(QWidget):
             self.painted_first_graph.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        self._settle()
         self._scene.resized(self._turned(QSizeF(event.oldSize())), self._size())
 
     def _size(self) -> QSizeF:

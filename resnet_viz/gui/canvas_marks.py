@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPainterPath
 
+from resnet_viz.gui.canvas_ink import SKIP_WIDTH as PLAIN
 from resnet_viz.gui.canvas_ink import Ink
 from resnet_viz.gui.canvas_paint import CARD_CORNER, rounded
 from resnet_viz.gui.canvas_view import Box, View
@@ -13,6 +14,8 @@ from resnet_viz.viewmodels.neighbours import neighbours
 from resnet_viz.viewmodels.picture import Card, Layout, Route
 
 CHOSEN_WIDTH, NEAR_WIDTH, SKIP_WIDTH = 2.4, 1.6, 3.0
+LEAST = 2.2  # pixels of a chosen skip's line, however small the drawing
+FAR = 1e7  # beyond every drawing
 APART = 3.5  # pixels between a card and the line around it that says that it is joined to the chosen one
 Marked = tuple[Box, str]
 
@@ -24,6 +27,7 @@ class Marks:
     chosen: Marked | None = None
     near: tuple[Marked, ...] = ()
     skips: tuple[Route, ...] = ()
+    pills: tuple[Card, ...] = ()
 
 
 def marks_of(nodes: Nodes, drawing: Layout, name: str | None) -> Marks:
@@ -41,7 +45,11 @@ def marks_of(nodes: Nodes, drawing: Layout, name: str | None) -> Marks:
             near[marked] = None
     skips = set(found.skips)
     routes = tuple(route for route in drawing.routes if not skips.isdisjoint(route.skips))
-    return Marks(chosen, tuple(near), routes if len(skips) <= len(routes) else ())
+    if len(skips) > len(routes):
+        return Marks(chosen, tuple(near))
+    owners = {route.owner for route in routes}
+    pills = tuple(card for card in drawing.cards if card.kind == "pill" and card.opens in owners)
+    return Marks(chosen, tuple(near), routes, pills)
 
 
 def box_of(drawing: Layout | None, card: Card | None, name: str | None) -> Marked | None:
@@ -65,9 +73,14 @@ def paint_marks(painter: QPainter, marks: Marks, ink: Ink, view: View, size: QSi
     painter.save()
     painter.translate(view.x, view.y)
     painter.scale(view.scale, view.high)
+    painter.setClipPath(_but(marks.pills), Qt.ClipOperation.IntersectClip)
     for route in marks.skips:
-        pen = ink.skip_pen(route.kind, SKIP_WIDTH)
-        pen.setCosmetic(True)
+        width = max(SKIP_WIDTH, LEAST / view.scale)
+        pen = ink.skip_pen(route.kind, width)
+        if route.kind != "projection":
+            pen.setDashPattern(
+                [length * PLAIN / width for length in pen.dashPattern()]
+            )  # over the dashes that are there
         painter.setPen(pen)
         painter.drawPath(rounded(route.stroke))
     painter.restore()
@@ -77,6 +90,15 @@ def paint_marks(painter: QPainter, marks: Marks, ink: Ink, view: View, size: QSi
     if marks.chosen is not None:
         painter.setPen(ink.pen("text", CHOSEN_WIDTH))
         _paint_around(painter, marks.chosen, view, size, 0.0)
+
+
+def _but(pills: tuple[Card, ...]) -> QPainterPath:
+    """Everywhere but on these cards."""
+    path = QPainterPath()
+    path.addRect(QRectF(-FAR, -FAR, 2 * FAR, 2 * FAR))
+    for card in pills:
+        path.addRoundedRect(QRectF(card.x, card.y, card.w, card.h), card.h / 2, card.h / 2)
+    return path
 
 
 def _paint_around(painter: QPainter, marked: Marked, view: View, size: QSizeF, apart: float) -> None:

@@ -1,21 +1,16 @@
-"""What lies over the drawing in pixels of the window: band titles, legend, hover card, empty state."""
+"""What lies over the drawing in pixels of the window: band titles, hover card, empty state."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from resnet_viz.gui.canvas_ink import Ink
-from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import HEADER_COLUMN, HEADER_PIXELS, View
-from resnet_viz.viewmodels.canvas import Hover, LegendEntry
+from resnet_viz.viewmodels.canvas import Hover
 from resnet_viz.viewmodels.picture import Band, TextRole
-from resnet_viz.viewmodels.tint import Shades
 
 TITLE_TOP = 16.0
 TITLE_PAD = 12.0
-SCALE_WIDTH = 96.0
-SWATCH = 11.0
 TITLE_LINE = 19.0
-MINIMAP_ROOM = 210.0
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -96,88 +91,6 @@ def _paint_tag(painter: QPainter, text: str, ink: Ink, place: tuple[float, float
     painter.setFont(ink.fonts["note"])
     painter.setPen(ink.theme.color("text"))
     painter.drawText(box, _CENTER, text)
-
-
-def paint_legend(painter: QPainter, entries: tuple[LegendEntry, ...], ink: Ink, size: QSizeF) -> float:
-    """A line sample for each kind of skip that the network has; where it ends."""
-    if not entries:
-        return 0.0
-    metrics = QFontMetricsF(ink.fonts["note"])
-    sample, gap = 30.0, 18.0
-    widths = [sample + 6 + metrics.horizontalAdvance(entry.name) for entry in entries]
-    middle = size.height() - 24.0
-    x = 20.0
-    plate = QRectF(x - 8, middle - 12, sum(widths) + gap * (len(entries) - 1) + 16, 24)
-    painter.setPen(ink.pen("border"))
-    painter.setBrush(ink.theme.color("canvas"))
-    painter.drawRoundedRect(plate, 5, 5)
-    painter.setFont(ink.fonts["note"])
-    for entry, width in zip(entries, widths, strict=True):
-        painter.setPen(ink.skip_pen(entry.kind))
-        painter.drawLine(QPointF(x, middle), QPointF(x + sample, middle))
-        painter.setPen(ink.theme.color("text_muted"))
-        painter.drawText(QRectF(x + sample + 6, middle - 10, width, 20), _LEFT, entry.name)
-        x += width + gap
-    return plate.right()
-
-
-def paint_colours(painter: QPainter, sketch: Sketch, ink: Ink, size: QSizeF, begin: float) -> None:
-    """What the cards' colours mean, where they are not their stages'; the legend ends at `begin`."""
-    if sketch.shades is not None:
-        paint_scale(painter, sketch.shades, ink, size, begin)
-    if sketch.palette is not None:
-        paint_swatches(painter, sketch.palette.names, ink, size, begin)
-
-
-def paint_scale(painter: QPainter, found: Shades, ink: Ink, size: QSizeF, begin: float) -> None:
-    """The colour scale with its ends, behind the legend, which ends at `begin`, or above it where the minimap is near.
-
-    Words alone while nothing is measured.
-    """
-    metrics = QFontMetricsF(ink.fonts["note"])
-    texts = (found.title, found.low, found.high)
-    widths = [metrics.horizontalAdvance(text) for text in texts]
-    bar = SCALE_WIDTH if found.high else 0.0
-    width = sum(widths) + bar + (34.0 if found.high else 16.0)
-    left, middle = begin + 20.0, size.height() - 24.0
-    if left + width > size.width() - MINIMAP_ROOM:
-        left, middle = 20.0, middle - 30.0
-    painter.setPen(ink.pen("border"))
-    painter.setBrush(ink.theme.color("canvas"))
-    painter.drawRoundedRect(QRectF(left - 8, middle - 12, width, 24), 5, 5)
-    painter.setFont(ink.fonts["note"])
-    painter.setPen(ink.theme.color("text_muted"))
-    painter.drawText(QRectF(left, middle - 10, widths[0] + 4, 20), _LEFT, texts[0])
-    if not found.high:
-        return
-    left += widths[0] + 8
-    painter.drawText(QRectF(left, middle - 10, widths[1] + 4, 20), _LEFT, texts[1])
-    left += widths[1] + 5
-    steps = 48
-    for step in range(steps):
-        cell = QRectF(left + bar * step / steps, middle - 5, bar / steps + 0.6, 10)
-        painter.fillRect(cell, ink.shade(step / (steps - 1)))
-    painter.drawText(QRectF(left + bar + 5, middle - 10, widths[2] + 4, 20), _LEFT, texts[2])
-
-
-def paint_swatches(painter: QPainter, names: tuple[tuple[str, str], ...], ink: Ink, size: QSizeF, begin: float) -> None:
-    """A swatch for each colour that stands for something, behind the legend or above it."""
-    metrics = QFontMetricsF(ink.fonts["note"])
-    widths = [SWATCH + 5 + metrics.horizontalAdvance(word) + 14 for _, word in names]
-    left, middle = begin + 20.0, size.height() - 24.0
-    if left + sum(widths) > size.width() - MINIMAP_ROOM:
-        left, middle = 20.0, middle - (30.0 if sum(widths) < size.width() - MINIMAP_ROOM else 60.0)
-    painter.setPen(ink.pen("border"))
-    painter.setBrush(ink.theme.color("canvas"))
-    painter.drawRoundedRect(QRectF(left - 8, middle - 12, sum(widths) + 2, 24), 5, 5)
-    painter.setFont(ink.fonts["note"])
-    for (color, word), width in zip(names, widths, strict=True):
-        painter.setPen(ink.pen(color))
-        painter.setBrush(ink.mixed(color, "canvas", 0.42))
-        painter.drawRoundedRect(QRectF(left, middle - SWATCH / 2, SWATCH, SWATCH), 2, 2)
-        painter.setPen(ink.theme.color("text_muted"))
-        painter.drawText(QRectF(left + SWATCH + 5, middle - 10, width, 20), _LEFT, word)
-        left += width
 
 
 def paint_hover(painter: QPainter, hover: Hover, ink: Ink, point: QPointF, size: QSizeF) -> None:

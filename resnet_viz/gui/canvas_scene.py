@@ -5,12 +5,11 @@ from PySide6.QtGui import QFont, QPainter
 
 from resnet_viz.gui.canvas_cache import Picture
 from resnet_viz.gui.canvas_ink import TURN, Ink, measurer
+from resnet_viz.gui.canvas_legend import paint_legend, plates, wrapped
 from resnet_viz.gui.canvas_marks import Marks, marks_of, paint_marks
 from resnet_viz.gui.canvas_motion import Motion
 from resnet_viz.gui.canvas_overlay import (
-    paint_colours,
     paint_hover,
-    paint_legend,
     paint_message,
     paint_titles,
     paint_titles_beside,
@@ -26,6 +25,7 @@ from resnet_viz.viewmodels.canvas import (
     Direction,
     Level,
     Nodes,
+    cost_sentence,
     kept,
     legend,
     opened_at,
@@ -39,6 +39,7 @@ from resnet_viz.viewmodels.picture import Card, Layout
 from resnet_viz.viewmodels.tint import Palette, Tint, hover_rows
 
 OPENING_SCALE, CLOSING_SCALE = 2.0, 1.3
+MINIMAP_ROOM = 204.0  # pixels of the lowest line
 NEAR = 5.0  # pixels from a skip's line that are the line's
 
 
@@ -63,6 +64,7 @@ class Scene:
         self._minimap: Minimap | None = None
         self._marks: Marks | None = None
         self._opened_by_wheel: set[str] = set()
+        self._folded: set[str] = set()  # by hand: they stay so in the next network
         self.down = False
         self.motion: Motion | None = None
 
@@ -83,7 +85,7 @@ class Scene:
         self._network = outline(analysis)
         self._nodes = Nodes(analysis, self._network)
         stays = kept(self.opened, self._network)
-        self.opened = stays if self.level == "stage" else stays | opened_at(self._network, self.level)
+        self.opened = stays | (opened_at(self._network, self.level) - self._folded)
         self._draw()
         self.select(self.selected)
         self.camera.take(self.drawing, size)
@@ -108,6 +110,7 @@ class Scene:
         if self._network is not None:
             before = self._sketch, self.camera.view
             self.opened = opened_at(self._network, level)
+            self._folded.clear()
             self._draw()
             self.camera.fit_readably(self.drawing, size)
             self._begin_motion(before)
@@ -134,6 +137,7 @@ class Scene:
         """Open or close a stage, run or block in place: what was at the pixel stays there, else its left edge."""
         before, span = (self._sketch, self.camera.view), span_of(self.drawing, name)
         self.opened = toggled(self.opened, name)
+        (self._folded.discard if name in self.opened else self._folded.add)(name)
         self._draw()
         after = span_of(self.drawing, name)
         if span is not None and after is not None:
@@ -146,7 +150,7 @@ class Scene:
 
     def turn_level(self, point: QPointF, size: QSizeF, *, closer: bool) -> bool:
         """Zoomed far enough towards a card, open it in place; zoomed away again, close what was opened so."""
-        scale, card = self.camera.view.scale, self.card_at(point, size)
+        scale, card = self.camera.view.scale, self.card_at(point, size) or self._card_beside(point)
         if closer and scale >= OPENING_SCALE and card is not None and card.opens and card.opens not in self.opened:
             self._opened_by_wheel.add(card.opens)
             self.toggle(card.opens, size, point.x())
@@ -159,6 +163,13 @@ class Scene:
                 self.toggle(name, size, point.x())
                 return True
         return False
+
+    def _card_beside(self, point: QPointF) -> Card | None:
+        """The card on the trunk that is nearest to a pixel between two."""
+        if self._sketch is None:
+            return None
+        x, _ = self.camera.view.scene(point.x(), point.y())
+        return self._sketch.beside(x)
 
     def _begin_motion(self, before: tuple[Sketch | None, View]) -> None:
         sketch, view = before
@@ -198,7 +209,7 @@ class Scene:
             return False
         card = self.card_at(point, size)
         name = card.opens if card else self.node_at(point, size)
-        if not name:
+        if self._network is None or name not in opened_at(self._network, "layer"):
             return False
         self.toggle(name, size, point.x())
         return True
@@ -211,6 +222,10 @@ class Scene:
         if card is None:
             inside = [card for card in self.drawing.cards if self.selected in (card.opens, card.id)]
             return (inside or list(self.drawing.cards))[0].id
+        if direction == "up" and card.kind == "block" and card.id == self.selected:
+            return self.along_skip()  # its skip lies within it
+        if direction == "down" and card.kind == "block" and card.id != self.selected:
+            return card.id
         beside = self._nodes.step(card, direction, self.drawing)
         return beside.id if beside else None
 
@@ -319,18 +334,26 @@ class Scene:
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         (paint_titles_beside if self.down else paint_titles)(painter, bands, self._ink, view, real)
-        end = paint_legend(painter, legend(self._network), self._ink, real)
-        paint_colours(painter, self._sketch, self._ink, real, end)
-        if self._minimap is None:
-            self._minimap = Minimap(self._sketch, self._ink, ratio)
-        if self._minimap.needed(self.camera.view, size):
-            self._minimap.paint(painter, self.camera.view, size, real)
+        self._paint_foot(painter, size, real, ratio)
         card = self.card_at(pointer, size) if pointer else None
         if card is not None and pointer is not None and self._nodes is not None:
             hover = self._nodes.hover(card)
             if isinstance(self.tint, Tint):
                 hover = hover.with_rows(hover_rows(self.tint, card))
             paint_hover(painter, hover, self._ink, self.real(pointer), real)
+
+    def _paint_foot(self, painter: QPainter, size: QSizeF, real: QSizeF, ratio: float) -> None:
+        """Minimap and legend."""
+        if self._sketch is None or self._network is None or self._nodes is None:
+            return
+        if self._minimap is None:
+            self._minimap = Minimap(self._sketch, self._ink, ratio)
+        needed = self._minimap.needed(self.camera.view, size)
+        if needed:
+            self._minimap.paint(painter, self.camera.view, size, real)
+        cost = cost_sentence(self._nodes.analysis.counted_as)
+        found = plates(self._sketch, legend(self._network), cost, self._ink)
+        paint_legend(painter, wrapped(found, real.width(), MINIMAP_ROOM if needed else 0.0), self._ink, real)
 
     def _paint_still(self, painter: QPainter, size: QSizeF, ratio: float) -> None:
         sketch, view = self._sketch, self.camera.view

@@ -6,6 +6,7 @@ from itertools import pairwise
 import msgspec
 from PySide6.QtCore import QPointF, QRectF
 
+from resnet_viz.viewmodels.layout import GAP
 from resnet_viz.viewmodels.picture import Card, Frame, Layout, Stroke
 from resnet_viz.viewmodels.rows import row
 from resnet_viz.viewmodels.tint import Palette, Tint, shades
@@ -76,6 +77,12 @@ class Sketch:
         point = QPointF(x, y)
         found = (index for index in self.cards(x, x) if self.rects[index].contains(point))
         return next((self.drawing.cards[index] for index in found), None)
+
+    def beside(self, x: float) -> Card | None:
+        """The card nearest to a scene x, no further than a gap away."""
+        near = (self.drawing.cards[index] for index in self.cards(x - GAP, x + GAP))
+        found = min(near, key=lambda card: max(card.x - x, x - card.x - card.w), default=None)
+        return found if found is not None and max(found.x - x, x - found.x - found.w) <= GAP else None
 
     def skip_at(self, x: float, y: float, near: float) -> str | None:
         """The `+` of the skip whose line is near; where the line stands for several, what is folded."""

@@ -1,8 +1,10 @@
 """Draws a network's graph for paper: SVG and PDF with texts as texts, PNG at any scale; no window, no display."""
 
 import os
+import re
 import sys
 from itertools import pairwise
+from math import ceil
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
@@ -12,14 +14,15 @@ from resnet_viz.errors import UserError
 from resnet_viz.export.figures import Figure, check_figure
 from resnet_viz.export.writing import write_bytes_whole
 from resnet_viz.gui.canvas_ink import TURN, Ink, measurer
-from resnet_viz.gui.canvas_overlay import paint_colours, paint_legend, paint_titles, paint_titles_beside
+from resnet_viz.gui.canvas_legend import LINE, paint_legend, plates, widest, wrapped
+from resnet_viz.gui.canvas_overlay import paint_titles, paint_titles_beside
 from resnet_viz.gui.canvas_paint import paint_scene
 from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import FOOTER_PIXELS, HEADER_COLUMN, HEADER_PIXELS, View
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas import legend, opened_at
+from resnet_viz.viewmodels.canvas import cost_sentence, legend, opened_at
 from resnet_viz.viewmodels.layout import FOOTER, HEADER, layout
 from resnet_viz.viewmodels.outline import outline, part_of
 from resnet_viz.viewmodels.rows import row_edges
@@ -27,9 +30,6 @@ from resnet_viz.viewmodels.tint import tint_of
 
 EDGE = 10.0
 BETWEEN_ROWS = 8.0
-LEGEND_WIDTH = 420.0
-LEGENDS_WIDTH = 960.0  # below it, the colours are told above the skips
-LEGEND_LINE = 30.0
 INCH_MM, SCREEN_DPI, PAPER_DPI = 25.4, 96, 1_200
 MOST_PIXELS = 32_000  # of a picture's side; QImage takes no more
 
@@ -43,26 +43,30 @@ class Drawing:
         network = outline(figure.analysis)
         self._network = network if options.part is None else part_of(network, options.part)
         opened = opened_at(network, options.level) if figure.opened is None else figure.opened
+        opened |= {section.id for section in self._network.sections if options.part not in (None, section.id)}
         drawing = layout(self._network, opened, measurer(font), down=options.direction == "down")
         self._sketch = Sketch(drawing, tint_of(options.colour, figure.analysis, figure.run))
         self._ink = Ink(load_theme(options.theme), QFont(font))
         self._options = options
         self._edges = row_edges(drawing, options.rows)
         self._row = drawing.bottom - drawing.top + HEADER_PIXELS / 2
-        below = FOOTER_PIXELS if options.legend else EDGE
-        self.size = self._size_down(below) if drawing.down else self._size_right(below)
-        if options.legend and options.colour != "stage" and self.size.width() < LEGENDS_WIDTH:
-            self.size.setHeight(self.size.height() + LEGEND_LINE)
+        cost = cost_sentence(figure.analysis.counted_as)
+        found = plates(self._sketch, legend(self._network), cost, self._ink) if options.legend else []
+        self.size = self._size_down() if drawing.down else self._size_right()
+        self.size.setWidth(max(self.size.width(), widest(found) if found else 0.0))
+        self._legend = wrapped(found, self.size.width()) if found else []
+        below = FOOTER_PIXELS + (len(self._legend) - 1) * LINE if self._legend else EDGE
+        self.size.setHeight(ceil(self.size.height() + below))
 
-    def _size_right(self, below: float) -> QSizeF:
+    def _size_right(self) -> QSizeF:
         longest = max(stop - start for start, stop in pairwise(self._edges))
         rows = len(self._edges) - 1
-        return QSizeF(longest + 2 * EDGE, rows * self._row + (rows - 1) * BETWEEN_ROWS + below)
+        return QSizeF(longest + 2 * EDGE, rows * self._row + (rows - 1) * BETWEEN_ROWS)
 
-    def _size_down(self, below: float) -> QSizeF:
+    def _size_down(self) -> QSizeF:
         drawing = self._sketch.drawing
         across = drawing.bottom - drawing.top - HEADER - FOOTER + HEADER_COLUMN + EDGE
-        return QSizeF(max(across, LEGEND_WIDTH), drawing.width + EDGE + below)
+        return QSizeF(across, drawing.width + EDGE)
 
     def paint(self, painter: QPainter) -> None:
         """Everything, a scene unit being a unit of the painter."""
@@ -74,9 +78,7 @@ class Drawing:
             for place, (start, stop) in enumerate(pairwise(self._edges)):
                 self._paint_row(painter, place, (start, stop))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._options.legend:
-            end = paint_legend(painter, legend(self._network), self._ink, self.size)
-            paint_colours(painter, self._sketch, self._ink, self.size, end)
+        paint_legend(painter, self._legend, self._ink, self.size)
 
     def _paint_row(self, painter: QPainter, place: int, span: tuple[float, float]) -> None:
         """One row, its bands cut off where it is broken and their titles told again."""
@@ -132,7 +134,7 @@ def _as_svg(drawing: Drawing, figure: Figure) -> bytes:
     generator.setSize(drawing.size.toSize())
     generator.setViewBox(QRectF(QPointF(0, 0), drawing.size))
     _painted(generator, drawing, 1.0)
-    return bytes(buffer.data().data())
+    return re.sub(rb'font-family="([^",]+)"', rb'font-family="\1, sans-serif"', bytes(buffer.data().data()))
 
 
 def _as_pdf(drawing: Drawing, figure: Figure) -> bytes:

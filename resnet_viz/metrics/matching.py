@@ -8,8 +8,6 @@ from resnet_viz.errors import SpecError
 from resnet_viz.spec import EXPANSION, MAX_CHANNELS, BlockKind
 from resnet_viz.texts import tr
 
-QUANTITIES = {"params": tr("parameters"), "macs": tr("MACs"), "channels": tr("channels")}
-
 
 def counts(kind: BlockKind, width: int, setting: BlockSetting) -> BlockCounts:
     """A block's figures without building it.
@@ -105,7 +103,7 @@ def _out_of_reach(setting: BlockSetting, target: int, least: int, most: int) -> 
     end, size = (tr("narrowest"), least) if target < least else (tr("widest"), most)
     sentence = tr("the {held} block has {target} {quantity}, and the {end} {solve} block has {size}; "
                   "give other channels")  # fmt: skip
-    name = QUANTITIES.get(setting.match, QUANTITIES["channels"])
+    name = {"params": tr("parameters"), "macs": tr("MACs")}.get(setting.match, tr("channels"))
     return SpecError("match", setting.match, sentence.format(
         held=setting.held, target=f"{target:,}", quantity=name, end=end, solve=setting.solve, size=f"{size:,}",
     ))  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from resnet_viz.metrics.conventions import label
-from resnet_viz.records import Analysis, EdgeKind, LayerRecord, Shape
+from resnet_viz.records import Analysis, Convention, EdgeKind, LayerRecord, Shape
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels import labels
 from resnet_viz.viewmodels.outline import Block, Outline, Run, Section
@@ -67,6 +67,11 @@ def kept(opened: frozenset[str], network: Outline) -> frozenset[str]:
 def legend(network: Outline) -> tuple[LegendEntry, ...]:
     """The kinds of skip that the network has."""
     return tuple(LegendEntry(kind, labels.kind_name(kind)) for kind in network.skip_kinds)
+
+
+def cost_sentence(counted_as: Convention) -> str:
+    """What the numbers under the cards are."""
+    return tr("under cards: {things}").format(things=label(counted_as).heading)
 
 
 class Nodes:

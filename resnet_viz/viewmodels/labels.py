@@ -89,7 +89,8 @@ def section_titles(section: Section) -> tuple[str, ...]:
     if section.stage is None:
         return (tr("head"),)
     stage = tr("stage {n}").format(n=section.stage)
-    return f"{stage} · conv{section.stage + 1}_x", stage, str(section.stage)
+    long = (f"{stage} · {section.paper_name}",) if section.paper_name else ()
+    return (*long, stage, str(section.stage))
 
 
 def section_subtitles(section: Section, network: Outline) -> tuple[str, ...]:
@@ -100,6 +101,8 @@ def section_subtitles(section: Section, network: Outline) -> tuple[str, ...]:
     if not section.blocks:
         return (shape,)
     count = f"{len(section.blocks)} × {network.block_name}"
+    if len(section.blocks) < section.of:
+        count = tr("1 of {n} {block}").format(n=section.of, block=network.block_name)
     return f"{count} · {shape}", count, f"× {len(section.blocks)}"
 
 

@@ -18,10 +18,11 @@ from resnet_viz.viewmodels.picture import (
     Route,
     TextRole,
 )
-from resnet_viz.viewmodels.plans import MOST_SLICES, Plan, block_plan, folded_plan, layer_plan, skip_groups
+from resnet_viz.viewmodels.plans import JOIN, MOST_SLICES, Plan, block_plan, folded_plan, layer_plan, skip_groups
 from resnet_viz.viewmodels.turning import turned_plan
 from resnet_viz.viewmodels.units import shape_of_one
 
+ENTRY = 22.0  # of the trunk before a part that is drawn alone
 GAP = 26.0  # between items of the trunk: room for one skip to join and the next to leave
 GLUED = 4.0  # between a stem's convolution and its BN and ReLU
 BAND_PAD = 26.0
@@ -37,12 +38,13 @@ QUIET = ("norm", "act", "flatten")  # kinds that a closed stem or head leaves ou
 class _Item:
     """A plan, the ids of its cards in order, the skips of its routes in order, and how it is opened or closed."""
 
-    __slots__ = ("frame_id", "gap", "ids", "opens", "output", "plan", "skips")
+    __slots__ = ("frame_id", "gap", "ids", "input", "opens", "output", "plan", "skips")
 
     def __init__(
         self, plan: Plan, ids: tuple[str, ...], skips: tuple[tuple[str, ...], ...], opens: str, output: Shape
     ) -> None:
         self.output = output
+        self.input: Shape = ()
         self.plan = plan
         self.ids = ids
         self.skips = skips
@@ -142,6 +144,8 @@ class _Sheet:
     def place(self, item: _Item) -> None:
         """Draw the item at the pen, join it to the trunk, and move the pen behind it."""
         plan, x, band = item.plan, self.x, len(self.bands)
+        if self.exit is None and item.input:
+            self.links.append(Link(x - ENTRY, x + plan.entry, True, shape_of_one(item.input), x - GAP / 2, True))
         if self.exit is not None:
             gap = x + plan.entry - self.exit
             wide = gap > GLUED + 1.0
@@ -179,6 +183,9 @@ def layout(network: Outline, opened: AbstractSet[str], measure: Measure, *, down
     sheet, drafter = _Sheet(), _Drafter(network, opened, measure, down=down)
     for section in network.sections:
         _lay_band(sheet, section, list(drafter.items(section)), drafter, down=down)
+    if network.sections[-1].blocks and sheet.exit is not None:  # no head: the last skip must join something
+        end = sheet.end + GAP / 2 + JOIN
+        sheet.links.append(Link(sheet.exit, end, True, shape_of_one(sheet.output), sheet.end + GAP / 2, True))
     return _finished(sheet, down=down)
 
 
@@ -194,6 +201,8 @@ def _lay_band(sheet: _Sheet, section: Section, items: list[_Item], drafter: _Dra
     drawn = sum(item.plan.width for item in items) + sum(item.gap for item in items[1:]) + 2 * BAND_PAD
     start, width = sheet.x, max(TITLE_LINES if down else written, drawn)
     sheet.x += (width - drawn) / 2 + BAND_PAD
+    if section.blocks:
+        items[0].input = section.blocks[0].main[0].inputs[0]
     for index, item in enumerate(items):
         sheet.x += item.gap if index else 0.0
         sheet.place(item)

@@ -9,6 +9,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.records import SKIP_KINDS, Analysis, EdgeKind, EdgeRecord, LayerRecord, Shape
 from resnet_viz.texts import tr
 
+PAPER_STAGES = 4
 LONG_STAGE = 12  # blocks; a longer stage folds its runs of equal blocks
 SHORTEST_RUN = 3
 
@@ -38,7 +39,11 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """The stem, a stage or the head; `layers` outside blocks, `blocks` in a stage."""
+    """The stem, a stage or the head; `layers` outside blocks, `blocks` in a stage.
+
+    `paper_name` is conv2_x and so on, empty where the paper has no such name. A block that is shown alone is one `of`
+    so many.
+    """
 
     id: str
     stage: int | None
@@ -46,6 +51,8 @@ class Section(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
     runs: tuple[Run, ...] = ()
     feature_level: str | None = None
+    paper_name: str = ""
+    of: int = 0
 
     @property
     def output(self) -> Shape:
@@ -82,7 +89,10 @@ def outline(analysis: Analysis) -> Outline:
         if key in ("stem", "head"):
             sections.append(Section(key, 0 if key == "stem" else None, layers, (), (), _level(layers)))
         else:
-            sections.append(_stage(key, layers, lambda block: _block(block, skips, patterns)))
+            stage = _stage(key, layers, lambda block: _block(block, skips, patterns))
+            named = analysis.spec.stem == "imagenet" and len(analysis.spec.blocks) <= PAPER_STAGES
+            name = f"conv{(stage.stage or 0) + 1}_x" if named else ""
+            sections.append(msgspec.structs.replace(stage, paper_name=name, of=len(stage.blocks)))
     kinds = {edge.kind for edge in skips.values()}
     return Outline(
         tuple(sections),
