@@ -51,10 +51,10 @@ def _dispatch(arguments: list[str]) -> int:
     return cli.run(arguments, _draw)
 
 
-def _draw(figure: "Figure") -> None:
+def _draw(figure: "Figure") -> float:
     from resnet_viz.gui.figure import draw_without_window  # Qt, for figures alone
 
-    draw_without_window(figure)
+    return draw_without_window(figure)
 
 
 def _asks_for_the_window(arguments: list[str]) -> bool:

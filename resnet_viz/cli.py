@@ -35,8 +35,10 @@ from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 
 FORMATS = ("table", "json", "csv", "markdown", "latex", "torchsummary")
-Draw = Callable[[Figure], None]
+Draw = Callable[[Figure], float]
 LEVELS: tuple[Level, ...] = ("layer", "block", "stage")
+
+LEAST_POINTS = 4.0
 
 
 def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
@@ -130,7 +132,12 @@ def _add_figure(export: argparse.ArgumentParser) -> None:
     ):
         words = get_args(kind)
         group.add_argument(f"--{field}", type=choice(*words), metavar="|".join(words), help=text)
-    group.add_argument("--rows", type=whole_number, metavar="N", help=tr("break a long figure into so many rows"))
+    group.add_argument(
+        "--rows",
+        type=whole_number,
+        metavar="N",
+        help=tr("so many rows; else, with --width-mm, what suits a page"),
+    )
     text = tr("this stage or block alone, such as layer3 or layer3.0")
     group.add_argument("--part", metavar="ID", help=text)
     group.add_argument("--width-mm", type=number, metavar="MM", help=tr("the width on paper"))
@@ -196,7 +203,11 @@ def _draw_figure(options: argparse.Namespace) -> None:
     analysis = _analyse(options)
     if options.draw is None:
         raise UserError(tr("Figures cannot be drawn here."))
-    options.draw(Figure(analysis, wanted, options.output, run))
+    points = options.draw(Figure(analysis, wanted, options.output, run))
+    if points < LEAST_POINTS:
+        sentence = tr("The smallest words are {n:.1f} points high on paper: a wider figure, --rows, a --part of the "
+                      "network or fewer layers (--level) can be read.")  # fmt: skip
+        print(sentence.format(n=points), file=sys.stderr)
 
 
 def _run_of(options: argparse.Namespace) -> ProfileRun | None:

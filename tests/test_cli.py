@@ -190,6 +190,7 @@ def test_presets(capsys: Capture) -> None:
         ("export resnet50", ["--output is missing"]),
         ("export resnet50 -o figure.gif", ["figure.gif", "'.gif'", ".svg .pdf .png .json .graphml .csv .md .tex .py"]),
         ("export resnet50 -o figure.svg --colour latency", ["--run", "profile makes one"]),
+        ("export resnet50 -o net.csv --part layer3", ["--part", "layer3", "for figures"]),
         ("export resnet50 -o figure", ["figure", "suffix", "is missing", ".json .graphml .csv .md .tex .py"]),
         ("export resnet50 -o no-such-folder/x.csv", ["no-such-folder", "cannot be written"]),
         ("show no-such-file.json", ["no-such-file.json", "cannot be read"]),

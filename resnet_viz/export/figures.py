@@ -30,7 +30,8 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How to draw; every value checked when it is made.
 
     `width_mm` is the width on paper, None for a pixel of 1/96 inch a scene unit. `scale` multiplies the pixels of a
-    PNG. `rows` breaks a long figure; `part` is the id of a stage or block to be drawn alone. Raises SpecError, which
+    PNG. `rows` breaks a long figure; None takes one, or where `width_mm` is given as many as let its words be read.
+    `part` is the id of a stage or block to be drawn alone. Raises SpecError, which
     names the field.
     """
 
@@ -38,7 +39,7 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
     colour: FigureColour = "stage"
     theme: FigureTheme = "light"
     direction: FigureDirection = "right"
-    rows: int = 1
+    rows: int | None = None
     part: str | None = None
     width_mm: float | None = None
     scale: float = 2.0
@@ -53,9 +54,9 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
         if self.width_mm is not None and not NARROWEST_MM <= self.width_mm <= WIDEST_MM:
             accepted = tr("give {low:g} to {high:g} millimetres").format(low=NARROWEST_MM, high=WIDEST_MM)
             raise SpecError("width_mm", self.width_mm, accepted)
-        if not 1 <= self.rows <= MOST_ROWS:
+        if self.rows is not None and not 1 <= self.rows <= MOST_ROWS:
             raise SpecError("rows", self.rows, tr("give 1 to {most}").format(most=MOST_ROWS))
-        if self.rows > 1 and self.direction == "down":
+        if self.rows is not None and self.rows > 1 and self.direction == "down":
             raise SpecError("rows", self.rows, tr("a figure from top to bottom has one"))
         if not SMALLEST_SCALE <= self.scale <= LARGEST_SCALE:
             accepted = tr("give {low:g} to {high:g}").format(low=SMALLEST_SCALE, high=LARGEST_SCALE)

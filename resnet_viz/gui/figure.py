@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageLay
 from PySide6.QtSvg import QSvgGenerator
 
 from resnet_viz.errors import UserError
-from resnet_viz.export.figures import Figure, check_figure
+from resnet_viz.export.figures import MOST_ROWS, Figure, FigureOptions, check_figure
 from resnet_viz.export.writing import write_bytes_whole
 from resnet_viz.gui.canvas_ink import TURN, Ink, measurer
 from resnet_viz.gui.canvas_legend import LINE, paint_legend, plates, widest, wrapped
@@ -25,11 +25,16 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas import cost_sentence, legend, opened_at
 from resnet_viz.viewmodels.layout import FOOTER, HEADER, layout
 from resnet_viz.viewmodels.outline import outline, part_of
+from resnet_viz.viewmodels.picture import TEXT_SIZES, Layout
 from resnet_viz.viewmodels.rows import row_edges
 from resnet_viz.viewmodels.tint import tint_of
 
 EDGE = 10.0
 BETWEEN_ROWS = 8.0
+LEAST_MM = 1.6  # of a word's height in pixels; 4.5 points
+HIGHEST = 2.6  # of a figure that is broken into rows of itself: its height divided by its width
+SMALLEST_TEXT = min(TEXT_SIZES.values())
+POINT_MM = 25.4 / 72
 INCH_MM, SCREEN_DPI, PAPER_DPI = 25.4, 96, 1_200
 MOST_PIXELS = 32_000  # of a picture's side; QImage takes no more
 
@@ -48,7 +53,7 @@ class Drawing:
         self._sketch = Sketch(drawing, tint_of(options.colour, figure.analysis, figure.run))
         self._ink = Ink(load_theme(options.theme), QFont(font))
         self._options = options
-        self._edges = row_edges(drawing, options.rows)
+        self._edges = row_edges(drawing, options.rows or _rows_for(drawing, options))
         self._row = drawing.bottom - drawing.top + HEADER_PIXELS / 2
         cost = cost_sentence(figure.analysis.counted_as)
         found = plates(self._sketch, legend(self._network), cost, self._ink) if options.legend else []
@@ -104,22 +109,39 @@ class Drawing:
         paint_titles_beside(painter, self._sketch.bands, self._ink, view, size.transposed())
 
 
-def save_figure(figure: Figure) -> None:
-    """Draw the figure and write it whole or not at all in the form that the suffix names; raises UserError."""
+def _rows_for(drawing: Layout, options: FigureOptions) -> int:
+    """As many rows as let the smallest words be read at the width on paper, or as many as there can be."""
+    if options.width_mm is None or drawing.down:
+        return 1
+    row = drawing.bottom - drawing.top + HEADER_PIXELS / 2
+    for rows in range(1, MOST_ROWS + 1):
+        edges = row_edges(drawing, rows)
+        longest = max(stop - start for start, stop in pairwise(edges)) + 2 * EDGE
+        if SMALLEST_TEXT * options.width_mm / longest >= LEAST_MM or (rows + 1) * row > HIGHEST * longest:
+            return rows
+    return MOST_ROWS
+
+
+def save_figure(figure: Figure) -> float:
+    """Draw the figure and write it whole or not at all in the form that the suffix names; raises UserError.
+
+    Gives the height of its smallest words on paper, in points.
+    """
     check_figure(figure.path)
     drawing = Drawing(figure)
     forms = {".svg": _as_svg, ".pdf": _as_pdf, ".png": _as_png}
     write_bytes_whole(figure.path, forms[figure.path.suffix.lower()](drawing, figure))
+    return SMALLEST_TEXT * _width_mm(drawing, figure) / drawing.size.width() / POINT_MM
 
 
-def draw_without_window(figure: Figure) -> None:
+def draw_without_window(figure: Figure) -> float:
     """The same from a process that has neither a window nor, perhaps, a display."""
     if QGuiApplication.instance() is None:
         if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         application = QGuiApplication(sys.argv[:1])  # lives until the figure is drawn
         application.setApplicationName("resnet_viz")
-    save_figure(figure)
+    return save_figure(figure)
 
 
 def _width_mm(drawing: Drawing, figure: Figure) -> float:

@@ -185,7 +185,8 @@ def layout(network: Outline, opened: AbstractSet[str], measure: Measure, *, down
         _lay_band(sheet, section, list(drafter.items(section)), drafter, down=down)
     if network.sections[-1].blocks and sheet.exit is not None:  # no head: the last skip must join something
         end = sheet.end + GAP / 2 + JOIN
-        sheet.links.append(Link(sheet.exit, end, True, shape_of_one(sheet.output), sheet.end + GAP / 2, True))
+        news = sheet.output != sheet.said
+        sheet.links.append(Link(sheet.exit, end, True, shape_of_one(sheet.output), sheet.end + GAP / 2, news))
     return _finished(sheet, down=down)
 
 

@@ -262,6 +262,44 @@ def test_whatever_is_done_ends_a_movement(moving: Canvas) -> None:
         assert moving._scene.motion is None
 
 
+def test_a_double_click_on_a_skip_opens_nothing(canvas: Canvas) -> None:
+    before = canvas.opened
+    route = next(route for route in _drawing(canvas).routes if route.skips == ("layer3.2.add",))
+    view, (x, y), (stop, _) = canvas._scene.camera.view, *route.stroke[1:3]
+    place = QPoint(round(view.across((x + stop) / 2)), round(view.down(y)))
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NONE, place)
+    assert canvas.opened == before
+
+
+def test_what_was_folded_by_hand_stays_so_in_the_next_network(canvas: Canvas, resnet50: Analysis) -> None:
+    canvas.open_all("layer")
+    canvas.select("layer3.0")
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    canvas.show_analysis(analyse(preset("resnet101")))
+    assert _card(canvas, "layer3.0") is not None
+    assert _card(canvas, "layer3.1.conv1") is not None
+    canvas.open_all("layer")
+    assert _card(canvas, "layer3.0.conv1") is not None
+
+
+def test_zoomed_towards_the_gap_between_two_cards_one_opens(canvas: Canvas) -> None:
+    one, two = _pixel(canvas, "layer2.1"), _pixel(canvas, "layer2.2")
+    place = QPoint((one.x() + two.x()) // 2, one.y())
+    for _ in range(14):
+        _turn(canvas, place, 120)
+    opened = {card.id for card in _drawing(canvas).cards}
+    assert opened & {"layer2.1.conv2", "layer2.2.conv2"}
+
+
+def test_up_from_a_folded_block_is_its_skip(canvas: Canvas) -> None:
+    chosen: list[str] = []
+    canvas.node_chosen.connect(chosen.append)
+    canvas.select("layer2.1")
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
+    QTest.keyClick(canvas, Qt.Key.Key_Down)
+    assert chosen == ["layer2.1.add", "layer2.1"]
+
+
 def test_zoomed_towards_far_enough_a_card_opens_and_zoomed_away_it_closes(canvas: Canvas) -> None:
     place = _pixel(canvas, "layer2.1")
     for _ in range(12):

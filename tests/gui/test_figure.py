@@ -125,6 +125,23 @@ def test_a_long_figure_is_broken_into_rows(drawn: Drawn) -> None:
     assert {text for text in whole if text.startswith("layer")} <= set(broken)
 
 
+@pytest.mark.parametrize("level", ["stage", "block"])
+def test_a_figure_for_a_column_can_be_read(drawn: Drawn, level: FigureLevel) -> None:
+    """Eleven units of the figure are its smallest words; they are no less than 4.5 points high on the paper."""
+    svg = drawn("column.svg", level=level, width_mm=85.0).read_text("utf8")
+    box = re.search(r'viewBox="0 0 ([\d.]+)', svg)
+    assert box is not None
+    assert 11 * 85 / float(box[1]) >= 0.95 * 4.5 * 25.4 / 72
+
+
+def test_words_that_are_too_small_are_told(tmp_path: Path) -> None:
+    command = [sys.executable, "main.py", "export", "resnet50", "-o", str(tmp_path / "x.svg"), "--width-mm", "85"]
+    done = subprocess.run([*command, "--level", "layer"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "points high on paper" in done.stderr
+    done = subprocess.run([*command, "--level", "block"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 def test_a_figure_from_top_to_bottom_is_high(drawn: Drawn) -> None:
     picture = QImage(str(drawn("down.png", direction="down", level="stage", scale=1.0)))
     assert picture.height() > 1.3 * picture.width()
