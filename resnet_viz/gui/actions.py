@@ -127,6 +127,7 @@ def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("save", menu, tr("Save network…"), "document-save", "Ctrl+S", commands.save, tool=tr("Save")),
         ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export, tool=tr("Export")),
         ActionRow("export_part", menu, tr("Export the selection…"), "", "Ctrl+Shift+E", commands.export_part),
+        ActionRow("export_comparison", menu, tr("Export the two blocks…"), "", "", commands.comparisons.export),
         ActionRow("again", menu, tr("Analyse again"), "view-refresh", "F5", commands.session.again, rule=True),
         ActionRow("stop", menu, tr("Stop what is running"), "process-stop", "Ctrl+.", commands.desk.stop),
         ActionRow("quit", menu, tr("Quit"), "application-exit", "Ctrl+Q", commands.quit, rule=True),

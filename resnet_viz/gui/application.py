@@ -18,8 +18,10 @@ def run(arch: str | None) -> int:
     engine.start()
     from resnet_viz.gui.opening import open_window  # not before the engine has been started: it takes a while
 
-    adviser, measurer = EngineClient(ENGINE), EngineClient(ENGINE)
-    window = open_window(application, arch, engine=engine, adviser=adviser, measurer=measurer, started=started)
+    adviser, measurer, comparer = (EngineClient(ENGINE) for _ in range(3))  # each starts when it is first asked
+    window = open_window(
+        application, arch, engine=engine, adviser=adviser, measurer=measurer, comparer=comparer, started=started
+    )
     status = application.exec()
     window.close()
     return status

@@ -13,6 +13,7 @@ from resnet_viz.export.figures import Figure, FigureOptions, is_figure
 from resnet_viz.export.runs import is_run
 from resnet_viz.export.specs import read_spec, save_spec
 from resnet_viz.gui.canvas import Canvas
+from resnet_viz.gui.compare_desk import CompareDesk
 from resnet_viz.gui.measure_desk import MeasureDesk
 from resnet_viz.gui.notice import Notice
 from resnet_viz.gui.session import Session
@@ -32,13 +33,14 @@ class Commands(QObject):
     help_asked = Signal(str)
 
     def __init__(
-        self, session: Session, *, canvas: Canvas, table: LayerTable, panels: dict[str, QWidget], desk: MeasureDesk
-    ) -> None:
+        self, session: Session, *, canvas: Canvas, table: LayerTable, panels: dict[str, QWidget], desk: MeasureDesk,
+        comparisons: CompareDesk,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.session = session
         self.canvas = canvas
         self.theme: ThemeChoice = "system"
-        self.desk = desk
+        self.desk, self.comparisons = desk, comparisons
         self._table = table
         self._panels = panels
 
@@ -103,7 +105,7 @@ class Commands(QObject):
 
     def export_to(self, path: Path, part: str | None = None) -> None:
         """Export the analysis, or a figure as the canvas shows it (of a part alone), in the form of the suffix."""
-        from resnet_viz.export.files import export_file
+        from resnet_viz.export.files import Wanted, export_file
         from resnet_viz.gui.figure import save_figure
 
         analysis = self.session.analysis
@@ -113,7 +115,11 @@ class Commands(QObject):
                                 direction="down" if self.canvas.down else "right", part=part)  # fmt: skip
         figure = Figure(analysis, options, path, self.desk.fitting_run(), self.canvas.opened)
         counted = self.session.counted or analysis  # files hold plain MACs, a figure what the window shows
-        deed = partial(save_figure, figure) if is_figure(path) else partial(export_file, counted, path)
+        deed = (
+            partial(save_figure, figure)
+            if is_figure(path)
+            else partial(export_file, counted, path, Wanted(self.desk.fitting_run()))
+        )
         self._try(deed, tr("Exported {name}.").format(name=path.name))
 
     def copy_picture(self) -> None:

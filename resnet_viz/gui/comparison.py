@@ -51,6 +51,8 @@ class ComparisonView(QWidget):
         self._waiting = QLabel(tr("The charts are being loaded …"))
         self._below = QVBoxLayout()
         self._lay_out()
+        self.table.show_rows((tr("Basic"), tr("Bottleneck")), ())
+        self.sentences.setText(tr("Both blocks are being built and counted …"))
         self.place.setting_edited.connect(self._ask)
         self.measure.clicked.connect(lambda: self.measure_asked.emit(self._setting))
         loader.loaded.connect(self._fill)

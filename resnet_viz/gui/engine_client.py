@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
@@ -11,6 +12,9 @@ from resnet_viz.engine.protocol import (
     Analyse,
     AskDevices,
     AskOpinion,
+    AskPairs,
+    Compare,
+    CompareNetworks,
     Failure,
     Measure,
     Measuring,
@@ -91,6 +95,11 @@ class EngineClient(QObject):
     def measure(self, spec: ResNetSpec, settings: ProfileSettings) -> None:
         """Ask for a run."""
         self._ask(lambda number: Measure(number, spec, settings))
+
+    def ask_comparison(self, kind: str, *about: Any) -> None:
+        """Ask about two "blocks" (their setting, settings to measure them with), two "networks", or their "pairs"."""
+        makers: dict[str, Callable[..., Request]] = {"blocks": Compare, "networks": CompareNetworks, "pairs": AskPairs}
+        self._ask(lambda number: makers[kind](number, *about))
 
     def cancel(self) -> None:
         """Kill the process with whatever it does, and start a fresh one."""

@@ -10,6 +10,7 @@ from resnet_viz.gui.actions import Actions, action_table, shortcut_list
 from resnet_viz.gui.build_panel import BuildPanel
 from resnet_viz.gui.canvas import Canvas
 from resnet_viz.gui.commands import Commands
+from resnet_viz.gui.compare_desk import CompareDesk
 from resnet_viz.gui.inspector import Inspector
 from resnet_viz.gui.measure_desk import MeasureDesk
 from resnet_viz.gui.measure_panel import MeasurePanel
@@ -46,14 +47,17 @@ class MainWindow(QMainWindow):
         self.messages, self.status = MessageBar(), QLabel(tr("starting the engine …"))
         self.tabs, self.below, self.splitter = QTabWidget(), QTabWidget(), QSplitter(Qt.Orientation.Vertical)
         self._busy = False
+        self._put_away: list[QWidget] = []
         self._place_centre()
         self.desk = MeasureDesk(session, panel=self.measure, canvas=self.canvas, table=self.table, below=self.below,
                                 theme=theme)  # fmt: skip
         self.numbers = NumbersDesk(session, self.desk, self.below, theme)
+        self.comparisons = CompareDesk(session, self.tabs, self.desk.loader, theme)
         docks = self._place_docks()
         self.statusBar().addWidget(self.status, 1)
         panels = {**docks, "table": self.below}
-        self.commands = Commands(session, canvas=self.canvas, table=self.table, panels=panels, desk=self.desk)
+        self.commands = Commands(session, canvas=self.canvas, table=self.table, panels=panels, desk=self.desk,
+                                 comparisons=self.comparisons)  # fmt: skip
         self.actions_ = Actions(action_table(self.commands), self)
         self._connect()
         self.setAcceptDrops(True)
@@ -97,11 +101,12 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
-        for view in (self.canvas, self.desk.latency, self.desk.roofline, self.numbers):
+        for view in (self.canvas, self.desk.latency, self.desk.roofline, self.numbers, self.comparisons):
             view.set_theme(theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt override
         """End the engines with the window."""
+        self.tabs.setCurrentIndex(0)  # the panels are remembered as they belong to the architecture
         self.closing.emit()
         self.session.close()
         self.desk.close()
@@ -148,6 +153,8 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(left, measure)
         left.raise_()
         self.resizeDocks([left, right], list(SIDE_WIDTHS), Qt.Orientation.Horizontal)
+        self._docks = (left, measure, right)
+        self._front: QDockWidget = left
         return {"build": left, "measure": measure, "inspector": right}
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -173,6 +180,7 @@ class MainWindow(QMainWindow):
         self.commands.noticed.connect(self.messages.show_notice)
         self.commands.help_asked.connect(self._show_help)
         self.desk.shown_changed.connect(self._show_run)
+        self.tabs.currentChanged.connect(self._make_room)
         session.bench.running_changed.connect(self._show_running)
         self._show_history(False, False)
         self._show_busy(False)
@@ -210,6 +218,19 @@ class MainWindow(QMainWindow):
     def _show_running(self, running: bool) -> None:
         self.actions_.enable("stop", self._busy or running)
         self.actions_.enable("run", not running)
+
+    def _make_room(self, tab: int) -> None:
+        """A comparison takes the place of what belongs to the architecture; that comes back with it."""
+        seen = [dock for dock in self._docks[:2] if dock.isVisible() and not dock.visibleRegion().isEmpty()]
+        self._front = seen[0] if seen else self._front
+        for panel in self._put_away:
+            panel.show()
+        aside: tuple[QWidget, ...] = ((), (self.below, *self._docks), (self.below, self._docks[2]))[min(tab, 2)]
+        self._put_away = [panel for panel in aside if not panel.isHidden()]
+        for panel in self._put_away:
+            panel.hide()
+        if not tab:
+            self._front.raise_()
 
     def _show_help(self, subject: str) -> None:
         page = shortcuts(shortcut_list(self.actions_.rows)) if subject == "shortcuts" else conventions()

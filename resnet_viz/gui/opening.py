@@ -26,6 +26,7 @@ def open_window(
     engine: EngineClient,
     adviser: EngineClient,
     measurer: EngineClient,
+    comparer: EngineClient,
     started: float,
 ) -> MainWindow:
     """The window, shown, with its session started."""
@@ -33,7 +34,7 @@ def open_window(
     state, trouble = load_state(path)
     spec, unknown = _first_spec(arch, state)
     appearance = Appearance(application, state.theme)
-    session = Session(spec, engine=engine, adviser=adviser, measurer=measurer)
+    session = Session(spec, engine=engine, adviser=adviser, measurer=measurer, comparer=comparer)
     window = MainWindow(session, appearance.theme)
     appearance.setParent(window)
     appearance.changed.connect(window.set_theme)

@@ -6,6 +6,7 @@ from resnet_viz.engine.protocol import AnalysisResult, Failure, Message, Ready
 from resnet_viz.errors import SpecError
 from resnet_viz.gui.advice import Advice
 from resnet_viz.gui.bench import Bench
+from resnet_viz.gui.comparer import Comparer
 from resnet_viz.gui.engine_client import EngineClient
 from resnet_viz.gui.history import History
 from resnet_viz.gui.notice import Notice
@@ -34,13 +35,20 @@ class Session(QObject):
     history_changed = Signal(bool, bool)
 
     def __init__(
-        self, spec: ResNetSpec, *, engine: EngineClient, adviser: EngineClient, measurer: EngineClient
+        self,
+        spec: ResNetSpec,
+        *,
+        engine: EngineClient,
+        adviser: EngineClient,
+        measurer: EngineClient,
+        comparer: EngineClient,
     ) -> None:
         super().__init__()
         self._history = History(spec)
         self._engine = engine
         self._advice = Advice(adviser, self)
         self.bench = Bench(measurer, self)
+        self.comparer = Comparer(comparer, self)
         self.counted: Analysis | None = None
         self.analysis: Analysis | None = None
         self.convention: Convention = "macs"
@@ -138,6 +146,7 @@ class Session(QObject):
         self._engine.stop()
         self._advice.stop()
         self.bench.close()
+        self.comparer.close()
 
     def hold_opinions(self) -> None:
         """Ask no other counter while something is being measured: it would take the machine from the measurement."""

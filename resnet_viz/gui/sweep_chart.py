@@ -50,6 +50,7 @@ class SweepChart(QWidget):
         column.addLayout(controls(self.figure))
         column.addWidget(self.plot, 1)
         self.figure.edited.connect(lambda _value: self._draw())
+        self._draw()
 
     def show_sweep(self, sweep: Sweep | None, channels: int) -> None:
         """Draw a sweep, with a line at the channels that the blocks beside it have."""
@@ -72,7 +73,8 @@ class SweepChart(QWidget):
         item.clear()
         paint_axes(self.plot, self._theme, "left", "bottom")
         lines = sweep_lines(self._sweep, name) if self._sweep is not None else None
-        self.empty.setText("" if lines else tr("Not measured: compare --sweep with --device measures it."))
+        unmeasured = self._sweep is not None and not lines
+        self.empty.setText(tr("Not measured: compare --sweep with --device measures it.") if unmeasured else "")
         self.empty.setVisible(not lines)
         self.key.show_key([(COLORS[0], tr("Basic")), (COLORS[1], tr("Bottleneck"))] if lines else [], self._theme)
         if lines is None or self._sweep is None:

@@ -35,6 +35,7 @@ def main() -> None:
         engine=engine,
         adviser=adviser,
         measurer=EngineClient(application.ENGINE),
+        comparer=EngineClient(application.ENGINE),
         started=time.monotonic(),
     )
     window.resize(1600, 980)

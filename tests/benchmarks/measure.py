@@ -25,9 +25,15 @@ BAR_MS = 50
 def main(network: str, seconds: float) -> None:
     """Open, rest, measure, rest."""
     app = application._make_application()
-    clients = [EngineClient(application.ENGINE) for _ in range(3)]
+    clients = [EngineClient(application.ENGINE) for _ in range(4)]
     window = open_window(
-        app, network, engine=clients[0], adviser=clients[1], measurer=clients[2], started=time.monotonic()
+        app,
+        network,
+        engine=clients[0],
+        adviser=clients[1],
+        measurer=clients[2],
+        comparer=clients[3],
+        started=time.monotonic(),
     )
     window.resize(1600, 980)
 

@@ -53,7 +53,11 @@ def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
 def session(make_client: Callable[[str], EngineClient]) -> Iterator[Session]:
     """A session on ResNet-18 with fake engines, not started."""
     found = Session(
-        preset("resnet18"), engine=make_client("good"), adviser=make_client("good"), measurer=make_client("good")
+        preset("resnet18"),
+        engine=make_client("good"),
+        adviser=make_client("good"),
+        measurer=make_client("good"),
+        comparer=make_client("good"),
     )
     yield found
     found.close()

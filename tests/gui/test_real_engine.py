@@ -23,7 +23,11 @@ def real(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     monkeypatch.chdir(tmp_path)
     engine = EngineClient(ENGINE)
     session = Session(
-        preset("resnet20_cifar"), engine=engine, adviser=EngineClient(ENGINE), measurer=EngineClient(ENGINE)
+        preset("resnet20_cifar"),
+        engine=engine,
+        adviser=EngineClient(ENGINE),
+        measurer=EngineClient(ENGINE),
+        comparer=EngineClient(ENGINE),
     )
     yield session, engine
     session.close()

@@ -1,0 +1,115 @@
+"""Brings comparisons to their views: two blocks at one place, and the network on the screen against another."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QTabWidget
+
+from resnet_viz.comparisons import BlockSetting
+from resnet_viz.errors import UserError
+from resnet_viz.gui.comparison import ComparisonView
+from resnet_viz.gui.late_chart import ChartLoader
+from resnet_viz.gui.networks import NetworksView
+from resnet_viz.gui.notice import Notice
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.theme import Theme
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.texts import tr
+
+FORMS = ("*.csv", "*.md", "*.tex", "*.svg", "*.png")
+PICTURES = (".svg", ".png")
+
+
+class CompareDesk(QObject):
+    """Connects the session's comparer with two tabs beside the architecture; nothing is asked before they are seen."""
+
+    def __init__(self, session: Session, tabs: QTabWidget, loader: ChartLoader, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._tabs = session, tabs
+        self.blocks, self.networks = ComparisonView(loader, theme), NetworksView(theme)
+        self._other: ResNetSpec | None = None
+        self._paired: ResNetSpec | None = None
+        self._seen = False
+        self._page = QScrollArea()
+        self._page.setWidget(self.blocks)
+        self._page.setWidgetResizable(True)
+        self._page.setFrameShape(QScrollArea.Shape.NoFrame)
+        tabs.addTab(self._page, tr("Basic against Bottleneck"))
+        tabs.addTab(self.networks, tr("Two networks"))
+        tabs.currentChanged.connect(lambda _: self._show())
+        session.analysed.connect(lambda _: self._show())
+        self._connect_blocks()
+        self.networks.other_chosen.connect(self._hold)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self.blocks.set_theme(theme)
+        self.networks.set_theme(theme)
+
+    def export(self) -> None:
+        """Ask for a file, and write the two blocks: their table, or their drawings."""
+        name, chosen = QFileDialog.getSaveFileName(self.blocks.window(), tr("Export the comparison"), "blocks.csv",
+                                                   ";;".join(FORMS), FORMS[0])  # fmt: skip
+        if name:
+            path = Path(name)
+            self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
+
+    def export_to(self, path: Path) -> None:
+        """Write the comparison in the form that the suffix names."""
+        try:
+            (self.blocks.save_picture if path.suffix in PICTURES else self.blocks.save_table)(path)
+        except UserError as error:
+            self._session.noticed.emit(Notice(str(error), "error"))
+        else:
+            self._session.noticed.emit(Notice(tr("Exported {name}.").format(name=path.name)))
+
+    def _connect_blocks(self) -> None:
+        comparer, view = self._session.comparer, self.blocks
+        view.setting_edited.connect(comparer.compare)
+        view.measure_asked.connect(self._measure)
+        view.spec_chosen.connect(self._open)
+        view.failed.connect(lambda sentence: self._session.noticed.emit(Notice(sentence, "error")))
+        comparer.blocks_compared.connect(view.show_comparison)
+        comparer.pairs_found.connect(view.show_pairs)
+        comparer.refused.connect(view.show_refusal)
+        comparer.networks_compared.connect(self.networks.show_comparison)
+        comparer.noticed.connect(self._session.noticed)
+        comparer.progressed.connect(lambda sentence: view.measure.setText(tr("Stop · {doing}").format(doing=sentence)))
+        comparer.measuring_changed.connect(
+            lambda measuring: view.measure.setText(tr("Stop") if measuring else tr("Measure both"))
+        )
+
+    def _show(self) -> None:
+        """Ask for what the tab that is seen has not shown yet."""
+        spec, seen = self._session.spec, self._tabs.currentWidget()
+        if seen is self._page:
+            if not self._seen:
+                self._seen = True
+                self._session.comparer.compare(BlockSetting())
+            if spec != self._paired:
+                self._paired = spec
+                self._session.comparer.pairs(spec)
+        elif seen is self.networks:
+            self.networks.show_first(spec)
+            self._compare_networks()
+
+    def _hold(self, other: ResNetSpec) -> None:
+        self._other = other
+        self._compare_networks()
+
+    def _compare_networks(self) -> None:
+        if self._other is not None:
+            self._session.comparer.networks(self._session.spec, self._other)
+
+    def _measure(self, setting: BlockSetting) -> None:
+        comparer = self._session.comparer
+        if comparer.measuring:
+            comparer.stop()
+        else:
+            comparer.measure(
+                setting, self._session.bench.settings.but(batch=None, size=None, passes="forward", mode="in-network")
+            )
+
+    def _open(self, spec: ResNetSpec) -> None:
+        self._session.replace(spec)
+        self._tabs.setCurrentIndex(0)

@@ -1,0 +1,116 @@
+"""All that the window knows of comparing: asks an engine of its own about blocks, networks and series of them."""
+
+from PySide6.QtCore import QObject, Signal
+
+from resnet_viz.comparisons import BlockSetting
+from resnet_viz.engine.protocol import Compared, ComparedNetworks, Failure, Measuring, Message, Pairs
+from resnet_viz.gui.engine_client import EngineClient
+from resnet_viz.gui.notice import Notice
+from resnet_viz.settings import ProfileSettings
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.texts import tr
+
+Job = tuple[str, tuple[object, ...]]
+"""What to ask, and about what; of each kind the newest waits."""
+
+
+class Comparer(QObject):
+    """One question after the other; a newer one takes the place of an older one of its kind.
+
+    `refused` gives the sentence for a place of two blocks that cannot be.
+    """
+
+    blocks_compared = Signal(object)
+    networks_compared = Signal(object)
+    pairs_found = Signal(object)
+    progressed = Signal(str)
+    measuring_changed = Signal(bool)
+    refused = Signal(str)
+    noticed = Signal(object)
+
+    def __init__(self, engine: EngineClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._waiting: dict[str, tuple[object, ...]] = {}
+        self._asked: Job | None = None
+        self.measuring = False
+        engine.answered.connect(self._on_answer)
+
+    def compare(self, setting: BlockSetting) -> None:
+        """Hold both blocks at this place side by side."""
+        self._want("blocks", setting, None)
+
+    def measure(self, setting: BlockSetting, settings: ProfileSettings) -> None:
+        """Measure both blocks in turn, and compare them with their times."""
+        self._want("blocks", setting, settings)
+
+    def pairs(self, spec: ResNetSpec) -> None:
+        """Networks with either block over their depth, everything else as in this one."""
+        self._want("pairs", spec)
+
+    def networks(self, first: ResNetSpec, second: ResNetSpec) -> None:
+        """Hold two networks side by side."""
+        self._want("networks", first, second)
+
+    def stop(self) -> None:
+        """End a measurement at once."""
+        if self.measuring:
+            self._engine.cancel()
+            self._end()
+            self.noticed.emit(Notice(tr("Stopped; the two blocks were not measured.")))
+            self._ask_next()
+
+    def close(self) -> None:
+        """End the engine."""
+        self._waiting.clear()
+        self._engine.stop()
+
+    def _want(self, kind: str, *about: object) -> None:
+        self._waiting.pop(kind, None)
+        self._waiting[kind] = about
+        if self._asked is not None and self._asked[0] == kind:
+            if self.measuring:  # whoever changes the place does not wait for the times of the old one
+                self._engine.cancel()
+            self._end()
+        self._ask_next()
+
+    def _ask_next(self) -> None:
+        if self._asked is not None or not self._waiting:
+            return
+        kind = next(iter(self._waiting))
+        about = self._waiting.pop(kind)
+        self._asked = (kind, about)
+        if kind == "blocks":
+            self._set_measuring(about[1] is not None)
+        self._engine.ask_comparison(kind, *about)
+
+    def _on_answer(self, message: Message) -> None:
+        if isinstance(message, Measuring):
+            self.progressed.emit(message.progress.sentence)
+            return
+        asked = self._asked
+        self._end()
+        if isinstance(message, Compared):
+            self.blocks_compared.emit(message.comparison)
+        elif isinstance(message, ComparedNetworks):
+            self.networks_compared.emit(message.comparison)
+        elif isinstance(message, Pairs):
+            self.pairs_found.emit(message.pairs)
+        elif isinstance(message, Failure):
+            self._refuse(message, asked)
+        self._ask_next()
+
+    def _refuse(self, failure: Failure, asked: Job | None) -> None:
+        if failure.field is not None and asked is not None and asked[0] == "blocks":
+            self.refused.emit(failure.sentence)
+        else:
+            self.noticed.emit(Notice(failure.sentence, "error"))
+
+    def _end(self) -> None:
+        self._asked = None
+        self._set_measuring(False)
+
+    def _set_measuring(self, measuring: bool) -> None:
+        if measuring != self.measuring:
+            self.measuring = measuring
+            self.measuring_changed.emit(measuring)
