@@ -13,13 +13,17 @@ Change = Literal["same", "changed", "added", "removed"]
 
 
 class NetworkPoint(msgspec.Struct, frozen=True):
-    """One network of a series over its depth; `name` is the preset's where it has been published."""
+    """One network of a series over its depth; `name` is the preset's where it has been published.
+
+    `latency_us` is the median of its forward pass, None until it is measured.
+    """
 
     spec: ResNetSpec
     params: int
     macs: int
     kept_bytes: int
     name: str | None = None
+    latency_us: float | None = None
 
     @property
     def depth(self) -> int:

@@ -22,7 +22,7 @@ from resnet_viz.metrics.network_comparison import compare_networks
 from resnet_viz.metrics.network_pairs import network_pairs, series
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
-from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
+from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs, NetworkPoint
 from resnet_viz.profiling.roofline import moved_bytes
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.runs import ProfileProgress, ProfileRun
@@ -137,6 +137,25 @@ def measure_networks(
 def pairs(base: ResNetSpec) -> NetworkPairs:
     """Networks with either block over their depth, everything else as in `base`, and the pairs that agree."""
     return network_pairs({kind: series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
+
+
+def measure_pairs(base: ResNetSpec, settings: ProfileSettings) -> Iterator[ProfileProgress | NetworkPairs]:
+    """`pairs` with the measured times of both series: a Basic network and a Bottleneck one in turn, the small first."""
+    from resnet_viz.profiling.paired import measure_points  # psutil and more, as above
+
+    found = pairs(settings.applied_to(base))
+    both = tuple(zip(found.basic, found.bottleneck, strict=True))
+    timed: list[tuple[NetworkPoint, NetworkPoint]] = []
+    for step in measure_points([(first.spec, second.spec) for first, second in both], settings, whole=True):
+        if isinstance(step, ProfileProgress):
+            yield step
+            continue
+        first, second = both[len(timed)]
+        timed.append((
+            msgspec.structs.replace(first, latency_us=step[0]), msgspec.structs.replace(second, latency_us=step[1])
+        ))  # fmt: skip
+    basic, bottleneck = zip(*timed, strict=True)
+    yield msgspec.structs.replace(found, basic=tuple(basic), bottleneck=tuple(bottleneck))
 
 
 def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:

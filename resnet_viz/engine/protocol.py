@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.comparisons import BlockComparison, BlockSetting
+from resnet_viz.comparisons import BlockComparison, BlockSetting, Sweep
 from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
 from resnet_viz.records import Analysis, Opinion
 from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun
@@ -46,18 +46,29 @@ class Compare(msgspec.Struct, frozen=True, tag_field="ask", tag="compare"):
 
 
 class CompareNetworks(msgspec.Struct, frozen=True, tag_field="ask", tag="compare_networks"):
-    """Hold two networks side by side."""
+    """Hold two networks side by side; with settings measured in turn."""
 
     id: int
     first: ResNetSpec
     second: ResNetSpec
+    settings: ProfileSettings | None = None
 
 
 class AskPairs(msgspec.Struct, frozen=True, tag_field="ask", tag="pairs"):
-    """Networks with either block over their depth, everything else as in this one."""
+    """Networks with either block over their depth, everything else as in this one; with settings measured."""
 
     id: int
     spec: ResNetSpec
+    settings: ProfileSettings | None = None
+
+
+class AskSweep(msgspec.Struct, frozen=True, tag_field="ask", tag="sweep"):
+    """Measure both blocks over a range of channels."""
+
+    id: int
+    setting: BlockSetting
+    channels: tuple[int, ...]
+    settings: ProfileSettings
 
 
 class AskDevices(msgspec.Struct, frozen=True, tag_field="ask", tag="devices"):
@@ -108,6 +119,13 @@ class Pairs(msgspec.Struct, frozen=True, tag_field="say", tag="pairs"):
     pairs: NetworkPairs
 
 
+class Swept(msgspec.Struct, frozen=True, tag_field="say", tag="swept"):
+    """The answer to `AskSweep`."""
+
+    id: int
+    sweep: Sweep
+
+
 class Devices(msgspec.Struct, frozen=True, tag_field="say", tag="devices"):
     """The answer to `AskDevices`, the best device first."""
 
@@ -138,7 +156,7 @@ class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):
     field: str | None = None
 
 
-Request = Analyse | AskOpinion | Measure | Compare | CompareNetworks | AskPairs | AskDevices
+Request = Analyse | AskOpinion | Measure | Compare | CompareNetworks | AskPairs | AskSweep | AskDevices
 Message = (
     Ready
     | Measuring
@@ -148,6 +166,7 @@ Message = (
     | Compared
     | ComparedNetworks
     | Pairs
+    | Swept
     | Devices
     | Failure
 )

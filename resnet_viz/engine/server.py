@@ -11,12 +11,14 @@ from typing import BinaryIO
 import msgspec
 import torch
 
+from resnet_viz.comparisons import BlockComparison, Sweep
 from resnet_viz.engine.protocol import (
     Analyse,
     AnalysisResult,
     AskDevices,
     AskOpinion,
     AskPairs,
+    AskSweep,
     Compare,
     Compared,
     ComparedNetworks,
@@ -31,12 +33,25 @@ from resnet_viz.engine.protocol import (
     Pairs,
     Ready,
     Request,
+    Swept,
     decode_request,
     encode,
 )
 from resnet_viz.errors import SpecError, UserError
+from resnet_viz.metrics.crossover import sweep
 from resnet_viz.metrics.opinions import opinion
-from resnet_viz.pipeline import analyse, compare, compare_blocks, measure_blocks, pairs, profile
+from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
+from resnet_viz.pipeline import (
+    analyse,
+    compare,
+    compare_blocks,
+    measure_blocks,
+    measure_networks,
+    measure_pairs,
+    measure_sweep,
+    pairs,
+    profile,
+)
 from resnet_viz.profiling.device import infos
 from resnet_viz.runs import ProfileProgress, ProfileRun
 from resnet_viz.texts import tr
@@ -121,19 +136,34 @@ def _measuring(request: Measure) -> Iterator[Message]:
                 time.sleep(DRAWING_SECONDS)
 
 
-def _comparing(request: Compare | CompareNetworks | AskPairs) -> Iterator[Message]:
-    if isinstance(request, CompareNetworks):
-        yield ComparedNetworks(request.id, compare(request.first, request.second))
+def _comparing(request: Compare | CompareNetworks | AskPairs | AskSweep) -> Iterator[Message]:
+    """The answer, and before it how far the measuring has come where there is any."""
+    for found in _compared(request):
+        if isinstance(found, ProfileProgress):
+            yield Measuring(request.id, found)
+        elif isinstance(found, BlockComparison):
+            yield Compared(request.id, found)
+        elif isinstance(found, NetworkComparison):
+            yield ComparedNetworks(request.id, found)
+        elif isinstance(found, Sweep):
+            yield Swept(request.id, found)
+        else:
+            yield Pairs(request.id, found)
+
+
+def _compared(
+    request: Compare | CompareNetworks | AskPairs | AskSweep,
+) -> Iterator[ProfileProgress | BlockComparison | NetworkComparison | NetworkPairs | Sweep]:
+    settings = request.settings
+    if isinstance(request, AskSweep):
+        yield from measure_sweep(sweep(request.setting, request.channels), request.settings)
+    elif isinstance(request, CompareNetworks):
+        both = request.first, request.second
+        yield from (compare(*both),) if settings is None else measure_networks(*both, settings)
     elif isinstance(request, AskPairs):
-        yield Pairs(request.id, pairs(request.spec))
-    elif request.settings is None:
-        yield Compared(request.id, compare_blocks(request.setting))
+        yield from (pairs(request.spec),) if settings is None else measure_pairs(request.spec, settings)
     else:
-        for found in measure_blocks(request.setting, request.settings):
-            if isinstance(found, ProfileProgress):
-                yield Measuring(request.id, found)
-            else:
-                yield Compared(request.id, found)
+        yield from (compare_blocks(request.setting),) if settings is None else measure_blocks(request.setting, settings)
 
 
 class _Numbered(msgspec.Struct):

@@ -13,6 +13,7 @@ from resnet_viz.gui.networks import NetworksView
 from resnet_viz.gui.notice import Notice
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.theme import Theme
+from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 
@@ -40,6 +41,7 @@ class CompareDesk(QObject):
         session.analysed.connect(lambda _: self._show())
         self._connect_blocks()
         self.networks.other_chosen.connect(self._hold)
+        self.networks.measure.clicked.connect(self._measure_networks)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
@@ -74,9 +76,12 @@ class CompareDesk(QObject):
         comparer.refused.connect(view.show_refusal)
         comparer.networks_compared.connect(self.networks.show_comparison)
         comparer.noticed.connect(self._session.noticed)
-        comparer.progressed.connect(lambda sentence: view.measure.setText(tr("Stop · {doing}").format(doing=sentence)))
+        view.pairs_asked.connect(self._measure_pairs)
+        view.sweep_asked.connect(lambda setting, channels: comparer.sweep(setting, channels, self._settings()))
+        comparer.swept.connect(view.show_sweep)
+        comparer.progressed.connect(self._say)
         comparer.measuring_changed.connect(
-            lambda measuring: view.measure.setText(tr("Stop") if measuring else tr("Measure both"))
+            lambda measuring: self._say(tr("the engine is starting") if measuring else "")
         )
 
     def _show(self) -> None:
@@ -102,13 +107,29 @@ class CompareDesk(QObject):
             self._session.comparer.networks(self._session.spec, self._other)
 
     def _measure(self, setting: BlockSetting) -> None:
-        comparer = self._session.comparer
-        if comparer.measuring:
-            comparer.stop()
-        else:
-            comparer.measure(
-                setting, self._session.bench.settings.but(batch=None, size=None, passes="forward", mode="in-network")
-            )
+        if not self._stopped():
+            self._session.comparer.compare(setting, self._settings())
+
+    def _measure_pairs(self) -> None:
+        self._session.comparer.pairs(self._session.spec, self._settings())
+
+    def _measure_networks(self) -> None:
+        if not self._stopped() and self._other is not None:
+            self._session.comparer.networks(self._session.spec, self._other, self._settings())
+
+    def _stopped(self) -> bool:
+        """Whether there was something to stop."""
+        measuring = self._session.comparer.measuring
+        self._session.comparer.stop()
+        return measuring
+
+    def _settings(self) -> ProfileSettings:
+        """Those of the Measure panel, as far as they concern a comparison."""
+        return self._session.bench.settings.but(batch=None, size=None, passes="forward", mode="in-network")
+
+    def _say(self, doing: str) -> None:
+        self.blocks.say(doing)
+        self.networks.say(doing)
 
     def _open(self, spec: ResNetSpec) -> None:
         self._session.replace(spec)

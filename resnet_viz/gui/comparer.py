@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.comparisons import BlockSetting
-from resnet_viz.engine.protocol import Compared, ComparedNetworks, Failure, Measuring, Message, Pairs
+from resnet_viz.engine.protocol import Compared, ComparedNetworks, Failure, Measuring, Message, Pairs, Swept
 from resnet_viz.gui.engine_client import EngineClient
 from resnet_viz.gui.notice import Notice
 from resnet_viz.settings import ProfileSettings
@@ -23,6 +23,7 @@ class Comparer(QObject):
     blocks_compared = Signal(object)
     networks_compared = Signal(object)
     pairs_found = Signal(object)
+    swept = Signal(object)
     progressed = Signal(str)
     measuring_changed = Signal(bool)
     refused = Signal(str)
@@ -36,28 +37,28 @@ class Comparer(QObject):
         self.measuring = False
         engine.answered.connect(self._on_answer)
 
-    def compare(self, setting: BlockSetting) -> None:
-        """Hold both blocks at this place side by side."""
-        self._want("blocks", setting, None)
-
-    def measure(self, setting: BlockSetting, settings: ProfileSettings) -> None:
-        """Measure both blocks in turn, and compare them with their times."""
+    def compare(self, setting: BlockSetting, settings: ProfileSettings | None = None) -> None:
+        """Hold both blocks at this place side by side; with settings measured in turn."""
         self._want("blocks", setting, settings)
 
-    def pairs(self, spec: ResNetSpec) -> None:
-        """Networks with either block over their depth, everything else as in this one."""
-        self._want("pairs", spec)
+    def pairs(self, spec: ResNetSpec, settings: ProfileSettings | None = None) -> None:
+        """Networks with either block over their depth, everything else as in this one; with settings measured."""
+        self._want("pairs", spec, settings)
 
-    def networks(self, first: ResNetSpec, second: ResNetSpec) -> None:
-        """Hold two networks side by side."""
-        self._want("networks", first, second)
+    def networks(self, first: ResNetSpec, second: ResNetSpec, settings: ProfileSettings | None = None) -> None:
+        """Hold two networks side by side; with settings measured in turn."""
+        self._want("networks", first, second, settings)
+
+    def sweep(self, setting: BlockSetting, channels: tuple[int, ...], settings: ProfileSettings) -> None:
+        """Measure both blocks over a range of channels."""
+        self._want("sweep", setting, channels, settings)
 
     def stop(self) -> None:
         """End a measurement at once."""
         if self.measuring:
             self._engine.cancel()
             self._end()
-            self.noticed.emit(Notice(tr("Stopped; the two blocks were not measured.")))
+            self.noticed.emit(Notice(tr("Stopped; what was being measured keeps its counts alone.")))
             self._ask_next()
 
     def close(self) -> None:
@@ -68,9 +69,10 @@ class Comparer(QObject):
     def _want(self, kind: str, *about: object) -> None:
         self._waiting.pop(kind, None)
         self._waiting[kind] = about
-        if self._asked is not None and self._asked[0] == kind:
-            if self.measuring:  # whoever changes the place does not wait for the times of the old one
-                self._engine.cancel()
+        if self.measuring:  # whoever asks for something else does not wait for times
+            self._engine.cancel()
+            self._end()
+        elif self._asked is not None and self._asked[0] == kind:
             self._end()
         self._ask_next()
 
@@ -80,8 +82,7 @@ class Comparer(QObject):
         kind = next(iter(self._waiting))
         about = self._waiting.pop(kind)
         self._asked = (kind, about)
-        if kind == "blocks":
-            self._set_measuring(about[1] is not None)
+        self._set_measuring(about[-1] is not None)
         self._engine.ask_comparison(kind, *about)
 
     def _on_answer(self, message: Message) -> None:
@@ -96,6 +97,8 @@ class Comparer(QObject):
             self.networks_compared.emit(message.comparison)
         elif isinstance(message, Pairs):
             self.pairs_found.emit(message.pairs)
+        elif isinstance(message, Swept):
+            self.swept.emit(message.sweep)
         elif isinstance(message, Failure):
             self._refuse(message, asked)
         self._ask_next()

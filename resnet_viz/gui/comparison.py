@@ -4,12 +4,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from resnet_viz.comparisons import BlockComparison, BlockSetting
+from resnet_viz.comparisons import BlockComparison, BlockSetting, Sweep
 from resnet_viz.export.comparisons import page_table, plain_table, save_table
+from resnet_viz.export.writing import write_bytes_whole
 from resnet_viz.gui.block_picture import BlockPicture
 from resnet_viz.gui.block_place import BlockPlace
 from resnet_viz.gui.figure_table import FigureTable
@@ -24,6 +25,7 @@ from resnet_viz.viewmodels.comparison import block_rows, block_titles, match_sen
 from resnet_viz.viewmodels.verdict import doubt, verdict
 
 CHARTS, SWEEP = "resnet_viz.gui.depth_charts", "resnet_viz.gui.sweep_chart"
+MEASURED = (16, 1_024, 9)  # of a sweep that is measured
 RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
 LEAST_TABLE, LEAST_CHARTS = 380, 200  # pixels
 SHARES = (660, 340)  # of the blocks and of the charts below them
@@ -34,6 +36,8 @@ class ComparisonView(QWidget):
 
     setting_edited = Signal(BlockSetting)
     measure_asked = Signal(BlockSetting)
+    pairs_asked = Signal()
+    sweep_asked = Signal(BlockSetting, object)
     spec_chosen = Signal(ResNetSpec)
     failed = Signal(str)
 
@@ -46,6 +50,9 @@ class ComparisonView(QWidget):
         self.place, self.picture, self.table = BlockPlace(), BlockPicture(self._theme), FigureTable()
         self.sentences = QLabel()
         self.measure = QPushButton(tr("Measure both"))
+        self.measure_pairs = QPushButton(tr("Measure the networks"))
+        self.measure_sweep = QPushButton(tr("Measure over the channels"))
+        self._swept: Sweep | None = None
         self.charts: Any = None
         self.sweep: Any = None
         self._waiting = QLabel(tr("The charts are being loaded …"))
@@ -55,7 +62,20 @@ class ComparisonView(QWidget):
         self.sentences.setText(tr("Both blocks are being built and counted …"))
         self.place.setting_edited.connect(self._ask)
         self.measure.clicked.connect(lambda: self.measure_asked.emit(self._setting))
+        self.measure_pairs.clicked.connect(self.pairs_asked)
+        self.measure_sweep.clicked.connect(lambda: self.sweep_asked.emit(self._setting, evenly(*MEASURED)))
         loader.loaded.connect(self._fill)
+
+    def show_sweep(self, swept: Sweep) -> None:
+        """Draw a measured sweep, as long as it is of the blocks that are shown."""
+        self._swept = swept
+        self._draw_sweep()
+
+    def say(self, doing: str) -> None:
+        """What is being measured, on the button that stops it; empty where nothing is."""
+        self.measure.setText(tr("Stop · {doing}").format(doing=doing) if doing else tr("Measure both"))
+        for button in (self.measure_pairs, self.measure_sweep):
+            button.setEnabled(not doing)
 
     def show_comparison(self, compared: BlockComparison) -> None:
         """Show both blocks with their figures, and the sentences that follow from them."""
@@ -86,8 +106,14 @@ class ComparisonView(QWidget):
             self.sweep.set_theme(theme)
 
     def save_picture(self, path: Path) -> None:
-        """Write both drawings as .png or .svg; raises UserError."""
-        self.picture.save_picture(path)
+        """Write the whole view as .png, or both drawings as .svg; raises UserError."""
+        if path.suffix.lower() != ".png":
+            self.picture.save_picture(path)
+            return
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        self.grab().save(buffer, "PNG")
+        write_bytes_whole(path, bytes(buffer.data().data()))
 
     def save_table(self, path: Path) -> None:
         """Write the figures as .csv, .md or .tex; raises UserError."""
@@ -161,13 +187,22 @@ class ComparisonView(QWidget):
         self.sweep = import_module(SWEEP).SweepChart(self._theme)
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(self.charts, 3)
+        row.addWidget(self.charts, 4)
         row.addWidget(self.sweep, 1)
-        self._below.addLayout(row)
+        self._below.addLayout(row, 1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(8, 0, 8, 4)
+        buttons.addWidget(self.measure_pairs)
+        buttons.addStretch(1)
+        buttons.addWidget(self.measure_sweep)
+        self._below.addLayout(buttons)
         self.charts.spec_chosen.connect(self.spec_chosen)
         self.charts.show_pairs(self._pairs)
         self._draw_sweep()
 
     def _draw_sweep(self) -> None:
-        if self.sweep is not None and self._compared is not None:
-            self.sweep.show_sweep(sweep(self._setting, evenly(*RANGE)), self._setting.channels)
+        if self.sweep is None or self._compared is None:
+            return
+        at = self._setting.channels
+        measured = self._swept is not None and self._swept.setting.but(channels=at) == self._setting
+        self.sweep.show_sweep(self._swept if measured else sweep(self._setting, evenly(*RANGE)), at)

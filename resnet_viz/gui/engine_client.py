@@ -13,6 +13,7 @@ from resnet_viz.engine.protocol import (
     AskDevices,
     AskOpinion,
     AskPairs,
+    AskSweep,
     Compare,
     CompareNetworks,
     Failure,
@@ -97,8 +98,12 @@ class EngineClient(QObject):
         self._ask(lambda number: Measure(number, spec, settings))
 
     def ask_comparison(self, kind: str, *about: Any) -> None:
-        """Ask about two "blocks" (their setting, settings to measure them with), two "networks", or their "pairs"."""
-        makers: dict[str, Callable[..., Request]] = {"blocks": Compare, "networks": CompareNetworks, "pairs": AskPairs}
+        """Ask about "blocks", "networks", their "pairs" or a "sweep" what `protocol` has under these; the last is the
+        settings to measure them with, or None.
+        """
+        makers: dict[str, Callable[..., Request]] = {
+            "blocks": Compare, "networks": CompareNetworks, "pairs": AskPairs, "sweep": AskSweep,
+        }  # fmt: skip
         self._ask(lambda number: makers[kind](number, *about))
 
     def cancel(self) -> None:

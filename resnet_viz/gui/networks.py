@@ -1,7 +1,7 @@
 """The view of the network on the screen against another one: which other, and both side by side."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from resnet_viz.errors import UserError
 from resnet_viz.export.specs import find_spec
@@ -24,6 +24,7 @@ class NetworksView(QWidget):
         self.first = QLabel()
         self.other = QComboBox()
         self.refusal = QLabel()
+        self.measure = QPushButton(tr("Measure both"))
         self.comparison = NetworkComparisonView(theme or load_theme("light"))
         self.nothing = QLabel(tr("Choose the network to hold beside the one on the screen."))
         self._lay_out()
@@ -38,6 +39,10 @@ class NetworksView(QWidget):
         self.nothing.hide()
         self.comparison.show()
         self.comparison.show_comparison(compared)
+
+    def say(self, doing: str) -> None:
+        """What is being measured, on the button that stops it; empty where nothing is."""
+        self.measure.setText(tr("Stop · {doing}").format(doing=doing) if doing else tr("Measure both"))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
@@ -69,7 +74,9 @@ class NetworksView(QWidget):
         row.setContentsMargins(10, 8, 8, 4)
         row.addWidget(self.first)
         row.addWidget(self.other)
+        row.addWidget(self.measure)
         row.addWidget(self.refusal, 1)
+        row.addStretch(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

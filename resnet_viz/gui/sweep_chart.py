@@ -74,7 +74,7 @@ class SweepChart(QWidget):
         paint_axes(self.plot, self._theme, "left", "bottom")
         lines = sweep_lines(self._sweep, name) if self._sweep is not None else None
         unmeasured = self._sweep is not None and not lines
-        self.empty.setText(tr("Not measured: compare --sweep with --device measures it.") if unmeasured else "")
+        self.empty.setText(tr("Not measured yet: press Measure over the channels.") if unmeasured else "")
         self.empty.setVisible(not lines)
         self.key.show_key([(COLORS[0], tr("Basic")), (COLORS[1], tr("Bottleneck"))] if lines else [], self._theme)
         if lines is None or self._sweep is None:

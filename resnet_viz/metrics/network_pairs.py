@@ -14,6 +14,7 @@ from resnet_viz.spec import BlockKind, ResNetSpec
 
 SHOWN = (4, 8, 12, 16, 24, 33, 42, 50, 58, 66)
 """Blocks of the networks that make a series; the published ones have 8, 16, 33, 50 and 66."""
+PUBLISHED_STAGES = 4
 MOST_BLOCKS = 200
 """How far the search for a partner goes; the largest published network has 66."""
 
@@ -69,19 +70,30 @@ def series(spec: ResNetSpec, analyse: Callable[[ResNetSpec], Analysis]) -> Serie
 
 def network_pairs(of: Mapping[BlockKind, Series]) -> NetworkPairs:
     """Both series, and for each published depth the nearest network with the other block by each match."""
-    shown = {kind: tuple(of[kind].of_total(total) for total in SHOWN) for kind in of}
+    shown = {
+        kind: tuple(one.of_total(total) for total in SHOWN if total >= len(one.further)) for kind, one in of.items()
+    }
     every = {kind: [of[kind].of_total(total) for total in range(len(of[kind].further), MOST_BLOCKS)] for kind in of}
     return NetworkPairs(shown["basic"], shown["bottleneck"], tuple(_pairs(of, every)))
 
 
 def _pairs(of: Mapping[BlockKind, Series], every: Mapping[BlockKind, Sequence[NetworkPoint]]) -> Iterator[NetworkPair]:
     for match in get_args(PairMatch):
-        for kind, blocks in IMAGENET.values():
-            held = of[kind].at(blocks)
+        for kind, held in _held(of):
             other: BlockKind = "basic" if kind == "bottleneck" else "bottleneck"
             partner = nearest(held, every[other], match)
             pair = (held, partner) if kind == "basic" else (partner, held)
             yield NetworkPair(match, *pair)
+
+
+def _held(of: Mapping[BlockKind, Series]) -> Iterator[tuple[BlockKind, NetworkPoint]]:
+    """The published depths; where there are not four stages, some of those that are shown."""
+    stages = len(of["basic"].further)
+    if stages == PUBLISHED_STAGES:
+        yield from ((kind, of[kind].at(blocks)) for kind, blocks in IMAGENET.values())
+        return
+    for kind, one in of.items():
+        yield from ((kind, one.of_total(total)) for total in SHOWN[1::3] if total >= stages)
 
 
 def nearest(held: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch) -> NetworkPoint:

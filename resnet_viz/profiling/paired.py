@@ -80,9 +80,11 @@ def _prepared_network(spec: ResNetSpec, settings: ProfileSettings, where: torch.
 
 
 def measure_points(
-    specs: Sequence[tuple[ResNetSpec, ResNetSpec]], settings: ProfileSettings, clock: Clock = time.perf_counter_ns
-) -> Iterator[ProfileProgress | tuple[float, float]]:
-    """Measure pair after pair, each with its part of the time budget: progress, and the medians in microseconds.
+    specs: Sequence[tuple[ResNetSpec, ResNetSpec]], settings: ProfileSettings, clock: Clock = time.perf_counter_ns,
+    *, whole: bool = False,
+) -> Iterator[ProfileProgress | tuple[float, float]]:  # fmt: skip
+    """Measure pair after pair of blocks, or of `whole` networks, each with its part of the time budget: progress, and
+    the medians in microseconds.
 
     Raises SpecError where the device is not there or cannot do what is asked, UserError where memory ends.
     """
@@ -90,17 +92,18 @@ def measure_points(
     each = settings.but(seconds=max(0.1, settings.seconds / max(1, len(specs))), warmup_seconds=0.05)
     with device.prepared(where, settings):
         for place, pair in enumerate(specs):
-            sentence = tr("measuring {place} of {all} widths").format(place=place + 1, all=len(specs))
+            sentence = tr("measuring pair {place} of {all}").format(place=place + 1, all=len(specs))
             yield ProfileProgress(sentence, place / len(specs))
             pairs = Pairs()
             try:
-                first, second = (prepared_block(spec, settings, where) for spec in pair)
+                make = _prepared_network if whole else prepared_block
+                first, second = (make(spec, settings, where) for spec in pair)
                 for _ in in_turn(timing(where, clock), first, second, each, clock=clock, pairs=pairs):
                     pass
             except (RuntimeError, MemoryError) as error:
                 if not memory.is_out_of_memory(error):
                     raise
-                raise UserError(tr("Memory ended at {n} channels; sweep fewer.").format(n=pair[0].width)) from error
+                raise UserError(tr("Memory ended at pair {n}; measure fewer.").format(n=place + 1)) from error
             yield timed(pairs.first).spread.median_us, timed(pairs.second).spread.median_us
 
 

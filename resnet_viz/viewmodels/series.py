@@ -82,10 +82,11 @@ def pair_rows(pairs: NetworkPairs) -> tuple[PairRow, ...]:
 def point_note(kind: BlockKind, point: NetworkPoint) -> str:
     """What a point of the charts says when it is pointed at."""
     block = tr("Basic") if kind == "basic" else tr("Bottleneck")
-    return tr("{name} · {block} · {params} parameters · {macs} MACs · {kept} kept for training").format(
+    said = tr("{name} · {block} · {params} parameters · {macs} MACs · {kept} kept for training").format(
         name=title_of(point.spec), block=block, params=short(point.params), macs=short(point.macs),
         kept=byte_size(point.kept_bytes),
     )  # fmt: skip
+    return said if point.latency_us is None else f"{said} · {_milliseconds(point.latency_us)}"
 
 
 def _said(

@@ -98,7 +98,7 @@ def test_the_drawings_are_saved(suffix: str, view: ComparisonView, tmp_path: Pat
         assert "589,824 params" in text
         assert "identity" in text
     else:
-        assert QImage(str(target)).width() == 2 * view.picture.width()
+        assert QImage(str(target)).size() == view.size()
     with pytest.raises(UserError, match=r"\.gif"):
         view.save_picture(tmp_path / "blocks.gif")
 
@@ -149,5 +149,5 @@ def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
     assert captions == ["64 channels"]
     assert len(chart.plot.getPlotItem().items) == lines + 2
     chart.show_sweep(sweep(setting, (16, 64, 256)), 64)
-    assert "compare --sweep" in chart.empty.text()
+    assert "Measure over the channels" in chart.empty.text()
     assert not chart.empty.isHidden()

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.comparisons import BlockSetting, Sweep
 from resnet_viz.gui.application import ENGINE
 from resnet_viz.gui.engine_client import EngineClient
+from resnet_viz.gui.main_window import MainWindow
 from resnet_viz.gui.session import Session
+from resnet_viz.gui.theme import load_theme
+from resnet_viz.network_comparisons import NetworkPairs
 from resnet_viz.presets import preset
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
@@ -56,3 +60,44 @@ def test_killed_while_it_loads_while_idle_and_while_it_works(qtbot: QtBot, real:
     assert session.analysis.totals.params == 464_154
     assert session.spec == preset("resnet32_cifar")
     assert len(told) == 3
+
+
+def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
+    clients = [EngineClient(ENGINE) for _ in range(4)]
+    session = Session(preset("resnet20_cifar"), engine=clients[0], adviser=clients[1], measurer=clients[2],
+                      comparer=clients[3])  # fmt: skip
+    window = MainWindow(session, load_theme("light"))
+    qtbot.addWidget(window)
+    window.show()
+    view = window.comparisons.blocks
+    window.tabs.setCurrentIndex(1)
+    assert not window.below.isVisible()
+    with qtbot.waitSignal(session.comparer.pairs_found, timeout=60_000):
+        pass
+    assert "16.94" in view.table.text()
+    session.bench.edit("seconds", 0.3)
+    with qtbot.waitSignal(session.comparer.blocks_compared, timeout=60_000):
+        view.measure.click()
+    assert "press Measure both" not in view.table.text()
+    assert view.measure.text() == "Measure both"
+    found: list[NetworkPairs] = []
+    session.comparer.pairs_found.connect(found.append)
+    with qtbot.waitSignal(session.comparer.pairs_found, timeout=60_000):
+        view.measure_pairs.click()
+    assert all(point.latency_us for point in (*found[0].basic, *found[0].bottleneck))
+    swept: list[Sweep] = []
+    session.comparer.swept.connect(swept.append)
+    with qtbot.waitSignal(session.comparer.swept, timeout=60_000):
+        view.sweep_asked.emit(BlockSetting(size=8), (16, 32))
+    assert [point.channels for point in swept[0].points] == [16, 32]
+    assert all(point.basic_us and point.bottleneck_us for point in swept[0].points)
+    view.spec_chosen.emit(preset("resnet32_cifar"))
+    assert window.tabs.currentIndex() == 0
+    assert window.below.isVisible()
+    assert session.spec == preset("resnet32_cifar")
+    window.tabs.setCurrentIndex(2)
+    with qtbot.waitSignal(session.comparer.networks_compared, timeout=60_000):
+        window.comparisons.networks.other_chosen.emit(preset("resnet20_cifar"))
+    assert "ResNet-32" in window.comparisons.networks.comparison.fields.text()
+    session.close()
+    window.desk.close()

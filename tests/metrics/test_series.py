@@ -100,3 +100,13 @@ def test_a_series_of_another_network_keeps_its_fields() -> None:
     for point in pairs(base).bottleneck[:3]:
         assert (point.spec.order, point.spec.shortcut, point.spec.input) == ("pre", "C", (2, 3, 64, 64))
         assert analyse(point.spec).totals.params == point.params
+
+
+@pytest.mark.parametrize("stages", [1, 2, 3, 5, 6])
+def test_networks_of_other_stages_are_paired_too(stages: int) -> None:
+    base = ResNetSpec(blocks=(2,) * stages, stem="cifar", input=(1, 3, 32, 32))
+    found = pairs(base)
+    assert found.pairs
+    for point in (*found.basic, *found.bottleneck):
+        assert min(point.spec.blocks) >= 1
+        assert (point.params, point.macs) == (analyse(point.spec).totals.params, analyse(point.spec).totals.macs)
