@@ -67,7 +67,7 @@ class CompareDesk(QObject):
 
     def _connect_blocks(self) -> None:
         comparer, view = self._session.comparer, self.blocks
-        view.setting_edited.connect(comparer.compare)
+        view.setting_edited.connect(self._compare)
         view.measure_asked.connect(self._measure)
         view.spec_chosen.connect(self._open)
         view.failed.connect(lambda sentence: self._session.noticed.emit(Notice(sentence, "error")))
@@ -105,6 +105,10 @@ class CompareDesk(QObject):
     def _compare_networks(self) -> None:
         if self._other is not None:
             self._session.comparer.networks(self._session.spec, self._other)
+
+    def _compare(self, setting: BlockSetting) -> None:
+        """Count; a match by latency can only be found by measuring."""
+        self._session.comparer.compare(setting, self._settings() if setting.match == "latency" else None)
 
     def _measure(self, setting: BlockSetting) -> None:
         if not self._stopped():

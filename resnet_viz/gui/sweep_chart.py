@@ -72,6 +72,7 @@ class SweepChart(QWidget):
         item, name = self.plot.getPlotItem(), str(self.figure.combo.currentData())
         item.clear()
         paint_axes(self.plot, self._theme, "left", "bottom")
+        self.plot.getAxis("left").setLabel(tr("µs") if name == "latency" else "")
         lines = sweep_lines(self._sweep, name) if self._sweep is not None else None
         unmeasured = self._sweep is not None and not lines
         self.empty.setText(tr("Not measured yet: press Measure over the channels.") if unmeasured else "")
