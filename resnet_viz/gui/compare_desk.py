@@ -1,6 +1,8 @@
 """Brings comparisons to their views: two blocks at one place, and the network on the screen against another."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QTabWidget
@@ -66,23 +68,28 @@ class CompareDesk(QObject):
             self._session.noticed.emit(Notice(tr("Exported {name}.").format(name=path.name)))
 
     def _connect_blocks(self) -> None:
-        comparer, view = self._session.comparer, self.blocks
-        view.setting_edited.connect(self._compare)
-        view.measure_asked.connect(self._measure)
-        view.spec_chosen.connect(self._open)
-        view.failed.connect(lambda sentence: self._session.noticed.emit(Notice(sentence, "error")))
-        comparer.blocks_compared.connect(view.show_comparison)
-        comparer.pairs_found.connect(view.show_pairs)
-        comparer.refused.connect(view.show_refusal)
-        comparer.networks_compared.connect(self.networks.show_comparison)
-        comparer.noticed.connect(self._session.noticed)
-        view.pairs_asked.connect(self._measure_pairs)
-        view.sweep_asked.connect(lambda setting, channels: comparer.sweep(setting, channels, self._settings()))
-        comparer.swept.connect(view.show_sweep)
-        comparer.progressed.connect(self._say)
-        comparer.measuring_changed.connect(
-            lambda measuring: self._say(tr("the engine is starting") if measuring else "")
+        comparer, view, noticed = self._session.comparer, self.blocks, self._session.noticed
+        wires: tuple[tuple[Any, Callable[..., object]], ...] = (
+            (view.setting_edited, self._compare),
+            (view.measure_asked, self._measure),
+            (view.pairs_asked, self._measure_pairs),
+            (view.sweep_asked, lambda setting, channels: comparer.sweep(setting, channels, self._settings())),
+            (view.spec_chosen, self._open),
+            (view.failed, lambda sentence: noticed.emit(Notice(sentence, "error"))),
+            (comparer.blocks_compared, view.show_comparison),
+            (comparer.pairs_found, view.show_pairs),
+            (comparer.swept, view.show_sweep),
+            (comparer.refused, view.show_refusal),
+            (comparer.networks_compared, self.networks.show_comparison),
+            (comparer.noticed, noticed.emit),
+            (comparer.progressed, self._say),
+            (
+                comparer.measuring_changed,
+                lambda measuring: self._say(tr("the engine is starting") if measuring else ""),
+            ),
         )
+        for signal, slot in wires:
+            signal.connect(slot)
 
     def _show(self) -> None:
         """Ask for what the tab that is seen has not shown yet."""

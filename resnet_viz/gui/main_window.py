@@ -175,8 +175,8 @@ class MainWindow(QMainWindow):
         session.history_changed.connect(self._show_history)
         session.busy_changed.connect(self._show_busy)
         self.build.edited.connect(session.edit)
-        self.canvas.node_chosen.connect(session.select)
-        self.table.node_chosen.connect(session.select)
+        for view in (self.canvas, self.table):
+            view.node_chosen.connect(session.select)
         self.commands.noticed.connect(self.messages.show_notice)
         self.commands.help_asked.connect(self._show_help)
         self.desk.shown_changed.connect(self._show_run)
