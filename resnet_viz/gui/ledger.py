@@ -19,6 +19,7 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.ledger import LedgerLine, headings, ledger_lines
 
 NUMBERS = (2, 3, 4, 5)
+ROW = 24  # pixels
 TONES = {"ok": "ok", "error": "error", "muted": "text_muted"}
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -57,6 +58,7 @@ class LedgerView(QWidget):
     def _lay_out(self) -> None:
         self.table.setHorizontalHeaderLabels(headings())
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(ROW)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

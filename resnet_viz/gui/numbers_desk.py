@@ -29,7 +29,7 @@ class NumbersDesk(QObject):
         below.insertTab(1, self.charts, tr("Charts"))
         below.addTab(self.memory, tr("Memory"))
         below.addTab(self.ledger, tr("Ledger"))
-        below.addTab(self.field, tr("Receptive field"))
+        below.setTabToolTip(below.addTab(self.field, tr("Field")), tr("Receptive field of the chosen layer"))
         below.addTab(self.code, tr("Code"))
         for chart in (self.charts, self.memory):
             chart.node_chosen.connect(session.select)
