@@ -14,7 +14,9 @@ from resnet_viz.export.specs import save_spec
 from resnet_viz.gui.actions import shortcut_list
 from resnet_viz.gui.fields import CheckField, DepthField
 from resnet_viz.gui.main_window import MainWindow
+from resnet_viz.metrics.conventions import label, total
 from resnet_viz.presets import preset
+from resnet_viz.records import Convention
 
 WAIT_MS = 15_000
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
@@ -206,3 +208,25 @@ def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
     assert chosen == [*found, found[0], found[-1], *found[-2:-1]]
     assert window.session.selection == found[-2]
     assert window.canvas._scene.selected == found[-2]
+
+
+@pytest.mark.parametrize(("name", "heading"), [("twice", "2 × MACs"), ("elementwise", "FLOPs"), ("folded", "FLOPs, n")])
+def test_the_whole_window_follows_the_way_of_counting(
+    qtbot: QtBot, window: MainWindow, name: Convention, heading: str
+) -> None:
+    plain = window.session.counted
+    assert plain is not None
+    window.actions_[f"count_{name}"].trigger()
+    shown = window.session.analysis
+    assert shown is not None
+    assert shown.totals.macs == total(plain, name)
+    assert window.session.counted is plain
+    assert heading in texts(window.build.summary)
+    titles = [column.title for column in window.table.model.columns]
+    assert label(name).heading in titles
+    window.session.select(plain.layers[0].id)
+    assert heading in texts(window.inspector)
+    assert heading in window.canvas.accessibleDescription()
+    window.actions_["count_macs"].trigger()
+    assert window.session.analysis == plain
+    assert window.state().convention == "macs"

@@ -1,21 +1,20 @@
 """The conventions of counting: what each counts, and parts that sum to the whole."""
 
 from math import prod
-from typing import get_args
 
 import pytest
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from resnet_viz.metrics.conventions import counts, foldable, group_counts, label, total
+from resnet_viz.export.graphs import as_json
+from resnet_viz.metrics.conventions import CONVENTIONS, counts, foldable, group_counts, label, recounted, total
+from resnet_viz.metrics.rollup import groups
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.records import Convention
 from tests.random_specs import random_specs
-
-CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
@@ -76,3 +75,16 @@ def test_labels_say_what_is_counted() -> None:
     headings = [label(convention).heading for convention in CONVENTIONS]
     assert headings == ["MACs", "2 × MACs", "FLOPs", "FLOPs, norms folded"]
     assert all(label(convention).sentence for convention in CONVENTIONS)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_a_recounted_analysis_adds_up(convention: Convention) -> None:
+    for name in ("resnet50", "resnet34_v1", "preact_resnet164_cifar"):
+        plain = analyse(preset(name))
+        found = recounted(plain, convention)
+        assert found.counted_as == convention
+        assert found.totals.macs == sum(layer.macs for layer in found.layers) == total(plain, convention)
+        assert {layer.id: layer.macs for layer in found.layers} == counts(plain, convention)
+        assert sum(group.macs for group in groups(found, "stage")) == found.totals.macs
+        assert [layer.flops for layer in found.layers] == [layer.flops for layer in plain.layers]
+    assert "counted_as" not in as_json(recounted(analyse(preset("resnet18")), convention))
