@@ -27,7 +27,7 @@ from resnet_viz.viewmodels.verdict import doubt, verdict
 CHARTS, SWEEP = "resnet_viz.gui.depth_charts", "resnet_viz.gui.sweep_chart"
 MEASURED = (16, 1_024, 9)  # of a sweep that is measured
 RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
-LEAST_TABLE, LEAST_CHARTS = 380, 200  # pixels
+LEAST_TABLE, LEAST_UPPER, LEAST_CHARTS = 380, 440, 280  # pixels; the page scrolls where there is less room
 SHARES = (660, 340)  # of the blocks and of the charts below them
 
 
@@ -168,6 +168,7 @@ class ComparisonView(QWidget):
         column.addWidget(self.sentences)
         column.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
         both = QWidget()
+        both.setMinimumHeight(LEAST_UPPER)
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 8, 4)
         row.addWidget(scroll)

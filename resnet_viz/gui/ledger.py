@@ -1,6 +1,6 @@
 """The Ledger view: a line for each counter, and below it what explains the chosen one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -18,7 +18,7 @@ from resnet_viz.metrics.ledger import Ledger
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.ledger import LedgerLine, headings, ledger_lines
 
-NUMBERS = (2, 3, 4, 5)
+NUMBERS = (2, 3, 5)
 ROW = 24  # pixels
 TONES = {"ok": "ok", "error": "error", "muted": "text_muted"}
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -37,10 +37,10 @@ class LedgerView(QWidget):
         self.table.currentCellChanged.connect(lambda row, *_: self._explain(row))
         self.show_ledger(None)
 
-    def show_ledger(self, ledger: Ledger | None) -> None:
-        """Show every counter's line; the chosen counter stays chosen."""
+    def show_ledger(self, ledger: Ledger | None, waiting: Collection[str] = ()) -> None:
+        """Show every counter's line, those of `waiting` as being asked; the chosen counter stays chosen."""
         chosen = self.table.currentRow()
-        self._lines = () if ledger is None else ledger_lines(ledger)
+        self._lines = () if ledger is None else ledger_lines(ledger, waiting)
         self.table.setRowCount(len(self._lines))
         for row, line in enumerate(self._lines):
             self._fill(row, line)
@@ -77,7 +77,7 @@ class LedgerView(QWidget):
         column.addWidget(self.why)
 
     def _fill(self, row: int, line: LedgerLine) -> None:
-        cells = (line.tool, line.quantity, line.total, line.exact, line.beyond, line.printed, line.verdict)
+        cells = (line.tool, line.quantity, line.exact, line.beyond, line.verdict, line.printed)
         for column, text in enumerate(cells):
             item = QTableWidgetItem(text)
             if column in NUMBERS:

@@ -47,7 +47,7 @@ class NetworkComparisonView(QWidget):
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.addWidget(self.totals)
         parts.addWidget(self.changes)
-        parts.setSizes((500, 700))
+        parts.setSizes((560, 640))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -58,7 +58,7 @@ class NetworkComparisonView(QWidget):
         """Show both networks."""
         names = network_names(compared)
         self.fields.setText(field_sentence(compared))
-        self.totals.show_rows(names, total_rows(compared, tr("not measured")))
+        self.totals.show_rows(names, total_rows(compared, tr("press Measure both")))
         self.said.setText(change_sentence(compared))
         self.changes.setHorizontalHeaderLabels((tr("layer"), tr("change"), *names))
         self._rows = change_rows(compared)

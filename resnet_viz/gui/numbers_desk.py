@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTabWidget
 
+from resnet_viz.gui.advice import TOOLS
 from resnet_viz.gui.code import CodeView
 from resnet_viz.gui.field import FieldView
 from resnet_viz.gui.late_chart import ChartLoader, LateChart, memory_chart, number_charts
@@ -59,7 +60,9 @@ class NumbersDesk(QObject):
         if self._below.currentWidget() is not self.ledger:
             return
         counted = self._session.counted
-        self.ledger.show_ledger(None if counted is None else ledger(counted, self._session.opinions))
+        opinions = self._session.opinions
+        waiting = TOOLS[len(opinions) :]
+        self.ledger.show_ledger(None if counted is None else ledger(counted, opinions), waiting)
 
     def _select(self, node_id: str | None) -> None:
         self.charts.select(node_id)

@@ -8,7 +8,7 @@ import pyqtgraph
 from PySide6.QtCore import QBuffer, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from resnet_viz.errors import UserError
 from resnet_viz.export.writing import check_place, write_whole
@@ -115,14 +115,21 @@ class Key(QLabel):
         self.move(self._plot.width() - self.width() - 56, round(self._down * self._plot.height()))
 
 
-def controls(*widgets: QWidget) -> QHBoxLayout:
-    """A slim row of controls; the title takes what room there is."""
-    row = QHBoxLayout()
-    row.setContentsMargins(8, 4, 8, 2)
-    row.setSpacing(8)
-    for widget in widgets:
-        row.addWidget(widget, 1 if isinstance(widget, Title) else 0)
-    return row
+def controls(*widgets: QWidget) -> QVBoxLayout:
+    """A slim row of controls; a title, and the buttons behind it, have a row of their own below."""
+    rows = QVBoxLayout()
+    rows.setContentsMargins(8, 4, 8, 2)
+    rows.setSpacing(2)
+    cut = next((place for place, widget in enumerate(widgets) if isinstance(widget, Title)), len(widgets))
+    for part in (widgets[:cut], widgets[cut:]):
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for widget in part:
+            row.addWidget(widget, 1 if isinstance(widget, Title) else 0)
+        if part and not isinstance(part[0], Title):
+            row.addStretch(1)
+        rows.addLayout(row)
+    return rows
 
 
 def small_button(text: str, tip: str, deed: Callable[[], object]) -> QToolButton:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from resnet_viz.comparisons import Sweep
 from resnet_viz.gui.fields import ChoiceField
-from resnet_viz.gui.plotting import Key, controls, empty_label, make_plot, paint_axes, small
+from resnet_viz.gui.plotting import Key, empty_label, make_plot, paint_axes, small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import Choice
@@ -47,7 +47,7 @@ class SweepChart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
-        column.addLayout(controls(self.figure))
+        column.addWidget(self.figure)
         column.addWidget(self.plot, 1)
         self.figure.edited.connect(lambda _value: self._draw())
         self._draw()

@@ -23,7 +23,7 @@ def label(convention: Convention) -> Label:
     return {
         "macs": Label(tr("MACs"), tr("multiply-adds of convolutions and the classifier, bias not counted")),
         "twice": Label(tr("2 × MACs"), tr("a multiplication and an addition for each multiply-add, nothing else")),
-        "elementwise": Label(tr("FLOPs"), tr(
+        "elementwise": Label(tr("All FLOPs"), tr(
             "2 × MACs, and norm 2, act 1, add 1 an output element, max pool k² an output element, average pool 1 an "
             "input element")),
         "folded": Label(tr("FLOPs, norms folded"), tr(

@@ -77,9 +77,10 @@ class Rule(NamedTuple):
 
 
 def ledger(analysis: Analysis, opinions: Sequence[Opinion] = ()) -> Ledger:
-    """The rows of all counters; an opinion joins the row of its tool."""
+    """The rows of all counters, the paper's where it prints the network; an opinion joins the row of its tool."""
     said = {opinion.tool: opinion for opinion in opinions}
-    rows = [_row(analysis, rule, said.get(rule.tool)) for rule in rules()]
+    told = [rule for rule in rules() if rule.tool != "paper" or _printed(analysis.spec)]
+    rows = [_row(analysis, rule, said.get(rule.tool)) for rule in told]
     return Ledger(analysis.spec, analysis.totals.macs, (*rows, *_size_rows(analysis)))
 
 

@@ -1,5 +1,6 @@
 """The ledger as the window shows it: a line for each counter, and what explains the chosen one."""
 
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
@@ -28,20 +29,18 @@ class LedgerLine(msgspec.Struct, frozen=True):
     parts: tuple[tuple[str, str], ...]
 
 
-def ledger_lines(ledger: Ledger) -> tuple[LedgerLine, ...]:
-    """Every row of the ledger as texts."""
-    return tuple(_line(row) for row in ledger.rows)
+def ledger_lines(ledger: Ledger, waiting: Collection[str] = ()) -> tuple[LedgerLine, ...]:
+    """Every row of the ledger as texts; the counters of `waiting` are still being asked."""
+    return tuple(_line(row, waiting) for row in ledger.rows)
 
 
 def headings() -> tuple[str, ...]:
-    """Of the columns tool, quantity, total, exact, beyond, printed and verdict."""
-    return (
-        tr("counter"), tr("calls it"), tr("total"), tr("exactly"), tr("beyond"), tr("printed"), tr("run here"),
-    )  # fmt: skip
+    """Of the columns tool, quantity, exact, beyond, verdict and printed."""
+    return tr("counter"), tr("calls it"), tr("total"), tr("beyond"), tr("run here"), tr("printed")
 
 
-def _line(row: LedgerRow) -> LedgerLine:
-    verdict, tone = _verdict(row)
+def _line(row: LedgerRow, waiting: Collection[str]) -> LedgerLine:
+    verdict, tone = _verdict(row, waiting)
     return LedgerLine(
         tool=row.tool,
         quantity=row.quantity,
@@ -56,8 +55,10 @@ def _line(row: LedgerRow) -> LedgerLine:
     )
 
 
-def _verdict(row: LedgerRow) -> tuple[str, Tone]:
+def _verdict(row: LedgerRow, waiting: Collection[str]) -> tuple[str, Tone]:
     opinion = row.opinion
+    if opinion is None and row.tool in waiting:
+        return tr("being asked …"), "muted"
     if opinion is None or opinion.count is None:
         return tr("not run"), "muted"
     if opinion.agrees:

@@ -47,7 +47,8 @@ def tiles(analysis: Analysis) -> tuple[Tile, ...]:
 def _cost_tile(analysis: Analysis) -> Tile:
     totals, counted = analysis.totals, label(analysis.counted_as)
     if analysis.counted_as != "macs":
-        return Tile(units.short(totals.macs), counted.heading, tr("not MACs"),
+        detail = tr("{n}FLOPs").format(n=_joined(units.short(totals.flops)))
+        return Tile(units.short(totals.macs), counted.heading, detail,
                     f"{units.exact(totals.macs)}: {counted.sentence}")  # fmt: skip
     explained = tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones")
     return Tile(units.short(totals.macs), counted.heading, tr("{n}FLOPs").format(n=_joined(units.short(totals.flops))),

@@ -37,7 +37,7 @@ def _costs(compared: BlockComparison) -> str:
     layers = tr("{more} layers against {fewer}").format(more=second.layers, fewer=first.layers)
     ratio = first.params / second.params
     if _alike(ratio):
-        return tr("Both have as many parameters, the Bottleneck in {layers}.").format(layers=layers)
+        return tr("Both have about as many parameters, the Bottleneck in {layers}.").format(layers=layers)
     if ratio > 1:
         return tr("The Bottleneck has {ratio} times fewer parameters, but {layers}.").format(
             ratio=_factor(ratio), layers=layers
@@ -51,25 +51,25 @@ def _bytes(compared: BlockComparison) -> str:
     """Whether arithmetic and traffic fall alike: where they do not, who is bound by memory sooner."""
     first, second = compared.basic.figures, compared.bottleneck.figures
     macs, moved = first.macs / second.macs, first.moved_bytes / second.moved_bytes
-    work = _compared(macs, tr("as many MACs"), tr("{ratio} times fewer MACs"), tr("{ratio} times more MACs"))
-    traffic = _compared(moved, tr("as many bytes"), tr("{ratio} times fewer bytes"), tr("{ratio} times more bytes"))
+    work = _compared(macs, tr("about as many MACs"), tr("{ratio} times fewer MACs"), tr("{ratio} times more MACs"))
+    traffic = _compared(moved, tr("about as many bytes"), tr("{ratio} times fewer bytes"),
+                        tr("{ratio} times more bytes"))  # fmt: skip
     lead = tr("The Bottleneck does {work} and moves {traffic}").format(work=work, traffic=traffic)
     ratio = first.intensity / second.intensity
     if _alike(ratio):
         return tr("{lead}: the same arithmetic on each byte.").format(lead=lead)
-    if ratio > 1:
-        return tr(
-            "{lead}: {low} operations on a byte against {high}, because a 1×1 convolution does little with what it "
-            "reads, so memory bounds the Bottleneck sooner."
-        ).format(lead=lead, low=f"{second.intensity:.1f}", high=f"{first.intensity:.1f}")
-    return tr("{lead}: {high} operations on a byte against {low}, so memory bounds the Basic block sooner.").format(
-        lead=lead, low=f"{first.intensity:.1f}", high=f"{second.intensity:.1f}"
-    )
+    nearer = tr("{lead}: {second} operations on a byte against {first}, so the {block} is nearer to where memory is "
+                "the limit{why}.")  # fmt: skip
+    why = tr("; a 1×1 convolution does little with what it reads") if ratio > 1 and compared.setting.groups == 1 else ""
+    return nearer.format(
+        lead=lead, second=f"{second.intensity:.1f}", first=f"{first.intensity:.1f}", why=why,
+        block=tr("Bottleneck") if ratio > 1 else tr("Basic block"),
+    )  # fmt: skip
 
 
 def _kept(compared: BlockComparison) -> str:
     first, second = compared.basic.figures, compared.bottleneck.figures
-    kept = _compared(first.kept / second.kept, tr("as many activations"), tr("{ratio} times fewer activations"),
+    kept = _compared(first.kept / second.kept, tr("about as many activations"), tr("{ratio} times fewer activations"),
                      tr("{ratio} times more activations"))  # fmt: skip
     return tr("For training it keeps {kept}; which of the two is faster is known when they have been measured.").format(
         kept=kept
@@ -92,7 +92,7 @@ def _speed(compared: BlockComparison, times: PairTimes) -> str:
         interval=_interval(low, high),
     )  # fmt: skip
     if _alike(fewer):
-        return tr("{lead} for as many MACs.").format(lead=lead)
+        return tr("{lead} for about as many MACs.").format(lead=lead)
     if fewer < 1:
         return tr("{lead}, although it does {more} times more MACs.").format(lead=lead, more=_factor(fewer))
     if fewer > high:

@@ -73,7 +73,7 @@ def test_what_is_folded_can_be_folded() -> None:
 
 def test_labels_say_what_is_counted() -> None:
     headings = [label(convention).heading for convention in CONVENTIONS]
-    assert headings == ["MACs", "2 × MACs", "FLOPs", "FLOPs, norms folded"]
+    assert headings == ["MACs", "2 × MACs", "All FLOPs", "FLOPs, norms folded"]
     assert all(label(convention).sentence for convention in CONVENTIONS)
 
 

@@ -61,7 +61,7 @@ def test_the_parts_explain_the_whole() -> None:
     for spec in random_specs(40, seed=11):
         analysis = analyse(spec)
         found = ledger(analysis)
-        assert {row.tool for row in found.rows} == {*(rule.tool for rule in rules()), "torchsummary"}
+        assert {row.tool for row in found.rows} == {*(rule.tool for rule in rules()), "torchsummary"} - {"paper"}
         for row in found.rows:
             assert row.base + sum(part.count for part in row.parts) == row.count, (spec, row)
             assert row.difference == sum(part.count for part in row.parts)

@@ -70,7 +70,7 @@ def check(compared: BlockComparison) -> None:
         said = [float(part.replace(",", "")) for part in on_bytes.groups()]
         assert said == pytest.approx([second.intensity, first.intensity], abs=0.051)
         bound = "Bottleneck" if second.intensity < first.intensity else "Basic block"
-        assert f"memory bounds the {bound} sooner" in moved
+        assert f"so the {bound} is nearer to where memory is the limit" in moved
     else:
         assert first.intensity == pytest.approx(second.intensity, rel=0.006)
     if compared.times is None:
