@@ -12,6 +12,9 @@ from resnet_viz.viewmodels.motion import Warp
 from resnet_viz.viewmodels.picture import Band
 
 OUTLINED = 6.0  # pixels; narrower cards have no outline
+LEAST_ROUTE = 3.0  # pixels; narrower skips cannot be told apart
+HALVINGS = 24
+MOST = 400  # of a kind in a frame; where there are more, nobody can tell them apart
 
 
 class Motion:
@@ -27,15 +30,16 @@ class Motion:
         """Bands, cards, skips and trunk where they are on their way, without words."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         drawing = self._sketch.drawing
+        seen = self._place(0.0), self._place(size.width())
         for band, color in zip(drawing.bands, self._sketch.colors, strict=True):
             paint_band(painter, ink, color, (self._across(band.x), self._across(band.x + band.w)), size)
         middle = self._down(0.0)
         painter.setPen(ink.pen("edge", 1.3))
         ends = (self._across(drawing.links[0].x), self._across(drawing.links[-1].stop)) if drawing.links else (0, 0)
         painter.drawLine(QPointF(ends[0], middle), QPointF(ends[1], middle))
-        self._paint_frames(painter, ink, size)
-        self._paint_routes(painter, ink, size)
-        self._paint_cards(painter, ink, size)
+        self._paint_frames(painter, ink, seen)
+        self._paint_routes(painter, ink, seen)
+        self._paint_cards(painter, ink, seen)
 
     @property
     def bands(self) -> tuple[Band, ...]:
@@ -46,33 +50,52 @@ class Motion:
         spans = zip(bands, lefts, rights, strict=True)
         return tuple(msgspec.structs.replace(band, x=left, w=right - left) for band, left, right in spans)
 
-    def _paint_frames(self, painter: QPainter, ink: Ink, size: QSizeF) -> None:
+    def _paint_frames(self, painter: QPainter, ink: Ink, seen: tuple[float, float]) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for frame in self._sketch.drawing.frames:
-            box = self._box(frame.x, frame.y, frame.w, frame.h)
-            if _seen(box, size):
-                painter.setPen(ink.pen(self._sketch.colors[frame.band], 1.0))
-                painter.drawRoundedRect(box, 6, 6)
+        for index in _some(self._sketch.frames(*seen)):
+            frame = self._sketch.drawing.frames[index]
+            painter.setPen(ink.pen(self._sketch.colors[frame.band], 1.0))
+            painter.drawRoundedRect(self._box(frame.x, frame.y, frame.w, frame.h), 6, 6)
 
-    def _paint_routes(self, painter: QPainter, ink: Ink, size: QSizeF) -> None:
-        for route in self._sketch.drawing.routes:
+    def _paint_routes(self, painter: QPainter, ink: Ink, seen: tuple[float, float]) -> None:
+        for index in _some(self._sketch.routes(*seen)):
+            route = self._sketch.drawing.routes[index]
             points = [QPointF(self._across(x), self._down(y)) for x, y in route.stroke]
-            if points[-1].x() > 0 and points[0].x() < size.width():
+            if points[-1].x() - points[0].x() >= LEAST_ROUTE:
                 painter.setPen(ink.skip_pen(route.kind))
                 painter.drawPolyline(QPolygonF(points))
 
-    def _paint_cards(self, painter: QPainter, ink: Ink, size: QSizeF) -> None:
-        sketch = self._sketch
-        for index, card in enumerate(sketch.drawing.cards):
-            box = self._box(card.x, card.y, card.w, card.h)
-            if not _seen(box, size):
+    def _paint_cards(self, painter: QPainter, ink: Ink, seen: tuple[float, float]) -> None:
+        """Of those too narrow to tell apart one a pixel."""
+        sketch, painted = self._sketch, -1.0
+        for index in _some(sketch.cards(*seen)):
+            card = sketch.drawing.cards[index]
+            left, right = self._across(card.x), self._across(card.x + card.w)
+            if right < painted + 1.0:
                 continue
+            painted = right
+            box = QRectF(left, self._down(card.y), right - left, 0.0)
+            box.setBottom(self._down(card.y + card.h))
             color = sketch.color(card)
             painter.setBrush(ink.fill(card, color) if sketch.shades is None else ink.shade(sketch.shades.parts[index]))
-            outlined = box.width() >= OUTLINED
-            painter.setPen(QPen(ink.outline(card, color), 1.2) if outlined else Qt.PenStyle.NoPen)
+            if box.width() < OUTLINED:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawRect(box)
+                continue
+            painter.setPen(QPen(ink.outline(card, color), 1.2))
             radius = box.height() / 2 if card.kind in ("add", "pill") else CARD_CORNER
             painter.drawRoundedRect(box, radius, radius)
+
+    def _place(self, pixel: float) -> float:
+        """The place in the detailed drawing that is at a pixel now; the way there rises, so that halving finds it."""
+        low, high = 0.0, self._sketch.drawing.width
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            if self._across(middle) < pixel:
+                low = middle
+            else:
+                high = middle
+        return low
 
     def _box(self, x: float, y: float, w: float, h: float) -> QRectF:
         left, top = self._across(x), self._down(y)
@@ -92,5 +115,6 @@ class Motion:
         return coarse + part * (self._detail.down(y) - coarse)
 
 
-def _seen(box: QRectF, size: QSizeF) -> bool:
-    return box.right() > 0 and box.left() < size.width()
+def _some(places: range) -> range:
+    """All, or evenly as many of them as can be painted in a frame."""
+    return places[:: max(1, len(places) // MOST)]

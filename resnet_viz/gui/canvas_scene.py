@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QPainter
 
 from resnet_viz.gui.canvas_cache import Picture
 from resnet_viz.gui.canvas_ink import TURN, Ink, measurer
-from resnet_viz.gui.canvas_legend import paint_legend, plates, wrapped
+from resnet_viz.gui.canvas_legend import Plate, paint_legend, plates, wrapped
 from resnet_viz.gui.canvas_marks import Marks, marks_of, paint_marks
 from resnet_viz.gui.canvas_motion import Motion
 from resnet_viz.gui.canvas_overlay import (
@@ -63,6 +63,7 @@ class Scene:
         self._picture = Picture()
         self._minimap: Minimap | None = None
         self._marks: Marks | None = None
+        self._legend: tuple[tuple[Sketch, Ink, float, bool], list[list[Plate]]] | None = None
         self._opened_by_wheel: set[str] = set()
         self._folded: set[str] = set()  # by hand: they stay so in the next network
         self.down = False
@@ -351,9 +352,12 @@ class Scene:
         needed = self._minimap.needed(self.camera.view, size)
         if needed:
             self._minimap.paint(painter, self.camera.view, size, real)
-        cost = cost_sentence(self._nodes.analysis.counted_as)
-        found = plates(self._sketch, legend(self._network), cost, self._ink)
-        paint_legend(painter, wrapped(found, real.width(), MINIMAP_ROOM if needed else 0.0), self._ink, real)
+        known = (self._sketch, self._ink, real.width(), needed)
+        if self._legend is None or self._legend[0] != known:
+            cost = cost_sentence(self._nodes.analysis.counted_as)
+            found = plates(self._sketch, legend(self._network), cost, self._ink)
+            self._legend = known, wrapped(found, real.width(), MINIMAP_ROOM if needed else 0.0)
+        paint_legend(painter, self._legend[1], self._ink, real)
 
     def _paint_still(self, painter: QPainter, size: QSizeF, ratio: float) -> None:
         sketch, view = self._sketch, self.camera.view

@@ -1,11 +1,14 @@
 """The charts of a 1,001-layer network: how long until they stand on the screen, and how long a step of panning takes.
 
-Run: QT_QPA_PLATFORM=offscreen python tests/benchmarks/charts.py   (bars: 200 ms for each chart; 16 ms a step)
+Run: python tests/benchmarks/charts.py   (bars: 200 ms for each chart; 16 ms a step)
 """
 
+import os
 import time
 from collections.abc import Callable
 from statistics import median
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
