@@ -59,7 +59,7 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
         options.draw = draw
         _COMMANDS[options.command](options)
     except SpecError as error:
-        raise naming_the_option(error) from error
+        raise naming_the_option(error) from None
     except cli_measure.Interrupted as interrupted:
         raise KeyboardInterrupt from interrupted
     return 0

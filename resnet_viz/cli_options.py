@@ -100,8 +100,9 @@ def naming_the_option(error: SpecError) -> SpecError:
         "stages",
         "fits_gib",
     )
-    field = f"--{error.field.replace('_', '-')}" if error.field in known else error.field
-    return SpecError(field, error.value, error.accepted)
+    if error.field not in known:
+        return error
+    return SpecError(f"--{error.field.replace('_', '-')}", error.value, error.accepted)
 
 
 def _value_options() -> list[tuple[str, Callable[[str], Any], str, str]]:

@@ -326,3 +326,11 @@ def test_without_a_display_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys:
         monkeypatch.delenv(name, raising=False)
     assert main(["resnet50"]) == 2
     assert "There is no display" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [("show",), ("compare", "resnet50")])
+def test_an_unknown_network_is_one_sentence(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "nosuch"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("There is no network called 'nosuch'")
+    assert said.count(".") == 1
