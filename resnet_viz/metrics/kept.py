@@ -27,9 +27,15 @@ def kept_bytes(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> in
     return BYTES_PER_ELEMENT * kept_elements(layers, edges) + INDEX_BYTES * indices
 
 
-def _kept(layer: LayerRecord, source: str) -> Iterator[tuple[str, int]]:
-    """The tensor that a layer keeps, by the id of the layer that made it, with its elements."""
+def keeps(layer: LayerRecord, source: str) -> str | None:
+    """The tensor that a layer keeps, by the id of the layer that made it: what it read from `source`, or its own."""
     if layer.kind == "act":
-        yield layer.id, prod(layer.output)
-    elif layer.kind in ("conv", "linear", "norm") or layer.variant == "max":
-        yield source, prod(layer.inputs[0])
+        return layer.id
+    return source if layer.kind in ("conv", "linear", "norm") or layer.variant == "max" else None
+
+
+def _kept(layer: LayerRecord, source: str) -> Iterator[tuple[str, int]]:
+    """The same with the tensor's elements."""
+    kept = keeps(layer, source)
+    if kept is not None:
+        yield kept, prod(layer.output) if kept == layer.id else prod(layer.inputs[0])

@@ -8,14 +8,15 @@ import msgspec
 
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.elements import INPUT, Call
+from resnet_viz.metrics.kept import INDEX_BYTES, STATISTICS, keeps
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.settings import BYTES, MOST_BATCH, Dtype
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 
 VIEWS = ("flatten",)
-INDEX_BYTES = 8
-"""Of one index of max pooling, and of a batch norm's counter of batches: 64 bits whatever the dtype."""
+COUNTER_BYTES = 8
+"""Of a batch norm's counter of batches: 64 bits whatever the dtype."""
 STATISTIC_BYTES = 4
 """Of the mean and the deviation that a batch norm keeps for the backward pass: fp32 whatever the dtype."""
 GIBIBYTE = 1024**3
@@ -117,7 +118,7 @@ def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) 
         batch=batch,
         params_bytes=analysis.totals.params * size,
         buffers_bytes=sum(
-            2 * layer.output[1] * size + INDEX_BYTES for layer in analysis.layers if layer.kind == "norm"
+            2 * layer.output[1] * size + COUNTER_BYTES for layer in analysis.layers if layer.kind == "norm"
         ),
         peak_bytes=peak.live_bytes,
         peak_at=peak.id,
@@ -180,20 +181,15 @@ def _steps(analysis: Analysis) -> list[Step]:
     ]
 
 
-def _kept(analysis: Analysis) -> set[str]:
-    """The layers whose output autograd saves: what a convolution, norm, max pool or classifier reads, and what a ReLU
-    puts out. A view is the tensor that it looks at.
-    """
+def _kept(analysis: Analysis) -> set[str | None]:
+    """The layers whose output autograd saves; a view is the tensor that it looks at."""
     base: dict[str, str] = {}
-    kept = set()
+    kept: set[str | None] = set()
     for step, layer in zip(_steps(analysis), analysis.layers, strict=True):
         read = base.get(step.reads[0], step.reads[0])
         base[step.id] = read if step.view else step.id
-        if layer.kind in ("conv", "norm", "linear") or layer.variant == "max":
-            kept.add(read)
-        elif layer.kind == "act":
-            kept.add(layer.id)
-    return kept
+        kept.add(keeps(layer, read))
+    return kept - {None}
 
 
 def _extra(layer: LayerRecord, own: int, batch: int) -> int:
@@ -204,7 +200,7 @@ def _extra(layer: LayerRecord, own: int, batch: int) -> int:
 
 
 def _statistics(norm: LayerRecord) -> int:
-    return 2 * norm.output[1] * STATISTIC_BYTES
+    return STATISTICS * norm.output[1] * STATISTIC_BYTES
 
 
 def _scaled(elements: int, own: int, batch: int) -> int:

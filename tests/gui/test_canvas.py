@@ -354,52 +354,6 @@ def test_a_screen_reader_hears_what_is_chosen(canvas: Canvas, node: str, words: 
     assert canvas.accessibleDescription().startswith(words)
 
 
-@pytest.fixture
-def upright(canvas: Canvas) -> Canvas:
-    """A canvas whose trunk runs from top to bottom."""
-    canvas.resize(700, 1000)
-    canvas.turn(down=True)
-    return canvas
-
-
-def _place_down(canvas: Canvas, name: str) -> QPoint:
-    place = _pixel(canvas, name)
-    return QPoint(place.y(), place.x())
-
-
-def test_a_network_from_top_to_bottom_is_clicked_walked_and_opened(qtbot: QtBot, upright: Canvas) -> None:
-    chosen: list[str] = []
-    upright.node_chosen.connect(chosen.append)
-    QTest.mouseClick(upright, Qt.MouseButton.LeftButton, NONE, _place_down(upright, "layer2.1"))
-    QTest.keyClick(upright, Qt.Key.Key_Down)
-    QTest.keyClick(upright, Qt.Key.Key_Up)
-    assert chosen == ["layer2.1", "layer2.2", "layer2.1"]
-    QTest.mouseDClick(upright, Qt.MouseButton.LeftButton, NONE, _place_down(upright, "layer2.1"))
-    assert _card(upright, "layer2.1.conv2") is not None
-    upright.turn(down=False)
-    assert _card(upright, "layer2.1.conv2") is not None
-
-
-def test_a_network_from_top_to_bottom_is_panned_as_it_is_painted(upright: Canvas) -> None:
-    upright.open_all("layer")
-    upright.grab()
-    for dx, dy in ((0.0, -150.0), (40.0, -30.0), (-25.0, 60.0)):
-        upright._pan(dx, dy)
-        moved = _picture(upright)
-        upright._scene._picture._shown = None
-        assert moved == _picture(upright)
-
-
-def test_a_drag_moves_a_network_from_top_to_bottom_with_the_hand(upright: Canvas) -> None:
-    upright.open_all("layer")
-    before = _place_down(upright, "conv1")
-    start = QPoint(400, 500)
-    QTest.mousePress(upright, Qt.MouseButton.LeftButton, NONE, start)
-    QTest.mouseMove(upright, start + QPoint(15, -120))
-    QTest.mouseRelease(upright, Qt.MouseButton.LeftButton, NONE, start + QPoint(15, -120))
-    assert _place_down(upright, "conv1") - before == QPoint(15, -120)
-
-
 def _drawing(canvas: Canvas) -> Layout:
     drawing = canvas._scene.drawing
     assert drawing is not None

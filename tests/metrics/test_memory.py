@@ -12,6 +12,7 @@ from torch import Tensor, fx, nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
+from resnet_viz.metrics.kept import kept_bytes
 from resnet_viz.metrics.memory import GIBIBYTE, fits, memory
 from resnet_viz.model.operations import OPERATIONS
 from resnet_viz.model.resnet import build
@@ -212,3 +213,9 @@ def test_what_the_cpu_allocates(name: str) -> None:
         assert balance[layer.id] == pytest.approx(live, rel=0.02), layer.id
     assert max(balance.values()) == pytest.approx(found.peak_bytes, rel=0.02)
     assert peak >= max(balance.values())
+
+
+def test_a_comparison_keeps_what_the_memory_says() -> None:
+    for spec in random_specs(40, seed=21):
+        analysis = analyse(spec)
+        assert kept_bytes(analysis.layers, analysis.edges) == memory(analysis).kept_bytes, spec
