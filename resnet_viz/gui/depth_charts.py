@@ -64,6 +64,8 @@ class DepthChart(QWidget):
                       "bottleneck": _known(pairs.bottleneck, self._figure, self._across)}  # fmt: skip
         self.empty.setText("" if any(series.values()) or pairs is None else tr("Not measured yet."))
         self.empty.setVisible(bool(self.empty.text()))
+        for side in ("left", "bottom"):  # ticks of nothing would be made up
+            self.plot.getAxis(side).setVisible(not self.empty.text())
         self._points = tuple((kind, point) for kind, points in series.items() for point in points)
         for kind, points in series.items():
             self._draw(item, points, theme, COLORS[kind])

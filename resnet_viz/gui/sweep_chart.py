@@ -77,6 +77,8 @@ class SweepChart(QWidget):
         unmeasured = self._sweep is not None and not lines
         self.empty.setText(tr("Not measured yet: press Measure over the channels.") if unmeasured else "")
         self.empty.setVisible(not lines)
+        for side in ("left", "bottom"):  # ticks of nothing would be made up
+            self.plot.getAxis(side).setVisible(bool(lines))
         self.key.show_key([(COLORS[0], tr("Basic")), (COLORS[1], tr("Bottleneck"))] if lines else [], self._theme)
         if lines is None or self._sweep is None:
             return

@@ -150,4 +150,21 @@ def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
     assert len(chart.plot.getPlotItem().items) == lines + 2
     chart.show_sweep(sweep(setting, (16, 64, 256)), 64)
     assert "Measure over the channels" in chart.empty.text()
+    assert not chart.plot.getAxis("left").isVisible()
     assert not chart.empty.isHidden()
+
+
+def test_a_chart_of_what_is_not_measured_has_no_ticks(view: ComparisonView) -> None:
+    *counted, latency = view.charts.charts
+    assert all(chart.plot.getAxis("left").isVisible() and not chart.empty.text() for chart in counted)
+    assert latency.empty.text() == "Not measured yet."
+    assert not latency.plot.getAxis("left").isVisible()
+
+
+def test_networks_are_drawn_over_another_axis(view: ComparisonView) -> None:
+    params = view.charts.charts[0]
+    view.charts.axis.setCurrentIndex(view.charts.axis.findData("macs"))
+    view.charts.axis.activated.emit(0)
+    drawn = params.plot.getPlotItem().listDataItems()[0].getData()
+    assert list(drawn[0]) == [point.macs / 1e9 for point in PAIRS.basic]
+    assert list(drawn[1]) == [point.params / 1e6 for point in PAIRS.basic]

@@ -62,6 +62,7 @@ def test_a_figure_holds_what_the_network_has(
     analysis = analyse(preset(name))
     svg = drawn(analysis, level, theme, tmp_path)
     texts = Counter(text for text, _, _ in svg.texts)
+    assert texts["stem"] == 1
     for text, x, y in svg.texts:
         assert 0 <= x <= svg.width, text
         assert 0 <= y <= svg.height, text
