@@ -180,7 +180,7 @@ class EngineClient(QObject):
         if process is not None:
             process.deleteLater()
         self._deaths += 1
-        if isinstance(self._wanted, Measure):
+        if self._wanted is not None and measures(self._wanted):
             self._give_up(tr("The engine stopped in the middle of the run{why}.").format(why=self._why()))
             self.start()
             return
@@ -204,6 +204,11 @@ class EngineClient(QObject):
         """The last line that the process wrote about itself."""
         lines = [line.strip() for line in self._complaints.splitlines() if line.strip()]
         return f" ({lines[-1][:120]})" if lines else ""
+
+
+def measures(request: Request) -> bool:
+    """Whether the request takes measurements, which whatever killed the process would most likely end again."""
+    return getattr(request, "settings", None) is not None
 
 
 def _environment() -> QProcessEnvironment:

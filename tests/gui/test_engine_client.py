@@ -6,9 +6,24 @@ from collections.abc import Callable
 
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.engine.protocol import AnalysisResult, Failure, Message, OpinionResult
-from resnet_viz.gui.engine_client import MOST_DEATHS, EngineClient
+from resnet_viz.comparisons import BlockSetting
+from resnet_viz.engine.protocol import (
+    Analyse,
+    AnalysisResult,
+    AskDevices,
+    AskOpinion,
+    AskPairs,
+    AskSweep,
+    Compare,
+    CompareNetworks,
+    Failure,
+    Measure,
+    Message,
+    OpinionResult,
+)
+from resnet_viz.gui.engine_client import MOST_DEATHS, EngineClient, measures
 from resnet_viz.presets import preset
+from resnet_viz.settings import ProfileSettings
 
 Make = Callable[[str], EngineClient]
 WAIT_MS = 15_000
@@ -123,3 +138,12 @@ def test_cancel_forgets_the_request_and_starts_afresh(qtbot: QtBot, make_client:
     client.analyse(SPEC)
     qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
     assert deaths == []
+
+
+def test_what_measures_is_not_asked_again_after_a_death() -> None:
+    spec, settings, setting = preset("resnet18"), ProfileSettings(), BlockSetting()
+    assert not any(map(measures, (Analyse(1, spec), AskOpinion(1, spec, "fvcore"), AskDevices(1), Compare(1, setting),
+                                  AskPairs(1, spec), CompareNetworks(1, spec, spec))))  # fmt: skip
+    assert all(map(measures, (Measure(1, spec, settings), Compare(1, setting, settings), AskPairs(1, spec, settings),
+                              CompareNetworks(1, spec, spec, settings),
+                              AskSweep(1, setting, (16,), settings))))  # fmt: skip
