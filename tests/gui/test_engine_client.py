@@ -20,6 +20,7 @@ from resnet_viz.engine.protocol import (
     Measure,
     Message,
     OpinionResult,
+    Request,
 )
 from resnet_viz.gui.engine_client import MOST_DEATHS, EngineClient, measures
 from resnet_viz.presets import preset
@@ -142,8 +143,12 @@ def test_cancel_forgets_the_request_and_starts_afresh(qtbot: QtBot, make_client:
 
 def test_what_measures_is_not_asked_again_after_a_death() -> None:
     spec, settings, setting = preset("resnet18"), ProfileSettings(), BlockSetting()
-    assert not any(map(measures, (Analyse(1, spec), AskOpinion(1, spec, "fvcore"), AskDevices(1), Compare(1, setting),
-                                  AskPairs(1, spec), CompareNetworks(1, spec, spec))))  # fmt: skip
-    assert all(map(measures, (Measure(1, spec, settings), Compare(1, setting, settings), AskPairs(1, spec, settings),
-                              CompareNetworks(1, spec, spec, settings),
-                              AskSweep(1, setting, (16,), settings))))  # fmt: skip
+    counting: tuple[Request, ...] = (
+        Analyse(1, spec), AskOpinion(1, spec, "fvcore"), AskDevices(1), Compare(1, setting), AskPairs(1, spec),
+        CompareNetworks(1, spec, spec),
+    )  # fmt: skip
+    measuring: tuple[Request, ...] = (
+        Measure(1, spec, settings), Compare(1, setting, settings), AskPairs(1, spec, settings),
+        CompareNetworks(1, spec, spec, settings), AskSweep(1, setting, (16,), settings),
+    )  # fmt: skip
+    assert [measures(request) for request in (*counting, *measuring)] == [False] * 6 + [True] * 5
