@@ -15,17 +15,18 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.block_drawing import SLOTS, BlockDrawing, ConvCard, SkipLine
 
 COLORS = {"basic": "stage1", "bottleneck": "stage3"}
-CARD_WIDTH, CARD_HEIGHT = 196.0, 62.0
-TITLE_HEIGHT, STEP = 30.0, 88.0
+CARD_WIDTH, CARD_HEIGHT = 196.0, 60.0
+TITLE_HEIGHT, STEP = 26.0, 82.0
 BETWEEN = STEP - CARD_HEIGHT
 BESIDE = 124.0  # pixels for the skip and what it is called
 ADD, HEAD, ROUND = 10.0, 5.0, 12.0
 MARGIN = 12.0
+LARGEST = 1.25  # times its size, where there is room
 DASHES = {"identity": Qt.PenStyle.DashLine, "projection": Qt.PenStyle.SolidLine, "padding": Qt.PenStyle.DotLine}
 CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 COLUMN = CARD_WIDTH + BESIDE
-HEIGHT = TITLE_HEIGHT + 2 * BETWEEN + SLOTS * STEP + 76.0
+HEIGHT = TITLE_HEIGHT + BETWEEN + SLOTS * STEP + 94.0
 SCALE = 2
 
 
@@ -71,6 +72,10 @@ class BlockPicture(QWidget):
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._theme.color("canvas"))
+        room = self.sizeHint()
+        scale = min(max(1.0, min(self.width() / room.width(), self.height() / room.height())), LARGEST)
+        painter.translate((self.width() - scale * room.width()) / 2, 0.0)
+        painter.scale(scale, scale)
         for place, drawing in enumerate(self._drawings):
             painter.save()
             painter.translate(MARGIN + place * COLUMN, 4.0)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from resnet_viz.comparisons import BlockSetting
 from resnet_viz.errors import SpecError
@@ -13,6 +13,7 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import Choice
 
 LATEST_COLUMN = 5
+WIDEST = 190  # pixels of a field
 
 
 class BlockPlace(QWidget):
@@ -30,6 +31,9 @@ class BlockPlace(QWidget):
         grid.setVerticalSpacing(4)
         for place, (name, label, field) in enumerate(_fields()):
             self._add(grid, place, name, label, field)
+        self.measure = QPushButton(tr("Measure both"))
+        grid.addWidget(self.measure, 0, 2 * LATEST_COLUMN, 2, 1)
+        grid.setColumnStretch(2 * LATEST_COLUMN + 1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 4)
         column.addLayout(grid)
@@ -53,10 +57,11 @@ class BlockPlace(QWidget):
         words.setObjectName("muted")
         field.name_for_readers(label)
         field.setMinimumWidth(84)
+        field.setMaximumWidth(WIDEST)
         line, column = divmod(place, LATEST_COLUMN)
         grid.addWidget(words, line, 2 * column)
         grid.addWidget(field, line, 2 * column + 1)
-        grid.setColumnStretch(2 * column + 1, 1)
+        grid.setColumnStretch(2 * column + 1, 4)
         self.fields[name] = field
         field.edited.connect(lambda value: self._edit(name, value))
 

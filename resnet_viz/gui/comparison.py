@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from resnet_viz.comparisons import BlockComparison, BlockSetting, Sweep
 from resnet_viz.export.comparisons import page_table, plain_table, save_table
 from resnet_viz.export.writing import write_bytes_whole
-from resnet_viz.gui.block_picture import BlockPicture
+from resnet_viz.gui.block_picture import LARGEST, BlockPicture
 from resnet_viz.gui.block_place import BlockPlace
 from resnet_viz.gui.figure_table import FigureTable
 from resnet_viz.gui.late_chart import ChartLoader
@@ -27,8 +27,9 @@ from resnet_viz.viewmodels.verdict import doubt, verdict
 CHARTS, SWEEP = "resnet_viz.gui.depth_charts", "resnet_viz.gui.sweep_chart"
 MEASURED = (16, 1_024, 9)  # of a sweep that is measured
 RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
-LEAST_TABLE, LEAST_UPPER, LEAST_CHARTS = 380, 440, 280  # pixels; the page scrolls where there is less room
-SHARES = (660, 340)  # of the blocks and of the charts below them
+LEAST_TABLE, LEAST_UPPER, LEAST_CHARTS = 380, 390, 210  # pixels; the page scrolls where there is less room
+SHARES = (560, 440)  # of the blocks and of the charts below them
+WIDE = 900  # pixels from which on the sentences stand beside the table
 
 
 class ComparisonView(QWidget):
@@ -49,9 +50,7 @@ class ComparisonView(QWidget):
         self._pairs: NetworkPairs | None = None
         self.place, self.picture, self.table = BlockPlace(), BlockPicture(self._theme), FigureTable()
         self.sentences = QLabel()
-        self.measure = QPushButton(tr("Measure both"))
-        self.measure_pairs = QPushButton(tr("Measure the networks"))
-        self.measure_sweep = QPushButton(tr("Measure over the channels"))
+        self.measure = self.place.measure
         self._swept: Sweep | None = None
         self.charts: Any = None
         self.sweep: Any = None
@@ -62,8 +61,6 @@ class ComparisonView(QWidget):
         self.sentences.setText(tr("Both blocks are being built and counted …"))
         self.place.setting_edited.connect(self._ask)
         self.measure.clicked.connect(lambda: self.measure_asked.emit(self._setting))
-        self.measure_pairs.clicked.connect(self.pairs_asked)
-        self.measure_sweep.clicked.connect(lambda: self.sweep_asked.emit(self._setting, evenly(*MEASURED)))
         loader.loaded.connect(self._fill)
 
     def show_sweep(self, swept: Sweep) -> None:
@@ -74,8 +71,9 @@ class ComparisonView(QWidget):
     def say(self, doing: str) -> None:
         """What is being measured, on the button that stops it; empty where nothing is."""
         self.measure.setText(tr("Stop · {doing}").format(doing=doing) if doing else tr("Measure both"))
-        for button in (self.measure_pairs, self.measure_sweep):
-            button.setEnabled(not doing)
+        for chart in (self.charts, self.sweep):
+            if chart is not None:
+                chart.measure.setEnabled(not doing)
 
     def show_comparison(self, compared: BlockComparison) -> None:
         """Show both blocks with their figures, and the sentences that follow from them."""
@@ -85,7 +83,7 @@ class ComparisonView(QWidget):
         self.table.show_rows(block_titles(compared), block_rows(compared, tr("press Measure both")))
         self._draw_sweep()
         doubted = "" if compared.times is None else doubt(compared.times)
-        self.sentences.setText("\n".join((match_sentence(compared), *verdict(compared), doubted)).strip())
+        self.sentences.setText(" ".join((match_sentence(compared), *verdict(compared), doubted)).strip())
 
     def show_pairs(self, pairs: NetworkPairs) -> None:
         """Draw whole networks over their depth; at the latest when the charts are there."""
@@ -136,7 +134,8 @@ class ComparisonView(QWidget):
     def _lay_out(self) -> None:
         self.sentences.setWordWrap(True)
         self.sentences.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.sentences.setMargin(8)
+        self.sentences.setContentsMargins(8, 4, 8, 4)
+        self.sentences.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._waiting.setObjectName("muted")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._below.setContentsMargins(0, 0, 0, 0)
@@ -159,20 +158,14 @@ class ComparisonView(QWidget):
         scroll.setWidget(self.picture)
         scroll.setWidgetResizable(True)
         scroll.setMinimumWidth(self.picture.sizeHint().width() + 2)
+        scroll.setMaximumWidth(round(LARGEST * scroll.minimumWidth()))
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        right = QWidget()
-        right.setMinimumWidth(LEAST_TABLE)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.sentences)
-        column.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
         both = QWidget()
         both.setMinimumHeight(LEAST_UPPER)
         row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 8, 4)
-        row.addWidget(scroll)
-        row.addWidget(right, 1)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addWidget(scroll, 2)
+        row.addWidget(_Figures(self.table, self.sentences), 3)
         return both
 
     def _ask(self, setting: BlockSetting) -> None:
@@ -191,12 +184,8 @@ class ComparisonView(QWidget):
         row.addWidget(self.charts, 4)
         row.addWidget(self.sweep, 1)
         self._below.addLayout(row, 1)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(8, 0, 8, 4)
-        buttons.addWidget(self.measure_pairs)
-        buttons.addStretch(1)
-        buttons.addWidget(self.measure_sweep)
-        self._below.addLayout(buttons)
+        self.charts.measure.clicked.connect(self.pairs_asked)
+        self.sweep.measure.clicked.connect(lambda: self.sweep_asked.emit(self._setting, evenly(*MEASURED)))
         self.charts.spec_chosen.connect(self.spec_chosen)
         self.charts.show_pairs(self._pairs)
         self._draw_sweep()
@@ -207,3 +196,22 @@ class ComparisonView(QWidget):
         at = self._setting.channels
         measured = self._swept is not None and self._swept.setting.but(channels=at) == self._setting
         self.sweep.show_sweep(self._swept if measured else sweep(self._setting, evenly(*RANGE)), at)
+
+
+class _Figures(QWidget):
+    """The table with the sentences below it, or beside it where there is room."""
+
+    def __init__(self, table: QWidget, sentences: QWidget) -> None:
+        super().__init__()
+        self.setMinimumWidth(LEAST_TABLE)
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.addWidget(table, 1)
+        self._parts.addWidget(sentences)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Use the room."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= WIDE
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._parts.setStretch(1, 1 if wide else 0)

@@ -1,24 +1,27 @@
-"""Networks with either block over their depth: parameters, MACs and what training keeps, a dot for each."""
+"""Networks with either block over their depth: parameters, MACs, what training keeps and latency, a dot for each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import hypot
 from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from resnet_viz.gui.plotting import Key, controls, empty_label, make_plot, paint_axes, small, tell
+from resnet_viz.gui.plotting import controls, empty_label, key_text, make_plot, paint_axes, small, tell
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.words import combo
-from resnet_viz.network_comparisons import NetworkPairs, NetworkPoint
+from resnet_viz.network_comparisons import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.spec import BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.series import point_note
 
 COLORS: dict[BlockKind, str] = {"basic": "stage1", "bottleneck": "stage3"}
-DOT, PUBLISHED, REACH = 6, 10, 10  # pixels
+DOT, PUBLISHED, RING, REACH = 5, 9, 8, 10  # pixels
+PADDING = 0.1  # of the range, for the captions
+CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
+"""Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""
 Figure = Callable[[NetworkPoint], float]
 AXES: dict[str, Figure] = {
     "depth": lambda point: point.depth,
@@ -39,9 +42,12 @@ class DepthChart(QWidget):
         self._figure, self._across = figure, AXES["depth"]
         self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
         self.plot = make_plot()
-        self.key, self.empty = Key(self.plot, 0.66), empty_label(self.plot)
+        self.empty = empty_label(self.plot)
+        self.plot.getPlotItem().getViewBox().setDefaultPadding(PADDING)
         self.plot.getAxis("bottom").setLabel(tr("depth"))
         self.plot.getAxis("left").setLabel(unit)
+        for side in ("left", "bottom"):
+            self.plot.getAxis(side).setStyle(maxTickLevel=0)
         heading = QLabel(title)
         heading.setObjectName("muted")
         column = QVBoxLayout(self)
@@ -52,8 +58,13 @@ class DepthChart(QWidget):
         self.plot.scene().sigMouseMoved.connect(self._point_at)
         self.plot.scene().sigMouseClicked.connect(self._choose)
 
-    def show_pairs(self, pairs: NetworkPairs | None, theme: Theme, axis: str = "depth") -> None:
-        """Draw both series over an axis; published networks have larger dots and their depth beside them."""
+    def show_pairs(
+        self, pairs: NetworkPairs | None, theme: Theme, axis: str = "depth", match: PairMatch | None = None
+    ) -> None:
+        """Draw both series over an axis; published networks have larger dots and their depth beside them.
+
+        Networks that agree in `match` are joined, the partner with a ring.
+        """
         item, self._across = self.plot.getPlotItem(), AXES[axis]
         self.plot.getAxis("bottom").setLabel(axis_names()[axis])
         item.clear()
@@ -62,15 +73,17 @@ class DepthChart(QWidget):
         if pairs is not None:
             series = {"basic": _known(pairs.basic, self._figure, self._across),
                       "bottleneck": _known(pairs.bottleneck, self._figure, self._across)}  # fmt: skip
-        self.empty.setText("" if any(series.values()) or pairs is None else tr("Not measured yet."))
+        nothing = tr("The networks are being counted …") if pairs is None else tr("Not measured yet.")
+        self.empty.setText("" if any(series.values()) else nothing)
         self.empty.setVisible(bool(self.empty.text()))
         for side in ("left", "bottom"):  # ticks of nothing would be made up
             self.plot.getAxis(side).setVisible(not self.empty.text())
         self._points = tuple((kind, point) for kind, points in series.items() for point in points)
+        if pairs is not None and match is not None and self._points:
+            self._join(item, [pair for pair in pairs.pairs if pair.match == match], theme)
+        upper = self._upper(series)
         for kind, points in series.items():
-            self._draw(item, points, theme, COLORS[kind])
-        names = {"basic": tr("Basic"), "bottleneck": tr("Bottleneck")}
-        self.key.show_key([(COLORS[kind], names[kind]) for kind in series], theme)
+            self._draw(item, points, theme, COLORS[kind], above=kind == upper)
 
     def point_at(self, place: QPointF) -> tuple[BlockKind, NetworkPoint] | None:
         """The nearest network within reach of a point, given in pixels of the plot."""
@@ -84,17 +97,34 @@ class DepthChart(QWidget):
         return nearest if nearest is not None and apart(nearest) <= REACH else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Keep key and empty sentence where they belong."""
+        """Keep the empty sentence where it belongs."""
         super().resizeEvent(event)
         self.empty.setGeometry(self.plot.rect())
-        self.key.place()
 
-    def showEvent(self, event: QShowEvent) -> None:  # Qt override
-        """The plot has its size now."""
-        super().showEvent(event)
-        self.key.place()
+    def _upper(self, series: Mapping[BlockKind, Sequence[NetworkPoint]]) -> BlockKind | None:
+        """The series whose line rises more steeply, whose captions have room above it."""
+        rises = {kind: self._figure(points[-1]) / self._across(points[-1]) for kind, points in series.items() if points}
+        return max(rises, key=lambda kind: rises[kind], default=None)
 
-    def _draw(self, item: Any, points: Sequence[NetworkPoint], theme: Theme, color: str) -> None:
+    def _join(self, item: Any, pairs: Sequence[NetworkPair], theme: Theme) -> None:
+        """A dotted line between the networks of each pair, and a ring around a partner that is no dot of a series."""
+        pen = pyqtgraph.mkPen(theme.color("text_muted"), width=1.2, style=Qt.PenStyle.DotLine)
+        shown = {point.spec for _, point in self._points}
+        for pair in pairs:
+            sides: tuple[tuple[BlockKind, NetworkPoint], ...] = (("basic", pair.basic), ("bottleneck", pair.bottleneck))
+            if not all(self._figure(point) and self._across(point) for _, point in sides):
+                continue
+            across = [self._across(point) for _, point in sides]
+            item.addItem(pyqtgraph.PlotDataItem(across, [self._figure(point) for _, point in sides], pen=pen))
+            for kind, point in sides:
+                if point.spec not in shown:
+                    self._points += ((kind, point),)
+                    item.addItem(pyqtgraph.ScatterPlotItem(
+                        x=[self._across(point)], y=[self._figure(point)], size=RING,
+                        pen=pyqtgraph.mkPen(theme.color(COLORS[kind]), width=1.5), brush=theme.color("canvas"),
+                    ))  # fmt: skip
+
+    def _draw(self, item: Any, points: Sequence[NetworkPoint], theme: Theme, color: str, *, above: bool) -> None:
         pen = pyqtgraph.mkPen(theme.color(color), width=1.5)
         depths, figures = [self._across(point) for point in points], [self._figure(point) for point in points]
         sizes = [PUBLISHED if point.name else DOT for point in points]
@@ -103,7 +133,7 @@ class DepthChart(QWidget):
         item.addItem(dots)
         for point, figure in zip(points, figures, strict=True):
             if point.name:
-                caption = pyqtgraph.TextItem(str(point.depth), color=theme.color("text_muted"), anchor=(1.0, 1.0))
+                caption = pyqtgraph.TextItem(str(point.depth), color=theme.color("text_muted"), anchor=CAPTION[above])
                 caption.setFont(small(self.font()))
                 caption.setPos(self._across(point), figure)
                 item.addItem(caption, ignoreBounds=True)
@@ -129,6 +159,9 @@ class DepthCharts(QWidget):
         self._pairs: NetworkPairs | None = None
         self.axis = combo(((name, tr("over {axis}").format(axis=text)) for name, text in axis_names().items()),
                           tr("What the networks are drawn over"))  # fmt: skip
+        self.pairing = combo(pairings().items(), tr("Which networks are joined"))
+        self.measure = QPushButton(tr("Measure the networks"))
+        self.key = QLabel()
         self.charts = (
             DepthChart(tr("Parameters"), tr("M"), lambda point: point.params / 1e6),
             DepthChart(tr("MACs"), tr("G"), lambda point: point.macs / 1e9),
@@ -143,26 +176,41 @@ class DepthCharts(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(0)
-        column.addLayout(controls(self.axis))
+        column.addLayout(controls(self.axis, self.pairing, self.measure, self.key))
         column.addLayout(row, 1)
-        self.axis.activated.connect(lambda _: self.show_pairs(self._pairs))
+        for choice in (self.axis, self.pairing):
+            choice.activated.connect(lambda _: self.show_pairs(self._pairs))
+        self._show_key()
 
     def show_pairs(self, pairs: NetworkPairs | None) -> None:
         """Draw these networks."""
         self._pairs = pairs
         for chart in self.charts:
-            chart.show_pairs(pairs, self._theme, self.axis.currentData())
+            chart.show_pairs(pairs, self._theme, self.axis.currentData(), self.pairing.currentData() or None)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
         self._theme = theme
+        self._show_key()
         self.show_pairs(self._pairs)
+
+    def _show_key(self) -> None:
+        names: dict[BlockKind, str] = {"basic": tr("Basic"), "bottleneck": tr("Bottleneck")}
+        self.key.setText(key_text([(COLORS[kind], name) for kind, name in names.items()], self._theme))
 
 
 def axis_names() -> dict[str, str]:
     """What the networks can be drawn over."""
     return {
         "depth": tr("depth"), "params": tr("parameters, M"), "macs": tr("MACs, G"), "latency": tr("latency, ms"),
+    }  # fmt: skip
+
+
+def pairings() -> dict[str, str]:
+    """Which networks with either block can be joined; the published ones, each with the nearest in something."""
+    return {
+        "": tr("no pairs"), "depth": tr("pairs nearest in depth"), "params": tr("pairs nearest in parameters"),
+        "macs": tr("pairs nearest in MACs"),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import FigureRow
 
-ROW = 24  # pixels
+ROW, HEAD = 19, 22  # pixels
 FIRST_RATIO = 3
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -30,6 +30,7 @@ class FigureTable(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setFixedHeight(HEAD)
         self.setAccessibleName(tr("What they cost"))
 
     def show_rows(self, names: tuple[str, str], rows: Sequence[FigureRow]) -> None:

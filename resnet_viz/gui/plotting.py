@@ -94,6 +94,12 @@ class Title(QLabel):
         painter.end()
 
 
+def key_text(entries: Sequence[tuple[str, str]], theme: Theme) -> str:
+    """Coloured squares with their names, for a label."""
+    squares = (f'<span style="color:{theme.color(color).name()}">■</span> {name}' for color, name in entries)
+    return "&nbsp;&nbsp; ".join(squares)
+
+
 class Key(QLabel):
     """Coloured squares with their names, at the right of a plot, `down` (0 to 1) below its upper edge."""
 
@@ -104,8 +110,7 @@ class Key(QLabel):
 
     def show_key(self, entries: Sequence[tuple[str, str]], theme: Theme) -> None:
         """Show these, or nothing."""
-        squares = (f'<span style="color:{theme.color(color).name()}">■</span> {name}' for color, name in entries)
-        self.setText("&nbsp;&nbsp; ".join(squares))
+        self.setText(key_text(entries, theme))
         self.setVisible(bool(entries))
         self.place()
 

@@ -6,14 +6,13 @@ from typing import Any
 import pyqtgraph
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from resnet_viz.comparisons import Sweep
-from resnet_viz.gui.fields import ChoiceField
-from resnet_viz.gui.plotting import Key, empty_label, make_plot, paint_axes, small
+from resnet_viz.gui.plotting import controls, empty_label, make_plot, paint_axes, small
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.words import combo
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import Choice
 from resnet_viz.viewmodels.roofline import decades
 from resnet_viz.viewmodels.series import sweep_lines
 
@@ -29,27 +28,27 @@ class SweepChart(QWidget):
         self._theme = theme
         self._sweep: Sweep | None = None
         self._channels = 0
-        self.figure = ChoiceField(
-            [
-                Choice("params", tr("Parameters by channels")),
-                Choice("macs", tr("MACs by channels")),
-                Choice("kept", tr("Activations kept by channels")),
-                Choice("latency", tr("Latency by channels")),
-            ]
-        )
-        self.figure.show_value(START)
-        self.figure.name_for_readers(tr("Figure over the channels"))
+        self.figure = combo(_figures().items(), tr("Figure over the channels"))
+        self.figure.setCurrentIndex(self.figure.findData(START))
+        self.measure = QPushButton(tr("Measure"))
+        self.measure.setToolTip(tr("Measure both blocks over a range of channels"))
         self.plot = make_plot()
-        self.key, self.empty = Key(self.plot, 0.66), empty_label(self.plot)
+        self.empty = empty_label(self.plot)
         self.plot.getPlotItem().setLogMode(x=True, y=True)
         self.plot.getAxis("bottom").setLabel(tr("channels"))
         self.plot.setAccessibleName(tr("Both blocks over their channels"))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(2)
-        column.addWidget(self.figure)
-        column.addWidget(self.plot, 1)
-        self.figure.edited.connect(lambda _value: self._draw())
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(controls(self.figure, self.measure))
+        below = QVBoxLayout()
+        below.setContentsMargins(8, 4, 8, 4)
+        heading = QLabel(tr("Both blocks over their channels"))
+        heading.setObjectName("muted")
+        below.addWidget(heading)
+        below.addWidget(self.plot, 1)
+        column.addLayout(below, 1)
+        self.figure.activated.connect(lambda _: self._draw())
         self._draw()
 
     def show_sweep(self, sweep: Sweep | None, channels: int) -> None:
@@ -63,23 +62,21 @@ class SweepChart(QWidget):
         self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Keep the key and the empty sentence where they belong."""
+        """Keep the empty sentence where it belongs."""
         super().resizeEvent(event)
-        self.key.place()
         self.empty.setGeometry(self.plot.rect())
 
     def _draw(self) -> None:
-        item, name = self.plot.getPlotItem(), str(self.figure.combo.currentData())
+        item, name = self.plot.getPlotItem(), str(self.figure.currentData())
         item.clear()
         paint_axes(self.plot, self._theme, "left", "bottom")
         self.plot.getAxis("left").setLabel(tr("µs") if name == "latency" else "")
         lines = sweep_lines(self._sweep, name) if self._sweep is not None else None
         unmeasured = self._sweep is not None and not lines
-        self.empty.setText(tr("Not measured yet: press Measure over the channels.") if unmeasured else "")
+        self.empty.setText(tr("Not measured yet: press Measure.") if unmeasured else "")
         self.empty.setVisible(not lines)
         for side in ("left", "bottom"):  # ticks of nothing would be made up
             self.plot.getAxis(side).setVisible(bool(lines))
-        self.key.show_key([(COLORS[0], tr("Basic")), (COLORS[1], tr("Bottleneck"))] if lines else [], self._theme)
         if lines is None or self._sweep is None:
             return
         for color, values in zip(COLORS, lines[1:], strict=True):
@@ -107,3 +104,10 @@ class SweepChart(QWidget):
         figures = [value for line in lines[1:] for value in line]
         self.plot.getAxis("left").setTicks([decades(log10(min(figures)), log10(max(figures)))])
         self.plot.getAxis("bottom").setTicks([[(log10(n), f"{n:,}") for n in (16, 64, 256, 1_024, 4_096)]])
+
+
+def _figures() -> dict[str, str]:
+    """What can be drawn over the channels."""
+    return {
+        "params": tr("Parameters"), "macs": tr("MACs"), "kept": tr("Activations kept"), "latency": tr("Latency"),
+    }  # fmt: skip

@@ -143,13 +143,13 @@ def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
     chart.show_sweep(Sweep(setting, points, tuple(crossings(setting, points))), 64)
     lines = len(chart.plot.getPlotItem().items)
     assert chart.empty.isHidden()
-    chart.figure.show_value("latency")
-    chart.figure.edited.emit("latency")
+    chart.figure.setCurrentIndex(chart.figure.findData("latency"))
+    chart.figure.activated.emit(chart.figure.currentIndex())
     captions = [item.toPlainText() for item in chart.plot.getPlotItem().items if hasattr(item, "toPlainText")]
     assert captions == ["64 channels"]
     assert len(chart.plot.getPlotItem().items) == lines + 2
     chart.show_sweep(sweep(setting, (16, 64, 256)), 64)
-    assert "Measure over the channels" in chart.empty.text()
+    assert "press Measure" in chart.empty.text()
     assert not chart.plot.getAxis("left").isVisible()
     assert not chart.empty.isHidden()
 
@@ -168,3 +168,17 @@ def test_networks_are_drawn_over_another_axis(view: ComparisonView) -> None:
     drawn = params.plot.getPlotItem().listDataItems()[0].getData()
     assert list(drawn[0]) == [point.macs / 1e9 for point in PAIRS.basic]
     assert list(drawn[1]) == [point.params / 1e6 for point in PAIRS.basic]
+
+
+def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: ComparisonView) -> None:
+    params = view.charts.charts[0]
+    plain = len(params.plot.getPlotItem().listDataItems())
+    view.charts.pairing.setCurrentIndex(view.charts.pairing.findData("params"))
+    view.charts.pairing.activated.emit(0)
+    matched = [pair for pair in PAIRS.pairs if pair.match == "params"]
+    drawn = [[*map(float, item.getData()[1])] for item in params.plot.getPlotItem().listDataItems()]
+    joined = [sorted((pair.basic.params / 1e6, pair.bottleneck.params / 1e6)) for pair in matched]
+    assert len(drawn) >= plain + len(matched)
+    assert all(pair in [sorted(values) for values in drawn] for pair in joined)
+    shown = {point.spec for _, point in params._points}
+    assert {point.spec for pair in matched for point in (pair.basic, pair.bottleneck)} <= shown
