@@ -56,7 +56,10 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class LayerChange(msgspec.Struct, frozen=True):
-    """One layer by id in two networks: `first` or `second` is None where that network lacks it."""
+    """One layer in two networks: `first` or `second` is None where that network lacks it.
+
+    `id` is the first's where both have it; the one that ends a block may be called otherwise in the second.
+    """
 
     id: str
     stage: int | None

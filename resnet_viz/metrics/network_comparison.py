@@ -17,7 +17,7 @@ Place = tuple[int, int]
 
 
 def compare_networks(first: Analysis, second: Analysis) -> NetworkComparison:
-    """Hold two analysed networks side by side, layer by layer by their ids."""
+    """Hold two analysed networks side by side, layer by layer by what they do in their block."""
     return NetworkComparison(
         first=first.spec,
         second=second.spec,
@@ -55,15 +55,25 @@ def _layers(first: Analysis, second: Analysis) -> Iterator[LayerChange]:
     left, right = _by_place(first.layers), _by_place(second.layers)
     for place in sorted(left.keys() | right.keys()):
         one, other = left.get(place, {}), right.get(place, {})
-        for name in _merged(list(one), list(other)):
-            yield _change(name, one.get(name), other.get(name))
+        for role in _merged(list(one), list(other)):
+            yield _change(one.get(role), other.get(role))
 
 
 def _by_place(layers: Sequence[LayerRecord]) -> dict[Place, dict[str, LayerRecord]]:
-    """The layers by id of each block in the order of stages and blocks, the head last."""
+    """The layers by role of each block in the order of stages and blocks, the head last."""
     groups = groupby(layers, lambda layer: group_id(layer.stage, layer.block, "block"))
     found = [[*members] for _, members in groups]
-    return {_place(members[0]): {layer.id: layer for layer in members} for members in found}
+    return {_place(members[0]): dict(_roles(members)) for members in found}
+
+
+def _roles(members: Sequence[LayerRecord]) -> Iterator[tuple[str, LayerRecord]]:
+    """Each layer of a block under the name of what it does there: its own, and of a ReLU that ends the block, that.
+
+    It is `relu2` in a Basic block and `relu3` in a Bottleneck, which has another `relu2`.
+    """
+    for layer in members:
+        ends = layer is members[-1] and layer.kind == "act" and layer.block is not None
+        yield ("end" if ends else layer.id), layer
 
 
 def _place(layer: LayerRecord) -> Place:
@@ -80,10 +90,10 @@ def _merged(first: list[str], second: list[str]) -> list[str]:
     return merged
 
 
-def _change(name: str, first: LayerRecord | None, second: LayerRecord | None) -> LayerChange:
+def _change(first: LayerRecord | None, second: LayerRecord | None) -> LayerChange:
     known = first or second
     assert known is not None
     change: Change = "removed" if second is None else "added" if first is None else "same"
     if first is not None and second is not None and any(getattr(first, key) != getattr(second, key) for key in SAME):
         change = "changed"
-    return LayerChange(name, known.stage, change, first, second)
+    return LayerChange(known.id, known.stage, change, first, second)

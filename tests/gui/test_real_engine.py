@@ -83,7 +83,7 @@ def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
     found: list[NetworkPairs] = []
     session.comparer.pairs_found.connect(found.append)
     with qtbot.waitSignal(session.comparer.pairs_found, timeout=60_000):
-        view.measure_pairs.click()
+        view.charts.measure.click()
     assert all(point.latency_us for point in (*found[0].basic, *found[0].bottleneck))
     swept: list[Sweep] = []
     session.comparer.swept.connect(swept.append)

@@ -1,6 +1,7 @@
 """Two networks side by side, against the modules that torch itself shows."""
 
 import random
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -22,6 +23,9 @@ CHANGES: dict[str, Any] = {
 }  # fmt: skip
 
 
+FIRST, SECOND = attrgetter("first"), attrgetter("second")
+
+
 def leaves(spec: ResNetSpec) -> dict[str, str]:
     """Each operation of the network by name: what torch calls it and the shapes that go in and come out."""
     network = build(spec).eval()
@@ -38,17 +42,25 @@ def leaves(spec: ResNetSpec) -> dict[str, str]:
     return seen
 
 
+def ends_its_block(name: str, names: list[str]) -> bool:
+    """Whether the next operation belongs to something else."""
+    after = [*names, ""][names.index(name) + 1]
+    return after.rpartition(".")[0] != name.rpartition(".")[0]
+
+
 def check(compared: NetworkComparison) -> None:
     """The changes are exactly those that the two real networks show."""
     first, second = leaves(compared.first), leaves(compared.second)
-    found = {layer.id: layer.change for layer in compared.layers}
-    assert len(found) == len(compared.layers)
-    assert found.keys() == first.keys() | second.keys()
-    for name, change in found.items():
-        if name not in first or name not in second:
-            assert change == ("added" if name not in first else "removed")
+    sides = [[one for layer in compared.layers if (one := record(layer)) is not None] for record in (FIRST, SECOND)]
+    assert [layer.id for layer in sides[0]] == [*first]
+    assert sorted(layer.id for layer in sides[1]) == sorted(second)
+    for layer in compared.layers:
+        if layer.first is None or layer.second is None:
+            assert layer.change == ("added" if layer.first is None else "removed")
         else:
-            assert (change == "changed") == (first[name] != second[name]), (name, first[name], second[name])
+            one, other = first[layer.first.id], second[layer.second.id]
+            assert (layer.change == "changed") == (one != other), (layer.id, one, other)
+            assert layer.first.id == layer.second.id or ends_its_block(layer.first.id, list(first))
 
 
 def test_equal_specs_have_no_difference() -> None:
@@ -110,3 +122,12 @@ def test_totals_are_those_of_each_network() -> None:
 def test_what_training_keeps_is_what_is_published(name: str, megabytes: float) -> None:
     analysis = analyse(preset(name))
     assert kept_bytes(analysis.layers, analysis.edges) / 1e6 == pytest.approx(megabytes, abs=0.006)
+
+
+def test_the_relu_that_ends_a_block_meets_its_like() -> None:
+    """Basic's second ReLU and a Bottleneck's third stand behind the `+`; a Bottleneck's second is an added one."""
+    compared = compare(preset("resnet34"), preset("resnet34").but(block="bottleneck"))
+    block = [layer for layer in compared.layers if layer.id.startswith("layer2.1.")]
+    names = [(layer.first.id if layer.first else "", layer.second.id if layer.second else "") for layer in block]
+    assert ("layer2.1.relu2", "layer2.1.relu3") in names
+    assert ("", "layer2.1.relu2") in names
