@@ -2,32 +2,27 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from resnet_viz.cli_compare_options import block_setting, measuring, network_specs
 from resnet_viz.cli_measure import ProgressLine
-from resnet_viz.cli_series import (
-    pairs_fields,
-    pairs_numbers,
-    pairs_table,
-    sweep_numbers,
-    sweep_table,
-)
-from resnet_viz.comparisons import BlockComparison, BlockSetting, BlockSide
+from resnet_viz.cli_series import pairs_fields
+from resnet_viz.comparison_tables import block_tables, network_tables, pairs_tables, sweep_tables
+from resnet_viz.comparisons import BlockComparison, BlockSide
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.export.comparisons import check_form, page_table, plain_table, save_table
-from resnet_viz.export.tables import Column, Table, text_table
+from resnet_viz.export.comparisons import Tables, check_form, save_tables
+from resnet_viz.export.tables import text_table
 from resnet_viz.metrics.crossover import sweep
-from resnet_viz.network_comparisons import NetworkComparison
+from resnet_viz.network_comparisons import NetworkComparison, PairMatch
 from resnet_viz.runs import ProfileProgress
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.comparison import FigureRow, block_rows, block_titles, match_sentence
-from resnet_viz.viewmodels.network_comparison import change_rows, change_sentence, network_names, total_rows
-from resnet_viz.viewmodels.series import sweep_sentences
+from resnet_viz.viewmodels.comparison import block_rows, match_sentence
+from resnet_viz.viewmodels.network_comparison import change_sentence, network_names, network_sentences
+from resnet_viz.viewmodels.series import pair_sentence, sweep_sentences
 from resnet_viz.viewmodels.verdict import doubt, verdict
 
 Say = Callable[[str], None]
@@ -77,21 +72,18 @@ def _networks(options: argparse.Namespace, say: Say) -> None:
         compared = pipeline.compare(first, second)
     else:
         compared = _last(pipeline.measure_networks(first, second, settings), ProgressLine(sys.stderr))
-    rows = total_rows(compared, tr("add --device cpu"))
     say(_json(_network_fields(compared)) if options.format == "json" else _network_page(compared))
-    _save(options, " · ".join(network_names(compared)), ("first", "second"), rows, network_names(compared))
+    _save(options, network_tables(compared, tr("not measured")))
 
 
 def _network_page(compared: NetworkComparison) -> str:
     names = network_names(compared)
+    differs, totals, changes = network_tables(compared, tr("add --device cpu")).pages
     parts = [tr("{first} against {second}").format(first=names[0], second=names[1])]
-    fields = [(change.field.replace("_", " "), change.first, change.second) for change in compared.fields]
-    changes = [(row.where, row.change, row.first, row.second) for row in change_rows(compared)]
-    parts += [_listing((tr("what differs"), *names), fields)] if fields else []
-    parts.append(_table(names, total_rows(compared, tr("add --device cpu"))))
-    parts += [_listing((tr("layer"), tr("change"), *names), changes)] if changes else []
-    doubted = "" if compared.times is None else doubt(compared.times)
-    return "\n\n".join(part for part in (*parts, change_sentence(compared), doubted) if part) + "\n"
+    parts += [text_table(table) for table in (differs, totals) if table.rows]
+    parts.append("\n".join(network_sentences(compared)))
+    parts += [text_table(changes), change_sentence(compared)] if changes.rows else []
+    return "\n\n".join(parts) + "\n"
 
 
 def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
@@ -103,6 +95,7 @@ def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
                    for pair in compared.totals},
         "layers": compared.layers,
         "times": compared.times,
+        "sentences": network_sentences(compared),
     }  # fmt: skip
 
 
@@ -112,21 +105,18 @@ def _sweep(options: argparse.Namespace, say: Say) -> None:
         from resnet_viz import pipeline  # torch, as above
 
         found = _last(pipeline.measure_sweep(found, settings), ProgressLine(sys.stderr))
-    table = sweep_table(found)
-    sentences = "\n".join(sweep_sentences(found))
-    say(_json(found) if options.format == "json" else f"{text_table(table)}\n\n{sentences}\n")
-    if options.output is not None:
-        save_table(table, sweep_numbers(found), options.output)
+    tables, sentences = sweep_tables(found), "\n".join(sweep_sentences(found))
+    say(_json(found) if options.format == "json" else f"{text_table(tables.pages[0])}\n\n{sentences}\n")
+    _save(options, tables)
 
 
 def _pairs(options: argparse.Namespace, say: Say) -> None:
     from resnet_viz import pipeline  # torch, as above
 
     found = pipeline.pairs(ResNetSpec())
-    table = pairs_table(found)
-    say(_json(pairs_fields(found)) if options.format == "json" else f"{text_table(table)}\n")
-    if options.output is not None:
-        save_table(table, pairs_numbers(found), options.output)
+    tables, sentences = pairs_tables(found), "\n".join(pair_sentence(found, match) for match in get_args(PairMatch))
+    say(_json(pairs_fields(found)) if options.format == "json" else f"{text_table(tables.pages[0])}\n\n{sentences}\n")
+    _save(options, tables)
 
 
 def _blocks(options: argparse.Namespace, say: Say) -> None:
@@ -137,14 +127,13 @@ def _blocks(options: argparse.Namespace, say: Say) -> None:
         compared = pipeline.compare_blocks(setting)
     else:
         compared = _last(pipeline.measure_blocks(setting, settings), ProgressLine(sys.stderr))
-    rows = block_rows(compared, tr("add --device cpu"))
-    say(_json(_block_fields(compared, rows)) if options.format == "json" else _block_page(compared, rows))
-    _save(options, _block_heading(setting), ("basic", "bottleneck"), rows, block_titles(compared))
+    say(_json(_block_fields(compared)) if options.format == "json" else _block_page(compared))
+    _save(options, block_tables(compared, tr("not measured")))
 
 
-def _block_page(compared: BlockComparison, rows: tuple[FigureRow, ...]) -> str:
-    sentences = "\n".join(_said(compared))
-    return f"{_block_heading(compared.setting)}\n\n{_table(block_titles(compared), rows)}\n\n{sentences}\n"
+def _block_page(compared: BlockComparison) -> str:
+    sentences, table = "\n".join(_said(compared)), block_tables(compared, tr("add --device cpu")).pages[0]
+    return f"{table.title}\n\n{text_table(table)}\n\n{sentences}\n"
 
 
 def _said(compared: BlockComparison) -> tuple[str, ...]:
@@ -152,38 +141,13 @@ def _said(compared: BlockComparison) -> tuple[str, ...]:
     return (match_sentence(compared), *verdict(compared), *([doubted] if doubted else []))
 
 
-def _block_heading(setting: BlockSetting) -> str:
-    sentence = tr("Basic against Bottleneck · {channels} channels, {size}×{size}, stride {stride}, batch {batch}")
-    return sentence.format(**msgspec.structs.asdict(setting))
+def _save(options: argparse.Namespace, tables: Tables) -> None:
+    if options.output is not None:
+        save_tables(tables, options.output)
 
 
-def _table(names: tuple[str, str], rows: tuple[FigureRow, ...]) -> str:
-    return text_table(page_table("", names, _texts(rows)))
-
-
-def _listing(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    return text_table(Table("", tuple(Column(name, name) for name in headings), tuple(rows), {}))
-
-
-def _texts(rows: tuple[FigureRow, ...]) -> list[tuple[str, str, str, str]]:
-    return [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows]
-
-
-def _save(
-    options: argparse.Namespace,
-    title: str,
-    names: tuple[str, str],
-    rows: tuple[FigureRow, ...],
-    headings: tuple[str, str],
-) -> None:
-    if options.output is None:
-        return
-    page = page_table(title, headings, _texts(rows))
-    plain = plain_table(names, ((row.name, row.first, row.second, row.ratio) for row in rows))
-    save_table(page, plain, options.output)
-
-
-def _block_fields(compared: BlockComparison, rows: tuple[FigureRow, ...]) -> dict[str, Any]:
+def _block_fields(compared: BlockComparison) -> dict[str, Any]:
+    rows = block_rows(compared, "")
     return {
         "setting": compared.setting,
         "agreement": compared.agreement,

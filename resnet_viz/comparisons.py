@@ -1,11 +1,11 @@
 """Two blocks held side by side at one place, over a range of channels, and measured, as frozen data."""
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 import msgspec
 
 from resnet_viz.errors import SpecError
-from resnet_viz.records import EdgeRecord, LayerRecord
+from resnet_viz.records import Convention, EdgeRecord, LayerRecord
 from resnet_viz.runs import Ceilings, Place, Timed
 from resnet_viz.settings import Dtype
 from resnet_viz.spec import (
@@ -97,19 +97,51 @@ class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         )
 
 
+class Counted(Protocol):
+    """Something whose operations have been counted."""
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of convolutions and linear layers."""
+
+    @property
+    def elementwise(self) -> int:
+        """The operations of all other layers."""
+
+    @property
+    def folded(self) -> int:
+        """What is left of those when norms are folded into the convolutions before them."""
+
+
+class Operations(msgspec.Struct, frozen=True):
+    """Counts by themselves, as `Counted` describes them."""
+
+    macs: int
+    elementwise: int
+    folded: int
+
+
+def operations(found: Counted, convention: Convention) -> int:
+    """The operations by a convention of counting, as `metrics.conventions` counts a whole network's."""
+    beside = {"elementwise": found.elementwise, "folded": found.folded}
+    return found.macs if convention == "macs" else 2 * found.macs + beside.get(convention, 0)
+
+
 class BlockFigures(msgspec.Struct, frozen=True):
     """What one block costs, for the whole batch, in fp32.
 
     `weights` are those of convolutions, `params` all. `elementwise` are the operations of norms, activations and the
-    `+`. `kept` counts the elements that a training pass keeps for its backward pass, the block's input among them.
-    `moved_bytes` is what every layer reads and writes at least, `intensity` the operations on a byte of it. `layers`
-    are the convolutions on the longest path. `field_added` is in pixels of the block's input.
+    `+`, `folded` what is left of them when norms are folded into the convolutions before them. `kept` counts the
+    elements that a training pass keeps for its backward pass, the block's input among them. `moved_bytes` is what
+    every layer reads and writes at least, `intensity` the operations on a byte of it. `layers` are the convolutions
+    on the longest path. `field_added` is in pixels of the block's input.
     """
 
     weights: int
     params: int
     macs: int
     elementwise: int
+    folded: int
     kept: int
     kept_bytes: int
     moved_bytes: int
@@ -145,6 +177,8 @@ class BlockCounts(msgspec.Struct, frozen=True):
     channels: int
     params: int
     macs: int
+    elementwise: int
+    folded: int
     kept: int
 
 

@@ -15,12 +15,15 @@ Change = Literal["same", "changed", "added", "removed"]
 class NetworkPoint(msgspec.Struct, frozen=True):
     """One network of a series over its depth; `name` is the preset's where it has been published.
 
-    `latency_us` is the median of its forward pass, None until it is measured.
+    `elementwise` and `folded` are as a block's. `latency_us` is the median of its forward pass, None until it is
+    measured.
     """
 
     spec: ResNetSpec
     params: int
     macs: int
+    elementwise: int
+    folded: int
     kept_bytes: int
     name: str | None = None
     latency_us: float | None = None
@@ -80,6 +83,10 @@ class NetworkComparison(msgspec.Struct, frozen=True):
     totals: tuple[FigurePair, ...]
     layers: tuple[LayerChange, ...]
     times: PairTimes | None = None
+
+    def total(self, name: str) -> FigurePair:
+        """The total of that name."""
+        return next(pair for pair in self.totals if pair.name == name)
 
     def count(self, change: Change) -> int:
         """How many layers have changed in this way."""

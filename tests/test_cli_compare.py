@@ -81,7 +81,8 @@ def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture
     said = printed(capsys, "resnet50", "resnet101")
     assert line(said, "parameters") == ["25,557,032", "44,549,160", "0.57", "×"]
     assert line(said, "blocks") == ["3,4,6,3", "3,4,23,3"]
-    assert line(said, "layer3.6 – layer3.22")[:4] == ["added", "—", "17", "blocks,"]
+    assert line(said, "layer3.6–22")[:4] == ["added", "—", "17", "blocks"]
+    assert "Against ResNet-50, ResNet-101 has 1.74 times more parameters and 1.91 times more MACs" in said
     assert "From the first to the second: 170 added, 175 the same." in said
     assert "no difference in 69 layers" in printed(capsys, "resnet18", "resnet18")
     assert "12 layers changed, 163 the same" in printed(capsys, "resnet50_v1", "resnet50")
@@ -99,12 +100,29 @@ def test_two_networks_are_measured_in_turn(capsys: pytest.CaptureFixture[str], t
 def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "networks.csv"
     found = msgspec.json.decode(printed(capsys, "resnet18", "resnet34", "--format", "json", "-o", str(target)))
-    rows = {row["figure"]: row for row in csv.DictReader(target.read_text("utf8").splitlines())}
+    rows = list(csv.DictReader(target.read_text("utf8").splitlines()))
+    totals = {row["name"]: row for row in rows if row["part"] == "total"}
     for name in ("params", "macs"):
+        layers = [row for row in rows if row["part"] == f"layer {name}"]
+        assert len(layers) == len(found["layers"])
         for side in ("first", "second"):
-            assert int(rows[name][side]) == found["totals"][name][side]
+            assert int(totals[name][side]) == found["totals"][name][side]
+            assert sum(int(row[side] or 0) for row in layers) == found["totals"][name][side]
+    assert [(row["name"], row["first"]) for row in rows if row["part"] == "field"] == [("blocks", "2,2,2,2")]
     assert found["totals"]["params"]["first"] == 11_689_512
     assert {layer["change"] for layer in found["layers"]} == {"same", "added"}
+
+
+@pytest.mark.parametrize("suffix", [".md", ".tex"])
+def test_two_networks_as_a_page(suffix: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / f"networks{suffix}"
+    printed(capsys, "resnet50_v1", "resnet50", "-o", str(target))
+    text = target.read_text("utf8")
+    assert "stride in" in text
+    assert "25,557,032" in text
+    assert "layer2.0.conv1" in text
+    assert "not measured" in text
+    assert "--device" not in text
 
 
 MEASURED = ("--device", "cpu", "--seconds", "0.3", "--size", "8", "--channels", "16")
@@ -133,7 +151,7 @@ def test_the_measured_table_has_quartiles_and_the_roofline(capsys: pytest.Captur
 def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "sweep.csv"
     said = printed(capsys, "--sweep", "16-2048", "--size", "14", "-o", str(target))
-    assert "Less parameters at every width: the Bottleneck (Basic ÷ Bottleneck 1" in said
+    assert "Fewer parameters at every width: the Bottleneck (Basic ÷ Bottleneck 1" in said
     rows = list(csv.DictReader(target.read_text("utf8").splitlines()))
     assert len(rows) > 40
     assert all(row["channels_basic"] == row["channels_bottleneck"] for row in rows)
@@ -146,6 +164,18 @@ def test_a_sweep_is_measured_where_a_device_is_named(capsys: pytest.CaptureFixtu
     )
     assert [point["channels"] for point in found["points"]] == [16, 20]
     assert all(point["basic_us"] > 0 and point["bottleneck_us"] > 0 for point in found["points"])
+
+
+def test_pairs_say_what_is_left_and_how_they_compare(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "pairs.csv"
+    said = printed(capsys, "--networks", "-o", str(target))
+    assert "Nearest in parameters (within" in said
+    row = next(text.split() for text in said.splitlines() if "ResNet-138  ResNet-200" in text)
+    assert row[:4] == ["parameters", "ResNet-138", "ResNet-200", "+71.42"]
+    for pair in csv.DictReader(target.read_text("utf8").splitlines()):
+        for name in ("params", "macs", "kept_bytes", "depth"):
+            ratio = int(pair[f"{name}_basic"]) / int(pair[f"{name}_bottleneck"])
+            assert float(pair[f"{name}_ratio"]) == pytest.approx(ratio)
 
 
 def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,22 @@
-"""A comparison's rows as a table, for every form that a table has."""
+"""A comparison's rows as tables, for every form that a table has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from resnet_viz.errors import FileProblem
 from resnet_viz.export.tables import Column, Table, csv_table, latex_table, markdown_table
 from resnet_viz.export.writing import check_place, write_whole
+from resnet_viz.network_comparisons import NetworkComparison
 from resnet_viz.texts import tr
+
+
+class Tables(NamedTuple):
+    """A comparison for readers, page by page, and plain for a program."""
+
+    pages: tuple[Table, ...]
+    plain: Table
+
 
 FORMS = {".csv": csv_table, ".md": markdown_table, ".tex": latex_table}
 
@@ -39,11 +49,43 @@ def check_form(path: Path) -> None:
     check_place(path)
 
 
-def save_table(page: Table, plain: Table, path: Path) -> None:
-    """Write the table in the form that the suffix names, plain as CSV, else as a page; raises FileProblem."""
+def save_tables(tables: Tables, path: Path) -> None:
+    """Write them in the form that the suffix names, plain as CSV, else the pages; raises FileProblem."""
     check_form(path)
     form = FORMS[path.suffix.lower()]
-    write_whole(path, form(plain if form is csv_table else page))
+    write_whole(path, form(tables.plain) if form is csv_table else "\n".join(form(page) for page in tables.pages))
+
+
+def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Words in columns: what differs, or which layers do."""
+    return Table(title, tuple(Column(name, name) for name in headings), tuple(tuple(row) for row in rows), {})
+
+
+def network_numbers(compared: NetworkComparison) -> Table:
+    """Fields that differ, totals, and parameters and MACs of every layer, for a program; what is unknown is empty."""
+    headings = ("part", "name", "change", "first", "second", "ratio")
+    rows = ((*map(_cell, row),) for row in (*_fields(compared), *_totals(compared), *_layers(compared)))
+    return Table("", tuple(Column(name, name) for name in headings), tuple(rows), {})
+
+
+def _fields(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
+    for change in compared.fields:
+        yield "field", change.field, "changed", change.first, change.second, None
+
+
+def _totals(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
+    for pair in compared.totals:
+        yield "total", pair.name, None, pair.first, pair.second, pair.ratio
+    if compared.times is not None:
+        medians = (timed.spread.median_us for timed in (compared.times.first, compared.times.second))
+        yield "total", "latency_us", None, *medians, compared.times.ratio
+
+
+def _layers(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
+    for layer in compared.layers:
+        for figure in ("params", "macs"):
+            values = [None if record is None else getattr(record, figure) for record in (layer.first, layer.second)]
+            yield f"layer {figure}", layer.id, layer.change, *values, None
 
 
 def _cell(value: object) -> str | int | None:

@@ -30,9 +30,9 @@ class CompareDesk(QObject):
         super().__init__()
         self._session, self._tabs = session, tabs
         self.blocks, self.networks = ComparisonView(loader, theme), NetworksView(theme)
-        self._other: ResNetSpec | None = None
         self._paired: ResNetSpec | None = None
         self._seen = False
+        self._held: tuple[ResNetSpec, ResNetSpec] | None = None
         self._page = QScrollArea()
         self._page.setWidget(self.blocks)
         self._page.setWidgetResizable(True)
@@ -42,7 +42,7 @@ class CompareDesk(QObject):
         tabs.currentChanged.connect(lambda _: self._show())
         session.analysed.connect(lambda _: self._show())
         self._connect_blocks()
-        self.networks.other_chosen.connect(self._hold)
+        self.networks.other_chosen.connect(self._compare_networks)
         self.networks.measure.clicked.connect(self._measure_networks)
 
     def set_theme(self, theme: Theme) -> None:
@@ -51,17 +51,21 @@ class CompareDesk(QObject):
         self.networks.set_theme(theme)
 
     def export(self) -> None:
-        """Ask for a file, and write the two blocks: their table, or their drawings."""
-        name, chosen = QFileDialog.getSaveFileName(self.blocks.window(), tr("Export the comparison"), "blocks.csv",
-                                                   ";;".join(FORMS), FORMS[0])  # fmt: skip
+        """Ask for a file, and write the comparison that is seen, the two blocks where none is."""
+        networks = self._tabs.currentWidget() is self.networks
+        name, chosen = QFileDialog.getSaveFileName(
+            self.blocks.window(), tr("Export the comparison"), "networks.csv" if networks else "blocks.csv",
+            ";;".join(FORMS), FORMS[0],
+        )  # fmt: skip
         if name:
             path = Path(name)
             self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
 
     def export_to(self, path: Path) -> None:
-        """Write the comparison in the form that the suffix names."""
+        """Write the comparison that is seen in the form that the suffix names."""
+        seen = self.networks if self._tabs.currentWidget() is self.networks else self.blocks
         try:
-            (self.blocks.save_picture if path.suffix in PICTURES else self.blocks.save_table)(path)
+            (seen.save_picture if path.suffix.lower() in PICTURES else seen.save_table)(path)
         except UserError as error:
             self._session.noticed.emit(Notice(str(error), "error"))
         else:
@@ -94,6 +98,8 @@ class CompareDesk(QObject):
     def _show(self) -> None:
         """Ask for what the tab that is seen has not shown yet."""
         spec, seen = self._session.spec, self._tabs.currentWidget()
+        for view in (self.blocks, self.networks):
+            view.count_as(self._session.convention)
         if seen is self._page:
             if not self._seen:
                 self._seen = True
@@ -105,13 +111,13 @@ class CompareDesk(QObject):
             self.networks.show_first(spec)
             self._compare_networks()
 
-    def _hold(self, other: ResNetSpec) -> None:
-        self._other = other
-        self._compare_networks()
-
-    def _compare_networks(self) -> None:
-        if self._other is not None:
-            self._session.comparer.networks(self._session.spec, self._other)
+    def _compare_networks(self, settings: ProfileSettings | None = None) -> None:
+        """Count both networks, or measure them; what has been measured is not counted again."""
+        second = self.networks.second
+        both = None if second is None else (self._session.spec, second)
+        if both is not None and (both != self._held or settings is not None):
+            self._held = both
+            self._session.comparer.networks(*both, settings)
 
     def _compare(self, setting: BlockSetting) -> None:
         """Count; a match by latency can only be found by measuring."""
@@ -125,8 +131,8 @@ class CompareDesk(QObject):
         self._session.comparer.pairs(self._session.spec, self._settings())
 
     def _measure_networks(self) -> None:
-        if not self._stopped() and self._other is not None:
-            self._session.comparer.networks(self._session.spec, self._other, self._settings())
+        if not self._stopped():
+            self._compare_networks(self._settings())
 
     def _stopped(self) -> bool:
         """Whether there was something to stop."""

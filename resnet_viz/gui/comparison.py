@@ -4,20 +4,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from resnet_viz.comparison_tables import block_tables
 from resnet_viz.comparisons import BlockComparison, BlockSetting, Sweep
-from resnet_viz.export.comparisons import page_table, plain_table, save_table
-from resnet_viz.export.writing import write_bytes_whole
+from resnet_viz.export.comparisons import save_tables
 from resnet_viz.gui.block_picture import LARGEST, BlockPicture
 from resnet_viz.gui.block_place import BlockPlace
 from resnet_viz.gui.figure_table import FigureTable
 from resnet_viz.gui.late_chart import ChartLoader
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.view_picture import save_view
 from resnet_viz.metrics.crossover import evenly, sweep
 from resnet_viz.network_comparisons import NetworkPairs
+from resnet_viz.records import Convention
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.block_drawing import block_drawings
@@ -46,6 +48,7 @@ class ComparisonView(QWidget):
         super().__init__()
         self._theme, self._loader = theme or load_theme("light"), loader
         self._setting = BlockSetting()
+        self._convention: Convention = "macs"
         self._compared: BlockComparison | None = None
         self._pairs: NetworkPairs | None = None
         self.place, self.picture, self.table = BlockPlace(), BlockPicture(self._theme), FigureTable()
@@ -79,11 +82,19 @@ class ComparisonView(QWidget):
         """Show both blocks with their figures, and the sentences that follow from them."""
         self._compared, self._setting = compared, compared.setting
         self.place.show_setting(compared.setting)
-        self.picture.show_drawings(block_drawings(compared))
-        self.table.show_rows(block_titles(compared), block_rows(compared, tr("press Measure both")))
+        self._show_figures(compared)
         self._draw_sweep()
-        doubted = "" if compared.times is None else doubt(compared.times)
-        self.sentences.setText(" ".join((match_sentence(compared), *verdict(compared), doubted)).strip())
+
+    def count_as(self, convention: Convention) -> None:
+        """Show every count of operations by this convention."""
+        if convention == self._convention:
+            return
+        self._convention = convention
+        if self._compared is not None:
+            self._show_figures(self._compared)
+        if self.charts is not None:
+            self.charts.count_as(convention)
+            self.sweep.count_as(convention)
 
     def show_pairs(self, pairs: NetworkPairs) -> None:
         """Draw whole networks over their depth; at the latest when the charts are there."""
@@ -105,31 +116,28 @@ class ComparisonView(QWidget):
 
     def save_picture(self, path: Path) -> None:
         """Write the whole view as .png, or both drawings as .svg; raises UserError."""
-        if path.suffix.lower() != ".png":
+        if path.suffix.lower() == ".png":
+            save_view(self, path)
+        else:
             self.picture.save_picture(path)
-            return
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.grab().save(buffer, "PNG")
-        write_bytes_whole(path, bytes(buffer.data().data()))
 
     def save_table(self, path: Path) -> None:
         """Write the figures as .csv, .md or .tex; raises UserError."""
-        if self._compared is None:
-            return
-        rows = block_rows(self._compared, tr("not measured"))
-        page = page_table(
-            tr("Basic against Bottleneck"), block_titles(self._compared),
-            [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows],
-        )  # fmt: skip
-        names = ("basic", "bottleneck")
-        save_table(page, plain_table(names, [(row.name, row.first, row.second, row.ratio) for row in rows]), path)
+        if self._compared is not None:
+            save_tables(block_tables(self._compared, tr("not measured"), self._convention), path)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
         """Have the charts loaded."""
         super().showEvent(event)
         self._loader.start()
         self._fill()
+
+    def _show_figures(self, compared: BlockComparison) -> None:
+        how, doubted = tr("press Measure both"), "" if compared.times is None else doubt(compared.times)
+        self.picture.show_drawings(block_drawings(compared, self._convention))
+        self.table.show_rows(block_titles(compared), block_rows(compared, how, self._convention))
+        said = (match_sentence(compared), *verdict(compared, self._convention), doubted)
+        self.sentences.setText(" ".join(said).strip())
 
     def _lay_out(self) -> None:
         self.sentences.setWordWrap(True)
@@ -188,6 +196,8 @@ class ComparisonView(QWidget):
         self.sweep.measure.clicked.connect(lambda: self.sweep_asked.emit(self._setting, evenly(*MEASURED)))
         self.charts.spec_chosen.connect(self.spec_chosen)
         self.charts.show_pairs(self._pairs)
+        self.charts.count_as(self._convention)
+        self.sweep.count_as(self._convention)
         self._draw_sweep()
 
     def _draw_sweep(self) -> None:

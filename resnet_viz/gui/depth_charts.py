@@ -9,27 +9,35 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from resnet_viz.gui.plotting import controls, empty_label, key_text, make_plot, paint_axes, small, tell
+from resnet_viz.comparisons import operations
+from resnet_viz.gui.plotting import Title, controls, empty_label, key_text, make_plot, paint_axes, small, tell
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.words import combo
+from resnet_viz.metrics.conventions import label
 from resnet_viz.network_comparisons import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
+from resnet_viz.records import Convention
 from resnet_viz.spec import BlockKind, ResNetSpec
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.series import point_note
+from resnet_viz.viewmodels.series import pair_sentence, point_note
 
 COLORS: dict[BlockKind, str] = {"basic": "stage1", "bottleneck": "stage3"}
 DOT, PUBLISHED, RING, REACH = 5, 9, 8, 10  # pixels
+DEFAULT: Convention = "macs"
 PADDING = 0.1  # of the range, for the captions
 CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
 """Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""
 Figure = Callable[[NetworkPoint], float]
-AXES: dict[str, Figure] = {
-    "depth": lambda point: point.depth,
-    "params": lambda point: point.params / 1e6,
-    "macs": lambda point: point.macs / 1e9,
-    "latency": lambda point: (point.latency_us or 0.0) / 1000,
-}
-"""What a chart may have below it."""
+
+
+def axes(convention: Convention) -> dict[str, Figure]:
+    """What a chart may have below it, and some beside it."""
+    return {
+        "depth": lambda point: point.depth,
+        "params": lambda point: point.params / 1e6,
+        "macs": lambda point: operations(point, convention) / 1e9,
+        "latency": lambda point: (point.latency_us or 0.0) / 1000,
+        "kept": lambda point: point.kept_bytes / 2**20,
+    }
 
 
 class DepthChart(QWidget):
@@ -37,9 +45,10 @@ class DepthChart(QWidget):
 
     spec_chosen = Signal(ResNetSpec)
 
-    def __init__(self, title: str, unit: str, figure: Figure) -> None:
+    def __init__(self, name: str, title: str, unit: str) -> None:
         super().__init__()
-        self._figure, self._across = figure, AXES["depth"]
+        self._name, self._convention = name, DEFAULT
+        self._figure, self._across = axes(DEFAULT)[name], axes(DEFAULT)["depth"]
         self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
         self.plot = make_plot()
         self.empty = empty_label(self.plot)
@@ -48,11 +57,11 @@ class DepthChart(QWidget):
         self.plot.getAxis("left").setLabel(unit)
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setStyle(maxTickLevel=0)
-        heading = QLabel(title)
-        heading.setObjectName("muted")
+        self.heading = QLabel(title)
+        self.heading.setObjectName("muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 0, 4)
-        column.addWidget(heading)
+        column.addWidget(self.heading)
         column.addWidget(self.plot, 1)
         self.plot.setAccessibleName(title)
         self.plot.scene().sigMouseMoved.connect(self._point_at)
@@ -65,8 +74,8 @@ class DepthChart(QWidget):
 
         Networks that agree in `match` are joined, the partner with a ring.
         """
-        item, self._across = self.plot.getPlotItem(), AXES[axis]
-        self.plot.getAxis("bottom").setLabel(axis_names()[axis])
+        item, self._across = self.plot.getPlotItem(), axes(self._convention)[axis]
+        self.plot.getAxis("bottom").setLabel(axis_names(self._convention)[axis])
         item.clear()
         paint_axes(self.plot, theme, "left", "bottom")
         series: dict[BlockKind, Sequence[NetworkPoint]] = {}
@@ -84,6 +93,13 @@ class DepthChart(QWidget):
         upper = self._upper(series)
         for kind, points in series.items():
             self._draw(item, points, theme, COLORS[kind], above=kind == upper)
+
+    def count_as(self, convention: Convention) -> None:
+        """Draw operations by this convention of counting from now on."""
+        self._convention, self._figure = convention, axes(convention)[self._name]
+        if self._name == "macs":
+            self.heading.setText(label(convention).heading)
+            self.plot.setAccessibleName(label(convention).heading)
 
     def point_at(self, place: QPointF) -> tuple[BlockKind, NetworkPoint] | None:
         """The nearest network within reach of a point, given in pixels of the plot."""
@@ -140,7 +156,7 @@ class DepthChart(QWidget):
 
     def _point_at(self, place: QPointF) -> None:
         found = self.point_at(place)
-        tell(self.plot, point_note(*found) if found else "", self.plot.mapFromScene(place))
+        tell(self.plot, point_note(*found, self._convention) if found else "", self.plot.mapFromScene(place))
 
     def _choose(self, event: Any) -> None:
         found = self.point_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
@@ -157,16 +173,15 @@ class DepthCharts(QWidget):
         super().__init__()
         self._theme = theme or load_theme("light")
         self._pairs: NetworkPairs | None = None
-        self.axis = combo(((name, tr("over {axis}").format(axis=text)) for name, text in axis_names().items()),
-                          tr("What the networks are drawn over"))  # fmt: skip
+        self.axis = combo(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
         self.pairing = combo(pairings().items(), tr("Which networks are joined"))
         self.measure = QPushButton(tr("Measure the networks"))
-        self.key = QLabel()
+        self.key, self.found = QLabel(), Title()
         self.charts = (
-            DepthChart(tr("Parameters"), tr("M"), lambda point: point.params / 1e6),
-            DepthChart(tr("MACs"), tr("G"), lambda point: point.macs / 1e9),
-            DepthChart(tr("Activations kept for training"), tr("MiB"), lambda point: point.kept_bytes / 2**20),
-            DepthChart(tr("Latency"), tr("ms"), AXES["latency"]),
+            DepthChart("params", tr("Parameters"), tr("M")),
+            DepthChart("macs", label(DEFAULT).heading, tr("G")),
+            DepthChart("kept", tr("Activations kept for training"), tr("MiB")),
+            DepthChart("latency", tr("Latency"), tr("ms")),
         )
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -176,7 +191,7 @@ class DepthCharts(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(0)
-        column.addLayout(controls(self.axis, self.pairing, self.measure, self.key))
+        column.addLayout(controls(self.axis, self.pairing, self.measure, self.key, self.found))
         column.addLayout(row, 1)
         for choice in (self.axis, self.pairing):
             choice.activated.connect(lambda _: self.show_pairs(self._pairs))
@@ -185,8 +200,19 @@ class DepthCharts(QWidget):
     def show_pairs(self, pairs: NetworkPairs | None) -> None:
         """Draw these networks."""
         self._pairs = pairs
+        match = self.pairing.currentData()
+        self.found.show_title(pair_sentence(pairs, match) if pairs is not None and match else "")
+        self.found.setVisible(bool(self.found.text()))
         for chart in self.charts:
-            chart.show_pairs(pairs, self._theme, self.axis.currentData(), self.pairing.currentData() or None)
+            chart.show_pairs(pairs, self._theme, self.axis.currentData(), match or None)
+
+    def count_as(self, convention: Convention) -> None:
+        """Draw operations by this convention of counting."""
+        for name, text in _overs(convention).items():
+            self.axis.setItemText(self.axis.findData(name), text)
+        for chart in self.charts:
+            chart.count_as(convention)
+        self.show_pairs(self._pairs)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
@@ -199,11 +225,16 @@ class DepthCharts(QWidget):
         self.key.setText(key_text([(COLORS[kind], name) for kind, name in names.items()], self._theme))
 
 
-def axis_names() -> dict[str, str]:
+def axis_names(convention: Convention) -> dict[str, str]:
     """What the networks can be drawn over."""
     return {
-        "depth": tr("depth"), "params": tr("parameters, M"), "macs": tr("MACs, G"), "latency": tr("latency, ms"),
+        "depth": tr("depth"), "params": tr("parameters, M"), "latency": tr("latency, ms"),
+        "macs": tr("{operations}, G").format(operations=label(convention).heading),
     }  # fmt: skip
+
+
+def _overs(convention: Convention) -> dict[str, str]:
+    return {name: tr("over {axis}").format(axis=text) for name, text in axis_names(convention).items()}
 
 
 def pairings() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The view of two networks: what differs in the question, the totals, and every layer that differs."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -14,22 +15,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from resnet_viz.gui.figure_table import ROW, FigureTable
+from resnet_viz.comparison_tables import network_tables
+from resnet_viz.export.comparisons import save_tables
+from resnet_viz.gui.figure_table import HEAD, ROW, FigureTable
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.network_comparisons import Change, NetworkComparison
+from resnet_viz.records import Convention
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.network_changes import ChangeRow, change_names, change_rows
 from resnet_viz.viewmodels.network_comparison import (
-    ChangeRow,
-    change_names,
-    change_rows,
     change_sentence,
     field_sentence,
     network_names,
+    network_sentences,
     total_rows,
 )
 
 COLORS: dict[Change, str] = {"added": "ok", "removed": "error", "changed": "warning", "same": "text"}
 COLUMNS = 4
+SHARES = (460, 640)  # of the totals and of the layers beside them
 
 
 class NetworkComparisonView(QWidget):
@@ -38,36 +42,67 @@ class NetworkComparisonView(QWidget):
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
         self._theme = theme or load_theme("light")
+        self._convention: Convention = "macs"
+        self._compared: NetworkComparison | None = None
         self._rows: Sequence[ChangeRow] = ()
         self.fields, self.totals, self.changes = QLabel(), FigureTable(), _table()
-        self.said = QLabel()
-        for label in (self.fields, self.said):
+        self.sentences, self.said = QLabel(), QLabel()
+        for label in (self.fields, self.sentences, self.said):
             label.setWordWrap(True)
-            label.setMargin(8)
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.addWidget(self.totals)
-        parts.addWidget(self.changes)
-        parts.setSizes((560, 640))
+            label.setContentsMargins(12, 4, 12, 4)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.fields, 0), (parts, 1), (self.said, 0)):
-            column.addWidget(widget, stretch)
+        column.addWidget(self.fields)
+        column.addWidget(self._parts(), 1)
 
     def show_comparison(self, compared: NetworkComparison) -> None:
         """Show both networks."""
+        self._compared = compared
         names = network_names(compared)
         self.fields.setText(field_sentence(compared))
-        self.totals.show_rows(names, total_rows(compared, tr("press Measure both")))
-        self.said.setText(change_sentence(compared))
+        self.said.setText(change_sentence(compared) if compared.fields else "")
         self.changes.setHorizontalHeaderLabels((tr("layer"), tr("change"), *names))
         self._rows = change_rows(compared)
+        self._show_figures(compared)
         self._fill()
+
+    def count_as(self, convention: Convention) -> None:
+        """Show every count of operations by this convention."""
+        self._convention = convention
+        if self._compared is not None:
+            self._show_figures(self._compared)
+
+    def save_table(self, path: Path) -> None:
+        """Write what differs as .csv, .md or .tex; raises UserError."""
+        if self._compared is not None:
+            save_tables(network_tables(self._compared, tr("not measured"), self._convention), path)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
         self._theme = theme
         self._fill()
+
+    def _show_figures(self, compared: NetworkComparison) -> None:
+        rows = total_rows(compared, tr("press Measure both"), self._convention)
+        self.totals.show_rows(network_names(compared), rows)
+        self.sentences.setText(" ".join(network_sentences(compared, self._convention)))
+
+    def _parts(self) -> QSplitter:
+        """The totals with what follows from them, and the layers that differ."""
+        left, right = QWidget(), QWidget()
+        for side, widgets in ((left, (self.totals, self.sentences)), (right, (self.changes, self.said))):
+            column = QVBoxLayout(side)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            for place, widget in enumerate(widgets):
+                column.addWidget(widget, 0 if place else 1)
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.addWidget(left)
+        parts.addWidget(right)
+        parts.setSizes(SHARES)
+        return parts
 
     def _fill(self) -> None:
         words = change_names()
@@ -75,6 +110,7 @@ class NetworkComparisonView(QWidget):
         for line, row in enumerate(self._rows):
             for column, text in enumerate((row.where, words[row.change], row.first, row.second)):
                 cell = QTableWidgetItem(text)
+                cell.setToolTip(text)
                 if column == 1:
                     cell.setForeground(self._theme.color(COLORS[row.change]))
                 self.changes.setItem(line, column, cell)
@@ -91,6 +127,7 @@ def _table() -> QTableWidget:
     table.verticalHeader().setDefaultSectionSize(ROW)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     table.horizontalHeader().setStretchLastSection(True)
+    table.horizontalHeader().setFixedHeight(HEAD)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     table.setAccessibleName(tr("Layers that differ"))
     return table

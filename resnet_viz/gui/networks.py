@@ -1,44 +1,81 @@
 """The view of the network on the screen against another one: which other, and both side by side."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from resnet_viz.errors import UserError
 from resnet_viz.export.specs import find_spec
-from resnet_viz.gui.form import say
 from resnet_viz.gui.network_comparison import NetworkComparisonView
+from resnet_viz.gui.preset_field import PresetField
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.view_picture import save_view
 from resnet_viz.network_comparisons import NetworkComparison
-from resnet_viz.presets import PRESETS, title_of
+from resnet_viz.presets import title_of
+from resnet_viz.records import Convention
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.build import preset_groups
+from resnet_viz.viewmodels.companions import companion, companion_groups, first_companion
+
+NARROWEST = 300  # pixels of the field
 
 
 class NetworksView(QWidget):
-    """Asks for the other network by name and shows the comparison."""
+    """Asks for the other network, at first the same one with the other block, and shows the comparison."""
 
-    other_chosen = Signal(ResNetSpec)
+    other_chosen = Signal()
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
+        self._spec: ResNetSpec | None = None
+        self._chosen = ""
         self.first = QLabel()
-        self.other = QComboBox()
-        self.refusal = QLabel()
+        self.other = PresetField(preset_groups(), find_spec)
         self.measure = QPushButton(tr("Measure both"))
         self.comparison = NetworkComparisonView(theme or load_theme("light"))
-        self.nothing = QLabel(tr("Choose the network to hold beside the one on the screen."))
+        self.nothing = QLabel(tr("Both networks are being built and counted …"))
         self._lay_out()
-        self.other.activated.connect(lambda _: self._choose())
+        self.other.edited.connect(self._choose)
+
+    @property
+    def second(self) -> ResNetSpec | None:
+        """The network that is chosen; None where it cannot be read any more."""
+        if self._spec is None:
+            return None
+        try:
+            return companion(self._spec, self._chosen or first_companion(self._spec), find_spec)
+        except UserError:
+            return None
 
     def show_first(self, spec: ResNetSpec) -> None:
-        """The network on the screen."""
+        """The network on the screen, and what can be held beside it; what was chosen stays where it can."""
+        self._spec = spec
         self.first.setText(tr("{network} against").format(network=title_of(spec)))
+        groups = companion_groups(spec)
+        if "=" in self._chosen and self._chosen not in {choice.value for choice in groups[0].choices}:
+            self._chosen = ""
+        self.other.show_groups(groups)
+        self.other.show_value(self._chosen or first_companion(spec))
 
     def show_comparison(self, compared: NetworkComparison) -> None:
         """Both networks side by side."""
         self.nothing.hide()
         self.comparison.show()
         self.comparison.show_comparison(compared)
+
+    def count_as(self, convention: Convention) -> None:
+        """Show every count of operations by this convention."""
+        self.comparison.count_as(convention)
+
+    def save_table(self, path: Path) -> None:
+        """Write what differs as .csv, .md or .tex; raises UserError."""
+        self.comparison.save_table(path)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the view as .png; raises UserError."""
+        save_view(self, path)
 
     def say(self, doing: str) -> None:
         """What is being measured, on the button that stops it; empty where nothing is."""
@@ -48,35 +85,25 @@ class NetworksView(QWidget):
         """Draw in this theme's colours."""
         self.comparison.set_theme(theme)
 
-    def _choose(self) -> None:
-        try:
-            spec = find_spec(self.other.currentText().strip())
-        except UserError as error:
-            say(self.refusal, str(error))
-            return
-        say(self.refusal, "")
-        self.other_chosen.emit(spec)
+    def _choose(self, value: str) -> None:
+        self._chosen = value
+        self.other.show_value(value)
+        self.other_chosen.emit()
 
     def _lay_out(self) -> None:
-        self.other.addItems(list(PRESETS))
-        self.other.setEditable(True)
-        self.other.setCurrentIndex(-1)
-        self.other.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.other.setMinimumContentsLength(24)
-        self.other.setAccessibleName(tr("Network to compare with"))
+        self.other.setMinimumWidth(NARROWEST)
+        self.other.name_for_readers(tr("Network to compare with"))
         self.other.setToolTip(tr("A preset, any depth such as resnet77, or the path of a saved network"))
-        self.refusal.setWordWrap(True)
-        say(self.refusal, "")
         self.nothing.setObjectName("muted")
         self.nothing.setMargin(12)
         self.comparison.hide()
         row = QHBoxLayout()
-        row.setContentsMargins(10, 8, 8, 4)
+        row.setContentsMargins(12, 8, 8, 4)
+        row.setSpacing(8)
         row.addWidget(self.first)
         row.addWidget(self.other)
         row.addWidget(self.measure)
-        row.addWidget(self.refusal, 1)
-        row.addStretch(0)
+        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -1,6 +1,6 @@
 """The field that finds a preset by its group, its title, its name, or any depth."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter, QLabel
 from resnet_viz.errors import UserError
 from resnet_viz.gui.fields import ComboBox, Field, LineEdit
 from resnet_viz.presets import name_of, preset
+from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import CUSTOM, Choice, ChoiceGroup
 
@@ -27,8 +28,10 @@ class PresetCompleter(QCompleter):
 class PresetField(Field):
     """A preset by group, found by typing any part of its name."""
 
-    def __init__(self, groups: Sequence[ChoiceGroup]) -> None:
+    def __init__(self, groups: Sequence[ChoiceGroup], find: Callable[[str], ResNetSpec] = preset) -> None:
+        """`find` gives the network of a name that is none of the choices, or raises UserError."""
         super().__init__()
+        self._find = find
         self.combo = ComboBox()
         self._line = LineEdit()
         self.combo.setEditable(True)
@@ -36,15 +39,8 @@ class PresetField(Field):
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.combo.setMaxVisibleItems(18)
         self._custom = tr("custom")
-        model = QStandardItemModel(self.combo)
         self._titles: dict[str, str] = {}
-        for group in groups:
-            model.appendRow(_heading(group.title))
-            for choice in group.choices:
-                self._titles[choice.value] = choice.text
-                model.appendRow(_entry(choice))
-        self.combo.setModel(model)
-        self._add_completer()
+        self.show_groups(groups)
         self.combo.activated.connect(self._tell)
         self._line.editingFinished.connect(self._restore)
         self._shown = CUSTOM
@@ -56,12 +52,24 @@ class PresetField(Field):
         self.row.addWidget(self.refusal)
         self._say("")
 
+    def show_groups(self, groups: Sequence[ChoiceGroup]) -> None:
+        """Offer these; what is shown has to be shown anew."""
+        model = QStandardItemModel(self.combo)
+        self._titles = {choice.value: choice.text for group in groups for choice in group.choices}
+        for group in groups:
+            model.appendRow(_heading(group.title))
+            for choice in group.choices:
+                model.appendRow(_entry(choice))
+        with QSignalBlocker(self.combo):
+            self.combo.setModel(model)
+        self._add_completer()
+
     def show_value(self, value: Any) -> None:
         """Show the preset's title, or that the network is none."""
         self._shown = str(value)
         with QSignalBlocker(self.combo):
             self.combo.setCurrentIndex(self.combo.findData(self._shown) if value else -1)
-            self.combo.setEditText(self._titles.get(self._shown, self._custom))
+            self.combo.setEditText(self._titles.get(self._shown, self._shown or self._custom))
             self._line.setCursorPosition(0)
         self._say("")
 
@@ -81,12 +89,12 @@ class PresetField(Field):
     def _restore(self) -> None:
         """Enter on a title or name takes that preset; what is none stays to be mended, with the reason below it."""
         typed = self._line.text().strip()
-        if typed in ("", self._titles.get(self._shown, self._custom)):
+        if typed in ("", self._titles.get(self._shown, self._shown or self._custom)):
             self.show_value(self._shown)
             return
         try:
             by_title = {title.lower(): name for name, title in self._titles.items()}
-            name = by_title.get(typed.lower()) or name_of(preset(typed)) or typed
+            name = by_title.get(typed.lower()) or name_of(self._find(typed)) or typed
         except UserError as error:
             self._say(str(error))
             return

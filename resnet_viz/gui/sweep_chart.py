@@ -12,6 +12,8 @@ from resnet_viz.comparisons import Sweep
 from resnet_viz.gui.plotting import controls, empty_label, make_plot, paint_axes, small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.words import combo
+from resnet_viz.metrics.conventions import label
+from resnet_viz.records import Convention
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.roofline import decades
 from resnet_viz.viewmodels.series import sweep_lines
@@ -28,7 +30,8 @@ class SweepChart(QWidget):
         self._theme = theme
         self._sweep: Sweep | None = None
         self._channels = 0
-        self.figure = combo(_figures().items(), tr("Figure over the channels"))
+        self._convention: Convention = "macs"
+        self.figure = combo(_figures(self._convention).items(), tr("Figure over the channels"))
         self.figure.setCurrentIndex(self.figure.findData(START))
         self.measure = QPushButton(tr("Measure"))
         self.measure.setToolTip(tr("Measure both blocks over a range of channels"))
@@ -56,6 +59,12 @@ class SweepChart(QWidget):
         self._sweep, self._channels = sweep, channels
         self._draw()
 
+    def count_as(self, convention: Convention) -> None:
+        """Draw operations by this convention of counting."""
+        self._convention = convention
+        self.figure.setItemText(self.figure.findData("macs"), label(convention).heading)
+        self._draw()
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
         self._theme = theme
@@ -68,6 +77,7 @@ class SweepChart(QWidget):
 
     def _draw(self) -> None:
         item, name = self.plot.getPlotItem(), str(self.figure.currentData())
+        name = self._convention if name == "macs" else name
         item.clear()
         paint_axes(self.plot, self._theme, "left", "bottom")
         self.plot.getAxis("left").setLabel(tr("µs") if name == "latency" else "")
@@ -106,8 +116,9 @@ class SweepChart(QWidget):
         self.plot.getAxis("bottom").setTicks([[(log10(n), f"{n:,}") for n in (16, 64, 256, 1_024, 4_096)]])
 
 
-def _figures() -> dict[str, str]:
+def _figures(convention: Convention) -> dict[str, str]:
     """What can be drawn over the channels."""
     return {
-        "params": tr("Parameters"), "macs": tr("MACs"), "kept": tr("Activations kept"), "latency": tr("Latency"),
+        "params": tr("Parameters"), "macs": label(convention).heading, "kept": tr("Activations kept"),
+        "latency": tr("Latency"),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from resnet_viz.comparisons import (
     FigurePair,
     PairTimes,
 )
+from resnet_viz.metrics.conventions import elementwise, foldable
 from resnet_viz.metrics.kept import kept_bytes, kept_elements
 from resnet_viz.records import Analysis, LayerRecord
 from resnet_viz.spec import BlockKind
@@ -42,7 +43,8 @@ def block_side(analysis: Analysis, kind: BlockKind, width: int, moved_bytes: int
         weights=sum(_weights(layer) for layer in layers),
         params=sum(layer.params for layer in layers),
         macs=macs,
-        elementwise=flops - 2 * macs,
+        elementwise=elementwise(layers),
+        folded=elementwise(layers, foldable(analysis)),
         kept=kept_elements(layers, edges),
         kept_bytes=kept_bytes(layers, edges),
         moved_bytes=moved_bytes,

@@ -1,5 +1,6 @@
 """What an operation costs by each convention of counting, and what the count is then called."""
 
+from collections.abc import Iterable
 from typing import NamedTuple, get_args
 
 import msgspec
@@ -12,23 +13,26 @@ CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
 
 
 class Label(NamedTuple):
-    """What a count is called in a heading, and in one sentence what it counts."""
+    """What a count is called in a heading, in one sentence what it counts, and what it counts in a word."""
 
     heading: str
     sentence: str
+    noun: str
 
 
 def label(convention: Convention) -> Label:
     """The name of what the convention counts."""
     return {
-        "macs": Label(tr("MACs"), tr("multiply-adds of convolutions and the classifier, bias not counted")),
-        "twice": Label(tr("2 × MACs"), tr("a multiplication and an addition for each multiply-add, nothing else")),
+        "macs": Label(tr("MACs"), tr("multiply-adds of convolutions and the classifier, bias not counted"),
+                      tr("MACs")),
+        "twice": Label(tr("2 × MACs"), tr("a multiplication and an addition for each multiply-add, nothing else"),
+                       tr("FLOPs")),
         "elementwise": Label(tr("All FLOPs"), tr(
             "2 × MACs, and norm 2, act 1, add 1 an output element, max pool k² an output element, average pool 1 an "
-            "input element")),
+            "input element"), tr("FLOPs")),
         "folded": Label(tr("FLOPs, norms folded"), tr(
             "FLOPs of the network as it is deployed: a batch norm behind a convolution is folded into its weights and "
-            "costs nothing; the bias that is left is not counted, as none is")),
+            "costs nothing; the bias that is left is not counted, as none is"), tr("FLOPs")),
     }[convention]  # fmt: skip
 
 
@@ -74,6 +78,11 @@ def foldable(analysis: Analysis) -> frozenset[str]:
         for edge in analysis.edges
         if kinds[edge.target] == "norm" and kinds[edge.source] == "conv" and readers[edge.source] == 1
     )
+
+
+def elementwise(layers: Iterable[LayerRecord], without: frozenset[str] = frozenset()) -> int:
+    """The operations of layers beside 2 × MACs, some of them left out by id."""
+    return sum(layer.flops - 2 * layer.macs for layer in layers if layer.id not in without)
 
 
 def _operations(layer: LayerRecord, convention: Convention) -> int:

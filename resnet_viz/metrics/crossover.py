@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from resnet_viz.comparisons import BlockSetting, Crossing, Sweep, SweepPoint
+from resnet_viz.comparisons import BlockCounts, BlockSetting, Crossing, Sweep, SweepPoint, operations
 from resnet_viz.errors import SpecError
+from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.metrics.matching import amount, counts, solved_width
 from resnet_viz.spec import EXPANSION
 
-FIGURES = ("params", "macs", "kept")
+FIGURES = ("params", *CONVENTIONS, "kept")
 ALIKE = 0.05
 """Figures that differ by no more than this part, or twice what the match leaves, are alike: whole channels alone would
 make them cross back and forth."""
@@ -38,11 +39,20 @@ def crossings(setting: BlockSetting, points: Sequence[SweepPoint]) -> Iterator[C
 
     The quantity that the match makes equal crosses nowhere.
     """
+    equal = {"macs": ("macs", "twice")}.get(setting.match, (setting.match,))
     for figure in FIGURES:
-        if figure != setting.match:
-            pairs = [(getattr(point.basic, figure), getattr(point.bottleneck, figure)) for point in points]
+        if figure not in equal:
+            pairs = [(counted(point.basic, figure), counted(point.bottleneck, figure)) for point in points]
             yield from _crossed(figure, points, pairs)
     yield from _crossed("latency", points, [(point.basic_us, point.bottleneck_us) for point in points])
+
+
+def counted(found: BlockCounts, figure: str) -> int:
+    """A figure of a block; that of a convention of counting is its operations."""
+    for convention in CONVENTIONS:
+        if figure == convention:
+            return operations(found, convention)
+    return int(getattr(found, figure))
 
 
 def _points(setting: BlockSetting) -> Iterator[SweepPoint]:

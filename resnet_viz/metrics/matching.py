@@ -22,10 +22,13 @@ def counts(kind: BlockKind, width: int, setting: BlockSetting) -> BlockCounts:
     shortcut = channels * channels if projected else 0
     normed = within.normed + (channels if projected and setting.order == "post" else 0)
     kept = within.kept + (channels * written if projected and setting.order == "post" else 0)
+    norms, foldable, left = _elementwise(within, setting, channels * read, channels * written, projected)
     return BlockCounts(
         channels=channels,
         params=within.weights + shortcut + 2 * normed,
         macs=setting.batch * (within.macs + shortcut * written),
+        elementwise=setting.batch * (left + 2 * norms),
+        folded=setting.batch * (left + 2 * (norms - foldable)),
         kept=setting.batch * kept + 2 * normed,
     )
 
@@ -59,36 +62,55 @@ def amount(kind: BlockKind, width: int, setting: BlockSetting) -> int:
 
 
 class _Within(NamedTuple):
-    """The residual path: weights of convolutions, normed channels; multiply-adds and kept elements of one image."""
+    """The residual path: weights of convolutions, normed channels; of one image multiply-adds, kept elements and the
+    elements between two convolutions.
+    """
 
     weights: int
     normed: int
     macs: int
     kept: int
+    between: int
+
+
+def _elementwise(
+    within: _Within, setting: BlockSetting, read: int, written: int, projected: bool
+) -> tuple[int, int, int]:
+    """Of one image: the elements that are normed, those normed behind a convolution that nothing else reads, and the
+    operations of activations and the `+`. `read` and `written` are elements of the block's input and output.
+    """
+    added = 0 if setting.shortcut == "none" else written
+    if setting.order == "pre":
+        norms, before = within.between + read, 0 if added else read
+        return norms, within.between + before, within.between + read + added
+    norms = within.between + written + (written if projected else 0)
+    return norms, norms, within.between + written + added
 
 
 def _within(kind: BlockKind, width: int, setting: BlockSetting, read: int, written: int) -> _Within:
     square = width * width
     three = 9 * square // setting.groups
     if kind == "basic":
-        kept = _kept(setting, width, (width * written,), read, written)
-        return _Within(2 * three, 2 * width, 2 * three * written, kept)
+        between = width * written
+        kept = _kept(setting, width, between, read, written)
+        return _Within(2 * three, 2 * width, 2 * three * written, kept, between)
     early = setting.stride_in == "1x1"
     first = written if early else read
-    kept = _kept(setting, 4 * width, (width * first, width * written), read, written)
+    between = width * (first + written)
+    kept = _kept(setting, 4 * width, between, read, written)
     normed = 6 * width
-    return _Within(8 * square + three, normed, 4 * square * (first + written) + three * written, kept)
+    return _Within(8 * square + three, normed, 4 * square * (first + written) + three * written, kept, between)
 
 
-def _kept(setting: BlockSetting, channels: int, inner: tuple[int, ...], read: int, written: int) -> int:
+def _kept(setting: BlockSetting, channels: int, between: int, read: int, written: int) -> int:
     """What a training pass keeps of the residual path: each norm's input, each activation's output, and x.
 
     The first activation of a pre-activation block is one more of the input; a post-activation block keeps the last
     convolution's output and its own.
     """
     if setting.order == "pre":
-        return 2 * channels * read + 2 * sum(inner)
-    return channels * read + 2 * sum(inner) + 2 * channels * written
+        return 2 * channels * read + 2 * between
+    return channels * read + 2 * between + 2 * channels * written
 
 
 def _first(holds: Callable[[int], bool], low: int, high: int) -> int:

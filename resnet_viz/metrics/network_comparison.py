@@ -5,6 +5,7 @@ from itertools import groupby
 
 from resnet_viz.comparisons import FigurePair
 from resnet_viz.graph.elements import group_id
+from resnet_viz.metrics.conventions import total
 from resnet_viz.metrics.kept import kept_bytes
 from resnet_viz.network_comparisons import Change, FieldChange, LayerChange, NetworkComparison
 from resnet_viz.records import Analysis, LayerRecord
@@ -48,6 +49,7 @@ def _totals(first: Analysis, second: Analysis) -> Iterator[FigurePair]:
     yield FigurePair("depth", first.spec.depth, second.spec.depth)
     for name in TOTALS:
         yield FigurePair(name, getattr(first.totals, name), getattr(second.totals, name))
+    yield FigurePair("flops_norms_folded", *(total(found, "folded") for found in (first, second)))
     yield FigurePair("kept_bytes", *(kept_bytes(found.layers, found.edges) for found in (first, second)))
 
 

@@ -6,6 +6,7 @@ from typing import get_args
 import msgspec
 
 from resnet_viz.depths import share_out
+from resnet_viz.metrics.conventions import elementwise, foldable
 from resnet_viz.metrics.kept import kept_bytes
 from resnet_viz.network_comparisons import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.presets import IMAGENET, name_of
@@ -24,15 +25,14 @@ class Cost(msgspec.Struct, frozen=True):
 
     params: int
     macs: int
+    elementwise: int
+    folded: int
     kept_bytes: int
 
     def plus(self, other: "Cost", times: int = 1) -> "Cost":
         """This and so many of the other."""
-        return Cost(
-            self.params + times * other.params,
-            self.macs + times * other.macs,
-            self.kept_bytes + times * other.kept_bytes,
-        )
+        mine, theirs = msgspec.structs.astuple(self), msgspec.structs.astuple(other)
+        return Cost(*(one + times * more for one, more in zip(mine, theirs, strict=True)))
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ class Series(msgspec.Struct, frozen=True):
         for count, one in zip(blocks, self.further, strict=True):
             cost = cost.plus(one, count - 1)
         spec = self.spec.but(blocks=tuple(blocks))
-        return NetworkPoint(spec, cost.params, cost.macs, cost.kept_bytes, name_of(spec))
+        return NetworkPoint(spec=spec, name=name_of(spec), **msgspec.structs.asdict(cost))
 
     def of_total(self, total: int) -> NetworkPoint:
         """The network with so many blocks, shared out by the rule."""
@@ -103,4 +103,10 @@ def nearest(held: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch
 
 
 def _cost(analysis: Analysis) -> Cost:
-    return Cost(analysis.totals.params, analysis.totals.macs, kept_bytes(analysis.layers, analysis.edges))
+    return Cost(
+        params=analysis.totals.params,
+        macs=analysis.totals.macs,
+        elementwise=elementwise(analysis.layers),
+        folded=elementwise(analysis.layers, foldable(analysis)),
+        kept_bytes=kept_bytes(analysis.layers, analysis.edges),
+    )

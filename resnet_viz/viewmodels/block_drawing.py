@@ -3,7 +3,8 @@
 import msgspec
 
 from resnet_viz.comparisons import BlockComparison, BlockSide
-from resnet_viz.records import SKIP_KINDS, EdgeKind, LayerRecord
+from resnet_viz.metrics.conventions import label
+from resnet_viz.records import SKIP_KINDS, Convention, EdgeKind, LayerRecord
 from resnet_viz.spec import BlockKind
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import block_title
@@ -43,15 +44,15 @@ class BlockDrawing(msgspec.Struct, frozen=True):
     y: str
 
 
-def block_drawings(compared: BlockComparison) -> tuple[BlockDrawing, BlockDrawing]:
-    """Basic and Bottleneck."""
-    return _drawing(compared.basic), _drawing(compared.bottleneck)
+def block_drawings(compared: BlockComparison, convention: Convention = "macs") -> tuple[BlockDrawing, BlockDrawing]:
+    """Basic and Bottleneck, with operations by a convention of counting."""
+    return _drawing(compared.basic, convention), _drawing(compared.bottleneck, convention)
 
 
-def _drawing(side: BlockSide) -> BlockDrawing:
+def _drawing(side: BlockSide, convention: Convention) -> BlockDrawing:
     convolutions = [layer for layer in side.layers if layer.kind == "conv" and layer.role == "main"]
     slots = (0, SLOTS - 1) if len(convolutions) < SLOTS else tuple(range(SLOTS))
-    cards = tuple(_card(slot, layer, side) for slot, layer in zip(slots, convolutions, strict=True))
+    cards = tuple(_card(slot, layer, side, convention) for slot, layer in zip(slots, convolutions, strict=True))
     return BlockDrawing(
         kind=side.kind,
         title=block_title(side.kind),
@@ -62,12 +63,16 @@ def _drawing(side: BlockSide) -> BlockDrawing:
     )
 
 
-def _card(slot: int, layer: LayerRecord, side: BlockSide) -> ConvCard:
+def _card(slot: int, layer: LayerRecord, side: BlockSide, convention: Convention) -> ConvCard:
     note = layer_note(layer)
     return ConvCard(
         slot=slot,
         title=" · ".join(part for part in (layer_label(layer), note) if part),
-        cost=tr("{params} params · {macs} MACs").format(params=exact(layer.params), macs=short(layer.macs, 3)),
+        cost=tr("{params} params · {n} {operations}").format(
+            params=exact(layer.params),
+            operations=label(convention).noun,
+            n=short(layer.macs if convention == "macs" else 2 * layer.macs, 3),
+        ),
         partners=_partners(layer, side),
         output=shape_of_one(layer.output),
     )

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from resnet_viz.comparisons import BlockComparison, BlockSide, PairTimes
+from resnet_viz.comparisons import BlockComparison, BlockSide, Counted, FigurePair, PairTimes, operations
 from resnet_viz.metrics.compare import figure_pairs
-from resnet_viz.records import BYTES_PER_ELEMENT
+from resnet_viz.metrics.conventions import label
+from resnet_viz.records import BYTES_PER_ELEMENT, Convention
 from resnet_viz.runs import Spread
 from resnet_viz.settings import BYTES
 from resnet_viz.spec import BlockKind
@@ -40,6 +41,12 @@ class FigureRow(msgspec.Struct, frozen=True):
         return f"{times_text(self.ratio)} ({self.interval[0]:.2f}–{self.interval[1]:.2f})"
 
 
+OPERATIONS: dict[Convention, str] = {
+    "macs": "macs", "twice": "twice_macs", "elementwise": "flops", "folded": "flops_norms_folded",
+}  # fmt: skip
+"""What a program finds the operations under."""
+
+
 def labels() -> dict[str, str]:
     """What the counted figures are called."""
     return {
@@ -70,17 +77,28 @@ def block_titles(compared: BlockComparison) -> tuple[str, str]:
     return first, second
 
 
-def block_rows(compared: BlockComparison, how_to_measure: str) -> tuple[FigureRow, ...]:
-    """Every figure of both blocks; `how_to_measure` stands where a time is yet unknown."""
-    names = labels()
-    counted = (
+def block_rows(
+    compared: BlockComparison, how_to_measure: str, convention: Convention = "macs"
+) -> tuple[FigureRow, ...]:
+    """Every figure of both blocks, operations by a convention; `how_to_measure` stands where a time is yet unknown."""
+    names, sides = labels(), (compared.basic.figures, compared.bottleneck.figures)
+    counted = [
         FigureRow(
             pair.name, names[pair.name], pair.first, pair.second,
             figure_text(pair.name, pair.first), figure_text(pair.name, pair.second), pair.ratio,
         )
         for pair in figure_pairs(compared)
-    )  # fmt: skip
-    return (*counted, *_measured(compared, how_to_measure))
+    ]  # fmt: skip
+    found = [operations_row(row.name, sides, convention) if row.name == "macs" else row for row in counted]
+    return (*found, *_measured(compared, how_to_measure))
+
+
+def operations_row(name: str, found: tuple[Counted, Counted], convention: Convention) -> FigureRow:
+    """The operations of both by a convention of counting."""
+    first, second = (operations(one, convention) for one in found)
+    pair = FigurePair(OPERATIONS[convention], first, second)
+    texts = figure_text(name, first), figure_text(name, second)
+    return FigureRow(pair.name, label(convention).heading, first, second, *texts, pair.ratio)
 
 
 def figure_text(name: str, value: float | None) -> str:

@@ -1,27 +1,14 @@
-"""What a comparison of two networks shows: totals, what differs in the question, and which layers differ."""
+"""What a comparison of two networks shows: totals, what differs in the question, and what follows in sentences."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-
-import msgspec
-
-from resnet_viz.graph.elements import group_id
-from resnet_viz.network_comparisons import Change, LayerChange, NetworkComparison
+from resnet_viz.comparisons import FigurePair, Operations
+from resnet_viz.metrics.conventions import label
+from resnet_viz.network_comparisons import Change, NetworkComparison
 from resnet_viz.presets import title_of
-from resnet_viz.records import LayerRecord
-from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.comparison import FigureRow, latency_rows
-from resnet_viz.viewmodels.labels import layer_label, layer_note
-from resnet_viz.viewmodels.units import UNKNOWN, byte_size, exact, pixels, shape_of_one
-
-
-class ChangeRow(msgspec.Struct, frozen=True):
-    """One layer that differs, or neighbouring blocks that one network alone has: what stands there in each."""
-
-    where: str
-    change: Change
-    first: str
-    second: str
+from resnet_viz.records import Convention
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.comparison import FigureRow, latency_rows, operations_row
+from resnet_viz.viewmodels.units import UNKNOWN, byte_size, exact, pixels
+from resnet_viz.viewmodels.verdict import Work, doubt, share, speed
 
 
 def network_names(compared: NetworkComparison) -> tuple[str, str]:
@@ -30,35 +17,75 @@ def network_names(compared: NetworkComparison) -> tuple[str, str]:
     return (f"A · {first}", f"B · {second}") if first == second else (first, second)
 
 
-def total_rows(compared: NetworkComparison, how_to_measure: str) -> tuple[FigureRow, ...]:
-    """The totals of both networks with their ratio; `how_to_measure` stands where a time is yet unknown."""
+def total_rows(
+    compared: NetworkComparison, how_to_measure: str, convention: Convention = "macs"
+) -> tuple[FigureRow, ...]:
+    """The totals of both networks with their ratio, operations by a convention of counting alone.
+
+    `how_to_measure` stands where a time is yet unknown.
+    """
     names = {
         "depth": tr("depth"),
         "layers": tr("operations"),
         "params": tr("parameters"),
-        "macs": tr("MACs"),
-        "flops": tr("FLOPs"),
         "activations": tr("activations"),
         "kept_bytes": tr("kept for training"),
         "peak_activation_bytes": tr("peak of the activations"),
         "receptive_field": tr("receptive field"),
     }
-    counted = (
-        FigureRow(pair.name, names[pair.name], pair.first, pair.second, _text(pair.name, pair.first),
-                  _text(pair.name, pair.second), pair.ratio)
-        for pair in compared.totals
+    if convention != "elementwise":
+        names["flops"] = label("elementwise").heading
+    rows: list[FigureRow] = []
+    for pair in compared.totals:
+        if pair.name == "macs":
+            rows.append(operations_row(pair.name, operations_of(compared), convention))
+        elif pair.name in names:
+            texts = _text(pair.name, pair.first), _text(pair.name, pair.second)
+            rows.append(FigureRow(pair.name, names[pair.name], pair.first, pair.second, *texts, pair.ratio))
+    return (*rows, *latency_rows(compared.times, how_to_measure))
+
+
+def operations_of(compared: NetworkComparison) -> tuple[Operations, Operations]:
+    """What both networks count."""
+    macs, flops, folded = (compared.total(name) for name in ("macs", "flops", "flops_norms_folded"))
+    first, second = (
+        Operations(int(one or 0), int((every or 0) - 2 * (one or 0)), int((bare or 0) - 2 * (one or 0)))
+        for one, every, bare in ((macs.first, flops.first, folded.first), (macs.second, flops.second, folded.second))
+    )
+    return first, second
+
+
+def network_sentences(compared: NetworkComparison, convention: Convention = "macs") -> tuple[str, ...]:
+    """What follows from the figures: what the second costs, what it keeps, and which one is the faster."""
+    if not compared.fields:
+        return (change_sentence(compared),)
+    names = network_names(compared)
+    work = Work(*operations_of(compared), convention)
+    params, depth = compared.total("params"), compared.total("depth")
+    costs = tr("Against {first}, {second} has {params} and {work}, {layers}.").format(
+        first=names[0], second=names[1], params=share(params.ratio or 1.0, tr("parameters")),
+        work=share(work.ratio, work.noun), layers=_layers_with_weights(depth),
     )  # fmt: skip
-    return (*counted, *latency_rows(compared.times, how_to_measure))
+    kept, peak = compared.total("kept_bytes"), compared.total("peak_activation_bytes")
+    memory = tr("For training it keeps {kept[1]} against {kept[0]}; a forward pass alone needs {peak[1]} at its peak "
+                "against {peak[0]}.").format(kept=_both(kept), peak=_both(peak))  # fmt: skip
+    if compared.times is None:
+        last = tr("Which of the two is faster is known when they have been measured.")
+    else:
+        last = " ".join(part for part in (speed(compared.times, work, names), doubt(compared.times)) if part)
+    return costs, memory, last
 
 
-def change_rows(compared: NetworkComparison) -> tuple[ChangeRow, ...]:
-    """Every layer that differs, in order; blocks that one network alone has are one row for each run of them."""
-    return tuple(_rows(compared.layers))
+def _layers_with_weights(depth: FigurePair) -> str:
+    if depth.first == depth.second:
+        return tr("in as many layers with weights")
+    return tr("in {second:.0f} layers with weights instead of {first:.0f}").format(
+        second=depth.second, first=depth.first
+    )
 
 
-def change_names() -> dict[Change, str]:
-    """What each way of differing is called."""
-    return {"same": tr("same"), "changed": tr("changed"), "added": tr("added"), "removed": tr("removed")}
+def _both(pair: FigurePair) -> tuple[str, str]:
+    return _text(pair.name, pair.first), _text(pair.name, pair.second)
 
 
 def field_sentence(compared: NetworkComparison) -> str:
@@ -97,53 +124,3 @@ def _text(name: str, value: float | None) -> str:
     if name.endswith("_bytes"):
         return byte_size(int(value))
     return pixels(int(value)) if name == "receptive_field" else exact(int(value))
-
-
-def _rows(layers: Sequence[LayerChange]) -> Iterator[ChangeRow]:
-    blocks = [[*members] for _, members in groupby(layers, _block_of)]
-    for (whole, _stage), run in groupby(blocks, lambda members: (_whole(members), members[0].stage)):
-        if whole is None:
-            for members in run:
-                yield from (_row(layer) for layer in members if layer.change != "same")
-        else:
-            yield _run_row(whole, [*run])
-
-
-def _block_of(layer: LayerChange) -> str:
-    record = _known(layer)
-    return group_id(record.stage, record.block, "block")
-
-
-def _whole(members: Sequence[LayerChange]) -> Change | None:
-    """What happened to a block that one network alone has; None for stem and head, and where both have it."""
-    changes = {layer.change for layer in members}
-    alone = len(changes) == 1 and members[0].change in ("added", "removed") and _known(members[0]).block is not None
-    return members[0].change if alone else None
-
-
-def _run_row(change: Change, blocks: Sequence[Sequence[LayerChange]]) -> ChangeRow:
-    names = [_block_of(blocks[0][0]), _block_of(blocks[-1][0])]
-    where = names[0] if len(blocks) == 1 else " – ".join(names)
-    layers = [_known(layer) for members in blocks for layer in members]
-    text = tr("{blocks}, {layers} layers, {params} parameters").format(
-        blocks=trn("{n} block", "{n} blocks", len(blocks)).format(n=len(blocks)),
-        layers=f"{len(layers):,}", params=exact(sum(layer.params for layer in layers)),
-    )  # fmt: skip
-    return ChangeRow(where, change, "" if change == "added" else text, text if change == "added" else "")
-
-
-def _row(layer: LayerChange) -> ChangeRow:
-    return ChangeRow(layer.id, layer.change, _described(layer.first), _described(layer.second))
-
-
-def _described(layer: LayerRecord | None) -> str:
-    if layer is None:
-        return ""
-    parts = (layer_label(layer), layer_note(layer), shape_of_one(layer.output))
-    return " · ".join(part for part in parts if part)
-
-
-def _known(layer: LayerChange) -> LayerRecord:
-    record = layer.first or layer.second
-    assert record is not None
-    return record

@@ -4,22 +4,25 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from resnet_viz.comparisons import Sweep, SweepPoint
-from resnet_viz.network_comparisons import NetworkPairs, NetworkPoint
+from resnet_viz.comparisons import Sweep, SweepPoint, operations
+from resnet_viz.metrics.conventions import label
+from resnet_viz.metrics.crossover import counted
+from resnet_viz.network_comparisons import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.presets import title_of
+from resnet_viz.records import Convention
 from resnet_viz.spec import BlockKind
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.units import UNKNOWN, byte_size, short
 
+Figures = Callable[[SweepPoint], tuple[float | None, float | None]]
+"""A figure of both blocks at one point; None is unknown."""
+
 
 class PairRow(msgspec.Struct, frozen=True):
-    """A pair of networks: what agrees, and what each is called, costs and keeps."""
+    """A pair of networks as texts: what agrees, what each is called, what the match leaves, what each costs."""
 
-    match: str
-    names: tuple[str, str]
-    params: tuple[str, str]
-    macs: tuple[str, str]
-    kept: tuple[str, str]
+    match: PairMatch
+    cells: tuple[str, ...]
 
 
 def sweep_cells(point: SweepPoint) -> tuple[str, ...]:
@@ -38,11 +41,13 @@ def sweep_headings() -> tuple[str, ...]:
 
 
 def sweep_lines(sweep: Sweep, figure: str) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]] | None:
-    """The channels, and a figure of either block at each; None where it has not been measured."""
+    """The channels, and a figure of either block at each, a convention of counting standing for its operations; None
+    where it has not been measured.
+    """
     if figure == "latency":
         found = [(point.channels, point.basic_us, point.bottleneck_us) for point in sweep.points]
     else:
-        found = [(point.channels, getattr(point.basic, figure), getattr(point.bottleneck, figure))
+        found = [(point.channels, counted(point.basic, figure), counted(point.bottleneck, figure))
                  for point in sweep.points]  # fmt: skip
     known = [(float(n), first, second) for n, first, second in found if first is not None and second is not None]
     if not known:
@@ -53,45 +58,89 @@ def sweep_lines(sweep: Sweep, figure: str) -> tuple[tuple[float, ...], tuple[flo
 
 def sweep_sentences(sweep: Sweep) -> tuple[str, ...]:
     """For each figure, which block has less of it, and from which channels on that changes."""
-    figures: tuple[tuple[str, str, Callable[[SweepPoint], tuple[float | None, float | None]]], ...] = (
-        ("params", tr("parameters"), lambda point: (point.basic.params, point.bottleneck.params)),
-        ("macs", tr("MACs"), lambda point: (point.basic.macs, point.bottleneck.macs)),
-        ("kept", tr("activations kept"), lambda point: (point.basic.kept, point.bottleneck.kept)),
-        ("latency", tr("time"), lambda point: (point.basic_us, point.bottleneck_us)),
+    figures: tuple[tuple[str, str, Figures], ...] = (
+        ("params", tr("Fewer parameters"), lambda point: (point.basic.params, point.bottleneck.params)),
+        ("macs", tr("Fewer MACs"), lambda point: (point.basic.macs, point.bottleneck.macs)),
+        ("kept", tr("Fewer activations kept"), lambda point: (point.basic.kept, point.bottleneck.kept)),
+        ("latency", tr("Less time"), lambda point: (point.basic_us, point.bottleneck_us)),
     )
     return tuple(
-        sentence for name, label, values in figures if (sentence := _said(sweep, name, label, values)) is not None
+        sentence for name, lesser, values in figures if (sentence := _said(sweep, name, lesser, values)) is not None
     )
+
+
+def pair_headings() -> tuple[str, ...]:
+    """What stands above a pair's cells."""
+    sides = tr("Basic"), tr("Bottleneck")
+    figures = (tr("parameters"), tr("MACs"), tr("kept"))
+    return (tr("agree in"), *sides, tr("remaining"),
+            *(part for figure in figures for part in (*(f"{figure} {side}" for side in sides), "÷")))  # fmt: skip
 
 
 def pair_rows(pairs: NetworkPairs) -> tuple[PairRow, ...]:
     """Every pair, Basic first."""
-    words = {"depth": tr("depth"), "params": tr("parameters"), "macs": tr("MACs")}
-    return tuple(
-        PairRow(
-            words[pair.match],
-            (title_of(pair.basic.spec), title_of(pair.bottleneck.spec)),
-            (short(pair.basic.params), short(pair.bottleneck.params)),
-            (short(pair.basic.macs), short(pair.bottleneck.macs)),
-            (byte_size(pair.basic.kept_bytes), byte_size(pair.bottleneck.kept_bytes)),
-        )
-        for pair in pairs.pairs
+    return tuple(PairRow(pair.match, _pair_cells(pair)) for pair in pairs.pairs)
+
+
+def pair_sentence(pairs: NetworkPairs, match: PairMatch) -> str:
+    """What networks that agree in something have of everything else, as the range of their ratios; empty where there
+    are no such pairs.
+    """
+    found = [pair for pair in pairs.pairs if pair.match == match]
+    if not found:
+        return ""
+    ranges = [
+        tr("{span} times the {figure}").format(span=_span([_ratio(pair, name) for pair in found]), figure=figure)
+        for name, figure in (("depth", tr("depth")), ("params", tr("parameters")), ("macs", tr("MACs")),
+                             ("kept_bytes", tr("bytes kept for training")))
+        if name != match
+    ]  # fmt: skip
+    left = max(abs(_ratio(pair, match) - 1) for pair in found)
+    return tr("Nearest in {match} (within {left} %), a Basic network has {ranges} of its Bottleneck partner.").format(
+        match=match_names()[match], left=f"{100 * left:.2g}", ranges=_listed(ranges)
     )
 
 
-def point_note(kind: BlockKind, point: NetworkPoint) -> str:
-    """What a point of the charts says when it is pointed at."""
+def match_names() -> dict[PairMatch, str]:
+    """What two networks can agree in."""
+    return {"depth": tr("depth"), "params": tr("parameters"), "macs": tr("MACs")}
+
+
+def _pair_cells(pair: NetworkPair) -> tuple[str, ...]:
+    sides = pair.basic, pair.bottleneck
+    cells = [match_names()[pair.match], *(title_of(side.spec) for side in sides)]
+    left = getattr(sides[1], pair.match) - getattr(sides[0], pair.match)
+    cells.append(f"{'+' if left >= 0 else '−'}{short(abs(left))}" if left else tr("nothing"))
+    for name, text in (("params", short), ("macs", short), ("kept_bytes", byte_size)):
+        cells += [*(text(getattr(side, name)) for side in sides), f"{_ratio(pair, name):.2f}"]
+    return tuple(cells)
+
+
+def _ratio(pair: NetworkPair, name: str) -> float:
+    """Basic ÷ Bottleneck."""
+    return float(getattr(pair.basic, name) / getattr(pair.bottleneck, name))
+
+
+def _span(ratios: Sequence[float]) -> str:
+    low, high = f"{min(ratios):.2f}", f"{max(ratios):.2f}"
+    return low if low == high else tr("{low} to {high}").format(low=low, high=high)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return tr("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def point_note(kind: BlockKind, point: NetworkPoint, convention: Convention = "macs") -> str:
+    """What a point of the charts says when it is pointed at, operations by a convention."""
     block = tr("Basic") if kind == "basic" else tr("Bottleneck")
-    said = tr("{name} · {block} · {params} parameters · {macs} MACs · {kept} kept for training").format(
-        name=title_of(point.spec), block=block, params=short(point.params), macs=short(point.macs),
-        kept=byte_size(point.kept_bytes),
+    said = tr("{name} · {block} · {params} parameters · {n} {operations} · {kept} kept for training").format(
+        name=title_of(point.spec), block=block, params=short(point.params), n=short(operations(point, convention)),
+        operations=label(convention).noun, kept=byte_size(point.kept_bytes),
     )  # fmt: skip
     return said if point.latency_us is None else f"{said} · {_milliseconds(point.latency_us)}"
 
 
-def _said(
-    sweep: Sweep, name: str, label: str, values: Callable[[SweepPoint], tuple[float | None, float | None]]
-) -> str | None:
+def _said(sweep: Sweep, name: str, lesser: str, values: Figures) -> str | None:
     crossings = [crossing for crossing in sweep.crossings if crossing.figure == name]
     if crossings:
         turns = tr(", ").join(
@@ -101,24 +150,20 @@ def _said(
             for crossing in crossings
         )
         first: BlockKind = "basic" if crossings[0].lesser_above == "bottleneck" else "bottleneck"
-        return tr("Less {figure}: first the {block}, {turns}.").format(figure=label, block=_block(first), turns=turns)
+        return tr("{lesser}: first the {block}, {turns}.").format(lesser=lesser, block=_block(first), turns=turns)
     pairs = [pair for point in sweep.points if None not in (pair := values(point))]
-    return _without_crossing(label, pairs) if pairs and name != sweep.setting.match else None
+    return _without_crossing(lesser, pairs) if pairs and name != sweep.setting.match else None
 
 
-def _without_crossing(label: str, pairs: Sequence[tuple[float | None, float | None]]) -> str:
+def _without_crossing(lesser: str, pairs: Sequence[tuple[float | None, float | None]]) -> str:
     ratios = [(first or 0) / (second or 1) for first, second in pairs]
-    span = f"{min(ratios):.2f}", f"{max(ratios):.2f}"
-    between = span[0] if span[0] == span[1] else tr("{low} to {high}").format(low=span[0], high=span[1])
-    if min(ratios) > 1:
-        return tr("Less {figure} at every width: the Bottleneck (Basic ÷ Bottleneck {ratios}).").format(
-            figure=label, ratios=between
-        )
-    if max(ratios) < 1:
-        return tr("Less {figure} at every width: the Basic block (Basic ÷ Bottleneck {ratios}).").format(
-            figure=label, ratios=between
-        )
-    return tr("Alike in {figure} (Basic ÷ Bottleneck {ratios}).").format(figure=label, ratios=between)
+    between = _span(ratios)
+    if min(ratios) <= 1 <= max(ratios):
+        sentence = tr("{lesser}: neither block at every width (Basic ÷ Bottleneck {ratios}).")
+        return sentence.format(lesser=lesser, ratios=between)
+    return tr("{lesser} at every width: the {block} (Basic ÷ Bottleneck {ratios}).").format(
+        lesser=lesser, block=_block("bottleneck" if min(ratios) > 1 else "basic"), ratios=between
+    )
 
 
 def _block(kind: BlockKind) -> str:

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 
-from resnet_viz.comparisons import BlockComparison, PairTimes
+from resnet_viz.comparisons import BlockComparison, Counted, PairTimes, operations
+from resnet_viz.metrics.conventions import label
+from resnet_viz.records import Convention
 from resnet_viz.texts import tr
 
 DOUBTFUL = 0.25
 """The interquartile range, as a part of the median, from which on a time is not to be relied on."""
 
 
-def verdict(compared: BlockComparison) -> tuple[str, ...]:
-    """The sentences: what each block costs, what its bytes say of its speed, and which one is the faster here."""
-    return tuple(_sentences(compared))
+def verdict(compared: BlockComparison, convention: Convention = "macs") -> tuple[str, ...]:
+    """The sentences: what each block costs, what its bytes say of its speed, and which one is the faster here.
+
+    Operations are counted by a convention, and called so.
+    """
+    return tuple(_sentences(compared, Work(compared.basic.figures, compared.bottleneck.figures, convention)))
 
 
 def doubt(times: PairTimes) -> str:
@@ -25,10 +30,66 @@ def doubt(times: PairTimes) -> str:
     ).format(part=f"{100 * most:.0f}")
 
 
-def _sentences(compared: BlockComparison) -> Iterator[str]:
+class Work:
+    """The operations of two things by a convention: `ratio` is first ÷ second, `noun` what they are called."""
+
+    def __init__(self, first: Counted, second: Counted, convention: Convention) -> None:
+        self.ratio = operations(first, convention) / operations(second, convention)
+        self.noun = label(convention).noun
+
+
+def speed(times: PairTimes, work: Work, names: tuple[str, str]) -> str:
+    """Who is faster on the measured device, held against the arithmetic; `names` stand within a sentence."""
+    device = times.place.device
+    if times.low <= 1 <= times.high:
+        sentence = tr("On {device} neither is shown to be faster: {first} takes {ratio} times as long as {second} "
+                      "({interval}).")  # fmt: skip
+        return sentence.format(
+            device=device, first=names[0], second=names[1], ratio=f"{times.ratio:.2f}",
+            interval=_interval(times.low, times.high),
+        )  # fmt: skip
+    wins = times.ratio > 1
+    factor, low, high, fewer = times.ratio, times.low, times.high, work.ratio
+    if not wins:
+        factor, low, high, fewer = 1 / factor, 1 / high, 1 / low, 1 / fewer
+    lead = tr("On {device} {winner} is {factor} times faster ({interval})").format(
+        device=device, winner=names[wins], factor=f"{factor:.2f}", interval=_interval(low, high)
+    )
+    said = {"lead": lead, "noun": work.noun, "factor": factor_text(fewer)}
+    if alike(fewer):
+        return tr("{lead} for about as many {noun}.").format(**said)
+    if fewer < 1:
+        return tr("{lead}, although it does {factor} times more {noun}.").format(**said)
+    if fewer > high:
+        return tr("{lead}, less than its {factor} times fewer {noun} promise.").format(**said)
+    return tr("{lead}, with {factor} times fewer {noun}.").format(**said)
+
+
+def share(ratio: float, thing: str) -> str:
+    """How much of a thing the second has, `ratio` being first ÷ second: `2.00 times fewer MACs`."""
+    if alike(ratio):
+        return (tr("just as many {thing}") if ratio == 1 else tr("about as many {thing}")).format(thing=thing)
+    text = tr("{factor} times fewer {thing}") if ratio > 1 else tr("{factor} times more {thing}")
+    return text.format(factor=factor_text(ratio), thing=thing)
+
+
+def alike(ratio: float) -> bool:
+    """Whether the ratio would read 1.00."""
+    return factor_text(ratio) == "1.00"
+
+
+def factor_text(ratio: float) -> str:
+    """The ratio or its inverse, whichever is above one."""
+    return f"{max(ratio, 1 / ratio):,.2f}"
+
+
+def _sentences(compared: BlockComparison, work: Work) -> Iterator[str]:
     yield _costs(compared)
-    yield _bytes(compared)
-    yield _kept(compared) if compared.times is None else _speed(compared, compared.times)
+    yield _bytes(compared, work)
+    if compared.times is None:
+        yield _kept(compared)
+    else:
+        yield speed(compared.times, work, (tr("the Basic block"), tr("the Bottleneck")))
 
 
 def _costs(compared: BlockComparison) -> str:
@@ -36,27 +97,25 @@ def _costs(compared: BlockComparison) -> str:
     first, second = compared.basic.figures, compared.bottleneck.figures
     layers = tr("{more} layers against {fewer}").format(more=second.layers, fewer=first.layers)
     ratio = first.params / second.params
-    if _alike(ratio):
+    if alike(ratio):
         return tr("Both have about as many parameters, the Bottleneck in {layers}.").format(layers=layers)
     if ratio > 1:
         return tr("The Bottleneck has {ratio} times fewer parameters, but {layers}.").format(
-            ratio=_factor(ratio), layers=layers
+            ratio=factor_text(ratio), layers=layers
         )
     return tr("The Bottleneck has {ratio} times more parameters, and {layers}.").format(
-        ratio=_factor(ratio), layers=layers
+        ratio=factor_text(ratio), layers=layers
     )
 
 
-def _bytes(compared: BlockComparison) -> str:
+def _bytes(compared: BlockComparison, work: Work) -> str:
     """Whether arithmetic and traffic fall alike: where they do not, who is bound by memory sooner."""
     first, second = compared.basic.figures, compared.bottleneck.figures
-    macs, moved = first.macs / second.macs, first.moved_bytes / second.moved_bytes
-    work = _compared(macs, tr("about as many MACs"), tr("{ratio} times fewer MACs"), tr("{ratio} times more MACs"))
-    traffic = _compared(moved, tr("about as many bytes"), tr("{ratio} times fewer bytes"),
-                        tr("{ratio} times more bytes"))  # fmt: skip
-    lead = tr("The Bottleneck does {work} and moves {traffic}").format(work=work, traffic=traffic)
+    lead = tr("The Bottleneck does {work} and moves {traffic}").format(
+        work=share(work.ratio, work.noun), traffic=share(first.moved_bytes / second.moved_bytes, tr("bytes"))
+    )
     ratio = first.intensity / second.intensity
-    if _alike(ratio):
+    if alike(ratio):
         return tr("{lead}: the same arithmetic on each byte.").format(lead=lead)
     nearer = tr("{lead}: {second} operations on a byte against {first}, so the {block} is nearer to where memory is "
                 "the limit{why}.")  # fmt: skip
@@ -69,53 +128,11 @@ def _bytes(compared: BlockComparison) -> str:
 
 def _kept(compared: BlockComparison) -> str:
     first, second = compared.basic.figures, compared.bottleneck.figures
-    kept = _compared(first.kept / second.kept, tr("about as many activations"), tr("{ratio} times fewer activations"),
-                     tr("{ratio} times more activations"))  # fmt: skip
+    kept = share(first.kept / second.kept, tr("activations"))
     return tr("For training it keeps {kept}; which of the two is faster is known when they have been measured.").format(
         kept=kept
     )
 
 
-def _speed(compared: BlockComparison, times: PairTimes) -> str:
-    """Who is faster on the measured device, held against the arithmetic."""
-    device = times.place.device
-    if times.low <= 1 <= times.high:
-        sentence = tr("On {device} neither is shown to be faster: Basic takes {ratio} times as long ({interval}).")
-        return sentence.format(device=device, ratio=f"{times.ratio:.2f}", interval=_interval(times.low, times.high))
-    wins = times.ratio > 1
-    factor, low, high = times.ratio, times.low, times.high
-    fewer = compared.basic.figures.macs / compared.bottleneck.figures.macs
-    if not wins:
-        factor, low, high, fewer = 1 / factor, 1 / high, 1 / low, 1 / fewer
-    lead = tr("On {device} the {winner} is {factor} times faster ({interval})").format(
-        device=device, winner=tr("Bottleneck") if wins else tr("Basic block"), factor=f"{factor:.2f}",
-        interval=_interval(low, high),
-    )  # fmt: skip
-    if _alike(fewer):
-        return tr("{lead} for about as many MACs.").format(lead=lead)
-    if fewer < 1:
-        return tr("{lead}, although it does {more} times more MACs.").format(lead=lead, more=_factor(fewer))
-    if fewer > high:
-        return tr("{lead}, less than its {fewer} times fewer MACs promise.").format(lead=lead, fewer=_factor(fewer))
-    return tr("{lead}, with {fewer} times fewer MACs.").format(lead=lead, fewer=_factor(fewer))
-
-
 def _interval(low: float, high: float) -> str:
     return tr("{low} to {high} in 95 of 100 cases").format(low=f"{low:.2f}", high=f"{high:.2f}")
-
-
-def _compared(ratio: float, same: str, fewer: str, more: str) -> str:
-    """`ratio` is Basic ÷ Bottleneck; said of the Bottleneck."""
-    if _alike(ratio):
-        return same
-    return (fewer if ratio > 1 else more).format(ratio=_factor(ratio))
-
-
-def _alike(ratio: float) -> bool:
-    """Whether the ratio would read 1.00."""
-    return _factor(ratio) == "1.00"
-
-
-def _factor(ratio: float) -> str:
-    """The ratio or its inverse, whichever is above one."""
-    return f"{max(ratio, 1 / ratio):,.2f}"

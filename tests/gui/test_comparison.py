@@ -26,13 +26,16 @@ COMPARED = compare_blocks(BlockSetting())
 
 def point(name: str, params: int) -> NetworkPoint:
     """A network of a series; the figures are plausible, not right."""
-    return NetworkPoint(preset(name), params, 100 * params, 3 * params, name)
+    return NetworkPoint(preset(name), params, 100 * params, 7 * params, 5 * params, 3 * params, name)
 
 
 PAIRS = NetworkPairs(
     (point("resnet18", 11_000_000), point("resnet34", 22_000_000)),
     (point("resnet50", 26_000_000), point("resnet101", 45_000_000)),
-    (NetworkPair("depth", point("resnet34", 22_000_000), point("resnet50", 26_000_000)),),
+    (
+        NetworkPair("depth", point("resnet34", 22_000_000), point("resnet50", 26_000_000)),
+        NetworkPair("params", point("resnet34", 22_000_000), point("resnet41", 23_000_000)),
+    ),
 )
 
 
@@ -131,7 +134,7 @@ def test_a_click_on_a_dot_chooses_its_network(view: ComparisonView, qtbot: QtBot
 
 
 def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
-    slow, fast = BlockCounts(64, 100, 100, 100), BlockCounts(64, 90, 90, 90)
+    slow, fast = BlockCounts(64, 100, 100, 100, 100, 100), BlockCounts(64, 90, 90, 90, 90, 90)
     points = tuple(
         SweepPoint(channels, slow, fast, 0.0, float(channels), 64.0) for channels in (16, 32, 96, 256)
     )  # fmt: skip
@@ -170,6 +173,23 @@ def test_networks_are_drawn_over_another_axis(view: ComparisonView) -> None:
     assert list(drawn[1]) == [point.params / 1e6 for point in PAIRS.basic]
 
 
+def test_operations_are_counted_as_the_window_does(view: ComparisonView, tmp_path: Path) -> None:
+    work = view.charts.charts[1]
+    plain = [*work.plot.getPlotItem().listDataItems()[0].getData()[1]]
+    view.count_as("elementwise")
+    assert "All FLOPs\t7,404,371,968\t441,147,392\t16.78 ×" in view.table.text().splitlines()
+    assert "16.78 times fewer FLOPs" in view.sentences.text()
+    assert "MACs" not in view.sentences.text()
+    assert work.heading.text() == "All FLOPs"
+    drawn = [*work.plot.getPlotItem().listDataItems()[0].getData()[1]]
+    assert drawn == pytest.approx([2 * value + 7 * value / 100 for value in plain])
+    assert view.sweep.figure.itemText(view.sweep.figure.findData("macs")) == "All FLOPs"
+    view.save_table(tmp_path / "blocks.csv")
+    assert "flops,7404371968,441147392" in (tmp_path / "blocks.csv").read_text("utf8")
+    view.count_as("macs")
+    assert "16.94 times fewer MACs" in view.sentences.text()
+
+
 def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: ComparisonView) -> None:
     params = view.charts.charts[0]
     plain = len(params.plot.getPlotItem().listDataItems())
@@ -178,7 +198,9 @@ def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: Compa
     matched = [pair for pair in PAIRS.pairs if pair.match == "params"]
     drawn = [[*map(float, item.getData()[1])] for item in params.plot.getPlotItem().listDataItems()]
     joined = [sorted((pair.basic.params / 1e6, pair.bottleneck.params / 1e6)) for pair in matched]
+    assert len(matched) == 1
     assert len(drawn) >= plain + len(matched)
+    assert "a Basic network has 0.83 times the depth" in view.charts.found.text()
     assert all(pair in [sorted(values) for values in drawn] for pair in joined)
     shown = {point.spec for _, point in params._points}
     assert {point.spec for pair in matched for point in (pair.basic, pair.bottleneck)} <= shown

@@ -39,7 +39,8 @@ def test_equal_networks_have_an_empty_list(view: NetworkComparisonView) -> None:
     assert cells(view, 0)[1] == "added"
     view.show_comparison(compare(preset("resnet18"), preset("resnet18")))
     assert view.changes.rowCount() == 0
-    assert "no difference" in view.said.text()
+    assert "no difference" in view.sentences.text()
+    assert view.said.text() == ""
 
 
 def test_colours_follow_the_theme(view: NetworkComparisonView) -> None:

@@ -97,7 +97,7 @@ def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
     assert session.spec == preset("resnet32_cifar")
     window.tabs.setCurrentIndex(2)
     with qtbot.waitSignal(session.comparer.networks_compared, timeout=60_000):
-        window.comparisons.networks.other_chosen.emit(preset("resnet20_cifar"))
+        window.comparisons.networks.other.edited.emit("resnet20_cifar")
     assert "ResNet-32" in window.comparisons.networks.comparison.fields.text()
     session.close()
     window.desk.close()

@@ -7,8 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_viz.comparisons import BlockComparison, BlockCounts, BlockSetting, BlockSide
+from resnet_viz.comparisons import BlockComparison, BlockCounts, BlockSetting, BlockSide, operations
 from resnet_viz.errors import SpecError
+from resnet_viz.metrics import conventions
+from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.metrics.matching import amount, counts, solved_width
 from resnet_viz.pipeline import analyse, compare_blocks
 from resnet_viz.spec import EXPANSION, BlockKind
@@ -86,6 +88,9 @@ def test_elementwise_work_and_traffic_are_sums_of_the_layers() -> None:
             assert list(side.layers) == layers
             assert side.figures.flops == sum(layer.flops for layer in layers)
             assert side.figures.intensity == pytest.approx(side.figures.flops / side.figures.moved_bytes)
+            for convention in CONVENTIONS:
+                whole = conventions.counts(analyse(side.spec), convention)
+                assert operations(side.figures, convention) == sum(whole[layer.id] for layer in layers), side.spec
             read = sum(layer.output_bytes for layer in layers)
             assert read < side.figures.moved_bytes < 20 * read + 40 * side.figures.params
 
@@ -95,7 +100,9 @@ def test_closed_forms_are_the_traced_counts() -> None:
         for side in (compared.basic, compared.bottleneck):
             found = counts(side.kind, side.width, compared.setting)
             figures = side.figures
-            expected = BlockCounts(side.channels, figures.params, figures.macs, figures.kept)
+            expected = BlockCounts(
+                side.channels, figures.params, figures.macs, figures.elementwise, figures.folded, figures.kept
+            )
             assert found == expected, compared.setting
 
 

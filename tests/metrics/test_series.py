@@ -1,15 +1,17 @@
 """Blocks over their channels and networks over their depth, against each block built and each network analysed."""
 
+import msgspec
 import pytest
 
-from resnet_viz.comparisons import BlockCounts, BlockSetting, SweepPoint
+from resnet_viz.comparisons import BlockCounts, BlockSetting, SweepPoint, operations
+from resnet_viz.metrics.conventions import CONVENTIONS, total
 from resnet_viz.metrics.crossover import crossings, evenly, sweep
 from resnet_viz.metrics.kept import kept_bytes
 from resnet_viz.pipeline import analyse, compare_blocks, pairs
 from resnet_viz.presets import preset
 from resnet_viz.spec import ResNetSpec
 
-NOTHING = BlockCounts(64, 10, 10, 10)
+NOTHING = BlockCounts(64, 10, 10, 10, 10, 10)
 
 
 def timed(channels: int, basic_us: float | None, bottleneck_us: float | None) -> SweepPoint:
@@ -26,7 +28,10 @@ def test_a_sweep_has_the_figures_of_blocks_that_are_built() -> None:
             built = compare_blocks(setting.but(channels=point.channels))
             for counts, side in ((point.basic, built.basic), (point.bottleneck, built.bottleneck)):
                 figures = side.figures
-                assert counts == BlockCounts(side.channels, figures.params, figures.macs, figures.kept)
+                assert msgspec.structs.asdict(counts) == {
+                    field: getattr(side if field == "channels" else figures, field)
+                    for field in BlockCounts.__struct_fields__
+                }
 
 
 def test_channels_that_no_width_matches_are_left_out() -> None:
@@ -76,6 +81,8 @@ def test_networks_of_a_series_cost_what_they_cost_alone() -> None:
         analysis = analyse(point.spec)
         kept = kept_bytes(analysis.layers, analysis.edges)
         assert (point.params, point.macs, point.kept_bytes) == (analysis.totals.params, analysis.totals.macs, kept)
+        for convention in CONVENTIONS:
+            assert operations(point, convention) == total(analysis, convention)
 
 
 @pytest.mark.parametrize("match", ["depth", "params", "macs"])

@@ -1,13 +1,19 @@
 """What is said of whole series: which block has less, and from where on that changes."""
 
 import re
+from typing import get_args
+
+import pytest
 
 from resnet_viz.comparisons import BlockCounts, BlockSetting, Sweep, SweepPoint
 from resnet_viz.metrics.crossover import crossings, evenly, sweep
+from resnet_viz.network_comparisons import PairMatch
 from resnet_viz.pipeline import pairs
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.viewmodels.series import (
+    pair_headings,
     pair_rows,
+    pair_sentence,
     point_note,
     sweep_cells,
     sweep_headings,
@@ -15,7 +21,7 @@ from resnet_viz.viewmodels.series import (
     sweep_sentences,
 )
 
-SAME = BlockCounts(64, 100, 100, 100)
+SAME = BlockCounts(64, 100, 100, 100, 100, 100)
 
 
 def timed(*times: tuple[int, float, float]) -> Sweep:
@@ -33,7 +39,7 @@ def test_without_a_crossing_the_lesser_is_named() -> None:
     assert "Less time at every width: the Basic block (Basic ÷ Bottleneck 0.50)." in sweep_sentences(
         timed((16, 10.0, 20.0), (64, 20.0, 40.0))
     )
-    assert "Alike in time (Basic ÷ Bottleneck 0.99 to 1.01)." in sweep_sentences(
+    assert "Less time: neither block at every width (Basic ÷ Bottleneck 0.99 to 1.01)." in sweep_sentences(
         timed((16, 99.0, 100.0), (64, 101.0, 100.0))
     )
 
@@ -68,6 +74,37 @@ def test_rows_and_lines_have_the_figures_of_their_points() -> None:
 
 def test_pairs_are_named_and_counted() -> None:
     found = pairs(ResNetSpec())
-    row = next(row for row in pair_rows(found) if row.names[1] == "ResNet-152" and row.match == "parameters")
-    assert row.params[1] == "60.19 M"
+    cells = next(row.cells for row in pair_rows(found) if row.match == "params" and row.cells[2] == "ResNet-152")
+    assert cells[0] == "parameters"
+    assert cells[5] == "60.19 M"
+    assert len(cells) == len(pair_headings())
     assert "60.19 M parameters" in point_note("bottleneck", next(p for p in found.bottleneck if p.name == "resnet152"))
+
+
+@pytest.mark.parametrize("match", get_args(PairMatch))
+def test_the_sentence_about_pairs_holds_for_each_of_them(match: PairMatch) -> None:
+    found = pairs(ResNetSpec())
+    members = [pair for pair in found.pairs if pair.match == match]
+    said = pair_sentence(found, match)
+    words = {"depth": "depth", "params": "parameters", "macs": "MACs", "kept_bytes": "bytes kept for training"}
+    del words[match]
+    for name, word in words.items():
+        span = re.search(rf"([\d.]+) to ([\d.]+) times the {word}", said)
+        assert span is not None
+        ratios = [getattr(pair.basic, name) / getattr(pair.bottleneck, name) for pair in members]
+        assert [float(end) for end in span.groups()] == [round(min(ratios), 2), round(max(ratios), 2)]
+    left = re.search(r"within ([\d.]+) %", said)
+    assert left is not None
+    gaps = [abs(getattr(pair.basic, match) / getattr(pair.bottleneck, match) - 1) for pair in members]
+    assert float(left[1]) == pytest.approx(100 * max(gaps), rel=0.05)
+
+
+def test_operations_follow_the_convention() -> None:
+    found = sweep(BlockSetting(size=14), (16, 256))
+    plain, twice = sweep_lines(found, "macs"), sweep_lines(found, "twice")
+    assert plain is not None
+    assert twice is not None
+    assert twice[1] == tuple(2 * value for value in plain[1])
+    point = pairs(ResNetSpec()).bottleneck[0]
+    assert "FLOPs" in point_note("bottleneck", point, "elementwise")
+    assert "MACs" not in point_note("bottleneck", point, "elementwise")

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 import msgspec
@@ -9,11 +10,19 @@ import pytest
 
 from resnet_viz.comparisons import BlockComparison, BlockFigures, BlockSetting, PairTimes
 from resnet_viz.errors import SpecError
+from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.pipeline import compare_blocks
+from resnet_viz.records import Convention
 from resnet_viz.runs import Place, Spread, Timed
 from resnet_viz.viewmodels.verdict import doubt, verdict
 from tests.block_settings import random_settings
 
+WORK: dict[Convention, Callable[[BlockFigures], float]] = {
+    "macs": lambda found: found.macs,
+    "twice": lambda found: 2 * found.macs,
+    "elementwise": lambda found: 2 * found.macs + found.elementwise,
+    "folded": lambda found: 2 * found.macs + found.folded,
+}
 NUMBER = r"([\d,]+\.?\d*)"
 
 
@@ -33,7 +42,10 @@ def figures(chance: random.Random) -> BlockFigures:
     macs, moved = chance.choice((1_000, 5_000, 20_000)), chance.choice((900, 1_000, 4_000))
     params, kept = chance.choice((100, 1_000, 1_001)), chance.choice((50, 500, 501))
     layers = chance.choice((2, 3))
-    return BlockFigures(params, params, macs, 10, kept, 4 * kept, moved, (2 * macs + 10) / moved, layers, 2)
+    elementwise = chance.choice((10, 3_000))
+    return BlockFigures(
+        params, params, macs, elementwise, elementwise // 3, kept, 4 * kept, moved, (2 * macs + 10) / moved, layers, 2
+    )
 
 
 def times(chance: random.Random) -> PairTimes:
@@ -55,15 +67,16 @@ def claim(text: str, thing: str) -> float:
     return factor if found[2] == "fewer" else 1 / factor
 
 
-def check(compared: BlockComparison) -> None:
+def check(compared: BlockComparison, convention: Convention = "macs") -> None:
     """Every number and every comparative of the sentences, against the figures."""
-    sentences = verdict(compared)
+    sentences = verdict(compared, convention)
     assert len(sentences) == 3
     first, second = compared.basic.figures, compared.bottleneck.figures
     costs, moved, last = sentences
     assert claim(costs, "parameters") == pytest.approx(first.params / second.params, rel=0.006)
     assert re.findall(r"(\d) layers against (\d)", costs) == [(str(second.layers), str(first.layers))]
-    assert claim(moved, "MACs") == pytest.approx(first.macs / second.macs, rel=0.006)
+    noun, work = "MACs" if convention == "macs" else "FLOPs", WORK[convention](first) / WORK[convention](second)
+    assert claim(moved, noun) == pytest.approx(work, rel=0.006)
     assert claim(moved, "bytes") == pytest.approx(first.moved_bytes / second.moved_bytes, rel=0.006)
     on_bytes = re.search(rf"{NUMBER} operations on a byte against {NUMBER}", moved)
     if on_bytes:
@@ -77,10 +90,10 @@ def check(compared: BlockComparison) -> None:
         assert claim(last, "activations") == pytest.approx(first.kept / second.kept, rel=0.006)
         assert "measured" in last
     else:
-        check_speed(last, compared.times, first.macs / second.macs)
+        check_speed(last, compared.times, work, noun)
 
 
-def check_speed(text: str, found: PairTimes, fewer: float) -> None:
+def check_speed(text: str, found: PairTimes, fewer: float, noun: str) -> None:
     """Who is said to be faster, by how much, and what is said of its arithmetic."""
     if found.low <= 1 <= found.high:
         assert "neither" in text
@@ -91,7 +104,7 @@ def check_speed(text: str, found: PairTimes, fewer: float) -> None:
     assert f"the {'Bottleneck' if wins else 'Basic block'} is {factor:.2f} times faster" in text
     low, high = re.findall(rf"{NUMBER} to {NUMBER} in 95", text)[0]
     assert float(low) <= round(factor, 2) <= float(high)
-    of_winner = claim(text, "MACs")
+    of_winner = claim(text, noun)
     assert of_winner == pytest.approx(fewer if wins else 1 / fewer, rel=0.006)
     assert ("although" in text) == (of_winner < 1)
     if "less than" in text:
@@ -101,7 +114,8 @@ def check_speed(text: str, found: PairTimes, fewer: float) -> None:
 def test_no_sentence_contradicts_the_traced_figures() -> None:
     found = comparisons(150, seed=12)
     for compared in found:
-        check(compared)
+        for convention in CONVENTIONS:
+            check(compared, convention)
     assert len({compared.bottleneck.figures.params > compared.basic.figures.params for compared in found}) == 2
 
 
@@ -111,7 +125,8 @@ def test_no_sentence_contradicts_figures_of_any_kind() -> None:
     for _ in range(600):
         sides = [msgspec.structs.replace(side, figures=figures(chance)) for side in (base.basic, base.bottleneck)]
         measured = times(chance) if chance.random() < 0.7 else None
-        check(msgspec.structs.replace(base, basic=sides[0], bottleneck=sides[1], times=measured))
+        made = msgspec.structs.replace(base, basic=sides[0], bottleneck=sides[1], times=measured)
+        check(made, chance.choice(CONVENTIONS))
 
 
 def test_the_sentences_differ_where_the_figures_do() -> None:

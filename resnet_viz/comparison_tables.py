@@ -1,0 +1,82 @@
+"""Comparisons as tables, of the command line and of the window alike: pages for readers, plain ones for programs."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from resnet_viz.comparisons import BlockComparison, BlockSetting, Sweep
+from resnet_viz.export.comparisons import Tables, listing, network_numbers, page_table, plain_table
+from resnet_viz.export.tables import Column, Table
+from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
+from resnet_viz.records import Convention
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.comparison import FigureRow, block_rows, block_titles
+from resnet_viz.viewmodels.network_changes import change_rows
+from resnet_viz.viewmodels.network_comparison import network_names, total_rows
+from resnet_viz.viewmodels.series import pair_headings, pair_rows, sweep_cells, sweep_headings
+
+
+def block_heading(setting: BlockSetting) -> str:
+    """Where two blocks are compared."""
+    sentence = tr("Basic against Bottleneck · {channels} channels, {size}×{size}, stride {stride}, batch {batch}")
+    return sentence.format(**msgspec.structs.asdict(setting))
+
+
+def block_tables(compared: BlockComparison, how: str, convention: Convention = "macs") -> Tables:
+    """Every figure of both blocks; `how` stands where a time has not been measured."""
+    rows = block_rows(compared, how, convention)
+    page = page_table(block_heading(compared.setting), block_titles(compared), _texts(rows))
+    plain = plain_table(("basic", "bottleneck"), ((row.name, row.first, row.second, row.ratio) for row in rows))
+    return Tables((page,), plain)
+
+
+def network_tables(compared: NetworkComparison, how: str, convention: Convention = "macs") -> Tables:
+    """What differs in the question, the totals, and the layers that differ."""
+    names = network_names(compared)
+    fields = [(change.field.replace("_", " "), change.first, change.second) for change in compared.fields]
+    changes = [(row.where, row.change, row.first, row.second) for row in change_rows(compared)]
+    pages = (
+        listing(tr("What differs"), (tr("field"), *names), fields),
+        page_table(" · ".join(names), names, _texts(total_rows(compared, how, convention))),
+        listing(tr("Layers that differ"), (tr("layer"), tr("change"), *names), changes),
+    )
+    return Tables(pages, network_numbers(compared))
+
+
+def sweep_tables(sweep: Sweep) -> Tables:
+    """A row for each number of channels."""
+    title = tr("Basic and Bottleneck over their channels")
+    page = _numbers(title, sweep_headings(), [*map(sweep_cells, sweep.points)])
+    names = ("channels", "params", "macs", "kept")
+    columns = tuple(Column(f"{name}_{side}", "") for name in (*names, "us") for side in ("basic", "bottleneck"))
+    rows = []
+    for point in sweep.points:
+        counted = (getattr(side, name) for name in names for side in (point.basic, point.bottleneck))
+        times = (None if time is None else f"{time:.4f}" for time in (point.basic_us, point.bottleneck_us))
+        rows.append((*counted, *times))
+    return Tables((page,), Table("", columns, tuple(rows), {}))
+
+
+def pairs_tables(pairs: NetworkPairs) -> Tables:
+    """A row for each pair of networks."""
+    page = _numbers(tr("Networks with either block"), pair_headings(), [row.cells for row in pair_rows(pairs)])
+    names = ("depth", "params", "macs", "kept_bytes")
+    columns = (
+        Column("match", ""),
+        *(Column(f"{name}_{side}", "") for name in names for side in ("basic", "bottleneck")),
+        *(Column(f"{name}_ratio", "") for name in names),
+    )
+    rows = []
+    for pair in pairs.pairs:
+        sides = pair.basic, pair.bottleneck
+        ratios = (f"{getattr(sides[0], name) / getattr(sides[1], name):.10g}" for name in names)
+        rows.append((pair.match, *(getattr(side, name) for name in names for side in sides), *ratios))
+    return Tables((page,), Table("", columns, tuple(rows), {}))
+
+
+def _texts(rows: Sequence[FigureRow]) -> list[tuple[str, str, str, str]]:
+    return [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows]
+
+
+def _numbers(title: str, headings: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Table:
+    return Table(title, tuple(Column(name, name, True) for name in headings), tuple(rows), {})
