@@ -128,6 +128,11 @@ def test_two_networks_as_a_page(suffix: str, capsys: pytest.CaptureFixture[str],
 MEASURED = ("--device", "cpu", "--seconds", "0.3", "--size", "8", "--channels", "16")
 
 
+def test_channels_that_no_width_gives_are_said_with_those_that_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, "--groups", "3", "--channels", "258", "--size", "6")
+    assert "252 channels; 6 channels fewer than Basic (2.3 %). Channels in multiples of 12 agree exactly." in said
+
+
 def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> None:
     found = msgspec.json.decode(printed(capsys, *MEASURED, "--format", "json"))
     times = found["times"]
@@ -198,7 +203,7 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
         ),
         (
             ("--channels", "32", "--groups", "32", "--match", "macs"),
-            "--match: macs is not accepted; the basic block has",
+            "--match: macs is not accepted; MACs: ",
         ),
         (("--match", "looks"), "--match: looks is not accepted; give one of channels, params, macs, latency"),
         (("-o", "blocks.xlsx"), "give a name that ends in .csv, .md, .tex"),

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from resnet_viz.comparison_tables import block_tables
 from resnet_viz.comparisons import BlockComparison, BlockSetting, Sweep
 from resnet_viz.export.comparisons import save_tables
 from resnet_viz.gui.block_picture import LARGEST, BlockPicture
 from resnet_viz.gui.block_place import BlockPlace
-from resnet_viz.gui.figure_table import FigureTable
+from resnet_viz.gui.figure_table import FiguresWithSentences, FigureTable
 from resnet_viz.gui.late_chart import ChartLoader
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.view_picture import save_view
@@ -29,9 +29,8 @@ from resnet_viz.viewmodels.verdict import doubt, verdict
 CHARTS, SWEEP = "resnet_viz.gui.depth_charts", "resnet_viz.gui.sweep_chart"
 MEASURED = (16, 1_024, 9)  # of a sweep that is measured
 RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
-LEAST_TABLE, LEAST_UPPER, LEAST_CHARTS = 380, 390, 210  # pixels; the page scrolls where there is less room
+LEAST_UPPER, LEAST_CHARTS = 390, 210  # pixels; the page scrolls where there is less room
 SHARES = (560, 440)  # of the blocks and of the charts below them
-WIDE = 900  # pixels from which on the sentences stand beside the table
 
 
 class ComparisonView(QWidget):
@@ -173,7 +172,7 @@ class ComparisonView(QWidget):
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 8, 0)
         row.addWidget(scroll, 2)
-        row.addWidget(_Figures(self.table, self.sentences), 3)
+        row.addWidget(FiguresWithSentences(self.table, self.sentences), 3)
         return both
 
     def _ask(self, setting: BlockSetting) -> None:
@@ -206,22 +205,3 @@ class ComparisonView(QWidget):
         at = self._setting.channels
         measured = self._swept is not None and self._swept.setting.but(channels=at) == self._setting
         self.sweep.show_sweep(self._swept if measured else sweep(self._setting, evenly(*RANGE)), at)
-
-
-class _Figures(QWidget):
-    """The table with the sentences below it, or beside it where there is room."""
-
-    def __init__(self, table: QWidget, sentences: QWidget) -> None:
-        super().__init__()
-        self.setMinimumWidth(LEAST_TABLE)
-        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._parts.setContentsMargins(0, 0, 0, 0)
-        self._parts.addWidget(table, 1)
-        self._parts.addWidget(sentences)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Use the room."""
-        super().resizeEvent(event)
-        wide = event.size().width() >= WIDE
-        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
-        self._parts.setStretch(1, 1 if wide else 0)

@@ -5,7 +5,7 @@ from math import hypot
 from typing import Any
 
 import pyqtgraph
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from resnet_viz.viewmodels.series import pair_sentence, point_note
 COLORS: dict[BlockKind, str] = {"basic": "stage1", "bottleneck": "stage3"}
 DOT, PUBLISHED, RING, REACH = 5, 9, 8, 10  # pixels
 DEFAULT: Convention = "macs"
+INSET = 3.0  # pixels around a caption's letters
 PADDING = 0.1  # of the range, for the captions
 CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
 """Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""
@@ -50,6 +51,7 @@ class DepthChart(QWidget):
         self._name, self._convention = name, DEFAULT
         self._figure, self._across = axes(DEFAULT)[name], axes(DEFAULT)["depth"]
         self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
+        self._captions: list[Any] = []
         self.plot = make_plot()
         self.empty = empty_label(self.plot)
         self.plot.getPlotItem().getViewBox().setDefaultPadding(PADDING)
@@ -77,6 +79,7 @@ class DepthChart(QWidget):
         item, self._across = self.plot.getPlotItem(), axes(self._convention)[axis]
         self.plot.getAxis("bottom").setLabel(axis_names(self._convention)[axis])
         item.clear()
+        self._captions.clear()
         paint_axes(self.plot, theme, "left", "bottom")
         series: dict[BlockKind, Sequence[NetworkPoint]] = {}
         if pairs is not None:
@@ -93,6 +96,7 @@ class DepthChart(QWidget):
         upper = self._upper(series)
         for kind, points in series.items():
             self._draw(item, points, theme, COLORS[kind], above=kind == upper)
+        self._uncover()
 
     def count_as(self, convention: Convention) -> None:
         """Draw operations by this convention of counting from now on."""
@@ -113,9 +117,10 @@ class DepthChart(QWidget):
         return nearest if nearest is not None and apart(nearest) <= REACH else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Keep the empty sentence where it belongs."""
+        """Keep the empty sentence where it belongs, and as many captions as have room."""
         super().resizeEvent(event)
         self.empty.setGeometry(self.plot.rect())
+        self._uncover()
 
     def _upper(self, series: Mapping[BlockKind, Sequence[NetworkPoint]]) -> BlockKind | None:
         """The series whose line rises more steeply, whose captions have room above it."""
@@ -153,6 +158,18 @@ class DepthChart(QWidget):
                 caption.setFont(small(self.font()))
                 caption.setPos(self._across(point), figure)
                 item.addItem(caption, ignoreBounds=True)
+                self._captions.append(caption)
+
+    def _uncover(self) -> None:
+        """Leave out captions that would cover another one, the deeper network's first kept."""
+        self.plot.getPlotItem().getViewBox().updateAutoRange()
+        kept: list[QRectF] = []
+        for caption in reversed(self._captions):
+            caption.show()
+            caption.updateTransform(force=True)
+            place = caption.mapRectToScene(caption.boundingRect()).adjusted(INSET, INSET, -INSET, -INSET)
+            caption.setVisible(not any(place.intersects(other) for other in kept))
+            kept += [place] if caption.isVisible() else []
 
     def _point_at(self, place: QPointF) -> None:
         found = self.point_at(place)
@@ -173,6 +190,7 @@ class DepthCharts(QWidget):
         super().__init__()
         self._theme = theme or load_theme("light")
         self._pairs: NetworkPairs | None = None
+        self._convention = DEFAULT
         self.axis = combo(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
         self.pairing = combo(pairings().items(), tr("Which networks are joined"))
         self.measure = QPushButton(tr("Measure the networks"))
@@ -201,13 +219,14 @@ class DepthCharts(QWidget):
         """Draw these networks."""
         self._pairs = pairs
         match = self.pairing.currentData()
-        self.found.show_title(pair_sentence(pairs, match) if pairs is not None and match else "")
+        self.found.show_title(pair_sentence(pairs, match, self._convention) if pairs is not None and match else "")
         self.found.setVisible(bool(self.found.text()))
         for chart in self.charts:
             chart.show_pairs(pairs, self._theme, self.axis.currentData(), match or None)
 
     def count_as(self, convention: Convention) -> None:
         """Draw operations by this convention of counting."""
+        self._convention = convention
         for name, text in _overs(convention).items():
             self.axis.setItemText(self.axis.findData(name), text)
         for chart in self.charts:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import FigureRow
 
 ROW, HEAD = 19, 22  # pixels
+LEAST, WIDE = 380, 840  # pixels; from the second on the sentences stand beside the table
 FIRST_RATIO = 3
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -68,3 +69,23 @@ class FigureTable(QTableWidget):
     def _at(self, row: int, column: int) -> str:
         cell = self.item(row, column)
         return cell.text() if cell is not None else ""
+
+
+class FiguresWithSentences(QWidget):
+    """The table with the sentences below it, or beside it where there is room."""
+
+    def __init__(self, table: FigureTable, sentences: QWidget) -> None:
+        super().__init__()
+        self.setMinimumWidth(LEAST)
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.addWidget(table, 1)
+        self._parts.addWidget(sentences)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Use the room."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= WIDE
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._parts.setStretch(0, 4)
+        self._parts.setStretch(1, 3 if wide else 0)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from resnet_viz.comparison_tables import network_tables
 from resnet_viz.export.comparisons import save_tables
-from resnet_viz.gui.figure_table import HEAD, ROW, FigureTable
+from resnet_viz.gui.figure_table import HEAD, ROW, FiguresWithSentences, FigureTable
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.network_comparisons import Change, NetworkComparison
 from resnet_viz.records import Convention
@@ -33,7 +33,7 @@ from resnet_viz.viewmodels.network_comparison import (
 
 COLORS: dict[Change, str] = {"added": "ok", "removed": "error", "changed": "warning", "same": "text"}
 COLUMNS = 4
-SHARES = (460, 640)  # of the totals and of the layers beside them
+SHARES = (268, 408)  # of the totals and of the layers below them
 
 
 class NetworkComparisonView(QWidget):
@@ -50,6 +50,7 @@ class NetworkComparisonView(QWidget):
         for label in (self.fields, self.sentences, self.said):
             label.setWordWrap(True)
             label.setContentsMargins(12, 4, 12, 4)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,16 +92,15 @@ class NetworkComparisonView(QWidget):
 
     def _parts(self) -> QSplitter:
         """The totals with what follows from them, and the layers that differ."""
-        left, right = QWidget(), QWidget()
-        for side, widgets in ((left, (self.totals, self.sentences)), (right, (self.changes, self.said))):
-            column = QVBoxLayout(side)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(0)
-            for place, widget in enumerate(widgets):
-                column.addWidget(widget, 0 if place else 1)
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.addWidget(left)
-        parts.addWidget(right)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.said)
+        column.addWidget(self.changes, 1)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(FiguresWithSentences(self.totals, self.sentences))
+        parts.addWidget(below)
         parts.setSizes(SHARES)
         return parts
 

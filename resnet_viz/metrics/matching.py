@@ -123,8 +123,7 @@ def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
 
 def _out_of_reach(setting: BlockSetting, target: int, least: int, most: int) -> SpecError:
     end, size = (tr("narrowest"), least) if target < least else (tr("widest"), most)
-    sentence = tr("the {held} block has {target} {quantity}, and the {end} {solve} block has {size}; "
-                  "give other channels")  # fmt: skip
+    sentence = tr("{quantity}: {target} in the {held} block, {size} in the {end} {solve} block; give other channels")
     name = {"params": tr("parameters"), "macs": tr("MACs")}.get(setting.match, tr("channels"))
     return SpecError("match", setting.match, sentence.format(
         held=setting.held, target=f"{target:,}", quantity=name, end=end, solve=setting.solve, size=f"{size:,}",

@@ -103,7 +103,7 @@ def _skip(side: BlockSide) -> SkipLine | None:
         "identity": tr("identity"), "projection": tr("projection"), "padding": tr("zero padding"), "main": "",
     }  # fmt: skip
     passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("conv", "pad")]
-    lines = [pill_label(layer) for layer in passed]
+    lines = [shape_of_one(layer.output) if layer.kind == "pad" else pill_label(layer) for layer in passed]
     lines += [tr("{n} params").format(n=exact(layer.params)) for layer in passed if layer.params]
     return SkipLine(edge.kind, titles[edge.kind], tuple(lines))
 

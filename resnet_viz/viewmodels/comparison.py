@@ -11,7 +11,7 @@ from resnet_viz.metrics.conventions import label
 from resnet_viz.records import BYTES_PER_ELEMENT, Convention
 from resnet_viz.runs import Spread
 from resnet_viz.settings import BYTES
-from resnet_viz.spec import BlockKind
+from resnet_viz.spec import EXPANSION, BlockKind
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.units import UNKNOWN, byte_size
 
@@ -132,10 +132,14 @@ def match_sentence(compared: BlockComparison) -> str:
     if agreement.quantity == "latency":
         way = tr("µs more") if rest > 0 else tr("µs less")
         name = ""
-    return tr("Matched by {quantity}: {place}; {rest} {name} {way} than {held} ({percent} %).").format(
+    said = tr("Matched by {quantity}: {place}; {rest} {name} {way} than {held} ({percent} %).").format(
         quantity=names[agreement.quantity], place=place, rest=f"{abs(rest):,.10g}", name=name, way=way,
         held=block_title(setting.held), percent=f"{100 * abs(rest) / agreement.target:.2g}",
     ).replace("  ", " ")  # fmt: skip
+    if agreement.quantity != "channels":
+        return said
+    step = max(EXPANSION.values()) * setting.groups
+    return tr("{said} Channels in multiples of {step} agree exactly.").format(said=said, step=step)
 
 
 def latency_rows(times: PairTimes | None, how: str) -> Iterator[FigureRow]:

@@ -82,21 +82,26 @@ def pair_rows(pairs: NetworkPairs) -> tuple[PairRow, ...]:
     return tuple(PairRow(pair.match, _pair_cells(pair)) for pair in pairs.pairs)
 
 
-def pair_sentence(pairs: NetworkPairs, match: PairMatch) -> str:
-    """What networks that agree in something have of everything else, as the range of their ratios; empty where there
-    are no such pairs.
+def pair_sentence(pairs: NetworkPairs, match: PairMatch, convention: Convention = "macs") -> str:
+    """What networks that agree in something have of everything else, as the range of their ratios, operations by a
+    convention; empty where there are no such pairs.
     """
     found = [pair for pair in pairs.pairs if pair.match == match]
     if not found:
         return ""
+    figures: dict[str, tuple[str, Callable[[NetworkPoint], int]]] = {
+        "depth": (tr("depth"), lambda point: point.depth),
+        "params": (tr("parameters"), lambda point: point.params),
+        "macs": (label(convention).noun, lambda point: operations(point, convention)),
+        "kept_bytes": (tr("bytes kept"), lambda point: point.kept_bytes),
+    }
     ranges = [
-        tr("{span} times the {figure}").format(span=_span([_ratio(pair, name) for pair in found]), figure=figure)
-        for name, figure in (("depth", tr("depth")), ("params", tr("parameters")), ("macs", tr("MACs")),
-                             ("kept_bytes", tr("bytes kept for training")))
-        if name != match
-    ]  # fmt: skip
+        tr("{span} × the {figure}").format(figure=name, span=_span([of(p.basic) / of(p.bottleneck) for p in found]))
+        for key, (name, of) in figures.items()
+        if key != match or (key == "macs" and convention != "macs")
+    ]
     left = max(abs(_ratio(pair, match) - 1) for pair in found)
-    return tr("Nearest in {match} (within {left} %), a Basic network has {ranges} of its Bottleneck partner.").format(
+    return tr("Nearest in {match} (within {left} %): Basic has {ranges} of its Bottleneck partner.").format(
         match=match_names()[match], left=f"{100 * left:.2g}", ranges=_listed(ranges)
     )
 

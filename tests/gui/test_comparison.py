@@ -200,7 +200,7 @@ def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: Compa
     joined = [sorted((pair.basic.params / 1e6, pair.bottleneck.params / 1e6)) for pair in matched]
     assert len(matched) == 1
     assert len(drawn) >= plain + len(matched)
-    assert "a Basic network has 0.83 times the depth" in view.charts.found.text()
+    assert "Basic has 0.83 × the depth" in view.charts.found.text()
     assert all(pair in [sorted(values) for values in drawn] for pair in joined)
     shown = {point.spec for _, point in params._points}
     assert {point.spec for pair in matched for point in (pair.basic, pair.bottleneck)} <= shown

@@ -86,10 +86,10 @@ def test_the_sentence_about_pairs_holds_for_each_of_them(match: PairMatch) -> No
     found = pairs(ResNetSpec())
     members = [pair for pair in found.pairs if pair.match == match]
     said = pair_sentence(found, match)
-    words = {"depth": "depth", "params": "parameters", "macs": "MACs", "kept_bytes": "bytes kept for training"}
+    words = {"depth": "depth", "params": "parameters", "macs": "MACs", "kept_bytes": "bytes kept"}
     del words[match]
     for name, word in words.items():
-        span = re.search(rf"([\d.]+) to ([\d.]+) times the {word}", said)
+        span = re.search(rf"([\d.]+) to ([\d.]+) × the {word}", said)
         assert span is not None
         ratios = [getattr(pair.basic, name) / getattr(pair.bottleneck, name) for pair in members]
         assert [float(end) for end in span.groups()] == [round(min(ratios), 2), round(max(ratios), 2)]
