@@ -24,7 +24,7 @@ def test_skips_are_what_they_are() -> None:
 
     assert kinds() == [("identity", ())] * 2
     assert kinds(stride=2) == [("projection", ("1×1, 64 /2", "4,096 params"))] * 2
-    assert kinds(stride=2, shortcut="A") == [("padding", ("zero padding, 64 /2",))] * 2
+    assert kinds(stride=2, shortcut="A") == [("padding", ("64×4×4",))] * 2
     assert kinds(shortcut="none") == [None] * 2
 
 
