@@ -53,7 +53,7 @@ class ComparisonView(QWidget):
         self.place, self.picture, self.table = BlockPlace(), BlockPicture(self._theme), FigureTable()
         self.sentences = QLabel()
         self.measure = self.place.measure
-        self._swept: Sweep | None = None
+        self._swept: Sweep | None = None  # counted, or measured
         self.charts: Any = None
         self.sweep: Any = None
         self._waiting = QLabel(tr("The charts are being loaded …"))
@@ -200,8 +200,10 @@ class ComparisonView(QWidget):
         self._draw_sweep()
 
     def _draw_sweep(self) -> None:
+        """The sweep around the place that is shown; the channels alone move a line in it."""
         if self.sweep is None or self._compared is None:
             return
         at = self._setting.channels
-        measured = self._swept is not None and self._swept.setting.but(channels=at) == self._setting
-        self.sweep.show_sweep(self._swept if measured else sweep(self._setting, evenly(*RANGE)), at)
+        if self._swept is None or self._swept.setting.but(channels=at) != self._setting:
+            self._swept = sweep(self._setting, evenly(*RANGE))
+        self.sweep.show_sweep(self._swept, at)

@@ -31,6 +31,7 @@ class SweepChart(QWidget):
         self._sweep: Sweep | None = None
         self._channels = 0
         self._convention: Convention = "macs"
+        self._here: Any = None
         self.figure = combo(_figures(self._convention).items(), tr("Figure over the channels"))
         self.figure.setCurrentIndex(self.figure.findData(START))
         self.measure = QPushButton(tr("Measure"))
@@ -56,8 +57,11 @@ class SweepChart(QWidget):
 
     def show_sweep(self, sweep: Sweep | None, channels: int) -> None:
         """Draw a sweep, with a line at the channels that the blocks beside it have."""
-        self._sweep, self._channels = sweep, channels
-        self._draw()
+        drawn, self._sweep, self._channels = self._sweep, sweep, channels
+        if sweep is not drawn or self._here is None:
+            self._draw()
+        else:
+            self._here.setValue(log10(max(1.0, channels)))
 
     def count_as(self, convention: Convention) -> None:
         """Draw operations by this convention of counting."""
@@ -79,6 +83,7 @@ class SweepChart(QWidget):
         item, name = self.plot.getPlotItem(), str(self.figure.currentData())
         name = self._convention if name == "macs" else name
         item.clear()
+        self._here = None
         paint_axes(self.plot, self._theme, "left", "bottom")
         self.plot.getAxis("left").setLabel(tr("µs") if name == "latency" else "")
         lines = sweep_lines(self._sweep, name) if self._sweep is not None else None
@@ -92,22 +97,25 @@ class SweepChart(QWidget):
         for color, values in zip(COLORS, lines[1:], strict=True):
             pen = pyqtgraph.mkPen(self._theme.color(color), width=1.5)
             item.addItem(pyqtgraph.PlotDataItem(lines[0], values, pen=pen))
-        self._mark(item, self._channels, "border_strong", "")
+        self._here = self._mark(item, self._channels, "border_strong", "")
         for crossing in self._sweep.crossings:
             if crossing.figure == name:
                 self._mark(item, crossing.channels, "text", tr("{n} channels").format(n=f"{crossing.channels:,.0f}"))
         self._name_ticks(lines)
 
-    def _mark(self, item: Any, channels: float, color: str, words: str) -> None:
+    def _mark(self, item: Any, channels: float, color: str, words: str) -> Any:
+        """A line across, with words at its upper end; returned to be moved."""
         pen = pyqtgraph.mkPen(self._theme.color(color), style=Qt.PenStyle.DashLine)
         place = log10(max(1.0, channels))
-        item.addItem(pyqtgraph.InfiniteLine(place, pen=pen), ignoreBounds=True)
+        line = pyqtgraph.InfiniteLine(place, pen=pen)
+        item.addItem(line, ignoreBounds=True)
         if words:
             caption = pyqtgraph.TextItem(words, color=self._theme.color("text"), anchor=(0.0, 0.0))
             caption.setFont(small(self.font()))
             top = item.getViewBox().viewRange()[1][1]
             caption.setPos(place, top)
             item.addItem(caption, ignoreBounds=True)
+        return line
 
     def _name_ticks(self, lines: tuple[tuple[float, ...], ...]) -> None:
         """Powers of ten alone, as the roofline does."""

@@ -1,20 +1,80 @@
-"""How soon a comparison answers: one change of channels, a sweep over 50 widths, and the pairs of networks.
+"""How soon the view of two blocks answers: a change of channels in the open window, and a sweep over 50 widths.
+
+The peer builds both blocks in plain torch.nn and counts them with torch's own counter, without data, in the same run.
 
 Run: python tests/benchmarks/compare.py
 """
 
+import os
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 
-from resnet_viz.comparisons import BlockSetting
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["RESNET_VIZ_STATE"] = str(Path(tempfile.mkdtemp()) / "window.json")
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from resnet_viz.comparisons import BlockComparison, BlockSetting
+from resnet_viz.gui import application
+from resnet_viz.gui.engine_client import EngineClient
+from resnet_viz.gui.main_window import MainWindow
+from resnet_viz.gui.opening import open_window
 from resnet_viz.metrics.crossover import sweep
-from resnet_viz.pipeline import compare_blocks, pairs
-from resnet_viz.spec import ResNetSpec
-from resnet_viz.viewmodels.comparison import block_rows
-from resnet_viz.viewmodels.verdict import verdict
+from resnet_viz.pipeline import compare_blocks
+from tests.metrics.plain_blocks import PlainBlock
 
 CHANNELS = tuple(range(64, 64 + 4 * 50, 4))
+BLOCKS = 1  # the tab
+
+
+def main() -> None:
+    """Print each time beside its bar, and the peer's."""
+    app = application._make_application()
+    window = open_window(app, "resnet50", started=time.monotonic(), **{
+        name: EngineClient(application.ENGINE) for name in ("engine", "adviser", "measurer", "comparer")
+    })  # fmt: skip
+    window.resize(1280, 800)
+    view = window.comparisons.blocks
+    wait(app.processEvents, lambda: window.session.analysis is not None)
+    window.tabs.setCurrentIndex(BLOCKS)
+    wait(app.processEvents, lambda: view.charts is not None and view._compared is not None and view._pairs is not None)
+    for match in ("channels", "params", "macs"):
+        settings = [BlockSetting(channels=count, match=match) for count in CHANNELS]
+        shown = [change(window, app.processEvents, setting) for setting in settings]
+        peers = [seconds(lambda setting=setting: peer(compare_blocks(setting))) for setting in settings]  # type: ignore[misc]
+        compared = [seconds(lambda setting=setting: compare_blocks(setting)) for setting in settings]  # type: ignore[misc]
+        closed = seconds(lambda match=match: sweep(BlockSetting(match=match), CHANNELS))  # type: ignore[misc]
+        print(
+            f"by {match:<9} edit to picture: median {1e3 * median(shown):5.1f} ms, most {1e3 * max(shown):5.1f} "
+            f"(bar 100) · plain torch.nn and flop_counter {1e3 * (median(peers) - median(compared)):5.1f} ms, "
+            f"ours {1e3 * median(compared):5.1f} · sweep of {len(CHANNELS)}: {1e3 * closed:5.1f} ms (bar 1,000), "
+            f"{len(CHANNELS) * (median(peers) - median(compared)) / closed:,.0f} times faster than the peer"
+        )
+    window.close()
+
+
+def change(window: MainWindow, turn: Callable[[], None], setting: BlockSetting) -> float:
+    """Seconds from the edit until the view shows this place and is painted."""
+    view = window.comparisons.blocks
+    start = time.perf_counter()
+    view.setting_edited.emit(setting)
+    wait(turn, lambda: view._compared is not None and view._compared.setting == setting)
+    view.repaint()
+    return time.perf_counter() - start
+
+
+def peer(compared: BlockComparison) -> int:
+    """The operations of both blocks, built and counted by torch alone."""
+    setting = compared.setting
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        for side in (compared.basic, compared.bottleneck):
+            block = PlainBlock(side.kind, side.channels, setting)
+            block(torch.empty(setting.batch, side.channels, setting.size, setting.size))
+    return int(counter.get_total_flops())
 
 
 def seconds(job: Callable[[], object]) -> float:
@@ -24,24 +84,12 @@ def seconds(job: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def answer(setting: BlockSetting) -> None:
-    """Both blocks built, traced and counted, with the rows and the sentences."""
-    compared = compare_blocks(setting)
-    block_rows(compared, "")
-    verdict(compared)
-
-
-def main() -> None:
-    """Print each time beside its bar."""
-    seconds(lambda: answer(BlockSetting()))
-    for match in ("channels", "params", "macs"):
-        settings = [BlockSetting(channels=count, match=match) for count in CHANNELS]
-        changes = [seconds(lambda setting=setting: answer(setting)) for setting in settings]  # type: ignore[misc]
-        print(f"one change, by {match:<9} median {1e3 * median(changes):6.1f} ms  most {1e3 * max(changes):6.1f} ms"
-              "   bar 100 ms")  # fmt: skip
-        closed = seconds(lambda match=match: sweep(BlockSetting(match=match), CHANNELS))  # type: ignore[misc]
-        print(f"sweep of {len(CHANNELS)}, by {match:<9} {1e3 * closed:6.1f} ms   bar 1,000 ms")
-    print(f"pairs of networks {1e3 * seconds(lambda: pairs(ResNetSpec())):6.1f} ms")
+def wait(turn: Callable[[], None], done: Callable[[], bool]) -> None:
+    """Turn the event loop until it is done."""
+    while not done():
+        turn()
+        if not done():
+            time.sleep(0.001)
 
 
 if __name__ == "__main__":

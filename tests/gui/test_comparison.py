@@ -204,3 +204,16 @@ def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: Compa
     assert all(pair in [sorted(values) for values in drawn] for pair in joined)
     shown = {point.spec for _, point in params._points}
     assert {point.spec for pair in matched for point in (pair.basic, pair.bottleneck)} <= shown
+
+
+def test_other_channels_move_the_line_alone_and_another_place_draws_anew(view: ComparisonView) -> None:
+    swept, here = view._swept, view.sweep._here
+    view.show_comparison(compare_blocks(BlockSetting(channels=64)))
+    assert view._swept is swept
+    assert view.sweep._here is here
+    assert 10 ** here.value() == pytest.approx(64)
+    view.show_comparison(compare_blocks(BlockSetting(channels=64, stride=2)))
+    assert view._swept is not swept
+    assert view._swept is not None
+    assert view._swept.setting.stride == 2
+    assert 10 ** view.sweep._here.value() == pytest.approx(64)
