@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
-from resnet_viz.cli_compare_options import block_setting, measuring, network_specs
+from resnet_viz.cli_compare_options import block_setting, measuring, network_specs, series_base
 from resnet_viz.cli_measure import ProgressLine
 from resnet_viz.cli_series import pairs_fields
 from resnet_viz.comparison_tables import block_tables, network_tables, pairs_tables, sweep_tables
@@ -18,7 +18,6 @@ from resnet_viz.export.tables import text_table
 from resnet_viz.metrics.crossover import sweep
 from resnet_viz.network_comparisons import NetworkComparison, PairMatch
 from resnet_viz.runs import ProfileProgress
-from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import block_rows, match_sentence
 from resnet_viz.viewmodels.network_comparison import change_sentence, network_names, network_sentences
@@ -35,7 +34,9 @@ def compare(options: argparse.Namespace, say: Say) -> None:
         check_form(options.output)
     if options.archs and (options.networks or options.sweep):
         raise UserError(
-            tr("--sweep and --networks make their own series; leave {arch} out.").format(arch=options.archs[0])
+            tr("--sweep and --networks make their own series; leave {archs} out.").format(
+                archs=tr(" and ").join(options.archs)
+            )
         )
     if options.networks:
         if options.device is not None:
@@ -48,7 +49,9 @@ def compare(options: argparse.Namespace, say: Say) -> None:
     elif len(options.archs) == 2:
         _networks(options, say)
     else:
-        raise UserError(tr("compare takes two networks, or none; {n} were given.").format(n=len(options.archs)))
+        raise UserError(
+            tr("compare takes two networks, or none; given: {archs}.").format(archs=tr(", ").join(options.archs))
+        )
 
 
 def _last(measured: Iterator[ProfileProgress | Found], line: ProgressLine) -> Found:
@@ -111,9 +114,10 @@ def _sweep(options: argparse.Namespace, say: Say) -> None:
 
 
 def _pairs(options: argparse.Namespace, say: Say) -> None:
+    base = series_base(options)
     from resnet_viz import pipeline  # torch, as above
 
-    found = pipeline.pairs(ResNetSpec())
+    found = pipeline.pairs(base)
     tables, sentences = pairs_tables(found), "\n".join(pair_sentence(found, match) for match in get_args(PairMatch))
     say(_json(pairs_fields(found)) if options.format == "json" else f"{text_table(tables.pages[0])}\n\n{sentences}\n")
     _save(options, tables)

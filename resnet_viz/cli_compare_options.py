@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from resnet_viz.cli_measure import settings_of
 from resnet_viz.cli_options import choice, number, whole_number
@@ -11,7 +11,7 @@ from resnet_viz.comparisons import BlockSetting, Match
 from resnet_viz.errors import SpecError
 from resnet_viz.export.specs import find_spec
 from resnet_viz.settings import Dtype, MemoryFormat, ProfileSettings
-from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
+from resnet_viz.spec import EXPANSION, BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
 from resnet_viz.texts import tr
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ def add_command(commands: "argparse._SubParsersAction[Parser]") -> None:
 def _add_block(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         tr("the place of the two blocks"),
-        tr("Of two networks, --groups, --order, --stride-in and --shortcut change the second, and --batch both."),
+        tr(
+            "Of two networks, --groups, --order, --stride-in and --shortcut change the second, and --batch both; "
+            "with --networks they change every network."
+        ),
     )
     for flag, metavar, text in (
         ("--channels", "256", tr("channels that the block reads and writes")),
@@ -79,8 +82,12 @@ def _add_series(parser: argparse.ArgumentParser) -> None:
 
 
 def block_setting(options: argparse.Namespace) -> BlockSetting:
-    """The place that the options ask for; raises SpecError."""
+    """The place that the options ask for, in a sweep at its first channels; raises SpecError."""
     given = {field: getattr(options, field) for field in BlockSetting.__struct_fields__}
+    if options.sweep:
+        if options.channels is not None:
+            raise SpecError("--channels", options.channels, tr("the sweep gives the channels; leave it out"))
+        given["channels"] = max(EXPANSION.values()) * (options.groups or 1)
     return BlockSetting(**{field: value for field, value in given.items() if value is not None})
 
 
@@ -102,12 +109,27 @@ def _without(options: argparse.Namespace, *names: str) -> argparse.Namespace:
 
 def network_specs(options: argparse.Namespace) -> tuple[ResNetSpec, ResNetSpec]:
     """The two networks, the second one changed by the options that a network has too; raises UserError."""
+    _refuse_block_options(options)
+    first, second = (find_spec(arch) for arch in options.archs)
+    if options.batch is not None:
+        first, second = (spec.but(input=(options.batch, *spec.input[1:])) for spec in (first, second))
+    return first, second.but(**_network_changes(options))
+
+
+def series_base(options: argparse.Namespace) -> ResNetSpec:
+    """The network whose depth a series varies, with the options that a network has too; raises UserError."""
+    _refuse_block_options(options)
+    spec = ResNetSpec(**_network_changes(options))
+    return spec if options.batch is None else spec.but(input=(options.batch, *spec.input[1:]))
+
+
+def _refuse_block_options(options: argparse.Namespace) -> None:
     for field in ("channels", "size", "stride", "match", "solve"):
         if getattr(options, field) is not None:
             sentence = tr("it belongs to two blocks; leave it out, or leave out the networks")
             raise SpecError(f"--{field}", getattr(options, field), sentence)
-    first, second = (find_spec(arch) for arch in options.archs)
-    if options.batch is not None:
-        first, second = (spec.but(input=(options.batch, *spec.input[1:])) for spec in (first, second))
+
+
+def _network_changes(options: argparse.Namespace) -> dict[str, Any]:
     changes = {field: getattr(options, field) for field in ("groups", "order", "stride_in", "shortcut")}
-    return first, second.but(**{field: value for field, value in changes.items() if value is not None})
+    return {field: value for field, value in changes.items() if value is not None}

@@ -8,6 +8,7 @@ import msgspec
 
 from resnet_viz.metrics.crossover import evenly
 from resnet_viz.network_comparisons import NetworkPairs, NetworkPoint
+from resnet_viz.spec import MAX_CHANNELS
 from resnet_viz.texts import tr
 
 POINTS = 50
@@ -17,9 +18,11 @@ def channel_range(text: str) -> tuple[int, ...]:
     """An argparse type for `16-2048`: about fifty numbers of channels, each as many times the one before."""
     found = re.fullmatch(r"(\d+)[-–](\d+)", text)
     low, high = (int(found[1]), int(found[2])) if found else (0, 0)
-    if not 1 <= low <= high:
+    if not 1 <= low <= high <= MAX_CHANNELS:
         raise argparse.ArgumentTypeError(
-            tr("{value} is not accepted; give a range of channels such as 16-2048.").format(value=text[:60])
+            tr("{value} is not accepted; give a range of channels such as 16-2048, at most {most}.").format(
+                value=text[:60], most=MAX_CHANNELS
+            )
         )
     return evenly(low, high, POINTS)
 

@@ -1,6 +1,6 @@
 """Comparisons as tables, of the command line and of the window alike: pages for readers, plain ones for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -26,8 +26,8 @@ def block_tables(compared: BlockComparison, how: str, convention: Convention = "
     """Every figure of both blocks; `how` stands where a time has not been measured."""
     rows = block_rows(compared, how, convention)
     page = page_table(block_heading(compared.setting), block_titles(compared), _texts(rows))
-    plain = plain_table(("basic", "bottleneck"), ((row.name, row.first, row.second, row.ratio) for row in rows))
-    return Tables((page,), plain)
+    numbers = [(row.name, row.first, row.second, row.ratio) for row in rows]
+    return Tables((page,), plain_table(("basic", "bottleneck"), [*_place(compared), *numbers]))
 
 
 def network_tables(compared: NetworkComparison, how: str, convention: Convention = "macs") -> Tables:
@@ -72,6 +72,15 @@ def pairs_tables(pairs: NetworkPairs) -> Tables:
         ratios = (f"{getattr(sides[0], name) / getattr(sides[1], name):.10g}" for name in names)
         rows.append((pair.match, *(getattr(side, name) for name in names for side in sides), *ratios))
     return Tables((page,), Table("", columns, tuple(rows), {}))
+
+
+def _place(compared: BlockComparison) -> Iterator[tuple[str, int | str, int | str, None]]:
+    """What both blocks are, for a program: width and channels of each, and the place that they share."""
+    for name in ("channels", "width"):
+        yield name, getattr(compared.basic, name), getattr(compared.bottleneck, name), None
+    for name in ("size", "stride", "batch", "groups", "order", "stride_in", "shortcut", "match"):
+        value = getattr(compared.setting, name)
+        yield name, value, value, None
 
 
 def _texts(rows: Sequence[FigureRow]) -> list[tuple[str, str, str, str]]:

@@ -198,6 +198,7 @@ class Agreement(msgspec.Struct, frozen=True):
 class PairTimes(msgspec.Struct, frozen=True):
     """Two things measured in turn; `ratio` is first ÷ second with the interval that holds it in 95 of 100 cases.
 
+    `low` and `high` are None where there were too few rounds for an interval.
     `ceilings` are those of the device in the dtype of the measuring, for the roofline.
     """
 
@@ -206,9 +207,19 @@ class PairTimes(msgspec.Struct, frozen=True):
     first: Timed
     second: Timed
     ratio: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     ceilings: Ceilings | None = None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Both ends, where there is an interval."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+    @property
+    def rounds(self) -> int:
+        """How often both were measured."""
+        return self.first.spread.n
 
 
 class BlockComparison(msgspec.Struct, frozen=True):

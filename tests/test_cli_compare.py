@@ -71,6 +71,7 @@ def test_the_table_is_written_as_its_suffix_says(
         assert (rows["weights"]["basic"], rows["weights"]["bottleneck"]) == ("1179648", "69632")
         assert float(rows["weights"]["ratio"]) == pytest.approx(16.941176, abs=1e-6)
         assert rows["latency_us"]["basic"] == ""
+        assert (rows["width"]["basic"], rows["width"]["bottleneck"], rows["size"]["basic"]) == ("256", "64", "14")
         return
     assert "1,179,648" in text
     assert "total" not in text
@@ -183,6 +184,22 @@ def test_pairs_say_what_is_left_and_how_they_compare(capsys: pytest.CaptureFixtu
             assert float(pair[f"{name}_ratio"]) == pytest.approx(ratio)
 
 
+def test_a_sweep_says_how_nearly_it_agrees_and_takes_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(printed(capsys, "--sweep", "16-64", "--match", "params", "--format", "json"))
+    worst = max(found["points"], key=lambda point: point["slack"])
+    said = printed(capsys, "--sweep", "16-64", "--match", "params")
+    assert f"within {100 * worst['slack']:.2g} %, worst at {worst['channels']} channels" in said
+    grouped = msgspec.json.decode(printed(capsys, "--sweep", "16-64", "--groups", "3", "--format", "json"))
+    assert [point["channels"] % 12 for point in grouped["points"]] == [0] * len(grouped["points"])
+    assert len(grouped["points"]) == 5
+
+
+def test_pairs_of_another_network_keep_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    found = msgspec.json.decode(printed(capsys, "--networks", "--order", "pre", "--batch", "2", "--format", "json"))
+    every = [*found["basic"], *found["bottleneck"]]
+    assert {(point["spec"]["order"], point["spec"]["input"][0]) for point in every} == {("pre", 2)}
+
+
 def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -> None:
     found = msgspec.json.decode(printed(capsys, "--networks", "--format", "json"))
     by_name = {point["name"]: point for side in ("basic", "bottleneck") for point in found[side] if point["name"]}
@@ -205,6 +222,10 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
             ("--channels", "32", "--groups", "32", "--match", "macs"),
             "--match: macs is not accepted; MACs: ",
         ),
+        (("--sweep", "16-99999999"), "--sweep: 16-99999999 is not accepted; give a range of channels such as"),
+        (("--sweep", "16-64", "--channels", "8"), "--channels: 8 is not accepted; the sweep gives the channels"),
+        (("--networks", "--stride", "2"), "--stride: 2 is not accepted; it belongs to two blocks"),
+        (("resnet18", "resnet34", "resnet50"), "compare takes two networks, or none; given: resnet18, resnet34,"),
         (("--match", "looks"), "--match: looks is not accepted; give one of channels, params, macs, latency"),
         (("-o", "blocks.xlsx"), "give a name that ends in .csv, .md, .tex"),
         (("-o", "/nowhere/blocks.csv"), "there is no folder /nowhere"),
@@ -217,7 +238,7 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
         (("--sweep", "64-16"), "give a range of channels such as 16-2048"),
         (("resnet18", "resnxt50"), "resnxt50"),
         (("resnet18", "resnet50", "--size", "8"), "--size: 8 is not accepted; it belongs to two blocks"),
-        (("resnet18",), "compare takes two networks, or none; 1 were given"),
+        (("resnet18",), "compare takes two networks, or none; given: resnet18"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -179,6 +179,7 @@ def _spelled(cell: str | Shape | tuple[Shape, ...], times: str, between: str) ->
 _LATEX: dict[str, str] = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", NOTHING: "---", "·": r"$\cdot$",
+    "→": r"$\rightarrow$", "–": "--", "−": "$-$", "÷": r"$\div$",
 }  # fmt: skip
 
 

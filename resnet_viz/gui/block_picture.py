@@ -21,7 +21,7 @@ BETWEEN = STEP - CARD_HEIGHT
 BESIDE = 124.0  # pixels for the skip and what it is called
 ADD, HEAD, ROUND = 10.0, 5.0, 12.0
 MARGIN = 12.0
-LARGEST = 1.25  # times its size, where there is room
+SMALLEST, LARGEST = 0.72, 1.25  # times its size, as there is room
 DASHES = {"identity": Qt.PenStyle.DashLine, "projection": Qt.PenStyle.SolidLine, "padding": Qt.PenStyle.DotLine}
 CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -37,7 +37,7 @@ class BlockPicture(QWidget):
         super().__init__()
         self._theme = theme
         self._drawings: tuple[BlockDrawing, ...] = ()
-        self.setMinimumSize(self.sizeHint())
+        self.setMinimumSize(self.sizeHint() * SMALLEST)
         self.setAccessibleName(tr("Both blocks"))
 
     def show_drawings(self, drawings: Sequence[BlockDrawing]) -> None:
@@ -73,7 +73,7 @@ class BlockPicture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._theme.color("canvas"))
         room = self.sizeHint()
-        scale = min(max(1.0, min(self.width() / room.width(), self.height() / room.height())), LARGEST)
+        scale = min(self.width() / room.width(), self.height() / room.height(), LARGEST)
         painter.translate((self.width() - scale * room.width()) / 2, 0.0)
         painter.scale(scale, scale)
         for place, drawing in enumerate(self._drawings):

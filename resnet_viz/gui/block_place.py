@@ -24,6 +24,7 @@ class BlockPlace(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._setting = BlockSetting()
+        self._refused: dict[str, Any] = {}
         self.fields: dict[str, Field] = {}
         self.error = error_label()
         grid = QGridLayout()
@@ -42,7 +43,7 @@ class BlockPlace(QWidget):
 
     def show_setting(self, setting: BlockSetting) -> None:
         """Show a place without saying that it was edited."""
-        self._setting = setting
+        self._setting, self._refused = setting, {}
         for name, field in self.fields.items():
             field.show_value(getattr(setting, name))
         say(self.error, "")
@@ -56,7 +57,7 @@ class BlockPlace(QWidget):
         words.setBuddy(field)
         words.setObjectName("muted")
         field.name_for_readers(label)
-        field.setMinimumWidth(84)
+        field.setMinimumWidth(64)
         field.setMaximumWidth(WIDEST)
         line, column = divmod(place, LATEST_COLUMN)
         grid.addWidget(words, line, 2 * column)
@@ -66,11 +67,14 @@ class BlockPlace(QWidget):
         field.edited.connect(lambda value: self._edit(name, value))
 
     def _edit(self, name: str, value: Any) -> None:
+        """Take the value, and with it those that could not be before it."""
+        self._refused[name] = value
         try:
-            self._setting = self._setting.but(**{name: value})
+            self._setting = self._setting.but(**self._refused)
         except SpecError as refused:
             say(self.error, str(refused))
             return
+        self._refused = {}
         say(self.error, "")
         self.setting_edited.emit(self._setting)
 

@@ -164,15 +164,15 @@ class ComparisonView(QWidget):
         scroll = QScrollArea()
         scroll.setWidget(self.picture)
         scroll.setWidgetResizable(True)
-        scroll.setMinimumWidth(self.picture.sizeHint().width() + 2)
-        scroll.setMaximumWidth(round(LARGEST * scroll.minimumWidth()))
+        scroll.setMinimumWidth(self.picture.minimumWidth() + 2)
+        scroll.setMaximumWidth(round(LARGEST * self.picture.sizeHint().width()))
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         both = QWidget()
         both.setMinimumHeight(LEAST_UPPER)
         row = QHBoxLayout(both)
         row.setContentsMargins(0, 0, 8, 0)
-        row.addWidget(scroll, 2)
-        row.addWidget(FiguresWithSentences(self.table, self.sentences), 3)
+        row.addWidget(scroll, 11)
+        row.addWidget(FiguresWithSentences(self.table, self.sentences), 10)
         return both
 
     def _ask(self, setting: BlockSetting) -> None:

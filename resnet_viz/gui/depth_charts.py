@@ -23,7 +23,7 @@ from resnet_viz.viewmodels.series import pair_sentence, point_note
 COLORS: dict[BlockKind, str] = {"basic": "stage1", "bottleneck": "stage3"}
 DOT, PUBLISHED, RING, REACH = 5, 9, 8, 10  # pixels
 DEFAULT: Convention = "macs"
-INSET = 3.0  # pixels around a caption's letters
+INSET = 1.5  # pixels around a caption's letters
 PADDING = 0.1  # of the range, for the captions
 CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
 """Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""

@@ -60,6 +60,7 @@ class FigureTable(QTableWidget):
     def _cell(self, text: str, column: int) -> QTableWidgetItem:
         cell = QTableWidgetItem(text)
         cell.setTextAlignment(_NUMBER if column else _WORD)
+        cell.setToolTip(text)
         if column == FIRST_RATIO:
             font = QFont(self.font())
             font.setBold(True)

@@ -56,26 +56,30 @@ def _totals(first: Analysis, second: Analysis) -> Iterator[FigurePair]:
 def _layers(first: Analysis, second: Analysis) -> Iterator[LayerChange]:
     left, right = _by_place(first.layers), _by_place(second.layers)
     for place in sorted(left.keys() | right.keys()):
-        one, other = left.get(place, {}), right.get(place, {})
+        blocks = left.get(place, []), right.get(place, [])
+        alike = all(_ends_in_act(members) for members in blocks)
+        one, other = (_roles(members, alike) for members in blocks)
         for role in _merged(list(one), list(other)):
             yield _change(one.get(role), other.get(role))
 
 
-def _by_place(layers: Sequence[LayerRecord]) -> dict[Place, dict[str, LayerRecord]]:
-    """The layers by role of each block in the order of stages and blocks, the head last."""
+def _by_place(layers: Sequence[LayerRecord]) -> dict[Place, list[LayerRecord]]:
+    """The layers of each block in the order of stages and blocks, the head last."""
     groups = groupby(layers, lambda layer: group_id(layer.stage, layer.block, "block"))
     found = [[*members] for _, members in groups]
-    return {_place(members[0]): dict(_roles(members)) for members in found}
+    return {_place(members[0]): members for members in found}
 
 
-def _roles(members: Sequence[LayerRecord]) -> Iterator[tuple[str, LayerRecord]]:
-    """Each layer of a block under the name of what it does there: its own, and of a ReLU that ends the block, that.
+def _ends_in_act(members: Sequence[LayerRecord]) -> bool:
+    return bool(members) and members[-1].kind == "act" and members[-1].block is not None
+
+
+def _roles(members: Sequence[LayerRecord], ends: bool) -> dict[str, LayerRecord]:
+    """Each layer of a block under the name of what it does there: its own, and where both blocks end in a ReLU, that.
 
     It is `relu2` in a Basic block and `relu3` in a Bottleneck, which has another `relu2`.
     """
-    for layer in members:
-        ends = layer is members[-1] and layer.kind == "act" and layer.block is not None
-        yield ("end" if ends else layer.id), layer
+    return {"end" if ends and layer is members[-1] else layer.id: layer for layer in members}
 
 
 def _place(layer: LayerRecord) -> Place:

@@ -13,7 +13,7 @@ from resnet_viz.errors import UserError
 from resnet_viz.profiling import device, memory
 from resnet_viz.profiling.ceilings import Measure, ceilings, release, timing
 from resnet_viz.profiling.passes import Tick
-from resnet_viz.profiling.statistics import settled, timed
+from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, timed
 from resnet_viz.profiling.timer import Clock
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records import Analysis
@@ -184,17 +184,20 @@ def _round(measure: Measure, first: Work, second: Work, pairs: Pairs, *, swapped
     pairs.second.append(later)
 
 
-def ratio_of(pairs: Pairs) -> tuple[float, float, float]:
-    """The ratio of the medians, first ÷ second, and the interval that holds it in 95 of 100 cases.
+def ratio_of(pairs: Pairs) -> tuple[float, float | None, float | None]:
+    """The ratio of the medians, first ÷ second, and the interval that holds it in 95 of 100 cases; None for its ends
+    where there are fewer than ten rounds.
 
     By the bootstrap (Efron 1979) over rounds: what disturbs both of a round at once is drawn for both at once. The
     rounds are taken to be independent of each other.
     """
     samples = torch.tensor([pairs.first[:MOST_PAIRS], pairs.second[:MOST_PAIRS]], dtype=torch.float64)
+    ratio = float(samples[0].quantile(0.5) / samples[1].quantile(0.5))
+    if samples.shape[1] < LEAST_SAMPLES:
+        return ratio, None, None
     generator = torch.Generator().manual_seed(SEED)
     drawn = torch.randint(samples.shape[1], (RESAMPLES, samples.shape[1]), generator=generator)
     medians = torch.stack([side[drawn].quantile(0.5, dim=1) for side in samples])
     tail = (1 - COVERED) / 2
     low, high = (medians[0] / medians[1]).quantile(torch.tensor([tail, 1 - tail], dtype=torch.float64)).tolist()
-    ratio = samples[0].quantile(0.5) / samples[1].quantile(0.5)
-    return float(ratio), min(low, float(ratio)), max(high, float(ratio))
+    return ratio, min(low, ratio), max(high, ratio)

@@ -12,7 +12,7 @@ from resnet_viz.records import BYTES_PER_ELEMENT, Convention
 from resnet_viz.runs import Spread
 from resnet_viz.settings import BYTES
 from resnet_viz.spec import EXPANSION, BlockKind
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.units import UNKNOWN, byte_size
 
 Value = int | float | str | None
@@ -122,24 +122,35 @@ def match_sentence(compared: BlockComparison) -> str:
     setting, agreement = compared.setting, compared.agreement
     solved = compared.basic if setting.solve == "basic" else compared.bottleneck
     names = {"channels": tr("channels"), "params": tr("parameters"), "macs": tr("MACs"), "latency": tr("latency")}
-    place = tr("{block} at width {width}, {channels} channels").format(
-        block=block_title(setting.solve), width=f"{solved.width:,}", channels=f"{solved.channels:,}"
-    )
+    place = _place_of(solved)
     name, rest = names[agreement.quantity], agreement.remainder
     if not rest:
         return tr("Matched by {quantity}: {place}; they agree exactly.").format(quantity=name, place=place)
-    way = tr("more") if rest > 0 else tr("fewer")
+    way, amount = tr("more") if rest > 0 else tr("fewer"), f"{abs(rest):,.0f}"
     if agreement.quantity == "latency":
-        way = tr("µs more") if rest > 0 else tr("µs less")
-        name = ""
+        way, name, amount = tr("µs more") if rest > 0 else tr("µs less"), "", f"{abs(rest):,.1f}"
     said = tr("Matched by {quantity}: {place}; {rest} {name} {way} than {held} ({percent} %).").format(
-        quantity=names[agreement.quantity], place=place, rest=f"{abs(rest):,.10g}", name=name, way=way,
+        quantity=names[agreement.quantity], place=place, rest=amount, name=name, way=way,
         held=block_title(setting.held), percent=f"{100 * abs(rest) / agreement.target:.2g}",
     ).replace("  ", " ")  # fmt: skip
-    if agreement.quantity != "channels":
-        return said
-    step = max(EXPANSION.values()) * setting.groups
-    return tr("{said} Channels in multiples of {step} agree exactly.").format(said=said, step=step)
+    if agreement.quantity == "channels":
+        step = max(EXPANSION.values()) * setting.groups
+        return tr("{said} Channels in multiples of {step} agree exactly.").format(said=said, step=step)
+    if setting.groups > 1:
+        return tr("{said} With {groups} groups, widths go in steps of {groups}.").format(
+            said=said, groups=setting.groups
+        )
+    return said
+
+
+def _place_of(side: BlockSide) -> str:
+    """`Bottleneck at width 64, 256 channels`; a Basic block's width is its channels."""
+    channels = f"{side.channels:,}"
+    if side.width == side.channels:
+        return tr("{block} at {channels} channels").format(block=block_title(side.kind), channels=channels)
+    return tr("{block} at width {width}, {channels} channels").format(
+        block=block_title(side.kind), width=f"{side.width:,}", channels=channels
+    )
 
 
 def latency_rows(times: PairTimes | None, how: str) -> Iterator[FigureRow]:
@@ -149,9 +160,9 @@ def latency_rows(times: PairTimes | None, how: str) -> Iterator[FigureRow]:
         return
     medians = [spread.median_us for spread in _spreads(times)]
     latency = _row("latency_us", _latency_label(times), medians, _time, times.ratio)
-    yield msgspec.structs.replace(latency, interval=(times.low, times.high))
+    yield msgspec.structs.replace(latency, interval=times.interval)
     quartiles = [f"{spread.q1_us / 1000:,.3f}–{_time(spread.q3_us)}" for spread in _spreads(times)]
-    yield FigureRow("quartiles_us", tr("… quartiles"), None, None, quartiles[0], quartiles[1])
+    yield FigureRow("quartiles_us", _quartiles_label(times), None, None, quartiles[0], quartiles[1])
 
 
 def _measured(compared: BlockComparison, how: str) -> Iterator[FigureRow]:
@@ -176,6 +187,12 @@ def _row(
 
 def _latency_label(times: PairTimes) -> str:
     return tr("latency, {device}, {dtype} (median)").format(device=times.place.device, dtype=times.dtype)
+
+
+def _quartiles_label(times: PairTimes) -> str:
+    return tr("… quartiles of {rounds}").format(
+        rounds=trn("{n} round", "{n} rounds", times.rounds).format(n=f"{times.rounds:,}")
+    )
 
 
 def _spreads(times: PairTimes) -> tuple[Spread, Spread]:

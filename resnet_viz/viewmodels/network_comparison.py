@@ -64,11 +64,12 @@ def network_sentences(compared: NetworkComparison, convention: Convention = "mac
     params, depth = compared.total("params"), compared.total("depth")
     costs = tr("Against {first}, {second} has {params} and {work}, {layers}.").format(
         first=names[0], second=names[1], params=share(params.ratio or 1.0, tr("parameters")),
-        work=share(work.ratio, work.noun), layers=_layers_with_weights(depth),
+        work=share(work.ratio, work.noun), layers=_depth(depth),
     )  # fmt: skip
     kept, peak = compared.total("kept_bytes"), compared.total("peak_activation_bytes")
-    memory = tr("For training it keeps {kept[1]} against {kept[0]}; a forward pass alone needs {peak[1]} at its peak "
-                "against {peak[0]}.").format(kept=_both(kept), peak=_both(peak))  # fmt: skip
+    memory = tr("For training it keeps {kept}; a forward pass alone needs {peak} at its peak.").format(
+        kept=_against(kept), peak=_against(peak)
+    )
     if compared.times is None:
         last = tr("Which of the two is faster is known when they have been measured.")
     else:
@@ -76,16 +77,18 @@ def network_sentences(compared: NetworkComparison, convention: Convention = "mac
     return costs, memory, last
 
 
-def _layers_with_weights(depth: FigurePair) -> str:
+def _depth(depth: FigurePair) -> str:
     if depth.first == depth.second:
-        return tr("in as many layers with weights")
-    return tr("in {second:.0f} layers with weights instead of {first:.0f}").format(
-        second=depth.second, first=depth.first
-    )
+        return tr("at the same depth of {n:.0f}").format(n=depth.first)
+    return tr("at depth {second:.0f} instead of {first:.0f}").format(second=depth.second, first=depth.first)
 
 
-def _both(pair: FigurePair) -> tuple[str, str]:
-    return _text(pair.name, pair.first), _text(pair.name, pair.second)
+def _against(pair: FigurePair) -> str:
+    """The second's figure against the first's."""
+    first, second = _text(pair.name, pair.first), _text(pair.name, pair.second)
+    return tr("as much, {n}").format(n=first) if first == second else tr("{second} against {first}").format(
+        second=second, first=first
+    )  # fmt: skip
 
 
 def field_sentence(compared: NetworkComparison) -> str:

@@ -1,6 +1,6 @@
 """Blocks over their channels and networks over their depth: rows of figures, and what they show in a sentence each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -49,7 +49,11 @@ def sweep_lines(sweep: Sweep, figure: str) -> tuple[tuple[float, ...], tuple[flo
     else:
         found = [(point.channels, counted(point.basic, figure), counted(point.bottleneck, figure))
                  for point in sweep.points]  # fmt: skip
-    known = [(float(n), first, second) for n, first, second in found if first is not None and second is not None]
+    known = [
+        (float(n), float(first), float(second))
+        for n, first, second in found
+        if first is not None and second is not None
+    ]
     if not known:
         return None
     channels, first, second = zip(*known, strict=True)
@@ -64,9 +68,8 @@ def sweep_sentences(sweep: Sweep) -> tuple[str, ...]:
         ("kept", tr("Fewer activations kept"), lambda point: (point.basic.kept, point.bottleneck.kept)),
         ("latency", tr("Less time"), lambda point: (point.basic_us, point.bottleneck_us)),
     )
-    return tuple(
-        sentence for name, lesser, values in figures if (sentence := _said(sweep, name, lesser, values)) is not None
-    )
+    said = (_said(sweep, name, lesser, values) for name, lesser, values in figures)
+    return (*_matched(sweep), *(sentence for sentence in said if sentence is not None))
 
 
 def pair_headings() -> tuple[str, ...]:
@@ -143,6 +146,16 @@ def point_note(kind: BlockKind, point: NetworkPoint, convention: Convention = "m
         operations=label(convention).noun, kept=byte_size(point.kept_bytes),
     )  # fmt: skip
     return said if point.latency_us is None else f"{said} · {_milliseconds(point.latency_us)}"
+
+
+def _matched(sweep: Sweep) -> Iterator[str]:
+    """How nearly the matched quantity agrees over the range."""
+    worst = max((point.slack for point in sweep.points), default=0.0)
+    if sweep.setting.match in ("params", "macs") and sweep.points:
+        at = next(point.channels for point in sweep.points if point.slack == worst)
+        yield tr("Matched by {quantity}: within {part} %, worst at {channels} channels.").format(
+            quantity=match_names()[sweep.setting.match], part=f"{100 * worst:.2g}", channels=f"{at:,}"
+        )
 
 
 def _said(sweep: Sweep, name: str, lesser: str, values: Figures) -> str | None:

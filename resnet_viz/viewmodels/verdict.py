@@ -41,15 +41,20 @@ class Work:
 def speed(times: PairTimes, work: Work, names: tuple[str, str]) -> str:
     """Who is faster on the measured device, held against the arithmetic; `names` stand within a sentence."""
     device = times.place.device
-    if times.low <= 1 <= times.high:
+    if times.interval is None:
+        return tr("On {device} too few rounds ({n}) were measured to say which is faster; give it more time.").format(
+            device=device, n=times.rounds
+        )
+    low, high = times.interval
+    if low <= 1 <= high:
         sentence = tr("On {device} neither is shown to be faster: {first} takes {ratio} times as long as {second} "
                       "({interval}).")  # fmt: skip
         return sentence.format(
             device=device, first=names[0], second=names[1], ratio=f"{times.ratio:.2f}",
-            interval=_interval(times.low, times.high),
+            interval=_interval(low, high),
         )  # fmt: skip
     wins = times.ratio > 1
-    factor, low, high, fewer = times.ratio, times.low, times.high, work.ratio
+    factor, fewer = times.ratio, work.ratio
     if not wins:
         factor, low, high, fewer = 1 / factor, 1 / high, 1 / low, 1 / fewer
     lead = tr("On {device} {winner} is {factor} times faster ({interval})").format(
@@ -61,7 +66,7 @@ def speed(times: PairTimes, work: Work, names: tuple[str, str]) -> str:
     if fewer < 1:
         return tr("{lead}, although it does {factor} times more {noun}.").format(**said)
     if fewer > high:
-        return tr("{lead}, less than its {factor} times fewer {noun} promise.").format(**said)
+        return tr("{lead}, less than its {factor} times fewer {noun} would allow.").format(**said)
     return tr("{lead}, with {factor} times fewer {noun}.").format(**said)
 
 
@@ -115,8 +120,8 @@ def _bytes(compared: BlockComparison, work: Work) -> str:
         work=share(work.ratio, work.noun), traffic=share(first.moved_bytes / second.moved_bytes, tr("bytes"))
     )
     ratio = first.intensity / second.intensity
-    if alike(ratio):
-        return tr("{lead}: the same arithmetic on each byte.").format(lead=lead)
+    if alike(ratio) or f"{first.intensity:.1f}" == f"{second.intensity:.1f}":
+        return tr("{lead}: about the same arithmetic on each byte.").format(lead=lead)
     nearer = tr("{lead}: {second} operations on a byte against {first}, so the {block} is nearer to where memory is "
                 "the limit{why}.")  # fmt: skip
     why = tr("; a 1×1 convolution does little with what it reads") if ratio > 1 and compared.setting.groups == 1 else ""

@@ -92,6 +92,24 @@ def test_what_cannot_be_is_said_and_the_last_figures_stay(view: ComparisonView, 
     assert view.place.error.text() == "match: latency is not accepted."
 
 
+def test_a_refused_value_is_taken_with_the_one_that_makes_it_possible(view: ComparisonView, qtbot: QtBot) -> None:
+    groups, channels = view.place.fields["groups"], view.place.fields["channels"]
+    with qtbot.assertNotEmitted(view.setting_edited):
+        groups.edited.emit(3)
+    assert "multiple of 3" in view.place.error.text()
+    with qtbot.waitSignal(view.setting_edited) as asked:
+        channels.edited.emit(258)
+    assert asked.args == [BlockSetting(channels=258, groups=3)]
+    assert view.place.error.text() == ""
+
+
+def test_figures_beyond_whole_machine_numbers_are_drawn(view: ComparisonView) -> None:
+    view.show_comparison(compare_blocks(BlockSetting(channels=65_536, size=65_536, batch=1_000_000)))
+    drawn = view.sweep.plot.getPlotItem().listDataItems()
+    assert all(item.getData()[1].dtype == float for item in drawn)
+    assert "×" in view.table.text()
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
 def test_the_drawings_are_saved(suffix: str, view: ComparisonView, tmp_path: Path) -> None:
     target = tmp_path / f"blocks{suffix}"

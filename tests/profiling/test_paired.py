@@ -49,6 +49,8 @@ def test_both_are_measured_in_turn_and_neither_always_first() -> None:
     assert pairs.second == [10.0] * 10
     assert "".join(order) == "ABBA" * 6
     assert ratio_of(pairs) == (3.0, 3.0, 3.0)
+    few = Pairs(pairs.first[:9], pairs.second[:9])
+    assert ratio_of(few) == (3.0, None, None)
 
 
 def test_unsettled_times_end_with_the_budget() -> None:
@@ -68,6 +70,8 @@ def test_the_interval_holds_the_true_ratio_as_often_as_it_says() -> None:
             pairs.first.append(200.0 * shared * chance.lognormvariate(0.0, 0.05))
             pairs.second.append(100.0 * shared * chance.lognormvariate(0.0, 0.05))
         ratio, low, high = ratio_of(pairs)
+        assert low is not None
+        assert high is not None
         assert low <= ratio <= high
         held += low <= 2.0 <= high
     assert 180 <= held <= 199
