@@ -13,8 +13,7 @@ from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis, Convention
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.bars import Bar, BarChart, Part, ends_of, look, part_colors
-from resnet_viz.viewmodels.latency import Level, color_key, sections
+from resnet_viz.viewmodels.bars import Bar, BarChart, Level, Part, color_key, ends_of, look, part_colors, sections
 from resnet_viz.viewmodels.measure import milliseconds
 from resnet_viz.viewmodels.treemap import Tile, treemap
 from resnet_viz.viewmodels.units import byte_size, percent, pixels, shape, share, short
