@@ -1,5 +1,6 @@
 """The two charts: they draw, mark, choose and save; nothing to draw is said."""
 
+from math import log10
 from pathlib import Path
 
 import pytest
@@ -114,19 +115,39 @@ def test_a_click_on_a_bar_chooses_its_node(qtbot: QtBot) -> None:
 
 
 def test_a_click_on_a_dot_chooses_its_layer(qtbot: QtBot) -> None:
-    from math import log10
-
     view = RooflineView()
     qtbot.addWidget(view)
     view.resize(900, 260)
     view.show()
     view.show_run(RUN)
-    layer = RUN.layers[0]
-    at = place_of(view, log10(layer.flops / layer.bytes), log10((layer.flops_per_second or 0) / 1e9))
     with qtbot.waitSignal(view.node_chosen) as chosen:
-        plot_of(view)._choose(Click(at + QPointF(2, 1)))
+        plot_of(view)._choose(Click(_place_of_first(view) + QPointF(2, 1)))
     assert chosen.args == ["conv1"]
     assert view.dots.dot_at(QPointF(-50, -50)) is None
+
+
+def _place_of_first(view: View) -> QPointF:
+    """Where the first layer's bar or dot is."""
+    layer = RUN.layers[0]
+    if isinstance(view, LatencyView):
+        return place_of(view, 0, 0)
+    return place_of(view, log10(layer.flops / layer.bytes), log10((layer.flops_per_second or 0) / 1e9))
+
+
+def test_what_is_foreign_is_said_and_cut_off_from_the_network_shown(view: View, qtbot: QtBot) -> None:
+    view.show_run(RUN, None, "Measured on ResNet-18, not on the network shown (ResNet-50)")
+    assert not view.notice.isHidden()
+    before = view.grab().toImage()
+    view.select("layer2.0.conv1")
+    assert view.grab().toImage() == before
+    with qtbot.assertNotEmitted(view.node_chosen):
+        plot_of(view)._choose(Click(_place_of_first(view)))
+    view.select(None)
+    view.show_run(RUN)
+    assert view.notice.isHidden()
+    with qtbot.waitSignal(view.node_chosen) as chosen:
+        plot_of(view)._choose(Click(_place_of_first(view)))
+    assert chosen.args == ["conv1"]
 
 
 def test_the_view_stays_while_a_run_streams(qtbot: QtBot) -> None:
