@@ -1,6 +1,7 @@
 """A plot of bars over the network, coloured by stage, with a line over them; hover for figures, click to choose."""
 
 from collections.abc import Callable, Sequence
+from math import ceil, floor
 from typing import Any
 
 import pyqtgraph
@@ -8,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF
 
 from resnet_viz.gui.live_plot import Found, LivePlot
-from resnet_viz.gui.plotting import keep_units, mixed, small
+from resnet_viz.gui.plotting import mixed, small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.viewmodels.bars import Bar, BarChart, marked
 
@@ -28,6 +29,7 @@ class BarPlot(LivePlot):
         super().__init__(theme)
         self._tip = tip or (lambda bar: bar.tip)
         self._chart = BarChart((), "", "")
+        self._heights = 0.0, 1.0  # what the axis on the left shows
         self._seen: tuple[str, ...] = ()
         self._whiskers: Any = None
         self.shows_line = True
@@ -74,12 +76,11 @@ class BarPlot(LivePlot):
 
     def _draw(self) -> None:
         chart = self._chart
+        self._heights = chart.lowest * FOOTROOM, (chart.highest or 1.0) * HEADROOM
         item = self._begin(("left", "bottom", "right"), chart.empty, chart.key)
         self._line_view.clear()
-        self.plot.getAxis("left").setLabel(chart.axis)
-        keep_units(self.plot.getAxis("left"))
+        self._name_axis("left", *chart.axis_names)
         self._draw_bars(item, chart)
-        self._draw_whiskers(item, chart)
         self._draw_line(chart)
         self._set_range(chart)
         self._follow()
@@ -87,16 +88,17 @@ class BarPlot(LivePlot):
 
     def _draw_bars(self, item: Any, chart: BarChart) -> None:
         """An item for each colour: pyqtgraph draws bars of one colour at once, and others one by one."""
-        width = HALF if chart.paired else WIDTH
+        width, shift = (HALF, -HALF / 2) if chart.paired else (WIDTH, 0.0)
         for color in dict.fromkeys(bar.color for bar in chart.bars):
             alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
             brush = QBrush(mixed(self._theme, color, STRONG))
             if color == "edge":
                 brush.setStyle(Qt.BrushStyle.BDiagPattern)
-            values = [(place + _shift(chart), bar.value) for place, bar in alike]
+            values = [(place + shift, bar.value) for place, bar in alike]
             self._add_bars(item, values, width, brush)
             beside = [(place + HALF / 2, bar.beside) for place, bar in alike]
             self._add_bars(item, beside, HALF, QBrush(mixed(self._theme, color, PALE)))
+        self._draw_whiskers(item, chart, shift)
 
     def _add_bars(self, item: Any, bars: Sequence[tuple[float, float | None]], width: float, brush: QBrush) -> None:
         known = [(place, value / self._chart.divisor) for place, value in bars if value is not None]
@@ -105,9 +107,9 @@ class BarPlot(LivePlot):
             pen = pyqtgraph.mkPen(None)
             item.addItem(pyqtgraph.BarGraphItem(x=places, height=heights, width=width, brush=brush, pen=pen))
 
-    def _draw_whiskers(self, item: Any, chart: BarChart) -> None:
+    def _draw_whiskers(self, item: Any, chart: BarChart, shift: float) -> None:
         """A stroke from the lower to the upper quartile of each bar that has them."""
-        known = [(place + _shift(chart), bar.quartiles) for place, bar in enumerate(chart.bars) if bar.quartiles]
+        known = [(place + shift, bar.quartiles) for place, bar in enumerate(chart.bars) if bar.quartiles]
         x = [place for place, _ in known for _ in range(2)]
         y = [value / chart.divisor for _, quartiles in known for value in quartiles]
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1)
@@ -122,11 +124,11 @@ class BarPlot(LivePlot):
             pen = pyqtgraph.mkPen(self._theme.color("skip"), width=2)
             heights = [value / chart.line_divisor for value in chart.line]
             self._line_view.addItem(pyqtgraph.PlotCurveItem(list(range(len(heights))), heights, pen=pen))
-            low, high = _heights(chart)
+            low, high = self._heights
             most = (max(heights) or 1.0) * HEADROOM
             self._line_view.setYRange(low / high * most, most, padding=0)  # both axes begin at the same line
-            self.plot.getAxis("right").setLabel(chart.line_axis)
-            keep_units(self.plot.getAxis("right"))
+            self.plot.getAxis("right").setTextPen(pen)
+            self._name_axis("right", *chart.line_axis_names)
 
     def _outline(self, node_id: str) -> Any:
         chart = self._chart
@@ -144,25 +146,25 @@ class BarPlot(LivePlot):
             box.setLimits(xMin=-1.0, xMax=float(len(seen)), minXRange=3.0)
             box.setXRange(-0.7, len(seen) - 0.3, padding=0)
         self._seen = seen
-        box.setYRange(*_heights(chart), padding=0)
+        box.setYRange(*self._heights, padding=0)
 
     def _name_bars(self) -> None:
         """Names below the bars where there is room for them, else below the middle of each stage; none overlap."""
         chart, (left, right) = self._chart, self._box().viewRange()[0]
         pixels = max(1.0, self._box().width()) / max(1e-9, right - left)
         metrics = QFontMetricsF(small(self.plot.font()))
-        nodes = [(place, bar.label) for place, bar in enumerate(chart.bars) if bar.id]
-        others = [(place, bar.label) for place, bar in enumerate(chart.bars) if not bar.id]
-        names: Sequence[tuple[float, str]] = [name for name in nodes if left <= name[0] <= right]
+        seen = range(max(0, ceil(left)), min(len(chart.bars), floor(right) + 1))
+        names = [(float(place), chart.bars[place].label) for place in seen] if pixels >= NARROWEST else []
         widest = max((metrics.horizontalAdvance(name) for _, name in names), default=0.0)
-        if pixels < NARROWEST or (chart.sections and widest + GAP > pixels):
-            names = chart.sections
+        if not names or (chart.sections and widest + GAP > pixels):
+            others = [(place, chart.bars[place].label) for place in seen if not chart.bars[place].id]
+            names = [*(section for section in chart.sections if left <= section[0] <= right), *others]
         kept: list[tuple[float, str]] = []
         taken: list[tuple[float, float]] = []
-        for place, name in [*names, *others]:
+        for place, name in names:
             half, middle = metrics.horizontalAdvance(name) / 2 + GAP / 2, place * pixels
             is_free = all(middle + half <= start or middle - half >= end for start, end in taken)
-            if left <= place <= right and is_free:
+            if is_free:
                 kept.append((place, name))
                 taken.append((middle - half, middle + half))
         self.plot.getAxis("bottom").setTicks([kept])
@@ -172,13 +174,3 @@ class BarPlot(LivePlot):
     def _found_at(self, place: QPointF) -> Found | None:
         bar = self.bar_at(place)
         return None if bar is None else (bar.id, self._tip(bar))
-
-
-def _shift(chart: BarChart) -> float:
-    """From the middle of a bar's place to the middle of the bar."""
-    return -HALF / 2 if chart.paired else 0.0
-
-
-def _heights(chart: BarChart) -> tuple[float, float]:
-    """What the axis on the left shows."""
-    return chart.lowest * FOOTROOM, (chart.highest or 1.0) * HEADROOM

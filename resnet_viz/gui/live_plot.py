@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from resnet_viz.gui.plotting import Key, empty_label, make_plot, paint_axes, save_picture, tell
+from resnet_viz.gui.plotting import Key, empty_label, keep_units, make_plot, paint_axes, save_picture, tell
 from resnet_viz.gui.theme import Theme, load_theme
 
-MARGINS = (2, 6, 40, 2)  # pixels around the plot; half a tick's number needs those above, half a name those at the side
+MARGIN = 6  # pixels above and below the plot, for half of a tick's number
+HALF_NAME = 40  # pixels at its right, for half of the last name below it
 Found = tuple[str, str]
 """A node's id, empty for what is no node, and what to say of it."""
 
@@ -30,6 +31,7 @@ class LivePlot(QWidget):
         self.title = ""
         self._selected: str | None = None
         self._marks: Any = None
+        self._axis_names: dict[str, tuple[str, ...]] = {}
         self.is_linked = True
         self.plot = make_plot()
         self.empty, self.key = empty_label(self.plot), Key(self.plot, 0.0)
@@ -38,6 +40,7 @@ class LivePlot(QWidget):
         column.addWidget(self.plot)
         self.plot.scene().sigMouseMoved.connect(self._point_at)
         self.plot.scene().sigMouseClicked.connect(self._choose)
+        self._box().sigResized.connect(self._fit_axis_names)
 
     def select(self, node_id: str | None) -> None:
         """Mark a node, its parts, or its whole; no signal."""
@@ -82,10 +85,25 @@ class LivePlot(QWidget):
         self.empty.setText(empty)
         self.empty.setVisible(bool(empty))
         self.key.show_key(key, self._theme)
-        margins = list(MARGINS)
-        margins[1] += self.key.height() if key else 0  # the key has a line of its own, where it hides nothing
-        item.setContentsMargins(*margins)
+        above = MARGIN + (self.key.height() if key else 0)  # the key has a line of its own, where it hides nothing
+        item.setContentsMargins(2, above, HALF_NAME if axes else MARGIN, MARGIN)
         return item
+
+    def _name_axis(self, axis: str, *names: str) -> None:
+        """Write beside an axis the first of these names that fits; what a name leaves out stands in the title."""
+        self._axis_names[axis] = names
+        self._fit_axis_names()
+
+    def _fit_axis_names(self) -> None:
+        for side, names in self._axis_names.items():
+            axis = self.plot.getAxis(side)
+            metrics = QFontMetricsF(axis.label.font())
+            room = (self._box().width() if side == "bottom" else self._box().height()) - MARGIN
+            cut = metrics.elidedText(names[-1], Qt.TextElideMode.ElideRight, room)
+            fitting = next((name for name in names if metrics.horizontalAdvance(name) <= room), cut)
+            if fitting != axis.labelText:
+                axis.setLabel(fitting)
+                keep_units(axis)
 
     def _mark(self) -> None:
         """Outline what is chosen, over what is drawn, which stays as it is."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QBuffer, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QVBoxLayout, QWidget
 
@@ -220,6 +220,10 @@ def _render(painter: QPainter, plot: Any, title: str) -> None:
     painter.setPen(plot.getPlotItem().getAxis("left").textPen())
     painter.drawText(QRectF(10, 0, size.width() - 20, HEADING), _HEAD, title)
     plot.render(painter, QRectF(0, HEADING, plot.width(), plot.height()), plot.rect())
+    for key in plot.findChildren(Key):
+        if not key.isHidden():
+            place = key.pos() + QPoint(0, HEADING)
+            key.render(painter, place, QRegion(), QWidget.RenderFlag.DrawChildren)
 
 
 def ask_and_save(

@@ -31,8 +31,8 @@ class RooflinePlot(LivePlot):
         self._ids: tuple[str, ...] = ()
         self.plot.setAccessibleName(tr("Roofline"))
         self.plot.getPlotItem().setLogMode(x=True, y=True)
-        self.plot.getAxis("bottom").setLabel(tr("FLOP a byte"))
-        self.plot.getAxis("left").setLabel(tr("GFLOP/s"))
+        self._name_axis("bottom", tr("FLOP a byte"))
+        self._name_axis("left", tr("GFLOP/s"))
         self._box().sigRangeChanged.connect(lambda *_: self._name_decades())
 
     def show_run(self, run: ProfileRun | None) -> None:

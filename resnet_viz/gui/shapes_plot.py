@@ -8,7 +8,7 @@ import pyqtgraph
 from PySide6.QtCore import QPointF
 
 from resnet_viz.gui.live_plot import Found, LivePlot
-from resnet_viz.gui.plotting import keep_units, mixed
+from resnet_viz.gui.plotting import mixed
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.bars import related
 from resnet_viz.viewmodels.charts import ShapePoint
@@ -41,10 +41,8 @@ class ShapesPlot(LivePlot):
 
     def _draw(self) -> None:
         item = self._begin(("left", "bottom"))
-        for name, text in (("bottom", tr("channels")), ("left", tr("pixels of the longer side"))):
-            axis = self.plot.getAxis(name)
-            axis.setLabel(text)
-            keep_units(axis)
+        self._name_axis("bottom", tr("channels"))
+        self._name_axis("left", tr("pixels of the longer side"), tr("longer side, px"), tr("px"))
         x, y = [log2(point.channels) for point in self._points], [log2(point.side) for point in self._points]
         self.plot.getAxis("bottom").setTicks([_ticks(x)])
         self.plot.getAxis("left").setTicks([_ticks(y)])

@@ -30,12 +30,15 @@ class Bar(msgspec.Struct, frozen=True):
     @property
     def top(self) -> float:
         """The highest that is drawn of it."""
+        if self.beside is None and self.quartiles is None:
+            return self.value or 0.0
         return max(self.value or 0.0, self.beside or 0.0, self.quartiles[1] if self.quartiles else 0.0)
 
 
 class BarChart(msgspec.Struct, frozen=True):
     """Bars from left to right, and a line over them; both are drawn divided by their divisors, in their axes' units.
 
+    `unit` and `line_unit` are what must stand beside an axis where its whole name has no room.
     `empty` says what to do while there are no bars. `sections` are the middles of the stages with their names; `key`
     has the colours and their names, where the order does not tell. `ends` says of layers outside the stages whether
     they are in the stem or the head.
@@ -48,10 +51,22 @@ class BarChart(msgspec.Struct, frozen=True):
     line: tuple[float, ...] = ()
     line_axis: str = ""
     line_divisor: float = 1.0
+    unit: str = ""
+    line_unit: str = ""
     sections: tuple[tuple[float, str], ...] = ()
     key: tuple[tuple[str, str], ...] = ()
     ends: dict[str, str] = {}
     empty: str = ""
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """The names of the left axis, from the whole one to the shortest."""
+        return (self.axis, self.unit) if self.unit else (self.axis,)
+
+    @property
+    def line_axis_names(self) -> tuple[str, ...]:
+        """Those of the axis on the right."""
+        return (self.line_axis, self.line_unit) if self.line_unit else (self.line_axis,)
 
     @property
     def highest(self) -> float:
@@ -137,7 +152,8 @@ def sections(colors: Sequence[str], before: Sequence[str] = ()) -> tuple[tuple[f
     """The middle of each stage's bars, and its name; bars with another text `before` their name are a part apart."""
     found: list[tuple[float, str]] = []
     start = 0
-    names = [_color_name(color) for color in colors]
+    known = {color: _color_name(color) for color in dict.fromkeys(colors)}
+    names = [known[color] for color in colors]
     names = [text + name for text, name in zip(before, names, strict=True)] if before else names
     for place, name in enumerate(names):
         if place + 1 == len(names) or names[place + 1] != name:

@@ -43,6 +43,7 @@ def latency_chart(
         line=tuple(accumulate(bar.value or 0.0 for bar in bars)),
         line_axis=tr("running sum, ms"),
         line_divisor=1000.0,
+        line_unit=tr("Σ, ms"),
         sections=named,
         key=() if in_order else color_key(colors),
         ends={name: color for name, color in _colors(run).items() if color in ("stem", "head")},

@@ -191,3 +191,14 @@ def test_axes_write_the_unit_of_their_label(qtbot: QtBot, slower: float) -> None
         view.grab()
         for name in ("left", "right"):
             assert view.bars.plot.getAxis(name).autoSIPrefixScale == 1.0
+
+
+def test_a_saved_picture_has_the_key_of_its_colours(qtbot: QtBot, tmp_path: Path) -> None:
+    view = LatencyView()
+    qtbot.addWidget(view)
+    view.resize(900, 260)
+    view.show()
+    view.sorting.setCurrentIndex(1)
+    view.show_run(RUN)
+    view.save_picture(tmp_path / "chart.svg")
+    assert "stage 4" in (tmp_path / "chart.svg").read_text()
