@@ -19,6 +19,7 @@ STRONG, PALE = 0.72, 0.25
 HEADROOM, FOOTROOM = 1.06, 1.1
 GAP = 6.0  # pixels between two names
 NARROWEST = 12.0  # pixels of a bar below which no name can stand
+THINNEST = 1.5  # pixels of a bar below which gaps between bars are not seen
 THIN = 4.0  # pixels; narrower bars have no whiskers
 
 
@@ -32,11 +33,16 @@ class BarPlot(LivePlot):
         self._heights = 0.0, 1.0  # what the axis on the left shows
         self._seen: tuple[str, ...] = ()
         self._whiskers: Any = None
+        self._drawn: list[tuple[Any, QBrush]] = []
+        self._is_thin = False
         self.shows_line = True
         self._line_view = self._add_line_axis()
         self._box().setMouseEnabled(x=True, y=False)
         self._box().setDefaultPadding(0.0)
-        self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=False)  # labels are thinned out here
+        self.plot.getAxis("bottom").setStyle(
+            hideOverlappingLabels=False,  # names are thinned out here
+            autoExpandTextSpace=False,  # without names the axis would collapse, and come back too low
+        )
         self._box().sigResized.connect(self._follow)
         self._box().sigXRangeChanged.connect(lambda *_: self._name_bars())
 
@@ -80,6 +86,8 @@ class BarPlot(LivePlot):
         item = self._begin(("left", "bottom", "right"), chart.empty, chart.key)
         self._line_view.clear()
         self._name_axis("left", *chart.axis_names)
+        self._drawn.clear()
+        self._is_thin = False
         self._draw_bars(item, chart)
         self._draw_line(chart)
         self._set_range(chart)
@@ -105,7 +113,9 @@ class BarPlot(LivePlot):
         if known:
             places, heights = zip(*known, strict=True)
             pen = pyqtgraph.mkPen(None)
-            item.addItem(pyqtgraph.BarGraphItem(x=places, height=heights, width=width, brush=brush, pen=pen))
+            drawn = pyqtgraph.BarGraphItem(x=places, height=heights, width=width, brush=brush, pen=pen)
+            item.addItem(drawn)
+            self._drawn.append((drawn, brush))
 
     def _draw_whiskers(self, item: Any, chart: BarChart, shift: float) -> None:
         """A stroke from the lower to the upper quartile of each bar that has them."""
@@ -168,8 +178,16 @@ class BarPlot(LivePlot):
                 kept.append((place, name))
                 taken.append((middle - half, middle + half))
         self.plot.getAxis("bottom").setTicks([kept])
+        self._draw_thin(pixels)
+
+    def _draw_thin(self, pixels: float) -> None:
+        """Bars of a pixel or less get an outline, without which some of them would not be seen, but no whiskers."""
         if self._whiskers is not None:
             self._whiskers.setVisible(pixels >= THIN)
+        if (pixels < THINNEST) != self._is_thin:
+            self._is_thin = pixels < THINNEST
+            for drawn, brush in self._drawn:
+                drawn.setOpts(pen=pyqtgraph.mkPen(brush.color() if self._is_thin else None))
 
     def _found_at(self, place: QPointF) -> Found | None:
         bar = self.bar_at(place)

@@ -1,6 +1,7 @@
 """What the charts share: a plot in the theme's colours, a bar of controls, pictures and tables as files."""
 
 from collections.abc import Callable, Sequence
+from math import ceil, log10
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,24 @@ _HEAD = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 def make_plot() -> Any:
     """A plot without pyqtgraph's own menus and buttons."""
     pyqtgraph.setConfigOptions(antialias=True)
-    plot = pyqtgraph.PlotWidget()
+    plot = pyqtgraph.PlotWidget(axisItems={side: NumberAxis(side) for side in ("left", "right")})
+    plot.hideAxis("right")
     plot.setFrameShape(QFrame.Shape.NoFrame)
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.getPlotItem().setContentsMargins(2, 2, 40, 2)
     return plot
+
+
+class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
+    """An axis whose numbers are written as everywhere in the window: `1,500`, `−0.5`."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # Qt override
+        """The numbers with as many decimals as tell them apart."""
+        if self.logMode:
+            return list(super().tickStrings(values, scale, spacing))
+        places = max(0, ceil(-log10(spacing * scale)))
+        return [f"{value * scale:,.{places}f}".replace("-", "−") for value in values]
 
 
 def paint_axes(plot: Any, theme: Theme, *names: str) -> None:

@@ -1,7 +1,7 @@
 """The Roofline view: each layer a dot below the ceilings that were measured on the same device."""
 
 from collections.abc import Sequence
-from math import hypot, log10
+from math import hypot, log10, sqrt
 from typing import Any
 
 import pyqtgraph
@@ -61,7 +61,8 @@ class RooflinePlot(LivePlot):
         flat, slope = roof.flops_per_second / GIGA, roof.bytes_per_second / GIGA
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1.5)
         item.addItem(pyqtgraph.PlotDataItem([left, roof.ridge, right], [left * slope, flat, flat], pen=pen))
-        places = ((roof.ridge / 1.6, flat, roof.memory_caption, (1.0, 1.0)),
+        middle = sqrt(left * roof.ridge)  # of the slope, above which nothing is drawn
+        places = ((middle, middle * slope, roof.memory_caption, (1.0, 1.0)),
                   (ranges[1], flat, roof.compute_caption, (1.0, 1.0)))  # fmt: skip
         for across, up, words, anchor in places:
             caption = pyqtgraph.TextItem(words, color=self._theme.color("text_muted"), anchor=anchor)

@@ -9,6 +9,7 @@ from resnet_viz.records import Analysis, GroupRecord, LayerRecord
 from resnet_viz.texts import tr
 
 Level = Literal["layer", "block", "stage"]
+DEPTH = 0.25  # of the height above nothing: so deep a bar may reach below it
 Part = LayerRecord | GroupRecord
 
 
@@ -75,9 +76,9 @@ class BarChart(msgspec.Struct, frozen=True):
 
     @property
     def lowest(self) -> float:
-        """The least value below nothing in the axis's unit, but not deeper than half the height of the rest."""
+        """The least value below nothing in the axis's unit, cut off where it is much deeper than the rest is high."""
         least = min((bar.value or 0.0 for bar in self.bars), default=0.0) / self.divisor
-        return min(0.0, max(least, -self.highest / 2))
+        return min(0.0, max(least, -self.highest * DEPTH))
 
     @property
     def paired(self) -> bool:

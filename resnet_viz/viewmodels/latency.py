@@ -10,7 +10,7 @@ from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis
 from resnet_viz.runs import GroupTime, LayerTime, ProfileRun, Spread
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.bars import Bar, BarChart, Level, bar_label, color_key, colored, stage_color
+from resnet_viz.viewmodels.bars import DEPTH, Bar, BarChart, Level, bar_label, color_key, colored, stage_color
 from resnet_viz.viewmodels.bars import sections as sections
 from resnet_viz.viewmodels.measure import METHODS, belongs, milliseconds, rate, run_title
 from resnet_viz.viewmodels.units import percent
@@ -170,8 +170,8 @@ def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
     rest = run.unaccounted_us
     if rest is None:
         return ()
-    label = tr("rest") + (" ↑" if rest > cut_at_us else "")
-    return (Bar("", label, "edge", rest),)
+    arrow = " ↑" if rest > cut_at_us else " ↓" if rest < -DEPTH * cut_at_us else ""
+    return (Bar("", tr("rest") + arrow, "edge", rest),)
 
 
 def _arrow(bar: Bar) -> str:

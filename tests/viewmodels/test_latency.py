@@ -73,11 +73,12 @@ def test_sections_name_the_middle_of_a_stage() -> None:
 
 def test_a_negative_rest_is_negative() -> None:
     assert RUN.sum_us is not None
-    chart = latency_chart(lasting(RUN, RUN.sum_us - 50))
-    assert chart.bars[-1].value == pytest.approx(-50)
-    assert chart.lowest == pytest.approx(-0.05)
+    chart = latency_chart(lasting(RUN, RUN.sum_us - 40))
+    assert chart.bars[-1].value == pytest.approx(-40)
+    assert chart.lowest == pytest.approx(-0.04)
+    assert latency_chart(lasting(RUN, 1.0)).bars[-1].label == "rest ↓"
     assert latency_chart(RUN).lowest == 0.0
-    assert latency_chart(lasting(RUN, 1.0)).lowest == pytest.approx(-chart.highest / 2)
+    assert latency_chart(lasting(RUN, 1.0)).lowest == pytest.approx(-chart.highest / 4)
 
 
 def test_a_rest_that_dwarfs_the_layers_is_cut_off_and_says_so() -> None:
