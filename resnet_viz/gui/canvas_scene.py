@@ -118,12 +118,15 @@ class Scene:
 
     def turn_level(self, point: QPointF, *, closer: bool) -> bool:
         """Zoomed far enough towards a card, open it in place; zoomed away again, close what was opened so."""
-        scale, card = self.camera.view.scale, self.card_at(point) or self._card_beside(point)
+        if self.sketch is None or self.nodes is None:
+            return False
+        scale, (x, _) = self.camera.view.scale, self.camera.view.scene(point.x(), point.y())
+        card = self.card_at(point) or self.sketch.beside(x)
         if closer and scale >= OPENING_SCALE and card is not None and card.opens and card.opens not in self.opened:
             self._opened_by_wheel.add(card.opens)
             self.toggle(card.opens, point.x())
             return True
-        if not closer and scale <= CLOSING_SCALE and self.nodes is not None:
+        if not closer and scale <= CLOSING_SCALE:
             under = self.node_at(point)
             name = self.nodes.opened_around(under, self.opened & self._opened_by_wheel) if under else None
             if name is not None:
@@ -131,13 +134,6 @@ class Scene:
                 self.toggle(name, point.x())
                 return True
         return False
-
-    def _card_beside(self, point: QPointF) -> Card | None:
-        """The card on the trunk that is nearest to a pixel between two."""
-        if self.sketch is None:
-            return None
-        x, _ = self.camera.view.scene(point.x(), point.y())
-        return self.sketch.beside(x)
 
     def _begin_motion(self, before: tuple[Sketch | None, View]) -> None:
         sketch, view = before
