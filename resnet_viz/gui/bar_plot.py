@@ -17,6 +17,7 @@ WIDTH, HALF = 0.82, 0.41
 MARK = 0.96  # the outline of what is chosen
 STRONG, PALE = 0.72, 0.25
 HEADROOM, FOOTROOM = 1.06, 1.1
+EDGE = 0.004  # of the bars' number: so many places stay free before the first, which the axis would hide
 GAP = 6.0  # pixels between two names
 NARROWEST = 12.0  # pixels of a bar below which no name can stand
 THINNEST = 1.5  # pixels of a bar below which gaps between bars are not seen
@@ -153,8 +154,9 @@ class BarPlot(LivePlot):
     def _set_range(self, chart: BarChart) -> None:
         seen, box = tuple(bar.id + bar.label for bar in chart.bars), self._box()
         if seen != self._seen and seen:
-            box.setLimits(xMin=-1.0, xMax=float(len(seen)), minXRange=3.0)
-            box.setXRange(-0.7, len(seen) - 0.3, padding=0)
+            edge, last = max(0.7, EDGE * len(seen)), len(seen) - 1
+            box.setLimits(xMin=-edge - 0.3, xMax=last + edge + 0.3, minXRange=3.0)
+            box.setXRange(-edge, last + edge, padding=0)
         self._seen = seen
         box.setYRange(*self._heights, padding=0)
 

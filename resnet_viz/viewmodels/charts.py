@@ -66,7 +66,7 @@ def quantity_chart(
     if analysis is None:
         return BarChart((), "", name, empty=tr("No network yet."))
     if quantity == "latency" and (run is None or not run.layers):
-        return BarChart((), name, name, empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
+        return BarChart((), name, name, empty=tr("This network has not been measured yet: press Measure latency (F6)."))
     parts = parts_of(analysis, level)
     values = values_of(analysis, parts, quantity, level=level, run=run, convention=convention)
     in_order, colors = sorting == "order", part_colors(parts)

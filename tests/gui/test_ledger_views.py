@@ -213,6 +213,11 @@ def test_late_charts_show_the_network_when_they_are_seen(qtbot: QtBot) -> None:
     assert "9.2 MiB" in memory.chart.title.text()
     late.show_values(analyse(preset("resnet18")))
     assert "11.69 M" in late.chart.title.text()
+    memory.chart.batch.setValue(7)
+    memory.hide()
+    memory.show_values(ANALYSIS)
+    memory.show()
+    assert memory.chart.batch.value() == 7  # what is shown already is not shown anew
 
 
 def cell(view: LedgerView, row: int, column: int) -> QTableWidgetItem:
