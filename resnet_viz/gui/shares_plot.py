@@ -17,6 +17,7 @@ from resnet_viz.viewmodels.units import percent
 
 FILL = 0.45
 EDGE = 2.0  # pixels between two tiles
+TINY = 2.5 * EDGE  # of a side: of a smaller tile the gap around it would leave little
 MARGIN = 6.0  # pixels around a tile's name
 
 
@@ -50,9 +51,12 @@ class SharesPlot(LivePlot):
         item = self._begin((), self._why_empty)
         wide = max((share.tile.x + share.tile.width for share in self._shares), default=1.0)
         self._box().setRange(xRange=(0.0, wide), yRange=(0.0, 1.0), padding=0.01)
-        for color in dict.fromkeys(share.color for share in self._shares):
-            alike = [share for share in self._shares if share.color == color]
-            item.addItem(self._tiles(alike, "canvas", mixed(self._theme, color, FILL)))
+        looks: dict[tuple[str, bool], list[Share]] = {}
+        for share in self._shares:
+            looks.setdefault((share.color, min(self._pixels(share, wide)) < TINY), []).append(share)
+        for (color, is_tiny), alike in looks.items():
+            fill = mixed(self._theme, color, FILL)
+            item.addItem(self._tiles(alike, fill if is_tiny else self._theme.color("canvas"), fill))
         font = small(self.font())
         metrics = QFontMetricsF(font)
         for share in self._shares:
@@ -61,16 +65,20 @@ class SharesPlot(LivePlot):
 
     def _outline(self, node_id: str) -> Any:
         chosen = [share for share in self._shares if related(share.tile.id, share.color, node_id)]
-        return self._tiles(chosen, "text", None) if chosen else None
+        return self._tiles(chosen, self._theme.color("text"), None) if chosen else None
 
-    def _tiles(self, shares: Sequence[Share], outline: str, fill: QColor | None) -> "Tiles":
-        pen = QPen(self._theme.color(outline), EDGE)
+    def _pixels(self, share: Share, wide: float) -> tuple[float, float]:
+        """A tile's width and height on the screen; all of them are `wide`."""
+        return self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
+
+    def _tiles(self, shares: Sequence[Share], outline: QColor, fill: QColor | None) -> "Tiles":
+        pen = QPen(outline, EDGE)
         pen.setCosmetic(True)
         return Tiles([_rect(share) for share in shares], pen, QBrush() if fill is None else QBrush(fill))
 
     def _name(self, item: Any, share: Share, wide: float, font: QFont, metrics: QFontMetricsF) -> None:
         """The tile's name and share, where there is room for both."""
-        across, down = self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
+        across, down = self._pixels(share, wide)
         if 2 * metrics.height() + MARGIN > down:
             return
         text = f"{share.label}\n{percent(share.part)}"
