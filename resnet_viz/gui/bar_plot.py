@@ -105,8 +105,9 @@ class BarPlot(LivePlot):
                 brush.setStyle(Qt.BrushStyle.BDiagPattern)
             values = [(place + shift, bar.value) for place, bar in alike]
             self._add_bars(item, values, width, brush)
-            beside = [(place + HALF / 2, bar.beside) for place, bar in alike]
-            self._add_bars(item, beside, HALF, QBrush(mixed(self._theme, color, PALE)))
+            if chart.paired:
+                beside = [(place + HALF / 2, bar.beside) for place, bar in alike]
+                self._add_bars(item, beside, HALF, QBrush(mixed(self._theme, color, PALE)))
         self._draw_whiskers(item, chart, shift)
 
     def _add_bars(self, item: Any, bars: Sequence[tuple[float, float | None]], width: float, brush: QBrush) -> None:

@@ -78,7 +78,7 @@ class BarChart(msgspec.Struct, frozen=True):
     def lowest(self) -> float:
         """The least value below nothing in the axis's unit, cut off where it is much deeper than the rest is high."""
         least = min((bar.value or 0.0 for bar in self.bars), default=0.0) / self.divisor
-        return min(0.0, max(least, -self.highest * DEPTH))
+        return 0.0 if least >= 0 else max(least, -self.highest * DEPTH)
 
     @property
     def paired(self) -> bool:
