@@ -15,6 +15,8 @@ CHARTS = (
     "latency",
     "roofline",
     "plotting",
+    "live_plot",
+    "chart_view",
     "bar_plot",
     "charts",
     "shares_plot",

@@ -1,64 +1,55 @@
 """A plot of bars over the network, coloured by stage, with a line over them; hover for figures, click to choose."""
 
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from math import ceil, floor
 from typing import Any
 
 import pyqtgraph
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QBrush, QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF
 
-from resnet_viz.gui.plotting import (
-    Key,
-    empty_label,
-    keep_units,
-    make_plot,
-    mixed,
-    paint_axes,
-    save_picture,
-    small,
-    tell,
-)
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.live_plot import Found, LivePlot
+from resnet_viz.gui.plotting import mixed, small
+from resnet_viz.gui.theme import Theme
 from resnet_viz.viewmodels.bars import Bar, BarChart, marked
 
-WIDTH, MARK = 0.82, 0.96
-STRONG = 0.72
-HEADROOM = 1.06
+WIDTH, HALF = 0.82, 0.41
+MARK = 0.96  # the outline of what is chosen
+STRONG, PALE = 0.72, 0.25
+HEADROOM, FOOTROOM = 1.06, 1.1
+EDGE = 0.004  # of the bars' number: so many places stay free before the first, which the axis would hide
 GAP = 6.0  # pixels between two names
 NARROWEST = 12.0  # pixels of a bar below which no name can stand
+THINNEST = 1.5  # pixels of a bar below which gaps between bars are not seen
+THIN = 4.0  # pixels; narrower bars have no whiskers
 
 
-class BarPlot(QWidget):
-    """Draws a BarChart; `show_line` whether its line is drawn."""
+class BarPlot(LivePlot):
+    """Draws a BarChart; `tip` says what to tell of a bar where the bar itself does not."""
 
-    node_chosen = Signal(str)
-
-    def __init__(self, theme: Theme | None = None) -> None:
-        super().__init__()
-        self._theme = theme or load_theme("light")
+    def __init__(self, theme: Theme | None = None, *, tip: Callable[[Bar], str] | None = None) -> None:
+        super().__init__(theme)
+        self._tip = tip or (lambda bar: bar.tip)
         self._chart = BarChart((), "", "")
-        self._selected: str | None = None
-        self._ids: tuple[str, ...] = ()
-        self._marks: Any = None
+        self._heights = 0.0, 1.0  # what the axis on the left shows
+        self._seen: tuple[str, ...] = ()
+        self._whiskers: Any = None
+        self._drawn: list[tuple[Any, QBrush]] = []
+        self._is_thin = False
         self.shows_line = True
-        self.plot = make_plot()
-        self.empty, self.key = empty_label(self.plot), Key(self.plot, 0.06)
         self._line_view = self._add_line_axis()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.plot)
         self._box().setMouseEnabled(x=True, y=False)
         self._box().setDefaultPadding(0.0)
-        self.plot.getAxis("bottom").setStyle(hideOverlappingLabels=False)  # labels are thinned out here
-        self.plot.scene().sigMouseMoved.connect(self._point_at)
-        self.plot.scene().sigMouseClicked.connect(self._choose)
+        self.plot.getAxis("bottom").setStyle(
+            hideOverlappingLabels=False,  # names are thinned out here
+            autoExpandTextSpace=False,  # without names the axis would collapse, and come back too low
+        )
         self._box().sigResized.connect(self._follow)
         self._box().sigXRangeChanged.connect(lambda *_: self._name_bars())
 
     def show_chart(self, chart: BarChart) -> None:
         """Draw a chart; the view stays where it is as long as the bars are the same."""
-        self._chart = chart
+        self._chart, self.title = chart, chart.title
         self._draw()
 
     def show_line(self, shown: bool) -> None:
@@ -66,33 +57,12 @@ class BarPlot(QWidget):
         self.shows_line = shown
         self._draw()
 
-    def select(self, node_id: str | None) -> None:
-        """Mark a node's bar, those of its parts, or that of its whole; no signal."""
-        self._selected = node_id
-        self._mark()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        self._theme = theme
-        self._draw()
-
-    def save_picture(self, path: Path) -> None:
-        """Write the chart as .png or .svg; raises UserError."""
-        save_picture(self.plot, self._chart.title, path)
-
     def bar_at(self, place: QPointF) -> Bar | None:
         """The bar at a point of the plot, given in pixels of the plot; anywhere above it counts."""
         x = self._box().mapSceneToView(place).x()
         index = round(x)
         inside = 0 <= index < len(self._chart.bars) and abs(x - index) <= 0.5
         return self._chart.bars[index] if inside else None
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Keep the empty sentence in the middle, and labels that fit."""
-        super().resizeEvent(event)
-        self.empty.setGeometry(self.plot.rect())
-        self.key.place()
-        self._name_bars()
 
     def _add_line_axis(self) -> Any:
         """A second view over the first, with an axis of its own on the right."""
@@ -112,18 +82,13 @@ class BarPlot(QWidget):
         self._name_bars()
 
     def _draw(self) -> None:
-        chart, item = self._chart, self.plot.getPlotItem()
-        item.clear()
+        chart = self._chart
+        self._heights = chart.lowest * FOOTROOM, (chart.highest or 1.0) * HEADROOM
+        item = self._begin(("left", "bottom", "right"), chart.empty, chart.key)
         self._line_view.clear()
-        self._marks = None
-        paint_axes(self.plot, self._theme, "left", "bottom", "right")
-        self.key.show_key(chart.key, self._theme)
-        self.empty.setText(chart.empty)
-        self.empty.setVisible(bool(chart.empty))
-        for name in ("left", "bottom"):
-            self.plot.getAxis(name).setVisible(not chart.empty)
-        self.plot.getAxis("left").setLabel(chart.axis)
-        keep_units(self.plot.getAxis("left"))
+        self._name_axis("left", *chart.axis_names)
+        self._drawn.clear()
+        self._is_thin = False
         self._draw_bars(item, chart)
         self._draw_line(chart)
         self._set_range(chart)
@@ -132,13 +97,37 @@ class BarPlot(QWidget):
 
     def _draw_bars(self, item: Any, chart: BarChart) -> None:
         """An item for each colour: pyqtgraph draws bars of one colour at once, and others one by one."""
+        width, shift = (HALF, -HALF / 2) if chart.paired else (WIDTH, 0.0)
         for color in dict.fromkeys(bar.color for bar in chart.bars):
             alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
-            known = [(place, bar.value / chart.divisor) for place, bar in alike if bar.value is not None]
-            if known:
-                places, heights = zip(*known, strict=True)
-                brush, pen = QBrush(mixed(self._theme, color, STRONG)), pyqtgraph.mkPen(None)
-                item.addItem(pyqtgraph.BarGraphItem(x=places, height=heights, width=WIDTH, brush=brush, pen=pen))
+            brush = QBrush(mixed(self._theme, color, STRONG))
+            if color == "edge":
+                brush.setStyle(Qt.BrushStyle.BDiagPattern)
+            values = [(place + shift, bar.value) for place, bar in alike]
+            self._add_bars(item, values, width, brush)
+            if chart.paired:
+                beside = [(place + HALF / 2, bar.beside) for place, bar in alike]
+                self._add_bars(item, beside, HALF, QBrush(mixed(self._theme, color, PALE)))
+        self._draw_whiskers(item, chart, shift)
+
+    def _add_bars(self, item: Any, bars: Sequence[tuple[float, float | None]], width: float, brush: QBrush) -> None:
+        known = [(place, value / self._chart.divisor) for place, value in bars if value is not None]
+        if known:
+            places, heights = zip(*known, strict=True)
+            pen = pyqtgraph.mkPen(None)
+            drawn = pyqtgraph.BarGraphItem(x=places, height=heights, width=width, brush=brush, pen=pen)
+            item.addItem(drawn)
+            self._drawn.append((drawn, brush))
+
+    def _draw_whiskers(self, item: Any, chart: BarChart, shift: float) -> None:
+        """A stroke from the lower to the upper quartile of each bar that has them."""
+        known = [(place + shift, bar.quartiles) for place, bar in enumerate(chart.bars) if bar.quartiles]
+        x = [place for place, _ in known for _ in range(2)]
+        y = [value / chart.divisor for _, quartiles in known for value in quartiles]
+        pen = pyqtgraph.mkPen(self._theme.color("text"), width=1)
+        self._whiskers = pyqtgraph.PlotDataItem(x, y, connect="pairs", pen=pen) if known else None
+        if known:
+            item.addItem(self._whiskers)
 
     def _draw_line(self, chart: BarChart) -> None:
         shown = self.shows_line and bool(chart.line)
@@ -147,60 +136,62 @@ class BarPlot(QWidget):
             pen = pyqtgraph.mkPen(self._theme.color("skip"), width=2)
             heights = [value / chart.line_divisor for value in chart.line]
             self._line_view.addItem(pyqtgraph.PlotCurveItem(list(range(len(heights))), heights, pen=pen))
-            self._line_view.setYRange(0.0, (max(heights) or 1.0) * HEADROOM, padding=0)
-            self.plot.getAxis("right").setLabel(chart.line_axis)
-            keep_units(self.plot.getAxis("right"))
+            low, high = self._heights
+            most = (max(heights) or 1.0) * HEADROOM
+            self._line_view.setYRange(low / high * most, most, padding=0)  # both axes begin at the same line
+            self.plot.getAxis("right").setTextPen(pen)
+            self._name_axis("right", *chart.line_axis_names)
 
-    def _mark(self) -> None:
-        """Outline what is chosen, over the bars, which stay as they are."""
-        item, chart = self.plot.getPlotItem(), self._chart
-        if self._marks is not None:
-            item.removeItem(self._marks)
-            self._marks = None
-        chosen = [place for place, bar in enumerate(chart.bars) if marked(chart, bar, self._selected)]
-        if chosen:
-            pen = pyqtgraph.mkPen(self._theme.color("text"), width=2)
-            heights = [(chart.bars[place].value or 0.0) / chart.divisor for place in chosen]
-            brush = QBrush(Qt.BrushStyle.NoBrush)
-            self._marks = pyqtgraph.BarGraphItem(x=chosen, height=heights, width=MARK, brush=brush, pen=pen)
-            item.addItem(self._marks)
+    def _outline(self, node_id: str) -> Any:
+        chart = self._chart
+        chosen = [(place, bar) for place, bar in enumerate(chart.bars) if marked(chart, bar, node_id)]
+        if not chosen:
+            return None
+        heights = [max(bar.value or 0.0, bar.beside or 0.0) / chart.divisor for _, bar in chosen]
+        pen, brush = pyqtgraph.mkPen(self._theme.color("text"), width=2), QBrush(Qt.BrushStyle.NoBrush)
+        places = [place for place, _ in chosen]
+        return pyqtgraph.BarGraphItem(x=places, height=heights, width=MARK, brush=brush, pen=pen)
 
     def _set_range(self, chart: BarChart) -> None:
-        ids, box = tuple(bar.id for bar in chart.bars), self._box()
-        if ids != self._ids and ids:
-            box.setLimits(xMin=-1.0, xMax=float(len(ids)), minXRange=3.0)
-            box.setXRange(-0.7, len(ids) - 0.3, padding=0)
-        self._ids = ids
-        box.setYRange(0.0, (chart.highest or 1.0) * HEADROOM, padding=0)
+        seen, box = tuple(bar.id + bar.label for bar in chart.bars), self._box()
+        if seen != self._seen and seen:
+            edge, last = max(0.7, EDGE * len(seen)), len(seen) - 1
+            box.setLimits(xMin=-edge - 0.3, xMax=last + edge + 0.3, minXRange=3.0)
+            box.setXRange(-edge, last + edge, padding=0)
+        self._seen = seen
+        box.setYRange(*self._heights, padding=0)
 
     def _name_bars(self) -> None:
         """Names below the bars where there is room for them, else below the middle of each stage; none overlap."""
-        left, right = self._box().viewRange()[0]
+        chart, (left, right) = self._chart, self._box().viewRange()[0]
         pixels = max(1.0, self._box().width()) / max(1e-9, right - left)
         metrics = QFontMetricsF(small(self.plot.font()))
-        names: list[tuple[float, str]] = []
-        if pixels >= NARROWEST:
-            names = [(place, bar.label) for place, bar in enumerate(self._chart.bars) if left <= place <= right]
+        seen = range(max(0, ceil(left)), min(len(chart.bars), floor(right) + 1))
+        names = [(float(place), chart.bars[place].label) for place in seen] if pixels >= NARROWEST else []
         widest = max((metrics.horizontalAdvance(name) for _, name in names), default=0.0)
-        if self._chart.sections and (not names or widest + GAP > pixels):
-            names = [(place, name) for place, name in self._chart.sections if left <= place <= right]
+        if not names or (chart.sections and widest + GAP > pixels):
+            others = [(place, chart.bars[place].label) for place in seen if not chart.bars[place].id]
+            names = [*(section for section in chart.sections if left <= section[0] <= right), *others]
         kept: list[tuple[float, str]] = []
-        end = float("-inf")
+        taken: list[tuple[float, float]] = []
         for place, name in names:
-            half = metrics.horizontalAdvance(name) / 2
-            if place * pixels - half >= end + GAP:
+            half, middle = metrics.horizontalAdvance(name) / 2 + GAP / 2, place * pixels
+            is_free = all(middle + half <= start or middle - half >= end for start, end in taken)
+            if is_free:
                 kept.append((place, name))
-                end = place * pixels + half
+                taken.append((middle - half, middle + half))
         self.plot.getAxis("bottom").setTicks([kept])
+        self._draw_thin(pixels)
 
-    def _box(self) -> Any:
-        return self.plot.getPlotItem().getViewBox()
+    def _draw_thin(self, pixels: float) -> None:
+        """Bars of a pixel or less get an outline, without which some of them would not be seen, but no whiskers."""
+        if self._whiskers is not None:
+            self._whiskers.setVisible(pixels >= THIN)
+        if (pixels < THINNEST) != self._is_thin:
+            self._is_thin = pixels < THINNEST
+            for drawn, brush in self._drawn:
+                drawn.setOpts(pen=pyqtgraph.mkPen(brush.color() if self._is_thin else None))
 
-    def _point_at(self, place: QPointF) -> None:
-        bar = self.bar_at(place) if self._box().sceneBoundingRect().contains(place) else None
-        tell(self.plot, "" if bar is None else bar.tip, self.plot.mapFromScene(place))
-
-    def _choose(self, event: Any) -> None:
-        bar = self.bar_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
-        if bar is not None:
-            self.node_chosen.emit(bar.id)
+    def _found_at(self, place: QPointF) -> Found | None:
+        bar = self.bar_at(place)
+        return None if bar is None else (bar.id, self._tip(bar))

@@ -7,7 +7,8 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from resnet_viz.gui.canvas_ink import SKIP_WIDTH as PLAIN
 from resnet_viz.gui.canvas_ink import Ink
-from resnet_viz.gui.canvas_paint import CARD_CORNER, rounded
+from resnet_viz.gui.canvas_lines import rounded
+from resnet_viz.gui.canvas_paint import CARD_CORNER
 from resnet_viz.gui.canvas_view import Box, View
 from resnet_viz.viewmodels.canvas import Nodes
 from resnet_viz.viewmodels.neighbours import neighbours

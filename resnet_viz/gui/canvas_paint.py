@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from resnet_viz.gui.canvas_ink import TURN, Ink
+from resnet_viz.gui.canvas_lines import ARROW, paint_bare_routes, paint_links, paint_route
 from resnet_viz.gui.canvas_sketch import Sketch
 from resnet_viz.gui.canvas_view import LOWEST, View
 from resnet_viz.viewmodels.picture import (
@@ -16,17 +17,13 @@ from resnet_viz.viewmodels.picture import (
     Caption,
     Card,
     Frame,
-    Route,
-    Stroke,
     TextRole,
 )
 
 READABLE = 6.5  # pixels; a smaller text is left out
 BLOB = LOWEST  # below this scale cards are bare blobs and routes bare lines
-CORNER = 7.0
 CARD_CORNER = 3.5
 STRIP = 5.0
-ARROW = 5.0
 FONT_ROOM = 1.3
 SHAPE_GAP, SHAPE_ROOM = 2 * SHAPE_HALF, 90.0
 CLOSE = 1.5  # from this scale on, every shape is written
@@ -51,7 +48,7 @@ def paint_parts(painter: QPainter, sketch: Sketch, ink: Ink, view: View, part: Q
     blobs = view.scale < BLOB
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not blobs)
     if blobs:
-        _paint_bare_routes(painter, sketch, ink, (left, right))
+        paint_bare_routes(painter, sketch, ink, (left, right))
         _paint_blobs(painter, sketch, ink, (left, right))
     else:
         for index in sketch.frames(left, right):
@@ -61,7 +58,7 @@ def paint_parts(painter: QPainter, sketch: Sketch, ink: Ink, view: View, part: Q
             if _meets(heights, min(route.stroke[1][1], 0.0), 0.0):
                 paint_route(painter, route, ink)
         if _meets(heights, -ARROW, ARROW):
-            _paint_links(painter, sketch, ink, (left, right))
+            paint_links(painter, sketch, ink, (left, right))
         if _meets(heights, 0.0, SHAPE_ROOM) and TEXT_SIZES["note"] * view.scale >= READABLE:
             _paint_shapes(painter, sketch, ink, (left, right), every=view.scale >= CLOSE)
         for index in sketch.cards(left, right):
@@ -115,28 +112,6 @@ def _paint_blobs(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float,
         painter.drawRects(rects)
 
 
-def _paint_bare_routes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
-    trunk = sketch.links(*span)
-    if trunk:
-        links = sketch.drawing.links
-        painter.setPen(ink.pen("edge", 0))
-        painter.drawLine(QLineF(links[trunk[0]].x, 0, links[trunk[-1]].stop, 0))
-    lines: dict[str, list[QLineF]] = {}
-    for index in sketch.routes(*span):
-        route = sketch.drawing.routes[index]
-        ends = route.stroke
-        lines.setdefault(route.kind, []).extend(
-            QLineF(*ends[place], *ends[place + 1]) for place in range(len(ends) - 1)
-        )
-    for kind in ("identity", "padding", "projection"):
-        pen = ink.pen("skip", 0)
-        if kind != "projection":
-            pen.setColor(ink.mixed("skip", "canvas", 0.6))
-        painter.setPen(pen)
-        if kind in lines:
-            painter.drawLines(lines[kind])
-
-
 def _paint_frame(painter: QPainter, frame: Frame, sketch: Sketch, ink: Ink, scale: float) -> None:
     color = sketch.colors[frame.band]
     pen = ink.pen(color, 1.1)
@@ -162,54 +137,6 @@ def _paint_frame(painter: QPainter, frame: Frame, sketch: Sketch, ink: Ink, scal
     painter.setPen(ink.theme.color("text_muted"))
     painter.drawText(box.adjusted(used.width() + 8, 1, 0, 1), int(Qt.AlignmentFlag.AlignLeft), frame.note)
     painter.restore()
-
-
-def paint_route(painter: QPainter, route: Route, ink: Ink) -> None:
-    """One skip with rounded corners, and an arrow where it joins."""
-    painter.setPen(ink.skip_pen(route.kind))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(rounded(route.stroke))
-    if route.arrow:
-        x, y = route.stroke[-1]
-        _arrow_head(painter, ink.theme.color("skip"), (x, y), (0.0, 1.0))
-
-
-def rounded(stroke: Stroke) -> QPainterPath:
-    """The stroke as a path, its corners rounded as far as its pieces are long."""
-    path = QPainterPath(QPointF(*stroke[0]))
-    for before, corner, after in zip(stroke, stroke[1:], stroke[2:], strict=False):
-        radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
-        path.lineTo(_towards(corner, before, radius))
-        path.quadTo(QPointF(*corner), _towards(corner, after, radius))
-    path.lineTo(QPointF(*stroke[-1]))
-    return path
-
-
-def _length(a: tuple[float, float], b: tuple[float, float]) -> float:
-    return abs(a[0] - b[0]) + abs(a[1] - b[1])
-
-
-def _towards(start: tuple[float, float], end: tuple[float, float], distance: float) -> QPointF:
-    part = distance / (_length(start, end) or 1.0)
-    return QPointF(start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
-
-
-def _arrow_head(painter: QPainter, color: QColor, tip: tuple[float, float], way: tuple[float, float]) -> None:
-    x, y = tip
-    dx, dy = way[0] * ARROW, way[1] * ARROW
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    wings = (QPointF(x - dx - dy * 0.55, y - dy - dx * 0.55), QPointF(x - dx + dy * 0.55, y - dy + dx * 0.55))
-    painter.drawPolygon(QPolygonF([QPointF(x, y), *wings]))
-
-
-def _paint_links(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
-    links = [sketch.drawing.links[index] for index in sketch.links(*span)]
-    painter.setPen(ink.pen("edge", 1.3))
-    painter.drawLines([QLineF(link.x, 0, link.stop - (ARROW - 1 if link.arrow else 0), 0) for link in links])
-    for link in links:
-        if link.arrow:
-            _arrow_head(painter, ink.theme.color("edge"), (link.stop, 0.0), (1.0, 0.0))
 
 
 def _paint_shapes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float], *, every: bool) -> None:

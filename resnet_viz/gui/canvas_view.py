@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QSizeF
+from PySide6.QtCore import QPointF, QSizeF
 
 from resnet_viz.viewmodels.layout import FOOTER, HEADER
 from resnet_viz.viewmodels.picture import Layout
@@ -57,94 +57,114 @@ class View:
 
 
 class Camera:
-    """Follows a drawing: `fitted` as long as nobody has moved it."""
+    """Follows a drawing on a canvas whose trunk runs right or `down`: `fitted` as long as nobody has moved it.
+
+    `size` is the canvas's along and across the trunk, as all pixels are that it takes; `real` mirrors them.
+    """
 
     def __init__(self) -> None:
         self.view = View()
         self.fitted: Fit | None = "readable"
+        self.drawing: Layout | None = None
+        self.size = QSizeF()
+        self.down = False
 
-    def take(self, drawing: Layout | None, size: QSizeF) -> None:
+    @property
+    def canvas(self) -> QSizeF:
+        """The canvas's width and height."""
+        return self.size.transposed() if self.down else self.size
+
+    def real(self, point: QPointF) -> QPointF:
+        """A pixel of the canvas from its place along and across the trunk, or the other way round."""
+        return QPointF(point.y(), point.x()) if self.down else point
+
+    def take(self, drawing: Layout | None) -> None:
         """Another drawing: fitted as the one before, or where that was."""
+        self.drawing = drawing
         if self.fitted == "whole":
-            self.fit(drawing, size)
+            self.fit()
         elif self.fitted == "readable":
-            self.fit_readably(drawing, size)
+            self.fit_readably()
         else:
-            self.view = _held(self.view, drawing, size)
+            self._go(self.view)
 
-    def fit(self, drawing: Layout | None, size: QSizeF) -> None:
+    def resize(self, canvas: QSizeF) -> None:
+        """The canvas has this width and height: stay fitted, or keep the middle height."""
+        before, self.size = self.size, canvas.transposed() if self.down else canvas
+        if self.fitted:
+            self.take(self.drawing)
+        elif before.isValid():
+            self.view = self.view.moved(0, (self.size.height() - before.height()) / 2)
+
+    def turn(self, *, down: bool) -> None:
+        """Let the trunk run down, or to the right, on the same canvas."""
+        self.size, self.down = (self.size.transposed() if down != self.down else self.size), down
+
+    def fit(self) -> None:
         """Bring the whole drawing into view."""
         self.fitted = "whole"
-        if drawing is not None:
-            box = (0.0, drawing.top + HEADER, drawing.width, drawing.bottom - FOOTER)
-            self.view = fitting(box, _area(size, down=drawing.down))
+        if self.drawing is not None:
+            box = (0.0, self.drawing.top + HEADER, self.drawing.width, self.drawing.bottom - FOOTER)
+            self.view = fitting(box, self._area())
 
-    def fit_readably(self, drawing: Layout | None, size: QSizeF) -> None:
+    def fit_readably(self) -> None:
         """Fit, but where that would be too small to read, start at the left with what is readable."""
-        self.fit(drawing, size)
+        self.fit()
         self.fitted = "readable"
+        drawing = self.drawing
         if drawing is None or self.view.scale >= READING:
             return
-        left, top, right, bottom = _area(size, down=drawing.down)
+        left, top, right, bottom = self._area()
         content = (0.0, drawing.top + HEADER, 1.0, drawing.bottom - FOOTER)
         scale = min(1.0, fitting(content, (left, top, right, bottom)).scale)
         if scale > self.view.scale:
             middle = (drawing.top + HEADER + drawing.bottom - FOOTER) / 2
             self.view = View(scale, left, (top + bottom) / 2 - middle * scale)
 
-    def centre(self, box: Box, size: QSizeF, *, down: bool) -> None:
+    def centre(self, box: Box) -> None:
         """Bring a box of the scene (left, top, width, height) into the middle, with some surroundings."""
         x, y, w, h = box
         room = 0.6 * max(w, h)
-        self.view = fitting((x - room, y - room, x + w + room, y + h + room), _area(size, down=down))
+        self.view = fitting((x - room, y - room, x + w + room, y + h + room), self._area())
         self.fitted = None
 
-    def reveal(self, box: Box, size: QSizeF) -> None:
+    def reveal(self, box: Box) -> None:
         """Move sideways as little as brings a box of the scene into view."""
         left, right = self.view.across(box[0]), self.view.across(box[0] + box[2])
         if left < SEEN:
             self.view = self.view.moved(round(SEEN - left), 0)
-        elif right > size.width() - SEEN:
-            self.view = self.view.moved(round(max(size.width() - SEEN - right, SEEN - left)), 0)
+        elif right > self.size.width() - SEEN:
+            self.view = self.view.moved(round(max(self.size.width() - SEEN - right, SEEN - left)), 0)
         else:
             return
         self.fitted = None
 
-    def pan(self, dx: float, dy: float, drawing: Layout | None, size: QSizeF) -> None:
+    def pan(self, dx: float, dy: float) -> None:
         """Move the drawing by so many pixels, never quite out of view."""
-        self._go(self.view.moved(dx, dy), drawing, size)
+        self._go(self.view.moved(dx, dy))
 
-    def zoom(self, factor: float, pixel: tuple[float, float], drawing: Layout | None, size: QSizeF) -> None:
+    def zoom(self, factor: float, point: QPointF) -> None:
         """Zoom; what is under the pixel stays there."""
-        self._go(self.view.zoomed(factor, *pixel), drawing, size)
+        self._go(self.view.zoomed(factor, point.x(), point.y()))
 
-    def look_at(self, x: float, drawing: Layout | None, size: QSizeF) -> None:
+    def look_at(self, x: float) -> None:
         """Bring a scene x into the middle."""
-        self._go(View(self.view.scale, size.width() / 2 - x * self.view.scale, self.view.y), drawing, size)
+        self._go(View(self.view.scale, self.size.width() / 2 - x * self.view.scale, self.view.y))
 
-    def resized(self, before: QSizeF, drawing: Layout | None, size: QSizeF) -> None:
-        """Stay fitted, or keep the middle height."""
-        if self.fitted:
-            self.take(drawing, size)
-        elif before.isValid():
-            self.view = self.view.moved(0, (size.height() - before.height()) / 2)
-
-    def _go(self, view: View, drawing: Layout | None, size: QSizeF) -> None:
+    def _go(self, view: View) -> None:
         self.fitted = None
-        self.view = _held(view, drawing, size)
+        self.view = view if self.drawing is None else _held(view, self.drawing, self.size)
+
+    def _area(self) -> Box:
+        """The pixels along and across the trunk that a fitted drawing may take."""
+        width, height = self.size.width(), self.size.height()
+        if self.down:
+            return 6.0, HEADER_COLUMN, max(60.0, width - FOOTER_PIXELS), max(240.0, height - 12)
+        return 4.0, HEADER_PIXELS + 6, max(60.0, width - 4), max(140.0, height - FOOTER_PIXELS)
 
 
-def _area(size: QSizeF, *, down: bool) -> Box:
-    """The pixels along and across the trunk that a fitted drawing may take."""
-    if down:
-        return 6.0, HEADER_COLUMN, max(60.0, size.width() - FOOTER_PIXELS), max(240.0, size.height() - 12)
-    return 4.0, HEADER_PIXELS + 6, max(60.0, size.width() - 4), max(140.0, size.height() - FOOTER_PIXELS)
-
-
-def _held(view: View, drawing: Layout | None, size: QSizeF) -> View:
+def _held(view: View, drawing: Layout, size: QSizeF) -> View:
     """The view moved so far that the drawing is not quite out of it."""
-    if drawing is None:
-        return view
     x = min(max(view.x, SEEN - drawing.width * view.scale), size.width() - SEEN)
     y = min(max(view.y, SEEN - drawing.bottom * view.high), size.height() - SEEN - drawing.top * view.high)
     return View(view.scale, x, y)

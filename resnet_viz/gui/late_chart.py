@@ -78,6 +78,7 @@ class LateChart(QWidget):
         super().__init__()
         self._make, self._loader, self._theme = make, loader, theme
         self._values: tuple[Any, ...] = ()
+        self._shown: tuple[Any, ...] = ()
         self._feed: Callable[..., None] | None = None
         self._selected: str | None = None
         self.chart: Chart | None = None
@@ -92,8 +93,8 @@ class LateChart(QWidget):
     def show_values(self, *values: Any) -> None:
         """What the chart is to show; it does at the latest when it is seen."""
         self._values = values
-        if self._feed is not None and self.isVisible():
-            self._feed(*values)
+        if self.isVisible():
+            self._show()
 
     def select(self, node_id: str | None) -> None:
         """Mark a node."""
@@ -131,8 +132,10 @@ class LateChart(QWidget):
         self.made.emit()
 
     def _show(self) -> None:
-        if self._feed is not None and self._values:
+        """Feed the chart, unless it shows the very same values."""
+        if self._feed is not None and tuple(map(id, self._values)) != tuple(map(id, self._shown)):
             self._feed(*self._values)
+            self._shown = self._values
 
 
 def latency_chart() -> Made:

@@ -17,6 +17,7 @@ from resnet_viz.gui.theme import Theme
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.details import Fact
+from resnet_viz.viewmodels.latency import foreign_note
 from resnet_viz.viewmodels.measure import belongs, latency_facts
 from resnet_viz.viewmodels.tint import ColourBy, tint_of
 
@@ -88,7 +89,9 @@ class MeasureDesk(QObject):
         return self._fitting()[0]
 
     def show(self) -> None:
-        """The run over the network on the screen, if it is of that network."""
+        """The run over the network on the screen, if it is of that network; else its charts say so."""
+        for chart in (self.latency, self.roofline):
+            self._show_chart(chart)
         self._show_in_table()
         self._colour_canvas()
         self.shown_changed.emit()
@@ -129,13 +132,17 @@ class MeasureDesk(QObject):
         """Bring a run to one view after the other, the window's events between them: it may stream in every second."""
         self._to_show = [
             lambda: self.panel.show_run(run),
-            lambda: self.latency.show_values(run, other),
-            lambda: self.roofline.show_values(run, other),
+            lambda: self._show_chart(self.latency),
+            lambda: self._show_chart(self.roofline),
             self._show_in_table,
             self._colour_canvas,
             self.shown_changed.emit,
         ]
         self._next.start()
+
+    def _show_chart(self, chart: LateChart) -> None:
+        bench = self.bench
+        chart.show_values(bench.run, bench.other, foreign_note(bench.run, self.session.analysis))
 
     def _show_next(self) -> None:
         show, *self._to_show = self._to_show

@@ -1,12 +1,13 @@
 """What the charts share: a plot in the theme's colours, a bar of controls, pictures and tables as files."""
 
 from collections.abc import Callable, Sequence
+from math import ceil, log10
 from pathlib import Path
 from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QBuffer, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QVBoxLayout, QWidget
 
@@ -23,12 +24,24 @@ _HEAD = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 def make_plot() -> Any:
     """A plot without pyqtgraph's own menus and buttons."""
     pyqtgraph.setConfigOptions(antialias=True)
-    plot = pyqtgraph.PlotWidget()
+    plot = pyqtgraph.PlotWidget(axisItems={side: NumberAxis(side) for side in ("left", "right")})
+    plot.hideAxis("right")
     plot.setFrameShape(QFrame.Shape.NoFrame)
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.getPlotItem().setContentsMargins(2, 2, 40, 2)
     return plot
+
+
+class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
+    """An axis whose numbers are written as everywhere in the window: `1,500`, `−0.5`."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # Qt override
+        """The numbers with as many decimals as tell them apart."""
+        if self.logMode:
+            return list(super().tickStrings(values, scale, spacing))
+        places = max(0, ceil(-log10(spacing * scale)))
+        return [f"{value * scale:,.{places}f}".replace("-", "−") for value in values]
 
 
 def paint_axes(plot: Any, theme: Theme, *names: str) -> None:
@@ -225,6 +238,10 @@ def _render(painter: QPainter, plot: Any, title: str) -> None:
     painter.setPen(plot.getPlotItem().getAxis("left").textPen())
     painter.drawText(QRectF(10, 0, size.width() - 20, HEADING), _HEAD, title)
     plot.render(painter, QRectF(0, HEADING, plot.width(), plot.height()), plot.rect())
+    for key in plot.findChildren(Key):
+        if not key.isHidden():
+            place = key.pos() + QPoint(0, HEADING)
+            key.render(painter, place, QRegion(), QWidget.RenderFlag.DrawChildren)
 
 
 def ask_and_save(

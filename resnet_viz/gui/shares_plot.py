@@ -1,68 +1,41 @@
 """A treemap: each part of the network a tile as large as its share, coloured by stage."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pyqtgraph
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from resnet_viz.gui.plotting import empty_label, make_plot, mixed, save_picture, small, tell
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.live_plot import Found, LivePlot
+from resnet_viz.gui.plotting import mixed, small
+from resnet_viz.gui.theme import Theme
+from resnet_viz.viewmodels.bars import related
 from resnet_viz.viewmodels.charts import Share
 from resnet_viz.viewmodels.units import percent
 
 FILL = 0.45
 EDGE = 2.0  # pixels between two tiles
+TINY = 2.5 * EDGE  # of a side: of a smaller tile the gap around it would leave little
 MARGIN = 6.0  # pixels around a tile's name
 
 
-class SharesPlot(QWidget):
+class SharesPlot(LivePlot):
     """Draws shares; hover for figures, click to choose."""
 
-    node_chosen = Signal(str)
-
     def __init__(self, theme: Theme | None = None) -> None:
-        super().__init__()
-        self._theme = theme or load_theme("light")
+        super().__init__(theme)
         self._shares: tuple[Share, ...] = ()
-        self._title, self._selected = "", ""
-        self.plot = make_plot()
-        self.empty = empty_label(self.plot)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.plot)
-        for name in ("left", "bottom"):
-            self.plot.hideAxis(name)
+        self._why_empty = ""
         self._box().setMouseEnabled(x=False, y=False)
         self._box().invertY(True)
         self._box().setDefaultPadding(0.0)
-        self.plot.scene().sigMouseMoved.connect(self._point_at)
-        self.plot.scene().sigMouseClicked.connect(self._choose)
 
     def show_shares(self, shares: Sequence[Share], title: str, empty: str = "") -> None:
         """Draw the tiles, or say why there are none."""
-        self._shares, self._title = tuple(shares), title
-        self.empty.setText(empty)
-        self.empty.setGeometry(self.plot.rect())
-        self.empty.setVisible(bool(empty))
+        self._shares, self.title, self._why_empty = tuple(shares), title, empty
         self._draw()
-
-    def select(self, node_id: str | None) -> None:
-        """Outline a node's tile, or those of its parts; no signal."""
-        self._selected = node_id or ""
-        self._draw()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        self._theme = theme
-        self._draw()
-
-    def save_picture(self, path: Path) -> None:
-        """Write the tiles as .png or .svg; raises UserError."""
-        save_picture(self.plot, self._title, path)
 
     def aspect(self) -> float:
         """The plot's width for a height of 1."""
@@ -75,30 +48,37 @@ class SharesPlot(QWidget):
         return next((share for share in self._shares if _rect(share).contains(at)), None)
 
     def _draw(self) -> None:
-        item = self.plot.getPlotItem()
-        item.clear()
-        self.plot.setBackground(self._theme.color("canvas"))
+        item = self._begin((), self._why_empty)
         wide = max((share.tile.x + share.tile.width for share in self._shares), default=1.0)
         self._box().setRange(xRange=(0.0, wide), yRange=(0.0, 1.0), padding=0.01)
-        for color in dict.fromkeys(share.color for share in self._shares):
-            alike = [share for share in self._shares if share.color == color]
-            item.addItem(self._tiles(alike, "canvas", mixed(self._theme, color, FILL)))
-        chosen = [share for share in self._shares if self._is_chosen(share)]
-        if chosen:
-            item.addItem(self._tiles(chosen, "text", None))
+        looks: dict[tuple[str, bool], list[Share]] = {}
+        for share in self._shares:
+            looks.setdefault((share.color, min(self._pixels(share, wide)) < TINY), []).append(share)
+        for (color, is_tiny), alike in looks.items():
+            fill = mixed(self._theme, color, FILL)
+            item.addItem(self._tiles(alike, fill if is_tiny else self._theme.color("canvas"), fill))
         font = small(self.font())
         metrics = QFontMetricsF(font)
         for share in self._shares:
             self._name(item, share, wide, font, metrics)
+        self._mark()
 
-    def _tiles(self, shares: Sequence[Share], outline: str, fill: QColor | None) -> "Tiles":
-        pen = QPen(self._theme.color(outline), EDGE)
+    def _outline(self, node_id: str) -> Any:
+        chosen = [share for share in self._shares if related(share.tile.id, share.color, node_id)]
+        return self._tiles(chosen, self._theme.color("text"), None) if chosen else None
+
+    def _pixels(self, share: Share, wide: float) -> tuple[float, float]:
+        """A tile's width and height on the screen; all of them are `wide`."""
+        return self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
+
+    def _tiles(self, shares: Sequence[Share], outline: QColor, fill: QColor | None) -> "Tiles":
+        pen = QPen(outline, EDGE)
         pen.setCosmetic(True)
         return Tiles([_rect(share) for share in shares], pen, QBrush() if fill is None else QBrush(fill))
 
     def _name(self, item: Any, share: Share, wide: float, font: QFont, metrics: QFontMetricsF) -> None:
         """The tile's name and share, where there is room for both."""
-        across, down = self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
+        across, down = self._pixels(share, wide)
         if 2 * metrics.height() + MARGIN > down:
             return
         text = f"{share.label}\n{percent(share.part)}"
@@ -110,23 +90,9 @@ class SharesPlot(QWidget):
         name.setPos(share.tile.x + share.tile.width / 2, share.tile.y + share.tile.height / 2)
         item.addItem(name, ignoreBounds=True)
 
-    def _is_chosen(self, share: Share) -> bool:
-        name, tile = self._selected, share.tile.id
-        return bool(name) and (
-            name in (tile, share.color) or tile.startswith(f"{name}.") or name.startswith(f"{tile}.")
-        )
-
-    def _box(self) -> Any:
-        return self.plot.getPlotItem().getViewBox()
-
-    def _point_at(self, place: QPointF) -> None:
+    def _found_at(self, place: QPointF) -> Found | None:
         share = self.share_at(place)
-        tell(self.plot, "" if share is None else share.tip, self.plot.mapFromScene(place))
-
-    def _choose(self, event: Any) -> None:
-        share = self.share_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
-        if share is not None:
-            self.node_chosen.emit(share.tile.id)
+        return None if share is None else (share.tile.id, share.tip)
 
 
 class Tiles(QGraphicsItem):

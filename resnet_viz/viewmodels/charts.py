@@ -13,8 +13,7 @@ from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis, Convention
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.bars import Bar, BarChart, Part, ends_of, look, part_colors
-from resnet_viz.viewmodels.latency import Level, color_key, sections
+from resnet_viz.viewmodels.bars import Bar, BarChart, Level, Part, color_key, ends_of, look, part_colors, sections
 from resnet_viz.viewmodels.measure import milliseconds
 from resnet_viz.viewmodels.treemap import Tile, treemap
 from resnet_viz.viewmodels.units import byte_size, percent, pixels, shape, share, short
@@ -67,18 +66,17 @@ def quantity_chart(
     if analysis is None:
         return BarChart((), "", name, empty=tr("No network yet."))
     if quantity == "latency" and (run is None or not run.layers):
-        return BarChart((), name, name, empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
+        return BarChart((), name, name, empty=tr("This network has not been measured yet: press Measure latency (F6)."))
     parts = parts_of(analysis, level)
     values = values_of(analysis, parts, quantity, level=level, run=run, convention=convention)
-    bars = list(_bars(parts, values, quantity))
-    in_order = sorting == "order"
+    in_order, colors = sorting == "order", part_colors(parts)
+    bars = _bars(parts, colors, values, quantity)
     if not in_order:
         bars.sort(key=lambda bar: -(bar.value or 0.0))
     line = tuple(accumulate(bar.value or 0.0 for bar in bars)) if quantity in SUMMED else ()
     most = max((bar.value or 0.0 for bar in bars), default=0.0)
     divisor, unit = _unit(quantity, most)
     line_divisor, line_unit = _unit(quantity, line[-1] if line else 0.0)
-    colors = [bar.color for bar in bars]
     return BarChart(
         bars=tuple(bars),
         title=_title(analysis, name, line[-1] if line else most, quantity),
@@ -87,6 +85,8 @@ def quantity_chart(
         line=line,
         line_axis=_axis(tr("running sum"), line_unit),
         line_divisor=line_divisor,
+        unit=unit,
+        line_unit=f"Σ, {line_unit}" if line_unit else "Σ",
         sections=sections(colors) if in_order else (),
         key=() if in_order else color_key(colors),
         ends=ends_of(analysis),
@@ -164,10 +164,12 @@ def value_text(quantity: Quantity, value: float) -> str:
     return pixels(round(value)) if quantity == "field" else short(round(value))
 
 
-def _bars(parts: tuple[Part, ...], values: list[float | None], quantity: Quantity) -> list[Bar]:
+def _bars(
+    parts: tuple[Part, ...], colors: tuple[str, ...], values: list[float | None], quantity: Quantity
+) -> list[Bar]:
     whole = sum(value or 0.0 for value in values)
     bars = []
-    for part, color, value in zip(parts, part_colors(parts), values, strict=True):
+    for part, color, value in zip(parts, colors, values, strict=True):
         said = tr("not measured") if value is None else value_text(quantity, value)
         if value is not None and quantity in SUMMED and whole:
             said += "  " + percent(share(round(value * 1000), round(whole * 1000)))

@@ -6,100 +6,58 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Literal
 
-import msgspec
-
 from resnet_viz.presets import title_of
+from resnet_viz.records import Analysis
 from resnet_viz.runs import GroupTime, LayerTime, ProfileRun, Spread
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.measure import METHODS, milliseconds, rate, run_title
+from resnet_viz.viewmodels.bars import DEPTH, Bar, BarChart, Level, bar_label, color_key, colored, stage_color
+from resnet_viz.viewmodels.bars import sections as sections
+from resnet_viz.viewmodels.measure import METHODS, belongs, milliseconds, rate, run_title
 from resnet_viz.viewmodels.units import percent
 
-Level = Literal["layer", "block", "stage"]
 Sorting = Literal["order", "slowest"]
 UNACCOUNTED = "unaccounted"
 NO_WORK = (None,) * 8
 """The cells of what has no arithmetic of its own."""
 
 
-class Bar(msgspec.Struct, frozen=True):
-    """One bar: its node (`unaccounted` for the rest), a short name, its colour by name, and its times.
-
-    `time` is None for the rest. `other` is the same node in the run held beside, None where that has none.
-    """
-
-    id: str
-    label: str
-    color: str
-    median_ms: float
-    time: LayerTime | GroupTime | None = None
-    other: Spread | None = None
-
-    @property
-    def quartiles_ms(self) -> tuple[float, float]:
-        """The lower and the upper quartile; the bar's own height for the rest."""
-        if self.time is None:
-            return self.median_ms, self.median_ms
-        return self.time.spread.q1_us / 1000, self.time.spread.q3_us / 1000
-
-    @property
-    def other_ms(self) -> float | None:
-        """The other run's median."""
-        return None if self.other is None else self.other.median_us / 1000
-
-
-class LatencyChart(msgspec.Struct, frozen=True):
-    """Bars from left to right, the running sum over those that count, and the line above them.
-
-    `empty` says what to do while there are no bars. `sections` are the middles of the stages, with their names; `key`
-    has the colours and their names, where the order does not tell. `ends` says of layers outside the stages whether
-    they are in the stem or the head.
-    `top_ms` is what the axis must show: the parts whole, an unaccounted rest that dwarfs them cut off.
-    """
-
-    bars: tuple[Bar, ...]
-    cumulative_ms: tuple[float, ...]
-    title: str
-    sections: tuple[tuple[float, str], ...] = ()
-    key: tuple[tuple[str, str], ...] = ()
-    ends: dict[str, str] = {}
-    compared: bool = False
-    empty: str = ""
-    top_ms: float = 1.0
-
-
 def latency_chart(
     run: ProfileRun | None, *, level: Level = "layer", sorting: Sorting = "order", other: ProfileRun | None = None
-) -> LatencyChart:
-    """What to draw of a run at one level, in execution order or the slowest first."""
+) -> BarChart:
+    """What to draw of a run at one level, in execution order or the slowest first; values are in µs, axes in ms."""
     if run is None:
-        return LatencyChart((), (), "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
+        return BarChart((), "", "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
     if not run.layers:
-        return LatencyChart((), (), run_title(run), empty=_why_empty(run))
+        return BarChart((), run_title(run), "", empty=_why_empty(run))
     bars = list(_bars(run, level, other))
     in_order = sorting == "order"
-    key = () if in_order else color_key([bar.color for bar in bars])
+    colors = [bar.color for bar in bars]
+    named = sections(colors, [_arrow(bar) for bar in bars]) if in_order else ()
     if not in_order:
-        bars.sort(key=lambda bar: -bar.median_ms)
-    top = max(max(bar.quartiles_ms[1], bar.other_ms or 0.0) for bar in bars)
-    return LatencyChart(
-        bars=(*bars, *_rest(run, cut_at_ms=top)),
-        cumulative_ms=tuple(accumulate(bar.median_ms for bar in bars)),
+        bars.sort(key=lambda bar: -(bar.value or 0.0))
+    return BarChart(
+        bars=(*bars, *_rest(run, cut_at_us=max(bar.top for bar in bars))),
         title=chart_title(run, other),
-        sections=sections([bar.color for bar in bars], [_arrow(bar) for bar in bars]) if in_order else (),
-        key=key,
+        axis=tr("ms"),
+        divisor=1000.0,
+        line=tuple(accumulate(bar.value or 0.0 for bar in bars)),
+        line_axis=tr("running sum, ms"),
+        line_divisor=1000.0,
+        line_unit=tr("Σ, ms"),
+        sections=named,
+        key=() if in_order else color_key(colors),
         ends={name: color for name, color in _colors(run).items() if color in ("stem", "head")},
-        compared=other is not None,
-        top_ms=top,
     )
 
 
-def marked(chart: LatencyChart, bar: Bar, node_id: str | None) -> bool:
-    """Whether a bar stands for a chosen node, lies in it, or contains it."""
-    if not node_id or bar.time is None:
-        return False
-    if node_id in (bar.id, bar.color) or bar.id == chart.ends.get(node_id):
-        return True
-    return node_id.startswith(f"{bar.id}.") or bar.id.startswith(f"{node_id}.")
+def foreign_note(run: ProfileRun | None, analysis: Analysis | None) -> str:
+    """Says that a run is of another network than the one that is shown; empty where there is nothing to say."""
+    if run is None or analysis is None or belongs(run, analysis):
+        return ""
+    measured, shown = title_of(run.spec), title_of(analysis.spec)
+    if measured == shown:
+        return tr("Measured on another {network} than the one shown").format(network=measured)
+    return tr("Measured on {network}, not on the network shown ({shown})").format(network=measured, shown=shown)
 
 
 def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
@@ -117,35 +75,15 @@ def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def stage_color(node_id: str, stem_ended: bool) -> str:
-    """The colour's name of the stage that an id belongs to; what is in none is stem before the stages, head after."""
-    stage = node_id.partition(".")[0]
-    if stage.startswith("layer") and stage.removeprefix("layer").isdecimal():
-        return f"stage{min(6, max(1, int(stage.removeprefix('layer'))))}"
-    return "head" if stem_ended else "stem"
-
-
-def colored(ids: Sequence[str]) -> Iterator[str]:
-    """The colours of nodes in execution order."""
-    ended = False
-    for node_id in ids:
-        color = stage_color(node_id, ended)
-        ended = ended or color.startswith("stage")
-        yield color
-
-
-def color_key(colors: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Each colour once, in the order of the network, with what it stands for."""
-    return tuple((color, _color_name(color)) for color in dict.fromkeys(colors))
-
-
-def bar_tip(run: ProfileRun, bar: Bar) -> str:
+def bar_tip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
     """What to say of a bar, a line each."""
-    if bar.time is None:
-        rest = milliseconds(1000 * bar.median_ms)
+    if not bar.id:
+        rest = milliseconds(bar.value)
         return tr("unaccounted\n{time}: the clean whole less the sum of the layers").format(time=rest)
-    tip = time_tip(run, bar.time, bar.other)
-    return tr("backward of {tip}").format(tip=tip) if bar.label.startswith("←") else tip
+    if _arrow(bar):
+        time = next(group for group in run.backward if group.id == bar.id)
+        return tr("backward of {tip}").format(tip=time_tip(run, time, None))
+    return time_tip(run, run.layer_by_id.get(bar.id) or run.group_by_id[bar.id], _other(other, bar.id))
 
 
 def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: Spread | None) -> str:
@@ -215,47 +153,25 @@ def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[B
     if level != "layer":
         times = [group for group in run.groups if group.level == level]
     for time, color in zip(times, colored([time.id for time in times]), strict=True):
-        yield Bar(time.id, bar_label(time.id), color, time.spread.median_us / 1000, time, _other(other, time.id))
+        beside = _other(other, time.id)
+        yield _bar(time, bar_label(time.id), color, None if beside is None else beside.median_us)
     for group in run.backward:
         if group.level == ("stage" if level == "stage" else "block"):
-            yield Bar(group.id, f"← {bar_label(group.id)}", _stage(group), group.spread.median_us / 1000, group)
+            yield _bar(group, f"← {bar_label(group.id)}", _stage(group), None)
 
 
-def bar_label(node_id: str) -> str:
-    """`2.0.conv1` for layer2.0.conv1, `stage 2` for layer2: short enough to stand below a bar."""
-    stage, _, rest = node_id.partition(".")
-    number = stage.removeprefix("layer")
-    if number == stage:
-        return node_id
-    return f"{number}.{rest}" if rest else tr("stage {n}").format(n=number)
+def _bar(time: LayerTime | GroupTime, label: str, color: str, beside: float | None) -> Bar:
+    spread = time.spread
+    return Bar(time.id, label, color, spread.median_us, quartiles=(spread.q1_us, spread.q3_us), beside=beside)
 
 
-def _rest(run: ProfileRun, *, cut_at_ms: float) -> tuple[Bar, ...]:
+def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
     """The unaccounted bar; negative where the parts took longer than the whole, with an arrow where it is cut off."""
     rest = run.unaccounted_us
     if rest is None:
         return ()
-    label = tr("unaccounted") + (" ↑" if rest / 1000 > cut_at_ms else "")
-    return (Bar(UNACCOUNTED, label, "edge", rest / 1000),)
-
-
-def _color_name(color: str) -> str:
-    """`stage 2`, `stem`, `head`."""
-    names = {"stem": tr("stem"), "head": tr("head")}
-    return names.get(color) or tr("stage {n}").format(n=color.removeprefix("stage"))
-
-
-def sections(colors: Sequence[str], before: Sequence[str] = ()) -> tuple[tuple[float, str], ...]:
-    """The middle of each stage's bars, and its name; bars with another text `before` their name are a part apart."""
-    found: list[tuple[float, str]] = []
-    start = 0
-    names = [_color_name(color) for color in colors]
-    names = [text + name for text, name in zip(before, names, strict=True)] if before else names
-    for place, name in enumerate(names):
-        if place + 1 == len(names) or names[place + 1] != name:
-            found.append(((start + place) / 2, name))
-            start = place + 1
-    return tuple(found)
+    arrow = " ↑" if rest > cut_at_us else " ↓" if rest < -DEPTH * cut_at_us else ""
+    return (Bar("", tr("rest") + arrow, "edge", rest),)
 
 
 def _arrow(bar: Bar) -> str:

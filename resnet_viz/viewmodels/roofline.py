@@ -9,7 +9,8 @@ import msgspec
 
 from resnet_viz.runs import Ceilings, LayerTime, ProfileRun
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.latency import color_key, colored, time_tip
+from resnet_viz.viewmodels.bars import color_key, colored
+from resnet_viz.viewmodels.latency import time_tip
 from resnet_viz.viewmodels.measure import rate, run_title
 
 MARGIN = 2.0

@@ -12,7 +12,6 @@ from statistics import median, quantiles
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.gui.canvas import Canvas
@@ -76,7 +75,7 @@ def panned(canvas: Canvas, scale: float | None) -> str:
     times, work = [], []
     for _ in range(FRAMES):
         start, begun = time.perf_counter(), time.process_time()
-        scene.pan(-STEP if scale else 1.0, 0.0, QSizeF(*SIZE))
+        scene.camera.pan(-STEP if scale else 1.0, 0.0)
         canvas.repaint()
         times.append(1000 * (time.perf_counter() - start))
         work.append(1000 * (time.process_time() - begun))

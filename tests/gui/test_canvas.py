@@ -211,9 +211,9 @@ def test_a_panned_picture_is_the_same_as_one_painted_anew(canvas: Canvas, level:
     canvas.open_all(level)
     canvas.grab()
     for dx, dy in ((-40.0, 0.0), (-300.0, 25.0), (120.0, -60.0), (0.0, 31.0)):
-        canvas._scene.pan(dx, dy, canvas._size())
+        canvas._scene.camera.pan(dx, dy)
         moved = _picture(canvas)
-        canvas._scene._picture._shown = None
+        canvas._painter._picture._shown = None
         assert moved == _picture(canvas)
 
 
@@ -313,7 +313,7 @@ def test_zoomed_towards_far_enough_a_card_opens_and_zoomed_away_it_closes(canvas
 
 def test_what_a_chosen_block_is_joined_to_is_marked(canvas: Canvas) -> None:
     canvas.select("layer2.1")
-    marks = canvas._scene._marked()
+    marks = canvas._scene.marks()
     cards = {card.id: (card.x, card.y, card.w, card.h) for card in _drawing(canvas).cards}
     assert marks.chosen == (cards["layer2.1"], "block")
     assert [box for box, _ in marks.near] == [cards["layer2.0"], cards["layer2.2"]]

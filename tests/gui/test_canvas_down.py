@@ -1,7 +1,7 @@
 """The canvas whose trunk runs from top to bottom: the same drawing mirrored, and the same hands on it."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -57,9 +57,9 @@ def test_a_network_from_top_to_bottom_is_panned_as_it_is_painted(upright: Canvas
     upright.open_all("layer")
     upright.grab()
     for dx, dy in ((0.0, -150.0), (40.0, -30.0), (-25.0, 60.0)):
-        upright._pan(dx, dy)
+        upright._hand._pan(QPointF(dx, dy))
         moved = upright.grab().toImage()
-        upright._scene._picture._shown = None
+        upright._painter._picture._shown = None
         assert moved == upright.grab().toImage()
 
 

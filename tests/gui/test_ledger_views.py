@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QTableWidgetItem
+from PySide6.QtWidgets import QApplication, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.export.code import source_code
@@ -77,6 +77,20 @@ def test_the_convention_is_followed(charts: ChartsView) -> None:
     assert charts.quantity.currentText() == "2 × MACs"
     assert "8.178 G" in charts.title.text()
     assert "2 × MACs" in charts.bars.plot.getAxis("left").labelText
+
+
+@pytest.mark.parametrize("height", [180, 600])
+def test_an_axis_has_the_longest_name_that_fits(charts: ChartsView, height: int) -> None:
+    charts.resize(700, height)
+    charts.set_convention("folded")
+    charts.quantity.setCurrentIndex(1)
+    charts.show_network(ANALYSIS, None, "folded")
+    QApplication.processEvents()
+    chart, axis = charts.bars._chart, charts.bars.plot.getAxis("left")
+    assert chart.axis_names == ("FLOPs, norms folded, M", "M")
+    assert axis.label.boundingRect().width() <= axis.height() + 2 * axis.label.document().documentMargin()
+    assert axis.labelText == chart.axis_names[0 if height == 600 else 1]
+    assert "FLOPs, norms folded" in charts.title.text()
 
 
 def test_what_cannot_be_drawn_is_said(charts: ChartsView, tmp_path: Path) -> None:
@@ -199,6 +213,11 @@ def test_late_charts_show_the_network_when_they_are_seen(qtbot: QtBot) -> None:
     assert "9.2 MiB" in memory.chart.title.text()
     late.show_values(analyse(preset("resnet18")))
     assert "11.69 M" in late.chart.title.text()
+    memory.chart.batch.setValue(7)
+    memory.hide()
+    memory.show_values(ANALYSIS)
+    memory.show()
+    assert memory.chart.batch.value() == 7  # what is shown already is not shown anew
 
 
 def cell(view: LedgerView, row: int, column: int) -> QTableWidgetItem:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.export.runs import keep_run, save_run
+from resnet_viz.gui.latency import LatencyView
 from resnet_viz.gui.main_window import MainWindow
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.presets import preset
@@ -76,6 +77,20 @@ def test_a_run_of_another_network_overlays_nothing(qtbot: QtBot, measured: MainW
     with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
         measured.session.undo()
     assert "latency" in shown_columns(measured)
+
+
+def test_charts_of_another_network_than_the_one_shown_say_so(qtbot: QtBot, measured: MainWindow) -> None:
+    qtbot.waitUntil(lambda: measured.desk.latency.chart is not None, timeout=WAIT_MS)
+    chart = measured.desk.latency.chart
+    assert isinstance(chart, LatencyView)
+    assert chart.notice.isHidden()
+    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
+        measured.session.edit("depth", 34)
+    assert chart.notice.text() == "Measured on ResNet-18, not on the network shown (ResNet-34)"
+    assert chart.notice.isVisible()
+    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
+        measured.session.undo()
+    assert chart.notice.isHidden()
 
 
 def test_a_run_at_another_batch_still_belongs(qtbot: QtBot, measured: MainWindow) -> None:

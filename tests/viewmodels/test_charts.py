@@ -12,9 +12,8 @@ from resnet_viz.presets import preset
 from resnet_viz.records import Analysis
 from resnet_viz.runs import LayerTime, Place, ProfileRun, Spread
 from resnet_viz.settings import ProfileSettings
-from resnet_viz.viewmodels.bars import marked
+from resnet_viz.viewmodels.bars import Level, marked
 from resnet_viz.viewmodels.charts import SUMMED, Quantity, charts_csv, quantity_chart, shape_path, shares
-from resnet_viz.viewmodels.latency import Level
 
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 LEVELS: tuple[Level, ...] = ("layer", "block", "stage")

@@ -9,7 +9,10 @@ import pytest
 from resnet_viz.presets import preset
 from resnet_viz.runs import GroupTime, ProfileRun, Timed
 from resnet_viz.settings import ProfileSettings
-from resnet_viz.viewmodels.latency import UNACCOUNTED, bar_tip, latency_chart, latency_csv, marked
+from resnet_viz.spec import ResNetSpec
+from resnet_viz.viewmodels.bars import marked
+from resnet_viz.viewmodels.latency import bar_tip, foreign_note, latency_chart, latency_csv
+from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import around, small_run
 
 RUN = small_run(preset("resnet18"))
@@ -30,8 +33,9 @@ def test_bars_come_in_order_with_their_stage_and_quartiles() -> None:
     assert [bar.id for bar in chart.bars[:4]] == ["conv1", "relu", "layer1.0.conv1", "layer1.0.add"]
     assert [bar.color for bar in chart.bars[:3]] == ["stem", "stem", "stage1"]
     assert [bar.color for bar in chart.bars[-2:]] == ["head", "edge"]
-    assert chart.bars[1].median_ms == pytest.approx(0.020)
-    assert chart.bars[1].quartiles_ms == pytest.approx((0.019, 0.021))
+    assert chart.bars[1].value == pytest.approx(20.0)
+    assert chart.bars[1].quartiles == pytest.approx((19.0, 21.0))
+    assert chart.divisor == 1000
     assert chart.bars[2].label == "1.0.conv1"
     assert bar_tip(RUN, chart.bars[1]).startswith("relu\n0.020 ms  (0.019–0.021 ms)  1.0 %")
     assert "less the sum" in bar_tip(RUN, chart.bars[-1])
@@ -40,23 +44,23 @@ def test_bars_come_in_order_with_their_stage_and_quartiles() -> None:
 def test_the_running_sum_ends_at_the_sum() -> None:
     chart = latency_chart(RUN)
     assert RUN.sum_us is not None
-    assert chart.cumulative_ms[-1] == pytest.approx(RUN.sum_us / 1000)
-    assert len(chart.cumulative_ms) == len(RUN.layers)
+    assert chart.line[-1] == pytest.approx(RUN.sum_us)
+    assert len(chart.line) == len(RUN.layers)
 
 
 @pytest.mark.parametrize("level", ["layer", "block", "stage"])
 def test_every_level_sums_to_the_same_and_the_rest_to_the_whole(level: str) -> None:
     chart = latency_chart(RUN, level=level)  # type: ignore[arg-type]
     assert RUN.whole is not None
-    assert sum(bar.median_ms for bar in chart.bars) == pytest.approx(RUN.whole.spread.median_us / 1000)
-    assert chart.bars[-1].id == UNACCOUNTED
+    assert sum(bar.value or 0 for bar in chart.bars) == pytest.approx(RUN.whole.spread.median_us)
+    assert chart.bars[-1].label == "rest"
 
 
 def test_the_slowest_come_first_and_the_rest_last() -> None:
     chart = latency_chart(RUN, sorting="slowest")
-    times = [bar.median_ms for bar in chart.bars[:-1]]
+    times = [bar.value or 0 for bar in chart.bars[:-1]]
     assert times == sorted(times, reverse=True)
-    assert chart.bars[-1].id == UNACCOUNTED
+    assert chart.bars[-1].label == "rest"
     assert chart.sections == ()
     assert chart.key[:2] == (("stem", "stem"), ("stage1", "stage 1"))
 
@@ -69,14 +73,18 @@ def test_sections_name_the_middle_of_a_stage() -> None:
 
 def test_a_negative_rest_is_negative() -> None:
     assert RUN.sum_us is not None
-    chart = latency_chart(lasting(RUN, RUN.sum_us - 100))
-    assert chart.bars[-1].median_ms == pytest.approx(-0.1)
+    chart = latency_chart(lasting(RUN, RUN.sum_us - 40))
+    assert chart.bars[-1].value == pytest.approx(-40)
+    assert chart.lowest == pytest.approx(-0.04)
+    assert latency_chart(lasting(RUN, 1.0)).bars[-1].label == "rest ↓"
+    assert latency_chart(RUN).lowest == 0.0
+    assert latency_chart(lasting(RUN, 1.0)).lowest == pytest.approx(-chart.highest / 4)
 
 
 def test_a_rest_that_dwarfs_the_layers_is_cut_off_and_says_so() -> None:
     chart = latency_chart(lasting(RUN, 1e6))
-    assert chart.bars[-1].label == "unaccounted ↑"
-    assert chart.top_ms < 1.0
+    assert chart.bars[-1].label == "rest ↑"
+    assert chart.highest == pytest.approx(RUN.layers[-1].spread.q3_us / 1000)
 
 
 def test_without_a_whole_there_is_no_rest_and_no_share() -> None:
@@ -89,12 +97,13 @@ def test_without_a_whole_there_is_no_rest_and_no_share() -> None:
 def test_another_run_stands_beside_with_its_ratio() -> None:
     slow = small_run(preset("resnet34"), slower=4.0)
     chart = latency_chart(RUN, other=slow)
-    assert chart.compared
-    assert chart.bars[0].other_ms == pytest.approx(0.04)
-    assert "ratio 0.25" in bar_tip(RUN, chart.bars[0])
+    assert chart.paired
+    assert not latency_chart(RUN).paired
+    assert chart.bars[0].beside == pytest.approx(40)
+    assert "ratio 0.25" in bar_tip(RUN, chart.bars[0], slow)
     assert "pale: ResNet-34" in chart.title
     missing = latency_chart(slow, other=RUN).bars
-    assert next(bar for bar in missing if bar.id == "layer1.2.conv1").other_ms is None
+    assert next(bar for bar in missing if bar.id == "layer1.2.conv1").beside is None
 
 
 def test_backward_ranges_have_bars_of_their_own() -> None:
@@ -102,7 +111,9 @@ def test_backward_ranges_have_bars_of_their_own() -> None:
     chart = latency_chart(msgspec.structs.replace(RUN, backward=back), level="block")
     labels = [bar.label for bar in chart.bars if bar.label.startswith("←")]
     assert labels == ["← head", "← 1.0"]
-    assert next(bar for bar in chart.bars if bar.label == "← 1.0").color == "stage1"
+    back_of_block = next(bar for bar in chart.bars if bar.label == "← 1.0")
+    assert back_of_block.color == "stage1"
+    assert bar_tip(msgspec.structs.replace(RUN, backward=back), back_of_block).startswith("backward of layer1.0\n0.080")
 
 
 @pytest.mark.parametrize(
@@ -121,6 +132,28 @@ def test_backward_ranges_have_bars_of_their_own() -> None:
 def test_a_node_marks_its_bar_its_parts_or_its_whole(level: str, node: str | None, expected: list[str]) -> None:
     chart = latency_chart(RUN, level=level)  # type: ignore[arg-type]
     assert [bar.id for bar in chart.bars if marked(chart, bar, node)] == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "note"),
+    [
+        (preset("resnet18"), ""),
+        (preset("resnet18").but(input=(8, 3, 224, 224)), ""),
+        (preset("resnet34"), "Measured on ResNet-18, not on the network shown (ResNet-34)"),
+        (preset("resnet18").but(shortcut="A"), "Measured on ResNet-18, not on the network shown (ResNet-18 v1)"),
+    ],
+)
+def test_a_run_of_another_network_than_the_one_shown_says_so(shown: ResNetSpec, note: str) -> None:
+    assert foreign_note(RUN, small_analysis(shown)) == note
+
+
+def test_two_networks_of_one_name_are_told_apart() -> None:
+    run, shown = (preset("resnet18").but(classes=classes) for classes in (7, 9))
+    assert foreign_note(small_run(run), small_analysis(shown)) == ("Measured on another ResNet-18 than the one shown")
+
+
+def test_nothing_foreign_is_said_without_a_run_or_a_network() -> None:
+    assert foreign_note(None, small_analysis(RUN.spec)) == foreign_note(RUN, None) == ""
 
 
 @pytest.mark.parametrize(
