@@ -3,6 +3,7 @@
 from resnet_viz.export.graphs import shape_text
 from resnet_viz.export.tables import NOTHING, Column, Table, text_table
 from resnet_viz.metrics.ledger import Ledger, LedgerRow
+from resnet_viz.metrics.published import printed_sentence
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr
 
@@ -56,4 +57,5 @@ def _cells(row: LedgerRow) -> tuple[str, ...]:
 
 def _explained(row: LedgerRow) -> list[str]:
     signed = (f"{part.kind} {'+' if part.count > 0 else ''}{amount(row, part.count)}" for part in row.parts)
-    return [f"{row.tool} · {row.quantity}", f"  {row.sentence}", *(f"  {text}" for text in signed)]
+    told = (printed_sentence(found) for found in row.printed)
+    return [f"{row.tool} · {row.quantity}", f"  {row.sentence}", *(f"  {text}" for text in (*signed, *told))]

@@ -91,7 +91,7 @@ class LedgerView(QWidget):
             self.why.setText(tr("No network yet.") if not self._lines else "")
             return
         line = self._lines[row]
-        self.why.setText("\n".join([line.why, *_listed(line.parts)]))
+        self.why.setText("\n".join([line.why, *_listed(line.parts), *line.sources]))
 
 
 def _listed(parts: Sequence[tuple[str, str]]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from resnet_viz.metrics.published import Printed, printed
 from resnet_viz.metrics.torchsummary import outputs_bytes, shown_bytes
-from resnet_viz.presets import PRESETS
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord, Opinion
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
@@ -20,12 +20,6 @@ from resnet_viz.texts import tr
 Unit = Literal["operations", "bytes"]
 PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
 PTFLOPS_ONCE = f"{PTFLOPS_TWICE}, count_functional=False"
-PAPER = {
-    "resnet18": "1.8 G", "resnet18_v1": "1.8 G", "resnet34": "3.6 G", "resnet34_v1": "3.6 G",
-    "resnet50": "3.8 G", "resnet50_v1": "3.8 G", "resnet101": "7.6 G", "resnet101_v1": "7.6 G",
-    "resnet152": "11.3 G", "resnet152_v1": "11.3 G",
-}  # fmt: skip
-"""The FLOPs that table 1 of He et al. 2015 prints, by preset."""
 
 
 class LedgerPart(msgspec.Struct, frozen=True):
@@ -39,8 +33,8 @@ class LedgerRow(msgspec.Struct, frozen=True):
     """One counter's total, reproduced from our records: `count` is `base` and all `parts` together.
 
     The base of operations is the plain MACs, that of bytes what the layers put out. `quantity` is what the counter
-    calls its total. `published` is the figure as printed, empty where none is known. `opinion` is what the counter
-    itself says, None where it was not run.
+    calls its total. `printed` are the figures that others have printed of it, `published` the same in a line, empty
+    where none is known. `opinion` is what the counter itself says, None where it was not run.
     """
 
     tool: str
@@ -51,6 +45,7 @@ class LedgerRow(msgspec.Struct, frozen=True):
     parts: tuple[LedgerPart, ...]
     sentence: str
     published: str = ""
+    printed: tuple[Printed, ...] = ()
     opinion: Opinion | None = None
 
     @property
@@ -79,9 +74,9 @@ class Rule(NamedTuple):
 def ledger(analysis: Analysis, opinions: Sequence[Opinion] = ()) -> Ledger:
     """The rows of all counters, the paper's where it prints the network; an opinion joins the row of its tool."""
     said = {opinion.tool: opinion for opinion in opinions}
-    told = [rule for rule in rules() if rule.tool != "paper" or _printed(analysis.spec)]
-    rows = [_row(analysis, rule, said.get(rule.tool)) for rule in told]
-    return Ledger(analysis.spec, analysis.totals.macs, (*rows, *_size_rows(analysis)))
+    rows = [_row(analysis, rule, said.get(rule.tool)) for rule in rules()]
+    told = [row for row in rows if row.tool != "paper" or row.published]
+    return Ledger(analysis.spec, analysis.totals.macs, (*told, *_size_rows(analysis)))
 
 
 def count(analysis: Analysis, tool: str) -> int:
@@ -127,15 +122,18 @@ def _row(analysis: Analysis, rule: Rule, opinion: Opinion | None) -> LedgerRow:
         kind = kind_of(layer)
         parts[kind] = parts.get(kind, 0) + rule.operations(analysis, layer) - layer.macs
     macs = analysis.totals.macs
+    total = macs + sum(parts.values())
+    figures = printed(analysis.spec, rule.tool, rule.quantity, total)
     return LedgerRow(
         tool=rule.tool,
         quantity=rule.quantity,
         unit="operations",
-        count=macs + sum(parts.values()),
+        count=total,
         base=macs,
         parts=tuple(LedgerPart(kind, extra) for kind, extra in parts.items() if extra),
         sentence=rule.sentence,
-        published=_printed(analysis.spec) if rule.tool == "paper" else "",
+        published=_in_a_line(figures),
+        printed=figures,
         opinion=opinion,
     )
 
@@ -145,8 +143,8 @@ def kind_of(layer: LayerRecord) -> str:
     return f"{layer.variant} pool" if layer.kind == "pool" else layer.kind
 
 
-def _printed(spec: ResNetSpec) -> str:
-    return next((figure for name, figure in PAPER.items() if PRESETS[name].spec == spec), "")
+def _in_a_line(figures: Sequence[Printed]) -> str:
+    return ", ".join(found.figure for found in figures)
 
 
 def _bias(layer: LayerRecord) -> int:
@@ -204,14 +202,17 @@ def _size_rows(analysis: Analysis) -> Iterator[LedgerRow]:
         "torchsummary counts the output of every row twice, for forward and backward, and has rows for blocks too, but "
         "none for additions and other functions; its sum overflows beyond 2³¹ elements."
     )
-    yield _size_row("Forward/backward pass size", shown, own, parts, sentence)
+    yield _size_row(analysis.spec, "Forward/backward pass size", shown, own, parts, sentence)
     image = prod(analysis.spec.input) * BYTES_PER_ELEMENT
     parts |= {"input": image, "parameters": analysis.totals.params_bytes}
     total = shown + image + analysis.totals.params_bytes
     sentence = tr("torchsummary adds the input and the parameters to its forward/backward size; buffers are left out.")
-    yield _size_row("Estimated Total Size", total, own, parts, sentence)
+    yield _size_row(analysis.spec, "Estimated Total Size", total, own, parts, sentence)
 
 
-def _size_row(quantity: str, count: int, base: int, parts: dict[str, int], sentence: str) -> LedgerRow:
+def _size_row(
+    spec: ResNetSpec, quantity: str, count: int, base: int, parts: dict[str, int], sentence: str
+) -> LedgerRow:
     kept = tuple(LedgerPart(kind, size) for kind, size in parts.items() if size)
-    return LedgerRow("torchsummary", quantity, "bytes", count, base, kept, sentence)
+    figures = printed(spec, "torchsummary", quantity, count)
+    return LedgerRow("torchsummary", quantity, "bytes", count, base, kept, sentence, _in_a_line(figures), figures)

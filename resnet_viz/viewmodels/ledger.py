@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from resnet_viz.metrics.ledger import Ledger, LedgerRow
+from resnet_viz.metrics.published import printed_sentence
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.units import UNKNOWN, byte_size, exact, short
 
@@ -14,7 +15,8 @@ Tone = Literal["ok", "error", "muted"]
 
 class LedgerLine(msgspec.Struct, frozen=True):
     """One counter: what it is and calls its total, the total, what is beyond the plain count, and whether the counter
-    itself, run here, found the same. `why` is the sentence, `parts` the breakdown by kind as names and texts.
+    itself, run here, found the same. `why` is the sentence, `parts` the breakdown by kind as names and texts,
+    `sources` a sentence for each printed figure.
     """
 
     tool: str
@@ -27,6 +29,7 @@ class LedgerLine(msgspec.Struct, frozen=True):
     tone: Tone
     why: str
     parts: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
 
 
 def ledger_lines(ledger: Ledger, waiting: Collection[str] = ()) -> tuple[LedgerLine, ...]:
@@ -52,6 +55,7 @@ def _line(row: LedgerRow, waiting: Collection[str]) -> LedgerLine:
         tone=tone,
         why=row.sentence,
         parts=tuple((part.kind, _signed(part.count)) for part in row.parts),
+        sources=tuple(printed_sentence(found) for found in row.printed),
     )
 
 

@@ -20,7 +20,10 @@ def test_a_line_for_each_counter() -> None:
     assert info.parts == (("norm", "+53,120"), ("linear", "+1,000"))
     assert lines["fvcore", "total"].verdict == "✗ 0.1.5 finds 5,000"
     paper = lines["paper", "FLOPs"]
-    assert (paper.beyond, paper.printed, paper.verdict) == ("−231,211,008", "3.8 G", "not run")
+    assert (paper.beyond, paper.printed, paper.verdict) == ("−231,211,008", "3.8 G, 3.858 G", "not run")
+    assert "table 1" in paper.sources[0]
+    assert paper.sources[0].endswith("3.8 G is cut off, not rounded: to the nearest it would be 3.9 G")
+    assert info.sources == ("printed: 4.0892 G (torchinfo 1.8.0, total_mult_adds)",)
     asked = next(line for line in ledger_lines(ledger(RESNET50), ("fvcore",)) if line.tool == "fvcore")
     assert asked.verdict == "being asked …"
     assert len(headings()) == 6
