@@ -111,11 +111,13 @@ def _sums(part: LayerRecord | GroupRecord | Totals, analysis: Analysis) -> tuple
     def note(amount: int, whole: int) -> str:
         return units.percent(units.share(amount, whole)) if amount and part is not totals else ""
 
-    return (
+    facts = (
         Fact(tr("parameters"), units.exact(part.params), note(part.params, totals.params)),
         Fact(name, units.short(part.macs), note(part.macs, totals.macs)),
-        Fact(tr("FLOPs"), units.short(part.flops), note(part.flops, totals.flops)),
     )
+    if analysis.counted_as == "elementwise":  # the same number again
+        return facts
+    return (*facts, Fact(tr("FLOPs"), units.short(part.flops), note(part.flops, totals.flops)))
 
 
 def _input_name(layer: LayerRecord, index: int) -> str:

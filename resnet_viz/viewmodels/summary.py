@@ -46,6 +46,9 @@ def tiles(analysis: Analysis) -> tuple[Tile, ...]:
 
 def _cost_tile(analysis: Analysis) -> Tile:
     totals, counted = analysis.totals, label(analysis.counted_as)
+    if analysis.counted_as == "elementwise":
+        return Tile(units.short(totals.macs), counted.heading, tr("elementwise too"),
+                    f"{units.exact(totals.macs)}: {counted.sentence}")  # fmt: skip
     if analysis.counted_as != "macs":
         detail = tr("{n}FLOPs").format(n=_joined(units.short(totals.flops)))
         return Tile(units.short(totals.macs), counted.heading, detail,
