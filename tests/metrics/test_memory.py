@@ -13,7 +13,7 @@ from torch import Tensor, fx, nn
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics.kept import kept_bytes
-from resnet_viz.metrics.memory import GIBIBYTE, fits, memory
+from resnet_viz.metrics.memory import GIBIBYTE, batches_text, fits, memory
 from resnet_viz.model.operations import OPERATIONS
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
@@ -167,11 +167,26 @@ def test_the_largest_batch_fits_and_the_next_does_not() -> None:
     for batch, fitting in ((0, True), (1, False)):
         assert (memory(analysis, "bf16", found.inference_batch + batch).inference_bytes <= room) is fitting
         assert (memory(analysis, "bf16", found.training_batch + batch).training_bytes <= room) is fitting
-    assert fits(memory(analysis), 0.05).inference_batch == 0
     with pytest.raises(SpecError, match="fits_gib"):
         fits(memory(analysis), 0)
     with pytest.raises(SpecError, match="batch"):
         memory(analysis, "fp32", 0)
+
+
+def test_what_one_image_needs_is_said_where_none_fits() -> None:
+    """The least memory is what the network takes at batch 1, whatever batch was asked about."""
+    for spec in random_specs(20, seed=15):
+        found, one = memory(analyse(spec)), memory(analyse(spec), batch=1)
+        least = one.inference_bytes, one.training_bytes
+        for room, batches in ((least[0] - 1, (False, False)), (least[0], (True, False)), (least[1], (True, True))):
+            fitting = fits(found, room / GIBIBYTE)
+            assert (fitting.inference_batch > 0, fitting.training_batch > 0) == batches
+            text = batches_text(found, fitting, str)
+            assert text.startswith("not even one image") == (not batches[0])
+            assert (str(least[1]) in text.split()) == (not batches[1])
+        assert batches_text(found, fits(found, 1e-9), str) == (
+            f"not even one image: inference needs {least[0]}, training {least[1]}"
+        )
 
 
 def allocated(spec: ResNetSpec) -> tuple[dict[str, int], int]:

@@ -39,4 +39,6 @@ def test_the_memory_chart_has_its_peak() -> None:
     assert "peak 9.2 MiB at layer1.0.downsample.1" in chart.title
     rows = dict(memory_rows(found, fits(found, 24)))
     assert rows["parameters"] == "97.5 MiB"
-    assert rows["images in 24 GiB"].startswith("inference 2,")
+    assert rows["fits into 24 GiB"].startswith("up to batch 2,")
+    rows = dict(memory_rows(found, fits(found, 0.15)))
+    assert rows["fits into 0.15 GiB"].endswith(f"not even one image for training, which needs {rows['training']}")
