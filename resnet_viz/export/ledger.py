@@ -2,7 +2,7 @@
 
 from resnet_viz.export.graphs import shape_text
 from resnet_viz.export.tables import NOTHING, Column, Table, text_table
-from resnet_viz.metrics.ledger import Ledger, LedgerRow
+from resnet_viz.metrics.ledger import NEVER_RUN, Ledger, LedgerRow
 from resnet_viz.metrics.published import printed_sentence
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr
@@ -30,6 +30,8 @@ def amount(row: LedgerRow, count: int) -> str:
 def verdict(row: LedgerRow) -> str:
     """Whether the counter itself, run on this machine, found the same."""
     opinion = row.opinion
+    if row.tool in NEVER_RUN:
+        return NOTHING
     if opinion is None or opinion.count is None:
         return tr("not run")
     if opinion.agrees:
@@ -57,5 +59,7 @@ def _cells(row: LedgerRow) -> tuple[str, ...]:
 
 def _explained(row: LedgerRow) -> list[str]:
     signed = (f"{part.kind} {'+' if part.count > 0 else ''}{amount(row, part.count)}" for part in row.parts)
-    told = (printed_sentence(found) for found in row.printed)
+    told = [printed_sentence(found) for found in row.printed]
+    if row.opinion is not None and row.opinion.count is None:
+        told.append(row.opinion.sentence)
     return [f"{row.tool} · {row.quantity}", f"  {row.sentence}", *(f"  {text}" for text in (*signed, *told))]

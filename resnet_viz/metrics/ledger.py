@@ -21,6 +21,8 @@ Unit = Literal["operations", "bytes"]
 PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
 PTFLOPS_ONCE = f"{PTFLOPS_TWICE}, count_functional=False"
 DEEPSPEED = "DeepSpeed"
+NEVER_RUN = ("paper", "torchvision")
+"""What is no program that counts: its figures are only printed."""
 
 
 class LedgerPart(msgspec.Struct, frozen=True):

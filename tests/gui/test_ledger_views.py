@@ -140,6 +140,23 @@ def test_the_ledger_explains_the_chosen_counter(qtbot: QtBot) -> None:
     view.set_theme(load_theme("dark"))
 
 
+@pytest.mark.parametrize("width", [614, 1240])
+def test_the_ledgers_columns_fit(qtbot: QtBot, width: int) -> None:
+    """In a small window the names are cut short, no number is, and what is cut is told when it is pointed at."""
+    view = LedgerView()
+    qtbot.addWidget(view)
+    view.resize(width, 245)
+    view.show()
+    view.show_ledger(ledger(ANALYSIS))
+    header, metrics = view.table.horizontalHeader(), view.table.fontMetrics()
+    assert header.length() <= view.table.viewport().width()
+    for row in range(view.table.rowCount()):
+        for column in range(2, 6):
+            assert metrics.horizontalAdvance(cell(view, row, column).text()) <= header.sectionSize(column)
+        assert cell(view, row, 0).toolTip() == cell(view, row, 0).text()
+    assert view.table.viewport().height() >= 4 * view.table.rowHeight(0)
+
+
 def test_the_code_is_the_source_coloured(qtbot: QtBot) -> None:
     view = CodeView()
     qtbot.addWidget(view)
