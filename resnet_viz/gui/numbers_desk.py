@@ -3,7 +3,6 @@
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTabWidget
 
-from resnet_viz.gui.advice import TOOLS
 from resnet_viz.gui.code import CodeView
 from resnet_viz.gui.field import FieldPanel
 from resnet_viz.gui.late_chart import ChartLoader, LateChart, memory_chart, number_charts
@@ -64,8 +63,8 @@ class NumbersDesk(QObject):
             return
         counted = self._session.counted
         opinions = self._session.opinions
-        waiting = TOOLS[len(opinions) :]
-        self.ledger.show_ledger(None if counted is None else ledger(counted, opinions), waiting)
+        found = None if counted is None else ledger(counted, opinions)
+        self.ledger.show_ledger(found, self._session.waiting_counters)
 
     def _select(self, node_id: str | None) -> None:
         self.charts.select(node_id)

@@ -31,6 +31,11 @@ def tools() -> tuple[str, ...]:
     return tuple(tool for tool in _RUNS if (package := _package(tool)) is None or find_spec(package))
 
 
+def others() -> tuple[str, ...]:
+    """Those of `tools()` that need not be installed."""
+    return tuple(tool for tool in tools() if _package(tool) is not None)
+
+
 def opinion(analysis: Analysis, tool: str) -> Opinion:
     """What `tool` (one of `tools()`) says of the network, beside our own count by its rules."""
     try:
