@@ -154,7 +154,7 @@ def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
 
 def _sum_reason(analysis: Analysis, group: GroupRecord, what: str) -> Reason:
     """The sum over a stage's blocks, or over a block's layers, runs of equal terms written once."""
-    name = tr("parameters") if what == "params" else label(analysis.counted_as).heading
+    name = tr("parameters") if what == "params" else label(analysis.counted_as).noun
     question = tr("Why this many {things}?").format(things=name)
     value: int = getattr(group, what)
     terms = [(part.id, amount) for part in _parts(analysis, group) if (amount := getattr(part, what))]

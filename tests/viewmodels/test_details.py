@@ -210,3 +210,22 @@ def test_no_count_is_said_twice(convention: Convention) -> None:
         names = [fact.name for fact in page.facts]
         assert ("FLOPs" in names) == (convention != "elementwise")
         assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("convention", "question", "note"),
+    [
+        ("macs", "Why this many MACs?", "MACs are counted of convolutions and linear layers alone"),
+        ("twice", "Why this many operations?", "MACs are counted of convolutions and linear layers alone"),
+        ("elementwise", "Why this many FLOPs?", ""),
+        ("folded", "Why this many FLOPs?", "folded into the convolution before it, where it costs nothing"),
+    ],
+)
+def test_the_reasons_follow_the_way_of_counting(convention: Convention, question: str, note: str) -> None:
+    counted = recounted(analyse(preset("resnet18")), convention)
+    asked = [reason.question for reason in layer_reasons(counted, counted.layer_by_id["conv1"])]
+    assert question in asked
+    stage = details(counted, "layer2")
+    assert stage is not None
+    assert question in [reason.question for reason in stage.reasons]
+    assert layer_reasons(counted, counted.layer_by_id["bn1"])[-1].note == note
