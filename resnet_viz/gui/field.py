@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from resnet_viz.gui.growth import GrowthView
 from resnet_viz.gui.theme import Theme, load_theme
-from resnet_viz.metrics.receptive_field import FieldBox, field_box
+from resnet_viz.metrics.receptive_field import Extents, FieldBox, extents, field_box
 from resnet_viz.records import Analysis
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.field import FieldPicture, field_picture
@@ -26,6 +26,7 @@ class FieldPanel(QWidget):
         super().__init__()
         self._analysis: Analysis | None = None
         self._growth: Growth | None = None
+        self._extents: Extents | None = None
         self.growth, self.box, self.sentence = GrowthView(theme), FieldView(theme), QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setContentsMargins(8, 5, 8, 3)
@@ -46,10 +47,16 @@ class FieldPanel(QWidget):
         if analysis is not self._analysis:
             self._analysis = analysis
             self._growth = None if analysis is None else growth(analysis)
-        layer = None if analysis is None or chosen is None else last_layer(analysis, chosen)
+            self._extents = None if analysis is None else extents(analysis)
+        if analysis is None:
+            self.growth.show_growth(None)
+            self.box.show_box(None)
+            self.sentence.setText(tr("No network yet."))
+            return
+        layer = None if chosen is None else last_layer(analysis, chosen)
         self.growth.show_growth(self._growth, () if layer is None else (layer.id,))
-        self.box.show_box(None if analysis is None or layer is None else field_box(analysis, layer.id))
-        self.sentence.setText(tr("No network yet.") if analysis is None else growth_sentence(analysis, layer))
+        self.box.show_box(None if layer is None else field_box(analysis, layer.id, known=self._extents))
+        self.sentence.setText(growth_sentence(analysis, layer))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""

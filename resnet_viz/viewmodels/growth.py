@@ -78,8 +78,12 @@ def growth_picture(
     for color, members in groupby(enumerate(shown.steps), key=lambda item: item[1].color):
         outline: list[Point] = []
         for place, step in members:
-            level = level if step.on_shortcut else step.size
-            outline += [(left + place * wide, up(level)), (left + (place + 1) * wide, up(level))]
+            before, level = level, level if step.on_shortcut else step.size
+            if outline and level == before:  # one line for a run of equal steps
+                outline.pop()
+            else:
+                outline.append((left + place * wide, up(level)))
+            outline.append((left + (place + 1) * wide, up(level)))
         curve += outline
         areas.append((color, ((outline[0][0], bottom), *outline, (outline[-1][0], bottom))))
     wanted = set(chosen)
