@@ -230,6 +230,36 @@ def test_what_the_cpu_allocates(name: str) -> None:
     assert peak >= max(balance.values())
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize("name", ["resnet18", "resnet50", "preact_resnet110_cifar"])
+def test_what_a_gpu_allocates(name: str) -> None:
+    """torch's counter after every layer, in blocks of 512 bytes; what libraries keep is there from a first pass."""
+    found = memory(analyse(preset(name).but(input=(4, *preset(name).input[1:]))))
+    network = build(found.spec, "cpu").eval().cuda()
+    work = Workload(network, trace(found.spec), torch.rand(found.spec.input, device="cuda"))
+    seen: dict[str, int] = {}
+    with torch.inference_mode():
+        for _ in work.run():
+            pass
+        before = torch.cuda.memory_allocated()
+        for layer, module in network.named_modules():
+            if type(module) in OPERATIONS:
+                module.register_forward_hook(
+                    lambda *_, layer=layer: seen.update({layer: torch.cuda.memory_allocated()})
+                )
+        for _ in work.run():
+            pass
+    image = prod(found.spec.input) * 4  # allocated before
+    for layer_memory in found.layers:
+        live = layer_memory.live_bytes - (image if "" in layer_memory.alive else 0)
+        rounding = 512 * len(layer_memory.alive)
+        assert seen[layer_memory.id] - before == pytest.approx(live, rel=0.02, abs=rounding), layer_memory.id
+
+
+def _note_cuda(seen: dict[str, int], layer: str, *_: object) -> None:
+    seen[layer] = torch.cuda.memory_allocated()
+
+
 def test_a_comparison_keeps_what_the_memory_says() -> None:
     for spec in random_specs(40, seed=21):
         analysis = analyse(spec)
