@@ -1,7 +1,9 @@
 """The rows of counters that are not installed everywhere, beside what these counters said when they were run.
 
 `counters.json` has the answers of ptflops, both back ends, and of DeepSpeed's `get_model_profile`, all on the CPU, for
-networks that `resnet_viz.build` made: three of torchvision's and random ones.
+networks that `resnet_viz.build` made: three of torchvision's and random ones. `torchsummary_sizes.json` has what
+torchsummary printed, in MB, of the source that `export` writes, for networks without the zero padding that this source
+has as a module.
 """
 
 import json
@@ -11,11 +13,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from resnet_viz.metrics.ledger import count, rules
+from resnet_viz.metrics.ledger import count, ledger, rules
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec import ResNetSpec
 
-GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "counters.json").read_text())
+FOLDER = Path(__file__).parents[1] / "golden"
+GOLDEN = json.loads((FOLDER / "counters.json").read_text())
+SIZES = json.loads((FOLDER / "torchsummary_sizes.json").read_text())["networks"]
 NETWORKS = GOLDEN["networks"]
 
 
@@ -37,3 +41,12 @@ def test_every_such_counter_was_asked() -> None:
     assert any(not spec.get("head", True) for spec in varied)
     assert any(spec.get("order") == "pre" for spec in varied)
     assert {spec.get("shortcut", "B") for spec in varied} == {"A", "B", "C", "none"}
+
+
+def test_torchsummary_printed_our_sizes() -> None:
+    """Rounded as it rounds them; the total is the sum of what is not."""
+    assert len(SIZES) >= 20
+    for said in SIZES:
+        spec = msgspec.convert(said["spec"], ResNetSpec)
+        sizes = {row.quantity: f"{row.count / 2**20:.2f}" for row in ledger(analyse(spec)).rows if row.unit == "bytes"}
+        assert sizes == said["sizes"], spec
