@@ -40,6 +40,16 @@ def test_the_page_has_every_row_and_reason(capsys: Capture) -> None:
     assert printed.count("multiply-add") >= 3
 
 
+@pytest.mark.parametrize("asked", [["resnet50", "--no-opinions"], ["resnet20_cifar"], ["resnet152", "--no-opinions"]])
+def test_the_page_fits_a_terminal(capsys: Capture, asked: list[str]) -> None:
+    """No line is longer than 80 columns, with the counters run and without."""
+    assert main(["ledger", *asked]) == 0
+    page = capsys.readouterr().out
+    assert max(len(line) for line in page.splitlines()) <= 80
+    assert ("✓ same" in page) == ("--no-opinions" not in asked)
+    assert "ptflops pytorch, count_functional=False · MACs" in page
+
+
 def test_a_difference_is_shown(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """A counter that finds something else is not hidden."""
     from resnet_viz.metrics import opinions

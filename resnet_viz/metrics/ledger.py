@@ -105,8 +105,8 @@ def rules() -> tuple[Rule, ...]:
             "fvcore calls MACs flops, adds 2 for an element of a batch norm and 1 for an element that adaptive pooling "
             "reads, and knows no rule for additions and max pooling.")),
         Rule(PTFLOPS_ONCE, "MACs", lambda _, layer: _ptflops(layer, 1), tr(
-            "ptflops' pytorch back end adds to the MACs the biases, 2 for an element of a batch norm, and 1 for an "
-            "element that ReLU and pooling read.")),
+            "By its hooks alone ptflops' pytorch back end adds to the MACs the biases, 2 for an element of a batch "
+            "norm, and 1 for an element that ReLU and pooling read.")),
         Rule(PTFLOPS_TWICE, "MACs", lambda _, layer: _ptflops(layer, 2), tr(
             "ptflops' pytorch back end counts ReLU and pooling twice, once by the hook on the module and once by the "
             "patched function that the module calls, beside biases and 2 for an element of a batch norm.")),
