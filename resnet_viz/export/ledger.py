@@ -4,15 +4,13 @@ from collections.abc import Callable
 from textwrap import fill
 
 from resnet_viz.export.graphs import shape_text
-from resnet_viz.export.tables import NOTHING, Column, Table, text_table
+from resnet_viz.export.tables import NOTHING, TERMINAL, Column, Table, text_table
 from resnet_viz.metrics.ledger import NEVER_RUN, PTFLOPS_ONCE, Ledger, LedgerRow
 from resnet_viz.metrics.published import printed_sentence
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr
 
 MEBIBYTE = 1024**2
-TERMINAL = 80
-"""Columns of a terminal."""
 
 
 def ledger_report(ledger: Ledger) -> str:

@@ -1,12 +1,13 @@
 """What `memory` prints: the sums of a network's memory, and what is alive at each layer."""
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import msgspec
 
 from resnet_viz.export.graphs import shape_text
-from resnet_viz.export.tables import Column, Table, text_table
+from resnet_viz.export.tables import TERMINAL, Column, Table, text_table
 from resnet_viz.metrics.memory import Fits, LayerMemory, Memory, batches_text
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr
@@ -35,7 +36,7 @@ def memory_report(memory: Memory, fits: Fits | None = None, *, all_layers: bool 
     width = max(len(name) for name, _ in rows)
     sums = "\n".join(f"{name.ljust(width)}  {text}" for name, text in rows)
     layers = memory.layers if all_layers else _around_the_peak(memory)
-    parts = [title, text_table(_table(layers)), sums, note()]
+    parts = [title, text_table(_table(layers)), sums, fill(note(), TERMINAL, break_on_hyphens=False)]
     if len(layers) < len(memory.layers):
         parts.insert(1, tr("around the peak; --layers has all {n}").format(n=f"{len(memory.layers):,}"))
     return "\n\n".join(parts) + "\n"
@@ -51,7 +52,7 @@ def memory_content(memory: Memory, fits: Fits | None = None) -> dict[str, Any]:
 def _sums(memory: Memory) -> list[tuple[str, str]]:
     peak = tr("{size} at {layer}").format(size=_size(memory.peak_bytes), layer=memory.peak_at)
     kept = tr("{size} for the backward pass").format(size=_size(memory.kept_bytes))
-    training = tr("{size} with gradients and what is kept, without an optimiser's state")
+    training = tr("{size} with gradients and what is kept, no optimiser's state")
     return [
         (tr("parameters"), _size(memory.params_bytes)),
         (tr("buffers"), _size(memory.buffers_bytes)),
