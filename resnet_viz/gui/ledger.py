@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.metrics.ledger import Ledger
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.ledger import LedgerLine, explained, headings, ledger_lines
+from resnet_viz.viewmodels.ledger import LedgerLine, explained, heading_tips, headings, ledger_lines
 from resnet_viz.viewmodels.table import spread, squeezed
 
 NUMBERS = (2, 3, 4)
@@ -86,8 +86,9 @@ class LedgerView(QWidget):
             font = widget.font()
             font.setPointSizeF(font.pointSizeF() - 1)
             widget.setFont(font)
-        for column, title in enumerate(headings()):
+        for column, (title, tip) in enumerate(zip(headings(), heading_tips(), strict=True)):
             item = QTableWidgetItem(title)
+            item.setToolTip(tip)
             item.setTextAlignment(_RIGHT if column in NUMBERS else _LEFT)
             table.setHorizontalHeaderItem(column, item)
         table.verticalHeader().hide()

@@ -45,6 +45,18 @@ def headings() -> tuple[str, ...]:
     return tr("counter"), tr("calls it"), tr("total"), tr("beyond"), tr("printed"), tr("run here")
 
 
+def heading_tips() -> tuple[str, ...]:
+    """What stands in the columns, a sentence each."""
+    return (
+        tr("Who counts"),
+        tr("What the counter calls its total"),
+        tr("The total by the counter's own rules, counted from our records"),
+        tr("The total less the plain MACs; of torchsummary's sizes, less what the layers put out"),
+        tr("The figures that others have printed of exactly this network and input"),
+        tr("What the counter itself says, where it is installed"),
+    )
+
+
 def explained(line: LedgerLine) -> str:
     """What explains a counter's total: who says it, why it is so, the breakdown by kind, and where it was printed."""
     parts = [" · ".join(f"{kind} {count}" for kind, count in line.parts)] if line.parts else []

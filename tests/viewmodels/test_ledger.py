@@ -5,7 +5,7 @@ from resnet_viz.metrics.memory import fits, memory
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.records import Opinion
-from resnet_viz.viewmodels.ledger import explained, headings, ledger_lines
+from resnet_viz.viewmodels.ledger import explained, heading_tips, headings, ledger_lines
 from resnet_viz.viewmodels.memory import memory_chart, memory_rows
 
 NOTHING = "nothing to run: its figures are printed"
@@ -35,7 +35,7 @@ def test_a_line_for_each_counter() -> None:
     assert explained(info).splitlines()[:3] == [
         "torchinfo · total_mult_adds · 4.089 G · ✓ 1.8.0 finds the same", info.why, "norm +53,120 · linear +1,000",
     ]  # fmt: skip
-    assert len(headings()) == 6
+    assert len(headings()) == len(set(heading_tips())) == 6
 
 
 def test_the_memory_chart_has_its_peak() -> None:
