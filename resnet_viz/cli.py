@@ -144,7 +144,11 @@ def _add_figure(export: argparse.ArgumentParser) -> None:
     group.add_argument("--scale", type=number, metavar="X", help=tr("pixels of a .png for each of the figure's; 2"))
     group.add_argument("--transparent", action="store_const", const=True, help=tr("no background"))
     group.add_argument("--no-legend", dest="legend", action="store_const", const=False, help=tr("no legend"))
-    group = export.add_argument_group(tr("overlays (.netron.json .nodedata.json) and .graphml"))
+    text = tr(
+        "Netron: open the .onnx in its page or window, then drop the .netron.json on it. Model Explorer: open the .pt2 "
+        "of torch.export, then give it the .nodedata.json by Add per-node data."
+    )
+    group = export.add_argument_group(tr("overlays (.netron.json .nodedata.json) and .graphml"), text)
     words = get_args(Metric)
     text = tr("the number that a .nodedata.json shows; latency with --run, else macs")
     group.add_argument("--metric", type=choice(*words), metavar="|".join(words), help=text)

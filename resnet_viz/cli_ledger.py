@@ -44,6 +44,8 @@ def _add_memory(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument("--batch", type=whole_number, metavar="N", help=text)
     text = tr("the largest batches that fit into a memory of so many GiB")
     parser.add_argument("--fits-gib", type=number, metavar="GIB", help=text)
+    text = tr("every layer in the table, in place of those around the peak; JSON always has all")
+    parser.add_argument("--layers", action="store_true", help=text)
     _add_format(parser)
 
 
@@ -62,7 +64,10 @@ def memory(options: argparse.Namespace, say: Say) -> None:
     analysis = _analysed(options)
     found = memory_of(analysis, options.dtype, options.batch)
     fitting = None if options.fits_gib is None else fits(found, options.fits_gib)
-    say(_json(memory_content(found, fitting)) if options.format == "json" else memory_report(found, fitting))
+    if options.format == "json":
+        say(_json(memory_content(found, fitting)))
+    else:
+        say(memory_report(found, fitting, all_layers=options.layers))
 
 
 def _analysed(options: argparse.Namespace) -> Analysis:

@@ -31,7 +31,7 @@ MODULES_WITHOUT_TORCH = (
     "resnet_viz.records", "resnet_viz.comparisons", "resnet_viz.network_comparisons", "resnet_viz.runs",
     "resnet_viz.settings", "resnet_viz.engine.protocol", "resnet_viz.graph.elements", "resnet_viz.graph.rules",
     "resnet_viz.graph.fold", "resnet_viz.metrics.rollup", "resnet_viz.metrics.run_comparison",
-    "resnet_viz.metrics.ledger", "resnet_viz.metrics.torchsummary",
+    "resnet_viz.metrics.ledger", "resnet_viz.metrics.published", "resnet_viz.metrics.torchsummary",
     "resnet_viz.metrics.conventions", "resnet_viz.metrics.memory", "resnet_viz.metrics.receptive_field",
     "resnet_viz.metrics.compare", "resnet_viz.metrics.matching", "resnet_viz.metrics.kept",
     "resnet_viz.metrics.network_comparison", "resnet_viz.metrics.network_pairs", "resnet_viz.metrics.crossover",

@@ -40,6 +40,16 @@ def test_the_page_has_every_row_and_reason(capsys: Capture) -> None:
     assert printed.count("multiply-add") >= 3
 
 
+@pytest.mark.parametrize("asked", [["resnet50", "--no-opinions"], ["resnet20_cifar"], ["resnet152", "--no-opinions"]])
+def test_the_page_fits_a_terminal(capsys: Capture, asked: list[str]) -> None:
+    """No line is longer than 80 columns, with the counters run and without."""
+    assert main(["ledger", *asked]) == 0
+    page = capsys.readouterr().out
+    assert max(len(line) for line in page.splitlines()) <= 80
+    assert ("✓ same" in page) == ("--no-opinions" not in asked)
+    assert "ptflops pytorch, count_functional=False · MACs" in page
+
+
 def test_a_difference_is_shown(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """A counter that finds something else is not hidden."""
     from resnet_viz.metrics import opinions
@@ -60,6 +70,29 @@ def test_memory_says_where_the_peak_is(capsys: Capture) -> None:
     for text in ("9.19 MiB at layer1.0.downsample.1", "82.13 MiB", "97.49 MiB", "layer1.0.bn3"):
         assert text in printed
     assert "GiB" not in printed
+
+
+def last_screen(page: str) -> str:
+    """What is to be read in a terminal of 80 columns and 24 lines when the page has run through."""
+    lines = [line[start : start + 80] for line in page.splitlines() for start in range(0, max(1, len(line)), 80)]
+    return "\n".join(lines[-23:])
+
+
+def test_the_sums_of_a_deep_network_are_what_is_seen_last(capsys: Capture) -> None:
+    """In a terminal of 80×24 the sums are all on the screen, whether all layers come before them or not."""
+    assert main(["memory", "resnet152", "--fits-gib", "0.01"]) == 0
+    page = capsys.readouterr().out
+    assert all(name in last_screen(page) for name in ("parameters ", "peak of live tensors", "fits into"))
+    assert "around the peak; --layers has all 515" in page
+    assert "not even one image: inference needs 239.38 MiB" in page
+    assert main(["memory", "resnet152", "--layers"]) == 0
+    whole = capsys.readouterr().out
+    assert whole.count("layer3.35") > 3
+    assert "parameters " in last_screen(whole)
+    assert whole.index("\nlayer3.35.conv1") < whole.index("\nparameters")
+    assert "--layers" not in whole
+    assert main(["memory", "resnet8_cifar"]) == 0
+    assert "around the peak" in capsys.readouterr().out
 
 
 def test_memory_as_json(capsys: Capture) -> None:

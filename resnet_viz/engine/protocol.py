@@ -11,7 +11,11 @@ from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.settings import ProfileSettings
 from resnet_viz.spec import ResNetSpec
 
-Tool = Literal["torchinfo", "fvcore", "flop_counter"]
+Tool = Literal[
+    "torchinfo", "fvcore", "flop_counter",
+    "ptflops aten", "ptflops pytorch, count_functional=False", "ptflops pytorch", "DeepSpeed",
+]  # fmt: skip
+"""The counters that can be asked; the last four where they are installed beside the engine."""
 
 
 class Analyse(msgspec.Struct, frozen=True, tag_field="ask", tag="analyse"):
@@ -142,10 +146,11 @@ class AnalysisResult(msgspec.Struct, frozen=True, tag_field="say", tag="analysis
 
 
 class OpinionResult(msgspec.Struct, frozen=True, tag_field="say", tag="opinion"):
-    """The answer to `AskOpinion`."""
+    """The answer to `AskOpinion`; `others` are counters installed there that need not be."""
 
     id: int
     opinion: Opinion
+    others: tuple[Tool, ...] = ()
 
 
 class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):

@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, get_args
 
 import msgspec
 import torch
@@ -34,12 +34,13 @@ from resnet_viz.engine.protocol import (
     Ready,
     Request,
     Swept,
+    Tool,
     decode_request,
     encode,
 )
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.metrics.crossover import sweep
-from resnet_viz.metrics.opinions import opinion
+from resnet_viz.metrics.opinions import opinion, others
 from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
 from resnet_viz.pipeline import (
     analyse,
@@ -109,7 +110,8 @@ def _answers(request: Request) -> Iterator[Message]:
         analysis = analyse(request.spec)
         yield AnalysisResult(request.id, analysis, time.perf_counter() - start)
     elif isinstance(request, AskOpinion):
-        yield OpinionResult(request.id, opinion(analyse(request.spec), request.tool))
+        installed = tuple(tool for tool in get_args(Tool) if tool in others())
+        yield OpinionResult(request.id, opinion(analyse(request.spec), request.tool), installed)
     elif isinstance(request, AskDevices):
         yield Devices(request.id, infos())
     elif isinstance(request, Measure):

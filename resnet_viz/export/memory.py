@@ -1,16 +1,20 @@
 """What `memory` prints: the sums of a network's memory, and what is alive at each layer."""
 
+from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import msgspec
 
 from resnet_viz.export.graphs import shape_text
-from resnet_viz.export.tables import Column, Table, text_table
-from resnet_viz.metrics.memory import Fits, LayerMemory, Memory
+from resnet_viz.export.tables import TERMINAL, Column, Table, text_table
+from resnet_viz.metrics.memory import Fits, LayerMemory, Memory, batches_text
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr
 
 KIBIBYTE = 1024
+NEIGHBOURS = 2
+"""The layers before and after the peak that are printed where not all are."""
 
 
 def note() -> str:
@@ -23,15 +27,19 @@ def note() -> str:
     )
 
 
-def memory_report(memory: Memory, fits: Fits | None = None) -> str:
-    """The whole page, its parts divided by empty lines."""
+def memory_report(memory: Memory, fits: Fits | None = None, *, all_layers: bool = False) -> str:
+    """The whole page, its parts divided by empty lines: the layers around the peak or all, then what they come to."""
     title = f"{title_of(memory.spec)} · {shape_text(memory.spec.input, '×')} · {memory.dtype}"
     rows = list(_sums(memory))
     if fits is not None:
-        rows.append((tr("fits into {n} GiB").format(n=f"{fits.gib:g}"), _batches(fits)))
+        rows.append((tr("fits into {n} GiB").format(n=f"{fits.gib:g}"), batches_text(memory, fits, _size)))
     width = max(len(name) for name, _ in rows)
     sums = "\n".join(f"{name.ljust(width)}  {text}" for name, text in rows)
-    return "\n\n".join([title, text_table(_table(memory)), sums, note()]) + "\n"
+    layers = memory.layers if all_layers else _around_the_peak(memory)
+    parts = [title, text_table(_table(layers)), sums, fill(note(), TERMINAL, break_on_hyphens=False)]
+    if len(layers) < len(memory.layers):
+        parts.insert(1, tr("around the peak; --layers has all {n}").format(n=f"{len(memory.layers):,}"))
+    return "\n\n".join(parts) + "\n"
 
 
 def memory_content(memory: Memory, fits: Fits | None = None) -> dict[str, Any]:
@@ -44,7 +52,7 @@ def memory_content(memory: Memory, fits: Fits | None = None) -> dict[str, Any]:
 def _sums(memory: Memory) -> list[tuple[str, str]]:
     peak = tr("{size} at {layer}").format(size=_size(memory.peak_bytes), layer=memory.peak_at)
     kept = tr("{size} for the backward pass").format(size=_size(memory.kept_bytes))
-    training = tr("{size} with gradients and what is kept, without an optimiser's state")
+    training = tr("{size} with gradients and what is kept, no optimiser's state")
     return [
         (tr("parameters"), _size(memory.params_bytes)),
         (tr("buffers"), _size(memory.buffers_bytes)),
@@ -55,12 +63,12 @@ def _sums(memory: Memory) -> list[tuple[str, str]]:
     ]
 
 
-def _batches(fits: Fits) -> str:
-    sentence = tr("up to batch {inference} for inference, {training} for training")
-    return sentence.format(inference=f"{fits.inference_batch:,}", training=f"{fits.training_batch:,}")
+def _around_the_peak(memory: Memory) -> Sequence[LayerMemory]:
+    at = [layer.id for layer in memory.layers].index(memory.peak_at)
+    return memory.layers[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
 
 
-def _table(memory: Memory) -> Table:
+def _table(layers: Sequence[LayerMemory]) -> Table:
     columns = (
         Column("id", tr("name")),
         Column("output_bytes", tr("output"), numeric=True),
@@ -68,7 +76,7 @@ def _table(memory: Memory) -> Table:
         Column("kept_bytes", tr("kept"), numeric=True),
         Column("alive", tr("alive are")),
     )
-    return Table("", columns, tuple(_cells(layer) for layer in memory.layers), {})
+    return Table("", columns, tuple(_cells(layer) for layer in layers), {})
 
 
 def _cells(layer: LayerMemory) -> tuple[str, ...]:

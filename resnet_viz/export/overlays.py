@@ -1,13 +1,14 @@
 """A network's numbers as overlays on the graph that another program shows: Netron and Model Explorer.
 
-Netron (`source/metadata.js`, 9.x): a JSON file dropped on an open model is taken for an attachment where `signature`
-is `netron:attachment`; its lists `metadata` and `metrics` hold items of `kind` (`node`, `model`, …), `target` (the
-node's name up to its first line end; the model's own name), `name` and `value`. We write each layer under our id and
-under the name that torch's ONNX exporter gives it, `/layer1/layer1.0/conv1/Conv`.
+Netron (9.3.3, `view.js`): a JSON file dropped on an open model is taken for an attachment where `signature` is
+`netron:attachment`; its lists `metadata` and `metrics` hold items of `kind` (`node`, `model`, …), `target` (the node's
+name up to its first line end; nothing for the model), `name` and `value`. We write each layer under our id and under
+the name that torch's ONNX exporter gives it, `/layer1/layer1.0/conv1/Conv`. A page that Netron was started with a file
+for takes nothing that is dropped: the model has to be opened in the page.
 
-Model Explorer (`node_data_builder.py`): `ModelNodeData` is an object by graph id of `GraphNodeData`, whose `results`
-map a node's id to its `value`; one number a node, so a file for each metric. Its adapter for a `.pt2` of torch.export
-calls the graph `graph` and the nodes as torch.fx names them, `conv2d_1`.
+Model Explorer (0.1.34, `node_data_builder.py`): `ModelNodeData` is an object by graph id of `GraphNodeData`, whose
+`results` map a node's id to its `value`; one number a node, so a file for each metric. Its adapter for a `.pt2` of
+torch.export calls the graph `graph` and the nodes as torch.fx names them, `conv2d_1`.
 """
 
 from collections.abc import Iterator
@@ -25,6 +26,10 @@ Metric = Literal["params", "macs", "flops", "output_bytes", "receptive_field", "
 Item = dict[str, str | int | float]
 EXPLORER_GRAPH = "graph"
 GRADIENT = ({"stop": 0, "bgColor": "white"}, {"stop": 1, "bgColor": "tomato"})
+EXPLORER_NAMES: dict[Metric, str] = {
+    "params": "parameters", "macs": "MACs", "flops": "FLOPs", "output_bytes": "output, bytes",
+    "receptive_field": "receptive field, pixels", "latency": "latency, µs",
+}  # fmt: skip
 COUNTS = ("params", "macs", "flops", "output_bytes", "receptive_field")
 ONNX_OPERATIONS = {
     "conv": "Conv", "norm": "BatchNormalization", "act": "Relu", "max": "MaxPool", "average": "GlobalAveragePool",
@@ -65,7 +70,7 @@ def explorer_node_data(analysis: Analysis, metric: Metric = "macs", run: Profile
         value = times.get(layer.id) if metric == "latency" else getattr(layer, metric)
         if value is not None:
             results[name] = {"value": value}
-    return _json({EXPLORER_GRAPH: {"results": results, "gradient": GRADIENT}})
+    return _json({EXPLORER_GRAPH: {"results": results, "name": EXPLORER_NAMES[metric], "gradient": GRADIENT}})
 
 
 def latencies(analysis: Analysis, run: ProfileRun | None) -> dict[str, float]:

@@ -14,6 +14,8 @@ from resnet_viz.texts import tr
 
 Level = Literal["layer", "block", "stage"]
 Cell = str | int | Shape | tuple[Shape, ...] | None
+TERMINAL = 80
+"""Columns of a terminal."""
 SUMMED = ("params", "macs", "flops")
 NOTHING = "—"
 _COUNTS = (*SUMMED, "output_bytes", "receptive_field")

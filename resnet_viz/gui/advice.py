@@ -21,6 +21,7 @@ class Advice(QObject):
         super().__init__(parent)
         self._adviser = adviser
         self._spec: ResNetSpec | None = None
+        self._tools = TOOLS
         self.opinions: tuple[Opinion, ...] = ()
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
@@ -31,7 +32,12 @@ class Advice(QObject):
     @property
     def complete(self) -> bool:
         """Whether every tool has been heard on the network asked about last."""
-        return len(self.opinions) == len(TOOLS)
+        return not self.waiting
+
+    @property
+    def waiting(self) -> tuple[Tool, ...]:
+        """The tools that are still to be heard: those that are always there, and others that the engine knows of."""
+        return self._tools[len(self.opinions) :]
 
     def ask(self, spec: ResNetSpec) -> None:
         """Collect every tool's opinion, once the user has let the network stand for a moment."""
@@ -51,17 +57,18 @@ class Advice(QObject):
         self._adviser.stop()
 
     def _tell(self) -> None:
-        self.changed.emit(opinion_line(self.opinions, waiting=TOOLS[len(self.opinions) :]))
+        self.changed.emit(opinion_line(self.opinions, waiting=self.waiting))
 
     def _ask_next(self) -> None:
-        if self._spec is not None and len(self.opinions) < len(TOOLS):
-            self._adviser.ask_opinion(self._spec, TOOLS[len(self.opinions)])
+        if self._spec is not None and self.waiting:
+            self._adviser.ask_opinion(self._spec, self.waiting[0])
 
     def _on_answer(self, message: Message) -> None:
         if isinstance(message, OpinionResult):
             opinion = message.opinion
+            self._tools = (*TOOLS, *message.others)
         elif isinstance(message, Failure):
-            tool = TOOLS[min(len(self.opinions), len(TOOLS) - 1)]
+            tool = self._tools[min(len(self.opinions), len(self._tools) - 1)]
             opinion = Opinion(
                 tool, "", params=None, count=None, expected_count=0, agrees=None, sentence=message.sentence
             )

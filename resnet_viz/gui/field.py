@@ -1,17 +1,67 @@
-"""The input image with the part that a chosen layer's middle pixel sees."""
+"""The Field view: how the receptive field grows, and over the image what a chosen layer's middle pixel sees."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from resnet_viz.gui.growth import GrowthView
 from resnet_viz.gui.theme import Theme, load_theme
-from resnet_viz.metrics.receptive_field import FieldBox
+from resnet_viz.metrics.receptive_field import Extents, FieldBox, extents, field_box
+from resnet_viz.records import Analysis
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.field import FieldPicture, field_picture
+from resnet_viz.viewmodels.growth import Growth, growth, growth_sentence, last_layer
 
 MARGIN = 8.0
 CAPTION = 22  # pixels at the foot
 PALE = 0.25
+
+
+class FieldPanel(QWidget):
+    """Growth over the layers and the box of the chosen one side by side, above them what is to be read from both."""
+
+    node_chosen = Signal(str)
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._analysis: Analysis | None = None
+        self._growth: Growth | None = None
+        self._extents: Extents | None = None
+        self.growth, self.box, self.sentence = GrowthView(theme), FieldView(theme), QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setContentsMargins(8, 5, 8, 3)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.growth.node_chosen.connect(self.node_chosen)
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        for layout in (column, row):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        column.addWidget(self.sentence)
+        column.addLayout(row, 1)
+        row.addWidget(self.growth, 3)
+        row.addWidget(self.box, 2)
+        self.show_network(None)
+
+    def show_network(self, analysis: Analysis | None, chosen: str | None = None) -> None:
+        """Show a network's growth, and the box of a layer or of the last layer of a stem, block, stage or head."""
+        if analysis is not self._analysis:
+            self._analysis = analysis
+            self._growth = None if analysis is None else growth(analysis)
+            self._extents = None if analysis is None else extents(analysis)
+        if analysis is None:
+            self.growth.show_growth(None)
+            self.box.show_box(None)
+            self.sentence.setText(tr("No network yet."))
+            return
+        layer = None if chosen is None else last_layer(analysis, chosen)
+        self.growth.show_growth(self._growth, () if layer is None else (layer.id,))
+        self.box.show_box(None if layer is None else field_box(analysis, layer.id, known=self._extents))
+        self.sentence.setText(growth_sentence(analysis, layer))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self.growth.set_theme(theme)
+        self.box.set_theme(theme)
 
 
 class FieldView(QWidget):

@@ -1,26 +1,39 @@
 """The Ledger view: a line for each counter, and below it what explains the chosen one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
+    QFrame,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.metrics.ledger import Ledger
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.ledger import LedgerLine, headings, ledger_lines
+from resnet_viz.viewmodels.ledger import LedgerLine, explained, heading_tips, headings, ledger_lines
+from resnet_viz.viewmodels.table import spread, squeezed
 
-NUMBERS = (2, 3, 5)
-ROW = 24  # pixels
+NUMBERS = (2, 3, 4)
+YIELDING = 2
+"""The first columns, which are cut short where there is no room; their tooltips have the whole."""
+ROW = 9  # pixels, above the height of a line
+PADDING = 14  # pixels, of the style below and of Qt
+COMPACT = "QTableView::item { padding: 0 2px; } QHeaderView::section { padding: 4px 3px; }"
+WIDE = 1000  # pixels, from which what explains a counter stands beside the table
+ANY = 16_777_215  # pixels: Qt's word for no limit
+MOST_WHY = 0.45
+"""Of the height: what explains a counter scrolls beyond that."""
 TONES = {"ok": "ok", "error": "error", "muted": "text_muted"}
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -32,7 +45,9 @@ class LedgerView(QWidget):
         self._theme = theme or load_theme("light")
         self._lines: tuple[LedgerLine, ...] = ()
         self.table = QTableWidget(0, len(headings()))
-        self.why = QLabel()
+        self.why, self._below = QLabel(), QScrollArea()
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._prepare_table()
         self._lay_out()
         self.table.currentCellChanged.connect(lambda row, *_: self._explain(row))
         self.show_ledger(None)
@@ -44,7 +59,7 @@ class LedgerView(QWidget):
         self.table.setRowCount(len(self._lines))
         for row, line in enumerate(self._lines):
             self._fill(row, line)
-        self.table.resizeColumnsToContents()
+        self._set_widths()
         if self._lines:
             self.table.setCurrentCell(max(0, min(chosen, len(self._lines) - 1)), 0)
         self._explain(self.table.currentRow())
@@ -55,44 +70,87 @@ class LedgerView(QWidget):
         for row, line in enumerate(self._lines):
             self._fill(row, line)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Let the columns have the room that there is, and the counters most of the height."""
+        super().resizeEvent(event)
+        beside = self.width() >= WIDE
+        self._box.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._set_height()
+        self._box.activate()
+        self._set_widths()
+
+    def _prepare_table(self) -> None:
+        table, header = self.table, self.table.horizontalHeader()
+        table.setStyleSheet(COMPACT)
+        for widget in (table, header):
+            font = widget.font()
+            font.setPointSizeF(font.pointSizeF() - 1)
+            widget.setFont(font)
+        for column, (title, tip) in enumerate(zip(headings(), heading_tips(), strict=True)):
+            item = QTableWidgetItem(title)
+            item.setToolTip(tip)
+            item.setTextAlignment(_RIGHT if column in NUMBERS else _LEFT)
+            table.setHorizontalHeaderItem(column, item)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + ROW)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setAccessibleName(tr("Ledger"))
+
     def _lay_out(self) -> None:
-        self.table.setHorizontalHeaderLabels(headings())
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(ROW)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.setAccessibleName(tr("Ledger"))
         self.why.setWordWrap(True)
         self.why.setContentsMargins(8, 4, 8, 6)
+        self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.why)
+        self._below.setWidget(self.why)
+        self._below.setWidgetResizable(True)
+        self._below.setFrameShape(QFrame.Shape.NoFrame)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self._box.addWidget(self.table, 3)
+        self._box.addWidget(self._below, 2)
+
+    def _set_widths(self) -> None:
+        """As wide as the texts; the names yield where the window is narrow, all spread where it is wide."""
+        metrics, titles = self.table.fontMetrics(), self.table.horizontalHeader().fontMetrics()
+        rows = [_cells(line) for line in self._lines]
+        natural = [
+            max([titles.horizontalAdvance(title), *(metrics.horizontalAdvance(row[place]) for row in rows)]) + PADDING
+            for place, title in enumerate(headings())
+        ]
+        room = self.table.width() - self.table.verticalScrollBar().sizeHint().width() - 2
+        for place, width in enumerate(spread(squeezed(natural, room, YIELDING), room)):
+            self.table.setColumnWidth(place, width)
+
+    def _set_height(self) -> None:
+        wanted = self.why.heightForWidth(max(1, self.width()))
+        narrow = min(wanted, int(MOST_WHY * self.height()))
+        beside = self.width() >= WIDE
+        self._below.setMinimumHeight(0 if beside else narrow)
+        self._below.setMaximumHeight(ANY if beside else narrow)
 
     def _fill(self, row: int, line: LedgerLine) -> None:
-        cells = (line.tool, line.quantity, line.exact, line.beyond, line.verdict, line.printed)
-        for column, text in enumerate(cells):
+        for column, text in enumerate(_cells(line)):
             item = QTableWidgetItem(text)
-            if column in NUMBERS:
-                item.setTextAlignment(_RIGHT)
-            if text == line.verdict:
+            item.setTextAlignment(_RIGHT if column in NUMBERS else _LEFT)
+            item.setToolTip(line.verdict if text == line.run else text)
+            if text == line.run:
                 item.setForeground(self._theme.color(TONES[line.tone]))
             self.table.setItem(row, column, item)
 
     def _explain(self, row: int) -> None:
-        if not 0 <= row < len(self._lines):
+        if 0 <= row < len(self._lines):
+            self.why.setText(explained(self._lines[row]))
+        else:
             self.why.setText(tr("No network yet.") if not self._lines else "")
-            return
-        line = self._lines[row]
-        self.why.setText("\n".join([line.why, *_listed(line.parts)]))
+        self._set_height()
 
 
-def _listed(parts: Sequence[tuple[str, str]]) -> list[str]:
-    return [" · ".join(f"{kind} {count}" for kind, count in parts)] if parts else []
+def _cells(line: LedgerLine) -> tuple[str, ...]:
+    return line.tool, line.quantity, line.exact, line.beyond, line.printed, line.run

@@ -3,9 +3,8 @@
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTabWidget
 
-from resnet_viz.gui.advice import TOOLS
 from resnet_viz.gui.code import CodeView
-from resnet_viz.gui.field import FieldView
+from resnet_viz.gui.field import FieldPanel
 from resnet_viz.gui.late_chart import ChartLoader, LateChart, memory_chart, number_charts
 from resnet_viz.gui.ledger import LedgerView
 from resnet_viz.gui.measure_desk import MeasureDesk
@@ -13,7 +12,6 @@ from resnet_viz.gui.notice import Notice
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.theme import Theme
 from resnet_viz.metrics.ledger import ledger
-from resnet_viz.metrics.receptive_field import field_box
 from resnet_viz.texts import tr
 
 
@@ -26,12 +24,15 @@ class NumbersDesk(QObject):
         loader: ChartLoader = desk.loader
         self.charts = LateChart(number_charts, loader, theme)
         self.memory = LateChart(memory_chart, loader, theme)
-        self.ledger, self.field, self.code = LedgerView(theme), FieldView(theme), CodeView(theme)
+        self.ledger, self.field, self.code = LedgerView(theme), FieldPanel(theme), CodeView(theme)
         below.insertTab(1, self.charts, tr("Charts"))
         below.addTab(self.memory, tr("Memory"))
         below.addTab(self.ledger, tr("Ledger"))
-        below.setTabToolTip(below.addTab(self.field, tr("Field")), tr("Receptive field of the chosen layer"))
+        below.setTabToolTip(
+            below.addTab(self.field, tr("Field")), tr("The receptive field's growth, and the chosen layer's")
+        )
         below.addTab(self.code, tr("Code"))
+        self.field.node_chosen.connect(session.select)
         for chart in (self.charts, self.memory):
             chart.node_chosen.connect(session.select)
             chart.failed.connect(lambda sentence: session.noticed.emit(Notice(sentence, "error")))
@@ -50,6 +51,7 @@ class NumbersDesk(QObject):
         self._show_charts()
         self.memory.show_values(self._session.counted)
         self._show_ledger()
+        self._show_field()
         if self._session.counted is not None and self._below.currentWidget() is self.code:
             self.code.show_spec(self._session.counted.spec)
 
@@ -61,12 +63,14 @@ class NumbersDesk(QObject):
             return
         counted = self._session.counted
         opinions = self._session.opinions
-        waiting = TOOLS[len(opinions) :]
-        self.ledger.show_ledger(None if counted is None else ledger(counted, opinions), waiting)
+        found = None if counted is None else ledger(counted, opinions)
+        self.ledger.show_ledger(found, self._session.waiting_counters)
 
     def _select(self, node_id: str | None) -> None:
         self.charts.select(node_id)
         self.memory.select(node_id)
-        counted = self._session.counted
-        chosen = counted is not None and node_id in counted.layer_by_id
-        self.field.show_box(field_box(counted, node_id) if counted is not None and node_id and chosen else None)
+        self._show_field()
+
+    def _show_field(self) -> None:
+        if self._below.currentWidget() is self.field:
+            self.field.show_network(self._session.counted, self._session.selection)

@@ -127,6 +127,11 @@ class Session(QObject):
         """What other counters have said so far of the network on the screen."""
         return self._advice.opinions
 
+    @property
+    def waiting_counters(self) -> tuple[str, ...]:
+        """The counters that are still being asked."""
+        return self._advice.waiting
+
     def again(self) -> None:
         """Ask once more for the network that the Build panel shows."""
         self._request()

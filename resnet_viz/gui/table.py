@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from resnet_viz.records import Analysis, LayerRecord, Totals
+from resnet_viz.records import Analysis, Convention, LayerRecord
 from resnet_viz.runs import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.table import (
@@ -38,6 +38,7 @@ from resnet_viz.viewmodels.table import (
     columns,
     haystack,
     id_parts,
+    met_needs,
     needles,
     sampled_texts,
     spread,
@@ -49,7 +50,6 @@ Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-NO_TOTALS = Totals(0, 0, 0, 0, 0, 0, 0, 0)
 NOWHERE = QModelIndex()
 PADDING = 11  # pixels, of the style below and of Qt
 COMPACT = "QTableView::item { padding: 0 1px; } QHeaderView::section { padding: 4px 3px; }"
@@ -61,6 +61,7 @@ class LayerModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.columns = columns()
+        self.counted_as: Convention = "macs"
         self.figures: Figures | None = None
         self.layers: tuple[LayerRecord, ...] = ()
         self._rows: dict[str, int] = {}
@@ -70,7 +71,8 @@ class LayerModel(QAbstractTableModel):
     def replace(self, analysis: Analysis | None) -> None:
         """Show another analysis."""
         self.beginResetModel()
-        self.columns = columns("macs" if analysis is None else analysis.counted_as)
+        self.counted_as = "macs" if analysis is None else analysis.counted_as
+        self.columns = columns(self.counted_as)
         self.figures = None if analysis is None else Figures(analysis.totals)
         self.layers = () if analysis is None else analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
@@ -85,10 +87,8 @@ class LayerModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
 
     def is_there(self, column: Column) -> bool:
-        """Whether there is anything for a column to show."""
-        figures = self.figures or Figures(NO_TOTALS)
-        there = {"run": figures.run is not None, "other": figures.other is not None}
-        return there.get(column.needs, True)
+        """Whether there is anything for a column to show that no other shows."""
+        return column.needs in met_needs(self.figures, self.counted_as)
 
     def rows_of(self, node_id: str) -> tuple[int, ...]:
         """The row of a layer, or those of a stem, stage, block or head, which follow each other."""
@@ -196,7 +196,10 @@ class LayerTable(QWidget):
 
     def show_analysis(self, analysis: Analysis | None) -> None:
         """Show the layers of an analysis."""
+        counted_as = self.model.counted_as
         self.model.replace(analysis)
+        if self.model.counted_as != counted_as:
+            self.hide_columns(self.hidden_columns)
         self._set_widths()
         self._count()
 
@@ -260,8 +263,10 @@ class LayerTable(QWidget):
     def hide_columns(self, names: Sequence[str]) -> None:
         """Show all columns but these and those that have nothing to show."""
         self._unwanted = set(names)
+        self._setting = True  # a column that goes is resized to nothing, not by the user's hand
         for place, column in enumerate(self.model.columns):
             self.view.setColumnHidden(place, column.name in names or not self.model.is_there(column))
+        self._setting = False
         self._set_widths()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override

@@ -13,7 +13,7 @@ CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
 
 
 class Label(NamedTuple):
-    """What a count is called in a heading, in one sentence what it counts, and what it counts in a word."""
+    """What a count is called in a heading, in one sentence what it counts, and what its units are called."""
 
     heading: str
     sentence: str

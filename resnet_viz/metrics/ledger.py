@@ -1,8 +1,8 @@
 """One network, many published costs: what each counter would print, counted from our records by its own rules.
 
 The rules were read in the counters' sources (torchvision's weights in `models/resnet.py`, torchinfo 1.8.0, fvcore
-0.1.5, `torch/utils/flop_counter.py`, ptflops 0.7.5, DeepSpeed's flops profiler, torchsummary 1.5.1) and in table 1 of
-He et al. 2015.
+0.1.5, `torch/utils/flop_counter.py`, ptflops 0.7.5, DeepSpeed 0.19.8's flops profiler, torchsummary 1.5.1) and in
+table 1 of He et al. 2015, and held against what the counters say when they are run.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from resnet_viz.metrics.published import Printed, printed
 from resnet_viz.metrics.torchsummary import outputs_bytes, shown_bytes
-from resnet_viz.presets import PRESETS
 from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord, Opinion
 from resnet_viz.spec import ResNetSpec
 from resnet_viz.texts import tr
@@ -20,12 +20,9 @@ from resnet_viz.texts import tr
 Unit = Literal["operations", "bytes"]
 PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
 PTFLOPS_ONCE = f"{PTFLOPS_TWICE}, count_functional=False"
-PAPER = {
-    "resnet18": "1.8 G", "resnet18_v1": "1.8 G", "resnet34": "3.6 G", "resnet34_v1": "3.6 G",
-    "resnet50": "3.8 G", "resnet50_v1": "3.8 G", "resnet101": "7.6 G", "resnet101_v1": "7.6 G",
-    "resnet152": "11.3 G", "resnet152_v1": "11.3 G",
-}  # fmt: skip
-"""The FLOPs that table 1 of He et al. 2015 prints, by preset."""
+DEEPSPEED = "DeepSpeed"
+NEVER_RUN = ("paper", "torchvision")
+"""What is no program that counts: its figures are only printed."""
 
 
 class LedgerPart(msgspec.Struct, frozen=True):
@@ -39,8 +36,8 @@ class LedgerRow(msgspec.Struct, frozen=True):
     """One counter's total, reproduced from our records: `count` is `base` and all `parts` together.
 
     The base of operations is the plain MACs, that of bytes what the layers put out. `quantity` is what the counter
-    calls its total. `published` is the figure as printed, empty where none is known. `opinion` is what the counter
-    itself says, None where it was not run.
+    calls its total. `printed` are the figures that others have printed of it, `published` the same in a line, empty
+    where none is known. `opinion` is what the counter itself says, None where it was not run.
     """
 
     tool: str
@@ -51,6 +48,7 @@ class LedgerRow(msgspec.Struct, frozen=True):
     parts: tuple[LedgerPart, ...]
     sentence: str
     published: str = ""
+    printed: tuple[Printed, ...] = ()
     opinion: Opinion | None = None
 
     @property
@@ -79,9 +77,9 @@ class Rule(NamedTuple):
 def ledger(analysis: Analysis, opinions: Sequence[Opinion] = ()) -> Ledger:
     """The rows of all counters, the paper's where it prints the network; an opinion joins the row of its tool."""
     said = {opinion.tool: opinion for opinion in opinions}
-    told = [rule for rule in rules() if rule.tool != "paper" or _printed(analysis.spec)]
-    rows = [_row(analysis, rule, said.get(rule.tool)) for rule in told]
-    return Ledger(analysis.spec, analysis.totals.macs, (*rows, *_size_rows(analysis)))
+    rows = [_row(analysis, rule, said.get(rule.tool)) for rule in rules()]
+    told = [row for row in rows if row.tool != "paper" or row.published]
+    return Ledger(analysis.spec, analysis.totals.macs, (*told, *_size_rows(analysis)))
 
 
 def count(analysis: Analysis, tool: str) -> int:
@@ -107,15 +105,15 @@ def rules() -> tuple[Rule, ...]:
             "fvcore calls MACs flops, adds 2 for an element of a batch norm and 1 for an element that adaptive pooling "
             "reads, and knows no rule for additions and max pooling.")),
         Rule(PTFLOPS_ONCE, "MACs", lambda _, layer: _ptflops(layer, 1), tr(
-            "ptflops' pytorch back end adds to the MACs the biases, 2 for an element of a batch norm, and 1 for an "
-            "element that ReLU and pooling read.")),
+            "By its hooks alone ptflops' pytorch back end adds to the MACs the biases, 2 for an element of a batch "
+            "norm, and 1 for an element that ReLU and pooling read.")),
         Rule(PTFLOPS_TWICE, "MACs", lambda _, layer: _ptflops(layer, 2), tr(
             "ptflops' pytorch back end counts ReLU and pooling twice, once by the hook on the module and once by the "
             "patched function that the module calls, beside biases and 2 for an element of a batch norm.")),
         Rule("flop_counter", "get_total_flops()", lambda _, layer: 2 * layer.macs, tr(
             "torch.utils.flop_counter counts a multiply-add as two operations, and nothing but convolutions and the "
             "classifier.")),
-        Rule("DeepSpeed", "flops", _deepspeed, tr(
+        Rule(DEEPSPEED, "flops", _deepspeed, tr(
             "DeepSpeed's profiler counts a multiply-add as two, 1 for a convolution's bias, 2 for an element of a "
             "batch norm, and 1 for an element that ReLU and pooling read; an addition written as + escapes it.")),
     )  # fmt: skip
@@ -127,15 +125,18 @@ def _row(analysis: Analysis, rule: Rule, opinion: Opinion | None) -> LedgerRow:
         kind = kind_of(layer)
         parts[kind] = parts.get(kind, 0) + rule.operations(analysis, layer) - layer.macs
     macs = analysis.totals.macs
+    total = macs + sum(parts.values())
+    figures = printed(analysis.spec, rule.tool, rule.quantity, total)
     return LedgerRow(
         tool=rule.tool,
         quantity=rule.quantity,
         unit="operations",
-        count=macs + sum(parts.values()),
+        count=total,
         base=macs,
         parts=tuple(LedgerPart(kind, extra) for kind, extra in parts.items() if extra),
         sentence=rule.sentence,
-        published=_printed(analysis.spec) if rule.tool == "paper" else "",
+        published=_in_a_line(figures),
+        printed=figures,
         opinion=opinion,
     )
 
@@ -145,8 +146,8 @@ def kind_of(layer: LayerRecord) -> str:
     return f"{layer.variant} pool" if layer.kind == "pool" else layer.kind
 
 
-def _printed(spec: ResNetSpec) -> str:
-    return next((figure for name, figure in PAPER.items() if PRESETS[name].spec == spec), "")
+def _in_a_line(figures: Sequence[Printed]) -> str:
+    return ", ".join(found.figure for found in figures)
 
 
 def _bias(layer: LayerRecord) -> int:
@@ -204,14 +205,17 @@ def _size_rows(analysis: Analysis) -> Iterator[LedgerRow]:
         "torchsummary counts the output of every row twice, for forward and backward, and has rows for blocks too, but "
         "none for additions and other functions; its sum overflows beyond 2³¹ elements."
     )
-    yield _size_row("Forward/backward pass size", shown, own, parts, sentence)
+    yield _size_row(analysis.spec, "Forward/backward pass size", shown, own, parts, sentence)
     image = prod(analysis.spec.input) * BYTES_PER_ELEMENT
     parts |= {"input": image, "parameters": analysis.totals.params_bytes}
     total = shown + image + analysis.totals.params_bytes
     sentence = tr("torchsummary adds the input and the parameters to its forward/backward size; buffers are left out.")
-    yield _size_row("Estimated Total Size", total, own, parts, sentence)
+    yield _size_row(analysis.spec, "Estimated Total Size", total, own, parts, sentence)
 
 
-def _size_row(quantity: str, count: int, base: int, parts: dict[str, int], sentence: str) -> LedgerRow:
+def _size_row(
+    spec: ResNetSpec, quantity: str, count: int, base: int, parts: dict[str, int], sentence: str
+) -> LedgerRow:
     kept = tuple(LedgerPart(kind, size) for kind, size in parts.items() if size)
-    return LedgerRow("torchsummary", quantity, "bytes", count, base, kept, sentence)
+    figures = printed(spec, "torchsummary", quantity, count)
+    return LedgerRow("torchsummary", quantity, "bytes", count, base, kept, sentence, _in_a_line(figures), figures)

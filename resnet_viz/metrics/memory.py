@@ -1,6 +1,6 @@
 """What a network holds in memory: which tensors are alive while it runs, and what training keeps for the way back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -83,6 +83,17 @@ class Memory(msgspec.Struct, frozen=True):
         """Parameters and their gradients, buffers, and what is kept; an optimiser's state comes on top."""
         return 2 * self.params_bytes + self.buffers_bytes + self.kept_bytes
 
+    @property
+    def image_bytes(self) -> tuple[int, int]:
+        """What each image takes of inference and of training, beyond what does not grow with the batch."""
+        return self.peak_bytes // self.batch, (self.kept_bytes - self.statistics_bytes) // self.batch
+
+    @property
+    def fixed_bytes(self) -> tuple[int, int]:
+        """What inference and training take whatever the batch."""
+        weights = self.params_bytes + self.buffers_bytes
+        return weights, weights + self.params_bytes + self.statistics_bytes
+
 
 class Fits(msgspec.Struct, frozen=True):
     """The most images that fit into a memory, 0 where not even one does."""
@@ -137,14 +148,24 @@ def fits(memory: Memory, gib: float) -> Fits:
     """
     if not 0 < gib < 1e9:
         raise SpecError("fits_gib", gib, tr("give a size in GiB, such as 16"))
-    weights = memory.params_bytes + memory.buffers_bytes
-    training = weights + memory.params_bytes + memory.statistics_bytes
-    room, batch = int(gib * GIBIBYTE), memory.batch
-    return Fits(
-        gib,
-        max(0, (room - weights) // (memory.peak_bytes // batch)),
-        max(0, (room - training) // ((memory.kept_bytes - memory.statistics_bytes) // batch)),
-    )
+    room = int(gib * GIBIBYTE)
+    each = zip(memory.fixed_bytes, memory.image_bytes, strict=True)
+    inference, training = (max(0, (room - fixed) // image) for fixed, image in each)
+    return Fits(gib, inference, training)
+
+
+def batches_text(memory: Memory, fits: Fits, size: Callable[[int], str]) -> str:
+    """The largest batches that fit, or that not even one image does and what would do; `size` writes bytes."""
+    least = [size(fixed + image) for fixed, image in zip(memory.fixed_bytes, memory.image_bytes, strict=True)]
+    if fits.inference_batch == 0:
+        sentence = tr("not even one image: inference needs {inference}, training {training}")
+        return sentence.format(inference=least[0], training=least[1])
+    inference = f"{fits.inference_batch:,}"
+    if fits.training_batch == 0:
+        sentence = tr("up to batch {n} for inference, not even one image for training, which needs {size}")
+        return sentence.format(n=inference, size=least[1])
+    sentence = tr("up to batch {inference} for inference, {training} for training")
+    return sentence.format(inference=inference, training=f"{fits.training_batch:,}")
 
 
 def peak_activation_bytes(calls: Sequence[Call]) -> int:

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 import torch
 
 from resnet_viz.metrics import ledger
-from resnet_viz.metrics.ledger import PTFLOPS_ATEN, PTFLOPS_ONCE, PTFLOPS_TWICE
+from resnet_viz.metrics.ledger import DEEPSPEED, PTFLOPS_ATEN, PTFLOPS_ONCE, PTFLOPS_TWICE
 from resnet_viz.model.operations import BatchNorm2d, Conv2d, Linear
 from resnet_viz.model.resnet import build
 from resnet_viz.records import Analysis, Opinion
@@ -27,15 +27,20 @@ FVCORE_BYTES_A_LAYER = 800_000
 
 
 def tools() -> tuple[str, ...]:
-    """The counters that can be asked: ptflops too where it is installed."""
-    return tuple(tool for tool in _RUNS if not tool.startswith("ptflops") or find_spec("ptflops"))
+    """The counters that can be asked: ptflops and DeepSpeed too where they are installed."""
+    return tuple(tool for tool in _RUNS if (package := _package(tool)) is None or find_spec(package))
+
+
+def others() -> tuple[str, ...]:
+    """Those of `tools()` that need not be installed."""
+    return tuple(tool for tool in tools() if _package(tool) is not None)
 
 
 def opinion(analysis: Analysis, tool: str) -> Opinion:
     """What `tool` (one of `tools()`) says of the network, beside our own count by its rules."""
     try:
         return _RUNS[tool](analysis)
-    except (RuntimeError, MemoryError) as error:  # the tool's own limits; our figures stand without it
+    except (RuntimeError, MemoryError, ImportError) as error:  # the tool's own limits; our figures stand without it
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         sentence = tr("{tool}: could not be run ({reason})").format(tool=tool, reason=reason)
         return _not_run(tool, analysis, sentence)
@@ -106,8 +111,8 @@ def _ptflops(analysis: Analysis, tool: str, backend: str, **config: bool) -> Opi
     counted, a second time.
     """
     device = "cpu" if tool == PTFLOPS_TWICE else "meta"
-    if device == "cpu" and fvcore_bytes(analysis) > _free_bytes() // 2:
-        return _not_run(tool, analysis, tr("{tool}: not run: there is not enough memory").format(tool=tool))
+    if device == "cpu" and not _fits(analysis):
+        return _too_large(tool, analysis)
     from ptflops import get_model_complexity_info, pytorch_ops
 
     hooks = {
@@ -127,6 +132,24 @@ def _ptflops(analysis: Analysis, tool: str, backend: str, **config: bool) -> Opi
         "ptflops agrees: its {count} MACs are ours and {extra} more: biases, and what its back end counts beside"
     )
     return _compared(tool, analysis, int(params), batch * int(count), agreed)
+
+
+def _deepspeed(analysis: Analysis) -> Opinion:
+    """It patches the functions of torch that the modules call, so it computes on real tensors as ptflops does."""
+    if not _fits(analysis):
+        return _too_large(DEEPSPEED, analysis)
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from deepspeed.profiling.flops_profiler import get_model_profile
+
+        count, _macs, params = get_model_profile(
+            build(analysis.spec, "cpu"), analysis.spec.input, print_profile=False, warm_up=0, as_string=False
+        )
+    agreed = tr(
+        "DeepSpeed agrees: its {count} flops are our MACs and {extra} more, because it counts a multiply-add as two, "
+        "and batch norms, ReLU and pooling too"
+    )
+    return _compared(DEEPSPEED, analysis, int(params), int(count), agreed)
 
 
 def _compared(tool: str, analysis: Analysis, params: int, count: int, agreed: str) -> Opinion:
@@ -149,8 +172,24 @@ def _not_run(tool: str, analysis: Analysis, sentence: str) -> Opinion:
     return Opinion(tool, _version(tool), None, None, ledger.count(analysis, tool), None, sentence)
 
 
+def _too_large(tool: str, analysis: Analysis) -> Opinion:
+    return _not_run(tool, analysis, tr("{tool}: not run: there is not enough memory").format(tool=tool))
+
+
+def _fits(analysis: Analysis) -> bool:
+    """Whether the network can be run on real tensors here, with as much left again."""
+    return fvcore_bytes(analysis) <= _free_bytes() // 2
+
+
 def _version(tool: str) -> str:
-    return str(torch.__version__) if tool == "flop_counter" else version(tool.partition(" ")[0])
+    return str(torch.__version__) if tool == "flop_counter" else version(_package(tool) or tool)
+
+
+def _package(tool: str) -> str | None:
+    """What a counter that need not be installed is installed as; None for those that always are."""
+    if tool == DEEPSPEED:
+        return "deepspeed"
+    return "ptflops" if tool.startswith("ptflops") else None
 
 
 def _free_bytes() -> int:
@@ -168,4 +207,5 @@ _RUNS: dict[str, Callable[[Analysis], Opinion]] = {
     PTFLOPS_ATEN: lambda analysis: _ptflops(analysis, PTFLOPS_ATEN, "aten"),
     PTFLOPS_ONCE: lambda analysis: _ptflops(analysis, PTFLOPS_ONCE, "pytorch", count_functional=False),
     PTFLOPS_TWICE: lambda analysis: _ptflops(analysis, PTFLOPS_TWICE, "pytorch"),
+    DEEPSPEED: _deepspeed,
 }

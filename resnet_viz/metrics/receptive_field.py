@@ -52,7 +52,7 @@ class FieldBox(msgspec.Struct, frozen=True):
         return max(0, self.left), max(0, self.top), min(self.width - 1, self.right), min(self.height - 1, self.bottom)
 
 
-class _Extent(NamedTuple):
+class Extent(NamedTuple):
     """What output pixel 0 sees along one side, and the input pixels between neighbouring outputs."""
 
     first: int
@@ -60,8 +60,15 @@ class _Extent(NamedTuple):
     jump: int
 
 
-def field_box(analysis: Analysis, layer_id: str, at: tuple[int, int] | None = None) -> FieldBox:
-    """What a layer's output pixel `at` (row, column; the middle one without it) sees of the image, by the largest path.
+Extents = tuple[dict[str, Extent], dict[str, Extent]]
+"""The extents of every layer, down and across."""
+
+
+def field_box(
+    analysis: Analysis, layer_id: str, at: tuple[int, int] | None = None, known: Extents | None = None
+) -> FieldBox:
+    """What a layer's output pixel `at` (row, column; the middle one without it) sees of the image, by the largest path;
+    `known` are the network's `extents`, where several boxes are wanted.
 
     Raises KeyError for a layer that is not there and IndexError for a pixel that is not.
     """
@@ -70,7 +77,7 @@ def field_box(analysis: Analysis, layer_id: str, at: tuple[int, int] | None = No
     row, column = at or (rows // 2, columns // 2)
     if not (0 <= row < rows and 0 <= column < columns):
         raise IndexError(f"{layer_id} has {rows} × {columns} pixels")
-    down, across = (_extents(analysis, side)[layer_id] for side in (2, 3))
+    down, across = (side[layer_id] for side in known or extents(analysis))
     _, _, height, width = analysis.spec.input
     return FieldBox(
         id=layer_id,
@@ -85,25 +92,30 @@ def field_box(analysis: Analysis, layer_id: str, at: tuple[int, int] | None = No
     )
 
 
-def _extents(analysis: Analysis, side: int) -> dict[str, _Extent]:
+def extents(analysis: Analysis) -> Extents:
+    """What output pixel 0 of each layer sees of the image."""
+    return _extents(analysis, 2), _extents(analysis, 3)
+
+
+def _extents(analysis: Analysis, side: int) -> dict[str, Extent]:
     """The extent of each layer along one side, 2 for rows and 3 for columns."""
     reads: dict[str, list[str]] = {}
     for edge in analysis.edges:
         reads.setdefault(edge.target, []).append(edge.source)
-    found = {INPUT: _Extent(0, 0, 1)}
+    found = {INPUT: Extent(0, 0, 1)}
     for layer in analysis.layers:
         before = [found[source] for source in reads.get(layer.id, [INPUT])]
-        widest = _Extent(min(e.first for e in before), max(e.last for e in before), max(e.jump for e in before))
+        widest = Extent(min(e.first for e in before), max(e.last for e in before), max(e.jump for e in before))
         found[layer.id] = _slid(layer, widest, side)
     return found
 
 
-def _slid(layer: LayerRecord, before: _Extent, side: int) -> _Extent:
+def _slid(layer: LayerRecord, before: Extent, side: int) -> Extent:
     window = layer.geometry
     if window is not None:
         first = before.first - window.padding * before.jump
         reach = (window.kernel - 1) * window.dilation - window.padding
-        return _Extent(first, before.last + reach * before.jump, before.jump * window.stride)
+        return Extent(first, before.last + reach * before.jump, before.jump * window.stride)
     if layer.kind == "pool":
         return before._replace(last=before.last + (layer.inputs[0][side] - 1) * before.jump)
     return before

@@ -111,11 +111,13 @@ def _sums(part: LayerRecord | GroupRecord | Totals, analysis: Analysis) -> tuple
     def note(amount: int, whole: int) -> str:
         return units.percent(units.share(amount, whole)) if amount and part is not totals else ""
 
-    return (
+    facts = (
         Fact(tr("parameters"), units.exact(part.params), note(part.params, totals.params)),
         Fact(name, units.short(part.macs), note(part.macs, totals.macs)),
-        Fact(tr("FLOPs"), units.short(part.flops), note(part.flops, totals.flops)),
     )
+    if analysis.counted_as == "elementwise":  # the same number again
+        return facts
+    return (*facts, Fact(tr("FLOPs"), units.short(part.flops), note(part.flops, totals.flops)))
 
 
 def _input_name(layer: LayerRecord, index: int) -> str:
@@ -152,7 +154,7 @@ def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
 
 def _sum_reason(analysis: Analysis, group: GroupRecord, what: str) -> Reason:
     """The sum over a stage's blocks, or over a block's layers, runs of equal terms written once."""
-    name = tr("parameters") if what == "params" else label(analysis.counted_as).heading
+    name = tr("parameters") if what == "params" else label(analysis.counted_as).noun
     question = tr("Why this many {things}?").format(things=name)
     value: int = getattr(group, what)
     terms = [(part.id, amount) for part in _parts(analysis, group) if (amount := getattr(part, what))]

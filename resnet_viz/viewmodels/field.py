@@ -38,9 +38,9 @@ def field_picture(box: FieldBox, width: float, height: float, margin: float) -> 
 
 
 def field_caption(box: FieldBox) -> str:
-    """`layer1.2.conv2 · pixel 28, 28 sees 35×35 px of 224×224`."""
+    """`pixel 28, 28 sees 35×35 px of 224×224`."""
     sides = f"{box.right - box.left + 1:,}×{box.bottom - box.top + 1:,}"
-    sentence = tr("{layer} · pixel {column}, {row} sees {sides} px of {width}×{height}")
+    sentence = tr("pixel {column}, {row} sees {sides} px of {width}×{height}")
     return sentence.format(
-        layer=box.id, column=box.column, row=box.row, sides=sides, width=f"{box.width:,}", height=f"{box.height:,}"
+        column=box.column, row=box.row, sides=sides, width=f"{box.width:,}", height=f"{box.height:,}"
     )

@@ -2,7 +2,7 @@
 
 from itertools import accumulate
 
-from resnet_viz.metrics.memory import Fits, LayerMemory, Memory
+from resnet_viz.metrics.memory import Fits, LayerMemory, Memory, batches_text
 from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis
 from resnet_viz.texts import tr
@@ -37,9 +37,6 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
 
 def memory_rows(memory: Memory, fits: Fits) -> tuple[tuple[str, str], ...]:
     """What the network takes, and the largest batches that fit, as names and texts."""
-    batches = tr("inference {inference} · training {training}").format(
-        inference=f"{fits.inference_batch:,}", training=f"{fits.training_batch:,}"
-    )
     return (
         (tr("parameters"), byte_size(memory.params_bytes)),
         (tr("buffers"), byte_size(memory.buffers_bytes)),
@@ -47,7 +44,7 @@ def memory_rows(memory: Memory, fits: Fits) -> tuple[tuple[str, str], ...]:
         (tr("kept by training"), byte_size(memory.kept_bytes)),
         (tr("inference"), byte_size(memory.inference_bytes)),
         (tr("training"), byte_size(memory.training_bytes)),
-        (tr("images in {n} GiB").format(n=f"{fits.gib:g}"), batches),
+        (tr("fits into {n} GiB").format(n=f"{fits.gib:g}"), batches_text(memory, fits, byte_size)),
     )
 
 

@@ -28,7 +28,7 @@ def layer_reasons(analysis: Analysis, layer: LayerRecord) -> tuple[Reason, ...]:
     if layer.kind in ("conv", "linear"):
         found.append(_macs_reason(layer, analysis.counted_as))
     elif layer.flops:
-        found.append(_flops_reason(layer))
+        found.append(_flops_reason(layer, analysis.counted_as))
     return tuple(found)
 
 
@@ -139,7 +139,7 @@ def _bias_note(analysis: Analysis, layer: LayerRecord, *, bias: bool) -> str:
 
 
 def _macs_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
-    question = tr("Why this many {things}?").format(things=label(counted_as).heading)
+    question = tr("Why this many {things}?").format(things=label(counted_as).noun)
     value = units.exact(layer.macs)
     weights = units.exact(math.prod(weight_factors(layer)))
     if layer.kind == "linear":
@@ -156,7 +156,7 @@ def _macs_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
     return Reason(question, formula, (f"{_product(factors)} = {value}",), value, note)
 
 
-def _flops_reason(layer: LayerRecord) -> Reason:
+def _flops_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
     question, value = tr("Why this many FLOPs?"), units.exact(layer.flops)
     shape = layer.output
     if layer.kind == "pool" and layer.geometry is not None and layer.variant != "average":
@@ -168,8 +168,13 @@ def _flops_reason(layer: LayerRecord) -> Reason:
         each = 2 if layer.kind == "norm" else 1
         factors = [*([each] if each > 1 else []), *shape]
         worked, formula = f"{_product(factors)} = {value}", tr("{n} for each output value").format(n=each)
-    note = tr("MACs are counted of convolutions and linear layers alone")
-    return Reason(question, formula, (worked,), value, note)
+    return Reason(question, formula, (worked,), value, _elementwise_note(layer, counted_as))
+
+
+def _elementwise_note(layer: LayerRecord, counted_as: Convention) -> str:
+    if counted_as == "folded" and not layer.macs:
+        return tr("folded into the convolution before it, where it costs nothing")
+    return "" if layer.macs else tr("MACs are counted of convolutions and linear layers alone")
 
 
 def _product(factors: tuple[int | str, ...] | list[str] | list[int] | tuple[int, ...]) -> str:

@@ -46,6 +46,9 @@ def tiles(analysis: Analysis) -> tuple[Tile, ...]:
 
 def _cost_tile(analysis: Analysis) -> Tile:
     totals, counted = analysis.totals, label(analysis.counted_as)
+    if analysis.counted_as == "elementwise":
+        return Tile(units.short(totals.macs), counted.heading, tr("elementwise too"),
+                    f"{units.exact(totals.macs)}: {counted.sentence}")  # fmt: skip
     if analysis.counted_as != "macs":
         detail = tr("{n}FLOPs").format(n=_joined(units.short(totals.flops)))
         return Tile(units.short(totals.macs), counted.heading, detail,
@@ -104,8 +107,10 @@ def _joined(number: str) -> str:
     return number if number[-1:].isalpha() else number + " "
 
 
-def _listed(names: list[str] | tuple[str, ...]) -> str:
-    return tr(" and ").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))
+def _listed(tools: list[str] | tuple[str, ...]) -> str:
+    """Each counter once, whichever of its ways of counting."""
+    names = list(dict.fromkeys(tool.partition(" ")[0] for tool in tools))
+    return tr(" and ").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _sentence(opinion: Opinion) -> str:

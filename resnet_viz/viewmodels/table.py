@@ -33,7 +33,8 @@ class Figures(msgspec.Struct, frozen=True):
 class Column(msgspec.Struct, frozen=True):
     """One column: what it says of a layer, and the value that it sorts by.
 
-    A column that `needs` a run, or another beside it, is not to be seen without.
+    A column that `needs` a run, or another beside it, is not to be seen without; one that needs another `count` is not
+    to be seen where the costs are counted as it counts.
     """
 
     name: str
@@ -44,12 +45,19 @@ class Column(msgspec.Struct, frozen=True):
     widest: str
     number: bool = False
     shown_at_first: bool = True
-    needs: Literal["", "run", "other"] = ""
+    needs: Literal["", "run", "other", "count"] = ""
 
 
 def columns(counted_as: Convention = "macs") -> tuple[Column, ...]:
     """Every column in order, titles in the reader's language."""
     return (*_naming_columns(), *_shape_columns(), *_number_columns(label(counted_as)), *_size_columns())
+
+
+def met_needs(figures: Figures | None, counted_as: Convention) -> frozenset[str]:
+    """Which needs of columns are met."""
+    met = {"": True, "run": figures is not None and figures.run is not None}
+    met |= {"other": figures is not None and figures.other is not None, "count": counted_as != "elementwise"}
+    return frozenset(need for need, there in met.items() if there)
 
 
 def type_text(layer: LayerRecord) -> str:
@@ -188,7 +196,8 @@ def _number_columns(cost: Label) -> tuple[Column, ...]:
                lambda layer, figures: round(units.share(layer.macs, figures.totals.macs), 6), "100.0 %", number=True),
         *latency_columns(),
         Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"),
-               lambda layer, _: units.short(layer.flops), lambda layer, _: layer.flops, "231.2 M", number=True),
+               lambda layer, _: units.short(layer.flops), lambda layer, _: layer.flops, "231.2 M", number=True,
+               needs="count"),
     )  # fmt: skip
 
 

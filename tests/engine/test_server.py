@@ -26,6 +26,7 @@ from resnet_viz.engine.protocol import (
     decode_request,
     encode,
 )
+from resnet_viz.metrics.opinions import others
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.settings import ProfileSettings
@@ -48,6 +49,7 @@ def test_an_opinion_is_given() -> None:
     message = _answer(encode(AskOpinion(3, preset("resnet20_cifar"), "torchinfo")))
     assert isinstance(message, OpinionResult)
     assert message.opinion.agrees
+    assert message.others == others()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import re
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import networkx
 import pytest
@@ -14,7 +14,7 @@ import torch
 from resnet_viz.__main__ import main
 from resnet_viz.errors import UserError
 from resnet_viz.export.graphs import as_graphml
-from resnet_viz.export.overlays import explorer_node_data, fx_names, latencies, netron_attachment, onnx_name
+from resnet_viz.export.overlays import Metric, explorer_node_data, fx_names, latencies, netron_attachment, onnx_name
 from resnet_viz.export.runs import save_run
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
@@ -42,14 +42,21 @@ def measured(analysis: Analysis) -> ProfileRun:
     )  # fmt: skip
 
 
-def shown_by_netron(text: str) -> dict[str, dict[str, Any]]:
-    """What Netron shows beside each node: the items of kind `node` by target, as its `metadata.js` collects them."""
+def shown_by_netron(text: str, kind: str = "node") -> dict[str, dict[str, Any]]:
+    """What Netron 9.3.3 shows beside each node, or the model: the items by target, as its `metadata.Attachment` in
+    `view.js` collects them and looks them up, with `metadata` and `metrics` apart but here in one.
+    """
     content = json.loads(text)
     assert content["signature"] == "netron:attachment"
-    found: dict[str, dict[str, Any]] = {}
-    for item in (*content["metadata"], *content["metrics"]):
-        if item["kind"] == "node":
-            found.setdefault(item["target"], {})[item["name"]] = item["value"]
+    entries: dict[str, dict[str, Any]] = {}
+    for container in ("metadata", "metrics"):
+        assert isinstance(content[container], list)
+        for item in content[container]:
+            if item["kind"] and "target" in item:
+                entries.setdefault(f"{item['kind']}::{item['target']}", {})[item["name"]] = item["value"]
+    start = f"{kind}::"
+    found = {key.removeprefix(start): values for key, values in entries.items() if key.startswith(start)}
+    assert all(target.partition("\n")[0] == target for target in found)
     return found
 
 
@@ -63,9 +70,9 @@ def test_netron_shows_each_layers_numbers(name: str) -> None:
             assert (numbers["macs"], numbers["params"]) == (layer.macs, layer.params)
             assert numbers["layer"] == layer.id
             assert numbers.get("latency_us") == (place + 0.5 if place < len(analysis.layers) - 1 else None)
-    totals = {item["name"]: item["value"] for item in json.loads(netron_attachment(analysis))["metrics"]
-              if item["kind"] == "model"}  # fmt: skip
-    assert totals["macs"] == analysis.totals.macs
+    totals = shown_by_netron(netron_attachment(analysis), "model")
+    assert totals[""]["macs"] == analysis.totals.macs
+    assert list(totals) == [""]
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -98,6 +105,38 @@ def test_the_node_data_is_on_the_nodes_of_torch_export(name: str) -> None:
     results = content["graph"]["results"]
     assert sum(result["value"] for result in results.values()) == analysis.totals.params
     assert set(results) <= set(nodes)
+
+
+EXPLORER = json.loads((Path(__file__).parents[1] / "golden" / "model_explorer.json").read_text())
+
+
+def taken_by_model_explorer(value: Any, kind: Any) -> bool:
+    """Whether a value is one of a class of `node_data_builder.py`, as frozen in `model_explorer.json`."""
+    if isinstance(kind, list):
+        return isinstance(value, list) and all(taken_by_model_explorer(item, kind[0]) for item in value)
+    if isinstance(kind, dict):
+        return isinstance(value, dict) and all(taken_by_model_explorer(item, kind["of"]) for item in value.values())
+    fields = EXPLORER["fields"].get(kind)
+    if fields is None:
+        types: dict[str, tuple[type, ...]] = {"string": (str,), "number": (int, float), "boolean": (bool,)}
+        return isinstance(value, types[kind]) and (kind == "boolean" or not isinstance(value, bool))
+    required = all(name in value for name in EXPLORER["required"][kind])
+    return required and all(name in fields and taken_by_model_explorer(value[name], fields[name]) for name in value)
+
+
+@pytest.mark.parametrize("metric", get_args(Metric))
+def test_the_node_data_is_what_model_explorer_takes(metric: Metric) -> None:
+    analysis = analyse(NETWORKS["bottleneck"])
+    content = json.loads(explorer_node_data(analysis, metric, measured(analysis)))
+    assert list(content) == ["graph"]
+    for data in content.values():
+        assert taken_by_model_explorer(data, "GraphNodeData")
+        assert [item["stop"] for item in data["gradient"]] == [0, 1]
+        for broken in (
+            {**data, "colour": "red"}, {"gradient": data["gradient"]}, {**data, "results": {"conv2d": {"value": "1"}}},
+            {**data, "gradient": [{"bgColor": "white"}]},
+        ):  # fmt: skip
+            assert not taken_by_model_explorer(broken, "GraphNodeData")
 
 
 def test_latencies_as_node_data() -> None:

@@ -20,6 +20,7 @@ from resnet_viz.engine.protocol import (
     OpinionResult,
     Ready,
     Request,
+    Tool,
     decode_request,
     encode,
 )
@@ -31,6 +32,7 @@ from tests.gui.small_run import small_run
 UNANSWERABLE = 7  # classes that make the fake die, refuse or keep silent
 REFUSED = 8
 SILENT = 9
+OTHERS = 10  # classes for which the fake has more counters than those that always are
 
 
 def answers(request: Request) -> Iterator[Message]:
@@ -72,7 +74,8 @@ def answer(request: Analyse | AskOpinion) -> Message | None:
             return None
         return AnalysisResult(request.id, small_analysis(request.spec), 0.041)
     opinion = Opinion(request.tool, "1.0", params=1, count=1, expected_count=1, agrees=True, sentence="the same")
-    return OpinionResult(request.id, opinion)
+    others: tuple[Tool, ...] = ("ptflops aten", "ptflops pytorch", "DeepSpeed")
+    return OpinionResult(request.id, opinion, others if request.spec.classes == OTHERS else ())
 
 
 def main(behaviour: str) -> None:

@@ -10,6 +10,7 @@ from resnet_viz.gui.fields import NumbersField
 from resnet_viz.gui.inspector import Inspector
 from resnet_viz.gui.preset_field import PresetField
 from resnet_viz.gui.table import LayerTable
+from resnet_viz.metrics.conventions import CONVENTIONS, recounted
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.viewmodels.build import preset_groups
@@ -110,6 +111,26 @@ def test_the_columns_fit_or_spread(qtbot: QtBot) -> None:
         at = names.index(last)
         assert view.columnViewportPosition(at) + view.columnWidth(at) <= view.viewport().width()
     assert view.horizontalHeader().length() > 1700
+
+
+def test_no_two_columns_say_the_same(qtbot: QtBot) -> None:
+    """Where the costs are all FLOPs, the column of FLOPs is away; what the user chose to see stays chosen."""
+    table, plain = layer_table(qtbot, 1400), analyse(preset("resnet50"))
+    names = [column.name for column in table.model.columns]
+    place, chosen = names.index("flops"), table.hidden_columns
+    table.view.sortByColumn(place, Qt.SortOrder.DescendingOrder)
+    first = table.proxy.index(0, 0).data()
+    for convention in CONVENTIONS:
+        table.show_analysis(recounted(plain, convention))
+        assert table.view.isColumnHidden(place) == (convention == "elementwise")
+        assert ("FLOPs" in table.chosen_as_tsv().partition("\n")[0].split("\t")) == (convention != "elementwise")
+        assert table.hidden_columns == chosen
+        assert table.proxy.index(0, 0).data() == first
+        assert table._by_hand is False
+    table.hide_columns(("flops",))
+    for convention in CONVENTIONS:
+        table.show_analysis(recounted(plain, convention))
+        assert table.view.isColumnHidden(place)
 
 
 def test_a_filter_that_finds_nothing_says_what_to_do(qtbot: QtBot) -> None:

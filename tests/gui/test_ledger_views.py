@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.export.code import source_code
 from resnet_viz.gui.charts import WAYS, ChartsView
 from resnet_viz.gui.code import CodeView
-from resnet_viz.gui.field import FieldView
+from resnet_viz.gui.field import FieldPanel, FieldView
 from resnet_viz.gui.late_chart import ChartLoader, LateChart, memory_chart, number_charts
 from resnet_viz.gui.ledger import LedgerView
 from resnet_viz.gui.memory import MemoryView
@@ -153,6 +154,23 @@ def test_the_ledger_explains_the_chosen_counter(qtbot: QtBot) -> None:
     view.set_theme(load_theme("dark"))
 
 
+@pytest.mark.parametrize("width", [614, 1240])
+def test_the_ledgers_columns_fit(qtbot: QtBot, width: int) -> None:
+    """In a small window the names are cut short, no number is, and what is cut is told when it is pointed at."""
+    view = LedgerView()
+    qtbot.addWidget(view)
+    view.resize(width, 245)
+    view.show()
+    view.show_ledger(ledger(ANALYSIS))
+    header, metrics = view.table.horizontalHeader(), view.table.fontMetrics()
+    assert header.length() <= view.table.viewport().width()
+    for row in range(view.table.rowCount()):
+        for column in range(2, 6):
+            assert metrics.horizontalAdvance(cell(view, row, column).text()) <= header.sectionSize(column)
+        assert cell(view, row, 0).toolTip() == cell(view, row, 0).text()
+    assert view.table.viewport().height() >= 4 * view.table.rowHeight(0)
+
+
 def test_the_code_is_the_source_coloured(qtbot: QtBot) -> None:
     view = CodeView()
     qtbot.addWidget(view)
@@ -184,6 +202,46 @@ def test_the_field_is_drawn_over_the_image(qtbot: QtBot) -> None:
     view.set_theme(load_theme("dark"))
     view.show_box(None)
     assert view.accessibleDescription() == ""
+
+
+def test_the_growth_stands_beside_the_box(qtbot: QtBot) -> None:
+    panel = FieldPanel()
+    qtbot.addWidget(panel)
+    panel.resize(640, 260)
+    panel.show()
+    assert panel.sentence.text() == "No network yet."
+    panel.show_network(ANALYSIS)
+    assert "grows beyond the image at layer3.4.conv2" in panel.sentence.text()
+    plain = panel.growth.grab().toImage()
+    panel.show_network(ANALYSIS, "layer4.2.conv2")
+    assert panel.sentence.text() == "layer4.2.conv2 sees 427 px of 224: larger than the image"
+    marked = panel.growth.grab().toImage()
+    assert marked != plain
+    panel.show_network(ANALYSIS, "layer1")
+    assert panel.sentence.text().startswith("layer1.2.relu3 sees 35 px")
+    assert "35×35" in panel.box.accessibleDescription()
+    panel.set_theme(load_theme("dark"))
+    panel.show_network(ANALYSIS, "layer4.2.conv2")
+    assert panel.growth.grab().toImage() != marked
+    panel.show_network(None)
+    assert panel.box.accessibleDescription() == ""
+
+
+def test_a_click_on_the_growth_chooses_a_layer(qtbot: QtBot) -> None:
+    panel = FieldPanel()
+    qtbot.addWidget(panel)
+    panel.resize(800, 260)
+    panel.show()
+    panel.show_network(ANALYSIS)
+    left, _, right, _ = panel.growth._frame()
+    place = [layer.id for layer in ANALYSIS.layers].index("layer3.1.conv2")
+    x = left + (place + 0.5) * (right - left) / len(ANALYSIS.layers)
+    with qtbot.waitSignal(panel.node_chosen) as chosen:
+        QTest.mouseClick(panel.growth, Qt.MouseButton.LeftButton, pos=QPointF(x, 50).toPoint())
+    assert chosen.args is not None
+    assert abs([layer.id for layer in ANALYSIS.layers].index(chosen.args[0]) - place) <= 1
+    with qtbot.assertNotEmitted(panel.node_chosen):
+        QTest.mouseClick(panel.growth, Qt.MouseButton.LeftButton, pos=QPointF(2, 50).toPoint())
 
 
 def color_at(view: CodeView, text: str, offset: int) -> str:

@@ -230,3 +230,19 @@ def test_the_whole_window_follows_the_way_of_counting(
     window.actions_["count_macs"].trigger()
     assert window.session.analysis == plain
     assert window.state().convention == "macs"
+
+
+def test_the_field_follows_selection_and_network(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.numbers.field
+    window.below.setCurrentWidget(field)
+    assert field.sentence.text().startswith("The last feature map sees 435 px of 224")
+    window.session.select("layer1.0.conv1")
+    assert field.sentence.text().startswith("layer1.0.conv1 sees ")
+    assert field.box.accessibleDescription()
+    with qtbot.waitSignal(window.session.analysed, timeout=10_000):
+        window.session.edit("input", (1, 3, 320, 320))
+    assert " of 320: " in field.sentence.text()
+    window.session.select("layer2")
+    assert field.sentence.text().startswith("layer2.1.add sees ")
+    field.growth.node_chosen.emit("conv1")
+    assert window.session.selection == "conv1"

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.session import Session
 from resnet_viz.presets import preset
+from tests.gui.fake_engine import OTHERS
 
 WAIT_MS = 15_000
 
@@ -93,6 +94,17 @@ def test_both_opinions_arrive(qtbot: QtBot, session: Session) -> None:
     qtbot.waitUntil(lambda: bool(lines) and "fvcore agree" in lines[-1].text, timeout=WAIT_MS)
     assert "torchinfo, flop_counter and fvcore agree" in lines[-1].text
     assert lines[-1].tone == "ok"
+
+
+def test_a_counter_that_is_installed_is_asked_too(qtbot: QtBot, session: Session) -> None:
+    """The engine says which there are beside those that always are."""
+    lines = last(session.opinions_changed)
+    session.edit("classes", OTHERS)
+    session.start()
+    qtbot.waitUntil(lambda: bool(lines) and "DeepSpeed agree" in lines[-1].text, timeout=WAIT_MS)
+    assert lines[-1].text == "✓ torchinfo, flop_counter, fvcore, ptflops and DeepSpeed agree"
+    assert [opinion.tool for opinion in session.opinions][3:] == ["ptflops aten", "ptflops pytorch", "DeepSpeed"]
+    assert session.waiting_counters == ()
 
 
 def test_slow_work_is_told(qtbot: QtBot, started: Session) -> None:

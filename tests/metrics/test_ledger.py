@@ -27,6 +27,8 @@ RESNET50 = {
     "DeepSpeed": "8.211",
 }  # fmt: skip
 """The published costs of one ResNet-50, in G and rounded."""
+COSTS = ("3.8", "3.858", "4.089", "4.0892", "4.11", "4.12", "4.13", "8.178", "8.211")
+"""The same as others print them."""
 
 
 def row_of(found: Ledger, tool: str, quantity: str = "") -> LedgerRow:
@@ -45,8 +47,8 @@ def test_published_counts_are_reproduced(place: int) -> None:
 def test_one_network_many_costs() -> None:
     found = ledger(analyse(preset("resnet50")))
     assert {tool: f"{row_of(found, tool).count / 1e9:.3f}" for tool in RESNET50} == RESNET50
-    assert row_of(found, "paper").published == "3.8 G"
-    assert ledger(analyse(preset("resnet50").but(classes=10))).rows[0].published == ""
+    printed = {figure for row in found.rows for figure in row.published.split(", ") if figure}
+    assert printed >= {f"{n} G" for n in COSTS}
 
 
 @pytest.mark.parametrize(("name", "shown"), [("resnet18", "4018.74"), ("resnet50_v1", "15200.01")])

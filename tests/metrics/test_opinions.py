@@ -1,6 +1,10 @@
 """Second opinions: our count by another tool's rules is that tool's count."""
 
+import sys
+from types import ModuleType
+
 import pytest
+import torch
 
 from resnet_viz.metrics import ledger, opinions
 from resnet_viz.pipeline import analyse
@@ -43,3 +47,35 @@ def test_a_difference_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     opinion = opinions.opinion(analyse(preset("resnet20_cifar")), "torchinfo")
     assert opinion.agrees is False
     assert "differs" in opinion.sentence
+
+
+def test_deepspeed_is_asked_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for its one function: asked on real tensors, and quiet."""
+    analysis = analyse(preset("resnet20_cifar"))
+
+    def profile(network: torch.nn.Module, input_shape: tuple[int, ...], **_options: object) -> tuple[int, int, int]:
+        print("noise")  # noqa: T201
+        parameters = list(network.parameters())
+        assert {parameter.device.type for parameter in parameters} == {"cpu"}
+        assert input_shape == (1, 3, 32, 32)
+        return ledger.count(analysis, "DeepSpeed"), 0, sum(parameter.numel() for parameter in parameters)
+
+    package = "deepspeed.profiling.flops_profiler"
+    for name in ("deepspeed", "deepspeed.profiling", package):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setattr(sys.modules[package], "get_model_profile", profile, raising=False)
+    monkeypatch.setattr(opinions, "version", lambda package: {"deepspeed": "0.19.8"}[package])
+    opinion = opinions.opinion(analysis, "DeepSpeed")
+    assert (opinion.agrees, opinion.version) == (True, "0.19.8")
+    monkeypatch.delattr(sys.modules[package], "get_model_profile")
+    broken = opinions.opinion(analysis, "DeepSpeed")
+    assert broken.agrees is None
+    assert broken.sentence.startswith("DeepSpeed: could not be run (cannot import name")
+
+
+def test_only_what_is_installed_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opinions, "find_spec", lambda package: None)
+    assert opinions.tools() == ("torchinfo", "fvcore", "flop_counter")
+    monkeypatch.setattr(opinions, "find_spec", lambda package: package if package == "deepspeed" else None)
+    assert opinions.tools()[-1] == "DeepSpeed"
+    assert len(opinions.tools()) == 4

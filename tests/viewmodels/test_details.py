@@ -5,10 +5,11 @@ import re
 
 import pytest
 
+from resnet_viz.metrics.conventions import CONVENTIONS, recounted
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
-from resnet_viz.records import Analysis, LayerRecord
+from resnet_viz.records import Analysis, Convention, LayerRecord
 from resnet_viz.spec import BlockKind, Order, ResNetSpec, ShortcutKind
 from resnet_viz.viewmodels.details import details, exists, overview
 from resnet_viz.viewmodels.help import shortcuts
@@ -196,3 +197,35 @@ def test_the_overview_gives_the_totals() -> None:
     facts = {fact.name: fact.value for fact in overview(analysis, "ResNet-50").facts}
     assert facts["parameters"] == "25,557,032"
     assert facts["output"] == "1×1000"
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_no_count_is_said_twice(convention: Convention) -> None:
+    """FLOPs have a line of their own unless the costs are counted so already."""
+    counted = recounted(analyse(preset("resnet18")), convention)
+    shown = [overview(counted, "ResNet-18")]
+    shown += [found for name in ("layer1", "layer1.0", "layer1.0.conv1") if (found := details(counted, name))]
+    assert len(shown) == 4
+    for page in shown:
+        names = [fact.name for fact in page.facts]
+        assert ("FLOPs" in names) == (convention != "elementwise")
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("convention", "question", "note"),
+    [
+        ("macs", "Why this many MACs?", "MACs are counted of convolutions and linear layers alone"),
+        ("twice", "Why this many operations?", "MACs are counted of convolutions and linear layers alone"),
+        ("elementwise", "Why this many FLOPs?", ""),
+        ("folded", "Why this many FLOPs?", "folded into the convolution before it, where it costs nothing"),
+    ],
+)
+def test_the_reasons_follow_the_way_of_counting(convention: Convention, question: str, note: str) -> None:
+    counted = recounted(analyse(preset("resnet18")), convention)
+    asked = [reason.question for reason in layer_reasons(counted, counted.layer_by_id["conv1"])]
+    assert question in asked
+    stage = details(counted, "layer2")
+    assert stage is not None
+    assert question in [reason.question for reason in stage.reasons]
+    assert layer_reasons(counted, counted.layer_by_id["bn1"])[-1].note == note

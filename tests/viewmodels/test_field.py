@@ -15,7 +15,7 @@ def test_a_small_field_lies_within_the_image() -> None:
     assert picture.image == (8, 8, 224, 224)
     assert picture.box == picture.inside
     assert picture.box[2:] == (35, 35)
-    assert picture.caption == "layer1.2.conv2 · pixel 28, 28 sees 35×35 px of 224×224"
+    assert picture.caption == "pixel 28, 28 sees 35×35 px of 224×224"
 
 
 def test_a_large_field_reaches_into_the_padding() -> None:

@@ -5,9 +5,10 @@ from resnet_viz.metrics.memory import fits, memory
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.records import Opinion
-from resnet_viz.viewmodels.ledger import headings, ledger_lines
+from resnet_viz.viewmodels.ledger import explained, heading_tips, headings, ledger_lines
 from resnet_viz.viewmodels.memory import memory_chart, memory_rows
 
+NOTHING = "nothing to run: its figures are printed"
 RESNET50 = analyse(preset("resnet50"))
 
 
@@ -20,10 +21,21 @@ def test_a_line_for_each_counter() -> None:
     assert info.parts == (("norm", "+53,120"), ("linear", "+1,000"))
     assert lines["fvcore", "total"].verdict == "✗ 0.1.5 finds 5,000"
     paper = lines["paper", "FLOPs"]
-    assert (paper.beyond, paper.printed, paper.verdict) == ("−231,211,008", "3.8 G", "not run")
+    assert (paper.beyond, paper.printed, paper.verdict) == ("−231,211,008", "3.8 G, 3.858 G", NOTHING)
+    assert "table 1" in paper.sources[0]
+    assert paper.sources[0].endswith("3.8 G is cut off, not rounded: to the nearest it would be 3.9 G")
+    assert info.sources == ("printed: 4.0892 G (torchinfo 1.8.0, total_mult_adds)",)
     asked = next(line for line in ledger_lines(ledger(RESNET50), ("fvcore",)) if line.tool == "fvcore")
-    assert asked.verdict == "being asked …"
-    assert len(headings()) == 6
+    assert (asked.run, asked.verdict) == ("…", "being asked …")
+    assert (info.run, lines["fvcore", "total"].run, paper.run) == ("✓ same", "✗ 5,000", "—")
+    assert lines["DeepSpeed", "flops"].verdict == "not run here"
+    silent = Opinion("fvcore", "0.1.5", None, None, 2, None, "fvcore: not run: needs about 90 GB")
+    told = next(line for line in ledger_lines(ledger(RESNET50, (silent,))) if line.tool == "fvcore")
+    assert (told.run, told.verdict) == ("not run", "fvcore: not run: needs about 90 GB")
+    assert explained(info).splitlines()[:3] == [
+        "torchinfo · total_mult_adds · 4.089 G · ✓ 1.8.0 finds the same", info.why, "norm +53,120 · linear +1,000",
+    ]  # fmt: skip
+    assert len(headings()) == len(set(heading_tips())) == 6
 
 
 def test_the_memory_chart_has_its_peak() -> None:
@@ -36,4 +48,6 @@ def test_the_memory_chart_has_its_peak() -> None:
     assert "peak 9.2 MiB at layer1.0.downsample.1" in chart.title
     rows = dict(memory_rows(found, fits(found, 24)))
     assert rows["parameters"] == "97.5 MiB"
-    assert rows["images in 24 GiB"].startswith("inference 2,")
+    assert rows["fits into 24 GiB"].startswith("up to batch 2,")
+    rows = dict(memory_rows(found, fits(found, 0.15)))
+    assert rows["fits into 0.15 GiB"].endswith(f"not even one image for training, which needs {rows['training']}")

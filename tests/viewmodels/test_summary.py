@@ -1,5 +1,6 @@
 """Tiles, opinion line and status line."""
 
+from resnet_viz.metrics.conventions import CONVENTIONS, recounted
 from resnet_viz.pipeline import analyse
 from resnet_viz.presets import preset
 from resnet_viz.records import Opinion
@@ -23,6 +24,14 @@ def test_tiles_of_resnet50() -> None:
 def test_a_network_below_ten_thousand_keeps_its_space() -> None:
     tiny = analyse(preset("resnet20_cifar").but(width=1, blocks=(1,), input=(1, 1, 4, 4)))
     assert tiles(tiny)[1].note.endswith(" FLOPs")
+
+
+def test_the_cost_tile_says_no_number_twice() -> None:
+    analysis = analyse(preset("resnet50"))
+    shown = {convention: tiles(recounted(analysis, convention))[1] for convention in CONVENTIONS}
+    assert [shown["twice"].value, shown["twice"].note] == ["8.178 G", "8.218 GFLOPs"]
+    assert [shown["elementwise"].value, shown["elementwise"].note] == ["8.218 G", "elementwise too"]
+    assert all(tile.value not in tile.note for tile in shown.values())
 
 
 def test_opinion_lines() -> None:
