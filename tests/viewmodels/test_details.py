@@ -216,7 +216,7 @@ def test_no_count_is_said_twice(convention: Convention) -> None:
     ("convention", "question", "note"),
     [
         ("macs", "Why this many MACs?", "MACs are counted of convolutions and linear layers alone"),
-        ("twice", "Why this many operations?", "MACs are counted of convolutions and linear layers alone"),
+        ("twice", "Why this many FLOPs?", "MACs are counted of convolutions and linear layers alone"),
         ("elementwise", "Why this many FLOPs?", ""),
         ("folded", "Why this many FLOPs?", "folded into the convolution before it, where it costs nothing"),
     ],
