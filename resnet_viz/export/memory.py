@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from resnet_viz.export.graphs import shape_text
-from resnet_viz.export.tables import TERMINAL, Column, Table, text_table
+from resnet_viz.export.tables import TERMINAL, Column, Table, csv_table, text_table
 from resnet_viz.metrics.memory import Fits, LayerMemory, Memory, batches_text
 from resnet_viz.presets import title_of
 from resnet_viz.texts import tr
@@ -40,6 +40,22 @@ def memory_report(memory: Memory, fits: Fits | None = None, *, all_layers: bool 
     if len(layers) < len(memory.layers):
         parts.insert(1, tr("around the peak; --layers has all {n}").format(n=f"{len(memory.layers):,}"))
     return "\n\n".join(parts) + "\n"
+
+
+def memory_csv(memory: Memory) -> str:
+    """Bytes of each layer, and the ids of what is alive, for a program."""
+    names = ("id", "output_bytes", "live_bytes", "kept_bytes", "alive")
+    rows = tuple(
+        (
+            layer.id,
+            layer.output_bytes,
+            layer.live_bytes,
+            layer.kept_bytes,
+            " ".join(name or "input" for name in layer.alive),
+        )
+        for layer in memory.layers
+    )
+    return csv_table(Table("", tuple(Column(name, name) for name in names), rows, {}))
 
 
 def memory_content(memory: Memory, fits: Fits | None = None) -> dict[str, Any]:

@@ -61,8 +61,8 @@ class ChartView(QWidget):
         """The figures as CSV; None without any."""
         raise NotImplementedError
 
-    def _lay_out(self, plots: tuple[LivePlot, ...], *choosers: QWidget) -> None:
-        """Place controls, title and buttons above the plots."""
+    def _lay_out(self, plots: tuple[LivePlot, ...], *choosers: QWidget, below: QWidget | None = None) -> None:
+        """Place controls, title and buttons above the plots, and what belongs below them."""
         self._plots = plots
         for plot in plots:
             self.pages.addWidget(plot)
@@ -75,6 +75,8 @@ class ChartView(QWidget):
         column.addLayout(controls(*choosers, self.title, picture, table))
         column.addWidget(self.notice)
         column.addWidget(self.pages, 1)
+        if below is not None:
+            column.addWidget(below)
 
     def _ask_picture(self) -> None:
         ask_and_save(self, f"{self._name}.png", "*.png;;*.svg", self.save_picture, self.failed.emit)

@@ -1,17 +1,16 @@
 """The Memory view: what is alive at each layer, what training keeps, and the batch that fits."""
 
-from pathlib import Path
 from typing import get_args
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSpinBox
 
 from resnet_viz.errors import SpecError
+from resnet_viz.export.memory import memory_csv
 from resnet_viz.gui.bar_plot import BarPlot
-from resnet_viz.gui.plotting import Title, ask_and_save, controls, small_button
+from resnet_viz.gui.chart_view import ChartView
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.words import combo
-from resnet_viz.metrics.memory import fits, memory
+from resnet_viz.metrics.memory import Memory, fits, memory
 from resnet_viz.records import Analysis
 from resnet_viz.runs import ProfileRun
 from resnet_viz.settings import MOST_BATCH, Dtype
@@ -23,22 +22,21 @@ USUAL_GIB = 16.0
 MOST_GIB = 100_000.0
 
 
-class MemoryView(QWidget):
+class MemoryView(ChartView):
     """Draws a network's memory in a dtype and at a batch; hover for what is alive, click to choose a layer."""
 
-    node_chosen = Signal(str)
-    failed = Signal(str)
-
     def __init__(self, theme: Theme | None = None) -> None:
-        super().__init__()
+        super().__init__("memory")
+        self._memory: Memory | None = None
         self._analysis: Analysis | None = None
         self.dtype = combo(((dtype, dtype) for dtype in get_args(Dtype)), tr("Numbers of the tensors"))
         self.batch, self.gib = QSpinBox(), QDoubleSpinBox()
         self.kept = QCheckBox(tr("kept by training"))
         self.kept.setChecked(True)
-        self.title, self.sums = Title(), QLabel()
+        self.sums = QLabel()
         self.bars = BarPlot(theme or load_theme("light"))
-        self._lay_out()
+        self._prepare()
+        self._lay_out((self.bars,), self.dtype, self.batch, self.gib, self.kept, below=self.sums)
         self._connect()
         self.show_network(None)
 
@@ -51,19 +49,7 @@ class MemoryView(QWidget):
             self.batch.blockSignals(False)
         self._draw()
 
-    def select(self, node_id: str | None) -> None:
-        """Mark a node; no signal."""
-        self.bars.select(node_id)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        self.bars.set_theme(theme)
-
-    def save_picture(self, path: Path) -> None:
-        """Write the chart as .png or .svg; raises UserError."""
-        self.bars.save_picture(path)
-
-    def _lay_out(self) -> None:
+    def _prepare(self) -> None:
         self.batch.setRange(1, MOST_BATCH)
         self.batch.setPrefix("N = ")
         self.batch.setAccessibleName(tr("Images in the input"))
@@ -75,13 +61,6 @@ class MemoryView(QWidget):
         self.gib.setAccessibleName(tr("Memory to fit into"))
         self.sums.setWordWrap(True)
         self.sums.setContentsMargins(8, 2, 8, 4)
-        picture = small_button(tr("Picture…"), tr("Save the chart as a picture"), self._ask_picture)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(controls(self.dtype, self.batch, self.gib, self.kept, self.title, picture))
-        column.addWidget(self.bars, 1)
-        column.addWidget(self.sums)
         self.bars.plot.setAccessibleName(tr("Memory"))
 
     def _connect(self) -> None:
@@ -89,12 +68,12 @@ class MemoryView(QWidget):
         self.batch.valueChanged.connect(lambda _: self._draw())
         self.gib.valueChanged.connect(lambda _: self._draw())
         self.kept.toggled.connect(self.bars.show_line)
-        self.bars.node_chosen.connect(self.node_chosen)
 
     def _draw(self) -> None:
         if self._analysis is None:
             self.bars.show_chart(BarChart((), "", "", empty=tr("No network yet.")))
             self.sums.setText("")
+            self._memory = None
             return
         dtype: Dtype = self.dtype.currentData()
         try:
@@ -102,11 +81,12 @@ class MemoryView(QWidget):
         except SpecError as error:
             self.failed.emit(str(error))
             return
+        self._memory = found
         chart = memory_chart(self._analysis, found)
         self.title.show_title(chart.title)
         self.bars.show_chart(chart)
         rows = memory_rows(found, fits(found, self.gib.value()))
         self.sums.setText("  ·  ".join(f"{name} {text}" for name, text in rows))
 
-    def _ask_picture(self) -> None:
-        ask_and_save(self, "memory.png", "*.png;;*.svg", self.save_picture, self.failed.emit)
+    def _table(self) -> str | None:
+        return None if self._memory is None else memory_csv(self._memory)

@@ -7,8 +7,7 @@ import msgspec
 
 from resnet_viz.records import Analysis, LayerRecord
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.bars import part_colors
-from resnet_viz.viewmodels.latency import sections
+from resnet_viz.viewmodels.bars import part_colors, sections
 from resnet_viz.viewmodels.units import percent, pixels
 
 Point = tuple[float, float]

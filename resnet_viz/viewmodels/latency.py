@@ -10,8 +10,7 @@ from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis
 from resnet_viz.runs import GroupTime, LayerTime, ProfileRun, Spread
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.bars import DEPTH, Bar, BarChart, Level, bar_label, color_key, colored, stage_color
-from resnet_viz.viewmodels.bars import sections as sections
+from resnet_viz.viewmodels.bars import DEPTH, Bar, BarChart, Level, bar_label, color_key, colored, sections, stage_color
 from resnet_viz.viewmodels.measure import METHODS, belongs, milliseconds, rate, run_title
 from resnet_viz.viewmodels.units import percent
 

@@ -6,8 +6,7 @@ from resnet_viz.metrics.memory import Fits, LayerMemory, Memory, batches_text
 from resnet_viz.presets import title_of
 from resnet_viz.records import Analysis
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.bars import Bar, BarChart, ends_of, look, part_colors
-from resnet_viz.viewmodels.latency import sections
+from resnet_viz.viewmodels.bars import Bar, BarChart, ends_of, look, part_colors, sections
 from resnet_viz.viewmodels.units import byte_size, shape
 
 MEBIBYTE = 1024.0**2
@@ -30,6 +29,8 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
         line=tuple(kept)[1:],
         line_axis=tr("kept by training, MiB"),
         line_divisor=MEBIBYTE,
+        unit=tr("MiB"),
+        line_unit=tr("Σ, MiB"),
         sections=sections(colors),
         ends=ends_of(analysis),
     )

@@ -1,6 +1,8 @@
 """The charts, the memory and the ledger as widgets: they draw, mark, choose and save."""
 
+import csv
 import time
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,24 @@ def test_a_thousand_layers_appear_soon(charts: ChartsView) -> None:
     charts.show_network(analysis)
     charts.grab()
     assert time.perf_counter() - start < 1.0
+
+
+def test_memory_is_saved_as_picture_and_table(qtbot: QtBot, tmp_path: Path) -> None:
+    view = MemoryView()
+    qtbot.addWidget(view)
+    view.resize(700, 300)
+    view.save_csv(tmp_path / "none.csv")
+    assert not (tmp_path / "none.csv").exists()
+    view.show_network(ANALYSIS)
+    view.save_csv(tmp_path / "memory.csv")
+    rows = list(csv.DictReader((tmp_path / "memory.csv").read_text("utf8").splitlines()))
+    assert [row["id"] for row in rows] == [layer.id for layer in ANALYSIS.layers]
+    assert max(int(row["live_bytes"]) for row in rows) == ANALYSIS.totals.peak_activation_bytes
+    sizes = {layer.id: layer.output_bytes for layer in ANALYSIS.layers}
+    sizes["input"] = 4 * prod(ANALYSIS.spec.input)
+    assert all(int(row["live_bytes"]) == sum(sizes[name] for name in row["alive"].split()) for row in rows)
+    view.save_picture(tmp_path / "memory.svg")
+    assert "alive, MiB" in (tmp_path / "memory.svg").read_text("utf8")
 
 
 def test_memory_follows_its_controls(qtbot: QtBot) -> None:
