@@ -27,9 +27,16 @@ class Plate(NamedTuple):
     paint: Callable[[QPainter, float, float], None]
 
 
-def plates(sketch: Sketch, entries: Sequence[LegendEntry], cost: str, ink: Ink) -> list[Plate]:
-    """The skips with what the numbers under the cards are (`cost`), and the colours where they are not the stages'."""
+def plates(
+    sketch: Sketch, entries: Sequence[LegendEntry], cost: str, ink: Ink, room: float | None = None
+) -> list[Plate]:
+    """The skips with what the numbers under the cards are (`cost`), and the colours where they are not the stages'.
+
+    The numbers have a plate of their own where both together need more than `room` pixels.
+    """
     found = [_lines(entries, cost, ink)]
+    if room is not None and found[0].width > room - LEFT - BETWEEN:
+        found = [_lines(entries, "", ink), _lines((), cost, ink)]
     if sketch.shades is not None:
         found.append(_scale(sketch.shades, ink))
     if sketch.palette is not None:

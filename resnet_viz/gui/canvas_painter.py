@@ -95,8 +95,9 @@ class ScenePainter:
         known = (sketch, self._ink, width, needed)
         if self._legend is None or self._legend[0] != known:
             cost = cost_sentence(scene.nodes.analysis.counted_as)
-            found = plates(sketch, legend(scene.network), cost, self._ink)
-            self._legend = known, wrapped(found, width, MINIMAP_ROOM if needed else 0.0)
+            taken = MINIMAP_ROOM if needed else 0.0
+            found = plates(sketch, legend(scene.network), cost, self._ink, width - taken)
+            self._legend = known, wrapped(found, width, taken)
         paint_legend(painter, self._legend[1], self._ink, camera.canvas)
 
     def _paint_hover(self, painter: QPainter, pointer: QPointF) -> None:
