@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from resnet_viz.comparisons import BlockComparison, BlockSetting, Sweep
-from resnet_viz.export.comparisons import Tables, listing, network_numbers, page_table, plain_table
+from resnet_viz.export.comparisons import Tables, listing, network_numbers, page_table, plain_table, times_rows
 from resnet_viz.export.tables import Column, Table
 from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
 from resnet_viz.records import Convention
@@ -26,8 +26,10 @@ def block_tables(compared: BlockComparison, how: str, convention: Convention = "
     """Every figure of both blocks; `how` stands where a time has not been measured."""
     rows = block_rows(compared, how, convention)
     page = page_table(block_heading(compared.setting), block_titles(compared), _texts(rows))
-    numbers = [(row.name, row.first, row.second, row.ratio) for row in rows]
-    return Tables((page,), plain_table(("basic", "bottleneck"), [*_place(compared), *numbers]))
+    numbers = [(row.name, row.first, row.second, row.ratio) for row in rows if row.name != "quartiles_us"]
+    return Tables(
+        (page,), plain_table(("basic", "bottleneck"), [*_place(compared), *numbers, *times_rows(compared.times)])
+    )
 
 
 def network_tables(compared: NetworkComparison, how: str, convention: Convention = "macs") -> Tables:

@@ -196,6 +196,15 @@ def name_of(spec: ResNetSpec) -> str | None:
     return _NAMES.get(_bare(spec))
 
 
+def published_blocks(spec: ResNetSpec) -> tuple[tuple[int, ...], ...]:
+    """The blocks of the presets that differ from this network in those alone, whatever its classes and input."""
+    bare = _bare(spec)
+    return tuple(
+        found.blocks for found in _NAMES
+        if len(found.blocks) == len(bare.blocks) and found == bare.but(blocks=found.blocks)
+    )  # fmt: skip
+
+
 def title_of(spec: ResNetSpec) -> str:
     """What to call the network: `ResNet-50`; a depth that the rule makes `ResNet-77`; a preset cut short
     `ResNet-50, first 3 stages`; else `ResNet-77 · custom`.

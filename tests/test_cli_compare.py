@@ -83,7 +83,7 @@ def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture
     assert line(said, "parameters") == ["25,557,032", "44,549,160", "0.57", "×"]
     assert line(said, "blocks") == ["3,4,6,3", "3,4,23,3"]
     assert line(said, "layer3.6–22")[:4] == ["added", "—", "17", "blocks"]
-    assert "Against ResNet-50, ResNet-101 has 1.74 times more parameters and 1.91 times more MACs" in said
+    assert "Against ResNet-50, ResNet-101 has 1.74 times as many parameters and 1.91 times as many MACs" in said
     assert "From the first to the second: 170 added, 175 the same." in said
     assert "no difference in 69 layers" in printed(capsys, "resnet18", "resnet18")
     assert "12 layers changed, 163 the same" in printed(capsys, "resnet50_v1", "resnet50")
@@ -143,6 +143,21 @@ def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> N
     assert times["ratio"] == pytest.approx(medians[0] / medians[1], rel=1e-3)
     assert times["low"] <= times["ratio"] <= times["high"]
     assert found["ratios"]["latency_us"] == times["ratio"]
+
+
+def test_the_measured_file_has_what_the_page_has(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "blocks.csv"
+    found = msgspec.json.decode(printed(capsys, *MEASURED, "--format", "json", "-o", str(target)))["times"]
+    rows = {row["figure"]: row for row in csv.DictReader(target.read_text("utf8").splitlines())}
+    assert rows["dtype"]["basic"] == "fp32"
+    for column, side in (("basic", "first"), ("bottleneck", "second")):
+        spread = found[side]["spread"]
+        assert float(rows["latency_us"][column]) == pytest.approx(spread["median_us"])
+        assert float(rows["latency_q1_us"][column]) == pytest.approx(spread["q1_us"])
+        assert float(rows["latency_q3_us"][column]) == pytest.approx(spread["q3_us"])
+        assert int(rows["rounds"][column]) == spread["n"]
+    assert float(rows["latency_ratio_low"]["ratio"]) == pytest.approx(found["low"])
+    assert float(rows["latency_ratio_high"]["ratio"]) == pytest.approx(found["high"])
 
 
 def test_the_measured_table_has_quartiles_and_the_roofline(capsys: pytest.CaptureFixture[str]) -> None:

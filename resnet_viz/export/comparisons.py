@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from resnet_viz.comparisons import PairTimes
 from resnet_viz.errors import FileProblem
 from resnet_viz.export.tables import Column, Table, csv_table, latex_table, markdown_table
 from resnet_viz.export.writing import check_place, write_whole
@@ -68,6 +69,20 @@ def network_numbers(compared: NetworkComparison) -> Table:
     return Table("", tuple(Column(name, name) for name in headings), tuple(rows), {})
 
 
+def times_rows(times: PairTimes | None) -> Iterator[tuple[str, object, object, float | None]]:
+    """How two things were measured: device, dtype, rounds, quartiles, and the ends of the ratio's interval."""
+    if times is None:
+        return
+    sides = times.first.spread, times.second.spread
+    yield "device", times.place.name, times.place.name, None
+    yield "dtype", times.dtype, times.dtype, None
+    yield "rounds", sides[0].n, sides[1].n, None
+    yield "latency_q1_us", sides[0].q1_us, sides[1].q1_us, None
+    yield "latency_q3_us", sides[0].q3_us, sides[1].q3_us, None
+    yield "latency_ratio_low", None, None, times.low
+    yield "latency_ratio_high", None, None, times.high
+
+
 def _fields(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
     for change in compared.fields:
         yield "field", change.field, "changed", change.first, change.second, None
@@ -79,6 +94,8 @@ def _totals(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
     if compared.times is not None:
         medians = (timed.spread.median_us for timed in (compared.times.first, compared.times.second))
         yield "total", "latency_us", None, *medians, compared.times.ratio
+    for name, first, second, ratio in times_rows(compared.times):
+        yield "total", name, None, first, second, ratio
 
 
 def _layers(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:

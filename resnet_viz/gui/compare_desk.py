@@ -64,8 +64,13 @@ class CompareDesk(QObject):
     def export_to(self, path: Path) -> None:
         """Write the comparison that is seen in the form that the suffix names."""
         seen = self.networks if self._tabs.currentWidget() is self.networks else self.blocks
+        suffix = path.suffix.lower()
         try:
-            (seen.save_picture if path.suffix.lower() in PICTURES else seen.save_table)(path)
+            if f"*{suffix}" not in FORMS:
+                sentence = tr("{path} cannot be written: give a name that ends in {suffixes}.")
+                forms = ", ".join(form.lstrip("*") for form in FORMS)
+                raise UserError(sentence.format(path=path, suffixes=forms))
+            (seen.save_picture if suffix in PICTURES else seen.save_table)(path)
         except UserError as error:
             self._session.noticed.emit(Notice(str(error), "error"))
         else:
@@ -77,7 +82,7 @@ class CompareDesk(QObject):
             (view.setting_edited, self._compare),
             (view.measure_asked, self._measure),
             (view.pairs_asked, self._measure_pairs),
-            (view.sweep_asked, lambda setting, channels: comparer.sweep(setting, channels, self._settings())),
+            (view.sweep_asked, self._measure_sweep),
             (view.spec_chosen, self._open),
             (view.failed, lambda sentence: noticed.emit(Notice(sentence, "error"))),
             (comparer.blocks_compared, view.show_comparison),
@@ -89,7 +94,7 @@ class CompareDesk(QObject):
             (comparer.progressed, self._say),
             (
                 comparer.measuring_changed,
-                lambda measuring: self._say(tr("the engine is starting") if measuring else ""),
+                lambda kind: self._say(tr("the engine is starting") if kind else ""),
             ),
         )
         for signal, slot in wires:
@@ -124,20 +129,26 @@ class CompareDesk(QObject):
         self._session.comparer.compare(setting, self._settings() if setting.match == "latency" else None)
 
     def _measure(self, setting: BlockSetting) -> None:
-        if not self._stopped():
+        if not self._stopped("blocks"):
             self._session.comparer.compare(setting, self._settings())
 
     def _measure_pairs(self) -> None:
-        self._session.comparer.pairs(self._session.spec, self._settings())
+        if not self._stopped("pairs"):
+            self._session.comparer.pairs(self._session.spec, self._settings())
+
+    def _measure_sweep(self, setting: BlockSetting, channels: tuple[int, ...]) -> None:
+        if not self._stopped("sweep"):
+            self._session.comparer.sweep(setting, channels, self._settings())
 
     def _measure_networks(self) -> None:
-        if not self._stopped():
+        if not self._stopped("networks"):
             self._compare_networks(self._settings())
 
-    def _stopped(self) -> bool:
-        """Whether there was something to stop."""
-        measuring = self._session.comparer.measuring
-        self._session.comparer.stop()
+    def _stopped(self, kind: str) -> bool:
+        """Whether this was being measured, and is no more."""
+        measuring = self._session.comparer.measuring == kind
+        if measuring:
+            self._session.comparer.stop()
         return measuring
 
     def _settings(self) -> ProfileSettings:
@@ -145,8 +156,9 @@ class CompareDesk(QObject):
         return self._session.bench.settings.but(batch=None, size=None, passes="forward", mode="in-network")
 
     def _say(self, doing: str) -> None:
-        self.blocks.say(doing)
-        self.networks.say(doing)
+        kind = self._session.comparer.measuring
+        self.blocks.say(kind, doing)
+        self.networks.say(doing if kind == "networks" else "")
 
     def _open(self, spec: ResNetSpec) -> None:
         self._session.replace(spec)

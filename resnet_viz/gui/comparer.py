@@ -14,9 +14,14 @@ Job = tuple[str, tuple[object, ...]]
 """What to ask, and about what; of each kind the newest waits."""
 
 
+PATIENT = ("networks", "pairs")
+"""What a tab asks for as it is seen: its counts wait until a measurement of something else has ended."""
+
+
 class Comparer(QObject):
     """One question after the other; a newer one takes the place of an older one of its kind.
 
+    `measuring` is the kind that is being measured, empty where none is; `measuring_changed` tells it.
     `refused` gives the sentence for a place of two blocks that cannot be.
     """
 
@@ -25,7 +30,7 @@ class Comparer(QObject):
     pairs_found = Signal(object)
     swept = Signal(object)
     progressed = Signal(str)
-    measuring_changed = Signal(bool)
+    measuring_changed = Signal(str)
     refused = Signal(str)
     noticed = Signal(object)
 
@@ -34,7 +39,7 @@ class Comparer(QObject):
         self._engine = engine
         self._waiting: dict[str, tuple[object, ...]] = {}
         self._asked: Job | None = None
-        self.measuring = False
+        self.measuring = ""
         engine.answered.connect(self._on_answer)
 
     def compare(self, setting: BlockSetting, settings: ProfileSettings | None = None) -> None:
@@ -58,7 +63,7 @@ class Comparer(QObject):
         if self.measuring:
             self._engine.cancel()
             self._end()
-            self.noticed.emit(Notice(tr("Stopped; what was being measured keeps its counts alone.")))
+            self._tell_stopped()
             self._ask_next()
 
     def close(self) -> None:
@@ -69,9 +74,12 @@ class Comparer(QObject):
     def _want(self, kind: str, *about: object) -> None:
         self._waiting.pop(kind, None)
         self._waiting[kind] = about
-        if self.measuring:  # whoever asks for something else does not wait for times
+        patient = about[-1] is None and kind in PATIENT and kind != self.measuring
+        if self.measuring and not patient:  # whoever asks for something else does not wait for times
             self._engine.cancel()
             self._end()
+            if about[-1] is None:
+                self._tell_stopped()
         elif self._asked is not None and self._asked[0] == kind:
             self._end()
         self._ask_next()
@@ -82,7 +90,7 @@ class Comparer(QObject):
         kind = next(iter(self._waiting))
         about = self._waiting.pop(kind)
         self._asked = (kind, about)
-        self._set_measuring(about[-1] is not None)
+        self._set_measuring("" if about[-1] is None else kind)
         self._engine.ask_comparison(kind, *about)
 
     def _on_answer(self, message: Message) -> None:
@@ -109,11 +117,14 @@ class Comparer(QObject):
         else:
             self.noticed.emit(Notice(failure.sentence, "error"))
 
+    def _tell_stopped(self) -> None:
+        self.noticed.emit(Notice(tr("The measuring was stopped before its end; the counts stay.")))
+
     def _end(self) -> None:
         self._asked = None
-        self._set_measuring(False)
+        self._set_measuring("")
 
-    def _set_measuring(self, measuring: bool) -> None:
+    def _set_measuring(self, measuring: str) -> None:
         if measuring != self.measuring:
             self.measuring = measuring
             self.measuring_changed.emit(measuring)

@@ -70,12 +70,17 @@ class ComparisonView(QWidget):
         self._swept = swept
         self._draw_sweep()
 
-    def say(self, doing: str) -> None:
-        """What is being measured, on the button that stops it; empty where nothing is."""
-        self.measure.setText(tr("Stop · {doing}").format(doing=doing) if doing else tr("Measure both"))
-        for chart in (self.charts, self.sweep):
-            if chart is not None:
-                chart.measure.setEnabled(not doing)
+    def say(self, kind: str, doing: str) -> None:
+        """What is being measured, on the button that stops it; empty where nothing is.
+
+        `kind` is `blocks`, `pairs` or `sweep`, which each have a button; else the buttons stay as they are.
+        """
+        buttons = [("blocks", self.measure, tr("Measure both"))]
+        if self.charts is not None:
+            buttons += [("pairs", self.charts.measure, tr("Measure the networks")),
+                        ("sweep", self.sweep.measure, tr("Measure"))]  # fmt: skip
+        for name, button, words in buttons:
+            button.setText(tr("Stop · {doing}").format(doing=doing) if doing and name == kind else words)
 
     def show_comparison(self, compared: BlockComparison) -> None:
         """Show both blocks with their figures, and the sentences that follow from them."""

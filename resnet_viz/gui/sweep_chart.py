@@ -20,6 +20,7 @@ from resnet_viz.viewmodels.series import sweep_lines
 
 COLORS = ("stage1", "stage3")
 START = "macs"
+DOT = 5  # pixels of a width that was measured
 
 
 class SweepChart(QWidget):
@@ -96,7 +97,8 @@ class SweepChart(QWidget):
             return
         for color, values in zip(COLORS, lines[1:], strict=True):
             pen = pyqtgraph.mkPen(self._theme.color(color), width=1.5)
-            item.addItem(pyqtgraph.PlotDataItem(lines[0], values, pen=pen))
+            measured = {"symbol": "o", "symbolSize": DOT, "symbolPen": pen, "symbolBrush": self._theme.color(color)}
+            item.addItem(pyqtgraph.PlotDataItem(lines[0], values, pen=pen, **(measured if name == "latency" else {})))
         self._here = self._mark(item, self._channels, "border_strong", "")
         for crossing in self._sweep.crossings:
             if crossing.figure == name:

@@ -9,15 +9,14 @@ from resnet_viz.depths import share_out
 from resnet_viz.metrics.conventions import elementwise, foldable
 from resnet_viz.metrics.kept import kept_bytes
 from resnet_viz.network_comparisons import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
-from resnet_viz.presets import IMAGENET, name_of
+from resnet_viz.presets import name_of, published_blocks
 from resnet_viz.records import Analysis
 from resnet_viz.spec import BlockKind, ResNetSpec
 
 SHOWN = (4, 8, 12, 16, 24, 33, 42, 50, 58, 66)
-"""Blocks of the networks that make a series; the published ones have 8, 16, 33, 50 and 66."""
-PUBLISHED_STAGES = 4
+"""Blocks of the networks that make a series, beside the published ones."""
 MOST_BLOCKS = 200
-"""How far the search for a partner goes; the largest published network has 66."""
+"""How far a series and the search for a partner go."""
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -70,8 +69,15 @@ def series(spec: ResNetSpec, analyse: Callable[[ResNetSpec], Analysis]) -> Serie
 
 def network_pairs(of: Mapping[BlockKind, Series]) -> NetworkPairs:
     """Both series, and for each published depth the nearest network with the other block by each match."""
+    published = {kind: {sum(blocks): blocks for blocks in published_blocks(one.spec)} for kind, one in of.items()}
+    totals = sorted({*SHOWN, *(total for found in published.values() for total in found if total <= MOST_BLOCKS)})
     shown = {
-        kind: tuple(one.of_total(total) for total in SHOWN if total >= len(one.further)) for kind, one in of.items()
+        kind: tuple(
+            one.at(published[kind][total]) if total in published[kind] else one.of_total(total)
+            for total in totals
+            if total >= len(one.further)
+        )
+        for kind, one in of.items()
     }
     every = {kind: [of[kind].of_total(total) for total in range(len(of[kind].further), MOST_BLOCKS)] for kind in of}
     return NetworkPairs(shown["basic"], shown["bottleneck"], tuple(_pairs(of, every)))
@@ -87,13 +93,16 @@ def _pairs(of: Mapping[BlockKind, Series], every: Mapping[BlockKind, Sequence[Ne
 
 
 def _held(of: Mapping[BlockKind, Series]) -> Iterator[tuple[BlockKind, NetworkPoint]]:
-    """The published depths; where there are not four stages, some of those that are shown."""
-    stages = len(of["basic"].further)
-    if stages == PUBLISHED_STAGES:
-        yield from ((kind, of[kind].at(blocks)) for kind, blocks in IMAGENET.values())
+    """The published depths; where there are none, some of those that are shown."""
+    found = [
+        (kind, one.at(blocks)) for kind, one in of.items() for blocks in published_blocks(one.spec)
+        if sum(blocks) <= MOST_BLOCKS
+    ]  # fmt: skip
+    if found:
+        yield from found
         return
     for kind, one in of.items():
-        yield from ((kind, one.of_total(total)) for total in SHOWN[1::3] if total >= stages)
+        yield from ((kind, one.of_total(total)) for total in SHOWN[1::3] if total >= len(one.further))
 
 
 def nearest(held: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch) -> NetworkPoint:

@@ -15,6 +15,9 @@ SLOTS = 3
 """The rows of convolutions: the first, the one between, which a Basic block lacks, and the last."""
 
 
+LONG = 100_000_000
+
+
 class ConvCard(msgspec.Struct, frozen=True):
     """One convolution in its slot: what it is, what it costs, the norm and activation with it, what it puts out."""
 
@@ -69,13 +72,18 @@ def _card(slot: int, layer: LayerRecord, side: BlockSide, convention: Convention
         slot=slot,
         title=" · ".join(part for part in (layer_label(layer), note) if part),
         cost=tr("{params} params · {n} {operations}").format(
-            params=exact(layer.params),
+            params=_fitting(layer.params),
             operations=label(convention).noun,
             n=short(layer.macs if convention == "macs" else 2 * layer.macs, 3),
         ),
         partners=_partners(layer, side),
         output=shape_of_one(layer.output),
     )
+
+
+def _fitting(count: int) -> str:
+    """The number itself as long as it fits a card."""
+    return exact(count) if count < LONG else short(count, 4)
 
 
 def _partners(convolution: LayerRecord, side: BlockSide) -> str:
@@ -104,7 +112,7 @@ def _skip(side: BlockSide) -> SkipLine | None:
     }  # fmt: skip
     passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("conv", "pad")]
     lines = [shape_of_one(layer.output) if layer.kind == "pad" else pill_label(layer) for layer in passed]
-    lines += [tr("{n} params").format(n=exact(layer.params)) for layer in passed if layer.params]
+    lines += [tr("{n} params").format(n=_fitting(layer.params)) for layer in passed if layer.params]
     return SkipLine(edge.kind, titles[edge.kind], tuple(lines))
 
 

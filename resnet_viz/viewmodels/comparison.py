@@ -55,9 +55,9 @@ def labels() -> dict[str, str]:
         "macs": tr("MACs"),
         "elementwise": tr("elementwise operations"),
         "kept": tr("activations kept for training"),
-        "kept_bytes": tr("… their size"),
-        "moved_bytes": tr("bytes moved"),
-        "intensity": tr("operations a byte"),
+        "kept_bytes": tr("… their size, fp32"),
+        "moved_bytes": tr("bytes moved, fp32"),
+        "intensity": tr("operations a byte, fp32"),
         "layers": tr("layers"),
         "field_added": tr("receptive field added"),
     }

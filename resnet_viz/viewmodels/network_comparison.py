@@ -8,7 +8,7 @@ from resnet_viz.records import Convention
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.comparison import FigureRow, latency_rows, operations_row
 from resnet_viz.viewmodels.units import UNKNOWN, byte_size, exact, pixels
-from resnet_viz.viewmodels.verdict import Work, doubt, share, speed
+from resnet_viz.viewmodels.verdict import doubt, share, speed, work_of
 
 
 def network_names(compared: NetworkComparison) -> tuple[str, str]:
@@ -30,7 +30,7 @@ def total_rows(
         "params": tr("parameters"),
         "activations": tr("activations"),
         "kept_bytes": tr("kept for training"),
-        "peak_activation_bytes": tr("peak of the activations"),
+        "peak_activation_bytes": tr("activation peak"),
         "receptive_field": tr("receptive field"),
     }
     if convention != "elementwise":
@@ -60,14 +60,14 @@ def network_sentences(compared: NetworkComparison, convention: Convention = "mac
     if not compared.fields:
         return (change_sentence(compared),)
     names = network_names(compared)
-    work = Work(*operations_of(compared), convention)
+    work = work_of(*operations_of(compared), convention)
     params, depth = compared.total("params"), compared.total("depth")
     costs = tr("Against {first}, {second} has {params} and {work}, {layers}.").format(
         first=names[0], second=names[1], params=share(params.ratio or 1.0, tr("parameters")),
         work=share(work.ratio, work.noun), layers=_depth(depth),
     )  # fmt: skip
     kept, peak = compared.total("kept_bytes"), compared.total("peak_activation_bytes")
-    memory = tr("For training it keeps {kept}; a forward pass alone needs {peak} at its peak.").format(
+    memory = tr("For training it keeps {kept}; at its peak a forward pass needs {peak}.").format(
         kept=_against(kept), peak=_against(peak)
     )
     if compared.times is None:
@@ -79,14 +79,14 @@ def network_sentences(compared: NetworkComparison, convention: Convention = "mac
 
 def _depth(depth: FigurePair) -> str:
     if depth.first == depth.second:
-        return tr("at the same depth of {n:.0f}").format(n=depth.first)
-    return tr("at depth {second:.0f} instead of {first:.0f}").format(second=depth.second, first=depth.first)
+        return tr("at the same depth of {n:,.0f}").format(n=depth.first)
+    return tr("at depth {second:,.0f} instead of {first:,.0f}").format(second=depth.second, first=depth.first)
 
 
 def _against(pair: FigurePair) -> str:
     """The second's figure against the first's."""
     first, second = _text(pair.name, pair.first), _text(pair.name, pair.second)
-    return tr("as much, {n}").format(n=first) if first == second else tr("{second} against {first}").format(
+    return tr("{n} in both").format(n=first) if first == second else tr("{second} against {first}").format(
         second=second, first=first
     )  # fmt: skip
 

@@ -1,11 +1,13 @@
 """What follows from the figures of two blocks, in two or three sentences made by rules."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from resnet_viz.comparisons import BlockComparison, Counted, PairTimes, operations
 from resnet_viz.metrics.conventions import label
 from resnet_viz.records import Convention
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.comparison import bound_of
 
 DOUBTFUL = 0.25
 """The interquartile range, as a part of the median, from which on a time is not to be relied on."""
@@ -16,7 +18,7 @@ def verdict(compared: BlockComparison, convention: Convention = "macs") -> tuple
 
     Operations are counted by a convention, and called so.
     """
-    return tuple(_sentences(compared, Work(compared.basic.figures, compared.bottleneck.figures, convention)))
+    return tuple(_sentences(compared, work_of(compared.basic.figures, compared.bottleneck.figures, convention)))
 
 
 def doubt(times: PairTimes) -> str:
@@ -30,12 +32,16 @@ def doubt(times: PairTimes) -> str:
     ).format(part=f"{100 * most:.0f}")
 
 
-class Work:
-    """The operations of two things by a convention: `ratio` is first ÷ second, `noun` what they are called."""
+class Work(NamedTuple):
+    """The operations of two things: `ratio` is first ÷ second, `noun` what they are called."""
 
-    def __init__(self, first: Counted, second: Counted, convention: Convention) -> None:
-        self.ratio = operations(first, convention) / operations(second, convention)
-        self.noun = label(convention).noun
+    ratio: float
+    noun: str
+
+
+def work_of(first: Counted, second: Counted, convention: Convention) -> Work:
+    """The operations of two things by a convention of counting."""
+    return Work(operations(first, convention) / operations(second, convention), label(convention).noun)
 
 
 def speed(times: PairTimes, work: Work, names: tuple[str, str]) -> str:
@@ -46,6 +52,10 @@ def speed(times: PairTimes, work: Work, names: tuple[str, str]) -> str:
             device=device, n=times.rounds
         )
     low, high = times.interval
+    if doubt(times):
+        return tr("On {device} {first} takes {ratio} times as long as {second}.").format(
+            device=device, first=names[0], second=names[1], ratio=f"{times.ratio:.2f}"
+        )
     if low <= 1 <= high:
         sentence = tr("On {device} neither is shown to be faster: {first} takes {ratio} times as long as {second} "
                       "({interval}).")  # fmt: skip
@@ -64,7 +74,7 @@ def speed(times: PairTimes, work: Work, names: tuple[str, str]) -> str:
     if alike(fewer):
         return tr("{lead} for about as many {noun}.").format(**said)
     if fewer < 1:
-        return tr("{lead}, although it does {factor} times more {noun}.").format(**said)
+        return tr("{lead}, although it does {factor} times as many {noun}.").format(**said)
     if fewer > high:
         return tr("{lead}, less than its {factor} times fewer {noun} would allow.").format(**said)
     return tr("{lead}, with {factor} times fewer {noun}.").format(**said)
@@ -74,7 +84,7 @@ def share(ratio: float, thing: str) -> str:
     """How much of a thing the second has, `ratio` being first ÷ second: `2.00 times fewer MACs`."""
     if alike(ratio):
         return (tr("just as many {thing}") if ratio == 1 else tr("about as many {thing}")).format(thing=thing)
-    text = tr("{factor} times fewer {thing}") if ratio > 1 else tr("{factor} times more {thing}")
+    text = tr("{factor} times fewer {thing}") if ratio > 1 else tr("{factor} times as many {thing}")
     return text.format(factor=factor_text(ratio), thing=thing)
 
 
@@ -108,7 +118,7 @@ def _costs(compared: BlockComparison) -> str:
         return tr("The Bottleneck has {ratio} times fewer parameters, but {layers}.").format(
             ratio=factor_text(ratio), layers=layers
         )
-    return tr("The Bottleneck has {ratio} times more parameters, and {layers}.").format(
+    return tr("The Bottleneck has {ratio} times as many parameters, and {layers}.").format(
         ratio=factor_text(ratio), layers=layers
     )
 
@@ -122,13 +132,32 @@ def _bytes(compared: BlockComparison, work: Work) -> str:
     ratio = first.intensity / second.intensity
     if alike(ratio) or f"{first.intensity:.1f}" == f"{second.intensity:.1f}":
         return tr("{lead}: about the same arithmetic on each byte.").format(lead=lead)
+    bound = _bound(compared)
+    if bound:
+        return tr("{lead}: {second} operations on a byte against {first}; {bound}.").format(
+            lead=lead, second=f"{second.intensity:,.1f}", first=f"{first.intensity:,.1f}", bound=bound
+        )
     nearer = tr("{lead}: {second} operations on a byte against {first}, so the {block} is nearer to where memory is "
                 "the limit{why}.")  # fmt: skip
     why = tr("; a 1×1 convolution does little with what it reads") if ratio > 1 and compared.setting.groups == 1 else ""
     return nearer.format(
-        lead=lead, second=f"{second.intensity:.1f}", first=f"{first.intensity:.1f}", why=why,
+        lead=lead, second=f"{second.intensity:,.1f}", first=f"{first.intensity:,.1f}", why=why,
         block=tr("Bottleneck") if ratio > 1 else tr("Basic block"),
     )  # fmt: skip
+
+
+def _bound(compared: BlockComparison) -> str:
+    """What the measured device bounds both blocks by; empty where that is not known."""
+    times = compared.times
+    if times is None:
+        return ""
+    first, second = (bound_of(side, times) for side in (compared.basic, compared.bottleneck))
+    if first is None or second is None:
+        return ""
+    if first == second:
+        return tr("on {device} both are bound by {bound}").format(device=times.place.device, bound=first)
+    sentence = tr("on {device} the Basic block is bound by {first}, the Bottleneck by {second}")
+    return sentence.format(device=times.place.device, first=first, second=second)
 
 
 def _kept(compared: BlockComparison) -> str:

@@ -77,14 +77,14 @@ def test_answers_go_where_they_belong(engine: Engine, comparer: Comparer) -> Non
 
 
 def test_a_measurement_tells_of_itself_and_is_stopped_at_once(engine: Engine, comparer: Comparer) -> None:
-    measuring: list[bool] = []
+    measuring: list[str] = []
     said: list[str] = []
     comparer.measuring_changed.connect(measuring.append)
     comparer.progressed.connect(said.append)
     comparer.compare(SETTING, SETTINGS)
     engine.answered.emit(Measuring(1, ProfileProgress("warming up", 0.1)))
     comparer.stop()
-    assert measuring == [True, False]
+    assert measuring == ["blocks", ""]
     assert said == ["warming up"]
     assert engine.asked == [("blocks", SETTING, SETTINGS), ("cancel",)]
 
@@ -94,6 +94,25 @@ def test_whoever_changes_the_place_does_not_wait_for_times(engine: Engine, compa
     comparer.compare(OTHER)
     assert engine.asked == [("pairs", preset("resnet50"), SETTINGS), ("cancel",), ("blocks", OTHER, None)]
     assert not comparer.measuring
+
+
+def test_what_a_tab_asks_for_waits_until_the_measurement_has_ended(engine: Engine, comparer: Comparer) -> None:
+    compared = compare_blocks(SETTING)
+    comparer.compare(SETTING, SETTINGS)
+    comparer.networks(preset("resnet18"), preset("resnet34"))
+    assert engine.asked == [("blocks", SETTING, SETTINGS)]
+    assert comparer.measuring == "blocks"
+    engine.answered.emit(Compared(1, compared))
+    assert engine.asked[1:] == [("networks", preset("resnet18"), preset("resnet34"), None)]
+    assert not comparer.measuring
+
+
+def test_a_measurement_that_an_edit_ends_is_told(engine: Engine, comparer: Comparer) -> None:
+    noticed: list[Any] = []
+    comparer.noticed.connect(noticed.append)
+    comparer.pairs(preset("resnet50"), SETTINGS)
+    comparer.compare(OTHER)
+    assert ["stopped before its end" in notice.sentence for notice in noticed] == [True]
 
 
 def test_a_refusal_goes_beside_the_fields_and_trouble_into_the_message_bar(engine: Engine, comparer: Comparer) -> None:

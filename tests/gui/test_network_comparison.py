@@ -60,9 +60,9 @@ def test_colours_follow_the_theme(view: NetworkComparisonView) -> None:
 
 def test_sentences_and_totals_follow_the_convention(view: NetworkComparisonView) -> None:
     view.show_comparison(compare(preset("resnet34"), preset("resnet50")))
-    assert "1.12 times more MACs" in view.sentences.text()
+    assert "1.12 times as many MACs" in view.sentences.text()
     view.count_as("folded")
-    assert "times more FLOPs" in view.sentences.text()
+    assert "times as many FLOPs" in view.sentences.text()
     assert "MACs" not in view.sentences.text() + view.totals.text()
 
 

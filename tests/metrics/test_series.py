@@ -117,3 +117,12 @@ def test_networks_of_other_stages_are_paired_too(stages: int) -> None:
     for point in (*found.basic, *found.bottleneck):
         assert min(point.spec.blocks) >= 1
         assert (point.params, point.macs) == (analyse(point.spec).totals.params, analyse(point.spec).totals.macs)
+
+
+def test_published_depths_of_another_family_are_marked_and_paired() -> None:
+    found = pairs(preset("resnet20_cifar"))
+    published = {f"resnet{depth}_cifar" for depth in (20, 32, 44, 56, 110)}
+    assert {point.name for point in found.basic if point.name} == published
+    held = {pair.basic.name for pair in found.pairs if pair.match == "depth"}
+    assert held == published
+    assert len(found.basic) == len(found.bottleneck)

@@ -55,7 +55,7 @@ def test_no_sentence_contradicts_the_figures(convention: Convention) -> None:
         for name in ("kept_bytes", "peak_activation_bytes"):
             first_text, second_text = rows[name].first_text, rows[name].second_text
             same = first_text == second_text
-            assert (f"as much, {first_text}" if same else f"{second_text} against {first_text}") in memory
+            assert (f"{first_text} in both" if same else f"{second_text} against {first_text}") in memory
         assert "measured" in last
 
 
