@@ -5,7 +5,7 @@ from math import hypot
 from typing import Any
 
 import pyqtgraph
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -55,6 +55,9 @@ class DepthChart(QWidget):
         self.plot = make_plot()
         self.empty = empty_label(self.plot)
         self.plot.getPlotItem().getViewBox().setDefaultPadding(PADDING)
+        self._moved = QTimer(self, singleShot=True, interval=0)
+        self._moved.timeout.connect(self._uncover)
+        self.plot.getPlotItem().getViewBox().sigTransformChanged.connect(lambda _: self._moved.start())
         self.plot.getAxis("bottom").setLabel(tr("depth"))
         self.plot.getAxis("left").setLabel(unit)
         for side in ("left", "bottom"):
@@ -96,7 +99,7 @@ class DepthChart(QWidget):
         upper = self._upper(series)
         for kind, points in series.items():
             self._draw(item, points, theme, COLORS[kind], above=kind == upper)
-        self._uncover()
+        self._moved.start()
 
     def count_as(self, convention: Convention) -> None:
         """Draw operations by this convention of counting from now on."""
@@ -117,10 +120,9 @@ class DepthChart(QWidget):
         return nearest if nearest is not None and apart(nearest) <= REACH else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Keep the empty sentence where it belongs, and as many captions as have room."""
+        """Keep the empty sentence where it belongs."""
         super().resizeEvent(event)
         self.empty.setGeometry(self.plot.rect())
-        self._uncover()
 
     def _upper(self, series: Mapping[BlockKind, Sequence[NetworkPoint]]) -> BlockKind | None:
         """The series whose line rises more steeply, whose captions have room above it."""
@@ -161,8 +163,7 @@ class DepthChart(QWidget):
                 self._captions.append(caption)
 
     def _uncover(self) -> None:
-        """Leave out captions that would cover another one, the deeper network's first kept."""
-        self.plot.getPlotItem().getViewBox().updateAutoRange()
+        """Leave out captions that would cover another one, the deeper network's first kept; whenever scales change."""
         kept: list[QRectF] = []
         for caption in reversed(self._captions):
             caption.show()

@@ -235,3 +235,20 @@ def test_other_channels_move_the_line_alone_and_another_place_draws_anew(view: C
     assert view._swept is not None
     assert view._swept.setting.stride == 2
     assert 10 ** view.sweep._here.value() == pytest.approx(64)
+
+
+def test_captions_that_would_cover_each_other_stay_away(view: ComparisonView, qtbot: QtBot) -> None:
+    names = ("resnet20_cifar", "resnet32_cifar", "resnet44_cifar", "resnet56_cifar", "resnet110_cifar")
+    basic = tuple(point(name, (place + 1) * 300_000) for place, name in enumerate(names))
+    view.show_pairs(NetworkPairs(basic, PAIRS.bottleneck, ()))
+    chart = view.charts.charts[0]
+
+    def apart() -> bool:
+        places = [caption.mapRectToScene(caption.boundingRect()).adjusted(2, 2, -2, -2)
+                  for caption in chart._captions if caption.isVisible()]  # fmt: skip
+        return not any(one.intersects(other) for place, one in enumerate(places) for other in places[:place])
+
+    qtbot.waitUntil(apart)
+    shown = [caption.toPlainText() for caption in chart._captions if caption.isVisible()]
+    assert {"110", "101"} <= set(shown)
+    assert len(shown) < len(chart._captions)
