@@ -23,6 +23,9 @@ _PAGE = ("id", "type", "stage", "inputs", "output", *_COUNTS)
 _FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *_COUNTS, "jump")
 
 
+PAGE = 45  # rows that fit on one
+
+
 class Column(NamedTuple):
     """A field of a record, the heading it has for readers, and whether it is a number."""
 
@@ -96,22 +99,17 @@ def markdown_table(table: Table) -> str:
 
 
 def latex_table(table: Table) -> str:
-    """A booktabs tabular with a row of the sums there are; needs `\\usepackage{booktabs}`."""
+    """A booktabs tabular with a row of the sums there are, a longtable where it needs more than a page."""
     kinds = "".join("r" if column.numeric else "l" for column in table.columns)
-    rows = [_latex_row([column.heading for column in table.columns]), *(_latex_row(row) for row in _readable(table))]
-    lines = [
-        f"% {table.title}; needs \\usepackage{{booktabs}}",
-        f"\\begin{{tabular}}{{{kinds}}}",
-        "\\toprule",
-        rows[0],
-        "\\midrule",
-        *rows[1:],
-        *(["\\midrule", _latex_row(_sum_row(table))] if table.sums else []),
-        "\\bottomrule",
-        "\\end{tabular}",
-        "",
-    ]
-    return "\n".join(lines)
+    head, *rows = (_latex_row(row) for row in ([column.heading for column in table.columns], *_readable(table)))
+    sums = ["\\midrule", _latex_row(_sum_row(table))] if table.sums else []
+    if len(rows) > PAGE:
+        ends = ["\\midrule", "\\endhead", "\\bottomrule", "\\endfoot"]
+        name, packages, lines = "longtable", "booktabs,longtable", [head, *ends, *rows, *sums]
+    else:
+        name, packages, lines = "tabular", "booktabs", [head, "\\midrule", *rows, *sums, "\\bottomrule"]
+    begin = [f"% {table.title}; needs \\usepackage{{{packages}}}", f"\\begin{{{name}}}{{{kinds}}}", "\\toprule"]
+    return "\n".join([*begin, *lines, f"\\end{{{name}}}", ""])
 
 
 def _headings() -> dict[str, Column]:

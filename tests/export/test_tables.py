@@ -75,6 +75,16 @@ def test_markdown(analysis: Analysis) -> None:
     assert "4,089,184,256" in lines[-1]
 
 
+def test_a_table_longer_than_a_page_breaks_over_pages(backbone: Analysis) -> None:
+    long, short = latex_table(layer_table(backbone)), latex_table(group_table(backbone, "stage"))
+    assert long.splitlines()[1].startswith(r"\begin{longtable}{")
+    assert "booktabs,longtable" in long.splitlines()[0]
+    assert long.index(r"\endhead") < long.index(r"\endfoot") < long.index("conv1")
+    assert long.rstrip().endswith(r"\end{longtable}")
+    assert short.splitlines()[1].startswith(r"\begin{tabular}{")
+    assert short.count(r"\midrule") == 2
+
+
 def test_latex(backbone: Analysis) -> None:
     """booktabs rules; special signs escaped; each row with all its columns."""
     table = layer_table(backbone)
