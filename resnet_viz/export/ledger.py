@@ -16,7 +16,7 @@ MEBIBYTE = 1024**2
 def ledger_report(ledger: Ledger) -> str:
     """The whole page, its parts divided by empty lines, no wider than a terminal unless a counter differs."""
     title = f"{title_of(ledger.spec)} · {shape_text(ledger.spec.input, '×')}"
-    plain = tr("{n} MACs: the multiply-adds of convolutions and the classifier, bias not counted")
+    plain = tr("{n} MACs: the multiply-adds of convolutions and linear layers, bias not counted")
     operations = [row for row in ledger.rows if row.unit == "operations"]
     sizes = [row for row in ledger.rows if row.unit == "bytes"]
     outputs = tr("{size}: what the layers put out, in fp32").format(size=amount(sizes[0], sizes[0].base))

@@ -5,7 +5,7 @@ from typing import get_args
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSpinBox
 
 from resnet_viz.errors import SpecError
-from resnet_viz.export.memory import memory_csv
+from resnet_viz.export.memory import memory_csv, note
 from resnet_viz.gui.bar_plot import BarPlot
 from resnet_viz.gui.chart_view import ChartView
 from resnet_viz.gui.theme import Theme, load_theme
@@ -60,6 +60,7 @@ class MemoryView(ChartView):
         self.gib.setToolTip(tr("What must hold the network: the largest batches are told below"))
         self.gib.setAccessibleName(tr("Memory to fit into"))
         self.sums.setWordWrap(True)
+        self.sums.setToolTip(note())
         self.sums.setContentsMargins(8, 2, 8, 4)
         self.bars.plot.setAccessibleName(tr("Memory"))
 

@@ -23,7 +23,7 @@ class Label(NamedTuple):
 def label(convention: Convention) -> Label:
     """The name of what the convention counts."""
     return {
-        "macs": Label(tr("MACs"), tr("multiply-adds of convolutions and the classifier, bias not counted"),
+        "macs": Label(tr("MACs"), tr("multiply-adds of convolutions and linear layers, bias not counted"),
                       tr("MACs")),
         "twice": Label(tr("2 × MACs"), tr("a multiplication and an addition for each multiply-add, nothing else"),
                        tr("FLOPs")),

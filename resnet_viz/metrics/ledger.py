@@ -21,6 +21,7 @@ Unit = Literal["operations", "bytes"]
 PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
 PTFLOPS_ONCE = f"{PTFLOPS_TWICE}, count_functional=False"
 DEEPSPEED = "DeepSpeed"
+MEBIBYTE = 1024.0**2
 NEVER_RUN = ("paper", "torchvision")
 """What is no program that counts: its figures are only printed."""
 
@@ -203,8 +204,13 @@ def _size_rows(analysis: Analysis) -> Iterator[LedgerRow]:
     parts["overflow"] = shown - 2 * (outputs.layers + outputs.blocks)
     sentence = tr(
         "torchsummary counts the output of every row twice, for forward and backward, and has rows for blocks too, but "
-        "none for additions and other functions; its sum overflows beyond 2³¹ elements."
+        "none for additions and other functions."
     )
+    if parts["overflow"]:
+        sentence = tr(
+            "{sentence} Beyond 2³¹ elements its sum overflows where NumPy's integers have 32 bits, as on Windows when "
+            "its tables were published, and so here; with 64 bits it prints {size} MB."
+        ).format(sentence=sentence, size=f"{2 * (outputs.layers + outputs.blocks) / MEBIBYTE:.2f}")
     yield _size_row(analysis.spec, "Forward/backward pass size", shown, own, parts, sentence)
     image = prod(analysis.spec.input) * BYTES_PER_ELEMENT
     parts |= {"input": image, "parameters": analysis.totals.params_bytes}

@@ -1,7 +1,7 @@
 """The live tensors and what training keeps, against real tensors that torch frees and saves."""
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from math import prod
 from typing import Any
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from resnet_viz.errors import SpecError
+from resnet_viz.export.memory import note
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics.kept import kept_bytes
 from resnet_viz.metrics.memory import GIBIBYTE, batches_text, fits, memory
@@ -192,13 +193,27 @@ def test_what_one_image_needs_is_said_where_none_fits() -> None:
 def allocated(spec: ResNetSpec) -> tuple[dict[str, int], int]:
     """What torch's CPU allocator has given out after each layer of a real pass, and the most at any moment."""
     network = build(spec, "cpu").eval()
+    work = Workload(network, trace(spec), torch.rand(spec.input))
+
+    def run() -> None:
+        for _ in work.run():
+            pass
+
+    return _balance(network, run)
+
+
+def called(spec: ResNetSpec) -> int:
+    """The most that it has given out at the end of a layer when the module is simply called."""
+    network, image = build(spec, "cpu").eval(), torch.rand(spec.input)
+    return max(_balance(network, lambda: network(image))[0].values())
+
+
+def _balance(network: nn.Module, run: Callable[[], object]) -> tuple[dict[str, int], int]:
     for name, module in network.named_modules():
         if type(module) in OPERATIONS:
             module.register_forward_hook(partial(_mark, name))
-    work = Workload(network, trace(spec), torch.rand(spec.input))
     with torch.inference_mode(), torch.profiler.profile(profile_memory=True) as profile:
-        for _ in work.run():
-            pass
+        run()
     assert profile.profiler is not None
     balance, now, peak = {}, 0, 0
     for event in sorted(profile.profiler.kineto_results.events(), key=lambda event: event.start_ns()):
@@ -228,6 +243,18 @@ def test_what_the_cpu_allocates(name: str) -> None:
         assert balance[layer.id] == pytest.approx(live, rel=0.02), layer.id
     assert max(balance.values()) == pytest.approx(found.peak_bytes, rel=0.02)
     assert peak >= max(balance.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("resnet18", "nothing more for ResNet-18"), ("resnet50", "42 % more for ResNet-50"),
+     ("preact_resnet110_cifar", "100 % more for PreAct ResNet-110")],
+)  # fmt: skip
+def test_what_a_called_module_holds_beyond_it_is_what_the_note_says(name: str, said: str) -> None:
+    found = memory(analyse(preset(name)))
+    more = round(100 * (called(found.spec) / found.peak_bytes - 1))
+    assert said in note()
+    assert said.startswith(f"{more} % more" if more else "nothing more")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
