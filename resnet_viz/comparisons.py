@@ -76,6 +76,11 @@ class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """The same place with some fields changed, checked anew."""
         return msgspec.structs.replace(self, **changes)
 
+    def differs_in_channels_alone(self, other: "BlockSetting") -> bool:
+        """Whether everything else is the same; the channels of one may be none that the other could have."""
+        fields = (field for field in self.__struct_fields__ if field != "channels")
+        return all(getattr(self, field) == getattr(other, field) for field in fields)
+
     def spec_of(self, kind: BlockKind, width: int) -> ResNetSpec:
         """The smallest network that has this block: it is the only one of the second stage.
 

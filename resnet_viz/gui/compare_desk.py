@@ -91,6 +91,7 @@ class CompareDesk(QObject):
             (comparer.refused, view.show_refusal),
             (comparer.networks_compared, self.networks.show_comparison),
             (comparer.noticed, noticed.emit),
+            (comparer.noticed, self._forget),
             (comparer.progressed, self._say),
             (
                 comparer.measuring_changed,
@@ -123,6 +124,10 @@ class CompareDesk(QObject):
         if both is not None and (both != self._held or settings is not None):
             self._held = both
             self._session.comparer.networks(*both, settings)
+
+    def _forget(self) -> None:
+        """What was refused or stopped may be asked again."""
+        self._held = None
 
     def _compare(self, setting: BlockSetting) -> None:
         """Count; a match by latency can only be found by measuring."""

@@ -209,6 +209,6 @@ class ComparisonView(QWidget):
         if self.sweep is None or self._compared is None:
             return
         at = self._setting.channels
-        if self._swept is None or self._swept.setting.but(channels=at) != self._setting:
+        if self._swept is None or not self._swept.setting.differs_in_channels_alone(self._setting):
             self._swept = sweep(self._setting, evenly(*RANGE))
         self.sweep.show_sweep(self._swept, at)

@@ -252,3 +252,11 @@ def test_captions_that_would_cover_each_other_stay_away(view: ComparisonView, qt
     shown = [caption.toPlainText() for caption in chart._captions if caption.isVisible()]
     assert {"110", "101"} <= set(shown)
     assert len(shown) < len(chart._captions)
+
+
+def test_a_place_whose_channels_the_last_could_not_have_draws_a_new_sweep(view: ComparisonView) -> None:
+    for setting in (BlockSetting(channels=258, groups=3), BlockSetting(), BlockSetting(solve="basic"),
+                    BlockSetting(channels=6)):  # fmt: skip
+        view.show_comparison(compare_blocks(setting))
+        assert view._swept is not None
+        assert view._swept.setting.differs_in_channels_alone(setting)
