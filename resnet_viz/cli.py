@@ -186,6 +186,8 @@ def _shown(analysis: Analysis, level: Level, options: argparse.Namespace) -> str
 
 def _export(options: argparse.Namespace) -> None:
     check_target(options.output)
+    if options.metric is not None and not options.output.name.lower().endswith(".nodedata.json"):
+        raise SpecError("--metric", options.metric, tr("only a .nodedata.json shows one number a node; leave it out"))
     if is_figure(options.output):
         _draw_figure(options)
         print(tr("{path} written.").format(path=options.output))

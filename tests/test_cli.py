@@ -212,6 +212,16 @@ def test_broken_spec_files(capsys: Capture, tmp_path: Path) -> None:
     assert "holds no network" in refused(capsys, str(path))
 
 
+@pytest.mark.parametrize("suffix", [".py", ".svg", ".csv", ".netron.json"])
+def test_a_metric_is_refused_where_nothing_shows_it(
+    suffix: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    target = tmp_path / f"net{suffix}"
+    said = refused(capsys, "export", "resnet18", "-o", str(target), "--metric", "macs")
+    assert "--metric: macs is not accepted; only a .nodedata.json" in said
+    assert not target.exists()
+
+
 def test_an_unwritable_target_stays_as_it_is(capsys: Capture, tmp_path: Path) -> None:
     """A folder with the file's name: refused before the network is built, nothing left behind."""
     (tmp_path / "x.csv").mkdir()
