@@ -5,10 +5,16 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import sys
+import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.engine_client import EngineClient
@@ -24,7 +30,41 @@ FAKE = (
 
 
 @pytest.fixture(autouse=True)
-def _own_state_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a thread, a running timer, a child process or a top-level widget.
+
+    It is set up before every other fixture and so looks after all of them have been torn down.
+    """
+    started: weakref.WeakSet[QTimer] = weakref.WeakSet()
+    start = QTimer.start
+
+    def recorded(timer: QTimer, *interval: int) -> None:
+        started.add(timer)
+        start(timer, *interval)
+
+    monkeypatch.setattr(QTimer, "start", recorded)
+    threads, widgets = set(threading.enumerate()), _top_level_widgets()
+    yield
+    _delete_what_is_due()
+    assert set(threading.enumerate()) <= threads
+    assert [timer for timer in started if shiboken6.isValid(timer) and timer.isActive()] == []
+    assert _top_level_widgets() <= widgets, qapp.topLevelWidgets()
+    assert [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def _delete_what_is_due() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QCoreApplication.processEvents()
+
+
+def _top_level_widgets() -> set[int]:
+    """Their addresses, because Python's own objects for them come and go; without the menus that pyqtgraph hides."""
+    widgets = (widget for widget in QApplication.topLevelWidgets() if not isinstance(widget, QMenu))
+    return {shiboken6.getCppPointer(widget)[0] for widget in widgets}
+
+
+@pytest.fixture(autouse=True)
+def _own_state_file(_nothing_left_behind: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESNET_VIZ_STATE", str(tmp_path / "window.json"))
     monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "runs"))
 

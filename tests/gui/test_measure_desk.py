@@ -59,6 +59,25 @@ def test_a_run_overlays_table_inspector_and_panel(measured: MainWindow) -> None:
     assert measured.measure.runs.tree.topLevelItemCount() == 1
 
 
+def latency_cells(window: MainWindow) -> list[object]:
+    """What the table's column of times says of the first three layers."""
+    model = window.table.model
+    place = [column.name for column in model.columns].index("latency")
+    return [model.index(row, place).data() for row in range(3)]
+
+
+@pytest.mark.xfail(strict=True, reason="the table is given the run before the analysis, which then drops it")
+@pytest.mark.parametrize("action", ["again", "count_flops", "undo"])
+def test_the_cells_keep_their_times_whatever_is_shown_next(qtbot: QtBot, measured: MainWindow, action: str) -> None:
+    if action == "undo":
+        with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
+            measured.session.edit("depth", 34)
+    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
+        measured.actions_[action].trigger()
+    qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
+    assert latency_cells(measured) == ["0.010", "0.020", "0.030"]
+
+
 def test_the_key_shows_the_settings_and_the_chart(measured: MainWindow) -> None:
     assert measured.actions_["run"].shortcut().toString() == "F6"
     assert measured.measure.isVisible()
