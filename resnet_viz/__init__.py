@@ -8,16 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.presets import names as presets
-from resnet_viz.presets import preset
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import names as presets
+from resnet_viz.spec.presets import preset
 
 if TYPE_CHECKING:
     from resnet_viz.model.resnet import build
     from resnet_viz.pipeline import analyse, profile
-    from resnet_viz.records import Analysis
-    from resnet_viz.runs import ProfileRun
-    from resnet_viz.settings import ProfileSettings
+    from resnet_viz.records.analysis import Analysis
+    from resnet_viz.records.run import ProfileRun
+    from resnet_viz.spec.profiling import ProfileSettings
 
 __all__ = [
     "Analysis", "ProfileRun", "ProfileSettings", "ResNetSpec", "SpecError", "UserError",
@@ -25,9 +25,9 @@ __all__ = [
 ]  # fmt: skip
 
 _LATER = {
-    "Analysis": "resnet_viz.records",
-    "ProfileRun": "resnet_viz.runs",
-    "ProfileSettings": "resnet_viz.settings",
+    "Analysis": "resnet_viz.records.analysis",
+    "ProfileRun": "resnet_viz.records.run",
+    "ProfileSettings": "resnet_viz.spec.profiling",
     "analyse": "resnet_viz.pipeline",
     "build": "resnet_viz.model.resnet",
     "profile": "resnet_viz.pipeline",

@@ -10,7 +10,7 @@ from resnet_viz.errors import UserError
 from resnet_viz.texts import tr
 
 if TYPE_CHECKING:
-    from resnet_viz.export.figures import Figure
+    from resnet_viz.export.figure_request import Figure
 
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 DONE, MENDABLE, INTERRUPTED = 0, 2, 130
@@ -46,7 +46,7 @@ def _dispatch(arguments: list[str]) -> int:
     _replace_what_the_terminal_lacks()
     if _asks_for_the_window(arguments):
         return _open_window(*arguments)
-    from resnet_viz import cli  # the window need not wait for it
+    from resnet_viz.cli import main as cli  # the window need not wait for it
 
     return cli.run(arguments, _draw)
 
@@ -64,7 +64,7 @@ def _asks_for_the_window(arguments: list[str]) -> bool:
 
 def _open_window(arch: str | None = None) -> int:
     if arch is not None:
-        from resnet_viz.export.specs import find_spec
+        from resnet_viz.storage.specs import find_spec
 
         find_spec(arch)  # a wrong name is said here, before a window stands open
     if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAYS):
@@ -72,7 +72,7 @@ def _open_window(arch: str | None = None) -> int:
             tr("There is no display to open a window on; the commands show, profile and the others need none.")
         )
     try:
-        from resnet_viz.gui.application import run  # Qt, for the window alone
+        from resnet_viz.gui.app import run  # Qt, for the window alone
     except ModuleNotFoundError:
         raise
     except ImportError as error:  # Qt is there, a library of the system is not

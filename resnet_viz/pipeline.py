@@ -6,28 +6,29 @@ from typing import get_args
 
 import msgspec
 
-from resnet_viz.comparisons import Agreement, BlockComparison, BlockSetting, BlockSide, Sweep, SweepPoint
+from resnet_viz.compare.blocks import block_layers, block_side, quantity, with_times
+from resnet_viz.compare.channel_sweep import crossings
+from resnet_viz.compare.depth_series import network_pairs, series
+from resnet_viz.compare.networks import compare_networks
+from resnet_viz.compare.width_matching import solved_width
 from resnet_viz.errors import SpecError
 from resnet_viz.graph import rules
-from resnet_viz.graph.assemble import edges_of
-from resnet_viz.graph.elements import Call
-from resnet_viz.graph.names import caffe_name
+from resnet_viz.graph.caffe_names import caffe_name
+from resnet_viz.graph.calls import Call
+from resnet_viz.graph.edges import edges_of
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics import counts
-from resnet_viz.metrics.compare import block_layers, block_side, quantity, with_times
-from resnet_viz.metrics.crossover import crossings
-from resnet_viz.metrics.matching import solved_width
 from resnet_viz.metrics.memory import peak_activation_bytes
-from resnet_viz.metrics.network_comparison import compare_networks
-from resnet_viz.metrics.network_pairs import network_pairs, series
 from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
-from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs, NetworkPoint
-from resnet_viz.profiling.roofline import moved_bytes
-from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
-from resnet_viz.runs import ProfileProgress, ProfileRun
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import CONVS_PER_BLOCK, EXPANSION, BlockKind, ResNetSpec
+from resnet_viz.metrics.traffic import moved_bytes
+from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
+from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockSide, Sweep, SweepPoint
+from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs, NetworkPoint
+from resnet_viz.records.run import ProfileProgress, ProfileRun
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.spec.network import CONVS_PER_BLOCK, EXPANSION, BlockKind, ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
 
@@ -82,7 +83,7 @@ def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator
     A match by latency is found by measuring. Raises as `compare_blocks` and `profile` do.
     """
     from resnet_viz.profiling import paired
-    from resnet_viz.profiling.latency_match import latency_width  # psutil and more, as above
+    from resnet_viz.profiling.width_search import latency_width  # psutil and more, as above
 
     width = solved_width(setting)
     if setting.match == "latency":

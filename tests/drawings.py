@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from resnet_viz.pipeline import analyse
-from resnet_viz.records import SKIP_KINDS, Analysis
-from resnet_viz.spec import ResNetSpec
-from resnet_viz.viewmodels.canvas import Level, opened_at
-from resnet_viz.viewmodels.layout import layout
-from resnet_viz.viewmodels.outline import outline
-from resnet_viz.viewmodels.picture import TEXT_SIZES, Card, Layout, Point, Route, TextRole
+from resnet_viz.records.analysis import SKIP_KINDS, Analysis
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Card, Layout, Point, Route, TextRole
+from resnet_viz.viewmodels.canvas.layout import layout
+from resnet_viz.viewmodels.canvas.nodes import Level, opened_at
+from resnet_viz.viewmodels.canvas.outline import outline
 
 LEVELS: tuple[Level, ...] = ("stage", "block", "layer")
 SLACK = 1e-6

@@ -23,7 +23,7 @@ def test_importing_loads_neither_torch_nor_qt() -> None:
     assert run(code) == "[]"
 
 
-@pytest.mark.parametrize("first", ["resnet_viz.presets", "resnet_viz.cli", "resnet_viz.pipeline"])
+@pytest.mark.parametrize("first", ["resnet_viz.spec.presets", "resnet_viz.cli.main", "resnet_viz.pipeline"])
 def test_presets_stays_the_function(first: str) -> None:
     """Whatever was imported before."""
     assert run(f"import {first}, resnet_viz as rv; print('resnet18' in rv.presets())") == "True"

@@ -4,12 +4,13 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.comparisons import BlockComparison, BlockSetting, Sweep
-from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
-from resnet_viz.records import Analysis, Opinion
-from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.records.analysis import Analysis, Opinion
+from resnet_viz.records.block_pair import BlockComparison, Sweep
+from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
+from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
 
 Tool = Literal[
     "torchinfo", "fvcore", "flop_counter",

@@ -11,7 +11,9 @@ from typing import BinaryIO, get_args
 import msgspec
 import torch
 
-from resnet_viz.comparisons import BlockComparison, Sweep
+from resnet_viz.compare.channel_sweep import sweep
+from resnet_viz.counters.crosscheck import opinion, others
+from resnet_viz.device.info import infos
 from resnet_viz.engine.protocol import (
     Analyse,
     AnalysisResult,
@@ -39,9 +41,6 @@ from resnet_viz.engine.protocol import (
     encode,
 )
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.metrics.crossover import sweep
-from resnet_viz.metrics.opinions import opinion, others
-from resnet_viz.network_comparisons import NetworkComparison, NetworkPairs
 from resnet_viz.pipeline import (
     analyse,
     compare,
@@ -53,8 +52,9 @@ from resnet_viz.pipeline import (
     pairs,
     profile,
 )
-from resnet_viz.profiling.device import infos
-from resnet_viz.runs import ProfileProgress, ProfileRun
+from resnet_viz.records.block_pair import BlockComparison, Sweep
+from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
+from resnet_viz.records.run import ProfileProgress, ProfileRun
 from resnet_viz.texts import tr
 
 PROGRESS_SECONDS, DRAWING_SECONDS = 0.15, 0.3

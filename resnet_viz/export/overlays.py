@@ -17,9 +17,9 @@ from typing import Any, Literal
 import msgspec
 
 from resnet_viz.errors import UserError
-from resnet_viz.export.graphs import shape_text
-from resnet_viz.records import Analysis, LayerRecord
-from resnet_viz.runs import ProfileRun
+from resnet_viz.export.graph import shape_text
+from resnet_viz.records.analysis import Analysis, LayerRecord
+from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 
 Metric = Literal["params", "macs", "flops", "output_bytes", "receptive_field", "latency"]

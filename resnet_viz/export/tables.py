@@ -2,18 +2,37 @@
 
 import csv
 import io
-from typing import Literal, NamedTuple
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from resnet_viz.export.graphs import shape_text
+from resnet_viz.errors import FileProblem
+from resnet_viz.export.graph import shape_text
 from resnet_viz.metrics.rollup import groups
-from resnet_viz.presets import title_of
-from resnet_viz.records import Analysis, GroupRecord, LayerRecord, Shape
+from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Shape
+from resnet_viz.records.table import Cell, Column, Table, Tables
+from resnet_viz.spec.presets import title_of
+from resnet_viz.storage.atomic import check_place, write_whole
 from resnet_viz.texts import tr
 
+
+def check_form(path: Path) -> None:
+    """Raise FileProblem where the suffix names no form or no file can be written there."""
+    if path.suffix.lower() not in FORMS:
+        sentence = tr("{path} cannot be written: give a name that ends in {suffixes}.")
+        raise FileProblem(sentence.format(path=path, suffixes=", ".join(FORMS)))
+    check_place(path)
+
+
+def save_tables(tables: Tables, path: Path) -> None:
+    """Write them in the form that the suffix names, plain as CSV, else the pages; raises FileProblem."""
+    check_form(path)
+    form = FORMS[path.suffix.lower()]
+    write_whole(path, form(tables.plain) if form is csv_table else "\n".join(form(page) for page in tables.pages))
+
+
 Level = Literal["layer", "block", "stage"]
-Cell = str | int | Shape | tuple[Shape, ...] | None
 TERMINAL = 80
 """Columns of a terminal."""
 SUMMED = ("params", "macs", "flops")
@@ -24,23 +43,6 @@ _FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *_C
 
 
 PAGE = 45  # rows that fit on one
-
-
-class Column(NamedTuple):
-    """A field of a record, the heading it has for readers, and whether it is a number."""
-
-    field: str
-    heading: str
-    numeric: bool = False
-
-
-class Table(NamedTuple):
-    """What every form of a table shows: columns, a row of raw values for each record, and the sums."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    sums: dict[str, int]
 
 
 def layer_table(analysis: Analysis, *, full: bool = False) -> Table:
@@ -186,3 +188,6 @@ _LATEX: dict[str, str] = {
 def _latex_row(cells: list[str]) -> str:
     escaped = ["".join(_LATEX.get(sign, sign) for sign in cell) for cell in cells]
     return " & ".join(escaped) + r" \\"
+
+
+FORMS = {".csv": csv_table, ".md": markdown_table, ".tex": latex_table}

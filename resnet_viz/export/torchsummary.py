@@ -6,8 +6,8 @@ for that reason; the outputs take 17567.99 MB, as `overflow_note` tells.
 
 from math import prod
 
-from resnet_viz.metrics.torchsummary import outputs_bytes, shown_bytes, summary_rows
-from resnet_viz.records import BYTES_PER_ELEMENT, Analysis
+from resnet_viz.counters.torchsummary import outputs_bytes, shown_bytes, summary_rows
+from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis
 from resnet_viz.texts import tr
 
 _MEGABYTE = 1024.0**2

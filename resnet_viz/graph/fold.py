@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from resnet_viz.errors import SpecError
-from resnet_viz.graph.elements import Level, group_id
-from resnet_viz.records import SKIP_KINDS
+from resnet_viz.graph.calls import Level, group_id
+from resnet_viz.records.analysis import SKIP_KINDS
 from resnet_viz.texts import tr
 
 if TYPE_CHECKING:

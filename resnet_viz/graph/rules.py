@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx
 
-from resnet_viz.records import SKIP_KINDS
+from resnet_viz.records.analysis import SKIP_KINDS
 
 Rule = Callable[[networkx.DiGraph], Iterator[str]]
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import fx, nn
 
-from resnet_viz.graph.elements import INPUT, Call, Operation
+from resnet_viz.graph.calls import INPUT, Call, Operation
 from resnet_viz.model.operations import OPERATIONS
 from resnet_viz.model.resnet import Part, parts
 from resnet_viz.model.shapes import geometry, output_shape
-from resnet_viz.records import Role, Shape
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.records.analysis import Role, Shape
+from resnet_viz.spec.network import ResNetSpec
 
 
 class OperationTracer(fx.Tracer):

@@ -11,23 +11,23 @@ from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageLay
 from PySide6.QtSvg import QSvgGenerator
 
 from resnet_viz.errors import UserError
-from resnet_viz.export.figures import MOST_ROWS, Figure, FigureOptions, check_figure
-from resnet_viz.export.writing import write_bytes_whole
-from resnet_viz.gui.canvas_ink import TURN, Ink, measurer
-from resnet_viz.gui.canvas_legend import LINE, paint_legend, plates, widest, wrapped
-from resnet_viz.gui.canvas_overlay import paint_titles, paint_titles_beside
-from resnet_viz.gui.canvas_paint import paint_scene
-from resnet_viz.gui.canvas_sketch import Sketch
-from resnet_viz.gui.canvas_view import FOOTER_PIXELS, HEADER_COLUMN, HEADER_PIXELS, View
+from resnet_viz.export.figure_request import MOST_ROWS, Figure, FigureOptions, check_figure
+from resnet_viz.gui.canvas.drawing.cards import paint_scene
+from resnet_viz.gui.canvas.drawing.legend import LINE, paint_legend, plates, widest, wrapped
+from resnet_viz.gui.canvas.drawing.overlay import paint_titles, paint_titles_beside
+from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
+from resnet_viz.gui.canvas.drawing.style import TURN, Ink, measurer
+from resnet_viz.gui.canvas.interaction.camera import FOOTER_PIXELS, HEADER_COLUMN, HEADER_PIXELS, View
 from resnet_viz.gui.theme import load_theme
-from resnet_viz.presets import title_of
+from resnet_viz.spec.presets import title_of
+from resnet_viz.storage.atomic import write_bytes_whole
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas import cost_sentence, legend, opened_at
-from resnet_viz.viewmodels.layout import FOOTER, HEADER, layout
-from resnet_viz.viewmodels.outline import outline, part_of
-from resnet_viz.viewmodels.picture import TEXT_SIZES, Layout
-from resnet_viz.viewmodels.rows import row_edges
-from resnet_viz.viewmodels.tint import tint_of
+from resnet_viz.viewmodels.canvas.coloring import tint_of
+from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Layout
+from resnet_viz.viewmodels.canvas.layout import FOOTER, HEADER, layout
+from resnet_viz.viewmodels.canvas.nodes import cost_sentence, legend, opened_at
+from resnet_viz.viewmodels.canvas.outline import outline, part_of
+from resnet_viz.viewmodels.canvas.page_rows import row_edges
 
 EDGE = 10.0
 BETWEEN_ROWS = 8.0

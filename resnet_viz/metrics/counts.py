@@ -2,8 +2,8 @@
 
 from math import prod
 
-from resnet_viz.graph.elements import Call
-from resnet_viz.records import Geometry
+from resnet_viz.graph.calls import Call
+from resnet_viz.records.analysis import Geometry
 
 FLOPS_PER_OUTPUT = {"norm": 2, "act": 1, "add": 1}
 

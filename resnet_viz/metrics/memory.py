@@ -1,17 +1,15 @@
 """What a network holds in memory: which tensors are alive while it runs, and what training keeps for the way back."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
-import msgspec
-
 from resnet_viz.errors import SpecError
-from resnet_viz.graph.elements import INPUT, Call
-from resnet_viz.metrics.kept import INDEX_BYTES, STATISTICS, keeps
-from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, LayerRecord
-from resnet_viz.settings import BYTES, MOST_BATCH, Dtype
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.graph.calls import INPUT, Call
+from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS, keeps
+from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
+from resnet_viz.records.memory import Fits, LayerMemory, Memory
+from resnet_viz.spec.profiling import BYTES, MOST_BATCH, Dtype
 from resnet_viz.texts import tr
 
 VIEWS = ("flatten",)
@@ -39,68 +37,6 @@ class Live(NamedTuple):
     id: str
     alive: tuple[str, ...]
     elements: int
-
-
-class LayerMemory(msgspec.Struct, frozen=True):
-    """One layer of an inference pass: what it puts out, what is alive while it runs (the ids of the layers that put
-    it out, the network's input as ""), and what of it training keeps for the backward pass.
-    """
-
-    id: str
-    output_bytes: int
-    alive: tuple[str, ...]
-    live_bytes: int
-    kept_bytes: int
-
-
-class Memory(msgspec.Struct, frozen=True):
-    """What a network takes in one dtype and at one batch.
-
-    `peak_bytes` is the most that is alive at one layer of an inference pass, `peak_at` that layer's id (the first of
-    equals). `kept_bytes` is what a training pass keeps for the backward pass, among it the input's `kept_input_bytes`
-    and the norms' `statistics_bytes`, which alone do not grow with the batch.
-    """
-
-    spec: ResNetSpec
-    dtype: Dtype
-    batch: int
-    params_bytes: int
-    buffers_bytes: int
-    peak_bytes: int
-    peak_at: str
-    kept_bytes: int
-    kept_input_bytes: int
-    statistics_bytes: int
-    layers: tuple[LayerMemory, ...]
-
-    @property
-    def inference_bytes(self) -> int:
-        """Parameters, buffers and the activations at the peak."""
-        return self.params_bytes + self.buffers_bytes + self.peak_bytes
-
-    @property
-    def training_bytes(self) -> int:
-        """Parameters and their gradients, buffers, and what is kept; an optimiser's state comes on top."""
-        return 2 * self.params_bytes + self.buffers_bytes + self.kept_bytes
-
-    @property
-    def image_bytes(self) -> tuple[int, int]:
-        """What each image takes of inference and of training, beyond what does not grow with the batch."""
-        return self.peak_bytes // self.batch, (self.kept_bytes - self.statistics_bytes) // self.batch
-
-    @property
-    def fixed_bytes(self) -> tuple[int, int]:
-        """What inference and training take whatever the batch."""
-        weights = self.params_bytes + self.buffers_bytes
-        return weights, weights + self.params_bytes + self.statistics_bytes
-
-
-class Fits(msgspec.Struct, frozen=True):
-    """The most images that fit into a memory, 0 where not even one does."""
-
-    gib: float
-    inference_batch: int
-    training_batch: int
 
 
 def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) -> Memory:
@@ -152,20 +88,6 @@ def fits(memory: Memory, gib: float) -> Fits:
     each = zip(memory.fixed_bytes, memory.image_bytes, strict=True)
     inference, training = (max(0, (room - fixed) // image) for fixed, image in each)
     return Fits(gib, inference, training)
-
-
-def batches_text(memory: Memory, fits: Fits, size: Callable[[int], str]) -> str:
-    """The largest batches that fit, or that not even one image does and what would do; `size` writes bytes."""
-    least = [size(fixed + image) for fixed, image in zip(memory.fixed_bytes, memory.image_bytes, strict=True)]
-    if fits.inference_batch == 0:
-        sentence = tr("not even one image: inference needs {inference}, training {training}")
-        return sentence.format(inference=least[0], training=least[1])
-    inference = f"{fits.inference_batch:,}"
-    if fits.training_batch == 0:
-        sentence = tr("up to batch {n} for inference, not even one image for training, which needs {size}")
-        return sentence.format(n=inference, size=least[1])
-    sentence = tr("up to batch {inference} for inference, {training} for training")
-    return sentence.format(inference=inference, training=f"{fits.training_batch:,}")
 
 
 def peak_activation_bytes(calls: Sequence[Call]) -> int:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from resnet_viz.graph.elements import INPUT, Call
-from resnet_viz.records import Analysis, LayerRecord
+from resnet_viz.graph.calls import INPUT, Call
+from resnet_viz.records.analysis import Analysis, LayerRecord
 
 
 @dataclass(frozen=True)

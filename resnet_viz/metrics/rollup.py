@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import prod
 
-from resnet_viz.graph.elements import Level, group_id
-from resnet_viz.records import BYTES_PER_ELEMENT, Analysis, GroupRecord, LayerRecord, Totals
+from resnet_viz.graph.calls import Level, group_id
+from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, GroupRecord, LayerRecord, Totals
 from resnet_viz.texts import tr
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from resnet_viz.model.operations import Add, BatchNorm2d, Conv2d, ZeroPad
 from resnet_viz.model.shortcuts import make_shortcut
-from resnet_viz.spec import Order, ShortcutKind, StrideIn
+from resnet_viz.spec.network import Order, ShortcutKind, StrideIn
 
 
 @dataclass(frozen=True, kw_only=True)

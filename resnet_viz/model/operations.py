@@ -7,7 +7,7 @@ as the paper does, and not at all on the meta device.
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.records import Kind
+from resnet_viz.records.analysis import Kind
 
 
 class Conv2d(nn.Conv2d):

@@ -17,7 +17,7 @@ from resnet_viz.model.blocks import (
 )
 from resnet_viz.model.operations import BatchNorm2d, Linear
 from resnet_viz.model.stems import stem_parts
-from resnet_viz.spec import BlockKind, Order, ResNetSpec
+from resnet_viz.spec.network import BlockKind, Order, ResNetSpec
 
 BLOCKS: dict[tuple[Order, BlockKind], type[ResidualBlock]] = {
     ("post", "basic"): BasicBlock,

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from resnet_viz.model.operations import Add, BatchNorm2d, ZeroPad
-from resnet_viz.records import Geometry, Shape
+from resnet_viz.records.analysis import Geometry, Shape
 
 SHAPE_KEEPING = (BatchNorm2d, nn.ReLU, Add)
 

@@ -3,7 +3,7 @@
 from torch import nn
 
 from resnet_viz.model.operations import BatchNorm2d, Conv2d, ZeroPad
-from resnet_viz.spec import Order, ShortcutKind
+from resnet_viz.spec.network import Order, ShortcutKind
 
 
 def make_shortcut(

@@ -6,7 +6,7 @@ from functools import partial
 from torch import nn
 
 from resnet_viz.model.operations import BatchNorm2d, Conv2d
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
 
 
 def stem_parts(spec: ResNetSpec) -> Iterator[tuple[str, Callable[[], nn.Module]]]:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import torch
 
-from resnet_viz.profiling.cuda import Cuda
-from resnet_viz.profiling.device import DTYPES, cache_bytes
+from resnet_viz.device.cuda import Cuda
+from resnet_viz.device.info import DTYPES, cache_bytes
 from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.timer import LONGEST_SLEEP, Clock
-from resnet_viz.runs import Ceilings
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.profiling.timers import LONGEST_SLEEP, Clock
+from resnet_viz.records.run import Ceilings
+from resnet_viz.spec.profiling import ProfileSettings
 
 COPY_BYTES = {"cuda": 1 << 32, "cpu": 1 << 28}
 MATRIX = {"cuda": 8_192, "cpu": 1_536}

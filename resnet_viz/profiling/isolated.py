@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.graph.elements import Call, Operation
+from resnet_viz.device.info import DTYPES, UNKNOWN_CACHE, cache_bytes
+from resnet_viz.graph.calls import Call, Operation
 from resnet_viz.profiling.ceilings import Measure, timing
-from resnet_viz.profiling.device import DTYPES, UNKNOWN_CACHE, cache_bytes
 from resnet_viz.profiling.passes import Tick
 from resnet_viz.profiling.statistics import settled
-from resnet_viz.profiling.timer import Clock
+from resnet_viz.profiling.timers import Clock
 from resnet_viz.profiling.workload import LAYOUTS, SEED
-from resnet_viz.records import Shape
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.records.analysis import Shape
+from resnet_viz.spec.profiling import ProfileSettings
 
 LEAST_REPETITIONS = 5
 Key = tuple[Operation, tuple[Shape, ...]]

@@ -8,18 +8,19 @@ from itertools import takewhile
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.comparisons import PairTimes
+from resnet_viz.device import capacity as memory
+from resnet_viz.device import info as device
 from resnet_viz.errors import UserError
-from resnet_viz.profiling import device, memory
 from resnet_viz.profiling.ceilings import Measure, ceilings, release, timing
 from resnet_viz.profiling.passes import Tick
 from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, timed
-from resnet_viz.profiling.timer import Clock
+from resnet_viz.profiling.timers import Clock
 from resnet_viz.profiling.workload import prepare
-from resnet_viz.records import Analysis
-from resnet_viz.runs import ProfileProgress
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.block_pair import PairTimes
+from resnet_viz.records.run import ProfileProgress
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
 RESAMPLES, SEED = 1_000, 2015

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from resnet_viz.profiling.statistics import settled
-from resnet_viz.profiling.timer import Clock, Timer
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.profiling.timers import Clock, Timer
+from resnet_viz.spec.profiling import ProfileSettings
 
 Guard = Callable[[], AbstractContextManager[object]]
 PAUSE_NS = 50_000_000

@@ -10,22 +10,24 @@ from math import prod
 import msgspec
 import torch
 
+from resnet_viz.device import capacity as memory
+from resnet_viz.device import info as device
+from resnet_viz.device.cpu_load import Sharing
+from resnet_viz.device.cuda import Cuda
+from resnet_viz.device.sensors import Sensors
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
-from resnet_viz.profiling import compose, device, memory
+from resnet_viz.profiling import assemble as compose
 from resnet_viz.profiling.ceilings import ceilings, release, waiter
-from resnet_viz.profiling.cuda import Cuda
+from resnet_viz.profiling.end_to_end import Ends, measure_ends, peak_bytes
 from resnet_viz.profiling.isolated import Alone, measure_alone
-from resnet_viz.profiling.network import Ends, measure_ends, peak_bytes
 from resnet_viz.profiling.passes import Guard, Samples, Tick, interleaved
-from resnet_viz.profiling.sensors import Sensors
-from resnet_viz.profiling.sharing import Sharing
 from resnet_viz.profiling.statistics import layers_warning, timed, whole_warning
-from resnet_viz.profiling.timer import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
+from resnet_viz.profiling.timers import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
-from resnet_viz.records import Analysis
-from resnet_viz.runs import Ceilings, Method, Place, ProfileProgress, ProfileRun, Reading, Timed
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.run import Ceilings, Method, Place, ProfileProgress, ProfileRun, Reading, Timed
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr, trn
 
 PARTIAL_NS, PARTIAL_REST = 1_200_000_000, 20

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from resnet_viz.runs import Spread, Timed
+from resnet_viz.records.run import Spread, Timed
 from resnet_viz.texts import tr
 
 SETTLED = 0.05

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.graph.elements import INPUT, Call, group_id
+from resnet_viz.device.info import DTYPES
+from resnet_viz.graph.calls import INPUT, Call, group_id
 from resnet_viz.graph.trace import trace
 from resnet_viz.model.resnet import ResNet, build
-from resnet_viz.profiling.device import DTYPES
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
 
 SEED = 2015
 CALIBRATION_IMAGES = 8

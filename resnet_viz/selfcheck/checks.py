@@ -10,18 +10,19 @@ from itertools import pairwise
 import msgspec
 import torch
 
+from resnet_viz.device import info as device
+from resnet_viz.device.cuda import Cuda
+from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse, profile
-from resnet_viz.presets import preset, title_of
-from resnet_viz.profiling import device
 from resnet_viz.profiling.ceilings import ceilings
-from resnet_viz.profiling.cuda import Cuda
-from resnet_viz.profiling.roofline import floor, moved_bytes
+from resnet_viz.profiling.roofline import floor
 from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.timer import GraphTimer, HostTimer, RunAheadTimer
+from resnet_viz.profiling.timers import GraphTimer, HostTimer, RunAheadTimer
 from resnet_viz.profiling.workload import prepare
-from resnet_viz.runs import Place, ProfileRun
+from resnet_viz.records.run import Place, ProfileRun
 from resnet_viz.selfcheck.outcome import Outcome
-from resnet_viz.settings import BYTES, Dtype, ProfileSettings
+from resnet_viz.spec.presets import preset, title_of
+from resnet_viz.spec.profiling import BYTES, Dtype, ProfileSettings
 from resnet_viz.texts import tr
 
 READINGS = 100_000
@@ -233,7 +234,7 @@ def _run(found: Bench, name: str, **changes: object) -> ProfileRun:
 
 
 def _child(part: str, found: Bench, dtype: str, batch: int) -> bytes:
-    command = [sys.executable, "-m", "resnet_viz.selfcheck.child", part, str(found.device), dtype, str(batch)]
+    command = [sys.executable, "-m", "resnet_viz.selfcheck.worker", part, str(found.device), dtype, str(batch)]
     done = subprocess.run(command, capture_output=True, timeout=CHILD_SECONDS, check=False)
     if done.returncode:
         last = (done.stderr.decode(errors="replace").strip().splitlines() or [""])[-1]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from resnet_viz.runs import Place
+from resnet_viz.records.run import Place
 from resnet_viz.texts import tr
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 
-from resnet_viz.depths import next_depth, with_depth
 from resnet_viz.errors import SpecError
-from resnet_viz.presets import PRESETS, Preset, name_of, preset
-from resnet_viz.spec import MAX_STAGES, ResNetSpec
+from resnet_viz.spec.depths import next_depth, with_depth
+from resnet_viz.spec.network import MAX_STAGES, ResNetSpec
+from resnet_viz.spec.presets import name_of, preset
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.parts import Choice
 
 CUSTOM = ""
 
@@ -26,21 +27,6 @@ _TITLES = {
     "width_per_group": tr("Width / group"),
 }
 """The fields that another one's edit can put at fault, by their titles in the panel."""
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """One entry of a list of choices: the value, its text, and a longer text on demand."""
-
-    value: str
-    text: str
-    detail: str = ""
-
-
-class ChoiceGroup(msgspec.Struct, frozen=True):
-    """Choices under one heading."""
-
-    title: str
-    choices: tuple[Choice, ...]
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -68,15 +54,6 @@ class EditRefused(SpecError):
 def build_view(spec: ResNetSpec, refusal: Refusal | None = None) -> BuildView:
     """The panel's content for a spec."""
     return BuildView(spec, name_of(spec) or CUSTOM, refusal)
-
-
-def preset_groups() -> tuple[ChoiceGroup, ...]:
-    """The presets under the headings that they are looked for."""
-    found: dict[str, list[Choice]] = {}
-    for known in PRESETS.values():
-        detail = f"{known.description}\n{known.source}"
-        found.setdefault(_family(known), []).append(Choice(known.name, known.title, detail))
-    return tuple(ChoiceGroup(title, tuple(choices)) for title, choices in found.items())
 
 
 def choices(field: str) -> tuple[Choice, ...]:
@@ -131,20 +108,6 @@ def list_text(spec: ResNetSpec, field: str) -> str:
     """A list field as the panel writes it: `64, 128, 256, 512`."""
     values = {"stage_widths": spec.widths, "strides": spec.stage_strides}[field]
     return ", ".join(str(value) for value in values)
-
-
-def _family(preset: Preset) -> str:
-    spec = preset.spec
-    rules: tuple[tuple[bool, str], ...] = (
-        (not spec.head, tr("Backbones")),
-        (spec.order == "pre", tr("Pre-activation")),
-        (spec.shortcut == "none", tr("Plain networks")),
-        (preset.name.endswith(("_cifar", "_cifar_wide")), tr("ResNet for CIFAR")),
-        (spec.groups > 1, tr("ResNeXt")),
-        (spec.width_per_group is not None, tr("Wide ResNet")),
-        (preset.name.endswith("_v1"), tr("ResNet as in the paper (v1)")),
-    )
-    return next((title for fits, title in rules if fits), tr("ResNet (v1.5)"))
 
 
 def _with_preset(spec: ResNetSpec, name: str) -> ResNetSpec:

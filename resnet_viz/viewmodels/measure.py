@@ -5,22 +5,13 @@ from typing import get_args
 
 import msgspec
 
-from resnet_viz.presets import title_of
-from resnet_viz.records import Analysis
-from resnet_viz.runs import DeviceInfo, ProfileProgress, ProfileRun, RunEntry, Spread
-from resnet_viz.settings import Dtype, ProfileSettings
+from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun, RunEntry, Spread
+from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels import units
-from resnet_viz.viewmodels.build import Choice
-from resnet_viz.viewmodels.details import Fact
-from resnet_viz.viewmodels.summary import Tile
-
-METHODS = {
-    "cuda-graph": "CUDA graph",
-    "run-ahead": "full queue",
-    "host-clock": "host clock",
-    "synchronised": "synchronised",
-}
+from resnet_viz.viewmodels.parts import Choice, Fact, Tile
+from resnet_viz.viewmodels.text import numbers as units
+from resnet_viz.viewmodels.text.numbers import milliseconds, rate
+from resnet_viz.viewmodels.text.runs import METHODS
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -83,12 +74,6 @@ def progress_text(progress: ProfileProgress) -> str:
     return progress.sentence + " · " + tr("{n} s at most").format(n=f"{progress.seconds_left:.0f}")
 
 
-def run_title(run: ProfileRun) -> str:
-    """`ResNet-50 · N=1 · fp32 · Intel Xeon`."""
-    parts = [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, run.place.name]
-    return " · ".join(part for part in parts if part)
-
-
 def run_tiles(run: ProfileRun) -> tuple[Tile, ...]:
     """Whole, Σ and unaccounted; or what an end-to-end run has in their place."""
     whole = _time_tile(tr("whole network"), run.whole.spread if run.whole else None)
@@ -140,13 +125,6 @@ def _unusual(entry: RunEntry) -> str:
     return "".join(f" · {part}" for part in parts)
 
 
-def belongs(run: ProfileRun | None, analysis: Analysis | None) -> bool:
-    """Whether the run is of the network on the screen; batch and image size may differ."""
-    if run is None or analysis is None or run.spec.but(input=analysis.spec.input) != analysis.spec:
-        return False
-    return all(layer.id in analysis.layer_by_id for layer in run.layers)
-
-
 def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None) -> tuple[Fact, ...]:
     """What the inspector says of a node's time; of the whole network without a node."""
     if node_id is None:
@@ -172,23 +150,6 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
         ratio = found.spread.median_us / second.spread.median_us
         facts.append(Fact(tr("other run"), milliseconds(second.spread.median_us), f"{ratio:.2f} ×"))
     return tuple(facts)
-
-
-def milliseconds(time_us: float | None) -> str:
-    """`0.061 ms`, `120.5 ms`: four digits, three of them behind the point below 10 ms; a dash for what is unknown."""
-    if time_us is None:
-        return units.UNKNOWN
-    time = time_us / 1000
-    digits = 3 if abs(time) < 10 else 2 if abs(time) < 100 else 1
-    return f"{time:,.{digits}f} ms".replace("-", "−")
-
-
-def rate(number: float | None, unit: str) -> str:
-    """`121 GFLOP/s`; a dash for what is unknown."""
-    if number is None:
-        return units.UNKNOWN
-    text = units.short(round(number), 3)
-    return f"{text}{unit}" if text[-1:].isalpha() else f"{text} {unit}"
 
 
 def _end_tiles(run: ProfileRun) -> tuple[Tile, ...]:

@@ -2,20 +2,12 @@
 
 import msgspec
 
-from resnet_viz.metrics.conventions import label
-from resnet_viz.presets import title_of
-from resnet_viz.records import Analysis, Opinion
+from resnet_viz.records.analysis import Analysis, Opinion
+from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels import units
-
-
-class Tile(msgspec.Struct, frozen=True):
-    """One number large, its name, a second number small, and the exact value on demand."""
-
-    value: str
-    name: str
-    note: str
-    exact: str
+from resnet_viz.viewmodels.parts import Tile
+from resnet_viz.viewmodels.text import numbers as units
+from resnet_viz.viewmodels.text.conventions import label
 
 
 class OpinionLine(msgspec.Struct, frozen=True):

@@ -26,7 +26,7 @@ def peak_mib() -> float:
 def ours(name: str) -> Callable[[], object]:
     """Build, trace, shapes, counts, graph and its rules."""
     from resnet_viz.pipeline import analyse
-    from resnet_viz.presets import preset
+    from resnet_viz.spec.presets import preset
 
     spec = preset(name)
     return lambda: analyse(spec).graph
@@ -40,7 +40,7 @@ def peer(name: str) -> Callable[[], object]:
     from fvcore.nn import FlopCountAnalysis
 
     from resnet_viz.model.resnet import build
-    from resnet_viz.presets import preset
+    from resnet_viz.spec.presets import preset
 
     logging.getLogger("fvcore").setLevel(logging.ERROR)
     spec = preset(name)

@@ -12,10 +12,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from resnet_viz.gui.charts import WAYS, ChartsView
-from resnet_viz.gui.memory import MemoryView
+from resnet_viz.gui.charts.memory import MemoryView
+from resnet_viz.gui.charts.quantities import WAYS, ChartsView
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
+from resnet_viz.spec.presets import preset
 
 REPEATS = 7
 

@@ -18,14 +18,15 @@ os.environ["RESNET_VIZ_STATE"] = str(Path(tempfile.mkdtemp()) / "window.json")
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_viz.comparisons import BlockComparison, BlockSetting
-from resnet_viz.gui import application
-from resnet_viz.gui.engine_client import EngineClient
-from resnet_viz.gui.main_window import MainWindow
-from resnet_viz.gui.opening import open_window
-from resnet_viz.metrics.crossover import sweep
+from resnet_viz.compare.channel_sweep import sweep
+from resnet_viz.gui import app as application
+from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.window.main_window import MainWindow
+from resnet_viz.gui.window.opening import open_window
 from resnet_viz.pipeline import compare_blocks
-from tests.metrics.plain_blocks import PlainBlock
+from resnet_viz.records.block_pair import BlockComparison
+from resnet_viz.spec.block_pair import BlockSetting
+from tests.compare.plain_blocks import PlainBlock
 
 CHANNELS = tuple(range(64, 64 + 4 * 50, 4))
 BLOCKS = 1  # the tab

@@ -13,11 +13,11 @@ from statistics import median
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["RESNET_VIZ_STATE"] = str(Path(tempfile.mkdtemp()) / "window.json")
 
-from resnet_viz.gui import application
-from resnet_viz.gui.engine_client import EngineClient
-from resnet_viz.gui.main_window import MainWindow
-from resnet_viz.gui.opening import open_window
-from resnet_viz.presets import preset
+from resnet_viz.gui import app as application
+from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.window.main_window import MainWindow
+from resnet_viz.gui.window.opening import open_window
+from resnet_viz.spec.presets import preset
 
 PAIRS = (("resnet50", "resnet53"), ("resnet152", "resnet155"), ("resnet1001", "resnet1004"))
 REPEATS = 10

@@ -14,13 +14,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from resnet_viz.gui.canvas import Canvas
-from resnet_viz.gui.canvas_view import View
+from resnet_viz.gui.canvas.interaction.camera import View
+from resnet_viz.gui.canvas.widget import Canvas
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.records import Analysis
-from resnet_viz.spec import ResNetSpec
-from resnet_viz.viewmodels.tint import tint_of
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.coloring import tint_of
 
 SIZE = (1600, 1000)
 FRAMES = 240

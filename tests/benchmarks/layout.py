@@ -11,12 +11,12 @@ from collections.abc import Callable
 from statistics import median
 
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.records import Analysis
-from resnet_viz.spec import ResNetSpec
-from resnet_viz.viewmodels.canvas import opened_at
-from resnet_viz.viewmodels.layout import layout
-from resnet_viz.viewmodels.outline import outline
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.layout import layout
+from resnet_viz.viewmodels.canvas.nodes import opened_at
+from resnet_viz.viewmodels.canvas.outline import outline
 
 REPEATS = 9
 DOT_SECONDS = 240

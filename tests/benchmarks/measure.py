@@ -15,9 +15,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["RESNET_VIZ_STATE"] = str(Path(tempfile.mkdtemp()) / "window.json")
 os.environ["RESNET_VIZ_RUNS"] = tempfile.mkdtemp()
 
-from resnet_viz.gui import application
-from resnet_viz.gui.engine_client import EngineClient
-from resnet_viz.gui.opening import open_window
+from resnet_viz.gui import app as application
+from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.window.opening import open_window
 
 BAR_MS = 50
 

@@ -6,7 +6,7 @@ import sys
 import msgspec
 import pytest
 
-from resnet_viz.comparisons import BlockSetting
+from resnet_viz.counters.crosscheck import others
 from resnet_viz.engine import server
 from resnet_viz.engine.protocol import (
     Analyse,
@@ -26,10 +26,10 @@ from resnet_viz.engine.protocol import (
     decode_request,
     encode,
 )
-from resnet_viz.metrics.opinions import others
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
 
 
 def _answer(line: bytes) -> object:

@@ -13,16 +13,16 @@ import torch
 
 from resnet_viz.__main__ import main
 from resnet_viz.errors import UserError
-from resnet_viz.export.graphs import as_graphml
+from resnet_viz.export.graph import as_graphml
 from resnet_viz.export.overlays import Metric, explorer_node_data, fx_names, latencies, netron_attachment, onnx_name
-from resnet_viz.export.runs import save_run
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.records import Analysis
-from resnet_viz.runs import LayerTime, Place, ProfileRun, Spread
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.run import LayerTime, Place, ProfileRun, Spread
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.storage.runs import save_run
 
 Capture = pytest.CaptureFixture[str]
 PADDED = ResNetSpec(block="basic", blocks=(2, 2), width=8, shortcut="A", classes=3, input=(1, 3, 32, 32))

@@ -7,8 +7,8 @@ import pytest
 
 from resnet_viz.export.tables import csv_table, group_table, latex_table, layer_table, markdown_table, text_table
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.records import Analysis
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.spec.presets import preset
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from resnet_viz.__main__ import main
-from resnet_viz.metrics.torchsummary import summary_rows
+from resnet_viz.counters.torchsummary import summary_rows
 from resnet_viz.pipeline import analyse
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parents[1] / "golden" / "torchsummary_tables.json").read_text())
 ROW = re.compile(r"^ *(\w+)-(\d+) +\[([\d, ]+)\] +([\d,]+)$", re.MULTILINE)

@@ -10,11 +10,11 @@ import numpy
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from resnet_viz.export.figures import Figure, FigureOptions
+from resnet_viz.export.figure_request import Figure, FigureOptions
 from resnet_viz.gui.figure import draw_without_window
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.records import Analysis
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.spec.presets import preset
 from tests.drawings import LEVELS, drawn
 
 NAMES = (

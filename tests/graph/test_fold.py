@@ -7,11 +7,11 @@ import networkx
 import pytest
 
 from resnet_viz.errors import SpecError
-from resnet_viz.graph.elements import Level
+from resnet_viz.graph.calls import Level
 from resnet_viz.graph.fold import fold
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from tests.random_specs import random_specs
+from resnet_viz.spec.presets import preset
+from tests.spec.random_specs import random_specs
 
 LEVELS: tuple[Level, ...] = ("block", "stage")
 

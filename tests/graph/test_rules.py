@@ -7,7 +7,7 @@ import pytest
 
 from resnet_viz.graph import rules
 from resnet_viz.pipeline import analyse
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
 
 SPEC = ResNetSpec(block="basic", blocks=(2, 1), width=8, stem="cifar", input=(1, 3, 8, 8))
 Damage = Callable[[networkx.DiGraph], object]

@@ -4,13 +4,13 @@ import pytest
 import torch
 from torch import fx, nn
 
-from resnet_viz.graph.assemble import edges_of
+from resnet_viz.graph.edges import edges_of
 from resnet_viz.graph.trace import OperationTracer, trace
 from resnet_viz.model.resnet import build
 from resnet_viz.model.shapes import output_shape
-from resnet_viz.presets import names, preset
-from resnet_viz.spec import ResNetSpec
-from tests.random_specs import random_specs
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import names, preset
+from tests.spec.random_specs import random_specs
 
 SHALLOW = [name for name in names() if preset(name).depth < 200]
 

@@ -17,11 +17,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.engine_client import EngineClient
-from resnet_viz.gui.main_window import MainWindow
-from resnet_viz.gui.session import Session
+from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import load_theme
-from resnet_viz.presets import preset
+from resnet_viz.gui.window.main_window import MainWindow
+from resnet_viz.spec.presets import preset
 
 ROOT = Path(__file__).resolve().parents[2]
 FAKE = (
@@ -72,7 +72,7 @@ def _own_state_file(_nothing_left_behind: None, tmp_path: Path, monkeypatch: pyt
 @pytest.fixture(autouse=True)
 def _no_motion(monkeypatch: pytest.MonkeyPatch) -> None:
     """A drawing is where it belongs at once."""
-    monkeypatch.setattr("resnet_viz.gui.canvas.MOTION_MS", 0)
+    monkeypatch.setattr("resnet_viz.gui.canvas.widget.MOTION_MS", 0)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from resnet_viz.engine.protocol import (
     decode_request,
     encode,
 )
-from resnet_viz.records import Opinion
-from resnet_viz.runs import DeviceInfo, ProfileProgress
+from resnet_viz.records.analysis import Opinion
+from resnet_viz.records.run import DeviceInfo, ProfileProgress
 from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import small_run
 

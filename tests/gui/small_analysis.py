@@ -2,8 +2,8 @@
 
 import itertools
 
-from resnet_viz.records import Analysis, EdgeRecord, Geometry, Kind, LayerRecord, Role, Totals
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.records.analysis import Analysis, EdgeRecord, Geometry, Kind, LayerRecord, Role, Totals
+from resnet_viz.spec.network import ResNetSpec
 
 STEM = (1, 64, 56, 56)
 IMAGE = (1, 3, 224, 224)

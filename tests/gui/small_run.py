@@ -1,10 +1,10 @@
 """A run of the small analysis, its times made up so that every figure of the window can be worked out by hand."""
 
-from resnet_viz.graph.elements import group_id
-from resnet_viz.records import Analysis
-from resnet_viz.runs import Ceilings, GroupTime, LayerTime, Place, ProfileRun, Spread, Timed
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.graph.calls import group_id
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, Place, ProfileRun, Spread, Timed
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.gui.small_analysis import small_analysis
 
 

@@ -10,10 +10,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.export.figures import Figure, FigureColour, FigureLevel, FigureOptions
+from resnet_viz.export.figure_request import Figure, FigureColour, FigureLevel, FigureOptions
 from resnet_viz.gui.figure import save_figure
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
+from resnet_viz.spec.presets import preset
 from tests.gui.small_run import small_run
 
 ROOT = Path(__file__).resolve().parents[2]

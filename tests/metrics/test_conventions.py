@@ -7,14 +7,15 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from resnet_viz.export.graphs import as_json
-from resnet_viz.metrics.conventions import CONVENTIONS, counts, foldable, group_counts, label, recounted, total
+from resnet_viz.export.graph import as_json
+from resnet_viz.metrics.conventions import CONVENTIONS, counts, foldable, group_counts, recounted, total
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.records import Convention
-from tests.random_specs import random_specs
+from resnet_viz.records.analysis import Convention
+from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.text.conventions import label
+from tests.spec.random_specs import random_specs
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)

@@ -11,17 +11,17 @@ import torch
 from torch import Tensor, fx, nn
 
 from resnet_viz.errors import SpecError
-from resnet_viz.export.memory import note
 from resnet_viz.graph.trace import trace
-from resnet_viz.metrics.kept import kept_bytes
-from resnet_viz.metrics.memory import GIBIBYTE, batches_text, fits, memory
+from resnet_viz.metrics.memory import GIBIBYTE, fits, memory
+from resnet_viz.metrics.saved_for_backward import kept_bytes
 from resnet_viz.model.operations import OPERATIONS
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
 from resnet_viz.profiling.workload import Workload
-from resnet_viz.spec import ResNetSpec
-from tests.random_specs import random_specs
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.charts.memory import batches_text, note
+from tests.spec.random_specs import random_specs
 
 KEPT_MB = {
     "resnet18": 22.22, "resnet34": 32.28, "resnet50": 86.12, "resnet101": 127.27, "resnet152": 178.04,

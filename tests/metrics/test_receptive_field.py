@@ -7,9 +7,9 @@ from torch import nn
 from resnet_viz.metrics.receptive_field import field_box
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.spec import ResNetSpec
-from tests.random_specs import random_specs
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
+from tests.spec.random_specs import random_specs
 
 
 def test_published_fields() -> None:

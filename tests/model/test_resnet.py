@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from resnet_viz.model.resnet import build
-from resnet_viz.presets import preset
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
 
 DIGESTS = {
     "resnet18": "ce88913d6e5bbfc8e89996766700cb45115f439632c9fdc01ffe426ea25387a9",

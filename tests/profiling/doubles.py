@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from resnet_viz.profiling.cuda import Cuda, Event, Graph
-from resnet_viz.profiling.timer import Pass
-from resnet_viz.runs import Method
+from resnet_viz.device.cuda import Cuda, Event, Graph
+from resnet_viz.profiling.timers import Pass
+from resnet_viz.records.run import Method
 
 CYCLES_A_NS = 2
 """The fake device runs at 2 GHz."""

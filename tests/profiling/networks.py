@@ -5,8 +5,8 @@ import torch
 
 from resnet_viz.profiling import ceilings, isolated
 from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
 
 CPU = torch.device("cpu")
 TINY = ResNetSpec(block="basic", blocks=(1, 1), width=8, stem="cifar", classes=10, input=(1, 3, 32, 32))

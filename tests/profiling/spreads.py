@@ -2,8 +2,8 @@
 
 import random
 
-from resnet_viz.records import Analysis
-from resnet_viz.runs import Spread, Timed
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.run import Spread, Timed
 
 
 def varying(variation: float, median_us: float = 1000.0, n: int = 20) -> Spread:

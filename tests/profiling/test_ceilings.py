@@ -5,7 +5,7 @@ import torch
 
 from resnet_viz.profiling import ceilings as module
 from resnet_viz.profiling.ceilings import _by_events, ceilings, timing, waiter
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda
 from tests.profiling.networks import CPU, make_quick
 

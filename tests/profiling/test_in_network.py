@@ -6,14 +6,14 @@ from itertools import pairwise
 import pytest
 import torch
 
+from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling import run as module
-from resnet_viz.profiling.cuda import Cuda
 from resnet_viz.profiling.passes import Tick
 from resnet_viz.profiling.run import Draft, in_network, timers
-from resnet_viz.profiling.timer import LONGEST_QUEUE, GraphTimer, HostTimer, Pass, Refused, RunAheadTimer, Timer
+from resnet_viz.profiling.timers import LONGEST_QUEUE, GraphTimer, HostTimer, Pass, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, FakeGuard, ScriptedTimer
 from tests.profiling.networks import SMALL, prepared, training
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from resnet_viz.graph.trace import trace
-from resnet_viz.presets import preset
 from resnet_viz.profiling import isolated
 from resnet_viz.profiling.isolated import LEAST_REPETITIONS, Alone, distinct, flusher, measure_alone
 from resnet_viz.profiling.passes import Tick
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
 from tests.profiling.networks import CPU, SMALL, SPECS, make_quick, prepared
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from resnet_viz.comparisons import BlockSetting, PairTimes
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse, compare_blocks
-from resnet_viz.profiling.latency_match import search
 from resnet_viz.profiling.paired import Pairs, Work, in_turn, measure_blocks, prepared_block, ratio_of
-from resnet_viz.runs import ProfileProgress
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.profiling.width_search import search
+from resnet_viz.records.block_pair import PairTimes
+from resnet_viz.records.run import ProfileProgress
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
 
 SETTINGS = ProfileSettings(seconds=0.5, warmup_passes=2, warmup_seconds=0.0)

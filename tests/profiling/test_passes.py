@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from resnet_viz.profiling.passes import Samples, Tick, interleaved
-from resnet_viz.profiling.timer import HostTimer
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.profiling.timers import HostTimer
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock, FakeGuard, HostWork, ScriptedTimer
 
 NO_WARMUP = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=1.0)

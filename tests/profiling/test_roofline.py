@@ -4,11 +4,12 @@ from math import prod
 
 import pytest
 
+from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.profiling.roofline import Floor, doubt, floor, moved_bytes
-from resnet_viz.runs import Bound, Ceilings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.profiling.roofline import Floor, doubt, floor
+from resnet_viz.records.run import Bound, Ceilings
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
 from tests.profiling.spreads import varying
 
 DEVICE = Ceilings(bytes_per_second=1e9, flops_per_second=1e12, launch_us=5.0, cache_bytes=10_000)

@@ -7,13 +7,14 @@ import pytest
 import torch
 
 import resnet_viz as rv
+from resnet_viz.device import capacity as memory
+from resnet_viz.device import info as device
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.pipeline import analyse
-from resnet_viz.profiling import device, memory
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling.run import measure
-from resnet_viz.runs import ProfileProgress, ProfileRun, Spread
-from resnet_viz.settings import ProfileSettings
+from resnet_viz.records.run import ProfileProgress, ProfileRun, Spread
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
 from tests.profiling.networks import TINY, make_quick
 

@@ -15,7 +15,7 @@ from resnet_viz.profiling.statistics import (
     timed,
     whole_warning,
 )
-from resnet_viz.runs import Spread
+from resnet_viz.records.run import Spread
 from tests.profiling.spreads import varying
 
 

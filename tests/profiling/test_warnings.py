@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from resnet_viz.profiling.run import FEW, warnings
-from resnet_viz.runs import GroupTime, LayerTime, Method, Place, ProfileRun, Reading
-from resnet_viz.settings import ProfileSettings
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.records.run import GroupTime, LayerTime, Method, Place, ProfileRun, Reading
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.spreads import varying, whole
 
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.graph.elements import INPUT, group_id
+from resnet_viz.graph.calls import INPUT, group_id
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling.workload import SEED, Workload, calibrate
-from resnet_viz.spec import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec
 from tests.profiling.networks import CPU, SMALL, SPECS, TINY, prepared, training
 
 each_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)

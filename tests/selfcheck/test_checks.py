@@ -6,11 +6,11 @@ import torch
 
 from resnet_viz.__main__ import main
 from resnet_viz.errors import SpecError
-from resnet_viz.presets import preset
-from resnet_viz.runs import ProfileRun, Timed
+from resnet_viz.records.run import ProfileRun, Timed
 from resnet_viz.selfcheck import checks as module
 from resnet_viz.selfcheck.checks import Bench, bench, checks
 from resnet_viz.selfcheck.outcome import Outcome, SelfcheckReport
+from resnet_viz.spec.presets import preset
 from tests.gui.small_run import around, small_run
 
 FUNCTIONS = ("_forward", "_mark_cost", "_instrumented", "_sums", "_starved", "_profiler", "_light", "_finite",

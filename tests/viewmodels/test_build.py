@@ -3,8 +3,9 @@
 import pytest
 
 from resnet_viz.errors import SpecError
-from resnet_viz.presets import PRESETS, preset
-from resnet_viz.viewmodels.build import build_view, choices, edited, list_text, preset_groups
+from resnet_viz.spec.presets import PRESETS, preset
+from resnet_viz.viewmodels.build import build_view, choices, edited, list_text
+from resnet_viz.viewmodels.parts import preset_groups
 
 RESNET50 = preset("resnet50")
 

@@ -2,8 +2,8 @@
 
 from resnet_viz.metrics.conventions import CONVENTIONS, recounted
 from resnet_viz.pipeline import analyse
-from resnet_viz.presets import preset
-from resnet_viz.records import Opinion
+from resnet_viz.records.analysis import Opinion
+from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.summary import engine_text, opinion_line, status_line, tiles
 
 ANALYSIS = analyse(preset("resnet50"))

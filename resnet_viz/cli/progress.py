@@ -1,0 +1,51 @@
+"""A line on the terminal that says how far a measurement has come."""
+
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from resnet_viz.records.run import ProfileProgress
+from resnet_viz.texts import tr
+
+if TYPE_CHECKING:
+    pass
+
+
+BAR, LINE_SECONDS = 24, 2.0
+
+
+class ProgressLine:
+    """A bar that redraws itself on a terminal, and a plain line now and then elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._live = stream.isatty()
+        self._said_at = 0.0
+        self._said = ""
+        self._width = 0
+
+    def show(self, progress: ProfileProgress) -> None:
+        """How far the run has come."""
+        now = time.monotonic()
+        phase = progress.sentence.partition(" ")[0]
+        if now - self._said_at < (0.1 if self._live else LINE_SECONDS) and phase == self._said:
+            return
+        self._said_at, self._said = now, phase
+        line = _progress_text(progress)
+        if self._live:
+            self._stream.write("\r" + line.ljust(self._width))
+            self._width = len(line)
+        else:
+            self._stream.write(line + "\n")
+        self._stream.flush()
+
+    def end(self) -> None:
+        """Clear the bar."""
+        if self._live and self._width:
+            self._stream.write("\r" + " " * self._width + "\r")
+            self._stream.flush()
+
+
+def _progress_text(progress: ProfileProgress) -> str:
+    filled = round(BAR * progress.done)
+    left = "" if progress.seconds_left is None else tr("  {n} s at most").format(n=f"{progress.seconds_left:.0f}")
+    return f"[{'█' * filled}{'·' * (BAR - filled)}] {progress.sentence}{left}"

@@ -1,0 +1,100 @@
+"""The spec options of the command line, and the network that they ask for."""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, get_args
+
+from resnet_viz.cli.parser import choice, flags, input_shape, whole_number, whole_numbers
+from resnet_viz.errors import SpecError
+from resnet_viz.export.figure_request import (
+    FigureOptions,
+)
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind, StemKind, StrideIn
+from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.storage.specs import find_spec
+from resnet_viz.texts import tr
+
+if TYPE_CHECKING:
+    pass
+
+
+def _analyse(options: argparse.Namespace) -> Analysis:
+    spec = spec_of(options)
+    from resnet_viz.pipeline import analyse  # torch: a second that a wrong option need not wait for
+
+    return analyse(spec)
+
+
+def _analysed(options: argparse.Namespace) -> Analysis:
+    spec = spec_of(options)
+    from resnet_viz.pipeline import analyse  # torch: a second that a wrong option need not wait for
+
+    return analyse(spec)
+
+
+PER_STAGE = {"stage_widths": 0, "strides": 0, "dilate": 1}
+"""Fields with a value for each stage, and how many stages from the first on they leave out."""
+
+
+def add_spec_options(parser: argparse.ArgumentParser) -> None:
+    """ARCH and every option that changes a part of its spec; what is not given stays None."""
+    parser.add_argument("arch", metavar="ARCH", help=tr("a preset's name, resnetN for any depth N, or a saved spec"))
+    group = parser.add_argument_group(tr("parts of the network"))
+    for flag, kind, metavar, text in _value_options():
+        group.add_argument(flag, type=kind, metavar=metavar, help=text)
+    group.add_argument("--bias", action=argparse.BooleanOptionalAction, help=tr("convolutions with a bias"))
+    group.add_argument("--head", action=argparse.BooleanOptionalAction, help=tr("pooling and classifier at the end"))
+    group.add_argument("--stages", type=whole_number, metavar="N", help=tr("the first N stages alone"))
+
+
+def spec_of(options: argparse.Namespace) -> ResNetSpec:
+    """The network of ARCH with the given parts changed; raises UserError, SpecError among them."""
+    spec = find_spec(options.arch, None if options.blocks else options.block)
+    given = {field: getattr(options, field) for field in ResNetSpec.__struct_fields__}
+    changes = {field: value for field, value in given.items() if value is not None}
+    spec = spec.but(**_resets(spec, changes), **changes)
+    return spec if options.stages is None else spec.with_stages(options.stages)
+
+
+def naming_the_option(error: SpecError) -> SpecError:
+    """The same error with the option in place of the field."""
+    known = (
+        *ResNetSpec.__struct_fields__,
+        *ProfileSettings.__struct_fields__,
+        *FigureOptions.__struct_fields__,
+        *BlockSetting.__struct_fields__,
+        "stages",
+        "fits_gib",
+    )
+    if error.field not in known:
+        return error
+    return SpecError(f"--{error.field.replace('_', '-')}", error.value, error.accepted)
+
+
+def _value_options() -> list[tuple[str, Callable[[str], Any], str, str]]:
+    return [
+        ("--block", choice(*get_args(BlockKind)), "basic|bottleneck", tr("the block; resnetN keeps its depth")),
+        ("--blocks", whole_numbers, "3,4,6,3", tr("blocks of each stage, 1 to 6 stages")),
+        ("--width", whole_number, "64", tr("channels of the stem; each stage doubles them")),
+        ("--stage-widths", whole_numbers, "128,256,512,512", tr("width of each stage before expansion")),
+        ("--strides", whole_numbers, "1,2,2,2", tr("stride of each stage's first block")),
+        ("--stem", choice(*get_args(StemKind)), "imagenet|cifar", tr("7×7 and max pool, or a single 3×3")),
+        ("--stem-pool-stride", whole_number, "1|2", tr("stride of the stem's max pool")),
+        ("--shortcut", choice(*get_args(ShortcutKind)), "A|B|C|none", tr("pad, project where needed, project, none")),
+        ("--order", choice(*get_args(Order)), "post|pre", tr("ReLU after the addition, or before convolutions")),
+        ("--stride-in", choice(*get_args(StrideIn)), "3x3|1x1", tr("which convolution of a Bottleneck has the stride")),
+        ("--groups", whole_number, "N", tr("groups of the 3×3 convolutions")),
+        ("--width-per-group", whole_number, "N", tr("channels of a group at a stage width of 64")),
+        ("--dilate", flags, "0,0,1", tr("dilation in place of stride, for stages 2 to the last")),
+        ("--classes", whole_number, "N", tr("classes of the classifier")),
+        ("--input", input_shape, "NxCxHxW", tr("the input, such as 1x3x224x224")),
+    ]  # fmt: skip
+
+
+def _resets(spec: ResNetSpec, changes: dict[str, Any]) -> dict[str, None]:
+    """Another number of stages takes back what was said stage by stage and no longer fits."""
+    stages = len(changes.get("blocks", spec.blocks))
+    kept = {field: getattr(spec, field) for field in PER_STAGE if field not in changes}
+    return {field: None for field, value in kept.items() if value and len(value) != stages - PER_STAGE[field]}

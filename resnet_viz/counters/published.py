@@ -1,0 +1,110 @@
+"""The costs that others have printed, by counter and network, each with where it stands."""
+
+import re
+from typing import NamedTuple
+
+from resnet_viz.records.counters import Printed
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import PRESETS
+from resnet_viz.texts import tr
+
+_TABLE_1 = "He et al. 2015, arXiv:1512.03385, table 1"
+_PAPERS_OWN = "multiply-adds of the paper's own version, convolutions and classifier"
+_WEIGHTS = "torchvision, models/resnet.py, _ops of the weights"
+_PTFLOPS = "ptflops 0.7.5, README"
+_PTFLOPS_OLD = "ptflops before it patched functions, README"
+_TORCHSUMMARY = "torchsummary 1.5.1, table at batch 64"
+_SCALES = {"": 1, "G": 10**9, "MB": 2**20}
+_FIGURE = re.compile(r"(?P<number>[\d,]+(?:\.(?P<decimals>\d+))?)(?: (?P<unit>G|MB))?")
+
+
+class _Source(NamedTuple):
+    """The figures of one place by preset, for so many images of the preset's own size."""
+
+    tool: str
+    quantity: str
+    source: str
+    figures: dict[str, str]
+    batch: int = 1
+
+
+_SOURCES = (
+    _Source("paper", "FLOPs", _TABLE_1, {
+        "resnet18": "1.8 G", "resnet18_v1": "1.8 G", "resnet34": "3.6 G", "resnet34_v1": "3.6 G",
+        "resnet50": "3.8 G", "resnet50_v1": "3.8 G", "resnet101": "7.6 G", "resnet101_v1": "7.6 G",
+        "resnet152": "11.3 G", "resnet152_v1": "11.3 G"}),
+    _Source("paper", "FLOPs", _PAPERS_OWN, {
+        "resnet18": "1.795 G", "resnet18_v1": "1.795 G", "resnet34": "3.645 G", "resnet34_v1": "3.645 G",
+        "resnet50": "3.858 G", "resnet50_v1": "3.858 G", "resnet101": "7.570 G", "resnet101_v1": "7.570 G",
+        "resnet152": "11.282 G", "resnet152_v1": "11.282 G"}),
+    _Source("torchvision", "_ops", _WEIGHTS, {
+        "resnet18": "1.814 G", "resnet34": "3.664 G", "resnet50": "4.089 G", "resnet101": "7.801 G",
+        "resnet152": "11.514 G", "resnext50_32x4d": "4.23 G", "resnext101_32x8d": "16.414 G",
+        "resnext101_64x4d": "15.46 G", "wide_resnet50_2": "11.398 G", "wide_resnet101_2": "22.753 G"}),
+    _Source("torchinfo", "total_mult_adds", "torchinfo 1.8.0, total_mult_adds", {
+        "resnet18": "1,814,083,944", "resnet50": "4.0892 G", "resnet152": "11,513,779,048"}),
+    _Source("fvcore", "total", "fvcore 0.1.5, FlopCountAnalysis.total()", {
+        "resnet18": "1,819,065,856", "resnet50": "4.11 G", "resnet152": "11,558,835,200"}),
+    _Source("ptflops aten", "MACs", _PTFLOPS, {"resnet18": "1.81 G", "resnet50": "4.09 G"}),
+    _Source("ptflops pytorch", "MACs", _PTFLOPS, {
+        "resnet18": "1.83 G", "resnet50": "4.13 G", "resnext50_32x4d": "4.29 G", "wide_resnet50_2": "11.45 G"}),
+    _Source("ptflops pytorch, count_functional=False", "MACs", _PTFLOPS_OLD, {
+        "resnet18": "1.82 G", "resnet34": "3.68 G", "resnet50": "4.12 G", "resnet101": "7.85 G",
+        "resnet152": "11.58 G", "resnext101_64x4d": "15.55 G"}),
+    _Source("flop_counter", "get_total_flops()", "torch.utils.flop_counter, get_total_flops()", {
+        "resnet18": "3,628,146,688", "resnet50": "8.178 G", "resnet152": "23,027,253,248"}),
+    _Source("DeepSpeed", "flops", "DeepSpeed, get_model_profile()", {"resnet50": "8.211 G"}),
+    _Source("torchsummary", "Forward/backward pass size", _TORCHSUMMARY, {
+        "resnet18": "4018.74 MB", "resnet50_v1": "15200.01 MB"}, 64),
+    _Source("torchsummary", "Estimated Total Size", _TORCHSUMMARY, {
+        "resnet18": "4100.08 MB", "resnet50_v1": "15334.25 MB"}, 64),
+)  # fmt: skip
+
+
+def printed(spec: ResNetSpec, tool: str, quantity: str, count: int) -> tuple[Printed, ...]:
+    """What was printed of a counter's total for exactly this network and input; `count` is ours by its rules."""
+    return tuple(
+        Printed(figure, found.source, "" if rounds_to(count, figure) else _why(count, figure))
+        for found in _SOURCES
+        if (found.tool, found.quantity) == (tool, quantity)
+        for name, figure in found.figures.items()
+        if spec == _asked(name, found.batch)
+    )
+
+
+def rounds_to(count: int, figure: str) -> bool:
+    """Whether a count or a size in bytes, rounded to the digits of a figure, is that figure."""
+    return _rounded(count, figure) == figure
+
+
+def printed_sentence(found: Printed) -> str:
+    """Where a figure was printed, and why it is not our count rounded where it is not."""
+    text = tr("printed: {figure} ({source})").format(figure=found.figure, source=found.source)
+    return f"{text}; {found.why}" if found.why else text
+
+
+def _asked(name: str, batch: int) -> ResNetSpec:
+    spec = PRESETS[name].spec
+    return spec.but(input=(batch, *spec.input[1:]))
+
+
+def _rounded(count: int, figure: str) -> str:
+    """The count with the unit and the decimals of a figure."""
+    match = _FIGURE.fullmatch(figure)
+    if match is None:
+        raise ValueError(f"{figure} is not a figure")
+    unit = match["unit"] or ""
+    number = f"{count / _SCALES[unit]:.{len(match['decimals'] or '')}f}" if unit else f"{count:,}"
+    return f"{number} {unit}".strip()
+
+
+def _why(count: int, figure: str) -> str:
+    ours = _rounded(count, figure)
+    number, unit = figure.partition(" ")[::2]
+    decimals = len(number.partition(".")[2])
+    cut = count * 10**decimals // _SCALES[unit]
+    if cut == int(number.replace(".", "").replace(",", "")):
+        return tr("{figure} is cut off, not rounded: to the nearest it would be {ours}").format(
+            figure=figure, ours=ours
+        )
+    return tr("{figure} is not what our count rounds to, {ours}").format(figure=figure, ours=ours)

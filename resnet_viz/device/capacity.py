@@ -1,0 +1,90 @@
+"""Whether a run fits into memory, worked out before anything is allocated."""
+
+import torch
+
+from resnet_viz.device.info import free_bytes
+from resnet_viz.errors import SpecError, UserError
+from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis
+from resnet_viz.spec.profiling import BYTES, ProfileSettings
+from resnet_viz.texts import tr
+
+MARGIN = 1.25
+"""Convolutions copy their input into other layouts, and allocators round up."""
+ENDED = ("out of memory", "can't allocate memory", "not enough memory", "_STATUS_ALLOC_FAILED")
+"""What torch, its CPU allocators, cuDNN and cuBLAS say when memory ends."""
+FIXED = {"cuda": 768 << 20}
+"""What a CUDA context and its libraries take beside the tensors."""
+
+
+def needed_bytes(analysis: Analysis, settings: ProfileSettings, device_type: str, batch: int | None = None) -> int:
+    """About the most that a run takes: parameters, the activations alive at the peak, and a margin.
+
+    Forward and backward keep every layer's output, and a gradient for each parameter. The network is built in fp32,
+    whatever it is converted to afterwards.
+    """
+    own = analysis.spec.input[0]
+    batch = own if batch is None else batch
+    element = BYTES[settings.dtype]
+    parameters = analysis.totals.params_bytes * (2 if settings.passes == "forward+backward" else 1)
+    return int(MARGIN * (parameters + batch * _bytes_an_image(analysis, settings) * element)) + FIXED.get(
+        device_type, 0
+    )
+
+
+def largest_batch(analysis: Analysis, settings: ProfileSettings, device_type: str, free: int) -> int:
+    """The most images that should fit; 0 where not even one does."""
+    fixed = needed_bytes(analysis, settings, device_type, batch=0)
+    an_image = needed_bytes(analysis, settings, device_type, batch=1) - fixed
+    return max(0, (free - fixed) // max(1, an_image))
+
+
+def check(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> int | None:
+    """The memory that is free, None where unknown; raises SpecError with the largest batch that should fit, where this
+    run should not.
+    """
+    free = free_bytes(device)
+    if free is None:
+        return None
+    needed = needed_bytes(analysis, settings, device.type)
+    if needed > free:
+        batch = analysis.spec.input[0]
+        accepted = tr("the run needs about {needed} and {device} has {free} free; {advice}")
+        raise SpecError("batch", batch, accepted.format(
+            needed=_gigabytes(needed), device=device, free=_gigabytes(free),
+            advice=_advice(largest_batch(analysis, settings, device.type, free))))  # fmt: skip
+    return free
+
+
+def ran_out(analysis: Analysis, settings: ProfileSettings, device: torch.device, free: int | None = None) -> UserError:
+    """What to say when memory ended although the run should have fitted into what was `free` before it began."""
+    free = free_bytes(device) if free is None else free
+    fitting = 0 if free is None else largest_batch(analysis, settings, device.type, free)
+    fitting = min(fitting, analysis.spec.input[0] // 2)
+    sentence = tr("The memory of {device} ended during the run, at batch {batch}; {advice}.")
+    return UserError(sentence.format(device=device, batch=analysis.spec.input[0], advice=_advice(fitting)))
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether torch or Python says that memory ended; torch has no type of its own for it on a CPU."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    text = str(error)
+    return isinstance(error, RuntimeError) and any(words in text for words in ENDED)
+
+
+def _bytes_an_image(analysis: Analysis, settings: ProfileSettings) -> float:
+    """Elements alive at the peak for one image."""
+    batch = analysis.spec.input[0]
+    if settings.passes == "forward+backward":
+        return sum(layer.output_bytes for layer in analysis.layers) / BYTES_PER_ELEMENT / batch * 1.5
+    return analysis.totals.peak_activation_bytes / BYTES_PER_ELEMENT / batch
+
+
+def _advice(batch: int) -> str:
+    if batch < 1:
+        return tr("not even one image should fit: give a smaller image or network")
+    return tr("the largest batch that should fit is {n}").format(n=f"{batch:,}")
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB"

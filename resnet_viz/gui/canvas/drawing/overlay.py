@@ -1,0 +1,130 @@
+"""What lies over the drawing in pixels of the window: band titles, hover card, empty state."""
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from resnet_viz.gui.canvas.drawing.style import Ink
+from resnet_viz.gui.canvas.interaction.camera import HEADER_COLUMN, HEADER_PIXELS, View
+from resnet_viz.viewmodels.canvas.drawing import Band, TextRole
+from resnet_viz.viewmodels.canvas.nodes import Hover
+
+TITLE_TOP = 16.0
+TITLE_PAD = 12.0
+TITLE_LINE = 19.0
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_CENTER = int(Qt.AlignmentFlag.AlignCenter)
+
+
+def paint_titles(painter: QPainter, bands: tuple[Band, ...], ink: Ink, view: View, size: QSizeF) -> None:
+    """The bands' titles, as long as there is room; they stay in view while any of their band is."""
+    for band in bands:
+        left = max(view.across(band.x), 0.0)
+        right = min(view.across(band.x + band.w), size.width())
+        room = right - left - 2 * TITLE_PAD
+        if room > 0:
+            _paint_title(painter, band, ink, (left, room))
+
+
+def paint_titles_beside(painter: QPainter, bands: tuple[Band, ...], ink: Ink, view: View, size: QSizeF) -> None:
+    """The same on the left of bands that lie below one another; `size` is that of the canvas."""
+    for band in bands:
+        top = max(view.across(band.x), 0.0)
+        room = min(view.across(band.x + band.w), size.height()) - top
+        if room > TITLE_LINE + 4:
+            _paint_title_beside(painter, band, ink, (top, room))
+
+
+def _paint_title_beside(painter: QPainter, band: Band, ink: Ink, place: tuple[float, float]) -> None:
+    top, room = place
+    width = HEADER_COLUMN - TITLE_PAD - 20.0
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.theme.color(f"{band.color}_tint"))
+    painter.drawRect(QRectF(10, top + 2, width + TITLE_PAD, min(room - 4, 3 * TITLE_LINE + 4)))
+    lines: tuple[tuple[tuple[str, ...], TextRole, QColor], ...] = (
+        (band.titles, "title", ink.mixed(band.color, "text", 0.8)),
+        (band.subtitles, "subtitle", ink.theme.color("text_muted")),
+    )
+    for place_of, (texts, role, color) in enumerate(lines):
+        y = top + 6 + place_of * TITLE_LINE
+        if y + TITLE_LINE > top + room:
+            return
+        metrics = QFontMetricsF(ink.fonts[role])
+        text = next((text for text in texts if metrics.horizontalAdvance(text) <= width), "")
+        painter.setFont(ink.fonts[role])
+        painter.setPen(color)
+        painter.drawText(QRectF(20, y, width, TITLE_LINE), _LEFT, text)
+    if band.level and room > 3 * TITLE_LINE + 8:
+        tag = QFontMetricsF(ink.fonts["note"]).horizontalAdvance(band.level) + 14
+        painter.save()
+        painter.translate(0, top + 6 + 2 * TITLE_LINE - TITLE_TOP)
+        _paint_tag(painter, band.level, ink, (20.0, tag), band.color)
+        painter.restore()
+
+
+def _paint_title(painter: QPainter, band: Band, ink: Ink, place: tuple[float, float]) -> None:
+    left, room = place
+    tint = ink.theme.color(f"{band.color}_tint")
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tint)
+    painter.drawRect(QRectF(left + 2, TITLE_TOP - 4, room + 2 * TITLE_PAD - 4, HEADER_PIXELS - TITLE_TOP))
+    tag = QFontMetricsF(ink.fonts["note"]).horizontalAdvance(band.level) + 14 if band.level else 0.0
+    title_room = room - tag
+    lines: tuple[tuple[tuple[str, ...], TextRole, str, float, float], ...] = (
+        (band.titles, "title", band.color, TITLE_TOP, title_room),
+        (band.subtitles, "subtitle", "text_muted", TITLE_TOP + 19, room),
+    )
+    for texts, role, color, top, width in lines:
+        metrics = QFontMetricsF(ink.fonts[role])
+        text = next((text for text in texts if metrics.horizontalAdvance(text) <= width), "")
+        painter.setFont(ink.fonts[role])
+        painter.setPen(ink.mixed(color, "text", 0.8) if role == "title" else ink.theme.color(color))
+        painter.drawText(QRectF(left + TITLE_PAD, top, room, 18), _LEFT, text)
+    if band.level and room >= tag:
+        _paint_tag(painter, band.level, ink, (left + TITLE_PAD + room - tag, tag), band.color)
+
+
+def _paint_tag(painter: QPainter, text: str, ink: Ink, place: tuple[float, float], color: str) -> None:
+    box = QRectF(place[0], TITLE_TOP + 1, place[1], 17)
+    painter.setPen(ink.pen(color, 1))
+    painter.setBrush(ink.theme.color("canvas"))
+    painter.drawRoundedRect(box, 8, 8)
+    painter.setFont(ink.fonts["note"])
+    painter.setPen(ink.theme.color("text"))
+    painter.drawText(box, _CENTER, text)
+
+
+def paint_hover(painter: QPainter, hover: Hover, ink: Ink, point: QPointF, size: QSizeF) -> None:
+    """The card beside the pointer, kept inside the canvas."""
+    label, note = QFontMetricsF(ink.fonts["label"]), QFontMetricsF(ink.fonts["note"])
+    words = max((note.horizontalAdvance(word) for word, _ in hover.rows), default=0.0) + 12
+    values = max((note.horizontalAdvance(value) for _, value in hover.rows), default=0.0)
+    width = max(label.horizontalAdvance(hover.title), note.horizontalAdvance(hover.subtitle), words + values) + 24
+    height = 48.0 + 17.0 * len(hover.rows)
+    x = min(point.x() + 16, size.width() - width - 6)
+    y = point.y() + 18 if point.y() + 18 + height < size.height() else point.y() - height - 10
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.theme.color("shadow"))
+    painter.drawRoundedRect(QRectF(x + 1, y + 2, width, height), 6, 6)
+    painter.setPen(ink.pen("border_strong"))
+    painter.setBrush(ink.theme.color("canvas"))
+    painter.drawRoundedRect(QRectF(x, y, width, height), 6, 6)
+    painter.setPen(ink.theme.color("text"))
+    painter.setFont(ink.fonts["label"])
+    painter.drawText(QRectF(x + 12, y + 8, width, 16), _LEFT, hover.title)
+    painter.setFont(ink.fonts["note"])
+    painter.setPen(ink.theme.color("text_muted"))
+    painter.drawText(QRectF(x + 12, y + 24, width, 16), _LEFT, hover.subtitle)
+    for place, (word, value) in enumerate(hover.rows):
+        top = y + 43 + 17 * place
+        painter.setPen(ink.theme.color("text_muted"))
+        painter.drawText(QRectF(x + 12, top, words, 16), _LEFT, word)
+        painter.setPen(ink.theme.color("text"))
+        painter.drawText(QRectF(x + 12 + words, top, values + 4, 16), _LEFT, value)
+
+
+def paint_message(painter: QPainter, sentence: str, ink: Ink, size: QSizeF) -> None:
+    """A sentence where a drawing would be."""
+    painter.setFont(ink.fonts["title"])
+    painter.setPen(ink.theme.color("text_muted"))
+    box = QRectF(40, 0, size.width() - 80, size.height())
+    painter.drawText(box, _CENTER | int(Qt.TextFlag.TextWordWrap), sentence)

@@ -1,0 +1,111 @@
+"""A layout made ready to be painted many times: what is in view, or at a point, is found by bisection."""
+
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+
+import msgspec
+from PySide6.QtCore import QPointF, QRectF
+
+from resnet_viz.viewmodels.canvas.coloring import Palette, Tint, shades
+from resnet_viz.viewmodels.canvas.drawing import Card, Frame, Layout, Stroke
+from resnet_viz.viewmodels.canvas.layout import GAP
+from resnet_viz.viewmodels.canvas.page_rows import row
+
+
+class Sketch:
+    """A layout made ready to be painted many times: what is in view is found by bisection."""
+
+    def __init__(self, drawing: Layout, tint: Tint | Palette | None = None) -> None:
+        self.drawing = drawing
+        self.shades = shades(tint, drawing.cards) if isinstance(tint, Tint) else None
+        self.palette = tint if isinstance(tint, Palette) else None
+        self.rects = [QRectF(card.x, card.y, card.w, card.h) for card in drawing.cards]
+        self.bands = drawing.bands
+        if self.palette is not None:
+            self.bands = tuple(msgspec.structs.replace(band, color=self.palette.other) for band in drawing.bands)
+        self.colors = [band.color for band in self.bands]
+        self._card_x = [card.x for card in drawing.cards]
+        self._caption_x = [text.x for text in drawing.captions]
+        self._link_x = [link.x for link in drawing.links]
+        self._frame_x = [frame.x for frame in drawing.frames]
+        self._route_x = [route.stroke[0][0] for route in drawing.routes]
+        self._wide = {
+            "card": max((card.w for card in drawing.cards), default=0.0),
+            "caption": max((text.w for text in drawing.captions), default=0.0),
+            "link": max((link.stop - link.x for link in drawing.links), default=0.0),
+            "frame": max((frame.w for frame in drawing.frames), default=0.0),
+            "route": max((route.stroke[-1][0] - route.stroke[0][0] for route in drawing.routes), default=0.0),
+        }
+
+    def row(self, start: float, stop: float) -> "Sketch":
+        """What of it lies between two edges that cut nothing, in the same colours."""
+        part = Sketch(row(self.drawing, start, stop), self.palette)
+        if self.shades is not None:
+            inside = [start <= card.x < stop for card in self.drawing.cards]
+            parts = zip(self.shades.parts, inside, strict=True)
+            part.shades = msgspec.structs.replace(self.shades, parts=tuple(shade for shade, there in parts if there))
+        return part
+
+    def color(self, card: Card) -> str:
+        """The name of a card's colour: its band's, or its kind's."""
+        if self.palette is None:
+            return self.colors[card.band]
+        return self.palette.colors.get(card.id, self.palette.other)
+
+    def cards(self, left: float, right: float) -> range:
+        """The places of the cards in view."""
+        return _between(self._card_x, left - self._wide["card"], right)
+
+    def captions(self, left: float, right: float) -> range:
+        """The places of the captions in view."""
+        return _between(self._caption_x, left - self._wide["caption"], right)
+
+    def links(self, left: float, right: float) -> range:
+        """The places of the trunk's pieces in view."""
+        return _between(self._link_x, left - self._wide["link"], right)
+
+    def frames(self, left: float, right: float) -> range:
+        """The places of the frames in view."""
+        return _between(self._frame_x, left - self._wide["frame"], right)
+
+    def routes(self, left: float, right: float) -> range:
+        """The places of the routes in view."""
+        return _between(self._route_x, left - self._wide["route"], right)
+
+    def card_at(self, x: float, y: float) -> Card | None:
+        """The card at a scene point."""
+        point = QPointF(x, y)
+        found = (index for index in self.cards(x, x) if self.rects[index].contains(point))
+        return next((self.drawing.cards[index] for index in found), None)
+
+    def beside(self, x: float) -> Card | None:
+        """The card nearest to a scene x, no further than a gap away."""
+        near = (self.drawing.cards[index] for index in self.cards(x - GAP, x + GAP))
+        found = min(near, key=lambda card: max(card.x - x, x - card.x - card.w), default=None)
+        return found if found is not None and max(found.x - x, x - found.x - found.w) <= GAP else None
+
+    def skip_at(self, x: float, y: float, near: float) -> str | None:
+        """The `+` of the skip whose line is near; where the line stands for several, what is folded."""
+        routes = (self.drawing.routes[index] for index in self.routes(x - near, x + near))
+        route = next((route for route in routes if _apart(route.stroke, x, y) <= near), None)
+        if route is None:
+            return None
+        return route.skips[0] if len(route.skips) == 1 else route.owner
+
+    def frame_at(self, x: float, y: float) -> Frame | None:
+        """The opened block's frame at a scene point."""
+        frames = (self.drawing.frames[index] for index in self.frames(x, x))
+        return next((f for f in frames if f.x <= x <= f.x + f.w and f.y <= y <= f.y + f.h), None)
+
+
+def _apart(stroke: Stroke, x: float, y: float) -> float:
+    """The distance of a point from the nearest piece of a stroke, whose pieces are upright or level."""
+    distances = []
+    for (ax, ay), (bx, by) in pairwise(stroke):
+        across = max(min(ax, bx) - x, x - max(ax, bx), 0.0)
+        distances.append(max(across, min(ay, by) - y, y - max(ay, by)))
+    return min(distances)
+
+
+def _between(places: list[float], left: float, right: float) -> range:
+    return range(bisect_left(places, left), bisect_right(places, right))

@@ -1,0 +1,52 @@
+"""The Latency view: a bar for each layer, block or stage with quartiles, the rest unaccounted, and the running sum."""
+
+from PySide6.QtWidgets import QCheckBox
+
+from resnet_viz.gui.plots.bar_plot import BarPlot
+from resnet_viz.gui.plots.chart_view import ChartView
+from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.records.run import ProfileRun
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.charts.bars import Bar, level_names
+from resnet_viz.viewmodels.charts.latency import bar_tip, latency_chart, latency_csv
+
+
+class LatencyView(ChartView):
+    """Draws a run, another beside it; hover for figures, click to choose."""
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__("latency")
+        self.bars = BarPlot(theme, tip=self._tip)
+        self._run: ProfileRun | None = None
+        self._other: ProfileRun | None = None
+        self.level = combo(level_names().items(), tr("A bar for each"))
+        sortings = (("order", tr("in order")), ("slowest", tr("slowest first")))
+        self.sorting = combo(sortings, tr("Order of the bars"))
+        self.cumulative = QCheckBox(tr("running sum"))
+        self._lay_out((self.bars,), self.level, self.sorting, self.cumulative)
+        self.bars.plot.setAccessibleName(tr("Latency"))
+        self.bars.show_line(False)
+        for chooser in (self.level, self.sorting):
+            chooser.activated.connect(lambda _: self._draw())
+        self.cumulative.toggled.connect(self.bars.show_line)
+        self._draw()
+
+    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None, foreign: str = "") -> None:
+        """Draw a run, and another beside it; the view stays where it is as long as the bars are the same."""
+        self._run, self._other = run, other
+        self.show_foreign(foreign)
+        self._draw()
+
+    def _draw(self) -> None:
+        chart = latency_chart(
+            self._run, level=self.level.currentData(), sorting=self.sorting.currentData(), other=self._other
+        )
+        self.title.show_title(chart.title)
+        self.bars.show_chart(chart)
+
+    def _tip(self, bar: Bar) -> str:
+        return "" if self._run is None else bar_tip(self._run, bar, self._other)
+
+    def _table(self) -> str | None:
+        return None if self._run is None else latency_csv(self._run, self._other)

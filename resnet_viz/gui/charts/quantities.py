@@ -1,0 +1,112 @@
+"""The Charts view: a network's numbers as bars, as shares, or as the way of its shapes."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QCheckBox
+
+from resnet_viz.gui.plots.bar_plot import BarPlot
+from resnet_viz.gui.plots.chart_view import ChartView
+from resnet_viz.gui.plots.shape_path_plot import ShapesPlot
+from resnet_viz.gui.plots.treemap_plot import SharesPlot
+from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.records.analysis import Analysis, Convention
+from resnet_viz.records.run import ProfileRun
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.charts.bars import Level, level_names
+from resnet_viz.viewmodels.charts.quantities import (
+    Quantity,
+    charts_csv,
+    quantity_chart,
+    quantity_names,
+    shape_path,
+    shares,
+)
+
+WAYS = ("bars", "shares", "shapes")
+
+
+class ChartsView(ChartView):
+    """Draws a network, with the times of a run where there are any."""
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__("chart")
+        self.bars, self.shares, self.shapes = BarPlot(theme), SharesPlot(theme), ShapesPlot(theme)
+        self._analysis: Analysis | None = None
+        self._run: ProfileRun | None = None
+        self._convention: Convention = "macs"
+        names = quantity_names()
+        self.way = combo(((way, text) for way, text in zip(WAYS, _ways(), strict=True)), tr("How to draw"))
+        self.quantity = combo(names.items(), tr("What to draw"))
+        self.level = combo(level_names().items(), tr("For each"))
+        self.sorting = combo((("order", tr("in order")), ("largest", tr("largest first"))), tr("Order of the bars"))
+        self.cumulative = QCheckBox(tr("running sum"))
+        self.cumulative.setChecked(True)
+        plots = (self.bars, self.shares, self.shapes)
+        self._lay_out(plots, self.way, self.quantity, self.level, self.sorting, self.cumulative)
+        self.bars.plot.setAccessibleName(tr("Charts"))
+        self._connect()
+        self.show_network(None)
+
+    def show_network(
+        self, analysis: Analysis | None, run: ProfileRun | None = None, convention: Convention = "macs"
+    ) -> None:
+        """Draw a network (its plain counts) by a convention of counting, and the times of a run of it."""
+        self._analysis, self._run = analysis, run
+        if convention == self._convention:
+            self._draw()
+        else:
+            self.set_convention(convention)
+
+    def set_convention(self, convention: Convention) -> None:
+        """Count operations by this convention, in bars, texts and tables."""
+        self._convention = convention
+        for place, text in enumerate(quantity_names(convention).values()):
+            self.quantity.setItemText(place, text)
+        self._draw()
+
+    def _connect(self) -> None:
+        for chooser in (self.way, self.quantity, self.level, self.sorting):
+            chooser.activated.connect(lambda _: self._draw())
+        self.cumulative.toggled.connect(self.bars.show_line)
+
+    def _draw(self) -> None:
+        """The page that is seen; the others wait until they are."""
+        way, quantity, level = self.way.currentData(), self.quantity.currentData(), self.level.currentData()
+        self.pages.setCurrentIndex(WAYS.index(way))
+        self.quantity.setEnabled(way != "shapes")
+        self.level.setEnabled(way != "shapes")
+        self.sorting.setEnabled(way == "bars")
+        self.cumulative.setEnabled(way == "bars")
+        draw: dict[str, Callable[[Quantity, Level], None]] = {
+            "bars": self._draw_bars,
+            "shares": self._draw_shares,
+            "shapes": self._draw_shapes,
+        }
+        draw[way](quantity, level)
+
+    def _draw_bars(self, quantity: Quantity, level: Level) -> None:
+        chart = quantity_chart(
+            self._analysis, quantity, level=level, sorting=self.sorting.currentData(), run=self._run,
+            convention=self._convention,
+        )  # fmt: skip
+        self.title.show_title(chart.title)
+        self.bars.show_chart(chart)
+
+    def _draw_shares(self, quantity: Quantity, level: Level) -> None:
+        chart = quantity_chart(self._analysis, quantity, level=level, run=self._run, convention=self._convention)
+        self.title.show_title(chart.title)
+        empty = chart.empty or ("" if chart.line else tr("A receptive field has no shares: it is not added up."))
+        self.shares.show_shares(shares(chart, aspect=self.shares.aspect()), chart.title, empty)
+
+    def _draw_shapes(self, _quantity: Quantity, _level: Level) -> None:
+        title = tr("Feature-map size against channels, block by block")
+        self.title.show_title(title)
+        self.shapes.show_path(() if self._analysis is None else shape_path(self._analysis), title)
+
+    def _table(self) -> str | None:
+        return None if self._analysis is None else charts_csv(self._analysis, self._run, self._convention)
+
+
+def _ways() -> tuple[str, str, str]:
+    return tr("bars"), tr("shares"), tr("shapes")

@@ -1,0 +1,116 @@
+"""The Field view: how the receptive field grows, and over the image what a chosen layer's middle pixel sees."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from resnet_viz.gui.charts.receptive_field_curve import GrowthView
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.metrics.receptive_field import Extents, FieldBox, extents, field_box
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.charts.receptive_field_box import FieldPicture, field_picture
+from resnet_viz.viewmodels.charts.receptive_field_curve import Growth, growth, growth_sentence, last_layer
+
+MARGIN = 8.0
+CAPTION = 22  # pixels at the foot
+PALE = 0.25
+
+
+class FieldPanel(QWidget):
+    """Growth over the layers and the box of the chosen one side by side, above them what is to be read from both."""
+
+    node_chosen = Signal(str)
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._analysis: Analysis | None = None
+        self._growth: Growth | None = None
+        self._extents: Extents | None = None
+        self.growth, self.box, self.sentence = GrowthView(theme), FieldView(theme), QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setContentsMargins(8, 5, 8, 3)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.growth.node_chosen.connect(self.node_chosen)
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        for layout in (column, row):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        column.addWidget(self.sentence)
+        column.addLayout(row, 1)
+        row.addWidget(self.growth, 3)
+        row.addWidget(self.box, 2)
+        self.show_network(None)
+
+    def show_network(self, analysis: Analysis | None, chosen: str | None = None) -> None:
+        """Show a network's growth, and the box of a layer or of the last layer of a stem, block, stage or head."""
+        if analysis is not self._analysis:
+            self._analysis = analysis
+            self._growth = None if analysis is None else growth(analysis)
+            self._extents = None if analysis is None else extents(analysis)
+        if analysis is None:
+            self.growth.show_growth(None)
+            self.box.show_box(None)
+            self.sentence.setText(tr("No network yet."))
+            return
+        layer = None if chosen is None else last_layer(analysis, chosen)
+        self.growth.show_growth(self._growth, () if layer is None else (layer.id,))
+        self.box.show_box(None if layer is None else field_box(analysis, layer.id, known=self._extents))
+        self.sentence.setText(growth_sentence(analysis, layer))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self.growth.set_theme(theme)
+        self.box.set_theme(theme)
+
+
+class FieldView(QWidget):
+    """Draws a box over the image to scale; what reaches beyond the image, into the padding, is dashed."""
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._theme = theme or load_theme("light")
+        self._box: FieldBox | None = None
+        self.setMinimumSize(120, 120)
+        self.setAccessibleName(tr("Receptive field"))
+
+    def show_box(self, box: FieldBox | None) -> None:
+        """Draw a box, or say how to get one."""
+        self._box = box
+        self.setAccessibleDescription("" if box is None else self._picture(box).caption)
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
+        """Image, box and caption."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("canvas"))
+        painter.setPen(self._theme.color("text_muted"))
+        foot = QRectF(0, self.height() - CAPTION, self.width(), CAPTION)
+        if self._box is None:
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Choose a layer to see what it sees."))
+        else:
+            picture = self._picture(self._box)
+            fitting = self.fontMetrics().elidedText(picture.caption, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, fitting)
+            self._paint(painter, picture)
+        painter.end()
+
+    def _picture(self, box: FieldBox) -> FieldPicture:
+        return field_picture(box, self.width(), self.height() - CAPTION, MARGIN)
+
+    def _paint(self, painter: QPainter, picture: FieldPicture) -> None:
+        painter.setPen(QPen(self._theme.color("border_strong")))
+        painter.setBrush(self._theme.color("alternate_row"))
+        painter.drawRect(QRectF(*picture.image))
+        fill = QColor(self._theme.color("accent"))
+        fill.setAlphaF(PALE)
+        painter.fillRect(QRectF(*picture.inside), fill)
+        pen = QPen(self._theme.color("accent"), 1.5, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(*picture.box))

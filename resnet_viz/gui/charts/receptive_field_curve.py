@@ -1,0 +1,124 @@
+"""The receptive field's growth over the layers as a small drawing; hover for figures, click to choose a layer."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.charts.receptive_field_curve import Growth, GrowthPicture, growth_picture, step_at, step_tip
+
+GAP = 6  # pixels
+PALE = 0.35
+DOT = 4.0
+
+
+class GrowthView(QWidget):
+    """Draws a step for each layer, its height what it sees, and a line at the size of the image."""
+
+    node_chosen = Signal(str)
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._theme = theme or load_theme("light")
+        self._growth: Growth | None = None
+        self._chosen: tuple[str, ...] = ()
+        self.setMinimumSize(160, 100)
+        self.setAccessibleName(tr("Growth of the receptive field"))
+
+    def show_growth(self, growth: Growth | None, chosen: tuple[str, ...] = ()) -> None:
+        """Draw a network's growth with the chosen layers marked."""
+        self._growth, self._chosen = growth, chosen
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
+        """Areas, curve, axes, the image's line and the marks."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), self._theme.color("canvas"))
+        if self._growth is not None:
+            picture = growth_picture(self._growth, self._frame(), self._chosen)
+            self._paint_axes(painter, picture)
+            self._paint_areas(painter, picture)
+            self._paint_image(painter, picture, self._growth.side)
+            self._paint_marks(painter, picture)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:  # Qt override
+        """What the layer under the pointer sees."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._growth is not None:
+            step = step_at(self._growth, self._frame(), event.pos().x())
+            QToolTip.showText(event.globalPos(), step_tip(step, self._growth.side) if step else "", self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt override
+        """Choose the layer under the pointer."""
+        if self._growth is not None and event.button() == Qt.MouseButton.LeftButton:
+            step = step_at(self._growth, self._frame(), event.position().x())
+            if step is not None:
+                self.node_chosen.emit(step.id)
+
+    def _frame(self) -> tuple[float, float, float, float]:
+        """Room for the numbers on the left and the names of the stages below."""
+        metrics = self.fontMetrics()
+        highest = 0.0 if self._growth is None else self._growth.highest
+        left = metrics.horizontalAdvance(f"{int(highest):,}") + 2 * GAP
+        return left, GAP, max(left + 1.0, self.width() - GAP), max(GAP + 1.0, self.height() - metrics.height() - GAP)
+
+    def _paint_axes(self, painter: QPainter, picture: GrowthPicture) -> None:
+        left, _, right, bottom = picture.frame
+        height = self.fontMetrics().height()
+        for at, text in picture.ticks:
+            painter.setPen(self._theme.color("border"))
+            painter.drawLine(QPointF(left, at), QPointF(right, at))
+            painter.setPen(self._theme.color("text_muted"))
+            box = QRectF(0, at - height / 2, left - GAP, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        taken: list[tuple[float, float]] = []
+        widest = sorted(zip(picture.names, picture.areas, strict=True), key=lambda named: -_width(named[1][1]))
+        for (at, name), _ in widest:  # the widest stage has its name first, and no other runs into it
+            width = self.fontMetrics().horizontalAdvance(name)
+            start = min(max(left, at - width / 2), right - width)
+            if all(start >= stop + GAP or start + width + GAP <= begin for begin, stop in taken):
+                painter.drawText(QRectF(start, bottom + 2, width + 1, height), Qt.AlignmentFlag.AlignLeft, name)
+                taken.append((start, start + width))
+
+    def _paint_areas(self, painter: QPainter, picture: GrowthPicture) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for name, outline in picture.areas:
+            color = QColor(self._theme.color(name))
+            color.setAlphaF(PALE)
+            painter.setBrush(color)
+            painter.drawPolygon(_polygon(outline))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.color("text_muted"), 1.5))
+        painter.drawPolyline(_polygon(picture.curve))
+
+    def _paint_image(self, painter: QPainter, picture: GrowthPicture, side: int) -> None:
+        left, top, right, _ = picture.frame
+        painter.setPen(QPen(self._theme.color("accent"), 1.5, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(left, picture.image), QPointF(right, picture.image))
+        height = self.fontMetrics().height()
+        box = QRectF(left + GAP, max(top, picture.image - height - 1), right - left, height)
+        painter.setPen(self._theme.color("text"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, tr("the image, {n} px").format(n=f"{side:,}"))
+
+    def _paint_marks(self, painter: QPainter, picture: GrowthPicture) -> None:
+        painter.setPen(QPen(self._theme.color("canvas"), 1.5))
+        painter.setBrush(self._theme.color("text"))
+        for x, y in picture.marks:
+            painter.drawEllipse(QPointF(x, y), DOT, DOT)
+
+
+def _polygon(points: tuple[tuple[float, float], ...]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in points])
+
+
+def _width(outline: tuple[tuple[float, float], ...]) -> float:
+    return outline[-1][0] - outline[0][0]

@@ -1,0 +1,133 @@
+"""The Roofline view: each layer a dot below the ceilings that were measured on the same device."""
+
+from collections.abc import Sequence
+from math import hypot, log10, sqrt
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import QPointF
+
+from resnet_viz.gui.plots.chart_view import ChartView
+from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.plot import mixed, small
+from resnet_viz.gui.theme import Theme
+from resnet_viz.records.run import ProfileRun
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.charts.bars import related
+from resnet_viz.viewmodels.charts.roofline import Dot, Roof, RooflineChart, dot_tip, roofline_chart, roofline_csv
+from resnet_viz.viewmodels.text.numbers import decades
+
+DOT, CHOSEN = 8, 13
+GIGA = 1e9
+REACH = 9  # pixels around a dot that are the dot's
+
+
+class RooflinePlot(LivePlot):
+    """Draws a run's layers by intensity and speed, both on logarithmic axes; hover for figures, click to choose."""
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__(theme)
+        self._run: ProfileRun | None = None
+        self._chart = RooflineChart((), None, "")
+        self._ids: tuple[str, ...] = ()
+        self.plot.setAccessibleName(tr("Roofline"))
+        self.plot.getPlotItem().setLogMode(x=True, y=True)
+        self._name_axis("bottom", tr("FLOP a byte"))
+        self._name_axis("left", tr("GFLOP/s"))
+        self._box().sigRangeChanged.connect(lambda *_: self._name_decades())
+
+    def show_run(self, run: ProfileRun | None) -> None:
+        """Draw a run; the view stays where it is as long as the dots are those of the same layers."""
+        self._run, self._chart = run, roofline_chart(run)
+        self.title = " · ".join(part for part in (self._chart.title, self._chart.note) if part)
+        self._draw()
+
+    def dot_at(self, place: QPointF) -> Dot | None:
+        """The nearest dot within reach of a point, given in pixels of the plot."""
+        at, pixel = self._box().mapSceneToView(place), self._box().viewPixelSize()
+        nearest = min(self._chart.dots, key=lambda dot: _apart(dot, at, pixel), default=None)
+        return nearest if nearest is not None and _apart(nearest, at, pixel) <= REACH else None
+
+    def _draw(self) -> None:
+        chart = self._chart
+        item = self._begin(("left", "bottom"), chart.empty, chart.key)
+        if chart.roof is not None:
+            self._draw_roof(item, chart.roof, chart.ranges)
+            self._draw_dots(item, chart)
+        self._set_range(chart)
+        self._mark()
+
+    def _draw_roof(self, item: Any, roof: Roof, ranges: tuple[float, float, float, float]) -> None:
+        left, right = ranges[0], ranges[1]
+        flat, slope = roof.flops_per_second / GIGA, roof.bytes_per_second / GIGA
+        pen = pyqtgraph.mkPen(self._theme.color("text"), width=1.5)
+        item.addItem(pyqtgraph.PlotDataItem([left, roof.ridge, right], [left * slope, flat, flat], pen=pen))
+        middle = sqrt(left * roof.ridge)  # of the slope, above which nothing is drawn
+        places = ((middle, middle * slope, roof.memory_caption, (1.0, 1.0)),
+                  (ranges[1], flat, roof.compute_caption, (1.0, 1.0)))  # fmt: skip
+        for across, up, words, anchor in places:
+            caption = pyqtgraph.TextItem(words, color=self._theme.color("text_muted"), anchor=anchor)
+            caption.setFont(small(self.font()))
+            caption.setPos(log10(across), log10(up))
+            item.addItem(caption, ignoreBounds=True)
+
+    def _draw_dots(self, item: Any, chart: RooflineChart) -> None:
+        """An item for each colour and kind of dot: pyqtgraph draws dots of one look at once."""
+        for color, doubted in dict.fromkeys((dot.color, dot.doubted) for dot in chart.dots):
+            alike = [dot for dot in chart.dots if (dot.color, dot.doubted) == (color, doubted)]
+            item.addItem(self._scatter(alike, "x" if doubted else "o", DOT, pyqtgraph.mkPen(self._theme.color(color)),
+                                       pyqtgraph.mkBrush(mixed(self._theme, color, 0.65))))  # fmt: skip
+
+    def _outline(self, node_id: str) -> Any:
+        chosen = [dot for dot in self._chart.dots if related(dot.id, dot.color, node_id)]
+        pen = pyqtgraph.mkPen(self._theme.color("text"), width=2)
+        return self._scatter(chosen, "o", CHOSEN, pen, pyqtgraph.mkBrush(None)) if chosen else None
+
+    def _scatter(self, dots: Sequence[Dot], symbol: str, size: int, pen: Any, brush: Any) -> Any:
+        return pyqtgraph.ScatterPlotItem(
+            x=[log10(dot.intensity) for dot in dots], y=[log10(dot.flops_per_second / GIGA) for dot in dots],
+            symbol=symbol, size=size, pen=pen, brush=brush, pxMode=True)  # fmt: skip
+
+    def _set_range(self, chart: RooflineChart) -> None:
+        ids = tuple(dot.id for dot in chart.dots)
+        if ids and ids != self._ids:
+            left, right, low, high = (log10(value) for value in chart.ranges)
+            up = (low - log10(GIGA), high - log10(GIGA))
+            self._box().setRange(xRange=(left, right), yRange=up, padding=0.02)
+        self._ids = ids
+
+    def _name_decades(self) -> None:
+        """Powers of ten alone: pyqtgraph would write what lies between them over one another."""
+        across, up = self._box().viewRange()
+        self.plot.getAxis("bottom").setTicks([decades(*across)])
+        self.plot.getAxis("left").setTicks([decades(*up)])
+
+    def _found_at(self, place: QPointF) -> Found | None:
+        dot = self.dot_at(place)
+        return None if dot is None or self._run is None else (dot.id, dot_tip(self._run, dot))
+
+
+class RooflineView(ChartView):
+    """The plot with its title and its files."""
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__("roofline")
+        self.dots = RooflinePlot(theme)
+        self._run: ProfileRun | None = None
+        self._lay_out((self.dots,))
+        self.show_run(None)
+
+    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None, foreign: str = "") -> None:
+        """Draw a run; the one held beside it has no place here."""
+        self._run = run
+        self.show_foreign(foreign)
+        self.dots.show_run(run)
+        self.title.show_title(self.dots.title)
+
+    def _table(self) -> str | None:
+        return None if self._run is None else roofline_csv(self._run)
+
+
+def _apart(dot: Dot, at: QPointF, pixel: tuple[float, float]) -> float:
+    """The pixels between a dot and a point of the axes."""
+    return hypot((log10(dot.intensity) - at.x()) / pixel[0], (log10(dot.flops_per_second / GIGA) - at.y()) / pixel[1])

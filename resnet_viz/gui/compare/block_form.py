@@ -1,0 +1,103 @@
+"""The row of fields that say where two blocks are compared, and what is matched."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from resnet_viz.errors import SpecError
+from resnet_viz.gui.widgets.fields import ChoiceField, Field, NumberField
+from resnet_viz.gui.widgets.form import error_label, say
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.parts import Choice
+
+LATEST_COLUMN = 5
+WIDEST = 190  # pixels of a field
+
+
+class BlockPlace(QWidget):
+    """Shows a setting and says when the user has edited it; what cannot be is said below."""
+
+    setting_edited = Signal(BlockSetting)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._setting = BlockSetting()
+        self._refused: dict[str, Any] = {}
+        self.fields: dict[str, Field] = {}
+        self.error = error_label()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        for place, (name, label, field) in enumerate(_fields()):
+            self._add(grid, place, name, label, field)
+        self.measure = QPushButton(tr("Measure both"))
+        grid.addWidget(self.measure, 0, 2 * LATEST_COLUMN, 2, 1)
+        grid.setColumnStretch(2 * LATEST_COLUMN + 1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 4)
+        column.addLayout(grid)
+        column.addWidget(self.error)
+        self.show_setting(self._setting)
+
+    def show_setting(self, setting: BlockSetting) -> None:
+        """Show a place without saying that it was edited."""
+        self._setting, self._refused = setting, {}
+        for name, field in self.fields.items():
+            field.show_value(getattr(setting, name))
+        say(self.error, "")
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say why what was asked cannot be; the fields stay as they were edited."""
+        say(self.error, sentence)
+
+    def _add(self, grid: QGridLayout, place: int, name: str, label: str, field: Field) -> None:
+        words = QLabel(label)
+        words.setBuddy(field)
+        words.setObjectName("muted")
+        field.name_for_readers(label)
+        field.setMinimumWidth(64)
+        field.setMaximumWidth(WIDEST)
+        line, column = divmod(place, LATEST_COLUMN)
+        grid.addWidget(words, line, 2 * column)
+        grid.addWidget(field, line, 2 * column + 1)
+        grid.setColumnStretch(2 * column + 1, 4)
+        self.fields[name] = field
+        field.edited.connect(lambda value: self._edit(name, value))
+
+    def _edit(self, name: str, value: Any) -> None:
+        """Take the value, and with it those that could not be before it."""
+        self._refused[name] = value
+        try:
+            self._setting = self._setting.but(**self._refused)
+        except SpecError as refused:
+            say(self.error, str(refused))
+            return
+        self._refused = {}
+        say(self.error, "")
+        self.setting_edited.emit(self._setting)
+
+
+def _fields() -> list[tuple[str, str, Field]]:
+    """Each field of a setting with its label."""
+    matches = (("channels", tr("channels")), ("params", tr("parameters")), ("macs", tr("MACs")),
+               ("latency", tr("latency")))  # fmt: skip
+    blocks = (("bottleneck", tr("Bottleneck")), ("basic", tr("Basic")))
+    shortcuts = (("A", "A"), ("B", "B"), ("C", "C"), ("none", tr("none")))
+    return [
+        ("match", tr("Match by"), _choices(matches)),
+        ("channels", tr("Channels"), NumberField()),
+        ("size", tr("Size"), NumberField()),
+        ("stride", tr("Stride"), NumberField()),
+        ("batch", tr("Batch"), NumberField()),
+        ("solve", tr("Solve"), _choices(blocks)),
+        ("groups", tr("Groups"), NumberField()),
+        ("order", tr("Order"), _choices((("post", tr("post")), ("pre", tr("pre"))))),
+        ("stride_in", tr("Stride in"), _choices((("3x3", "3×3"), ("1x1", "1×1")))),
+        ("shortcut", tr("Shortcut"), _choices(shortcuts)),
+    ]
+
+
+def _choices(pairs: tuple[tuple[str, str], ...]) -> ChoiceField:
+    return ChoiceField([Choice(value, text) for value, text in pairs])

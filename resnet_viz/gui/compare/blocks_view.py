@@ -1,0 +1,215 @@
+"""The view of two blocks: where they stand, both drawings, what they cost, what follows, and whole networks below."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from resnet_viz.compare.channel_sweep import evenly, sweep
+from resnet_viz.export.tables import save_tables
+from resnet_viz.gui.compare.block_form import BlockPlace
+from resnet_viz.gui.compare.block_picture import LARGEST, BlockPicture
+from resnet_viz.gui.compare.figure_table import FiguresWithSentences, FigureTable
+from resnet_viz.gui.plots.lazy_chart import ChartLoader
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.widgets.pictures import save_view
+from resnet_viz.records.analysis import Convention
+from resnet_viz.records.block_pair import BlockComparison, Sweep
+from resnet_viz.records.network_pair import NetworkPairs
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.compare.block_drawing import block_drawings
+from resnet_viz.viewmodels.compare.figures import block_rows, block_titles, match_sentence
+from resnet_viz.viewmodels.compare.tables import block_tables
+from resnet_viz.viewmodels.compare.verdict import doubt, verdict
+
+CHARTS, SWEEP = "resnet_viz.gui.compare.depth_charts", "resnet_viz.gui.compare.sweep_chart"
+MEASURED = (16, 1_024, 9)  # of a sweep that is measured
+RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
+LEAST_UPPER, LEAST_CHARTS = 390, 210  # pixels; the page scrolls where there is less room
+SHARES = (560, 440)  # of the blocks and of the charts below them
+
+
+class ComparisonView(QWidget):
+    """Shows a comparison and says what the user wants: another place, a measurement, a network to open."""
+
+    setting_edited = Signal(BlockSetting)
+    measure_asked = Signal(BlockSetting)
+    pairs_asked = Signal()
+    sweep_asked = Signal(BlockSetting, object)
+    spec_chosen = Signal(ResNetSpec)
+    failed = Signal(str)
+
+    def __init__(self, loader: ChartLoader, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._theme, self._loader = theme or load_theme("light"), loader
+        self._setting = BlockSetting()
+        self._convention: Convention = "macs"
+        self._compared: BlockComparison | None = None
+        self._pairs: NetworkPairs | None = None
+        self.place, self.picture, self.table = BlockPlace(), BlockPicture(self._theme), FigureTable()
+        self.sentences = QLabel()
+        self.measure = self.place.measure
+        self._swept: Sweep | None = None  # counted, or measured
+        self.charts: Any = None
+        self.sweep: Any = None
+        self._waiting = QLabel(tr("The charts are being loaded …"))
+        self._below = QVBoxLayout()
+        self._lay_out()
+        self.table.show_rows((tr("Basic"), tr("Bottleneck")), ())
+        self.sentences.setText(tr("Both blocks are being built and counted …"))
+        self.place.setting_edited.connect(self._ask)
+        self.measure.clicked.connect(lambda: self.measure_asked.emit(self._setting))
+        loader.loaded.connect(self._fill)
+
+    def show_sweep(self, swept: Sweep) -> None:
+        """Draw a measured sweep, as long as it is of the blocks that are shown."""
+        self._swept = swept
+        self._draw_sweep()
+
+    def say(self, kind: str, doing: str) -> None:
+        """What is being measured, on the button that stops it; empty where nothing is.
+
+        `kind` is `blocks`, `pairs` or `sweep`, which each have a button; else the buttons stay as they are.
+        """
+        buttons = [("blocks", self.measure, tr("Measure both"))]
+        if self.charts is not None:
+            buttons += [("pairs", self.charts.measure, tr("Measure the networks")),
+                        ("sweep", self.sweep.measure, tr("Measure"))]  # fmt: skip
+        for name, button, words in buttons:
+            button.setText(tr("Stop · {doing}").format(doing=doing) if doing and name == kind else words)
+
+    def show_comparison(self, compared: BlockComparison) -> None:
+        """Show both blocks with their figures, and the sentences that follow from them."""
+        self._compared, self._setting = compared, compared.setting
+        self.place.show_setting(compared.setting)
+        self._show_figures(compared)
+        self._draw_sweep()
+
+    def count_as(self, convention: Convention) -> None:
+        """Show every count of operations by this convention."""
+        if convention == self._convention:
+            return
+        self._convention = convention
+        if self._compared is not None:
+            self._show_figures(self._compared)
+        if self.charts is not None:
+            self.charts.count_as(convention)
+            self.sweep.count_as(convention)
+
+    def show_pairs(self, pairs: NetworkPairs) -> None:
+        """Draw whole networks over their depth; at the latest when the charts are there."""
+        self._pairs = pairs
+        if self.charts is not None:
+            self.charts.show_pairs(pairs)
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say why what was asked cannot be; the last good comparison stays."""
+        self.place.show_refusal(sentence)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self._theme = theme
+        self.picture.set_theme(theme)
+        if self.charts is not None:
+            self.charts.set_theme(theme)
+            self.sweep.set_theme(theme)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the whole view as .png, or both drawings as .svg; raises UserError."""
+        if path.suffix.lower() == ".png":
+            save_view(self, path)
+        else:
+            self.picture.save_picture(path)
+
+    def save_table(self, path: Path) -> None:
+        """Write the figures as .csv, .md or .tex; raises UserError."""
+        if self._compared is not None:
+            save_tables(block_tables(self._compared, tr("not measured"), self._convention), path)
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt override
+        """Have the charts loaded."""
+        super().showEvent(event)
+        self._loader.start()
+        self._fill()
+
+    def _show_figures(self, compared: BlockComparison) -> None:
+        how, doubted = tr("press Measure both"), "" if compared.times is None else doubt(compared.times)
+        self.picture.show_drawings(block_drawings(compared, self._convention))
+        self.table.show_rows(block_titles(compared), block_rows(compared, how, self._convention))
+        said = (match_sentence(compared), *verdict(compared, self._convention), doubted)
+        self.sentences.setText(" ".join(said).strip())
+
+    def _lay_out(self) -> None:
+        self.sentences.setWordWrap(True)
+        self.sentences.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sentences.setContentsMargins(8, 4, 8, 4)
+        self.sentences.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._waiting.setObjectName("muted")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.addWidget(self._waiting)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(self._upper())
+        below = QWidget()
+        below.setLayout(self._below)
+        below.setMinimumHeight(LEAST_CHARTS)
+        parts.addWidget(below)
+        parts.setSizes(SHARES)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.place)
+        column.addWidget(parts, 1)
+
+    def _upper(self) -> QWidget:
+        scroll = QScrollArea()
+        scroll.setWidget(self.picture)
+        scroll.setWidgetResizable(True)
+        scroll.setMinimumWidth(self.picture.minimumWidth() + 2)
+        scroll.setMaximumWidth(round(LARGEST * self.picture.sizeHint().width()))
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        both = QWidget()
+        both.setMinimumHeight(LEAST_UPPER)
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addWidget(scroll, 11)
+        row.addWidget(FiguresWithSentences(self.table, self.sentences), 10)
+        return both
+
+    def _ask(self, setting: BlockSetting) -> None:
+        self._setting = setting
+        self.setting_edited.emit(setting)
+
+    def _fill(self) -> None:
+        """Make the charts once their module is loaded and they can be seen."""
+        if self.charts is not None or not self._loader.is_loaded or not self.isVisible():
+            return
+        self._waiting.hide()
+        self.charts = import_module(CHARTS).DepthCharts(self._theme)
+        self.sweep = import_module(SWEEP).SweepChart(self._theme)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.charts, 4)
+        row.addWidget(self.sweep, 1)
+        self._below.addLayout(row, 1)
+        self.charts.measure.clicked.connect(self.pairs_asked)
+        self.sweep.measure.clicked.connect(lambda: self.sweep_asked.emit(self._setting, evenly(*MEASURED)))
+        self.charts.spec_chosen.connect(self.spec_chosen)
+        self.charts.show_pairs(self._pairs)
+        self.charts.count_as(self._convention)
+        self.sweep.count_as(self._convention)
+        self._draw_sweep()
+
+    def _draw_sweep(self) -> None:
+        """The sweep around the place that is shown; the channels alone move a line in it."""
+        if self.sweep is None or self._compared is None:
+            return
+        at = self._setting.channels
+        if self._swept is None or not self._swept.setting.differs_in_channels_alone(self._setting):
+            self._swept = sweep(self._setting, evenly(*RANGE))
+        self.sweep.show_sweep(self._swept, at)

@@ -1,0 +1,270 @@
+"""Networks with either block over their depth: parameters, MACs, what training keeps and latency, a dot for each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import hypot
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from resnet_viz.gui.plots.plot import Title, controls, empty_label, key_text, make_plot, paint_axes, small, tell
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.records.analysis import Convention
+from resnet_viz.records.block_pair import operations
+from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
+from resnet_viz.spec.network import BlockKind, ResNetSpec
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.compare.series import pair_sentence, point_note
+from resnet_viz.viewmodels.text.conventions import label
+
+COLORS: dict[BlockKind, str] = {"basic": "stage1", "bottleneck": "stage3"}
+DOT, PUBLISHED, RING, REACH = 5, 9, 8, 10  # pixels
+DEFAULT: Convention = "macs"
+INSET = 1.5  # pixels around a caption's letters
+PADDING = 0.1  # of the range, for the captions
+CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
+"""Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""
+Figure = Callable[[NetworkPoint], float]
+
+
+def axes(convention: Convention) -> dict[str, Figure]:
+    """What a chart may have below it, and some beside it."""
+    return {
+        "depth": lambda point: point.depth,
+        "params": lambda point: point.params / 1e6,
+        "macs": lambda point: operations(point, convention) / 1e9,
+        "latency": lambda point: (point.latency_us or 0.0) / 1000,
+        "kept": lambda point: point.kept_bytes / 2**20,
+    }
+
+
+class DepthChart(QWidget):
+    """One figure against depth, a line for each block; a click on a dot chooses that network."""
+
+    spec_chosen = Signal(ResNetSpec)
+
+    def __init__(self, name: str, title: str, unit: str) -> None:
+        super().__init__()
+        self._name, self._convention = name, DEFAULT
+        self._figure, self._across = axes(DEFAULT)[name], axes(DEFAULT)["depth"]
+        self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
+        self._captions: list[Any] = []
+        self.plot = make_plot()
+        self.empty = empty_label(self.plot)
+        self.plot.getPlotItem().getViewBox().setDefaultPadding(PADDING)
+        self._moved = QTimer(self, singleShot=True, interval=0)
+        self._moved.timeout.connect(self._uncover)
+        self.plot.getPlotItem().getViewBox().sigTransformChanged.connect(lambda _: self._moved.start())
+        self.plot.getAxis("bottom").setLabel(tr("depth"))
+        self.plot.getAxis("left").setLabel(unit)
+        for side in ("left", "bottom"):
+            self.plot.getAxis(side).setStyle(maxTickLevel=0)
+        self.heading = QLabel(title)
+        self.heading.setObjectName("muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 0, 4)
+        column.addWidget(self.heading)
+        column.addWidget(self.plot, 1)
+        self.plot.setAccessibleName(title)
+        self.plot.scene().sigMouseMoved.connect(self._point_at)
+        self.plot.scene().sigMouseClicked.connect(self._choose)
+
+    def show_pairs(
+        self, pairs: NetworkPairs | None, theme: Theme, axis: str = "depth", match: PairMatch | None = None
+    ) -> None:
+        """Draw both series over an axis; published networks have larger dots and their depth beside them.
+
+        Networks that agree in `match` are joined, the partner with a ring.
+        """
+        item, self._across = self.plot.getPlotItem(), axes(self._convention)[axis]
+        self.plot.getAxis("bottom").setLabel(axis_names(self._convention)[axis])
+        item.clear()
+        self._captions.clear()
+        paint_axes(self.plot, theme, "left", "bottom")
+        series: dict[BlockKind, Sequence[NetworkPoint]] = {}
+        if pairs is not None:
+            series = {"basic": _known(pairs.basic, self._figure, self._across),
+                      "bottleneck": _known(pairs.bottleneck, self._figure, self._across)}  # fmt: skip
+        nothing = tr("The networks are being counted …") if pairs is None else tr("Not measured yet.")
+        self.empty.setText("" if any(series.values()) else nothing)
+        self.empty.setVisible(bool(self.empty.text()))
+        for side in ("left", "bottom"):  # ticks of nothing would be made up
+            self.plot.getAxis(side).setVisible(not self.empty.text())
+        self._points = tuple((kind, point) for kind, points in series.items() for point in points)
+        if pairs is not None and match is not None and self._points:
+            self._join(item, [pair for pair in pairs.pairs if pair.match == match], theme)
+        upper = self._upper(series)
+        for kind, points in series.items():
+            self._draw(item, points, theme, COLORS[kind], above=kind == upper)
+        self._moved.start()
+
+    def count_as(self, convention: Convention) -> None:
+        """Draw operations by this convention of counting from now on."""
+        self._convention, self._figure = convention, axes(convention)[self._name]
+        if self._name == "macs":
+            self.heading.setText(label(convention).heading)
+            self.plot.setAccessibleName(label(convention).heading)
+
+    def point_at(self, place: QPointF) -> tuple[BlockKind, NetworkPoint] | None:
+        """The nearest network within reach of a point, given in pixels of the plot."""
+        box = self.plot.getPlotItem().getViewBox()
+        at, (across, up) = box.mapSceneToView(place), box.viewPixelSize()
+
+        def apart(named: tuple[BlockKind, NetworkPoint]) -> float:
+            return hypot((self._across(named[1]) - at.x()) / across, (self._figure(named[1]) - at.y()) / up)
+
+        nearest = min(self._points, key=apart, default=None)
+        return nearest if nearest is not None and apart(nearest) <= REACH else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Keep the empty sentence where it belongs."""
+        super().resizeEvent(event)
+        self.empty.setGeometry(self.plot.rect())
+
+    def _upper(self, series: Mapping[BlockKind, Sequence[NetworkPoint]]) -> BlockKind | None:
+        """The series whose line rises more steeply, whose captions have room above it."""
+        rises = {kind: self._figure(points[-1]) / self._across(points[-1]) for kind, points in series.items() if points}
+        return max(rises, key=lambda kind: rises[kind], default=None)
+
+    def _join(self, item: Any, pairs: Sequence[NetworkPair], theme: Theme) -> None:
+        """A dotted line between the networks of each pair, and a ring around a partner that is no dot of a series."""
+        pen = pyqtgraph.mkPen(theme.color("text_muted"), width=1.2, style=Qt.PenStyle.DotLine)
+        shown = {point.spec for _, point in self._points}
+        for pair in pairs:
+            sides: tuple[tuple[BlockKind, NetworkPoint], ...] = (("basic", pair.basic), ("bottleneck", pair.bottleneck))
+            if not all(self._figure(point) and self._across(point) for _, point in sides):
+                continue
+            across = [self._across(point) for _, point in sides]
+            item.addItem(pyqtgraph.PlotDataItem(across, [self._figure(point) for _, point in sides], pen=pen))
+            for kind, point in sides:
+                if point.spec not in shown:
+                    self._points += ((kind, point),)
+                    item.addItem(pyqtgraph.ScatterPlotItem(
+                        x=[self._across(point)], y=[self._figure(point)], size=RING,
+                        pen=pyqtgraph.mkPen(theme.color(COLORS[kind]), width=1.5), brush=theme.color("canvas"),
+                    ))  # fmt: skip
+
+    def _draw(self, item: Any, points: Sequence[NetworkPoint], theme: Theme, color: str, *, above: bool) -> None:
+        pen = pyqtgraph.mkPen(theme.color(color), width=1.5)
+        depths, figures = [self._across(point) for point in points], [self._figure(point) for point in points]
+        sizes = [PUBLISHED if point.name else DOT for point in points]
+        item.addItem(pyqtgraph.PlotDataItem(depths, figures, pen=pen))
+        dots = pyqtgraph.ScatterPlotItem(x=depths, y=figures, size=sizes, pen=pen, brush=theme.color(color))
+        item.addItem(dots)
+        for point, figure in zip(points, figures, strict=True):
+            if point.name:
+                caption = pyqtgraph.TextItem(str(point.depth), color=theme.color("text_muted"), anchor=CAPTION[above])
+                caption.setFont(small(self.font()))
+                caption.setPos(self._across(point), figure)
+                item.addItem(caption, ignoreBounds=True)
+                self._captions.append(caption)
+
+    def _uncover(self) -> None:
+        """Leave out captions that would cover another one, the deeper network's first kept; whenever scales change."""
+        kept: list[QRectF] = []
+        for caption in reversed(self._captions):
+            caption.show()
+            caption.updateTransform(force=True)
+            place = caption.mapRectToScene(caption.boundingRect()).adjusted(INSET, INSET, -INSET, -INSET)
+            caption.setVisible(not any(place.intersects(other) for other in kept))
+            kept += [place] if caption.isVisible() else []
+
+    def _point_at(self, place: QPointF) -> None:
+        found = self.point_at(place)
+        tell(self.plot, point_note(*found, self._convention) if found else "", self.plot.mapFromScene(place))
+
+    def _choose(self, event: Any) -> None:
+        found = self.point_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
+        if found is not None:
+            self.spec_chosen.emit(found[1].spec)
+
+
+class DepthCharts(QWidget):
+    """The four charts in a row, over an axis of their own choice."""
+
+    spec_chosen = Signal(ResNetSpec)
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._theme = theme or load_theme("light")
+        self._pairs: NetworkPairs | None = None
+        self._convention = DEFAULT
+        self.axis = combo(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
+        self.pairing = combo(pairings().items(), tr("Which networks are joined"))
+        self.measure = QPushButton(tr("Measure the networks"))
+        self.key, self.found = QLabel(), Title()
+        self.charts = (
+            DepthChart("params", tr("Parameters"), tr("M")),
+            DepthChart("macs", label(DEFAULT).heading, tr("G")),
+            DepthChart("kept", tr("Activations kept for training"), tr("MiB")),
+            DepthChart("latency", tr("Latency"), tr("ms")),
+        )
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for chart in self.charts:
+            row.addWidget(chart, 1)
+            chart.spec_chosen.connect(self.spec_chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(controls(self.axis, self.pairing, self.measure, self.key, self.found))
+        column.addLayout(row, 1)
+        for choice in (self.axis, self.pairing):
+            choice.activated.connect(lambda _: self.show_pairs(self._pairs))
+        self._show_key()
+
+    def show_pairs(self, pairs: NetworkPairs | None) -> None:
+        """Draw these networks."""
+        self._pairs = pairs
+        match = self.pairing.currentData()
+        self.found.show_title(pair_sentence(pairs, match, self._convention) if pairs is not None and match else "")
+        self.found.setVisible(bool(self.found.text()))
+        for chart in self.charts:
+            chart.show_pairs(pairs, self._theme, self.axis.currentData(), match or None)
+
+    def count_as(self, convention: Convention) -> None:
+        """Draw operations by this convention of counting."""
+        self._convention = convention
+        for name, text in _overs(convention).items():
+            self.axis.setItemText(self.axis.findData(name), text)
+        for chart in self.charts:
+            chart.count_as(convention)
+        self.show_pairs(self._pairs)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self._theme = theme
+        self._show_key()
+        self.show_pairs(self._pairs)
+
+    def _show_key(self) -> None:
+        names: dict[BlockKind, str] = {"basic": tr("Basic"), "bottleneck": tr("Bottleneck")}
+        self.key.setText(key_text([(COLORS[kind], name) for kind, name in names.items()], self._theme))
+
+
+def axis_names(convention: Convention) -> dict[str, str]:
+    """What the networks can be drawn over."""
+    return {
+        "depth": tr("depth"), "params": tr("parameters, M"), "latency": tr("latency, ms"),
+        "macs": tr("{operations}, G").format(operations=label(convention).heading),
+    }  # fmt: skip
+
+
+def _overs(convention: Convention) -> dict[str, str]:
+    return {name: tr("over {axis}").format(axis=text) for name, text in axis_names(convention).items()}
+
+
+def pairings() -> dict[str, str]:
+    """Which networks with either block can be joined; the published ones, each with the nearest in something."""
+    return {
+        "": tr("no pairs"), "depth": tr("pairs nearest in depth"), "params": tr("pairs nearest in parameters"),
+        "macs": tr("pairs nearest in MACs"),
+    }  # fmt: skip
+
+
+def _known(points: Sequence[NetworkPoint], *figures: Figure) -> tuple[NetworkPoint, ...]:
+    """Those of which each figure is known, which for a time is above nothing."""
+    return tuple(point for point in points if all(figure(point) for figure in figures))

@@ -1,0 +1,113 @@
+"""The view of the network on the screen against another one: which other, and both side by side."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from resnet_viz.errors import UserError
+from resnet_viz.gui.compare.network_table import NetworkComparisonView
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.widgets.pictures import save_view
+from resnet_viz.gui.widgets.preset_field import PresetField
+from resnet_viz.records.analysis import Convention
+from resnet_viz.records.network_pair import NetworkComparison
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import title_of
+from resnet_viz.storage.specs import find_spec
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.compare.candidates import companion, companion_groups, first_companion
+from resnet_viz.viewmodels.parts import preset_groups
+
+NARROWEST = 300  # pixels of the field
+
+
+class NetworksView(QWidget):
+    """Asks for the other network, at first the same one with the other block, and shows the comparison."""
+
+    other_chosen = Signal()
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._spec: ResNetSpec | None = None
+        self._chosen = ""
+        self.first = QLabel()
+        self.other = PresetField(preset_groups(), find_spec)
+        self.measure = QPushButton(tr("Measure both"))
+        self.comparison = NetworkComparisonView(theme or load_theme("light"))
+        self.nothing = QLabel(tr("Both networks are being built and counted …"))
+        self._lay_out()
+        self.other.edited.connect(self._choose)
+
+    @property
+    def second(self) -> ResNetSpec | None:
+        """The network that is chosen; None where it cannot be read any more."""
+        if self._spec is None:
+            return None
+        try:
+            return companion(self._spec, self._chosen or first_companion(self._spec), find_spec)
+        except UserError:
+            return None
+
+    def show_first(self, spec: ResNetSpec) -> None:
+        """The network on the screen, and what can be held beside it; what was chosen stays where it can."""
+        self._spec = spec
+        self.first.setText(tr("{network} against").format(network=title_of(spec)))
+        groups = companion_groups(spec)
+        if "=" in self._chosen and self._chosen not in {choice.value for choice in groups[0].choices}:
+            self._chosen = ""
+        self.other.show_groups(groups)
+        self.other.show_value(self._chosen or first_companion(spec))
+
+    def show_comparison(self, compared: NetworkComparison) -> None:
+        """Both networks side by side."""
+        self.nothing.hide()
+        self.comparison.show()
+        self.comparison.show_comparison(compared)
+
+    def count_as(self, convention: Convention) -> None:
+        """Show every count of operations by this convention."""
+        self.comparison.count_as(convention)
+
+    def save_table(self, path: Path) -> None:
+        """Write what differs as .csv, .md or .tex; raises UserError."""
+        self.comparison.save_table(path)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the view as .png; raises UserError."""
+        save_view(self, path)
+
+    def say(self, doing: str) -> None:
+        """What is being measured, on the button that stops it; empty where nothing is."""
+        self.measure.setText(tr("Stop · {doing}").format(doing=doing) if doing else tr("Measure both"))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        self.comparison.set_theme(theme)
+
+    def _choose(self, value: str) -> None:
+        self._chosen = value
+        self.other.show_value(value)
+        self.other_chosen.emit()
+
+    def _lay_out(self) -> None:
+        self.other.setMinimumWidth(NARROWEST)
+        self.other.name_for_readers(tr("Network to compare with"))
+        self.other.setToolTip(tr("A preset, any depth such as resnet77, or the path of a saved network"))
+        self.nothing.setObjectName("muted")
+        self.nothing.setMargin(12)
+        self.comparison.hide()
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 8, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self.first)
+        row.addWidget(self.other)
+        row.addWidget(self.measure)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.nothing)
+        column.addWidget(self.comparison, 1)
+        column.addStretch(0)

@@ -1,0 +1,156 @@
+"""The Ledger view: a line for each counter, and below it what explains the chosen one."""
+
+from collections.abc import Collection
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.widgets.column_widths import spread, squeezed
+from resnet_viz.records.counters import Ledger
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.counters import LedgerLine, explained, heading_tips, headings, ledger_lines
+
+NUMBERS = (2, 3, 4)
+YIELDING = 2
+"""The first columns, which are cut short where there is no room; their tooltips have the whole."""
+ROW = 9  # pixels, above the height of a line
+PADDING = 14  # pixels, of the style below and of Qt
+COMPACT = "QTableView::item { padding: 0 2px; } QHeaderView::section { padding: 4px 3px; }"
+WIDE = 1000  # pixels, from which what explains a counter stands beside the table
+ANY = 16_777_215  # pixels: Qt's word for no limit
+MOST_WHY = 0.45
+"""Of the height: what explains a counter scrolls beyond that."""
+TONES = {"ok": "ok", "error": "error", "muted": "text_muted"}
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class LedgerView(QWidget):
+    """Shows a ledger; the first line is chosen until another is."""
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__()
+        self._theme = theme or load_theme("light")
+        self._lines: tuple[LedgerLine, ...] = ()
+        self.table = QTableWidget(0, len(headings()))
+        self.why, self._below = QLabel(), QScrollArea()
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._prepare_table()
+        self._lay_out()
+        self.table.currentCellChanged.connect(lambda row, *_: self._explain(row))
+        self.show_ledger(None)
+
+    def show_ledger(self, ledger: Ledger | None, waiting: Collection[str] = ()) -> None:
+        """Show every counter's line, those of `waiting` as being asked; the chosen counter stays chosen."""
+        chosen = self.table.currentRow()
+        self._lines = () if ledger is None else ledger_lines(ledger, waiting)
+        self.table.setRowCount(len(self._lines))
+        for row, line in enumerate(self._lines):
+            self._fill(row, line)
+        self._set_widths()
+        if self._lines:
+            self.table.setCurrentCell(max(0, min(chosen, len(self._lines) - 1)), 0)
+        self._explain(self.table.currentRow())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour what agrees and what does not in this theme's colours."""
+        self._theme = theme
+        for row, line in enumerate(self._lines):
+            self._fill(row, line)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Let the columns have the room that there is, and the counters most of the height."""
+        super().resizeEvent(event)
+        beside = self.width() >= WIDE
+        self._box.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._set_height()
+        self._box.activate()
+        self._set_widths()
+
+    def _prepare_table(self) -> None:
+        table, header = self.table, self.table.horizontalHeader()
+        table.setStyleSheet(COMPACT)
+        for widget in (table, header):
+            font = widget.font()
+            font.setPointSizeF(font.pointSizeF() - 1)
+            widget.setFont(font)
+        for column, (title, tip) in enumerate(zip(headings(), heading_tips(), strict=True)):
+            item = QTableWidgetItem(title)
+            item.setToolTip(tip)
+            item.setTextAlignment(_RIGHT if column in NUMBERS else _LEFT)
+            table.setHorizontalHeaderItem(column, item)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + ROW)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setAccessibleName(tr("Ledger"))
+
+    def _lay_out(self) -> None:
+        self.why.setWordWrap(True)
+        self.why.setContentsMargins(8, 4, 8, 6)
+        self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._below.setWidget(self.why)
+        self._below.setWidgetResizable(True)
+        self._below.setFrameShape(QFrame.Shape.NoFrame)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self._box.addWidget(self.table, 3)
+        self._box.addWidget(self._below, 2)
+
+    def _set_widths(self) -> None:
+        """As wide as the texts; the names yield where the window is narrow, all spread where it is wide."""
+        metrics, titles = self.table.fontMetrics(), self.table.horizontalHeader().fontMetrics()
+        rows = [_cells(line) for line in self._lines]
+        natural = [
+            max([titles.horizontalAdvance(title), *(metrics.horizontalAdvance(row[place]) for row in rows)]) + PADDING
+            for place, title in enumerate(headings())
+        ]
+        room = self.table.width() - self.table.verticalScrollBar().sizeHint().width() - 2
+        for place, width in enumerate(spread(squeezed(natural, room, YIELDING), room)):
+            self.table.setColumnWidth(place, width)
+
+    def _set_height(self) -> None:
+        wanted = self.why.heightForWidth(max(1, self.width()))
+        narrow = min(wanted, int(MOST_WHY * self.height()))
+        beside = self.width() >= WIDE
+        self._below.setMinimumHeight(0 if beside else narrow)
+        self._below.setMaximumHeight(ANY if beside else narrow)
+
+    def _fill(self, row: int, line: LedgerLine) -> None:
+        for column, text in enumerate(_cells(line)):
+            item = QTableWidgetItem(text)
+            item.setTextAlignment(_RIGHT if column in NUMBERS else _LEFT)
+            item.setToolTip(line.verdict if text == line.run else text)
+            if text == line.run:
+                item.setForeground(self._theme.color(TONES[line.tone]))
+            self.table.setItem(row, column, item)
+
+    def _explain(self, row: int) -> None:
+        if 0 <= row < len(self._lines):
+            self.why.setText(explained(self._lines[row]))
+        else:
+            self.why.setText(tr("No network yet.") if not self._lines else "")
+        self._set_height()
+
+
+def _cells(line: LedgerLine) -> tuple[str, ...]:
+    return line.tool, line.quantity, line.exact, line.beyond, line.printed, line.run

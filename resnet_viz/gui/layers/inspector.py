@@ -1,0 +1,150 @@
+"""The inspector: facts about the chosen layer, block or stage, and why its numbers are what they are."""
+
+import html
+import re
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.layers.details import Details
+from resnet_viz.viewmodels.layers.explanations import Reason
+from resnet_viz.viewmodels.parts import Fact
+
+LONG = 26  # characters; a longer value may take a second line
+
+
+class Inspector(QScrollArea):
+    """Shows a Details value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(tr("Inspector"))
+        self._shown: Details | None = None
+        self._figures: list[tuple[QLabel, QLabel]] = []
+        self.show_details(None)
+
+    def show_details(self, details: Details | None) -> None:
+        """Show what there is to say, or what to do while there is nothing."""
+        if _differs_in_figures_alone(self._shown, details):
+            self._update(details)
+            return
+        self._shown, self._figures = details, []
+        content = QWidget()
+        content.setObjectName("inspectorContent")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 8, 14, 14)
+        column.setSpacing(4)
+        if details is None:
+            column.addWidget(_text("muted", tr("The network's numbers appear here as soon as it is traced.")))
+        else:
+            self._figures = _fill(column, details)
+        column.addStretch(1)
+        self.setWidget(content)
+        self.setAccessibleDescription(_spoken(details))
+
+    def _update(self, details: Details | None) -> None:
+        """Other values in the same lines: a run streams in, and making the labels anew would be felt."""
+        assert details is not None
+        for fact, (value, note) in zip(details.facts, self._figures, strict=True):
+            value.setText(_breakable(fact.value))
+            note.setText(_breakable(fact.note))
+        self._shown = details
+        self.setAccessibleDescription(_spoken(details))
+
+
+def _differs_in_figures_alone(before: Details | None, after: Details | None) -> bool:
+    if before is None or after is None:
+        return False
+    plain = [
+        msgspec.structs.replace(details, facts=tuple(Fact(fact.name, "", "", fact.strong) for fact in details.facts))
+        for details in (before, after)
+    ]
+    short = all(len(fact.value) + len(fact.note) <= LONG for fact in (*before.facts, *after.facts)
+                if fact not in before.facts or fact not in after.facts)  # fmt: skip
+    return plain[0] == plain[1] and short
+
+
+def _fill(column: QVBoxLayout, details: Details) -> list[tuple[QLabel, QLabel]]:
+    """Lay the details out; the labels of the facts' values and notes."""
+    column.addWidget(_text("panelHeading", details.title))
+    column.addWidget(_text("muted", details.subtitle))
+    column.addSpacing(6)
+    figures: list[tuple[QLabel, QLabel]] = []
+    column.addLayout(_facts(details.facts, figures))
+    for reason in details.reasons:
+        column.addSpacing(8)
+        _add_reason(column, reason)
+    if details.purpose:
+        column.addSpacing(10)
+        column.addWidget(_text("muted", details.purpose))
+    return figures
+
+
+def _facts(facts: tuple[Fact, ...], figures: list[tuple[QLabel, QLabel]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(14)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    for row, fact in enumerate(facts):
+        name = _text("muted", fact.name)
+        name.setWordWrap(len(fact.name) > LONG)
+        grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        wraps = len(fact.value) + len(fact.note) > LONG
+        value, note = _text("factStrong" if fact.strong else "fact", fact.value), _text("muted", fact.note)
+        figures.append((value, note))
+        for label, text in ((value, fact.value), (note, fact.note)):
+            label.setWordWrap(wraps)
+            line.addWidget(label, len(text) if wraps else 0)
+        if not wraps:
+            line.addStretch(1)
+        grid.addLayout(line, row, 1)
+    return grid
+
+
+def _add_reason(column: QVBoxLayout, reason: Reason) -> None:
+    column.addWidget(_text("question", reason.question))
+    column.addWidget(_text("muted", _with_subscripts(reason.formula)))
+    for line in reason.worked:
+        column.addWidget(_text("worked", _with_strong_result(line)))
+    if reason.note:
+        column.addWidget(_text("muted", reason.note))
+
+
+def _with_subscripts(formula: str) -> str:
+    """`C_in` as letters with a small index."""
+    return re.sub(r"_(\w+)", r"<sub>\1</sub>", html.escape(formula))
+
+
+def _with_strong_result(line: str) -> str:
+    """What comes out, after the last equals sign, in bold."""
+    before, sign, result = html.escape(line).rpartition(" = ")
+    return f"{before}{sign}<b>{result}</b>" if sign else result
+
+
+def _text(name: str, text: str) -> QLabel:
+    label = QLabel(_breakable(text))
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+def _breakable(text: str) -> str:
+    """A long shape or product may go on in the next line after any of its signs."""
+    return re.sub(r"\S{16,}", lambda word: re.sub(r"([×+·=])", "\\1\u200b", word[0]), text)
+
+
+def _spoken(details: Details | None) -> str:
+    if details is None:
+        return ""
+    facts = ", ".join(f"{fact.name} {fact.value}" for fact in details.facts)
+    return f"{details.title}, {details.subtitle}: {facts}"

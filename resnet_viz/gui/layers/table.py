@@ -1,0 +1,382 @@
+"""The layer table: sortable, filterable, copyable, with columns to choose."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSignalBlocker,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from resnet_viz.gui.widgets.column_widths import spread, squeezed
+from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
+from resnet_viz.records.run import ProfileRun
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.layers.table import (
+    Column,
+    Figures,
+    accepts,
+    cell_for_copy,
+    columns,
+    haystack,
+    id_parts,
+    met_needs,
+    needles,
+    sampled_texts,
+    tsv,
+)
+
+Index = QModelIndex | QPersistentModelIndex
+SORT_ROLE = Qt.ItemDataRole.UserRole
+_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+NOWHERE = QModelIndex()
+PADDING = 11  # pixels, of the style below and of Qt
+COMPACT = "QTableView::item { padding: 0 1px; } QHeaderView::section { padding: 4px 3px; }"
+
+
+class LayerModel(QAbstractTableModel):
+    """The layers of an analysis as rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns = columns()
+        self.counted_as: Convention = "macs"
+        self.figures: Figures | None = None
+        self.layers: tuple[LayerRecord, ...] = ()
+        self._rows: dict[str, int] = {}
+        self.haystacks: list[str] = []
+        self.id_parts: frozenset[str] = frozenset()
+
+    def replace(self, analysis: Analysis | None) -> None:
+        """Show another analysis."""
+        self.beginResetModel()
+        self.counted_as = "macs" if analysis is None else analysis.counted_as
+        self.columns = columns(self.counted_as)
+        self.figures = None if analysis is None else Figures(analysis.totals)
+        self.layers = () if analysis is None else analysis.layers
+        self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
+        self.haystacks = [haystack(layer) for layer in self.layers]
+        self.id_parts = id_parts(self.layers)
+        self.endResetModel()
+
+    def measure(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
+        """Show other times; the rows stay as they are."""
+        if self.figures is not None and self.layers:
+            self.figures = Figures(self.figures.totals, run, other)
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
+
+    def is_there(self, column: Column) -> bool:
+        """Whether there is anything for a column to show that no other shows."""
+        return column.needs in met_needs(self.figures, self.counted_as)
+
+    def rows_of(self, node_id: str) -> tuple[int, ...]:
+        """The row of a layer, or those of a stem, stage, block or head, which follow each other."""
+        if node_id in self._rows:
+            return (self._rows[node_id],)
+        start = f"{node_id}."
+        return tuple(
+            row for row, layer in enumerate(self.layers) if layer.id.startswith(start) or layer.role == node_id
+        )
+
+    def copied(self, row: int, column: int) -> str:
+        """A cell as it goes to the clipboard."""
+        if self.figures is None:
+            return ""
+        return cell_for_copy(self.columns[column], self.layers[row], self.figures)
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:  # Qt override
+        """A row for each layer."""
+        return 0 if parent.isValid() else len(self.layers)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:  # Qt override
+        """Every column, shown or not."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # Qt override
+        """The text, alignment or sort key of a cell."""
+        if self.figures is None or not index.isValid():
+            return None
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(self.layers[index.row()], self.figures)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _NUMBER if column.number else _WORD
+        if role == SORT_ROLE:
+            return column.key(self.layers[index.row()], self.figures)
+        return None
+
+    def headerData(  # Qt override
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Titles and explanations of the columns."""
+        if orientation is Qt.Orientation.Vertical:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.explanation
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _NUMBER if column.number else _WORD
+        return None
+
+
+class LayerProxy(QSortFilterProxyModel):
+    """Sorts by the columns' keys, unsorted in execution order, and keeps rows that hold every word of the filter."""
+
+    def __init__(self, model: LayerModel) -> None:
+        super().__init__()
+        self._model = model
+        self._needles: tuple[str, ...] = ()
+        self.setSourceModel(model)
+
+    def filter_by(self, query: str) -> None:
+        """Keep the rows that contain all words of the query."""
+        self._needles = needles(query)
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # Qt override
+        """Whether the row holds every word."""
+        model = self._model
+        name, text = model.layers[row].id, model.haystacks[row]
+        return accepts(self._needles, layer_id=name, text=text, parts=model.id_parts)
+
+    def lessThan(self, left: Index, right: Index) -> bool:  # Qt override
+        """Compare the columns' keys, then the order of execution."""
+        return bool(self._key(left) < self._key(right))
+
+    def _key(self, index: Index) -> tuple[object, int]:
+        return self._model.data(index, SORT_ROLE), index.row()
+
+
+class LayerTable(QWidget):
+    """The table with its filter box."""
+
+    node_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = LayerModel()
+        self.proxy = LayerProxy(self.model)
+        self.filter = QLineEdit()
+        self.found = QLabel()
+        self.nothing = QLabel(tr("No layer fits all of these words. Take a word away, or clear the field."))
+        self.view = QTableView()
+        self._setting = self._by_hand = False
+        self._unwanted: set[str] = set()
+        self._prepare_filter()
+        self._prepare_view()
+        self._lay_out()
+        self.filter.textChanged.connect(self._filter)
+        self.filter.returnPressed.connect(lambda: self.find_on(1))
+        self.view.horizontalHeader().sectionResized.connect(self._note_hand)
+        self.view.selectionModel().currentRowChanged.connect(self._tell)
+        self.view.horizontalHeader().customContextMenuRequested.connect(self._choose_columns)
+
+    def show_analysis(self, analysis: Analysis | None) -> None:
+        """Show the layers of an analysis."""
+        counted_as = self.model.counted_as
+        self.model.replace(analysis)
+        if self.model.counted_as != counted_as:
+            self.hide_columns(self.hidden_columns)
+        self._set_widths()
+        self._count()
+
+    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None) -> None:
+        """Show measured times, and those of another run beside them; None takes their columns away."""
+        before = [self.model.is_there(column) for column in self.model.columns]
+        self.model.measure(run, other)
+        if [self.model.is_there(column) for column in self.model.columns] != before:
+            self.hide_columns(self.hidden_columns)
+
+    def select(self, node_id: str | None) -> None:
+        """Choose the row of a layer, or the rows of a block or stage, without a signal."""
+        chosen = self.view.selectionModel()
+        rows = () if node_id is None else self.model.rows_of(node_id)
+        with QSignalBlocker(self):
+            chosen.clear()
+            if not rows:
+                return
+            first, last = self.model.index(rows[0], 0), self.model.index(rows[-1], 0)
+            at = self.proxy.mapFromSource(first)
+            seen = self.view.viewport().rect().contains(self.view.visualRect(at))
+            chosen.setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            chosen.select(self.proxy.mapSelectionFromSource(QItemSelection(first, last)), flags)
+        if at.isValid() and not seen:  # with its neighbours above and below
+            self.view.scrollTo(at, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter box."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def find_on(self, step: int) -> None:
+        """Choose the next of the rows that the filter keeps, or with -1 the one before; round again at the end."""
+        rows, at = self.proxy.rowCount(), self.view.currentIndex().row()
+        if rows:
+            row = (at + step) % rows if at >= 0 else (0 if step > 0 else rows - 1)
+            self.view.selectRow(row)
+
+    def copy(self) -> None:
+        """Put the chosen rows, or all if none is chosen, on the clipboard as tab-separated text."""
+        QGuiApplication.clipboard().setText(self.chosen_as_tsv())
+
+    def chosen_as_tsv(self) -> str:
+        """The chosen rows in the order shown, the shown columns alone."""
+        header = self.view.horizontalHeader()
+        shown = [header.logicalIndex(place) for place in range(header.count())]
+        shown = [column for column in shown if not self.view.isColumnHidden(column)]
+        rows = sorted({index.row() for index in self.view.selectionModel().selectedRows()})
+        if not rows:
+            rows = list(range(self.proxy.rowCount()))
+        sources = [self.proxy.mapToSource(self.proxy.index(row, 0)).row() for row in rows]
+        cells = [[self.model.copied(row, column) for column in shown] for row in sources]
+        return tsv([self.model.columns[column].title for column in shown], cells)
+
+    @property
+    def hidden_columns(self) -> tuple[str, ...]:
+        """The names of the columns that the user does not want to see, whether there is anything in them or not."""
+        return tuple(column.name for column in self.model.columns if column.name in self._unwanted)
+
+    def hide_columns(self, names: Sequence[str]) -> None:
+        """Show all columns but these and those that have nothing to show."""
+        self._unwanted = set(names)
+        self._setting = True  # a column that goes is resized to nothing, not by the user's hand
+        for place, column in enumerate(self.model.columns):
+            self.view.setColumnHidden(place, column.name in names or not self.model.is_there(column))
+        self._setting = False
+        self._set_widths()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Let the columns have the room that is to spare."""
+        super().resizeEvent(event)
+        self._set_widths()
+
+    def _prepare_filter(self) -> None:
+        self.filter.setPlaceholderText(tr("Find by name, type or shape: conv2 3×3, 1x256x14x14, 256"))
+        self.filter.setAccessibleName(tr("Find layers"))
+        self.filter.setClearButtonEnabled(True)
+        self.found.setObjectName("muted")
+        self.nothing.setObjectName("muted")
+        self.nothing.setWordWrap(True)
+        self.nothing.setContentsMargins(8, 4, 8, 8)
+        self.nothing.hide()
+
+    def _prepare_view(self) -> None:
+        view, header = self.view, self.view.horizontalHeader()
+        view.setModel(self.proxy)
+        view.setAccessibleName(tr("Layers"))
+        view.setSortingEnabled(True)
+        view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        view.setAlternatingRowColors(True)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setTabKeyNavigation(False)
+        view.setWordWrap(False)
+        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # both ends of a name tell it from others
+        view.setStyleSheet(COMPACT)
+        for widget in (view, header):
+            font = widget.font()
+            font.setPointSizeF(font.pointSizeF() - 1)
+            widget.setFont(font)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        self.hide_columns([column.name for column in self.model.columns if not column.shown_at_first])
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 9)
+
+    def _set_widths(self) -> None:
+        """As wide as the texts of some rows, wider where there is room, until the user sets a width by hand."""
+        if self._by_hand:
+            return
+        shown = [place for place in range(len(self.model.columns)) if not self.view.isColumnHidden(place)]
+        names = [self.model.columns[place].name for place in shown]
+        natural = [self._natural_width(place) for place in shown]
+        room = self.view.width() - self.view.verticalScrollBar().sizeHint().width() - 2
+        last = next((name for name in ("ratio", "time_share", "latency", "share") if name in names), names[-1])
+        main = names.index(last) + 1
+        yielding = 2 if names[:2] == ["layer", "type"] else 1
+        widths = spread([*squeezed(natural[:main], room, yielding), *natural[main:]], room)
+        self._setting = True
+        for place, width in zip(shown, widths, strict=True):
+            self.view.setColumnWidth(place, width)
+        self._setting = False
+
+    def _natural_width(self, place: int) -> int:
+        column, metrics = self.model.columns[place], self.view.fontMetrics()
+        longest = sorted(set(sampled_texts(column, self.model.layers, self.model.figures)), key=len)[-4:]
+        title = self.view.horizontalHeader().fontMetrics().horizontalAdvance(column.title)
+        return max(title, *(metrics.horizontalAdvance(text) for text in longest)) + PADDING
+
+    def _note_hand(self) -> None:
+        self._by_hand = self._by_hand or not self._setting
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 5, 6, 5)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self.found)
+        column.addLayout(row)
+        column.addWidget(self.nothing)
+        column.addWidget(self.view, 1)
+
+    def _filter(self, query: str) -> None:
+        self.proxy.filter_by(query)
+        self._count()
+
+    def _count(self) -> None:
+        shown, all_of_them = self.proxy.rowCount(), len(self.model.layers)
+        text = tr("{shown} of {all}").format(shown=f"{shown:,}", all=f"{all_of_them:,}")
+        self.nothing.setVisible(shown == 0 and all_of_them > 0)
+        self.found.setText(text if shown != all_of_them else "")
+
+    def _tell(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.node_chosen.emit(self.model.layers[self.proxy.mapToSource(current).row()].id)
+
+    def _choose_columns(self, place: QPoint) -> None:
+        menu = self.column_menu()
+        menu.exec(self.view.horizontalHeader().mapToGlobal(place))
+        menu.deleteLater()
+
+    def column_menu(self) -> QMenu:
+        """A menu in which columns are shown or hidden; the first stays."""
+        menu = QMenu(self)
+        for column in self.model.columns[1:]:
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(column.name not in self._unwanted)
+            action.setEnabled(self.model.is_there(column))
+            action.toggled.connect(lambda shown, name=column.name: self._want(name, shown))
+        return menu
+
+    def _want(self, name: str, shown: bool) -> None:
+        unwanted = self._unwanted - {name} if shown else self._unwanted | {name}
+        self.hide_columns(tuple(unwanted))

@@ -1,0 +1,197 @@
+"""A plot of bars over the network, coloured by stage, with a line over them; hover for figures, click to choose."""
+
+from collections.abc import Callable, Sequence
+from math import ceil, floor
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF
+
+from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.plot import mixed, small
+from resnet_viz.gui.theme import Theme
+from resnet_viz.viewmodels.charts.bars import Bar, BarChart, marked
+
+WIDTH, HALF = 0.82, 0.41
+MARK = 0.96  # the outline of what is chosen
+STRONG, PALE = 0.72, 0.25
+HEADROOM, FOOTROOM = 1.06, 1.1
+EDGE = 0.004  # of the bars' number: so many places stay free before the first, which the axis would hide
+GAP = 6.0  # pixels between two names
+NARROWEST = 12.0  # pixels of a bar below which no name can stand
+THINNEST = 1.5  # pixels of a bar below which gaps between bars are not seen
+THIN = 4.0  # pixels; narrower bars have no whiskers
+
+
+class BarPlot(LivePlot):
+    """Draws a BarChart; `tip` says what to tell of a bar where the bar itself does not."""
+
+    def __init__(self, theme: Theme | None = None, *, tip: Callable[[Bar], str] | None = None) -> None:
+        super().__init__(theme)
+        self._tip = tip or (lambda bar: bar.tip)
+        self._chart = BarChart((), "", "")
+        self._heights = 0.0, 1.0  # what the axis on the left shows
+        self._seen: tuple[str, ...] = ()
+        self._whiskers: Any = None
+        self._drawn: list[tuple[Any, QBrush]] = []
+        self._is_thin = False
+        self.shows_line = True
+        self._line_view = self._add_line_axis()
+        self._box().setMouseEnabled(x=True, y=False)
+        self._box().setDefaultPadding(0.0)
+        self.plot.getAxis("bottom").setStyle(
+            hideOverlappingLabels=False,  # names are thinned out here
+            autoExpandTextSpace=False,  # without names the axis would collapse, and come back too low
+        )
+        self._box().sigResized.connect(self._follow)
+        self._box().sigXRangeChanged.connect(lambda *_: self._name_bars())
+
+    def show_chart(self, chart: BarChart) -> None:
+        """Draw a chart; the view stays where it is as long as the bars are the same."""
+        self._chart, self.title = chart, chart.title
+        self._draw()
+
+    def show_line(self, shown: bool) -> None:
+        """Draw the line over the bars, or leave it out."""
+        self.shows_line = shown
+        self._draw()
+
+    def bar_at(self, place: QPointF) -> Bar | None:
+        """The bar at a point of the plot, given in pixels of the plot; anywhere above it counts."""
+        x = self._box().mapSceneToView(place).x()
+        index = round(x)
+        inside = 0 <= index < len(self._chart.bars) and abs(x - index) <= 0.5
+        return self._chart.bars[index] if inside else None
+
+    def _add_line_axis(self) -> Any:
+        """A second view over the first, with an axis of its own on the right."""
+        item, view = self.plot.getPlotItem(), pyqtgraph.ViewBox()
+        item.showAxis("right", False)
+        item.scene().addItem(view)
+        item.getAxis("right").linkToView(view)
+        view.setXLink(item)
+        view.setMouseEnabled(x=False, y=False)
+        view.setMenuEnabled(False)
+        view.setZValue(10)
+        return view
+
+    def _follow(self) -> None:
+        """The line stays over the bars, and the names fit the new width."""
+        self._line_view.setGeometry(self._box().sceneBoundingRect())
+        self._name_bars()
+
+    def _draw(self) -> None:
+        chart = self._chart
+        self._heights = chart.lowest * FOOTROOM, (chart.highest or 1.0) * HEADROOM
+        item = self._begin(("left", "bottom", "right"), chart.empty, chart.key)
+        self._line_view.clear()
+        self._name_axis("left", *chart.axis_names)
+        self._drawn.clear()
+        self._is_thin = False
+        self._draw_bars(item, chart)
+        self._draw_line(chart)
+        self._set_range(chart)
+        self._follow()
+        self._mark()
+
+    def _draw_bars(self, item: Any, chart: BarChart) -> None:
+        """An item for each colour: pyqtgraph draws bars of one colour at once, and others one by one."""
+        width, shift = (HALF, -HALF / 2) if chart.paired else (WIDTH, 0.0)
+        for color in dict.fromkeys(bar.color for bar in chart.bars):
+            alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
+            brush = QBrush(mixed(self._theme, color, STRONG))
+            if color == "edge":
+                brush.setStyle(Qt.BrushStyle.BDiagPattern)
+            values = [(place + shift, bar.value) for place, bar in alike]
+            self._add_bars(item, values, width, brush)
+            if chart.paired:
+                beside = [(place + HALF / 2, bar.beside) for place, bar in alike]
+                self._add_bars(item, beside, HALF, QBrush(mixed(self._theme, color, PALE)))
+        self._draw_whiskers(item, chart, shift)
+
+    def _add_bars(self, item: Any, bars: Sequence[tuple[float, float | None]], width: float, brush: QBrush) -> None:
+        known = [(place, value / self._chart.divisor) for place, value in bars if value is not None]
+        if known:
+            places, heights = zip(*known, strict=True)
+            pen = pyqtgraph.mkPen(None)
+            drawn = pyqtgraph.BarGraphItem(x=places, height=heights, width=width, brush=brush, pen=pen)
+            item.addItem(drawn)
+            self._drawn.append((drawn, brush))
+
+    def _draw_whiskers(self, item: Any, chart: BarChart, shift: float) -> None:
+        """A stroke from the lower to the upper quartile of each bar that has them."""
+        known = [(place + shift, bar.quartiles) for place, bar in enumerate(chart.bars) if bar.quartiles]
+        x = [place for place, _ in known for _ in range(2)]
+        y = [value / chart.divisor for _, quartiles in known for value in quartiles]
+        pen = pyqtgraph.mkPen(self._theme.color("text"), width=1)
+        self._whiskers = pyqtgraph.PlotDataItem(x, y, connect="pairs", pen=pen) if known else None
+        if known:
+            item.addItem(self._whiskers)
+
+    def _draw_line(self, chart: BarChart) -> None:
+        shown = self.shows_line and bool(chart.line)
+        self.plot.getPlotItem().showAxis("right", shown)
+        if shown:
+            pen = pyqtgraph.mkPen(self._theme.color("skip"), width=2)
+            heights = [value / chart.line_divisor for value in chart.line]
+            self._line_view.addItem(pyqtgraph.PlotCurveItem(list(range(len(heights))), heights, pen=pen))
+            low, high = self._heights
+            most = (max(heights) or 1.0) * HEADROOM
+            self._line_view.setYRange(low / high * most, most, padding=0)  # both axes begin at the same line
+            self.plot.getAxis("right").setTextPen(pen)
+            self._name_axis("right", *chart.line_axis_names)
+
+    def _outline(self, node_id: str) -> Any:
+        chart = self._chart
+        chosen = [(place, bar) for place, bar in enumerate(chart.bars) if marked(chart, bar, node_id)]
+        if not chosen:
+            return None
+        heights = [max(bar.value or 0.0, bar.beside or 0.0) / chart.divisor for _, bar in chosen]
+        pen, brush = pyqtgraph.mkPen(self._theme.color("text"), width=2), QBrush(Qt.BrushStyle.NoBrush)
+        places = [place for place, _ in chosen]
+        return pyqtgraph.BarGraphItem(x=places, height=heights, width=MARK, brush=brush, pen=pen)
+
+    def _set_range(self, chart: BarChart) -> None:
+        seen, box = tuple(bar.id + bar.label for bar in chart.bars), self._box()
+        if seen != self._seen and seen:
+            edge, last = max(0.7, EDGE * len(seen)), len(seen) - 1
+            box.setLimits(xMin=-edge - 0.3, xMax=last + edge + 0.3, minXRange=3.0)
+            box.setXRange(-edge, last + edge, padding=0)
+        self._seen = seen
+        box.setYRange(*self._heights, padding=0)
+
+    def _name_bars(self) -> None:
+        """Names below the bars where there is room for them, else below the middle of each stage; none overlap."""
+        chart, (left, right) = self._chart, self._box().viewRange()[0]
+        pixels = max(1.0, self._box().width()) / max(1e-9, right - left)
+        metrics = QFontMetricsF(small(self.plot.font()))
+        seen = range(max(0, ceil(left)), min(len(chart.bars), floor(right) + 1))
+        names = [(float(place), chart.bars[place].label) for place in seen] if pixels >= NARROWEST else []
+        widest = max((metrics.horizontalAdvance(name) for _, name in names), default=0.0)
+        if not names or (chart.sections and widest + GAP > pixels):
+            others = [(place, chart.bars[place].label) for place in seen if not chart.bars[place].id]
+            names = [*(section for section in chart.sections if left <= section[0] <= right), *others]
+        kept: list[tuple[float, str]] = []
+        taken: list[tuple[float, float]] = []
+        for place, name in names:
+            half, middle = metrics.horizontalAdvance(name) / 2 + GAP / 2, place * pixels
+            is_free = all(middle + half <= start or middle - half >= end for start, end in taken)
+            if is_free:
+                kept.append((place, name))
+                taken.append((middle - half, middle + half))
+        self.plot.getAxis("bottom").setTicks([kept])
+        self._draw_thin(pixels)
+
+    def _draw_thin(self, pixels: float) -> None:
+        """Bars of a pixel or less get an outline, without which some of them would not be seen, but no whiskers."""
+        if self._whiskers is not None:
+            self._whiskers.setVisible(pixels >= THIN)
+        if (pixels < THINNEST) != self._is_thin:
+            self._is_thin = pixels < THINNEST
+            for drawn, brush in self._drawn:
+                drawn.setOpts(pen=pyqtgraph.mkPen(brush.color() if self._is_thin else None))
+
+    def _found_at(self, place: QPointF) -> Found | None:
+        bar = self.bar_at(place)
+        return None if bar is None else (bar.id, self._tip(bar))

@@ -1,0 +1,86 @@
+"""What every view of charts has: a row of controls, a title with the buttons of its files, a notice, and the plot."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from resnet_viz.gui.plots.node_plot import LivePlot
+from resnet_viz.gui.plots.plot import Title, controls, small_button
+from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.pictures import ask_and_save
+from resnet_viz.storage.atomic import write_whole
+from resnet_viz.texts import tr
+
+
+class ChartView(QWidget):
+    """Plots of which one is seen, with what belongs to them; `name` is what their files are called at first."""
+
+    node_chosen = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._plots: tuple[LivePlot, ...] = ()
+        self.title, self.notice, self.pages = Title(), QLabel(), QStackedWidget()
+        self.notice.setObjectName("chartNotice")
+        self.notice.setContentsMargins(8, 0, 8, 2)
+        self.notice.hide()
+
+    def select(self, node_id: str | None) -> None:
+        """Mark a node, its parts, or its whole; no signal."""
+        for plot in self._plots:
+            plot.select(node_id)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in this theme's colours."""
+        for plot in self._plots:
+            plot.set_theme(theme)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the plot that is seen as .png or .svg; raises UserError."""
+        self._plots[self.pages.currentIndex()].save_picture(path)
+
+    def save_csv(self, path: Path) -> None:
+        """Write the figures behind the plots, where there are any; raises UserError."""
+        table = self._table()
+        if table is not None:
+            write_whole(path, table)
+
+    def show_foreign(self, sentence: str) -> None:
+        """Say over the plots that they are of another network than the one on the screen, and cut them off from it.
+
+        An empty sentence takes this back.
+        """
+        self.notice.setText(sentence)
+        self.notice.setVisible(bool(sentence))
+        for plot in self._plots:
+            plot.is_linked = not sentence
+
+    def _table(self) -> str | None:
+        """The figures as CSV; None without any."""
+        raise NotImplementedError
+
+    def _lay_out(self, plots: tuple[LivePlot, ...], *choosers: QWidget, below: QWidget | None = None) -> None:
+        """Place controls, title and buttons above the plots, and what belongs below them."""
+        self._plots = plots
+        for plot in plots:
+            self.pages.addWidget(plot)
+            plot.node_chosen.connect(self.node_chosen)
+        picture = small_button(tr("Picture…"), tr("Save the chart as a picture"), self._ask_picture)
+        table = small_button("CSV…", tr("Save the figures as a table"), self._ask_csv)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(controls(*choosers, self.title, picture, table))
+        column.addWidget(self.notice)
+        column.addWidget(self.pages, 1)
+        if below is not None:
+            column.addWidget(below)
+
+    def _ask_picture(self) -> None:
+        ask_and_save(self, f"{self._name}.png", "*.png;;*.svg", self.save_picture, self.failed.emit)
+
+    def _ask_csv(self) -> None:
+        ask_and_save(self, f"{self._name}.csv", "*.csv", self.save_csv, self.failed.emit)

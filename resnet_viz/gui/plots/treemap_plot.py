@@ -1,0 +1,121 @@
+"""A treemap: each part of the network a tile as large as its share, coloured by stage."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.plot import mixed, small
+from resnet_viz.gui.theme import Theme
+from resnet_viz.viewmodels.charts.bars import related
+from resnet_viz.viewmodels.charts.quantities import Share
+from resnet_viz.viewmodels.text.numbers import percent
+
+FILL = 0.45
+EDGE = 2.0  # pixels between two tiles
+TINY = 2.5 * EDGE  # of a side: of a smaller tile the gap around it would leave little
+MARGIN = 6.0  # pixels around a tile's name
+
+
+class SharesPlot(LivePlot):
+    """Draws shares; hover for figures, click to choose."""
+
+    def __init__(self, theme: Theme | None = None) -> None:
+        super().__init__(theme)
+        self._shares: tuple[Share, ...] = ()
+        self._why_empty = ""
+        self._box().setMouseEnabled(x=False, y=False)
+        self._box().invertY(True)
+        self._box().setDefaultPadding(0.0)
+
+    def show_shares(self, shares: Sequence[Share], title: str, empty: str = "") -> None:
+        """Draw the tiles, or say why there are none."""
+        self._shares, self.title, self._why_empty = tuple(shares), title, empty
+        self._draw()
+
+    def aspect(self) -> float:
+        """The plot's width for a height of 1."""
+        found: float = self.plot.width() / max(1, self.plot.height())
+        return max(0.2, found)
+
+    def share_at(self, place: QPointF) -> Share | None:
+        """The share whose tile is at a point, given in pixels of the plot."""
+        at = self._box().mapSceneToView(place)
+        return next((share for share in self._shares if _rect(share).contains(at)), None)
+
+    def _draw(self) -> None:
+        item = self._begin((), self._why_empty)
+        wide = max((share.tile.x + share.tile.width for share in self._shares), default=1.0)
+        self._box().setRange(xRange=(0.0, wide), yRange=(0.0, 1.0), padding=0.01)
+        looks: dict[tuple[str, bool], list[Share]] = {}
+        for share in self._shares:
+            looks.setdefault((share.color, min(self._pixels(share, wide)) < TINY), []).append(share)
+        for (color, is_tiny), alike in looks.items():
+            fill = mixed(self._theme, color, FILL)
+            item.addItem(self._tiles(alike, fill if is_tiny else self._theme.color("canvas"), fill))
+        font = small(self.font())
+        metrics = QFontMetricsF(font)
+        for share in self._shares:
+            self._name(item, share, wide, font, metrics)
+        self._mark()
+
+    def _outline(self, node_id: str) -> Any:
+        chosen = [share for share in self._shares if related(share.tile.id, share.color, node_id)]
+        return self._tiles(chosen, self._theme.color("text"), None) if chosen else None
+
+    def _pixels(self, share: Share, wide: float) -> tuple[float, float]:
+        """A tile's width and height on the screen; all of them are `wide`."""
+        return self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
+
+    def _tiles(self, shares: Sequence[Share], outline: QColor, fill: QColor | None) -> "Tiles":
+        pen = QPen(outline, EDGE)
+        pen.setCosmetic(True)
+        return Tiles([_rect(share) for share in shares], pen, QBrush() if fill is None else QBrush(fill))
+
+    def _name(self, item: Any, share: Share, wide: float, font: QFont, metrics: QFontMetricsF) -> None:
+        """The tile's name and share, where there is room for both."""
+        across, down = self._pixels(share, wide)
+        if 2 * metrics.height() + MARGIN > down:
+            return
+        text = f"{share.label}\n{percent(share.part)}"
+        longest = max(metrics.horizontalAdvance(line) for line in text.split("\n"))
+        if longest + MARGIN > across:
+            return
+        name = pyqtgraph.TextItem(text, color=self._theme.color("text"), anchor=(0.5, 0.5))
+        name.setFont(font)
+        name.setPos(share.tile.x + share.tile.width / 2, share.tile.y + share.tile.height / 2)
+        item.addItem(name, ignoreBounds=True)
+
+    def _found_at(self, place: QPointF) -> Found | None:
+        share = self.share_at(place)
+        return None if share is None else (share.tile.id, share.tip)
+
+
+class Tiles(QGraphicsItem):
+    """Many tiles of one look in one item: an item for each, or a path around all, would take its time."""
+
+    def __init__(self, rects: list[QRectF], pen: QPen, brush: QBrush) -> None:
+        super().__init__()
+        self._rects, self._pen, self._brush = rects, pen, brush
+        self._bounds = rects[0]
+        for rect in rects:
+            self._bounds = self._bounds.united(rect)
+
+    def boundingRect(self) -> QRectF:  # Qt override
+        """Around all of them."""
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Sharp edges, which are quick to draw."""  # Qt override
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(self._pen)
+        painter.setBrush(self._brush)
+        painter.drawRects(self._rects)
+
+
+def _rect(share: Share) -> QRectF:
+    return QRectF(share.tile.x, share.tile.y, share.tile.width, share.tile.height)

@@ -1,0 +1,178 @@
+"""All that the window knows of measuring: settings, devices, the run shown and the one beside it, and its engine."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from resnet_viz.engine.protocol import Devices, Failure, Measured, Measuring, Message
+from resnet_viz.errors import SpecError, UserError
+from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.storage.runs import keep_run, list_runs, read_run
+from resnet_viz.texts import tr
+
+
+class Bench(QObject):
+    """Measures in an engine of its own, one process for one run; what has been measured is never lost.
+
+    `run_changed` gives the run to show and the one to hold beside it, either None.
+    """
+
+    devices_changed = Signal(object)
+    settings_changed = Signal(object)
+    progressed = Signal(object)
+    running_changed = Signal(bool)
+    run_changed = Signal(object, object)
+    runs_changed = Signal(object)
+    refused = Signal(str, str)
+    noticed = Signal(object)
+
+    def __init__(self, engine: EngineClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self.settings = ProfileSettings()
+        self.devices: tuple[DeviceInfo, ...] = ()
+        self.run: ProfileRun | None = None
+        self.other: ProfileRun | None = None
+        self._before: ProfileRun | None = None
+        self._partial: ProfileRun | None = None
+        self.running = False
+        engine.answered.connect(self._on_answer)
+
+    def prepare(self) -> None:
+        """Start the engine, ask what can be measured on, and list the runs; called when the panel is first seen."""
+        self._list()
+        if not self.devices and not self.running:
+            self._engine.ask_devices()
+
+    def set_settings(self, settings: ProfileSettings) -> None:
+        """Take settings as they are, such as those of the last time."""
+        self.settings = settings
+        self.settings_changed.emit(settings)
+
+    def edit(self, field: str, value: object) -> None:
+        """Change one setting; a refusal goes beside the field and leaves the others as they are."""
+        try:
+            settings = _edited(self.settings, field, value)
+            offered = next((info.dtypes for info in self.devices if info.name == settings.device), ())
+            self.set_settings(settings.but(dtype="fp32") if offered and settings.dtype not in offered else settings)
+        except SpecError as error:
+            self.refused.emit(error.field, str(error.accepted))
+
+    def measure(self, spec: ResNetSpec) -> None:
+        """Measure this network as the settings ask; the run on the screen stays until there is a newer one."""
+        if self.running:
+            return
+        self._before, self._partial = self.run, None
+        self._set_running(True)
+        self.progressed.emit(ProfileProgress(tr("starting the engine that measures"), 0.0))
+        self._engine.measure(spec, self.settings)
+
+    def stop(self) -> None:
+        """End the run at once; what it has found so far is kept and marked partial."""
+        if not self.running:
+            return
+        self._engine.cancel()
+        self._finish(self._partial)
+        self.noticed.emit(Notice(
+            tr("Stopped; what had been measured is kept as a partial run.") if self._partial is not None
+            else tr("Stopped before anything had been measured.")))  # fmt: skip
+
+    def open(self, path: Path) -> ProfileRun | None:
+        """Show the run of a file; None where it cannot be read, and then a sentence says why."""
+        try:
+            run, changed = read_run(path)
+        except UserError as error:
+            self.noticed.emit(Notice(str(error), "error"))
+            return None
+        self._show(run, self.other)
+        self.noticed.emit(
+            Notice(changed, "warning") if changed else Notice(tr("Opened {name}.").format(name=path.name))
+        )
+        return run
+
+    def compare_with(self, path: Path | None) -> None:
+        """Hold the run of a file beside the one on the screen; None takes it away."""
+        if path is None:
+            self._show(self.run, None)
+            return
+        try:
+            other, changed = read_run(path)
+        except UserError as error:
+            self.noticed.emit(Notice(str(error), "error"))
+            return
+        self._show(self.run, other)
+        if changed:
+            self.noticed.emit(Notice(changed, "warning"))
+
+    def close(self) -> None:
+        """End the engine; a run that goes on is kept as far as it has come."""
+        self._engine.stop()
+        if self.running and self._partial is not None:
+            self._keep(self._partial)
+        self.running = False
+
+    def _on_answer(self, message: Message) -> None:
+        if isinstance(message, Devices):
+            self.devices = message.devices
+            self.devices_changed.emit(self.devices)
+        elif isinstance(message, Measuring):
+            self.progressed.emit(message.progress)
+            if message.progress.run is not None:
+                self._partial = message.progress.run
+                self._show(self._partial, self.other)
+        elif isinstance(message, Measured):
+            self._engine.cancel()  # one run, one process: the next one begins with a fresh memory
+            self._finish(message.run)
+        elif isinstance(message, Failure):
+            self._take_failure(message)
+
+    def _take_failure(self, failure: Failure) -> None:
+        was_running = self.running
+        self._finish(self._partial)
+        if failure.field is not None and was_running:
+            self.refused.emit(failure.field, failure.sentence)
+        kept = tr(" What had been measured is kept as a partial run.") if self._partial is not None else ""
+        self.noticed.emit(Notice(failure.sentence + kept, "error"))
+
+    def _finish(self, run: ProfileRun | None) -> None:
+        self._set_running(False)
+        self._show(run or self._before, self.other)
+        if run is not None:
+            self._keep(run)
+        if not self.devices:  # the run came before the answer
+            self._engine.ask_devices()
+
+    def _keep(self, run: ProfileRun) -> None:
+        try:
+            keep_run(run)
+        except UserError as error:
+            self.noticed.emit(Notice(str(error), "error"))
+        self._list()
+
+    def _list(self) -> None:
+        self.runs_changed.emit(list_runs())
+
+    def _show(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
+        self.run, self.other = run, other
+        self.run_changed.emit(run, other)
+
+    def _set_running(self, running: bool) -> None:
+        if running != self.running:
+            self.running = running
+            self.running_changed.emit(running)
+
+
+def _edited(settings: ProfileSettings, field: str, value: object) -> ProfileSettings:
+    """The settings with one field as a widget gives it; an empty number is None, and what no longer fits gives way."""
+    changes: dict[str, object] = {field: value}
+    if field in ("batch", "threads"):
+        changes[field] = value or None
+    if field == "side":
+        changes = {"size": (value, value) if value else None}
+    if field == "mode" and value == "isolated":
+        changes["passes"] = "forward"
+    return settings.but(**changes)

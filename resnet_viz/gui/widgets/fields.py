@@ -1,0 +1,369 @@
+"""The input widgets of the panels: each shows a value and says when the user has edited it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QStyle,
+    QStyleOptionSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.parts import Choice
+
+ANY_NUMBER = 2_000_000_000
+SPINS_A_ROW = 4
+LEAST_SPIN = 42
+GAP = 4
+SMALL_BUTTON = 20
+FOUND_BY = Qt.ItemDataRole.UserRole + 1  # what typing finds a preset by: its title and its name
+
+
+class Field(QWidget):
+    """A widget for one field of the spec."""
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(4)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without saying that it was edited."""
+        raise NotImplementedError
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget into the row; it takes the focus for the field."""
+        self.row.addWidget(widget)
+        self.setFocusProxy(widget)
+
+    def name_for_readers(self, name: str) -> None:
+        """Give the widgets inside the name that a screen reader says."""
+        self.setAccessibleName(name)
+        for child in self.findChildren(QWidget):
+            if not child.accessibleName() and child.parentWidget() is self:
+                child.setAccessibleName(name)
+
+
+class LineEdit(QLineEdit):
+    """A line that leaves undo and redo to the window, unless what is typed in it has not been applied yet."""
+
+    def event(self, event: QEvent) -> bool:  # Qt override
+        """Give the window's keys back."""
+        return False if _is_the_windows(event, self) else super().event(event)
+
+
+class SpinBox(QSpinBox):
+    """A spin box that lets the panel scroll under the wheel unless it has the focus, and says what is typed once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(-ANY_NUMBER, ANY_NUMBER)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(LEAST_SPIN)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def event(self, event: QEvent) -> bool:  # Qt override
+        """Give the window's keys back."""
+        return False if _is_the_windows(event, self.lineEdit()) else super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt override
+        """Change the number where the field was chosen before."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def width_of_text(self) -> int:
+        """As wide as the number that stands here, with its frame and the cursor."""
+        option = QStyleOptionSpinBox()
+        self.initStyleOption(option)
+        text = QSize(self.fontMetrics().horizontalAdvance(self.lineEdit().text()) + 6, self.fontMetrics().height())
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_SpinBox, option, text, self).width()
+
+    def show_number(self, number: int) -> None:
+        """Show a number without a signal."""
+        with QSignalBlocker(self):
+            self.setValue(number)
+        self.lineEdit().setModified(False)
+
+
+class ComboBox(QComboBox):
+    """A combo box that lets the panel scroll under the wheel unless it has the focus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt override
+        """Change the choice where the field was chosen before."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberField(Field):
+    """One whole number; `empty` is what 0 reads as, where 0 stands for a default."""
+
+    def __init__(self, empty: str = "") -> None:
+        super().__init__()
+        self.spin = SpinBox()
+        if empty:
+            self.spin.setRange(0, ANY_NUMBER)
+            self.spin.setSpecialValueText(empty)
+        self.spin.valueChanged.connect(self.edited.emit)
+        self.add(self.spin)
+
+    def show_value(self, value: Any) -> None:
+        """Show a number; None as 0."""
+        self.spin.show_number(value or 0)
+
+
+class SecondsField(Field):
+    """A time in seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spin = QDoubleSpinBox()
+        self.spin.setRange(-ANY_NUMBER, ANY_NUMBER)
+        self.spin.setDecimals(1)
+        self.spin.setSuffix(tr(" s"))
+        self.spin.setKeyboardTracking(False)
+        self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.spin.valueChanged.connect(self.edited.emit)
+        self.add(self.spin)
+
+    def show_value(self, value: Any) -> None:
+        """Show seconds."""
+        with QSignalBlocker(self.spin):
+            self.spin.setValue(value)
+
+
+class DepthSpin(SpinBox):
+    """A spin box whose arrows ask for the next depth that exists."""
+
+    stepped = Signal(int)
+
+    def stepBy(self, steps: int) -> None:  # Qt override
+        """Leave it to the session which depth is next."""
+        self.stepped.emit(steps)
+
+
+class DepthField(Field):
+    """The depth: typed as a number, stepped through those that the block can make."""
+
+    stepped = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spin = DepthSpin()
+        self.spin.valueChanged.connect(self.edited.emit)
+        self.spin.stepped.connect(self.stepped.emit)
+        self.add(self.spin)
+
+    def show_value(self, value: Any) -> None:
+        """Show a depth."""
+        self.spin.show_number(value)
+
+
+class ChoiceField(Field):
+    """One of a few values."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self.combo = ComboBox()
+        self._choices: tuple[Choice, ...] = ()
+        self.offer(choices)
+        self.combo.activated.connect(self._tell)
+        self.add(self.combo)
+
+    def show_value(self, value: Any) -> None:
+        """Show the choice with this value."""
+        self.combo.setCurrentIndex(self.combo.findData(str(value)))
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Let these be chosen from; no signal."""
+        if tuple(choices) == self._choices:
+            return
+        self._choices = tuple(choices)
+        chosen = self.combo.currentData()
+        self.combo.clear()
+        for choice in choices:
+            self.combo.addItem(choice.text, choice.value)
+            self.combo.setItemData(self.combo.count() - 1, choice.detail, Qt.ItemDataRole.ToolTipRole)
+        self.combo.setCurrentIndex(max(0, self.combo.findData(chosen)))
+
+    def _tell(self, index: int) -> None:
+        self.edited.emit(self.combo.itemData(index))
+
+
+class NumbersField(Field):
+    """A row of whole numbers; with `most`, buttons that add and take off the last one."""
+
+    resized = Signal(int)
+
+    def __init__(self, names: Sequence[str], most: int = 0) -> None:
+        super().__init__()
+        self._names = names
+        self.spins: list[SpinBox] = []
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GAP)
+        self.row.addLayout(self._grid, 1)
+        self._most = most
+        self._buttons = 2 * (SMALL_BUTTON + GAP) if most else 0  # pixels
+        self.less = _small_button("−", tr("Take off the last stage"))
+        self.more = _small_button("+", tr("Add a stage"))
+        self.less.clicked.connect(lambda: self.resized.emit(len(self.spins) - 1))
+        self.more.clicked.connect(lambda: self.resized.emit(len(self.spins) + 1))
+        for button in (self.less, self.more):
+            button.setVisible(most > 0)
+            self.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        # A minimum of its own: with the numbers' the panel could not become narrow enough for them to wrap.
+        self.setMinimumWidth(SPINS_A_ROW * (LEAST_SPIN + GAP) - GAP + self._buttons)
+
+    def show_value(self, value: Any) -> None:
+        """Show the numbers, with as many spin boxes as there are."""
+        while len(self.spins) > len(value):
+            self.spins.pop().deleteLater()
+        while len(self.spins) < len(value):
+            self._add_spin()
+        for spin, number in zip(self.spins, value, strict=True):
+            spin.show_number(number)
+        self._arrange()
+        self.less.setEnabled(len(value) > 1)
+        self.more.setEnabled(len(value) < self._most)
+
+    def _add_spin(self) -> None:
+        spin, index = SpinBox(), len(self.spins)
+        spin.setParent(self)
+        spin.setAccessibleName(self._names[index])
+        spin.setToolTip(self._names[index])
+        spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)  # the digits need the room
+        spin.valueChanged.connect(self._tell)
+        spin.lineEdit().textChanged.connect(self._arrange)
+        self.spins.append(spin)
+        if index == 0:
+            self.setFocusProxy(spin)
+        else:
+            QWidget.setTabOrder(self.spins[index - 1], spin)
+
+    def _tell(self) -> None:
+        self.edited.emit(tuple(spin.value() for spin in self.spins))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
+        """Wrap the numbers where they do not fit into one row."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """As many in a row as show every digit, the rows equally long."""
+        widths = [max(LEAST_SPIN, spin.width_of_text()) for spin in self.spins]
+        room = self.width() - self._buttons
+        a_row = next((a_row for a_row in range(SPINS_A_ROW, 1, -1) if _width_of_rows(widths, a_row) <= room), 1)
+        a_row = -(-len(widths) // -(-len(widths) // a_row)) if widths else 1
+        for index, (spin, width) in enumerate(zip(self.spins, widths, strict=True)):
+            spin.setMinimumWidth(width)
+            self._grid.addWidget(spin, index // a_row, index % a_row)
+
+
+class TextField(Field):
+    """Numbers written as a list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = LineEdit()
+        self.line.editingFinished.connect(self._tell)
+        self._shown = ""
+        self.add(self.line)
+
+    def show_value(self, value: Any) -> None:
+        """Show a text."""
+        self._shown = str(value)
+        self.line.setText(self._shown)
+
+    def _tell(self) -> None:
+        if self.line.text() != self._shown:
+            self._shown = self.line.text()
+            self.edited.emit(self._shown)
+
+
+class CheckField(Field):
+    """Yes or no."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.box = QCheckBox(text)
+        self.box.clicked.connect(lambda ticked: self.edited.emit(ticked))
+        self.add(self.box)
+
+    def show_value(self, value: Any) -> None:
+        """Show it as ticked or not."""
+        self.box.setChecked(bool(value))
+
+
+class FlagsField(Field):
+    """A box to tick for each stage from the second on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.boxes: list[QCheckBox] = []
+        self.row.addStretch(1)
+
+    def show_value(self, value: Any) -> None:
+        """Show the flags, with as many boxes as there are."""
+        while len(self.boxes) > len(value):
+            self.boxes.pop().deleteLater()
+        while len(self.boxes) < len(value):
+            number = len(self.boxes) + 2
+            box = QCheckBox(str(number))
+            box.setAccessibleName(tr("Dilate stage {n}").format(n=number))
+            box.clicked.connect(self._tell)
+            self.row.insertWidget(len(self.boxes), box)
+            self.boxes.append(box)
+        for box, flag in zip(self.boxes, value, strict=True):
+            box.setChecked(flag)
+
+    def _tell(self) -> None:
+        self.edited.emit(tuple(box.isChecked() for box in self.boxes))
+
+
+def _width_of_rows(widths: Sequence[int], a_row: int) -> int:
+    columns = [max(widths[column::a_row]) for column in range(min(a_row, len(widths)))]
+    return sum(columns) + GAP * (len(columns) - 1)
+
+
+def _small_button(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setFixedWidth(SMALL_BUTTON)
+    return button
+
+
+def _is_the_windows(event: QEvent, line: QLineEdit) -> bool:
+    """Whether a line that holds nothing unapplied is asked if it wants the keys of undo or redo."""
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or line.isModified():
+        return False
+    wanted = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+    if wanted:
+        event.ignore()
+    return wanted

@@ -1,0 +1,104 @@
+"""A form: labelled fields in a grid, each with room for what was refused below it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+
+from resnet_viz.gui.widgets.fields import Field
+from resnet_viz.texts import tr
+
+LABEL_WIDTH = 100
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of a form: the field's name, its label, its widget, and what the widget shows of a value."""
+
+    name: str
+    label: str
+    widget: Field
+    value: Callable[[Any], Any]
+    tip: str = ""
+
+
+class Form:
+    """The rows by name, and the sentences beside them."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = {row.name: row for row in rows}
+        self._errors: dict[str, QLabel] = {}
+
+    def grid(self, names: Iterable[str]) -> QGridLayout:
+        """These rows laid out, one below the other."""
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        for index, name in enumerate(names):
+            self._add_row(grid, 2 * index, self.rows[name])
+        return grid
+
+    def error_at(self, name: str) -> str:
+        """The sentence beside a field; empty where there is none."""
+        return self._errors[name].text()
+
+    def show_refusal(self, at: str | None, sentence: str) -> None:
+        """The sentence beside the field `at`, and none beside the others."""
+        for name, label in self._errors.items():
+            say(label, sentence if name == at else "")
+            _mark(self.rows[name].widget, name == at and bool(sentence))
+
+    def _add_row(self, grid: QGridLayout, line: int, row: Row) -> None:
+        label = QLabel(row.label)
+        label.setBuddy(row.widget)
+        error = self._errors[row.name] = error_label()
+        for widget in (label, row.widget):
+            widget.setToolTip(row.tip)
+        row.widget.name_for_readers(row.label)
+        grid.addWidget(label, line, 0)
+        grid.addWidget(row.widget, line, 1)
+        grid.addWidget(error, line + 1, 1)
+
+
+def error_label() -> QLabel:
+    """A line for what was refused, hidden while there is nothing."""
+    label = QLabel()
+    label.setObjectName("fieldError")
+    label.setWordWrap(True)
+    label.setVisible(False)
+    return label
+
+
+def say(label: QLabel, sentence: str) -> None:
+    """Show a sentence, or hide the label for an empty one."""
+    label.setText(sentence)
+    label.setVisible(bool(sentence))
+
+
+def more_button() -> QToolButton:
+    """The button that folds less used fields away."""
+    button = QToolButton()
+    button.setObjectName("moreButton")
+    button.setText(tr("More"))
+    button.setCheckable(True)
+    button.setAutoRaise(True)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setArrowType(Qt.ArrowType.RightArrow)
+    button.setAccessibleName(tr("More fields"))
+    button.toggled.connect(
+        lambda is_open: button.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+    )
+    return button
+
+
+def _mark(field: QWidget, wrong: bool) -> None:
+    """Let the style sheet draw the field as wrong."""
+    for widget in field.findChildren(QWidget):
+        if widget.property("wrong") != wrong:
+            widget.setProperty("wrong", wrong)
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)

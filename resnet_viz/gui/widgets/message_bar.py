@@ -1,0 +1,47 @@
+"""The bar inside the window in which sentences appear instead of dialogs."""
+
+from typing import Literal
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+
+from resnet_viz.texts import tr
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """One sentence; an empty one clears what it said of this matter."""
+
+    sentence: str
+    tone: Literal["info", "warning", "error"] = "info"
+
+
+class MessageBar(QFrame):
+    """Shows one notice until it is closed or replaced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("messageBar")
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.button = QToolButton()
+        self.button.setText("✕")
+        self.button.setAutoRaise(True)
+        self.button.setToolTip(tr("Close this message"))
+        self.button.setAccessibleName(tr("Close this message"))
+        self.button.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 6, 5)
+        row.addWidget(self.sentence, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a sentence; hide the bar for an empty one."""
+        self.sentence.setText(notice.sentence)
+        self.setAccessibleName(notice.sentence)
+        self.setProperty("tone", notice.tone)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setVisible(bool(notice.sentence))

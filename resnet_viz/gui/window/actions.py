@@ -1,0 +1,195 @@
+"""The table of all actions, which feeds menus, toolbar and the list of shortcuts."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from resnet_viz.gui.theme import CHOICES
+from resnet_viz.gui.window.commands import Commands
+from resnet_viz.metrics.conventions import CONVENTIONS
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.canvas.coloring import colour_names
+from resnet_viz.viewmodels.text.conventions import label
+
+
+class ActionRow(msgspec.Struct, frozen=True):
+    """One action: `icon` is a name of the desktop's icon theme, `tool` its text in the toolbar, empty for none.
+
+    `group` actions are ticked one at a time; a row with `rule` has a line above it.
+    """
+
+    name: str
+    menu: str
+    text: str
+    icon: str
+    key: str
+    callback: Callable[[], object]
+    tool: str = ""
+    rule: bool = False
+    checked: Callable[[], bool] | None = None
+
+
+def action_table(commands: Commands) -> tuple[ActionRow, ...]:
+    """Every action of the window, in the order of its menus."""
+    return (
+        *_file_rows(commands),
+        *_edit_rows(commands),
+        *_view_rows(commands),
+        *_measure_rows(commands),
+        *_help_rows(commands),
+    )
+
+
+class Actions:
+    """The table's rows as Qt's actions, in menus and toolbar."""
+
+    def __init__(self, rows: Sequence[ActionRow], window: QMainWindow) -> None:
+        self.rows = tuple(rows)
+        self._actions = {row.name: _make(row, window) for row in rows}
+        self._fill_menus(window)
+        self.toolbar = self._fill_toolbar(window)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def enable(self, name: str, enabled: bool) -> None:
+        """Let an action be used or not."""
+        self._actions[name].setEnabled(enabled)
+
+    def refresh_ticks(self) -> None:
+        """Tick what is the case now."""
+        for row in self.rows:
+            if row.checked is not None:
+                self._actions[row.name].setChecked(row.checked())
+
+    def _fill_menus(self, window: QMainWindow) -> None:
+        menus: dict[str, QMenu] = {}
+        for row in self.rows:
+            path = row.menu.split("/")
+            title = path[0]
+            if title not in menus:
+                menus[title] = window.menuBar().addMenu(title)
+                menus[title].aboutToShow.connect(self.refresh_ticks)
+            menu = menus[title]
+            if row.rule:
+                menu.addSeparator()
+            if len(path) > 1:
+                if row.menu not in menus:
+                    menus[row.menu] = menu.addMenu(path[1])
+                menu = menus[row.menu]
+            menu.addAction(self._actions[row.name])
+
+    def _fill_toolbar(self, window: QMainWindow) -> QToolBar:
+        toolbar = QToolBar(tr("Toolbar"), window)
+        toolbar.setObjectName("toolbar")
+        toolbar.setMovable(False)
+        menu = ""
+        for row in self.rows:
+            if not row.tool:
+                continue
+            if menu and (row.menu != menu or row.rule):
+                toolbar.addSeparator()
+            menu = row.menu
+            action = self._actions[row.name]
+            action.setIconText(row.tool)
+            toolbar.addAction(action)
+        window.addToolBar(toolbar)
+        return toolbar
+
+
+def shortcut_list(rows: Sequence[ActionRow]) -> tuple[tuple[str, str], ...]:
+    """The text and key of each action that has a key."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return tuple((row.text.rstrip("…"), QKeySequence(row.key).toString(native)) for row in rows if row.key)
+
+
+def _make(row: ActionRow, window: QMainWindow) -> QAction:
+    action = QAction(row.text, window)
+    action.setObjectName(row.name)
+    if row.icon:
+        action.setIcon(QIcon.fromTheme(row.icon))
+    if row.key:
+        action.setShortcut(QKeySequence(row.key))
+    tip = f"{row.text.rstrip('…')}  {action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}".strip()
+    action.setToolTip(tip)
+    if row.checked is not None:
+        action.setCheckable(True)
+    action.triggered.connect(lambda *_: row.callback())
+    return action
+
+
+def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
+    menu = tr("File")
+    return (
+        ActionRow("open", menu, tr("Open network…"), "document-open", "Ctrl+O", commands.open, tool=tr("Open")),
+        ActionRow("save", menu, tr("Save network…"), "document-save", "Ctrl+S", commands.save, tool=tr("Save")),
+        ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export, tool=tr("Export")),
+        ActionRow("export_part", menu, tr("Export the selection…"), "", "Ctrl+Shift+E", commands.export_part),
+        ActionRow("export_comparison", menu, tr("Export the two blocks…"), "", "", commands.comparisons.export),
+        ActionRow("again", menu, tr("Analyse again"), "view-refresh", "F5", commands.session.again, rule=True),
+        ActionRow("stop", menu, tr("Stop what is running"), "process-stop", "Ctrl+.", commands.desk.stop),
+        ActionRow("quit", menu, tr("Quit"), "application-exit", "Ctrl+Q", commands.quit, rule=True),
+    )
+
+
+def _edit_rows(commands: Commands) -> tuple[ActionRow, ...]:
+    menu = tr("Edit")
+    return (
+        ActionRow("undo", menu, tr("Undo"), "edit-undo", "Ctrl+Z", commands.session.undo, tool=tr("Undo")),
+        ActionRow("redo", menu, tr("Redo"), "edit-redo", "Ctrl+Shift+Z", commands.session.redo, tool=tr("Redo")),
+        ActionRow("copy", menu, tr("Copy layers"), "edit-copy", "Ctrl+C", commands.copy, rule=True),
+        ActionRow("copy_picture", menu, tr("Copy picture"), "", "Ctrl+Shift+C", commands.copy_picture),
+        ActionRow("find", menu, tr("Find layer"), "edit-find", "Ctrl+F", commands.find, tool=tr("Find layer")),
+        ActionRow("find_next", menu, tr("Find next"), "go-down", "Ctrl+G", commands.find_next),
+        ActionRow("find_previous", menu, tr("Find previous"), "go-up", "Ctrl+Shift+G", commands.find_previous),
+    )
+
+
+def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
+    menu, canvas = tr("View"), commands.canvas
+    themes = {"light": tr("Light"), "dark": tr("Dark"), "system": tr("As the system")}
+    return (
+        ActionRow("fit", menu, tr("Fit the network"), "zoom-fit-best", "Ctrl+0", canvas.fit, tool=tr("Fit")),
+        ActionRow("zoom", menu, tr("Zoom to the selection"), "zoom-in", "Ctrl+9", canvas.zoom_to_selection),
+        ActionRow("skip", menu, tr("Follow the skip"), "", "Ctrl+J", canvas.follow_skip),
+        ActionRow("stages", menu, tr("Fold to stages"), "", "Ctrl+1", partial(canvas.open_all, "stage"),
+                  tool=tr("Stages"), rule=True),
+        ActionRow("blocks", menu, tr("Fold to blocks"), "", "Ctrl+2", partial(canvas.open_all, "block"),
+                  tool=tr("Blocks")),
+        ActionRow("layers", menu, tr("Open all layers"), "", "Ctrl+3", partial(canvas.open_all, "layer"),
+                  tool=tr("Layers")),
+        ActionRow("down", menu, tr("From top to bottom"), "", "Ctrl+4", commands.turn, checked=commands.turned),
+        *(ActionRow(name, menu, text, "", key, partial(commands.toggle_panel, name), rule=name == "build",
+                    checked=partial(commands.panel_shown, name))
+          for name, text, key in (("build", tr("Build"), "F2"), ("table", tr("Layers"), "F3"),
+                                  ("inspector", tr("Inspector"), "F4"), ("measure", tr("Measure"), "F7"))),
+        *(ActionRow(f"colour_{name}", f"{menu}/{tr('Colour by')}", text, "", f"Ctrl+Alt+{place}",
+                    partial(commands.desk.colour_by, name), rule=name == "stage",
+                    checked=partial(commands.coloured_by, name))
+          for place, (name, text) in enumerate(colour_names().items(), start=1)),
+        *(ActionRow(f"count_{name}", f"{menu}/{tr('Count operations as')}", label(name).heading, "", "",
+                    partial(commands.session.count_as, name), checked=partial(commands.counted_as, name))
+          for name in CONVENTIONS),
+        *(ActionRow(f"theme_{name}", f"{menu}/{tr('Theme')}", themes[name], "", "",
+                    partial(commands.set_theme, name), rule=name == CHOICES[0],
+                    checked=partial(commands.has_theme, name)) for name in CHOICES),
+    )  # fmt: skip
+
+
+def _measure_rows(commands: Commands) -> tuple[ActionRow, ...]:
+    menu = tr("Profile")
+    return (
+        ActionRow("run", menu, tr("Measure latency"), "media-playback-start", "F6", commands.measure,
+                  tool=tr("Measure latency")),
+    )  # fmt: skip
+
+
+def _help_rows(commands: Commands) -> tuple[ActionRow, ...]:
+    menu = tr("Help")
+    return (
+        ActionRow("shortcuts", menu, tr("Keyboard shortcuts"), "help-contents", "F1", commands.show_shortcuts),
+        ActionRow("about", menu, tr("How the numbers are counted"), "help-about", "", commands.show_conventions),
+    )

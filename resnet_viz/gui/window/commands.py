@@ -1,0 +1,207 @@
+"""What the actions do: files, clipboard, panels, theme and help."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from resnet_viz.errors import UserError
+from resnet_viz.export.figure_request import Figure, FigureOptions, is_figure
+from resnet_viz.gui.canvas.widget import Canvas
+from resnet_viz.gui.layers.table import LayerTable
+from resnet_viz.gui.session.session import Session
+from resnet_viz.gui.theme import ThemeChoice
+from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.window.compare_controller import CompareDesk
+from resnet_viz.gui.window.measure_controller import MeasureDesk
+from resnet_viz.records.analysis import Convention
+from resnet_viz.spec.presets import name_of
+from resnet_viz.storage.runs import is_run
+from resnet_viz.storage.specs import read_spec, save_spec
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.canvas.coloring import ColourBy
+
+
+class Commands(QObject):
+    """The deeds behind the action table; trouble is said in the message bar."""
+
+    noticed = Signal(object)
+    theme_chosen = Signal(str)
+    help_asked = Signal(str)
+
+    def __init__(
+        self, session: Session, *, canvas: Canvas, table: LayerTable, panels: dict[str, QWidget], desk: MeasureDesk,
+        comparisons: CompareDesk,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.session = session
+        self.canvas = canvas
+        self.theme: ThemeChoice = "system"
+        self.desk, self.comparisons = desk, comparisons
+        self._table = table
+        self._panels = panels
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        name, _ = QFileDialog.getOpenFileName(self._window(), tr("Open network"), "", _json_filter())
+        if name:
+            self.open_file(Path(name))
+
+    def open_file(self, path: Path) -> None:
+        """Show the network of a saved spec or exported analysis, or a measured run."""
+        if is_run(path):
+            self.desk.open_run(path)
+            return
+        self._try(lambda: self.session.replace(read_spec(path)), tr("Opened {name}.").format(name=path.name))
+
+    def save(self) -> None:
+        """Ask for a place and save the network there."""
+        suggested = f"{name_of(self.session.spec) or 'network'}.json"
+        name, _ = QFileDialog.getSaveFileName(self._window(), tr("Save network"), suggested, _json_filter())
+        if name:
+            self.save_to(Path(name))
+
+    def save_to(self, path: Path) -> None:
+        """Save the network's spec whole or not at all."""
+        path = path if path.suffix else path.with_suffix(".json")
+        self._try(lambda: save_spec(self.session.spec, path), tr("Saved {name}.").format(name=path.name))
+
+    def export(self) -> None:
+        """Ask for a file and a form, and export the analysis."""
+        if self.session.counted is None:
+            self.noticed.emit(Notice(tr("There is nothing to export yet: the network is still being traced.")))
+            return
+        from resnet_viz.export.formats import suffixes  # 0.1 s that the first picture of the window need not wait for
+
+        suggested = f"{name_of(self.session.spec) or 'network'}.svg"
+        forms = ";;".join(f"*{suffix}" for suffix in suffixes())
+        name, chosen = QFileDialog.getSaveFileName(self._window(), tr("Export"), suggested, forms, "*.svg")
+        if name:
+            path = Path(name)
+            self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
+
+    def export_part(self) -> None:
+        """Ask for a file, and draw the selected stage or block alone, or the block of the selected layer."""
+        part = self.canvas.part
+        if part is None:
+            self.noticed.emit(Notice(tr("Choose a stage, a block or a layer first: it is drawn alone.")))
+            return
+        name, chosen = QFileDialog.getSaveFileName(self._window(), tr("Export the selection"), f"{part}.svg",
+                                                   "*.svg;;*.pdf;;*.png", "*.svg")  # fmt: skip
+        if name:
+            path = Path(name)
+            self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")), part)
+
+    def turn(self) -> None:
+        """Let the network run from top to bottom, or from left to right again."""
+        self.canvas.turn(down=not self.canvas.down)
+
+    def turned(self) -> bool:
+        """Whether the network runs from top to bottom."""
+        return self.canvas.down
+
+    def export_to(self, path: Path, part: str | None = None) -> None:
+        """Export the analysis, or a figure as the canvas shows it (of a part alone), in the form of the suffix."""
+        from resnet_viz.export.formats import Wanted, export_file
+        from resnet_viz.gui.figure import save_figure
+
+        analysis = self.session.analysis
+        if analysis is None:
+            return
+        options = FigureOptions(level=self.canvas.level, colour=self.desk.colour, theme=self.canvas.theme_name,
+                                direction="down" if self.canvas.down else "right", part=part)  # fmt: skip
+        figure = Figure(analysis, options, path, self.desk.fitting_run(), self.canvas.opened)
+        counted = self.session.counted or analysis  # files hold plain MACs, a figure what the window shows
+        deed = (
+            partial(save_figure, figure)
+            if is_figure(path)
+            else partial(export_file, counted, path, Wanted(self.desk.fitting_run()))
+        )
+        self._try(deed, tr("Exported {name}.").format(name=path.name))
+
+    def copy_picture(self) -> None:
+        """Put what the canvas shows on the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self.canvas.grab())
+        self.noticed.emit(Notice(tr("Copied the graph as a picture.")))
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window().close()
+
+    def measure(self) -> None:
+        """Measure the network on the screen, the settings in sight."""
+        self.show_panel("measure")
+        self.desk.measure()
+
+    def counted_as(self, convention: Convention) -> bool:
+        """Whether the window counts operations so."""
+        return self.session.convention == convention
+
+    def coloured_by(self, what: ColourBy) -> bool:
+        """Whether the canvas has these colours."""
+        return self.desk.colour == what
+
+    def copy(self) -> None:
+        """Put the chosen layers on the clipboard."""
+        self._table.copy()
+
+    def find(self) -> None:
+        """Show the table and put the cursor into its filter."""
+        self.show_panel("table")
+        self._table.focus_filter()
+
+    def find_next(self) -> None:
+        """Choose the next layer that was found."""
+        self._table.find_on(1)
+
+    def find_previous(self) -> None:
+        """Choose the layer found before."""
+        self._table.find_on(-1)
+
+    def show_panel(self, name: str) -> None:
+        """Make sure that a panel is to be seen."""
+        self._panels[name].setVisible(True)
+        self._panels[name].raise_()
+
+    def toggle_panel(self, name: str) -> None:
+        """Show or hide a panel."""
+        self._panels[name].setVisible(not self.panel_shown(name))
+
+    def panel_shown(self, name: str) -> bool:
+        """Whether a panel is to be seen."""
+        return not self._panels[name].isHidden()
+
+    def set_theme(self, choice: ThemeChoice) -> None:
+        """Take the light, the dark or the system's appearance."""
+        self.theme = choice
+        self.theme_chosen.emit(choice)
+
+    def has_theme(self, choice: ThemeChoice) -> bool:
+        """Whether this appearance was chosen."""
+        return self.theme == choice
+
+    def show_shortcuts(self) -> None:
+        """List the keys."""
+        self.help_asked.emit("shortcuts")
+
+    def show_conventions(self) -> None:
+        """Say how parameters, MACs and FLOPs are counted."""
+        self.help_asked.emit("conventions")
+
+    def _try(self, deed: Callable[[], object], done: str) -> None:
+        try:
+            deed()
+        except UserError as error:
+            self.noticed.emit(Notice(str(error), "error"))
+        else:
+            self.noticed.emit(Notice(done))
+
+    def _window(self) -> QWidget:
+        return self._table.window()
+
+
+def _json_filter() -> str:
+    return tr("Networks (*.json)")

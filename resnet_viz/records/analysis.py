@@ -1,0 +1,154 @@
+"""Every answer as frozen data: layers, edges, totals, the whole analysis, and what other counters say."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from resnet_viz.spec.network import ResNetSpec
+
+if TYPE_CHECKING:
+    import networkx
+
+Shape = tuple[int, ...]
+Kind = Literal["conv", "norm", "act", "pool", "add", "pad", "flatten", "linear"]
+Role = Literal["main", "shortcut", "stem", "head"]
+EdgeKind = Literal["main", "identity", "projection", "padding"]
+SKIP_KINDS: tuple[EdgeKind, ...] = ("identity", "projection", "padding")
+BYTES_PER_ELEMENT = 4  # fp32
+
+
+class Geometry(msgspec.Struct, frozen=True):
+    """The sliding window of a convolution or pooling layer, in pixels; `groups` and `bias` of a convolution."""
+
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int = 1
+    groups: int = 1
+    bias: bool = False
+
+
+Convention = Literal["macs", "twice", "elementwise", "folded"]
+"""How operations are counted: multiply-adds; twice that; with what elementwise layers do; that with norms folded."""
+
+
+class LayerRecord(msgspec.Struct, frozen=True):
+    """One operation of the network: one module call, one graph node.
+
+    Shapes are N, C, H, W. `macs` counts multiply-adds of convolutions and linear layers without the bias.
+    `flops` is 2 × macs, or for elementwise layers: norm 2, act 1, add 1 an output element, max pool k² an output
+    element, average pool 1 an input element. `receptive_field` and `jump` are in input pixels, along the longer
+    side, by the largest path. `caffe_name` and `feature_level` (C1 … C5, on backbones) are None where they do not
+    apply. `variant` is "max" or "average" for a pool, and empty otherwise.
+    """
+
+    id: str
+    kind: Kind
+    type: str
+    stage: int | None
+    block: int | None
+    role: Role
+    inputs: tuple[Shape, ...]
+    output: Shape
+    params: int
+    macs: int
+    flops: int
+    output_bytes: int
+    receptive_field: int
+    jump: int
+    geometry: Geometry | None = None
+    caffe_name: str | None = None
+    feature_level: str | None = None
+    variant: str = ""
+
+
+class EdgeRecord(msgspec.Struct, frozen=True):
+    """One tensor going from a layer to another; a skip edge enters a residual `+` and knows where the skip began."""
+
+    source: str
+    target: str
+    kind: EdgeKind = "main"
+    fork: str | None = None
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Sums over the network; `activations` counts the elements that convolutions and linear layers put out.
+
+    `receptive_field` is that of the last feature map, in input pixels. `peak_activation_bytes` is the most that the
+    tensors alive at one layer of an inference pass take, the network's input included, in fp32.
+    """
+
+    layers: int
+    params: int
+    macs: int
+    flops: int
+    activations: int
+    params_bytes: int
+    peak_activation_bytes: int
+    receptive_field: int
+
+
+class Analysis(msgspec.Struct, frozen=True, dict=True):
+    """The answer to a spec: layers in execution order, edges, totals, remarks worth a sentence.
+
+    Every `macs` is counted as `counted_as` says; a window may show another convention than the plain one (see
+    `metrics.conventions`).
+    """
+
+    spec: ResNetSpec
+    totals: Totals
+    layers: tuple[LayerRecord, ...]
+    edges: tuple[EdgeRecord, ...]
+    remarks: tuple[str, ...] = ()
+    counted_as: Convention = "macs"
+
+    @cached_property
+    def graph(self) -> "networkx.DiGraph":
+        """The network as a frozen networkx graph: a node for each layer, its record's fields as attributes."""
+        import networkx  # 0.1 s that a window which only draws need not spend
+
+        graph = networkx.DiGraph()
+        for layer in self.layers:
+            graph.add_node(layer.id, **msgspec.structs.asdict(layer))
+        for edge in self.edges:
+            graph.add_edge(edge.source, edge.target, kind=edge.kind, fork=edge.fork)
+        return networkx.freeze(graph)
+
+    @cached_property
+    def layer_by_id(self) -> dict[str, LayerRecord]:
+        """The records by node id."""
+        return {layer.id: layer for layer in self.layers}
+
+
+class GroupRecord(msgspec.Struct, frozen=True):
+    """A stem, stage, block or head: the sums of its layers, its first input and its last output."""
+
+    id: str
+    title: str
+    stage: int | None
+    block: int | None
+    layers: int
+    input: Shape
+    output: Shape
+    params: int
+    macs: int
+    flops: int
+    output_bytes: int
+    receptive_field: int
+
+
+class Opinion(msgspec.Struct, frozen=True):
+    """What another counter says of the network, and our own records counted by its rules.
+
+    `params` and `count` are None where the tool was not run or does not tell; `sentence` says why, or explains the
+    difference between its count and plain MACs. `agrees` is None where nothing was compared.
+    """
+
+    tool: str
+    version: str
+    params: int | None
+    count: int | None
+    expected_count: int
+    agrees: bool | None
+    sentence: str

@@ -1,0 +1,31 @@
+"""A table as plain values: columns, rows and the text of each cell."""
+
+from typing import NamedTuple
+
+from resnet_viz.records.analysis import Shape
+
+Cell = str | int | Shape | tuple[Shape, ...] | None
+
+
+class Column(NamedTuple):
+    """A field of a record, the heading it has for readers, and whether it is a number."""
+
+    field: str
+    heading: str
+    numeric: bool = False
+
+
+class Table(NamedTuple):
+    """What every form of a table shows: columns, a row of raw values for each record, and the sums."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sums: dict[str, int]
+
+
+class Tables(NamedTuple):
+    """A comparison for readers, page by page, and plain for a program."""
+
+    pages: tuple[Table, ...]
+    plain: Table

@@ -1,0 +1,246 @@
+"""Named architectures, found by name with their source."""
+
+import difflib
+import re
+
+import msgspec
+
+from resnet_viz.errors import SpecError, UnknownName
+from resnet_viz.spec.depths import nearest_depths, possible_block, with_depth
+from resnet_viz.spec.network import BlockKind, ResNetSpec
+from resnet_viz.texts import tr, trn
+
+HE2015 = "He et al., Deep Residual Learning for Image Recognition, arXiv:1512.03385"
+HE2016 = "He et al., Identity Mappings in Deep Residual Networks, arXiv:1603.05027"
+TORCHVISION = "torchvision.models.resnet"
+XIE2016 = "Xie et al., Aggregated Residual Transformations, arXiv:1611.05431; torchvision.models.resnet"
+ZAGORUYKO2016 = "Zagoruyko and Komodakis, Wide Residual Networks, arXiv:1605.07146; torchvision.models.resnet"
+MASK_RCNN = "He et al., Mask R-CNN, arXiv:1703.06870; layer names of the Caffe models"
+
+
+class Preset(msgspec.Struct, frozen=True):
+    """A named network: its title, one line about it, and who published it."""
+
+    name: str
+    title: str
+    description: str
+    source: str
+    spec: ResNetSpec
+
+
+IMAGENET: dict[int, tuple[BlockKind, tuple[int, ...]]] = {
+    18: ("basic", (2, 2, 2, 2)),
+    34: ("basic", (3, 4, 6, 3)),
+    50: ("bottleneck", (3, 4, 6, 3)),
+    101: ("bottleneck", (3, 4, 23, 3)),
+    152: ("bottleneck", (3, 8, 36, 3)),
+    200: ("bottleneck", (3, 24, 36, 3)),
+}
+CIFAR_BASE = ResNetSpec(
+    block="basic", blocks=(3, 3, 3), width=16, stem="cifar", shortcut="A", classes=10, input=(1, 3, 32, 32)
+)
+CIFAR_BOTTLENECK = CIFAR_BASE.but(block="bottleneck", blocks=(18, 18, 18), shortcut="B", stride_in="1x1")
+PUBLISHED_CIFAR_BOTTLENECKS = (164, 1001)
+
+
+def _imagenet(depth: int) -> ResNetSpec:
+    block, blocks = IMAGENET[depth]
+    return ResNetSpec(block=block, blocks=blocks)
+
+
+def _first_version(depth: int) -> ResNetSpec:
+    spec = _imagenet(depth)
+    return spec.but(shortcut="A") if spec.block == "basic" else spec.but(stride_in="1x1")
+
+
+def _cifar(depth: int, block: BlockKind = "basic") -> ResNetSpec:
+    return with_depth(CIFAR_BASE if block == "basic" else CIFAR_BOTTLENECK, depth)
+
+
+def _imagenet_presets() -> list[Preset]:
+    found = []
+    for depth in IMAGENET:
+        source = TORCHVISION if depth < 200 else HE2016
+        text = tr("ResNet-{n} with a projection where shapes differ, stride in the 3×3 (v1.5)").format(n=depth)
+        found.append(Preset(f"resnet{depth}", f"ResNet-{depth}", text, source, _imagenet(depth)))
+    for depth in (18, 34):
+        text = tr("the paper's ResNet-{n}: parameter-free shortcut A").format(n=depth)
+        found.append(Preset(f"resnet{depth}_v1", f"ResNet-{depth} v1", text, HE2015, _first_version(depth)))
+    for depth in (50, 101, 152):
+        text = tr("the paper's ResNet-{n}: stride in the first 1×1").format(n=depth)
+        found.append(Preset(f"resnet{depth}_v1", f"ResNet-{depth} v1", text, HE2015, _first_version(depth)))
+    return found
+
+
+def _wide_presets() -> list[Preset]:
+    found = []
+    for depth, groups, per_group in ((50, 32, 4), (101, 32, 8), (101, 64, 4)):
+        name, title = f"resnext{depth}_{groups}x{per_group}d", f"ResNeXt-{depth} {groups}×{per_group}d"
+        text = tr("{groups} groups of {width} channels in the first stage").format(groups=groups, width=per_group)
+        found.append(Preset(name, title, text, XIE2016, _imagenet(depth).but(groups=groups, width_per_group=per_group)))
+    for depth in (50, 101):
+        spec = _imagenet(depth).but(width_per_group=128)
+        text = tr("the inner 3×3 convolutions twice as wide")
+        found.append(Preset(f"wide_resnet{depth}_2", f"Wide ResNet-{depth}-2", text, ZAGORUYKO2016, spec))
+    return found
+
+
+def _cifar_presets() -> list[Preset]:
+    found = []
+    for depth in (20, 32, 44, 56, 110, 1202):
+        text = tr("three stages of {n} Basic blocks for 32×32, shortcut A").format(n=(depth - 2) // 6)
+        found.append(Preset(f"resnet{depth}_cifar", f"ResNet-{depth} (CIFAR)", text, HE2015, _cifar(depth)))
+    for depth in (20, 32, 44, 56):
+        text = tr("the {n}-layer network without its shortcuts").format(n=depth)
+        spec = _cifar(depth).but(shortcut="none")
+        found.append(Preset(f"plain{depth}_cifar", f"Plain-{depth} (CIFAR)", text, HE2015, spec))
+    for depth in (18, 34):
+        text = tr("the {n}-layer network without its shortcuts").format(n=depth)
+        spec = _imagenet(depth).but(shortcut="none")
+        found.append(Preset(f"plain{depth}", f"Plain-{depth}", text, HE2015, spec))
+    return found
+
+
+def _preactivation_presets() -> list[Preset]:
+    text = tr("batch norm and ReLU before each convolution; identity all the way")
+    small = [Preset("preact_resnet110_cifar", "PreAct ResNet-110 (CIFAR)", text, HE2016, _cifar(110).but(order="pre"))]
+    for depth in PUBLISHED_CIFAR_BOTTLENECKS:
+        spec = _cifar(depth, "bottleneck").but(order="pre")
+        small.append(Preset(f"preact_resnet{depth}_cifar", f"PreAct ResNet-{depth} (CIFAR)", text, HE2016, spec))
+    spec = _imagenet(200).but(order="pre")
+    return [*small, Preset("preact_resnet200", "PreAct ResNet-200", text, HE2016, spec)]
+
+
+def _other_presets() -> list[Preset]:
+    found = []
+    for depth in (50, 101):
+        spec = _first_version(depth).but(bias=True, head=False, input=(1, 3, 1024, 1024))
+        text = tr("backbone for 1024×1024: biased convolutions, no head, feature levels C1 to C5")
+        found.append(Preset(f"maskrcnn_resnet{depth}", f"Mask R-CNN ResNet-{depth}", text, MASK_RCNN, spec))
+    tutorial = ResNetSpec(
+        block="basic", blocks=(4, 5, 7, 4), stage_widths=(128, 256, 512, 512), stem_pool_stride=1, classes=10,
+        input=(1, 3, 32, 32),
+    )  # fmt: skip
+    text = tr("wider Basic blocks 4, 5, 7, 4 behind the ImageNet stem, for 32×32 and 10 classes")
+    source = tr("a widespread CIFAR-10 tutorial's variant")
+    return [*found, Preset("resnet34_cifar_wide", "ResNet-34 wide (CIFAR)", text, source, tutorial)]
+
+
+PRESETS: dict[str, Preset] = {
+    found.name: found
+    for found in (
+        *_imagenet_presets(), *_wide_presets(), *_cifar_presets(), *_preactivation_presets(), *_other_presets(),
+    )
+}  # fmt: skip
+
+_DEPTH_NAME = re.compile(r"(?P<pre>preact_)?(?P<family>resnet|plain)(?P<depth>\d{1,18})(?P<form>_cifar|_v1)?")
+
+
+def names() -> tuple[str, ...]:
+    """The names of all presets, in the order of their families."""
+    return tuple(PRESETS)
+
+
+def preset(name: str, block: BlockKind | None = None) -> ResNetSpec:
+    """The network of that name: a preset, or `resnetN`, `resnetN_v1`, `resnetN_cifar`, `plainN`, `preact_resnetN` …
+    for any depth N that a block can make; `block` asks for that depth from this block.
+
+    Raises UnknownName with the nearest name, SpecError with the nearest depths.
+    """
+    key = name.strip().lower().replace("-", "")
+    known = PRESETS.get(key)
+    if known is not None and block in (None, known.spec.block):
+        return known.spec
+    match = _DEPTH_NAME.fullmatch(key)
+    if match is None:
+        if known is not None and block is not None:
+            return known.spec.but(block=block)
+        raise UnknownName(name, _unknown(name))
+    spec = _of_depth(int(match["depth"]), block, cifar=match["form"] == "_cifar")
+    if match["form"] == "_v1":
+        spec = spec.but(shortcut="A") if spec.block == "basic" else spec.but(stride_in="1x1")
+    if match["family"] == "plain":
+        spec = spec.but(shortcut="none")
+    return spec.but(order="pre") if match["pre"] else spec
+
+
+def _of_depth(depth: int, block: BlockKind | None, *, cifar: bool) -> ResNetSpec:
+    if not cifar and depth in IMAGENET and block in (None, IMAGENET[depth][0]):
+        return _imagenet(depth)
+    bases: dict[BlockKind, ResNetSpec] = {
+        "basic": CIFAR_BASE if cifar else ResNetSpec(block="basic"),
+        "bottleneck": CIFAR_BOTTLENECK if cifar else ResNetSpec(),
+    }
+    if block is None:
+        deep = depth in PUBLISHED_CIFAR_BOTTLENECKS if cifar else depth >= 50
+        first: BlockKind = "bottleneck" if deep else "basic"
+        block = possible_block(depth, bases, first)
+    if block is None:
+        raise SpecError("depth", depth, nearest_depths(depth, tuple(bases.values())))
+    return with_depth(bases[block], depth)
+
+
+def _unknown(name: str) -> str:
+    wanted = name.lower()
+    near = [known for known in PRESETS if wanted and known.startswith(wanted)]
+    near += difflib.get_close_matches(wanted, PRESETS, n=1, cutoff=0.4)
+    sentence = tr("There is no network called '{name}'").format(name=name)
+    if near:
+        sentence += tr("; did you mean {near}?").format(near=near[0])
+        return sentence
+    return sentence + tr("; see the command presets, or give resnetN for any depth N.")
+
+
+def name_of(spec: ResNetSpec) -> str | None:
+    """The preset that this network is, whatever its classes and input; None where it is none."""
+    return _NAMES.get(_bare(spec))
+
+
+def published_blocks(spec: ResNetSpec) -> tuple[tuple[int, ...], ...]:
+    """The blocks of the presets that differ from this network in those alone, whatever its classes and input."""
+    bare = _bare(spec)
+    return tuple(
+        found.blocks for found in _NAMES
+        if len(found.blocks) == len(bare.blocks) and found == bare.but(blocks=found.blocks)
+    )  # fmt: skip
+
+
+def title_of(spec: ResNetSpec) -> str:
+    """What to call the network: `ResNet-50`; a depth that the rule makes `ResNet-77`; a preset cut short
+    `ResNet-50, first 3 stages`; else `ResNet-77 · custom`.
+    """
+    name = name_of(spec)
+    if name is not None:
+        return PRESETS[name].title
+    stages = len(spec.blocks)
+    for found in PRESETS.values():
+        if stages < len(found.spec.blocks) and _bare(found.spec.with_stages(stages)) == _bare(spec):
+            text = trn("{title}, first {n} stage", "{title}, first {n} stages", stages)
+            return text.format(title=found.title, n=stages)
+    prefix = "PreAct " if spec.order == "pre" else ""
+    title = f"{prefix}{'Plain' if spec.shortcut == 'none' else 'ResNet'}-{spec.depth}"
+    for form, suffix in (("", ""), ("_cifar", " (CIFAR)"), ("_v1", " v1")):
+        if _is_rule_made(spec, form):
+            return title + suffix
+    return tr("{title} · custom").format(title=title)
+
+
+def _is_rule_made(spec: ResNetSpec, form: str) -> bool:
+    """Whether a depth name of this form gives exactly this network."""
+    prefix = "preact_" if spec.order == "pre" else ""
+    family = "plain" if spec.shortcut == "none" else "resnet"
+    try:
+        return _bare(preset(f"{prefix}{family}{spec.depth}{form}", spec.block)) == _bare(spec)
+    except SpecError:
+        return False
+
+
+def _bare(spec: ResNetSpec) -> ResNetSpec:
+    """The spec without what does not change the network: classes and input, and settings that its parts ignore."""
+    bare = spec.but(classes=1000, input=(1, 3, 224, 224))
+    if spec.block == "basic":
+        bare = bare.but(stride_in="3x3")
+    return bare.but(stem_pool_stride=2) if spec.stem == "cifar" else bare
+
+
+_NAMES: dict[ResNetSpec, str] = {_bare(found.spec): name for name, found in PRESETS.items()}

@@ -1,0 +1,86 @@
+"""How a network is to be measured, as frozen data."""
+
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from resnet_viz.errors import SpecError
+from resnet_viz.spec.network import MAX_SIZE, ResNetSpec
+from resnet_viz.texts import tr
+
+Dtype = Literal["fp32", "tf32", "fp16", "bf16"]
+MemoryFormat = Literal["contiguous", "channels_last"]
+Mode = Literal["in-network", "isolated", "end-to-end"]
+Passes = Literal["forward", "forward+backward"]
+
+LONGEST_SECONDS = 3_600.0
+MOST_WARMUP = 1_000
+MOST_BATCH = 1_000_000
+BYTES: dict[Dtype, int] = {"fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2}
+"""Bytes of one element; tf32 is stored as fp32 and multiplied with 10 bits of mantissa."""
+
+
+class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to measure; every value checked when it is made, what a device can do not until it is asked.
+
+    `device` is "cpu", "cuda:N", "mps" or "xpu:N". `batch` and `size` (height, width) take the place of the spec's
+    input where they are given. `seconds` is the time budget of the measuring, after the warm-up of at least
+    `warmup_passes` and `warmup_seconds`. `cold` empties the caches before each repetition of the isolated mode.
+    `compiled` and `sweep` add torch.compile and other batch sizes to the end-to-end mode. `autotune` lets cuDNN try
+    its algorithms. `threads` is the number of CPU threads, None for torch's own choice.
+
+    Raises SpecError, which names the field.
+    """
+
+    device: str = "cpu"
+    dtype: Dtype = "fp32"
+    batch: int | None = None
+    size: tuple[int, int] | None = None
+    memory_format: MemoryFormat = "contiguous"
+    mode: Mode = "in-network"
+    passes: Passes = "forward"
+    seconds: float = 10.0
+    warmup_passes: int = 3
+    warmup_seconds: float = 0.5
+    cold: bool = True
+    compiled: bool = False
+    sweep: bool = True
+    autotune: bool = False
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        choices: dict[str, Any] = {"dtype": Dtype, "memory_format": MemoryFormat, "mode": Mode, "passes": Passes}
+        for field, kind in choices.items():
+            if getattr(self, field) not in get_args(kind):
+                accepted = tr("give one of {choices}").format(choices=", ".join(get_args(kind)))
+                raise SpecError(field, getattr(self, field), accepted)
+        if not self.device or len(self.device) > 40:
+            raise SpecError("device", self.device, tr("give cpu, or a device such as cuda:0"))
+        _between("seconds", self.seconds, 0.1, LONGEST_SECONDS)
+        _between("warmup_seconds", self.warmup_seconds, 0.0, LONGEST_SECONDS)
+        _between("warmup_passes", self.warmup_passes, 0, MOST_WARMUP)
+        if self.batch is not None:
+            _between("batch", self.batch, 1, MOST_BATCH)
+        if self.threads is not None:
+            _between("threads", self.threads, 1, 1_024)
+        for side in self.size or ():
+            _between("size", side, 1, MAX_SIZE)
+        if self.passes == "forward+backward" and self.mode == "isolated":
+            accepted = tr("the isolated mode runs forward alone; choose in-network or end-to-end for the backward pass")
+            raise SpecError("passes", self.passes, accepted)
+
+    def but(self, **changes: Any) -> "ProfileSettings":
+        """The same settings with some fields changed, checked anew."""
+        return msgspec.structs.replace(self, **changes)
+
+    def applied_to(self, spec: ResNetSpec) -> ResNetSpec:
+        """The network with the batch and image size that these settings ask for."""
+        batch, channels, height, width = spec.input
+        height, width = self.size or (height, width)
+        return spec.but(input=(self.batch or batch, channels, height, width))
+
+
+def _between(field: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        accepted = tr("give a number from {low} to {high}").format(low=f"{low:,.10g}", high=f"{high:,.10g}")
+        raise SpecError(field, value, accepted)

@@ -1,0 +1,193 @@
+"""Measured runs as files: saved whole, opened with a sentence for whatever is wrong, listed from a folder."""
+
+import hashlib
+import os
+import re
+from math import isfinite
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from resnet_viz.errors import FileProblem, SpecError
+from resnet_viz.records.run import FORMAT, Place, ProfileRun, RunEntry
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import name_of, title_of
+from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.storage.atomic import write_whole
+from resnet_viz.texts import tr
+
+FOLDER = "RESNET_VIZ_RUNS"
+KIND = "resnet_viz run"
+HEAD_BYTES = 1 << 14
+BEGINNING, END_BYTES = 200, 16  # bytes; the kind stands in the first line
+
+
+class _Head(msgspec.Struct):
+    """What a listing needs of a file: all of it stands before the layers, so that the rest need not be read."""
+
+    kind: str
+    format: int
+    made: str
+    complete: bool
+    spec: ResNetSpec
+    settings: ProfileSettings
+    place: Place
+    whole_us: float | None = None
+
+
+class _Seal(msgspec.Struct):
+    """What is read first: is it one of our files, of which version, and with which digest."""
+
+    kind: str = ""
+    format: int = 0
+    digest: str = ""
+
+
+def runs_folder() -> Path:
+    """Where runs are kept: where the environment says, else in the user's data folder."""
+    chosen = os.environ.get(FOLDER)
+    return Path(chosen) if chosen else platformdirs.user_data_path("resnet_viz", appauthor=False) / "runs"
+
+
+def run_json(run: ProfileRun) -> str:
+    """The run as the JSON that `read_run` gives back: its fields, Σ and the rest, and a digest of all."""
+    whole_us = None if run.whole is None else run.whole.spread.median_us
+    fields = {"kind": KIND, "digest": _digest(run), "whole_us": whole_us, "sum_us": run.sum_us}
+    fields |= {"unaccounted_us": run.unaccounted_us} | msgspec.structs.asdict(run)
+    return msgspec.json.format(msgspec.json.encode(fields), indent=1).decode() + "\n"
+
+
+def save_run(run: ProfileRun, path: Path) -> None:
+    """Write the run whole or not at all; raises FileProblem."""
+    write_whole(path, run_json(run))
+
+
+def keep_run(run: ProfileRun) -> Path:
+    """Save the run in the folder of runs under a name of its own; raises FileProblem."""
+    folder = runs_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileProblem(tr("{path} cannot be made: {reason}.").format(path=folder, reason=reason)) from error
+    path = _free_name(folder, run)
+    save_run(run, path)
+    return path
+
+
+def read_run(path: Path) -> tuple[ProfileRun, str]:
+    """The run in a file, and a sentence where it was changed after it was saved; raises FileProblem."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileProblem(tr("{path} cannot be read: {reason}.").format(path=path, reason=reason)) from error
+    return _decoded(content, path)
+
+
+def is_run(path: Path) -> bool:
+    """Whether a file begins as a run does, be it whole or damaged; False for whatever cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return f'"kind": "{KIND}"'.encode() in stream.read(BEGINNING)
+    except OSError:
+        return False
+
+
+def list_runs() -> tuple[RunEntry, ...]:
+    """Every readable run of the folder, the newest first; what is not a run is left out."""
+    found = []
+    for path in runs_folder().glob("*.json"):
+        entry = _entry(path)
+        if entry is not None:
+            found.append(entry)
+    return tuple(sorted(found, key=lambda entry: (entry.made, entry.path), reverse=True))
+
+
+def _decoded(content: bytes, path: Path) -> tuple[ProfileRun, str]:
+    try:
+        seal = msgspec.json.decode(content, type=_Seal)
+        if seal.kind != KIND:
+            raise _foreign(path, tr("it does not say so of itself"))
+        if seal.format > FORMAT:
+            sentence = tr("{path} was written by a newer resnet_viz (format {theirs}; this one reads up to {ours}).")
+            raise FileProblem(sentence.format(path=path, theirs=seal.format, ours=FORMAT))
+        run = msgspec.json.decode(content, type=ProfileRun)
+        _check(run, path)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError) as error:
+        raise _foreign(path, str(error)[:200]) from error
+    if seal.digest == _digest(run):
+        return run, ""
+    return run, tr("{name} was changed after it was saved: its figures may not be what was measured.").format(
+        name=path.name
+    )
+
+
+def _check(run: ProfileRun, path: Path) -> None:
+    """Raise FileProblem for times that cannot be drawn or compared."""
+    spreads = [layer.spread for layer in run.layers] + [group.spread for group in (*run.groups, *run.backward)]
+    spreads += [timed.spread for timed in (run.whole, run.instrumented) if timed is not None]
+    spreads += [point.spread for point in run.sweep] + [end.timed.spread for end in run.ends]
+    for spread in spreads:
+        ordered = (spread.min_us, spread.q1_us, spread.median_us, spread.q3_us)
+        if not all(isfinite(time) for time in ordered) or list(ordered) != sorted(ordered) or spread.n < 1:
+            raise _foreign(path, tr("the times {times} are no minimum and quartiles").format(times=ordered))
+    ids = [layer.id for layer in run.layers]
+    if len(set(ids)) != len(ids):
+        raise _foreign(path, tr("a layer is in it twice"))
+    ceilings = run.ceilings
+    if ceilings is not None and not (ceilings.bytes_per_second > 0 and ceilings.flops_per_second > 0):
+        raise _foreign(path, tr("a ceiling in it is not above zero"))
+
+
+def _foreign(path: Path, reason: str) -> FileProblem:
+    return FileProblem(tr("{path} is not a run of resnet_viz: {reason}.").format(path=path, reason=reason))
+
+
+def _digest(run: ProfileRun) -> str:
+    return hashlib.sha256(msgspec.json.encode(run)).hexdigest()
+
+
+def _entry(path: Path) -> RunEntry | None:
+    try:
+        with path.open("rb") as stream:
+            head = _head(stream.read(HEAD_BYTES)) or msgspec.json.decode(path.read_bytes(), type=_Head)
+            stream.seek(-min(END_BYTES, path.stat().st_size), os.SEEK_END)
+            whole = stream.read().rstrip().endswith(b"}")
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError):
+        return None
+    if head.kind != KIND or head.format > FORMAT or not whole:
+        return None
+    return RunEntry(
+        path=str(path),
+        made=head.made,
+        title=title_of(head.spec),
+        device=head.place.name or head.place.device,
+        dtype=head.settings.dtype,
+        batch=head.spec.input[0],
+        mode=head.settings.mode,
+        whole_us=head.whole_us,
+        complete=head.complete,
+    )
+
+
+def _head(beginning: bytes) -> _Head | None:
+    """The fields before the layers; None where the file is laid out otherwise."""
+    fields, found, _ = beginning.partition(b'"layers":')
+    try:
+        return msgspec.json.decode(fields.rstrip(b" ,\r\n") + b"}", type=_Head) if found else None
+    except (msgspec.DecodeError, UnicodeDecodeError, SpecError):
+        return None
+
+
+def _free_name(folder: Path, run: ProfileRun) -> Path:
+    """`2026-11-22 14.05.09 resnet50 cpu fp32 n1.json`, with a number where that name is taken."""
+    moment = run.made[:19].replace("T", " ").replace(":", ".")
+    network = name_of(run.spec) or title_of(run.spec)
+    name = f"{moment} {network} {run.place.device} {run.settings.dtype} n{run.spec.input[0]}"
+    name = re.sub(r"[^\w .-]+", "-", name)
+    path, number = folder / f"{name}.json", 2
+    while path.exists():
+        path, number = folder / f"{name} ({number}).json", number + 1
+    return path

@@ -1,0 +1,57 @@
+"""What a node is joined to: where its inputs come from, where its outputs go, and the skips that begin or end in it."""
+
+import msgspec
+
+from resnet_viz.records.analysis import SKIP_KINDS, Analysis
+
+
+class Neighbours(msgspec.Struct, frozen=True):
+    """Layers outside a node that it reads or that read it; `skips` are the `+` of the skips that touch it."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    skips: tuple[str, ...]
+
+
+def layers_of(analysis: Analysis, name: str) -> frozenset[str]:
+    """The ids of the layers in a node: itself, or those of its block, stage, stem or head."""
+    if name in analysis.layer_by_id:
+        return frozenset((name,))
+    if name in ("stem", "head"):
+        outside = [layer for layer in analysis.layers if layer.block is None]
+        return frozenset(layer.id for layer in outside if (layer.role == "stem") == (name == "stem"))
+    return frozenset(layer.id for layer in analysis.layers if layer.id.startswith(f"{name}."))
+
+
+def neighbours(analysis: Analysis, name: str) -> Neighbours:
+    """All that a layer, block or stage is joined to, in the order of execution; linear in the edges."""
+    inside = layers_of(analysis, name)
+    inputs: dict[str, None] = {}
+    outputs: dict[str, None] = {}
+    skips: dict[str, None] = {}
+    for edge in analysis.edges:
+        begins, ends = edge.source in inside, edge.target in inside
+        if ends and not begins:
+            inputs[edge.source] = None
+        if begins and not ends:
+            outputs[edge.target] = None
+        if edge.kind in SKIP_KINDS and (begins or ends or edge.fork in inside):
+            skips[edge.target] = None
+    return Neighbours(tuple(inputs), tuple(outputs), tuple(skips))
+
+
+def other_end(analysis: Analysis, name: str) -> str | None:
+    """Along the skip: from anywhere in a block or from where a skip begins to its `+`, and from a `+` back to there.
+
+    None where no skip touches the node.
+    """
+    skips = [edge for edge in analysis.edges if edge.kind in SKIP_KINDS]
+    back = next((edge for edge in skips if edge.target == name), None)
+    if back is not None:
+        return back.fork or back.source
+    begins = next((edge for edge in skips if name in (edge.fork, edge.source)), None)
+    if begins is not None:
+        return begins.target
+    layer = analysis.layer_by_id.get(name)
+    block = name if layer is None else f"layer{layer.stage}.{layer.block}"
+    return next((edge.target for edge in skips if edge.target.startswith(f"{block}.")), None)

@@ -1,0 +1,221 @@
+"""What the canvas shows and answers: what is opened, which card stands for a node, the neighbours, hover texts."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from resnet_viz.records.analysis import Analysis, Convention, EdgeKind, LayerRecord, Shape
+from resnet_viz.texts import tr, trn
+from resnet_viz.viewmodels.canvas import labels as canvas_labels
+from resnet_viz.viewmodels.canvas.drawing import Card, Layout
+from resnet_viz.viewmodels.canvas.outline import Block, Outline, Run, Section
+from resnet_viz.viewmodels.text import layers as labels
+from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.numbers import percent, shape_of_one, share, short
+
+Level = Literal["stage", "block", "layer"]
+Direction = Literal["next", "previous", "up", "down"]
+
+
+class Hover(msgspec.Struct, frozen=True):
+    """The card beside the pointer: a title, and rows of a word and its value."""
+
+    title: str
+    subtitle: str
+    rows: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> str:
+        """All of it in one line, for a screen reader."""
+        return ", ".join([self.title, self.subtitle, *(f"{word} {value}" for word, value in self.rows)])
+
+    def with_rows(self, rows: tuple[tuple[str, str], ...]) -> "Hover":
+        """The same with more rows below its own."""
+        return Hover(self.title, self.subtitle, (*self.rows, *rows))
+
+
+class LegendEntry(msgspec.Struct, frozen=True):
+    """A line sample and its name."""
+
+    kind: EdgeKind
+    name: str
+
+
+def opened_at(network: Outline, level: Level) -> frozenset[str]:
+    """The ids that are open when the whole network is shown at this level."""
+    if level == "stage":
+        return frozenset()
+    stages = [section for section in network.sections if section.blocks]
+    opened = {section.id for section in stages}
+    if level == "layer":
+        opened |= {"stem", "head"}
+        opened |= {block.id for section in stages for block in section.blocks}
+        opened |= {run.id for section in stages for run in section.runs}
+    return frozenset(opened)
+
+
+def toggled(opened: frozenset[str], name: str) -> frozenset[str]:
+    """The same with `name` opened, or closed where it was open."""
+    return opened - {name} if name in opened else opened | {name}
+
+
+def kept(opened: frozenset[str], network: Outline) -> frozenset[str]:
+    """Those of the opened ids that another network has too."""
+    return opened & opened_at(network, "layer")
+
+
+def legend(network: Outline) -> tuple[LegendEntry, ...]:
+    """The kinds of skip that the network has."""
+    return tuple(LegendEntry(kind, labels.kind_name(kind)) for kind in network.skip_kinds)
+
+
+def cost_sentence(counted_as: Convention) -> str:
+    """What the numbers under the cards are."""
+    return tr("under cards: {things}").format(things=label(counted_as).heading)
+
+
+class Nodes:
+    """Finds stages, blocks and layers by id, and the cards that stand for them."""
+
+    def __init__(self, analysis: Analysis, network: Outline) -> None:
+        self.analysis = analysis
+        self._sections = {section.id: section for section in network.sections}
+        self._blocks = {block.id: block for section in network.sections for block in section.blocks}
+        self._block_name = network.block_name
+
+    def known(self, name: str) -> bool:
+        """Whether the network has a node of this id."""
+        return name in self._sections or name in self._blocks or name in self.analysis.layer_by_id
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """The ids of what may stand for a node, from itself outwards: layer, block, stage."""
+        layer = self.analysis.layer_by_id.get(name)
+        if layer is None:
+            stage = name.partition(".")[0]
+            return (name,) if stage == name else (name, stage)
+        if layer.block is None:
+            return name, "stem" if layer.role == "stem" else "head"
+        return name, f"layer{layer.stage}.{layer.block}", f"layer{layer.stage}"
+
+    def card_of(self, name: str, drawing: Layout) -> Card | None:
+        """The card that stands for a node: its own, its block's or its run's, or its stage's."""
+        return self.card_among(name, {card.id: card for card in drawing.cards})
+
+    def card_among(self, name: str, cards: Mapping[str, Card]) -> Card | None:
+        """The same, from a drawing's cards by id."""
+        hosts = self.hosts(name)
+        found = next((cards[host] for host in hosts if host in cards), None)
+        return found or self._run_card(hosts, cards)
+
+    def _run_card(self, hosts: tuple[str, ...], by_id: Mapping[str, Card]) -> Card | None:
+        block = next((host for host in hosts if host in self._blocks), None)
+        run = self._run_of(block) if block else None
+        return by_id.get(self._sections[hosts[-1]].blocks[run.start].id) if run else None
+
+    def opened_around(self, name: str, opened: frozenset[str]) -> str | None:
+        """The innermost opened thing that a node lies in (or is): its block, its run, its stage; to be folded."""
+        for host in self.hosts(name):
+            if host in opened:
+                return host
+            if host in self._blocks:
+                run = self._run_of(host)
+                if run and run.id in opened:
+                    return run.id
+        return None
+
+    def _run_of(self, block_id: str) -> Run | None:
+        stage, _, place = block_id.rpartition(".")
+        runs = self._sections[stage].runs
+        return next((run for run in runs if run.start <= int(place) < run.stop), None)
+
+    def run_opened_by(self, card: Card) -> Run | None:
+        """The run that a card folds."""
+        section = self._sections.get(card.id.partition(".")[0])
+        return next((run for run in section.runs if run.id == card.opens), None) if section else None
+
+    def step(self, card: Card, direction: Direction, drawing: Layout) -> Card | None:
+        """The next card along the trunk; up goes from a skip's fork to its shortcut or its `+`, down back again."""
+        trunk = [other for other in drawing.cards if other.kind != "pill"]
+        if direction in ("up", "down"):
+            return self._across(card, direction, drawing)
+        if card.kind == "pill":
+            lane = [other for other in drawing.cards if other.opens == card.opens and other.kind in ("pill", "add")]
+            return _beside(lane, card, direction)
+        return _beside(trunk, card, direction)
+
+    def _across(self, card: Card, direction: Direction, drawing: Layout) -> Card | None:
+        alike = [other for other in drawing.cards if other.opens == card.opens]
+        on_skip = ("pill", "add")
+        above = card.kind in on_skip
+        if (direction == "up") == above:
+            return None
+        wanted = [other for other in alike if (other.kind in on_skip) != above]
+        return min(wanted, key=lambda other: (other.kind == "add", other.x), default=None)
+
+    def describe(self, name: str) -> Hover | None:
+        """What to say of a layer, block or stage; None where the network has no such node."""
+        if name in self.analysis.layer_by_id:
+            return self._hover_layer(self.analysis.layer_by_id[name])
+        if name in self._blocks:
+            return self._hover_blocks((self._blocks[name],), name)
+        return self._hover_section(self._sections[name]) if name in self._sections else None
+
+    def hover(self, card: Card) -> Hover:
+        """What to say of a card."""
+        layer = self.analysis.layer_by_id.get(card.id)
+        if layer is not None:
+            return self._hover_layer(layer)
+        block = self._blocks.get(card.id)
+        if block is not None:
+            run = self.run_opened_by(card)
+            return self._hover_blocks(self._of_run(card, run) if run else (block,), block.id)
+        return self._hover_section(self._sections[card.id])
+
+    def _of_run(self, card: Card, run: Run) -> tuple[Block, ...]:
+        return self._sections[card.id.partition(".")[0]].blocks[run.start : run.stop]
+
+    def _hover_layer(self, layer: LayerRecord) -> Hover:
+        words = [layer.type, labels.layer_label(layer) if layer.kind == "conv" else "", labels.layer_note(layer)]
+        subtitle = " · ".join(word for word in words if word)
+        return Hover(layer.id, subtitle, self._rows(layer.inputs[0], layer.output, layer.params, layer.macs))
+
+    def _hover_blocks(self, blocks: tuple[Block, ...], name: str) -> Hover:
+        subtitle = self._block_name
+        title = name
+        if len(blocks) > 1:
+            title = tr("{first} to {last}").format(first=name, last=blocks[-1].id)
+            subtitle = f"{len(blocks)} × {subtitle}"
+        skip = blocks[0].skip
+        subtitle += f" · {labels.kind_name(skip.kind)}" if skip else ""
+        params = sum(layer.params for block in blocks for layer in (*block.main, *block.shortcut))
+        macs = sum(block.macs for block in blocks)
+        return Hover(title, subtitle, self._rows(blocks[0].main[0].inputs[0], blocks[-1].output, params, macs))
+
+    def _hover_section(self, section: Section) -> Hover:
+        layers = [layer for block in section.blocks for layer in (*block.main, *block.shortcut)] or section.layers
+        if not section.blocks:
+            count = trn("{n} layer", "{n} layers", len(layers)).format(n=len(layers))
+            rows = self._rows(layers[0].inputs[0], section.output, sum(layer.params for layer in layers), section.macs)
+            return Hover(canvas_labels.section_titles(section)[0], count, rows)
+        count = trn("{n} block", "{n} blocks", len(section.blocks)).format(n=len(section.blocks))
+        params = sum(layer.params for layer in layers)
+        rows = self._rows(layers[0].inputs[0], section.output, params, section.macs)
+        return Hover(canvas_labels.section_titles(section)[0], f"{count} · {self._block_name}", rows)
+
+    def _rows(self, before: Shape, after: Shape, params: int, macs: int) -> tuple[tuple[str, str], ...]:
+        part = percent(share(macs, self.analysis.totals.macs))
+        return (
+            (tr("shape"), f"{shape_of_one(before)} → {shape_of_one(after)}"),
+            (tr("parameters"), short(params)),
+            (label(self.analysis.counted_as).heading, f"{short(macs)} · {part}" if macs else "0"),
+        )
+
+
+def _beside(cards: list[Card], card: Card, direction: Direction) -> Card | None:
+    """The neighbour in a list; what the list lacks has none."""
+    place = next((index for index, other in enumerate(cards) if other.id == card.id), None)
+    if place is None:
+        return None
+    place += 1 if direction == "next" else -1
+    return cards[place] if 0 <= place < len(cards) else None

@@ -1,0 +1,211 @@
+"""The chart of times: a bar for each layer, block or stage, the unaccounted rest, and the running sum."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Literal
+
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun, Spread, belongs
+from resnet_viz.spec.presets import title_of
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.charts.bars import (
+    DEPTH,
+    Bar,
+    BarChart,
+    Level,
+    bar_label,
+    color_key,
+    colored,
+    sections,
+    stage_color,
+)
+from resnet_viz.viewmodels.text.numbers import milliseconds, percent, rate
+from resnet_viz.viewmodels.text.runs import METHODS, run_title
+
+Sorting = Literal["order", "slowest"]
+UNACCOUNTED = "unaccounted"
+NO_WORK = (None,) * 8
+"""The cells of what has no arithmetic of its own."""
+
+
+def latency_chart(
+    run: ProfileRun | None, *, level: Level = "layer", sorting: Sorting = "order", other: ProfileRun | None = None
+) -> BarChart:
+    """What to draw of a run at one level, in execution order or the slowest first; values are in µs, axes in ms."""
+    if run is None:
+        return BarChart((), "", "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
+    if not run.layers:
+        return BarChart((), run_title(run), "", empty=_why_empty(run))
+    bars = list(_bars(run, level, other))
+    in_order = sorting == "order"
+    colors = [bar.color for bar in bars]
+    named = sections(colors, [_arrow(bar) for bar in bars]) if in_order else ()
+    if not in_order:
+        bars.sort(key=lambda bar: -(bar.value or 0.0))
+    return BarChart(
+        bars=(*bars, *_rest(run, cut_at_us=max(bar.top for bar in bars))),
+        title=chart_title(run, other),
+        axis=tr("ms"),
+        divisor=1000.0,
+        line=tuple(accumulate(bar.value or 0.0 for bar in bars)),
+        line_axis=tr("running sum, ms"),
+        line_divisor=1000.0,
+        line_unit=tr("Σ, ms"),
+        sections=named,
+        key=() if in_order else color_key(colors),
+        ends={name: color for name, color in _colors(run).items() if color in ("stem", "head")},
+    )
+
+
+def foreign_note(run: ProfileRun | None, analysis: Analysis | None) -> str:
+    """Says that a run is of another network than the one that is shown; empty where there is nothing to say."""
+    if run is None or analysis is None or belongs(run, analysis):
+        return ""
+    measured, shown = title_of(run.spec), title_of(analysis.spec)
+    if measured == shown:
+        return tr("Measured on another {network} than the one shown").format(network=measured)
+    return tr("Measured on {network}, not on the network shown ({shown})").format(network=measured, shown=shown)
+
+
+def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
+    """`whole 120.6 ms · Σ 120.5 ms · unaccounted 0.1 ms  0.1 % · ResNet-50 · N=1 · fp32 · host clock`."""
+    parts = []
+    if run.whole is not None:
+        parts.append(tr("whole {time}").format(time=milliseconds(run.whole.spread.median_us)))
+    parts.append(f"Σ {milliseconds(run.sum_us)}")
+    rest = run.unaccounted_us
+    if rest is not None:
+        parts.append(tr("unaccounted {time}").format(time=milliseconds(rest)) + _share(run, rest))
+    parts += [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, METHODS.get(run.method or "", "")]
+    parts += [] if run.complete else [tr("partial")]
+    parts += [] if other is None else [tr("pale: {run}").format(run=run_title(other))]
+    return " · ".join(part for part in parts if part)
+
+
+def bar_tip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
+    """What to say of a bar, a line each."""
+    if not bar.id:
+        rest = milliseconds(bar.value)
+        return tr("unaccounted\n{time}: the clean whole less the sum of the layers").format(time=rest)
+    if _arrow(bar):
+        time = next(group for group in run.backward if group.id == bar.id)
+        return tr("backward of {tip}").format(tip=time_tip(run, time, None))
+    return time_tip(run, run.layer_by_id.get(bar.id) or run.group_by_id[bar.id], _other(other, bar.id))
+
+
+def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: Spread | None) -> str:
+    """What to say of a layer, block or stage, a line each."""
+    spread = time.spread
+    quartiles = f"{milliseconds(spread.q1_us).removesuffix(' ms')}–{milliseconds(spread.q3_us)}"
+    lines = [time.id, f"{milliseconds(spread.median_us)}  ({quartiles}){_share(run, spread.median_us)}"]
+    if isinstance(time, LayerTime):
+        lines.append(f"{rate(time.flops_per_second, 'FLOP/s')} · {rate(time.bytes_per_second, 'B/s')}")
+        if time.bound is not None:
+            lines.append(tr("{what}-bound, at least {time}").format(what=time.bound, time=milliseconds(time.floor_us)))
+        lines += [tr("measured as {id}").format(id=time.same_as)] if time.same_as else []
+        lines += [tr("doubted: {why}").format(why=time.doubt)] if time.doubt else []
+    if other is not None and other.median_us:
+        ratio = spread.median_us / other.median_us
+        lines.append(
+            tr("other run {time}, ratio {ratio}").format(time=milliseconds(other.median_us), ratio=f"{ratio:.2f}")
+        )
+    return "\n".join(lines)
+
+
+def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
+    """The figures behind the chart, in microseconds: layers, blocks, stages, backward ranges, whole, Σ, unaccounted."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow([
+        "id", "level", "stage", "median_us", "q1_us", "q3_us", "min_us", "n", "share_of_whole", "flops", "bytes",
+        "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as", "other_median_us", "ratio",
+    ])  # fmt: skip
+    stages = _colors(run)
+    for layer in run.layers:
+        work = [layer.flops, layer.bytes, layer.flops_per_second, layer.bytes_per_second, layer.floor_us, layer.bound,
+                layer.doubt, layer.same_as]  # fmt: skip
+        writer.writerow(_row(run, (layer.id, "layer", stages[layer.id]), layer.spread, work, _other(other, layer.id)))
+    for group in run.groups:
+        writer.writerow(
+            _row(run, (group.id, group.level, _stage(group)), group.spread, NO_WORK, _other(other, group.id))
+        )
+    for group in run.backward:
+        writer.writerow(_row(run, (group.id, f"backward {group.level}", _stage(group)), group.spread, NO_WORK, None))
+    if run.whole is not None:
+        second = other.whole.spread if other and other.whole else None
+        writer.writerow(_row(run, ("whole", "", ""), run.whole.spread, NO_WORK, second))
+    for name, time in (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us)):
+        if time is not None:
+            writer.writerow([name, "", "", time, *[""] * 15])
+    return sheet.getvalue()
+
+
+def _colors(run: ProfileRun) -> dict[str, str]:
+    names = [layer.id for layer in run.layers]
+    return dict(zip(names, colored(names), strict=True))
+
+
+def _stage(group: GroupTime) -> str:
+    return group.id if group.id in ("stem", "head") else stage_color(group.id, stem_ended=True)
+
+
+def _why_empty(run: ProfileRun) -> str:
+    if run.settings.mode == "end-to-end":
+        return tr("An end-to-end run has no layers: its figures stand in the Measure panel.")
+    return tr("The first passes are under way …")
+
+
+def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[Bar]:
+    times: Sequence[LayerTime | GroupTime] = run.layers
+    if level != "layer":
+        times = [group for group in run.groups if group.level == level]
+    for time, color in zip(times, colored([time.id for time in times]), strict=True):
+        beside = _other(other, time.id)
+        yield _bar(time, bar_label(time.id), color, None if beside is None else beside.median_us)
+    for group in run.backward:
+        if group.level == ("stage" if level == "stage" else "block"):
+            yield _bar(group, f"← {bar_label(group.id)}", _stage(group), None)
+
+
+def _bar(time: LayerTime | GroupTime, label: str, color: str, beside: float | None) -> Bar:
+    spread = time.spread
+    return Bar(time.id, label, color, spread.median_us, quartiles=(spread.q1_us, spread.q3_us), beside=beside)
+
+
+def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
+    """The unaccounted bar; negative where the parts took longer than the whole, with an arrow where it is cut off."""
+    rest = run.unaccounted_us
+    if rest is None:
+        return ()
+    arrow = " ↑" if rest > cut_at_us else " ↓" if rest < -DEPTH * cut_at_us else ""
+    return (Bar("", tr("rest") + arrow, "edge", rest),)
+
+
+def _arrow(bar: Bar) -> str:
+    return "← " if bar.label.startswith("←") else ""
+
+
+def _other(other: ProfileRun | None, node_id: str) -> Spread | None:
+    if other is None:
+        return None
+    time = other.layer_by_id.get(node_id) or other.group_by_id.get(node_id)
+    return None if time is None else time.spread
+
+
+def _share(run: ProfileRun, time_us: float) -> str:
+    if run.whole is None or not run.whole.spread.median_us:
+        return ""
+    return "  " + percent(time_us / run.whole.spread.median_us).replace("-", "−")
+
+
+def _row(
+    run: ProfileRun, name: tuple[str, str, str], spread: Spread, work: Sequence[object], other: Spread | None
+) -> list[object]:
+    whole = run.whole.spread.median_us if run.whole else None
+    share = spread.median_us / whole if whole else None
+    second = None if other is None else other.median_us
+    ratio = spread.median_us / second if second else None
+    times = [spread.median_us, spread.q1_us, spread.q3_us, spread.min_us, spread.n]
+    return [*name, *times, share, *work, second, ratio]

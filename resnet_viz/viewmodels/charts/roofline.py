@@ -1,0 +1,123 @@
+"""The roofline of Williams et al. 2009: each layer's arithmetic intensity and speed below the measured ceilings."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import msgspec
+
+from resnet_viz.records.run import Ceilings, LayerTime, ProfileRun
+from resnet_viz.texts import tr, trn
+from resnet_viz.viewmodels.charts.bars import color_key, colored
+from resnet_viz.viewmodels.charts.latency import time_tip
+from resnet_viz.viewmodels.text.numbers import rate
+from resnet_viz.viewmodels.text.runs import run_title
+
+MARGIN = 2.0
+ABOVE = 6.0  # room for the caption over the roof
+
+
+class Dot(msgspec.Struct, frozen=True):
+    """One layer: FLOP per byte, FLOP per second, colour by name, and whether its time is doubted."""
+
+    id: str
+    intensity: float
+    flops_per_second: float
+    color: str
+    doubted: bool
+
+
+class Roof(msgspec.Struct, frozen=True):
+    """The two ceilings: bandwidth up to the ridge, arithmetic from there on; captions with the measured figures."""
+
+    bytes_per_second: float
+    flops_per_second: float
+    memory_caption: str
+    compute_caption: str
+
+    @property
+    def ridge(self) -> float:
+        """The intensity, in FLOP per byte, at which both ceilings allow the same."""
+        return self.flops_per_second / self.bytes_per_second
+
+
+class RooflineChart(msgspec.Struct, frozen=True):
+    """Dots and roof with the range to show (lowest and highest intensity, then speed), and what is not drawn."""
+
+    dots: tuple[Dot, ...]
+    roof: Roof | None
+    title: str
+    ranges: tuple[float, float, float, float] = (1.0, 10.0, 1.0, 10.0)
+    note: str = ""
+    key: tuple[tuple[str, str], ...] = ()
+    empty: str = ""
+
+
+def roofline_chart(run: ProfileRun | None) -> RooflineChart:
+    """What to draw of a run; layers without arithmetic have no place in it."""
+    if run is None:
+        return RooflineChart((), None, "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
+    if run.ceilings is None or not run.layers:
+        return RooflineChart((), None, run_title(run), empty=tr("This run has no layers or no measured ceilings."))
+    colors = colored([layer.id for layer in run.layers])
+    pairs = [_dot(layer, color) for layer, color in zip(run.layers, colors, strict=True)]
+    dots = tuple(dot for dot in pairs if dot is not None)
+    roof = _roof(run.ceilings, run.settings.dtype)
+    notes = " · ".join(_notes(run, run.ceilings, len(pairs) - len(dots)))
+    key = color_key([dot.color for dot in dots])
+    return RooflineChart(dots, roof, run_title(run), _ranges(dots, roof), notes, key)
+
+
+def dot_tip(run: ProfileRun, dot: Dot) -> str:
+    """What to say of a dot, a line each."""
+    tip = time_tip(run, run.layer_by_id[dot.id], None)
+    return tip + "\n" + tr("{n} FLOP a byte").format(n=f"{dot.intensity:,.2f}")
+
+
+def _notes(run: ProfileRun, ceilings: Ceilings, left_out: int) -> Iterator[str]:
+    if left_out:
+        note = trn(
+            "{n} layer does no arithmetic and is not drawn", "{n} layers do no arithmetic and are not drawn", left_out
+        )
+        yield note.format(n=left_out)
+    cached = sum(1 for layer in run.layers if (layer.bytes_per_second or 0.0) > ceilings.bytes_per_second)
+    if cached:
+        note = trn("{n} layer lies above the slope: its data stays in the cache",
+                   "{n} layers lie above the slope: their data stays in the cache", cached)  # fmt: skip
+        yield note.format(n=cached)
+
+
+def roofline_csv(run: ProfileRun) -> str:
+    """The figures behind the dots, and the ceilings."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(["id", "flop_per_byte", "flops_per_second", "bytes_per_second", "bound", "doubt"])
+    for layer in run.layers:
+        intensity = layer.flops / layer.bytes if layer.bytes else None
+        writer.writerow([layer.id, intensity, layer.flops_per_second, layer.bytes_per_second, layer.bound, layer.doubt])
+    if run.ceilings is not None:
+        writer.writerow(["ceiling", None, run.ceilings.flops_per_second, run.ceilings.bytes_per_second, None, None])
+    return sheet.getvalue()
+
+
+def _dot(layer: LayerTime, color: str) -> Dot | None:
+    speed = layer.flops_per_second
+    if speed is None or not layer.bytes:
+        return None
+    return Dot(layer.id, layer.flops / layer.bytes, speed, color, bool(layer.doubt))
+
+
+def _roof(ceilings: Ceilings, dtype: str) -> Roof:
+    return Roof(
+        ceilings.bytes_per_second,
+        ceilings.flops_per_second,
+        tr("{speed} measured").format(speed=rate(ceilings.bytes_per_second, "B/s")),
+        tr("{speed} measured in {dtype}").format(speed=rate(ceilings.flops_per_second, "FLOP/s"), dtype=dtype),
+    )
+
+
+def _ranges(dots: tuple[Dot, ...], roof: Roof) -> tuple[float, float, float, float]:
+    """Everything in sight with some air around it, the ridge too."""
+    across = [dot.intensity for dot in dots] + [roof.ridge]
+    up = [dot.flops_per_second for dot in dots] + [roof.flops_per_second]
+    return min(across) / MARGIN, max(across) * MARGIN, min(up) / MARGIN, max(up) * ABOVE

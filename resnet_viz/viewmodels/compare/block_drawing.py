@@ -1,0 +1,127 @@
+"""The two blocks as drawings aligned by role: x, the convolutions, the `+`, and what comes out."""
+
+import msgspec
+
+from resnet_viz.records.analysis import SKIP_KINDS, Convention, EdgeKind, LayerRecord
+from resnet_viz.records.block_pair import BlockComparison, BlockSide
+from resnet_viz.spec.network import BlockKind
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.compare.figures import block_title
+from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.layers import layer_label, layer_note, pill_label
+from resnet_viz.viewmodels.text.numbers import exact, shape_of_one, short
+
+SLOTS = 3
+"""The rows of convolutions: the first, the one between, which a Basic block lacks, and the last."""
+
+
+LONG = 100_000_000
+
+
+class ConvCard(msgspec.Struct, frozen=True):
+    """One convolution in its slot: what it is, what it costs, the norm and activation with it, what it puts out."""
+
+    slot: int
+    title: str
+    cost: str
+    partners: str
+    output: str
+
+
+class SkipLine(msgspec.Struct, frozen=True):
+    """The skip beside the convolutions: its kind, its name, and the lines about what x passes through."""
+
+    kind: EdgeKind
+    title: str
+    lines: tuple[str, ...] = ()
+
+
+class BlockDrawing(msgspec.Struct, frozen=True):
+    """One block from top to bottom; `skip` is None in a plain network."""
+
+    kind: BlockKind
+    title: str
+    x: str
+    cards: tuple[ConvCard, ...]
+    skip: SkipLine | None
+    y: str
+
+
+def block_drawings(compared: BlockComparison, convention: Convention = "macs") -> tuple[BlockDrawing, BlockDrawing]:
+    """Basic and Bottleneck, with operations by a convention of counting."""
+    return _drawing(compared.basic, convention), _drawing(compared.bottleneck, convention)
+
+
+def _drawing(side: BlockSide, convention: Convention) -> BlockDrawing:
+    convolutions = [layer for layer in side.layers if layer.kind == "conv" and layer.role == "main"]
+    slots = (0, SLOTS - 1) if len(convolutions) < SLOTS else tuple(range(SLOTS))
+    cards = tuple(_card(slot, layer, side, convention) for slot, layer in zip(slots, convolutions, strict=True))
+    return BlockDrawing(
+        kind=side.kind,
+        title=block_title(side.kind),
+        x=f"x   {shape_of_one(side.layers[0].inputs[0])}",
+        cards=cards,
+        skip=_skip(side),
+        y=f"{_sum(side)}   {shape_of_one(side.layers[-1].output)}",
+    )
+
+
+def _card(slot: int, layer: LayerRecord, side: BlockSide, convention: Convention) -> ConvCard:
+    note = layer_note(layer)
+    return ConvCard(
+        slot=slot,
+        title=" · ".join(part for part in (layer_label(layer), note) if part),
+        cost=tr("{params} params · {n} {operations}").format(
+            params=_fitting(layer.params),
+            operations=label(convention).noun,
+            n=short(layer.macs if convention == "macs" else 2 * layer.macs, 3),
+        ),
+        partners=_partners(layer, side),
+        output=shape_of_one(layer.output),
+    )
+
+
+def _fitting(count: int) -> str:
+    """The number itself as long as it fits a card."""
+    return exact(count) if count < LONG else short(count, 4)
+
+
+def _partners(convolution: LayerRecord, side: BlockSide) -> str:
+    """The norm and the activation that go with a convolution, and whether they come before it."""
+    main = [layer for layer in side.layers if layer.role == "main"]
+    place = main.index(convolution)
+    before = side.spec.order == "pre"
+    found: list[str] = []
+    for layer in reversed(main[:place]) if before else main[place + 1 :]:
+        if layer.kind not in ("norm", "act"):
+            break
+        found.append(layer_label(layer))
+    if not found:
+        return ""
+    if before:
+        return tr("{names} before").format(names=", ".join(reversed(found)))
+    return tr("then {names}").format(names=", ".join(found))
+
+
+def _skip(side: BlockSide) -> SkipLine | None:
+    edge = next((edge for edge in side.edges if edge.kind in SKIP_KINDS), None)
+    if edge is None:
+        return None
+    titles: dict[EdgeKind, str] = {
+        "identity": tr("identity"), "projection": tr("projection"), "padding": tr("zero padding"), "main": "",
+    }  # fmt: skip
+    passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("conv", "pad")]
+    lines = [shape_of_one(layer.output) if layer.kind == "pad" else pill_label(layer) for layer in passed]
+    lines += [tr("{n} params").format(n=_fitting(layer.params)) for layer in passed if layer.params]
+    return SkipLine(edge.kind, titles[edge.kind], tuple(lines))
+
+
+def _sum(side: BlockSide) -> str:
+    """What the block puts out, as the papers write it."""
+    plain = side.spec.shortcut == "none"
+    inside = tr("F(x)") if plain else tr("F(x) + x") if not _projected(side) else tr("F(x) + s(x)")
+    return inside if side.spec.order == "pre" else tr("ReLU({inside})").format(inside=inside)
+
+
+def _projected(side: BlockSide) -> bool:
+    return any(layer.role == "shortcut" for layer in side.layers)

@@ -1,0 +1,170 @@
+"""What the inspector says of a layer, block or stage: facts, and why its numbers are what they are."""
+
+import itertools
+from collections.abc import Sequence
+
+import msgspec
+
+from resnet_viz.metrics.rollup import groups
+from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Totals
+from resnet_viz.texts import tr, trn
+from resnet_viz.viewmodels.layers.explanations import Reason, layer_reasons
+from resnet_viz.viewmodels.layers.purpose import group_purpose, layer_purpose
+from resnet_viz.viewmodels.layers.table import type_text
+from resnet_viz.viewmodels.parts import Fact
+from resnet_viz.viewmodels.text import numbers as units
+from resnet_viz.viewmodels.text.conventions import label
+
+
+class Details(msgspec.Struct, frozen=True):
+    """Everything that the inspector shows of one node."""
+
+    title: str
+    subtitle: str
+    facts: tuple[Fact, ...]
+    reasons: tuple[Reason, ...]
+    purpose: str
+
+
+def details(analysis: Analysis, node_id: str) -> Details | None:
+    """What to say of a layer, block or stage; None where the network has no such node."""
+    layer = analysis.layer_by_id.get(node_id)
+    if layer is not None:
+        return _of_layer(analysis, layer)
+    group = find_group(analysis, node_id)
+    return None if group is None else _of_group(analysis, group)
+
+
+def find_group(analysis: Analysis, node_id: str) -> GroupRecord | None:
+    """The stem, stage, block or head of that name."""
+    found = groups(analysis, "block") if "." in node_id else groups(analysis, "stage")
+    return next((group for group in found if group.id == node_id), None)
+
+
+def exists(analysis: Analysis, node_id: str) -> bool:
+    """Whether the network has this layer, block or stage."""
+    return node_id in analysis.layer_by_id or find_group(analysis, node_id) is not None
+
+
+def overview(analysis: Analysis, title: str) -> Details:
+    """What the inspector says of the whole network, while nothing is chosen."""
+    spec, totals = analysis.spec, analysis.totals
+    stages = trn("{n} stage · {kind}", "{n} stages · {kind}", len(spec.blocks))
+    subtitle = stages.format(n=len(spec.blocks), kind=_block_name(analysis))
+    facts = (
+        Fact(tr("input"), units.shape(spec.input)),
+        Fact(tr("output"), units.shape(analysis.layers[-1].output), strong=True),
+        Fact(tr("layers"), units.exact(totals.layers)),
+        *_sums(totals, analysis),
+        Fact(tr("weights"), units.byte_size(totals.params_bytes), tr("fp32")),
+        Fact(tr("activations"), units.short(totals.activations)),
+        Fact(tr("receptive field"), units.pixels(totals.receptive_field)),
+    )
+    return Details(title, subtitle, facts, (), " ".join(analysis.remarks))
+
+
+def with_facts(shown: Details, facts: Sequence[Fact]) -> Details:
+    """The same with more facts below its own."""
+    return msgspec.structs.replace(shown, facts=(*shown.facts, *facts))
+
+
+def _of_layer(analysis: Analysis, layer: LayerRecord) -> Details:
+    facts = [Fact(_input_name(layer, index), units.shape(sizes)) for index, sizes in enumerate(layer.inputs)]
+    facts += [
+        Fact(tr("output"), units.shape(layer.output), strong=True),
+        *_sums(layer, analysis),
+        Fact(tr("output size"), units.byte_size(layer.output_bytes), tr("fp32")),
+        Fact(tr("receptive field"), units.pixels(layer.receptive_field), tr("jump {n}").format(n=layer.jump)),
+    ]
+    if layer.caffe_name:
+        facts.append(Fact(tr("Caffe name"), layer.caffe_name))
+    if layer.feature_level:
+        facts.append(Fact(tr("feature level"), layer.feature_level))
+    subtitle = " · ".join([type_text(layer), *_place(analysis, layer)])
+    return Details(layer.id, subtitle, tuple(facts), layer_reasons(analysis, layer), layer_purpose(analysis, layer))
+
+
+def _of_group(analysis: Analysis, group: GroupRecord) -> Details:
+    facts = (
+        Fact(tr("input"), units.shape(group.input)),
+        Fact(tr("output"), units.shape(group.output), strong=True),
+        Fact(tr("layers"), units.exact(group.layers)),
+        *_sums(group, analysis),
+        Fact(tr("outputs"), units.byte_size(group.output_bytes), tr("of all layers")),
+        Fact(tr("receptive field"), units.pixels(group.receptive_field)),
+    )
+    reasons = tuple(_sum_reason(analysis, group, what) for what in ("params", "macs"))
+    return Details(group.id, _group_subtitle(analysis, group), facts, reasons, group_purpose(analysis, group))
+
+
+def _sums(part: LayerRecord | GroupRecord | Totals, analysis: Analysis) -> tuple[Fact, ...]:
+    totals, name = analysis.totals, label(analysis.counted_as).heading
+
+    def note(amount: int, whole: int) -> str:
+        return units.percent(units.share(amount, whole)) if amount and part is not totals else ""
+
+    facts = (
+        Fact(tr("parameters"), units.exact(part.params), note(part.params, totals.params)),
+        Fact(name, units.short(part.macs), note(part.macs, totals.macs)),
+    )
+    if analysis.counted_as == "elementwise":  # the same number again
+        return facts
+    return (*facts, Fact(tr("FLOPs"), units.short(part.flops), note(part.flops, totals.flops)))
+
+
+def _input_name(layer: LayerRecord, index: int) -> str:
+    if layer.kind != "add":
+        return tr("input")
+    return tr("residual") if index == 0 else tr("shortcut")
+
+
+def _place(analysis: Analysis, layer: LayerRecord) -> list[str]:
+    if not layer.stage:
+        return [tr("stem") if layer.role == "stem" else tr("head")]
+    place = [tr("stage {n}").format(n=layer.stage)]
+    if layer.block is not None:
+        count = analysis.spec.blocks[layer.stage - 1]
+        place.append(tr("block {n} of {count}").format(n=layer.block + 1, count=count))
+    if layer.role == "shortcut":
+        place.append(tr("shortcut"))
+    return place
+
+
+def _block_name(analysis: Analysis) -> str:
+    return tr("Bottleneck") if analysis.spec.block == "bottleneck" else tr("Basic block")
+
+
+def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
+    if not group.stage:
+        return tr("before the first stage") if group.id == "stem" else tr("after the last stage")
+    if group.block is None:
+        return tr("{n} × {block}").format(n=analysis.spec.blocks[group.stage - 1], block=_block_name(analysis))
+    count = analysis.spec.blocks[group.stage - 1]
+    place = tr("stage {stage} · block {n} of {count}")
+    return f"{_block_name(analysis)} · " + place.format(stage=group.stage, n=group.block + 1, count=count)
+
+
+def _sum_reason(analysis: Analysis, group: GroupRecord, what: str) -> Reason:
+    """The sum over a stage's blocks, or over a block's layers, runs of equal terms written once."""
+    name = tr("parameters") if what == "params" else label(analysis.counted_as).noun
+    question = tr("Why this many {things}?").format(things=name)
+    value: int = getattr(group, what)
+    terms = [(part.id, amount) for part in _parts(analysis, group) if (amount := getattr(part, what))]
+    if len(terms) == 1:
+        return Reason(question, tr("All of it in {name}").format(name=terms[0][0]), (units.exact(value),), "", "")
+    written = []
+    for amount, run in itertools.groupby(amount for _, amount in terms):
+        times = len(list(run))
+        written.append(units.exact(amount) if times == 1 else f"{times} · {units.exact(amount)}")
+    is_stage = group.block is None and bool(group.stage)
+    over = tr("The sum over its blocks") if is_stage else tr("The sum over its layers")
+    worked = (f"{' + '.join(written) or 0} = {units.exact(value)}",)
+    return Reason(question, over, worked, units.exact(value), "")
+
+
+def _parts(analysis: Analysis, group: GroupRecord) -> Sequence[LayerRecord | GroupRecord]:
+    if group.block is None and group.stage:
+        return [block for block in groups(analysis, "block") if block.stage == group.stage]
+    if group.block is not None:
+        return [layer for layer in analysis.layers if layer.id.startswith(f"{group.id}.")]
+    return [layer for layer in analysis.layers if layer.role == group.id]

@@ -1,0 +1,181 @@
+"""Why a layer's shape, parameters and MACs are what they are: the formula, and the same with its own numbers."""
+
+import math
+
+import msgspec
+
+from resnet_viz.records.analysis import Analysis, Convention, Geometry, LayerRecord
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.text import numbers as units
+from resnet_viz.viewmodels.text.conventions import label
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """A question, the formula in letters, the same worked out with numbers, what comes out, and a remark."""
+
+    question: str
+    formula: str
+    worked: tuple[str, ...]
+    result: str
+    note: str
+
+
+def layer_reasons(analysis: Analysis, layer: LayerRecord) -> tuple[Reason, ...]:
+    """The three questions that fit the layer, answered."""
+    found = [_shape_reason(layer)]
+    if layer.params:
+        found.append(_params_reason(analysis, layer))
+    if layer.kind in ("conv", "linear"):
+        found.append(_macs_reason(layer, analysis.counted_as))
+    elif layer.flops:
+        found.append(_flops_reason(layer, analysis.counted_as))
+    return tuple(found)
+
+
+def window_size(size: int, geometry: Geometry) -> int:
+    """How many places a sliding window takes along a side of `size` pixels."""
+    reach = geometry.dilation * (geometry.kernel - 1)
+    return (size + 2 * geometry.padding - reach - 1) // geometry.stride + 1
+
+
+def weight_factors(layer: LayerRecord) -> tuple[int, ...]:
+    """The numbers whose product is the count of a convolution's or linear layer's weights."""
+    if layer.geometry is None:
+        return layer.inputs[0][-1], layer.output[-1]
+    kernel = layer.geometry.kernel
+    return kernel, kernel, layer.inputs[0][1] // layer.geometry.groups, layer.output[1]
+
+
+def has_bias(layer: LayerRecord) -> bool:
+    """Whether the parameters hold one more number for each output channel."""
+    return layer.params > math.prod(weight_factors(layer))
+
+
+def _shape_reason(layer: LayerRecord) -> Reason:
+    question = tr("Why this shape?")
+    if layer.kind in ("conv", "pool") and layer.geometry is not None:
+        return _window_reason(question, layer, layer.geometry)
+    if layer.kind == "pad":
+        return _pad_reason(question, layer)
+    one = units.shape_of_one(layer.output)
+    answers = {
+        "pool": tr("Each H×W map is averaged to one number, whatever its size"),
+        "flatten": tr("The values of one image in a row: C · H · W"),
+        "linear": tr("One output value for each class"),
+        "add": tr("Element by element: both inputs and the output have one shape"),
+    }
+    formula = answers.get(layer.kind, tr("Element by element: the output has the input's shape"))
+    worked = one
+    if layer.kind == "flatten":
+        worked = f"{_product(layer.inputs[0][1:])} = {layer.output[-1]}"
+    elif layer.kind == "pool":
+        worked = f"{units.shape_of_one(layer.inputs[0])} → {one}"
+    return Reason(question, formula, (worked,), one, "")
+
+
+def _window_reason(question: str, layer: LayerRecord, geometry: Geometry) -> Reason:
+    formula = "⌊(H + 2P − D·(K − 1) − 1) / S⌋ + 1" if geometry.dilation > 1 else "⌊(H + 2P − K) / S⌋ + 1"
+    high, wide = layer.inputs[0][2:]
+    worked = tuple(_window_worked(size, geometry) for size in dict.fromkeys((high, wide)))
+    if layer.kind == "pool":
+        note = tr("channels stay {n}").format(n=layer.output[1])
+    else:
+        note = tr("channels: one for each of the {n} filters").format(n=layer.output[1])
+    return Reason(question, formula, worked, units.shape_of_one(layer.output), note)
+
+
+def _window_worked(size: int, geometry: Geometry) -> str:
+    kernel, dilation = geometry.kernel, geometry.dilation
+    reach = f"{kernel}" if dilation == 1 else f"{dilation}·({kernel} − 1) − 1"
+    inside = f"({size} + 2·{geometry.padding} − {reach})"
+    return f"⌊{inside} / {geometry.stride}⌋ + 1 = {window_size(size, geometry)}"
+
+
+def _pad_reason(question: str, layer: LayerRecord) -> Reason:
+    before, after = layer.inputs[0], layer.output
+    stride = layer.geometry.stride if layer.geometry is not None else _pad_stride(before[2], after[2])
+    worked = [f"⌊({size} − 1) / {stride}⌋ + 1 = {(size - 1) // stride + 1}" for size in dict.fromkeys(before[2:])]
+    worked.append(f"{before[1]} + {after[1] - before[1]} = {after[1]}")
+    note = tr("{n} channels of zeros are appended").format(n=units.exact(after[1] - before[1]))
+    formula = tr("⌊(H − 1) / S⌋ + 1, every S-th pixel is kept")
+    return Reason(question, formula, tuple(worked), units.shape_of_one(after), note)
+
+
+def _pad_stride(before: int, after: int) -> int:
+    """The smallest stride that keeps `after` of `before` pixels."""
+    return next((stride for stride in range(1, before + 1) if (before - 1) // stride + 1 == after), before)
+
+
+def _params_reason(analysis: Analysis, layer: LayerRecord) -> Reason:
+    question, value = tr("Why this many parameters?"), units.exact(layer.params)
+    if layer.kind == "norm":
+        worked = f"2 · {layer.output[1]} = {value}"
+        note = tr("a scale γ and a shift β for each channel; the running statistics are not learned")
+        return Reason(question, "2 · C", (worked,), value, note)
+    bias = has_bias(layer)
+    formula = tr("K · K · C_in · C_out") if layer.kind == "conv" else tr("inputs · outputs")
+    if layer.geometry is not None and layer.geometry.groups > 1:
+        formula = tr("K · K · (C_in / groups) · C_out")
+    written = _product(_written_weights(layer))
+    if bias:
+        formula += " + C_out" if layer.kind == "conv" else tr(" + outputs")
+        written += f" + {layer.output[1]}"
+    return Reason(question, formula, (f"{written} = {value}",), value, _bias_note(analysis, layer, bias=bias))
+
+
+def _written_weights(layer: LayerRecord) -> tuple[int | str, ...]:
+    if layer.geometry is None or layer.geometry.groups == 1:
+        return weight_factors(layer)
+    kernel, groups = layer.geometry.kernel, layer.geometry.groups
+    return kernel, kernel, f"({layer.inputs[0][1]} / {groups})", layer.output[1]
+
+
+def _bias_note(analysis: Analysis, layer: LayerRecord, *, bias: bool) -> str:
+    if bias:
+        return tr("the last term is the bias")
+    followers = {edge.target for edge in analysis.edges if edge.source == layer.id}
+    kinds = {analysis.layer_by_id[name].kind for name in followers}
+    return tr("no bias: batch norm follows") if kinds == {"norm"} else tr("no bias")
+
+
+def _macs_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
+    question = tr("Why this many {things}?").format(things=label(counted_as).noun)
+    value = units.exact(layer.macs)
+    weights = units.exact(math.prod(weight_factors(layer)))
+    if layer.kind == "linear":
+        formula, factors = tr("weights"), [weights]
+        note = tr("each weight is used once")
+    else:
+        formula, factors = tr("weights · H_out · W_out"), [weights, *(str(size) for size in layer.output[2:])]
+        note = tr("each weight is used at every output position")
+    if layer.output[0] > 1:
+        formula, factors = tr("{formula} · N").format(formula=formula), [*factors, str(layer.output[0])]
+    if counted_as != "macs":
+        formula, factors = f"2 · {formula}", ["2", *factors]
+        note = tr("{note}, by a multiplication and an addition").format(note=note)
+    return Reason(question, formula, (f"{_product(factors)} = {value}",), value, note)
+
+
+def _flops_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
+    question, value = tr("Why this many FLOPs?"), units.exact(layer.flops)
+    shape = layer.output
+    if layer.kind == "pool" and layer.geometry is not None and layer.variant != "average":
+        kernel = layer.geometry.kernel
+        worked, formula = f"{kernel} · {kernel} · {_product(shape)} = {value}", tr("K · K for each output value")
+    elif layer.kind == "pool":
+        worked, formula = f"{_product(layer.inputs[0])} = {value}", tr("1 for each input value")
+    else:
+        each = 2 if layer.kind == "norm" else 1
+        factors = [*([each] if each > 1 else []), *shape]
+        worked, formula = f"{_product(factors)} = {value}", tr("{n} for each output value").format(n=each)
+    return Reason(question, formula, (worked,), value, _elementwise_note(layer, counted_as))
+
+
+def _elementwise_note(layer: LayerRecord, counted_as: Convention) -> str:
+    if counted_as == "folded" and not layer.macs:
+        return tr("folded into the convolution before it, where it costs nothing")
+    return "" if layer.macs else tr("MACs are counted of convolutions and linear layers alone")
+
+
+def _product(factors: tuple[int | str, ...] | list[str] | list[int] | tuple[int, ...]) -> str:
+    return " · ".join(str(factor) for factor in factors)

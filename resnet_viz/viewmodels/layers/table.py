@@ -1,0 +1,281 @@
+"""The layer table as plain values: its columns, what a cell says, how rows sort and what a filter keeps."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from resnet_viz.records.analysis import Analysis, Convention, LayerRecord, Totals
+from resnet_viz.records.run import LayerTime, ProfileRun
+from resnet_viz.spec.network import MAX_STAGES
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.text import numbers as units
+from resnet_viz.viewmodels.text.conventions import Label, label
+
+Key = int | float | str | tuple[int, ...]
+
+
+UNMEASURED = -1.0
+"""What an unknown time sorts by: before every known one."""
+SAMPLE = 200  # rows; more would be felt in a network of 10,000
+_STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What a cell may need beside its layer: the network's totals, the run that was measured of it, and another."""
+
+    totals: Totals
+    run: ProfileRun | None = None
+    other: ProfileRun | None = None
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column: what it says of a layer, and the value that it sorts by.
+
+    A column that `needs` a run, or another beside it, is not to be seen without; one that needs another `count` is not
+    to be seen where the costs are counted as it counts.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    text: Callable[[LayerRecord, Figures], str]
+    key: Callable[[LayerRecord, Figures], Key]
+    widest: str
+    number: bool = False
+    shown_at_first: bool = True
+    needs: Literal["", "run", "other", "count"] = ""
+
+
+def columns(counted_as: Convention = "macs") -> tuple[Column, ...]:
+    """Every column in order, titles in the reader's language."""
+    return (*_naming_columns(), *_shape_columns(), *_number_columns(label(counted_as)), *_size_columns())
+
+
+def met_needs(figures: Figures | None, counted_as: Convention) -> frozenset[str]:
+    """Which needs of columns are met."""
+    met = {"": True, "run": figures is not None and figures.run is not None}
+    met |= {"other": figures is not None and figures.other is not None, "count": counted_as != "elementwise"}
+    return frozenset(need for need, there in met.items() if there)
+
+
+def type_text(layer: LayerRecord) -> str:
+    """`Conv2d 3×3 /2`: the operation with its kernel, stride, dilation and groups where they say something."""
+    geometry = layer.geometry
+    if geometry is None or geometry.kernel <= 0 or layer.kind == "pad":
+        return layer.type
+    stride = f" /{geometry.stride}" if geometry.stride != 1 else ""
+    parts = [f"{layer.type} {geometry.kernel}×{geometry.kernel}{stride}"]
+    if geometry.dilation != 1:
+        parts.append(tr("dilation {n}").format(n=geometry.dilation))
+    if geometry.groups != 1:
+        parts.append(tr("{n} groups").format(n=geometry.groups))
+    return ", ".join(parts)
+
+
+def stage_text(layer: LayerRecord) -> str:
+    """`stem`, `1` to `6`, or `head`."""
+    if layer.stage is None:
+        return tr("head")
+    return tr("stem") if layer.stage == 0 else str(layer.stage)
+
+
+def inputs_text(layer: LayerRecord) -> str:
+    """The input for one image; a sum of equal inputs says how many: `2 × 256×56×56`."""
+    shapes = [units.shape_of_one(sizes) for sizes in layer.inputs]
+    if len(shapes) > 1 and len(set(shapes)) == 1:
+        return f"{len(shapes)} × {shapes[0]}"
+    return " + ".join(shapes)
+
+
+def haystack(layer: LayerRecord) -> str:
+    """All that a filter looks in, in small letters, `x` for `×`; shapes stand between spaces."""
+    shapes = " ".join(units.shape(sizes) for sizes in (*layer.inputs, layer.output))
+    caffe = layer.caffe_name or ""
+    feature = layer.feature_level or ""
+    stage = _STAGE_WORDS.get(layer.stage, layer.stage)
+    text = f"{layer.id} {type_text(layer)} {layer.kind} {caffe} {feature} {shapes} stage:{stage} "
+    return text.lower().replace("×", "x")
+
+
+def needles(query: str) -> tuple[str, ...]:
+    """The words of a query, each of which a row must contain; `stage 2`, `stem` and `head` are one word each."""
+    words = re.sub(r"\bstage\s+(\d+)", r"stage:\1", query.lower().replace("×", "x")).split()
+    return tuple(f"stage:{word}" if word in _STAGE_WORDS.values() else word for word in words)
+
+
+def id_parts(layers: Iterable[LayerRecord]) -> frozenset[str]:
+    """Every part of a layer's name that is a word: `layer3`, `conv2`, but not a block's number."""
+    return frozenset(part for layer in layers for part in layer.id.lower().split(".") if not part.isdecimal())
+
+
+def accepts(words: Sequence[str], *, layer_id: str, text: str, parts: Collection[str]) -> bool:
+    """Whether each word is in the layer's text; a word that is part of a name is looked for in names alone."""
+    return all(word in (layer_id.lower() if word in parts else text) for word in words)
+
+
+def sampled_texts(column: Column, layers: Sequence[LayerRecord], figures: Figures | None) -> tuple[str, ...]:
+    """What a column says in some rows from all over the network, to take its width from."""
+    if figures is None:
+        return (column.widest,)
+    step = max(1, len(layers) // SAMPLE)
+    return tuple(column.text(layer, figures) for layer in layers[::step])
+
+
+def tsv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The cells as tab-separated text with a heading line, as spreadsheets take it."""
+    return "".join("\t".join(cells) + "\n" for cells in (titles, *rows))
+
+
+def tab_title(analysis: Analysis | None) -> str:
+    """`Layers (175)`."""
+    return tr("Layers") if analysis is None else tr("Layers ({n})").format(n=f"{len(analysis.layers):,}")
+
+
+def cell_for_copy(column: Column, layer: LayerRecord, figures: Figures) -> str:
+    """A cell as a spreadsheet wants it: numbers without separators or units, nothing for what is unknown."""
+    key = column.key(layer, figures)
+    if key == UNMEASURED:
+        return ""
+    return str(key) if column.number else column.text(layer, figures)
+
+
+def _naming_columns() -> tuple[Column, ...]:
+    return (
+        Column("layer", tr("Layer"), tr("The name of the layer, as in the state dict"),
+               lambda layer, _: layer.id, lambda layer, _: layer.id, "layer3.22.downsample.0"),
+        Column("type", tr("Type"), tr("The operation, its kernel and its stride"),
+               lambda layer, _: type_text(layer), lambda layer, _: type_text(layer), "AdaptiveAvgPool2d"),
+        Column("stage", tr("Stage"), tr("The stage that the layer belongs to"),
+               lambda layer, _: stage_text(layer), lambda layer, _: _stage_key(layer), "Stage"),
+    )  # fmt: skip
+
+
+def _stage_key(layer: LayerRecord) -> int:
+    return MAX_STAGES + 1 if layer.stage is None else layer.stage
+
+
+def _shape_columns() -> tuple[Column, ...]:
+    return (
+        Column("input", tr("Input"), tr("Channels × height × width that come in, for one image"),
+               lambda layer, _: inputs_text(layer), lambda layer, _: layer.inputs[0] if layer.inputs else (),
+               "2 × 2048×14×14"),
+        Column("output", tr("Output"), tr("Channels × height × width that go out, for one image"),
+               lambda layer, _: units.shape_of_one(layer.output), lambda layer, _: layer.output, "2048×112×112"),
+    )  # fmt: skip
+
+
+def _number_columns(cost: Label) -> tuple[Column, ...]:
+    return (
+        Column("params", tr("Params"), tr("Learned numbers"),
+               lambda layer, _: units.exact(layer.params), lambda layer, _: layer.params, "2,359,296", number=True),
+        Column("macs", cost.heading, cost.sentence[:1].upper() + cost.sentence[1:],
+               lambda layer, _: units.short(layer.macs), lambda layer, _: layer.macs, "115.6 M", number=True),
+        Column("share", tr("Share"), tr("The part of the network's {things}").format(things=cost.heading),
+               lambda layer, figures: units.percent(units.share(layer.macs, figures.totals.macs)),
+               lambda layer, figures: round(units.share(layer.macs, figures.totals.macs), 6), "100.0 %", number=True),
+        *latency_columns(),
+        Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"),
+               lambda layer, _: units.short(layer.flops), lambda layer, _: layer.flops, "231.2 M", number=True,
+               needs="count"),
+    )  # fmt: skip
+
+
+def _size_columns() -> tuple[Column, ...]:
+    return (
+        Column("output_bytes", tr("Output size"), tr("Bytes of the output in fp32, for the whole batch"),
+               lambda layer, _: units.byte_size(layer.output_bytes), lambda layer, _: layer.output_bytes,
+               "1,023.9 KiB", number=True),
+        Column("receptive_field", tr("Rec. field"), tr("Receptive field: how much of the image one output value sees"),
+               lambda layer, _: units.pixels(layer.receptive_field), lambda layer, _: layer.receptive_field,
+               "1,024 px", number=True),
+        Column("caffe_name", tr("Caffe name"), tr("The layer's name in the original Caffe models"),
+               lambda layer, _: layer.caffe_name or "", lambda layer, _: layer.caffe_name or "", "res4b22_branch2a",
+               shown_at_first=False),
+    )  # fmt: skip
+
+
+def latency_columns() -> tuple[Column, ...]:
+    """What a run says of each layer, and how it compares with another run."""
+    return (
+        Column("latency", tr("Latency (ms)"), tr("The median of the measured repetitions, in milliseconds"),
+               _time_text(lambda figures: figures.run), _time_key(lambda figures: figures.run), "1,234.567",
+               number=True, needs="run"),
+        Column("time_share", tr("Time"), tr("The part of the whole network's measured time"),
+               lambda layer, figures: _share_text(figures.run, layer.id),
+               lambda layer, figures: _share_of(figures.run, layer.id), "100.0 %", number=True, needs="run"),
+        Column("rate", "GFLOP/s", tr("The arithmetic done a second, in billions"),
+               lambda layer, figures: _giga(_flops(figures.run, layer.id)),
+               lambda layer, figures: _flops(figures.run, layer.id), "123,456.7", number=True,
+               shown_at_first=False, needs="run"),
+        Column("bound", tr("Bound by"), tr("What sets the least time that the layer can take on the measured device"),
+               lambda layer, figures: _bound(figures.run, layer.id),
+               lambda layer, figures: _bound(figures.run, layer.id), "compute", shown_at_first=False, needs="run"),
+        Column("other", tr("Other (ms)"), tr("The same layer in the run held beside this one, in milliseconds"),
+               _time_text(lambda figures: figures.other), _time_key(lambda figures: figures.other), "1,234.567",
+               number=True, needs="other"),
+        Column("ratio", tr("Ratio"), tr("This run divided by the other: below 1 is faster"),
+               lambda layer, figures: _ratio_text(figures, layer.id),
+               lambda layer, figures: _ratio(figures, layer.id), "12.34 ×", number=True, needs="other"),
+    )  # fmt: skip
+
+
+def _time(run: ProfileRun | None, layer_id: str) -> LayerTime | None:
+    return None if run is None else run.layer_by_id.get(layer_id)
+
+
+def _time_text(run_of: Callable[[Figures], ProfileRun | None]) -> Callable[[LayerRecord, Figures], str]:
+    def text(layer: LayerRecord, figures: Figures) -> str:
+        time = _time(run_of(figures), layer.id)
+        return units.UNKNOWN if time is None else f"{time.spread.median_us / 1000:,.3f}"
+
+    return text
+
+
+def _time_key(run_of: Callable[[Figures], ProfileRun | None]) -> Callable[[LayerRecord, Figures], Key]:
+    def key(layer: LayerRecord, figures: Figures) -> Key:
+        time = _time(run_of(figures), layer.id)
+        return UNMEASURED if time is None else round(time.spread.median_us / 1000, 6)
+
+    return key
+
+
+def _share_of(run: ProfileRun | None, layer_id: str) -> float:
+    time = _time(run, layer_id)
+    if run is None or time is None or run.whole is None or not run.whole.spread.median_us:
+        return UNMEASURED
+    return round(time.spread.median_us / run.whole.spread.median_us, 6)
+
+
+def _share_text(run: ProfileRun | None, layer_id: str) -> str:
+    part = _share_of(run, layer_id)
+    return units.UNKNOWN if part == UNMEASURED else units.percent(part)
+
+
+def _flops(run: ProfileRun | None, layer_id: str) -> float:
+    time = _time(run, layer_id)
+    rate = None if time is None else time.flops_per_second
+    return UNMEASURED if rate is None else round(rate / 1e9, 3)
+
+
+def _giga(number: float) -> str:
+    return units.UNKNOWN if number == UNMEASURED else f"{number:,.1f}"
+
+
+def _bound(run: ProfileRun | None, layer_id: str) -> str:
+    time = _time(run, layer_id)
+    names = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
+    return units.UNKNOWN if time is None or time.bound is None else names[time.bound]
+
+
+def _ratio(figures: Figures, layer_id: str) -> float:
+    one, other = _time(figures.run, layer_id), _time(figures.other, layer_id)
+    if one is None or other is None or not other.spread.median_us:
+        return UNMEASURED
+    return round(one.spread.median_us / other.spread.median_us, 4)
+
+
+def _ratio_text(figures: Figures, layer_id: str) -> str:
+    ratio = _ratio(figures, layer_id)
+    return units.UNKNOWN if ratio == UNMEASURED else f"{ratio:.2f} ×"

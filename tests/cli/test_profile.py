@@ -1,0 +1,180 @@
+"""The measuring commands: what they print, where they save, what they refuse."""
+
+import io
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+import msgspec
+import pytest
+
+from resnet_viz.__main__ import main
+from resnet_viz.cli.progress import ProgressLine
+from resnet_viz.records.run import ProfileProgress
+from resnet_viz.spec.presets import preset
+from resnet_viz.storage.runs import list_runs, read_run, save_run
+from tests.gui.small_run import small_run
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = ("resnet20_cifar", "--input", "1x3x16x16", "--seconds", "0.2", "--warmup-seconds", "0", "--warmup-passes", "1")
+BLOCKED = """
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("PySide6", "shiboken6", "pyqtgraph"):
+            raise ModuleNotFoundError("No module named " + name, name=name)
+sys.meta_path.insert(0, Blocked())
+from resnet_viz.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "runs"))
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The sentence on standard error of arguments that are refused."""
+    assert main(list(arguments)) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def test_profile_works_without_qt(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", BLOCKED, "profile", *TINY, "--device", "cpu", "--format", "json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    run = msgspec.json.decode(done.stdout)
+    assert run["complete"] is True
+    assert run["method"] == "host-clock"
+    assert run["layers"][0]["id"] == "conv1"
+    passes = zip(*(layer["samples_us"] for layer in run["layers"]), strict=True)
+    assert run["sum_us"] == pytest.approx(median(sum(times) for times in passes), abs=0.2)
+    assert run["unaccounted_us"] == pytest.approx(run["whole"]["spread"]["median_us"] - run["sum_us"])
+    assert len(run["layers"][0]["samples_us"]) == run["layers"][0]["spread"]["n"]
+    assert "measuring" in done.stderr
+    (tmp_path / "printed.json").write_text(done.stdout)
+    assert read_run(tmp_path / "printed.json")[1] == ""
+    assert len(list_runs()) == 1
+
+
+def test_the_table_has_layers_sums_and_ceilings(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "run.json"
+    assert main(["profile", *TINY, "-o", str(target)]) == 0
+    said = capsys.readouterr()
+    for word in ("layer3.2.conv2", "Σ layers", "whole network", "unaccounted", "measured ceilings", "host clock"):
+        assert word in said.out
+    assert str(target) in said.err
+    assert list_runs() == ()
+    assert main(["runs", str(target), "--level", "stage"]) == 0
+    assert "layer3" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("mode", ["isolated", "end-to-end"])
+def test_the_other_modes_print_what_they_measured(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", *TINY, "--mode", mode]) == 0
+    said = capsys.readouterr().out
+    assert ("P99" in said) == (mode == "end-to-end")
+    assert ("layer1.0.conv1" in said) == (mode == "isolated")
+
+
+def test_a_device_that_is_not_there_lists_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a CUDA device")
+    assert refusal(capsys, "profile", "resnet18", "--device", "cuda") == (
+        "--device: cuda is not accepted; this machine has cpu.\n"
+    )
+    assert "this machine has cpu" in refusal(capsys, "selfcheck", "--device", "cuda:3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (("--seconds", "0"), "--seconds: 0 is not accepted; give a number from 0.1 to 3,600."),
+        (("--seconds", "soon"), "--seconds: soon is not accepted; give a number"),
+        (("--seconds", "nan"), "--seconds: nan is not accepted"),
+        (("--dtype", "int8"), "--dtype: int8 is not accepted; give one of fp32, tf32, fp16, bf16"),
+        (("--dtype", "tf32"), "--dtype: tf32 is not accepted; tf32 needs an NVIDIA card"),
+        (("--batch", "0"), "--batch: 0 is not accepted; give a number from 1 to"),
+        (("--mode", "sideways"), "--mode: sideways is not accepted"),
+        (("--mode", "isolated", "--passes", "forward+backward"), "--passes: forward+backward is not accepted"),
+        (("--threads", "0"), "--threads: 0 is not accepted"),
+        (("-o", "/nowhere/run.json"), "/nowhere/run.json cannot be written"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert part in refusal(capsys, "profile", "resnet18", *arguments)
+
+
+def test_what_exceeds_memory_is_refused_beforehand(capsys: pytest.CaptureFixture[str]) -> None:
+    said = refusal(capsys, "profile", "resnet50", "--batch", "4096", "--input", "1x3x1024x1024")
+    assert said.startswith("--batch: 4096 is not accepted; the run needs about 1,0")
+    assert "the largest batch that should fit is" in said
+
+
+def test_devices_lists_the_cpu(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices"]) == 0
+    assert "cpu" in capsys.readouterr().out
+    assert main(["devices", "--format", "json"]) == 0
+    found = msgspec.json.decode(capsys.readouterr().out)
+    assert found[-1]["name"] == "cpu"
+    assert "fp32" in found[-1]["dtypes"]
+    assert "tf32" not in found[-1]["dtypes"]
+
+
+def test_runs_lists_shows_and_compares(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["runs"]) == 0
+    assert "No runs are kept" in capsys.readouterr().out
+    first, second = tmp_path / "fast.json", tmp_path / "slow.json"
+    save_run(small_run(preset("resnet18")), first)
+    save_run(small_run(preset("resnet34"), slower=2.0), second)
+    assert main(["runs", str(first), str(second)]) == 0
+    said = capsys.readouterr().out
+    assert "The networks differ; 19 layers have the same name in both." in said
+    assert next(line for line in said.splitlines() if line.startswith("relu ")).split() == [
+        "relu", "0.020", "ms", "0.040", "ms", "0.50"]  # fmt: skip
+    assert "3 were given" in refusal(capsys, "runs", str(first), str(second), str(first))
+    assert "cannot be read" in refusal(capsys, "runs", str(tmp_path / "no.json"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
+def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
+    target = tmp_path / "stopped.json"
+    command = [sys.executable, "-m", "resnet_viz", "profile", *TINY, "--seconds", "60", "-o", str(target)]
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may ignore it
+    code += "from resnet_viz.profiling import run; run.PARTIAL_NS = 0\n"
+    code += "from resnet_viz.profiling import passes; passes.settled = lambda samples: False\n"
+    code += "from resnet_viz.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    command[1:3] = ["-c", code]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    while "measuring passes" not in process.stderr.readline():
+        assert process.poll() is None
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "partial" in out
+    run, _ = read_run(target)
+    assert not run.complete
+    assert run.layers
+
+
+def test_the_progress_line_is_rare_where_it_cannot_be_redrawn() -> None:
+    stream = io.StringIO()
+    line = ProgressLine(stream)
+    for _ in range(50):
+        line.show(ProfileProgress("measuring passes", 0.5, 3.2))
+    line.show(ProfileProgress("warming up", 0.0))
+    line.end()
+    assert stream.getvalue().splitlines() == [
+        "[████████████············] measuring passes  3 s at most",
+        "[························] warming up",
+    ]

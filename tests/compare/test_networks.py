@@ -1,0 +1,133 @@
+"""Two networks side by side, against the modules that torch itself shows."""
+
+import random
+from operator import attrgetter
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from resnet_viz.errors import SpecError
+from resnet_viz.metrics.saved_for_backward import kept_bytes
+from resnet_viz.model.resnet import build
+from resnet_viz.pipeline import analyse, compare
+from resnet_viz.records.network_pair import NetworkComparison
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
+from tests.spec.random_specs import random_specs
+
+CHANGES: dict[str, Any] = {
+    "block": "basic", "width": 24, "stem": "cifar", "shortcut": "C", "order": "pre", "stride_in": "1x1", "groups": 2,
+    "width_per_group": 128, "bias": True, "head": False, "classes": 7, "input": (2, 3, 40, 32), "stem_pool_stride": 1,
+}  # fmt: skip
+
+
+FIRST, SECOND = attrgetter("first"), attrgetter("second")
+
+
+def leaves(spec: ResNetSpec) -> dict[str, str]:
+    """Each operation of the network by name: what torch calls it and the shapes that go in and come out."""
+    network = build(spec).eval()
+    names = {module: name for name, module in network.named_modules()}
+    seen: dict[str, str] = {}
+
+    def note(module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+        seen[names[module]] = f"{module} {[tuple(tensor.shape) for tensor in inputs]} {tuple(output.shape)}"
+
+    for module in names:
+        if not list(module.children()):
+            module.register_forward_hook(note)
+    network(torch.empty(spec.input, device="meta"))
+    return seen
+
+
+def ends_its_block(name: str, names: list[str]) -> bool:
+    """Whether the next operation belongs to something else."""
+    after = [*names, ""][names.index(name) + 1]
+    return after.rpartition(".")[0] != name.rpartition(".")[0]
+
+
+def check(compared: NetworkComparison) -> None:
+    """The changes are exactly those that the two real networks show."""
+    first, second = leaves(compared.first), leaves(compared.second)
+    sides = [[one for layer in compared.layers if (one := record(layer)) is not None] for record in (FIRST, SECOND)]
+    assert [layer.id for layer in sides[0]] == [*first]
+    assert sorted(layer.id for layer in sides[1]) == sorted(second)
+    for layer in compared.layers:
+        if layer.first is None or layer.second is None:
+            assert layer.change == ("added" if layer.first is None else "removed")
+        else:
+            one, other = first[layer.first.id], second[layer.second.id]
+            assert (layer.change == "changed") == (one != other), (layer.id, one, other)
+            assert layer.first.id == layer.second.id or ends_its_block(layer.first.id, list(first))
+
+
+def test_equal_specs_have_no_difference() -> None:
+    for spec in random_specs(40, seed=31):
+        compared = compare(spec, spec.but())
+        assert compared.fields == ()
+        assert {layer.change for layer in compared.layers} == {"same"}
+        assert all(pair.first == pair.second for pair in compared.totals)
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_one_changed_field_changes_exactly_its_layers(field: str) -> None:
+    base = ResNetSpec(blocks=(1, 2, 1), width=16, input=(1, 3, 40, 40))
+    compared = compare(base, base.but(**{field: CHANGES[field]}))
+    assert [change.field for change in compared.fields] == [field]
+    check(compared)
+    assert compared.count("same") < len(compared.layers)
+
+
+def test_random_changes_of_one_field() -> None:
+    chance = random.Random(8)
+    done = 0
+    for spec, other in zip(random_specs(120, seed=41), random_specs(120, seed=42), strict=True):
+        field = chance.choice(ResNetSpec.__struct_fields__)
+        try:
+            changed = spec.but(**{field: getattr(other, field)})
+        except SpecError:
+            continue
+        check(compare(spec, changed))
+        done += 1
+    assert done > 50
+
+
+def test_changes_that_readers_know() -> None:
+    deeper = compare(preset("resnet50"), preset("resnet101"))
+    assert {layer.stage for layer in deeper.layers if layer.change == "added"} == {3}
+    assert (deeper.count("added"), deeper.count("changed"), deeper.count("removed")) == (170, 0, 0)
+    strides = compare(preset("resnet50_v1"), preset("resnet50"))
+    assert [layer.id for layer in strides.layers if layer.change == "changed"] == [
+        f"layer{stage}.0.{name}" for stage in (2, 3, 4) for name in ("conv1", "bn1", "relu1", "conv2")
+    ]
+    assert [(pair.name, pair.ratio) for pair in strides.totals if pair.name == "params"] == [("params", 1.0)]
+    plain = compare(preset("resnet18"), preset("resnet18").but(shortcut="none"))
+    assert {layer.id.split(".")[2] for layer in plain.layers if layer.change != "same"} == {"add", "downsample"}
+
+
+def test_totals_are_those_of_each_network() -> None:
+    first, second = preset("resnet34"), preset("resnext50_32x4d")
+    by_name = {pair.name: pair for pair in compare(first, second).totals}
+    assert (by_name["params"].first, by_name["params"].second) == (21_797_672, 25_028_904)
+    assert (by_name["macs"].first, by_name["macs"].second) == (3_663_761_408, 4_230_479_872)
+
+
+@pytest.mark.parametrize(
+    ("name", "megabytes"),
+    [("resnet18", 22.22), ("resnet34", 32.28), ("resnet50", 86.12), ("resnet101", 127.27), ("resnet152", 178.04),
+     ("resnext50_32x4d", 112.47), ("wide_resnet50_2", 112.47)],
+)  # fmt: skip
+def test_what_training_keeps_is_what_is_published(name: str, megabytes: float) -> None:
+    analysis = analyse(preset(name))
+    assert kept_bytes(analysis.layers, analysis.edges) / 1e6 == pytest.approx(megabytes, abs=0.006)
+
+
+def test_the_relu_that_ends_a_block_meets_its_like() -> None:
+    """Basic's second ReLU and a Bottleneck's third stand behind the `+`; a Bottleneck's second is an added one."""
+    compared = compare(preset("resnet34"), preset("resnet34").but(block="bottleneck"))
+    block = [layer for layer in compared.layers if layer.id.startswith("layer2.1.")]
+    names = [(layer.first.id if layer.first else "", layer.second.id if layer.second else "") for layer in block]
+    assert ("layer2.1.relu2", "layer2.1.relu3") in names
+    assert ("", "layer2.1.relu2") in names

@@ -1,0 +1,100 @@
+"""Every published count, to the digit, and the parts that explain it."""
+
+import pytest
+
+from resnet_viz.counters.rules import count, ledger, rules
+from resnet_viz.errors import SpecError
+from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import Opinion
+from resnet_viz.records.counters import Ledger, LedgerRow
+from resnet_viz.spec.presets import preset
+from tests.spec.random_specs import random_specs
+
+NETWORKS = ("resnet18", "resnet50", "resnet152")
+PUBLISHED = {
+    "torchinfo": (1_814_083_944, 4_089_238_376, 11_513_779_048),
+    "fvcore": (1_819_065_856, 4_111_512_576, 11_558_835_200),
+    "ptflops aten": (1_814_074_344, 4_089_185_256, 11_513_627_624),
+    "ptflops pytorch": (1_825_313_768, 4_132_436_968, 11_602_639_848),
+    "flop_counter": (3_628_146_688, 8_178_368_512, 23_027_253_248),
+}
+ROUNDED = {
+    "torchvision": ("1.814", "4.089", "11.514"),
+    "paper": ("1.795", "3.858", "11.282"),
+}
+RESNET50 = {
+    "paper": "3.858", "torchvision": "4.089", "torchinfo": "4.089", "fvcore": "4.112",
+    "ptflops pytorch, count_functional=False": "4.122", "ptflops pytorch": "4.132", "flop_counter": "8.178",
+    "DeepSpeed": "8.211",
+}  # fmt: skip
+"""The published costs of one ResNet-50, in G and rounded."""
+COSTS = ("3.8", "3.858", "4.089", "4.0892", "4.11", "4.12", "4.13", "8.178", "8.211")
+"""The same as others print them."""
+
+
+def row_of(found: Ledger, tool: str, quantity: str = "") -> LedgerRow:
+    """The row of a tool, and of one of its quantities where it has several."""
+    return next(row for row in found.rows if row.tool == tool and row.quantity.startswith(quantity))
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_published_counts_are_reproduced(place: int) -> None:
+    found = ledger(analyse(preset(NETWORKS[place])))
+    assert {tool: row_of(found, tool).count for tool in PUBLISHED} == {t: n[place] for t, n in PUBLISHED.items()}
+    for tool, figures in ROUNDED.items():
+        assert f"{row_of(found, tool).count / 1e9:.3f}" == figures[place]
+
+
+def test_one_network_many_costs() -> None:
+    found = ledger(analyse(preset("resnet50")))
+    assert {tool: f"{row_of(found, tool).count / 1e9:.3f}" for tool in RESNET50} == RESNET50
+    printed = {figure for row in found.rows for figure in row.published.split(", ") if figure}
+    assert printed >= {f"{n} G" for n in COSTS}
+
+
+@pytest.mark.parametrize(("name", "shown"), [("resnet18", "4018.74"), ("resnet50_v1", "15200.01")])
+def test_torchsummary_sizes(name: str, shown: str) -> None:
+    found = ledger(analyse(preset(name).but(input=(64, 3, 224, 224))))
+    size = row_of(found, "torchsummary", "Forward")
+    assert f"{size.count / 1024**2:.2f}" == shown
+    assert any(part.kind == "overflow" for part in size.parts) == (name == "resnet50_v1")
+
+
+def test_the_parts_explain_the_whole() -> None:
+    for spec in random_specs(40, seed=11):
+        analysis = analyse(spec)
+        found = ledger(analysis)
+        assert {row.tool for row in found.rows} == {*(rule.tool for rule in rules()), "torchsummary"} - {"paper"}
+        for row in found.rows:
+            assert row.base + sum(part.count for part in row.parts) == row.count, (spec, row)
+            assert row.difference == sum(part.count for part in row.parts)
+            if row.unit == "operations":
+                assert row.base == analysis.totals.macs
+                assert row.count == count(analysis, row.tool)
+
+
+def test_a_batch_norm_explains_fvcore() -> None:
+    analysis = analyse(preset("resnet50"))
+    parts = {part.kind: part.count for part in row_of(ledger(analysis), "fvcore").parts}
+    assert parts == {"norm": 2 * 11_113_984, "average pool": 2048 * 7 * 7}
+
+
+def test_the_papers_rule_is_the_papers_network() -> None:
+    """What the rule takes from the records is what its own version of the network has."""
+    compared = 0
+    for spec in random_specs(60, seed=12):
+        shortcut = "A" if spec.block == "basic" and spec.shortcut == "B" else spec.shortcut
+        try:
+            first = spec.but(stride_in="1x1", shortcut=shortcut)
+        except SpecError:  # zero padding cannot narrow
+            continue
+        assert count(analyse(spec), "paper") == analyse(first).totals.macs, spec
+        compared += 1
+    assert compared >= 40
+
+
+def test_an_opinion_joins_its_row() -> None:
+    said = Opinion("fvcore", "0.1.5", 1, 2, 2, True, "fvcore agrees")
+    found = ledger(analyse(preset("resnet20_cifar")), (said,))
+    assert [row.opinion for row in found.rows if row.opinion] == [said]
+    assert row_of(found, "fvcore").opinion == said

@@ -1,0 +1,141 @@
+"""What a run needs, the largest batch that fits, and what memory ending looks like."""
+
+import random
+from itertools import pairwise
+
+import pytest
+import torch
+
+from resnet_viz.device import capacity as memory
+from resnet_viz.device.capacity import check, is_out_of_memory, largest_batch, needed_bytes, ran_out
+from resnet_viz.errors import SpecError, UserError
+from resnet_viz.pipeline import analyse
+from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
+from tests.profiling.networks import CPU
+
+ANALYSIS = analyse(preset("resnet18").but(input=(32, 3, 224, 224)))
+RUNS = [
+    ProfileSettings(),
+    ProfileSettings(dtype="fp16"),
+    ProfileSettings(passes="forward+backward"),
+    ProfileSettings(dtype="bf16", passes="forward+backward"),
+]
+each_run = pytest.mark.parametrize("settings", RUNS, ids=lambda run: f"{run.dtype} {run.passes}")
+GIGABYTE = 1_000_000_000
+
+
+@each_run
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_the_need_grows_in_equal_steps_with_the_batch(settings: ProfileSettings, device: str) -> None:
+    needs = [needed_bytes(ANALYSIS, settings, device, batch) for batch in range(6)]
+    steps = [after - before for before, after in pairwise(needs)]
+    assert max(steps) - min(steps) <= 1
+    assert min(steps) > 0
+
+
+@each_run
+def test_the_need_does_not_depend_on_the_batch_that_was_analysed(settings: ProfileSettings) -> None:
+    one = analyse(preset("resnet18"))
+    assert needed_bytes(one, settings, "cpu", 32) == needed_bytes(ANALYSIS, settings, "cpu")
+
+
+def test_parameters_activations_and_a_margin_are_in_it() -> None:
+    totals = ANALYSIS.totals
+    least = totals.params_bytes + totals.peak_activation_bytes
+    assert needed_bytes(ANALYSIS, ProfileSettings(), "cpu") > least
+    backward = needed_bytes(ANALYSIS, ProfileSettings(passes="forward+backward"), "cpu")
+    assert backward > 2 * totals.params_bytes + sum(layer.output_bytes for layer in ANALYSIS.layers)
+
+
+def test_a_card_takes_something_of_its_own() -> None:
+    assert needed_bytes(ANALYSIS, ProfileSettings(), "cuda") > needed_bytes(ANALYSIS, ProfileSettings(), "cpu")
+
+
+@each_run
+def test_the_largest_batch_passes_and_one_more_does_not(settings: ProfileSettings) -> None:
+    chance = random.Random(3)
+    fixed = needed_bytes(ANALYSIS, settings, "cuda", 0)
+    for _ in range(200):
+        free = fixed + chance.randint(0, 80 * GIGABYTE)
+        batch = largest_batch(ANALYSIS, settings, "cuda", free)
+        assert needed_bytes(ANALYSIS, settings, "cuda", batch) <= free
+        assert needed_bytes(ANALYSIS, settings, "cuda", batch + 1) > free
+
+
+def test_where_the_parameters_do_not_fit_no_batch_does() -> None:
+    assert largest_batch(ANALYSIS, ProfileSettings(), "cpu", 1_000) == 0
+
+
+def test_a_run_that_does_not_fit_is_refused_with_the_largest_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = ProfileSettings()
+    free = needed_bytes(ANALYSIS, settings, "cpu", 7)
+    monkeypatch.setattr(memory, "free_bytes", lambda _: free)
+    with pytest.raises(SpecError, match="the largest batch that should fit is 7") as caught:
+        check(ANALYSIS, settings, CPU)
+    assert (caught.value.field, caught.value.value) == ("batch", 32)
+    assert "0.2 GB" in str(caught.value) or "0.1 GB" in str(caught.value)
+
+
+def test_a_byte_too_little_is_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = ProfileSettings()
+    monkeypatch.setattr(memory, "free_bytes", lambda _: needed_bytes(ANALYSIS, settings, "cpu") - 1)
+    with pytest.raises(SpecError, match="should fit is 31"):
+        check(ANALYSIS, settings, CPU)
+
+
+def test_where_not_one_image_fits_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda _: 1_000)
+    with pytest.raises(SpecError, match="not even one image should fit"):
+        check(ANALYSIS, ProfileSettings(), CPU)
+
+
+@pytest.mark.parametrize("free", [None, needed_bytes(ANALYSIS, ProfileSettings(), "cpu")])
+def test_a_run_that_fits_or_cannot_be_foretold_is_let_through(
+    monkeypatch: pytest.MonkeyPatch, free: int | None
+) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda _: free)
+    check(ANALYSIS, ProfileSettings(), CPU)
+
+
+def test_when_memory_ended_all_the_same_half_the_batch_is_the_most_that_is_advised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda _: 80 * GIGABYTE)
+    error = ran_out(ANALYSIS, ProfileSettings(), CPU)
+    assert isinstance(error, UserError)
+    assert not isinstance(error, SpecError)
+    assert "batch 32" in str(error)
+    assert "the largest batch that should fit is 16" in str(error)
+
+
+def test_the_cpu_allocators_own_words_are_recognised() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(1 << 60, dtype=torch.uint8)
+    assert is_out_of_memory(caught.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        RuntimeError("CUDA error: out of memory"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"),
+    ],
+)
+def test_memory_ending_is_recognised(error: BaseException) -> None:
+    assert is_out_of_memory(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("CUDA error: device-side assert triggered"),
+        RuntimeError("mat1 and mat2 shapes cannot be multiplied"),
+        ValueError("out of memory"),
+        OSError(12, "Cannot allocate memory"),
+    ],
+)
+def test_other_errors_are_not_memory_ending(error: BaseException) -> None:
+    assert not is_out_of_memory(error)

@@ -1,0 +1,190 @@
+"""The devices there are, what they cannot do, and flags that are set for a run and restored after it."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+
+from resnet_viz.device import info as device
+from resnet_viz.device.info import check, find, info, infos, names, place, prepared, refusal
+from resnet_viz.errors import SpecError
+from resnet_viz.spec.profiling import Dtype, ProfileSettings
+from tests.profiling.networks import CPU
+
+CARD = torch.device("cuda", 0)
+BACKENDS: Any = torch.backends
+DENORMAL = 1e-40
+
+
+def flags() -> tuple[object, ...]:
+    matmul, conv, cudnn = BACKENDS.cuda.matmul, BACKENDS.cudnn.conv, BACKENDS.cudnn
+    return matmul.fp32_precision, conv.fp32_precision, cudnn.benchmark, torch.get_num_threads()
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Stands in for the choice of a current card; what was current is written down in the order it was."""
+    current: list[object] = []
+
+    @contextlib.contextmanager
+    def chosen(which: object) -> Iterator[None]:
+        current.append(which)
+        yield
+
+    monkeypatch.setattr(torch.cuda, "device", chosen)
+    monkeypatch.setattr(torch.cuda, "set_device", current.append)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    return current
+
+
+def test_there_is_always_a_cpu_and_it_is_last() -> None:
+    assert names()[-1] == "cpu"
+    assert [one.name for one in infos()] == list(names())
+
+
+def test_an_unknown_device_is_told_what_there_is() -> None:
+    with pytest.raises(SpecError, match=r"device: cuda:99 is not accepted; this machine has .*cpu") as caught:
+        find("cuda:99")
+    assert caught.value.field == "device"
+
+
+def test_cuda_is_its_first_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "names", lambda: ("cuda:0", "cuda:1", "cpu"))
+    assert find("cuda") == CARD
+    assert find("cuda:1") == torch.device("cuda", 1)
+    assert find("cpu") == CPU
+
+
+def test_tf32_is_refused_on_a_cpu_with_the_reason() -> None:
+    assert "NVIDIA" in refusal(CPU, "tf32")
+    with pytest.raises(SpecError, match=r"dtype: tf32 is not accepted; .*compute capability 8") as caught:
+        check(ProfileSettings(dtype="tf32"))
+    assert caught.value.field == "dtype"
+    assert refusal(CPU, "fp32") == ""
+
+
+@pytest.mark.parametrize(("capability", "refused"), [((7, 5), {"tf32", "bf16"}), ((8, 0), set()), ((9, 0), set())])
+def test_an_older_card_has_neither_tf32_nor_bf16(
+    monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int], refused: set[str]
+) -> None:
+    class Layer:
+        """A convolution that runs everywhere."""
+
+        def __init__(self, *_: object) -> None:
+            pass
+
+        def to(self, *_: object) -> "Layer":
+            return self
+
+        def __call__(self, x: object) -> object:
+            return x
+
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: capability)
+    monkeypatch.setattr(torch.nn, "Conv2d", Layer)
+    monkeypatch.setattr(torch, "ones", lambda *_, **__: None)
+    dtypes: tuple[Dtype, ...] = ("fp32", "tf32", "fp16", "bf16")
+    assert {dtype for dtype in dtypes if refusal(CARD, dtype)} == refused
+
+
+def test_a_dtype_that_fails_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise RuntimeError("not implemented for 'Half'\nmore")
+
+    monkeypatch.setattr(torch.nn, "Conv2d", broken)
+    assert refusal(CPU, "fp16") == "fp16 does not run on cpu: not implemented for 'Half'"
+
+
+def test_the_cpu_says_what_it_is() -> None:
+    found = info(CPU)
+    assert found.name == "cpu"
+    assert found.title
+    assert "fp32" in found.dtypes
+    assert "tf32" not in found.dtypes
+    assert len(found.dtypes) + len(found.refused) == 4
+    assert (found.memory_bytes or 0) >= (found.free_bytes or 0) > 0
+
+
+def test_a_run_says_where_it_was_made() -> None:
+    found = place(CPU, ProfileSettings())
+    assert found.torch == torch.__version__
+    assert found.threads == torch.get_num_threads()
+    assert (found.driver, found.cuda, found.cudnn) == ("", "", "")
+    assert found.name
+    assert found.python
+
+
+def test_the_last_cache_has_a_size_or_zero() -> None:
+    assert device.cache_bytes(CPU) >= 0
+
+
+@pytest.mark.parametrize(("text", "size"), [("32K", 32 << 10), ("260M", 260 << 20), ("4096", 4096), ("", 0)])
+def test_cache_sizes_are_read(tmp_path: Any, text: str, size: int) -> None:
+    (tmp_path / "size").write_text(text + "\n")
+    assert device._cache_size(tmp_path / "size") == size
+
+
+@pytest.mark.usefixtures("card")
+@pytest.mark.parametrize(("dtype", "precision"), [("tf32", "tf32"), ("fp32", "ieee"), ("fp16", "ieee")])
+def test_fp32_and_tf32_are_different_flags_set_inside_the_run_alone(dtype: Dtype, precision: str) -> None:
+    before = flags()
+    with prepared(CARD, ProfileSettings(dtype=dtype, autotune=True)):
+        assert flags()[:3] == (precision, precision, True)
+    assert flags() == before
+
+
+def test_threads_are_set_and_restored() -> None:
+    before = flags()
+    with prepared(CPU, ProfileSettings(threads=2)):
+        assert torch.get_num_threads() == 2
+        assert flags()[:3] == before[:3]
+    assert flags() == before
+
+
+@pytest.mark.usefixtures("card")
+def test_everything_is_restored_after_an_exception() -> None:
+    def broken() -> None:
+        with prepared(CARD, ProfileSettings(dtype="tf32", autotune=True, threads=2)):
+            assert flags() == ("tf32", "tf32", True, 2)
+            raise KeyError
+
+    before = flags()
+    with pytest.raises(KeyError):
+        broken()
+    assert flags() == before
+    assert denormals_left(torch.full((8,), DENORMAL)) != 0
+
+
+def denormals_left(numbers: torch.Tensor) -> float:
+    """The part of a product that is still denormal."""
+    return float((numbers * 1.0).view(torch.int32).ne(0).double().mean())
+
+
+def test_denormals_are_flushed_inside_the_run_alone() -> None:
+    numbers = torch.full((1_000,), DENORMAL)
+    with prepared(CPU, ProfileSettings(threads=1)):
+        assert denormals_left(numbers) == 0
+    assert denormals_left(numbers) == 1
+
+
+def test_a_run_says_whether_denormals_are_flushed_in_every_thread() -> None:
+    """torch sets the flag of the calling thread; those of a pool that was there before keep their own."""
+    before = torch.get_num_threads()
+    numbers = torch.full((1_000_000,), DENORMAL)
+    try:
+        torch.set_num_threads(2)
+        assert denormals_left(numbers) > 0
+        settings = ProfileSettings(threads=2)
+        with prepared(CPU, settings):
+            said = place(CPU, settings).flags["flush denormals"]
+            assert said == str(denormals_left(numbers) == 0)
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_the_chosen_card_is_the_current_one_during_the_run(card: list[object]) -> None:
+    """Events, sleeps and captures go to the current card, whatever device the tensors are on."""
+    second = torch.device("cuda", 1)
+    with prepared(second, ProfileSettings()):
+        assert any(one in (second, 1, "cuda:1") for one in card)

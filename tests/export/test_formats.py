@@ -1,0 +1,104 @@
+"""Files by suffix: written whole, or not at all with one sentence."""
+
+import csv
+import json
+import os
+import stat
+from pathlib import Path
+
+import networkx
+import pytest
+
+from resnet_viz.errors import FileProblem, UserError
+from resnet_viz.export.formats import FORMS, check_target, export_file
+from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.spec.presets import preset
+from resnet_viz.storage import atomic as writing
+from resnet_viz.storage.atomic import write_whole
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    """A small published network."""
+    return analyse(preset("resnet20_cifar"))
+
+
+@pytest.mark.parametrize("suffix", [*FORMS, ".JSON"])
+def test_every_suffix_writes(analysis: Analysis, tmp_path: Path, suffix: str) -> None:
+    """One file, not empty, and no draft left beside it."""
+    path = tmp_path / f"network{suffix}"
+    export_file(analysis, path)
+    assert path.stat().st_size > 0
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_in_them(analysis: Analysis, tmp_path: Path) -> None:
+    """Each form read by the program it is for."""
+    for suffix in FORMS:
+        export_file(analysis, tmp_path / f"n{suffix}")
+    layers = analysis.totals.layers
+    assert len(json.loads((tmp_path / "n.json").read_text())["layers"]) == layers
+    assert len(networkx.read_graphml(tmp_path / "n.graphml")) == layers
+    with (tmp_path / "n.csv").open(newline="") as stream:
+        assert len(list(csv.reader(stream))) == layers + 1
+    compile((tmp_path / "n.py").read_text(encoding="utf-8"), "n.py", "exec")
+
+
+def test_unknown_suffix_lists_the_known(tmp_path: Path) -> None:
+    """Said before any work is done."""
+    with pytest.raises(
+        UserError,
+        match=r"'\.gif' is not accepted; give one of \.svg \.pdf \.png \.json \.graphml \.csv \.md \.tex \.py",
+    ):
+        check_target(tmp_path / "figure.gif")
+
+
+@pytest.mark.parametrize("name", ["figure", ".json"])
+def test_a_missing_suffix_is_called_missing(tmp_path: Path, name: str) -> None:
+    """No empty quotes; a dot file's name is no suffix."""
+    with pytest.raises(UserError, match=r"the suffix that names the form is missing; give one of \.svg"):
+        check_target(tmp_path / name)
+
+
+def test_places_that_cannot_be_written(analysis: Analysis, tmp_path: Path) -> None:
+    """A missing folder, a folder in the place of the file, a file in the place of the folder."""
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "file").write_text("kept")
+    for place in ("missing/n.csv", "folder.csv", "file/n.csv", f"{'n' * 300}.csv"):
+        with pytest.raises(FileProblem, match=r"cannot be written: .+\.$"):
+            export_file(analysis, tmp_path / place)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.csv"]
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up half way: the old text stays, the draft goes."""
+    target = tmp_path / "n.csv"
+    target.write_text("old")
+
+    def fill_up(draft: Path, target: Path, text: bytes) -> None:
+        draft.write_bytes(text[:2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing, "_write_draft", fill_up)
+    with pytest.raises(FileProblem, match="No space left on device"):
+        write_whole(target, "new text")
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_links_and_modes_stay(tmp_path: Path) -> None:
+    """Overwriting through a link changes the file behind it and keeps its mode; a new file has the usual mode."""
+    target, link, fresh = tmp_path / "real.json", tmp_path / "link.json", tmp_path / "fresh.json"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write_whole(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    write_whole(fresh, "new")
+    before = os.umask(0)
+    os.umask(before)
+    assert stat.S_IMODE(fresh.stat().st_mode) == 0o666 & ~before

@@ -1,0 +1,112 @@
+"""The view of two networks: which other, totals, sentences, and the layers that differ, told apart."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.errors import UserError
+from resnet_viz.gui.compare.network_table import COLORS, NetworkComparisonView
+from resnet_viz.gui.compare.networks_view import NetworksView
+from resnet_viz.gui.theme import load_theme
+from resnet_viz.pipeline import compare
+from resnet_viz.spec.presets import preset
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> NetworkComparisonView:
+    """The view, not yet filled."""
+    found = NetworkComparisonView()
+    qtbot.addWidget(found)
+    found.resize(1000, 400)
+    found.show()
+    return found
+
+
+def cells(view: NetworkComparisonView, row: int) -> list[str]:
+    """The texts of one row of the layers."""
+    found = [view.changes.item(row, column) for column in range(view.changes.columnCount())]
+    return [cell.text() for cell in found if cell is not None]
+
+
+def test_what_differs_is_listed(view: NetworkComparisonView) -> None:
+    view.show_comparison(compare(preset("resnet50_v1"), preset("resnet50")))
+    assert "stride in: 1x1 against 3x3" in view.fields.text()
+    assert view.changes.rowCount() == 12
+    assert cells(view, 0) == ["layer2.0.conv1", "changed", "1×1, 128 · stride 2 · 128×28×28", "1×1, 128 · 128×56×56"]
+    assert view.totals.text().splitlines()[1] == "parameters\t25,557,032\t25,557,032\t1.00 ×"
+    assert "12 layers changed, 163 the same" in view.said.text()
+
+
+def test_equal_networks_have_an_empty_list(view: NetworkComparisonView) -> None:
+    view.show_comparison(compare(preset("resnet50"), preset("resnet101")))
+    assert cells(view, 0)[1] == "added"
+    view.show_comparison(compare(preset("resnet18"), preset("resnet18")))
+    assert view.changes.rowCount() == 0
+    assert "no difference" in view.sentences.text()
+    assert view.said.text() == ""
+
+
+def test_colours_follow_the_theme(view: NetworkComparisonView) -> None:
+    view.show_comparison(compare(preset("resnet18"), preset("resnet18").but(shortcut="none")))
+    dark = load_theme("dark")
+    view.set_theme(dark)
+    cell = view.changes.item(0, 1)
+    assert cell is not None
+    assert cell.text() == "removed"
+    assert cell.foreground().color() == dark.color(COLORS["removed"])
+
+
+def test_sentences_and_totals_follow_the_convention(view: NetworkComparisonView) -> None:
+    view.show_comparison(compare(preset("resnet34"), preset("resnet50")))
+    assert "1.12 times as many MACs" in view.sentences.text()
+    view.count_as("folded")
+    assert "times as many FLOPs" in view.sentences.text()
+    assert "MACs" not in view.sentences.text() + view.totals.text()
+
+
+@pytest.fixture
+def networks(qtbot: QtBot) -> NetworksView:
+    """The whole tab, on ResNet-50."""
+    found = NetworksView()
+    qtbot.addWidget(found)
+    found.show_first(preset("resnet50"))
+    found.show()
+    return found
+
+
+def test_the_other_is_at_first_the_same_with_the_other_block(networks: NetworksView, qtbot: QtBot) -> None:
+    assert networks.second == preset("resnet34")
+    assert networks.other.combo.currentText() == "with Basic blocks"
+    with qtbot.waitSignal(networks.other_chosen):
+        networks.other.edited.emit("order=pre")
+    assert networks.second == preset("resnet50").but(order="pre")
+    networks.show_first(preset("resnet18"))
+    assert networks.second == preset("resnet18").but(order="pre")
+    networks.show_first(preset("resnet18").but(order="pre"))
+    assert networks.second == preset("resnet18").but(order="pre", block="bottleneck")
+
+
+def test_any_depth_can_be_typed_and_what_is_none_is_said(networks: NetworksView, qtbot: QtBot) -> None:
+    line = networks.other.combo.lineEdit()
+    assert line is not None
+    with qtbot.waitSignal(networks.other_chosen):
+        line.setText("resnet77")
+        line.editingFinished.emit()
+    assert networks.second == preset("resnet77")
+    assert networks.other.combo.currentText() == "resnet77"
+    line.setText("resnet5o")
+    line.editingFinished.emit()
+    assert "resnet5o" in networks.other.refusal.text()
+    assert networks.second == preset("resnet77")
+
+
+def test_what_is_seen_is_saved(networks: NetworksView, tmp_path: Path) -> None:
+    networks.show_comparison(compare(preset("resnet50"), preset("resnet34")))
+    networks.save_table(tmp_path / "networks.csv")
+    assert "field,block,changed,bottleneck,basic," in (tmp_path / "networks.csv").read_text("utf8")
+    networks.save_picture(tmp_path / "networks.png")
+    assert QImage(str(tmp_path / "networks.png")).size() == networks.size()
+    with pytest.raises(UserError, match=r"\.svg"):
+        networks.save_picture(tmp_path / "networks.svg")

@@ -1,0 +1,182 @@
+"""The bench: a run from the wish to the file, stopped, refused, and with an engine that dies under it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.measuring import Bench
+from resnet_viz.records.run import ProfileProgress, ProfileRun
+from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.storage.runs import keep_run, list_runs, run_json, runs_folder
+from tests.gui.fake_engine import REFUSED, SILENT, UNANSWERABLE
+from tests.gui.small_run import small_run
+
+WAIT_MS = 15_000
+RESNET = preset("resnet18")
+
+
+def heard(signal: Any) -> list[Any]:
+    """A list that fills with what a signal says, several arguments as a tuple."""
+    found: list[Any] = []
+    signal.connect(lambda *values: found.append(values[0] if len(values) == 1 else values))
+    return found
+
+
+@pytest.fixture
+def bench(make_client: Callable[[str], EngineClient]) -> Bench:
+    return Bench(make_client("good"))
+
+
+def measured(qtbot: QtBot, bench: Bench, **settings: Any) -> None:
+    """A run from beginning to end."""
+    bench.set_settings(ProfileSettings(**settings))
+    with qtbot.waitSignal(bench.running_changed, timeout=WAIT_MS, check_params_cb=lambda running: not running):
+        bench.measure(RESNET)
+
+
+def test_a_run_is_shown_and_kept(qtbot: QtBot, bench: Bench) -> None:
+    progress, runs, lists = heard(bench.progressed), heard(bench.run_changed), heard(bench.runs_changed)
+    measured(qtbot, bench)
+    assert bench.run == small_run(RESNET)
+    assert [found.complete for found, _ in runs] == [False, True]
+    assert all(isinstance(found, ProfileProgress) for found in progress)
+    assert progress[-1].sentence == "measuring passes"
+    assert [entry.complete for entry in lists[-1]] == [True]
+
+
+def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, bench: Bench) -> None:
+    with qtbot.waitSignal(bench.devices_changed, timeout=WAIT_MS):
+        bench.prepare()
+    assert [info.name for info in bench.devices] == ["cpu"]
+    bench.set_settings(ProfileSettings(dtype="tf32"))
+    bench.edit("device", "cpu")
+    assert bench.settings.dtype == "fp32"  # what the device cannot do is taken back
+
+
+def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, bench: Bench) -> None:
+    bench.set_settings(ProfileSettings(batch=SILENT))
+    notices = heard(bench.noticed)
+    with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
+        bench.measure(RESNET)
+    assert bench.running
+    bench.stop()
+    assert not bench.running
+    assert "partial run" in notices[-1].sentence
+    assert bench.run is not None
+    assert not bench.run.complete
+    assert [entry.complete for entry in list_runs()] == [False]
+    measured(qtbot, bench)  # and the bench goes on
+    assert bench.run.complete
+
+
+def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot, bench: Bench) -> None:
+    measured(qtbot, bench)
+    before = bench.run
+    bench.measure(RESNET)
+    bench.stop()
+    assert bench.run == before
+    assert len(list_runs()) == 1
+
+
+def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, bench: Bench) -> None:
+    refused, notices = heard(bench.refused), heard(bench.noticed)
+    measured(qtbot, bench, batch=REFUSED)
+    assert refused == [("batch", "batch: 8 is not accepted; the largest batch that should fit is 4.")]
+    assert notices[-1].tone == "error"
+    assert list_runs() == ()
+
+
+def test_an_engine_that_dies_in_mid_run_is_one_sentence(qtbot: QtBot, bench: Bench) -> None:
+    notices = heard(bench.noticed)
+    measured(qtbot, bench, batch=UNANSWERABLE)
+    (notice,) = notices
+    assert notice.sentence.startswith("The engine stopped in the middle of the run")
+    assert [entry.complete for entry in list_runs()] == [False]
+    measured(qtbot, bench)
+    assert bench.run is not None
+    assert bench.run.complete
+
+
+def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, bench: Bench) -> None:
+    bench.set_settings(ProfileSettings(batch=SILENT))
+    with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
+        bench.measure(RESNET)
+    bench.measure(preset("resnet34"))
+    assert bench.run is not None
+    assert bench.run.spec == RESNET.but(input=(SILENT, 3, 224, 224))
+    bench.stop()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("batch", 0, {"batch": None}),
+        ("side", 64, {"size": (64, 64)}),
+        ("side", 0, {"size": None}),
+        ("threads", 0, {"threads": None}),
+        ("mode", "isolated", {"mode": "isolated", "passes": "forward"}),
+        ("seconds", 3.5, {"seconds": 3.5}),
+    ],
+)
+def test_an_edit_changes_the_settings(field: str, value: object, expected: dict[str, Any], bench: Bench) -> None:
+    bench.set_settings(ProfileSettings(passes="forward+backward", batch=4, threads=2))
+    changed = heard(bench.settings_changed)
+    bench.edit(field, value)
+    assert {name: getattr(changed[-1], name) for name in expected} == expected
+
+
+def test_an_edit_that_cannot_be_is_refused(bench: Bench) -> None:
+    refused = heard(bench.refused)
+    bench.edit("seconds", -1.0)
+    assert refused == [("seconds", "give a number from 0.1 to 3,600")]
+    assert bench.settings == ProfileSettings()
+
+
+def test_runs_are_opened_and_held_side_by_side(bench: Bench, tmp_path: Path) -> None:
+    slow = small_run(RESNET, slower=2.0)
+    first, second = keep_run(small_run(RESNET)), keep_run(slow)
+    shown, notices = heard(bench.run_changed), heard(bench.noticed)
+    assert bench.open(first) == small_run(RESNET)
+    bench.compare_with(second)
+    assert shown[-1] == (small_run(RESNET), slow)
+    bench.compare_with(None)
+    assert shown[-1] == (small_run(RESNET), None)
+    (tmp_path / "bad.json").write_text("{")
+    assert bench.open(tmp_path / "bad.json") is None
+    assert notices[-1].tone == "error"
+    assert shown[-1] == (small_run(RESNET), None)
+
+
+def test_an_edited_file_opens_with_a_warning(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "edited.json"
+    path.write_text(run_json(small_run(RESNET)).replace('"threads": 2', '"threads": 64'))
+    notices = heard(bench.noticed)
+    assert bench.open(path) is not None
+    assert notices[-1].tone == "warning"
+
+
+def test_closing_in_mid_run_keeps_what_there_is(qtbot: QtBot, bench: Bench) -> None:
+    bench.set_settings(ProfileSettings(batch=SILENT))
+    with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
+        bench.measure(RESNET)
+    bench.close()
+    assert [entry.complete for entry in list_runs()] == [False]
+
+
+def test_a_folder_that_cannot_be_written_is_said(
+    qtbot: QtBot, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "file" / "runs"))
+    assert runs_folder().parent.is_file()
+    notices = heard(bench.noticed)
+    measured(qtbot, bench)
+    assert any(notice.tone == "error" for notice in notices)
+    assert isinstance(bench.run, ProfileRun)
+    assert msgspec.structs.replace(bench.run, complete=True) == small_run(RESNET)

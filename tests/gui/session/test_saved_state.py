@@ -1,0 +1,50 @@
+"""The state file: what is saved comes back, what is broken is left out with a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from resnet_viz.gui.session.saved_state import WindowState, load_state, save_state
+from resnet_viz.gui.session.undo_history import History
+from resnet_viz.spec.presets import preset
+
+
+def test_state_goes_through_the_file(tmp_path: Path) -> None:
+    state = WindowState(geometry=b"\x00\xff", theme="dark", spec=preset("resnet34"), selection="layer1")
+    path = tmp_path / "folder" / "window.json"
+    assert save_state(path, state) == ""
+    assert load_state(path) == (state, "")
+
+
+def test_no_file_is_no_trouble(tmp_path: Path) -> None:
+    assert load_state(tmp_path / "none.json") == (WindowState(), "")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{", b"[]", b'{"theme": "pink"}', b'{"spec": {"blocks": [0]}}'])
+def test_a_broken_file_is_left_out_with_a_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "window.json"
+    path.write_bytes(content)
+    state, sentence = load_state(path)
+    assert state == WindowState()
+    assert sentence
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert save_state(tmp_path / "file" / "window.json", WindowState())
+
+
+def test_history_goes_back_and_forth() -> None:
+    history = History(1)
+    for value in (2, 3):
+        history.push(value)
+    history.move(-1)
+    assert (history.current, history.can_undo, history.can_redo) == (2, True, True)
+    history.push(4)
+    assert (history.current, history.can_redo) == (4, False)
+    history.forget(4, instead=2)
+    assert history.current == 2
+    history.move(-9)
+    assert history.current == 1
+    history.forget(1, instead=7)
+    assert history.current == 7

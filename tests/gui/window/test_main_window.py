@@ -1,0 +1,249 @@
+"""The window: one selection everywhere, edits, files, panels, themes and state."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.gui.widgets.fields import CheckField, DepthField
+from resnet_viz.gui.window.actions import shortcut_list
+from resnet_viz.gui.window.main_window import MainWindow
+from resnet_viz.metrics.conventions import total
+from resnet_viz.records.analysis import Convention
+from resnet_viz.spec.presets import preset
+from resnet_viz.storage.specs import save_spec
+from resnet_viz.viewmodels.text.conventions import label
+
+WAIT_MS = 15_000
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
+
+
+def texts(widget: QWidget) -> str:
+    """All that the labels in a widget say."""
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_the_first_network_is_shown_everywhere(window: MainWindow) -> None:
+    assert window.below.tabText(0) == "Layers (19)"
+    assert "ResNet-18" in window.windowTitle()
+    assert "ResNet-18 · 19 layers" in window.status.text()
+    assert "torch 2.13 cpu" in window.status.text()
+    assert "ResNet-18" in texts(window.inspector)
+    assert window.build.summary.tiles[1].value.text() != "…"
+
+
+def test_a_layer_chosen_in_the_table_is_in_the_inspector(window: MainWindow) -> None:
+    window.table.view.setCurrentIndex(window.table.proxy.index(2, 0))
+    assert window.session.selection == "layer1.0.conv1"
+    assert "Why this shape?" in texts(window.inspector)
+
+
+def test_a_block_chosen_in_the_canvas_is_in_table_and_inspector(window: MainWindow) -> None:
+    window.canvas.node_chosen.emit("layer2.0")
+    rows = window.table.view.selectionModel().selectedRows()
+    assert [window.table.model.layers[row.row()].id for row in rows] == ["layer2.0.conv1", "layer2.0.add"]
+    assert "layer2.0" in texts(window.inspector)
+    assert window.session.selection == "layer2.0"
+
+
+def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: MainWindow) -> None:
+    depth = window.build.field("depth")
+    assert isinstance(depth, DepthField)
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        depth.spin.stepUp()
+    assert window.session.spec.depth == 20
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        window.actions_["undo"].trigger()
+    assert window.session.spec == preset("resnet18")
+    assert not window.actions_["undo"].isEnabled()
+    assert window.actions_["redo"].isEnabled()
+
+
+def test_what_cannot_be_is_said_beside_the_field(qtbot: QtBot, window: MainWindow) -> None:
+    window.build.edited.emit("depth", 51)
+    assert "50" in window.build.error_at("depth")
+    window.build.edited.emit("groups", 3)
+    assert window.build.error_at("depth") == ""
+    assert window.build.error_at("groups")
+    assert window.below.tabText(0) == "Layers (19)"
+    window.build.edited.emit("groups", 1)
+    assert window.build.error_at("groups") == ""
+
+
+def test_a_spec_is_saved_opened_and_dropped(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    window.commands.save_to(path)
+    assert json.loads(path.read_text())["block"] == "basic"
+    save_spec(preset("resnet34"), path)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    drop = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        window.dropEvent(drop)
+    assert window.session.spec == preset("resnet34")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"block": "basic"}', '{"block": "basic", "blocks": [0]}'])
+def test_a_broken_file_is_one_sentence_in_the_bar(window: MainWindow, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text(content)
+    window.commands.open_file(path)
+    assert "broken.json" in window.messages.sentence.text()
+    assert window.messages.isVisible()
+    assert window.session.spec == preset("resnet18")
+
+
+def test_a_file_that_cannot_be_written_is_said(window: MainWindow, tmp_path: Path) -> None:
+    window.commands.save_to(tmp_path / "no" / "such" / "net.json")
+    assert window.messages.property("tone") == "error"
+    window.commands.export_to(tmp_path / "layers.unknown")
+    assert ".csv" in window.messages.sentence.text()
+    window.commands.export_to(tmp_path / "layers.csv")
+    assert (tmp_path / "layers.csv").exists()
+
+
+def test_panels_hide_and_help_stands_in_the_inspector(window: MainWindow) -> None:
+    window.actions_["inspector"].trigger()
+    assert not window.commands.panel_shown("inspector")
+    window.actions_["shortcuts"].trigger()
+    assert window.commands.panel_shown("inspector")
+    assert "Ctrl+F" in texts(window.inspector)
+    window.actions_["about"].trigger()
+    assert "multiply-adds" in texts(window.inspector).lower()
+
+
+def test_find_goes_to_the_filter_and_copy_to_the_clipboard(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["find"].trigger()
+    window.table.filter.setText("layer1.1")
+    assert window.table.proxy.rowCount() == 2
+    window.actions_["copy"].trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["Layer", "layer1.1.conv1", "layer1.1.add"]
+
+
+def test_every_key_is_used_once(window: MainWindow) -> None:
+    keys = [key for _, key in shortcut_list(window.actions_.rows)]
+    assert len(keys) == len(set(keys)) > 10
+    names = [row.name for row in window.actions_.rows]
+    assert len(names) == len(set(names))
+
+
+def test_state_goes_round(window: MainWindow) -> None:
+    window.build.open_more(True)
+    window.table.hide_columns(["flops"])
+    window.session.select("layer1.0.conv1")
+    state = window.state()
+    assert (state.more_open, state.hidden_columns, state.selection) == (True, ("flops",), "layer1.0.conv1")
+    window.build.open_more(False)
+    window.restore(state)
+    assert window.build.more_open
+
+
+def test_every_field_has_a_name_for_screen_readers(window: MainWindow) -> None:
+    window.build.open_more(True)
+    for row in window.build.rows.values():
+        proxy = row.widget.focusProxy()
+        assert row.widget.accessibleName()
+        assert proxy is None or proxy.accessibleName()
+
+
+def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1024, 700)
+
+
+@pytest.mark.parametrize(("field", "value"), [("bias", True), ("head", False)])
+def test_a_tick_changes_the_network(qtbot: QtBot, window: MainWindow, field: str, value: bool) -> None:
+    window.build.open_more(True)
+    tick = window.build.field(field)
+    assert isinstance(tick, CheckField)
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        tick.box.click()
+    assert getattr(window.session.spec, field) is value
+    assert tick.box.isChecked() is value
+
+
+def test_nothing_chosen_is_the_network_itself(window: MainWindow) -> None:
+    window.canvas.node_chosen.emit("layer2.0")
+    window.canvas.node_chosen.emit("")
+    assert window.session.selection is None
+    assert "ResNet-18" in texts(window.inspector)
+
+
+def test_the_analysis_is_repeated_on_request(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        window.actions_["again"].trigger()
+
+
+def test_undo_works_with_the_cursor_in_a_field(qtbot: QtBot, window: MainWindow) -> None:
+    depth = window.build.field("depth")
+    assert isinstance(depth, DepthField)
+    window.activateWindow()
+    depth.spin.setFocus()
+    qtbot.waitUntil(depth.spin.hasFocus)
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        QTest.keyClick(depth.spin, Qt.Key.Key_Up)
+    assert window.session.spec.depth == 20
+    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+        QTest.keyClick(depth.spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.spec.depth == 18
+
+
+def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
+    chosen: list[str] = []
+    window.table.node_chosen.connect(chosen.append)
+    window.table.filter.setText("conv1")
+    found = [window.table.model.layers[window.table.proxy.mapToSource(window.table.proxy.index(row, 0)).row()].id
+             for row in range(window.table.proxy.rowCount())]  # fmt: skip
+    assert len(found) > 1
+    for name in ("find_next",) * (len(found) + 1) + ("find_previous",) * 2:
+        window.actions_[name].trigger()
+    assert chosen == [*found, found[0], found[-1], *found[-2:-1]]
+    assert window.session.selection == found[-2]
+    assert window.canvas._scene.selected == found[-2]
+
+
+@pytest.mark.parametrize(("name", "heading"), [("twice", "2 × MACs"), ("elementwise", "FLOPs"), ("folded", "FLOPs, n")])
+def test_the_whole_window_follows_the_way_of_counting(
+    qtbot: QtBot, window: MainWindow, name: Convention, heading: str
+) -> None:
+    plain = window.session.counted
+    assert plain is not None
+    window.actions_[f"count_{name}"].trigger()
+    shown = window.session.analysis
+    assert shown is not None
+    assert shown.totals.macs == total(plain, name)
+    assert window.session.counted is plain
+    assert heading in texts(window.build.summary)
+    titles = [column.title for column in window.table.model.columns]
+    assert label(name).heading in titles
+    window.session.select(plain.layers[0].id)
+    assert heading in texts(window.inspector)
+    assert heading in window.canvas.accessibleDescription()
+    window.actions_["count_macs"].trigger()
+    assert window.session.analysis == plain
+    assert window.state().convention == "macs"
+
+
+def test_the_field_follows_selection_and_network(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.numbers.field
+    window.below.setCurrentWidget(field)
+    assert field.sentence.text().startswith("The last feature map sees 435 px of 224")
+    window.session.select("layer1.0.conv1")
+    assert field.sentence.text().startswith("layer1.0.conv1 sees ")
+    assert field.box.accessibleDescription()
+    with qtbot.waitSignal(window.session.analysed, timeout=10_000):
+        window.session.edit("input", (1, 3, 320, 320))
+    assert " of 320: " in field.sentence.text()
+    window.session.select("layer2")
+    assert field.sentence.text().startswith("layer2.1.add sees ")
+    field.growth.node_chosen.emit("conv1")
+    assert window.session.selection == "conv1"

@@ -1,0 +1,136 @@
+"""From rows of samples to layers, blocks, stages and backward ranges, by hand."""
+
+from statistics import median
+
+import pytest
+
+from resnet_viz.graph.calls import group_id
+from resnet_viz.pipeline import analyse
+from resnet_viz.profiling.assemble import backward_times, group_times, groups_alone, layer_times, layers_alone
+from resnet_viz.profiling.statistics import spread
+from resnet_viz.records.run import Ceilings, GroupTime
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.profiling import ProfileSettings
+from tests.profiling.spreads import random_rows
+
+ANALYSIS = analyse(ResNetSpec(block="basic", blocks=(2, 1), width=4, stem="cifar", classes=5, input=(1, 3, 8, 8)))
+LAYERS = [layer.id for layer in ANALYSIS.layers]
+SETTINGS = ProfileSettings()
+CEILINGS = Ceilings(1e9, 1e12, 5.0, 0)
+BLOCKS = ["stem", "layer1.0", "layer1.1", "layer2.0", "head"]
+STAGES = ["stem", "layer1", "layer2", "head"]
+
+
+def named(groups: tuple[GroupTime, ...], level: str) -> dict[str, GroupTime]:
+    return {group.id: group for group in groups if group.level == level}
+
+
+def test_every_layer_has_its_own_column_and_its_samples() -> None:
+    rows = random_rows(ANALYSIS, passes=7, more=3)
+    found = layer_times(ANALYSIS, rows, SETTINGS, CEILINGS)
+    assert [layer.id for layer in found] == LAYERS
+    for place, layer in enumerate(found):
+        column = [row[place] for row in rows]
+        assert layer.samples_us == tuple(column)
+        assert layer.spread == spread(column)
+        assert layer.flops == ANALYSIS.layers[place].flops
+        assert layer.same_as is None
+
+
+def test_a_layer_stands_beside_its_floor_bound_and_doubt() -> None:
+    slow = layer_times(ANALYSIS, [[1e6] * len(LAYERS)], SETTINGS, CEILINGS)
+    quick = layer_times(ANALYSIS, [[1e-3] * len(LAYERS)], SETTINGS, CEILINGS)
+    for layer in slow:
+        assert layer.doubt == ""
+        assert layer.bound is not None
+        assert layer.floor_us is not None
+        assert layer.floor_us >= CEILINGS.launch_us
+    assert all(layer.doubt for layer in quick if layer.bytes)
+
+
+def test_without_ceilings_nothing_is_bound_or_doubted() -> None:
+    for layer in layer_times(ANALYSIS, [[1e-3] * len(LAYERS)], SETTINGS, None):
+        assert (layer.floor_us, layer.bound, layer.doubt) == (None, None, "")
+
+
+def test_half_as_wide_numbers_are_half_the_bytes() -> None:
+    rows = [[1.0] * len(LAYERS)]
+    wide = layer_times(ANALYSIS, rows, SETTINGS, None)
+    half = layer_times(ANALYSIS, rows, SETTINGS.but(dtype="bf16"), None)
+    assert [layer.bytes for layer in wide] == [2 * layer.bytes for layer in half]
+
+
+def test_a_blocks_time_is_the_median_of_its_sums_not_the_sum_of_its_medians() -> None:
+    rows = [[0.0] * len(LAYERS) for _ in range(3)]
+    one, two = LAYERS.index("layer1.0.conv1"), LAYERS.index("layer1.0.conv2")
+    for row, (first, second) in zip(rows, ((1.0, 10.0), (2.0, 1.0), (10.0, 2.0)), strict=True):
+        row[one], row[two] = first, second
+    groups = group_times(ANALYSIS, rows)
+    assert named(groups, "block")["layer1.0"].spread.median_us == 11.0  # not 2 + 2
+    assert named(groups, "stage")["layer1"].spread.median_us == 11.0
+    assert named(groups, "block")["layer1.1"].spread.median_us == 0.0
+
+
+def test_blocks_and_stages_of_random_passes() -> None:
+    rows = random_rows(ANALYSIS, passes=9, more=5)
+    groups = group_times(ANALYSIS, rows)
+    assert list(named(groups, "block")) == BLOCKS
+    assert list(named(groups, "stage")) == STAGES
+    for group in groups:
+        places = [
+            place
+            for place, layer in enumerate(ANALYSIS.layers)
+            if group_id(layer.stage, layer.block, group.level) == group.id
+        ]
+        assert places == list(range(places[0], places[-1] + 1))
+        sums = [sum(row[place] for place in places) for row in rows]
+        assert group.spread.median_us == pytest.approx(median(sums), abs=1e-3)
+        assert group.spread.n == 9
+
+
+def test_backward_ranges_come_last_section_first() -> None:
+    forward = [1.0] * len(LAYERS)
+    rows = [[*forward, 7.0, 20.0, 31.0, 30.0, 40.0], [*forward, 8.0, 22.0, 35.0, 10.0, 44.0]]
+    found = backward_times(ANALYSIS, rows)
+    blocks = {name: group.spread.median_us for name, group in named(found, "block").items()}
+    assert blocks == {"head": 7.5, "layer2.0": 21.0, "layer1.1": 33.0, "layer1.0": 20.0, "stem": 42.0}
+    stages = {name: group.spread.median_us for name, group in named(found, "stage").items()}
+    assert stages == {"head": 7.5, "layer2": 21.0, "layer1": 53.0, "stem": 42.0}
+
+
+def test_a_stages_backward_range_is_a_median_of_sums() -> None:
+    forward = [1.0] * len(LAYERS)
+    pairs = ((1.0, 10.0), (2.0, 1.0), (10.0, 2.0))
+    rows = [[*forward, 0.0, 0.0, first, second, 0.0] for first, second in pairs]
+    assert named(backward_times(ANALYSIS, rows), "stage")["layer1"].spread.median_us == 11.0
+
+
+def test_a_layer_alone_says_whose_measurement_stands_for_it() -> None:
+    stands_for = {layer: layer for layer in LAYERS} | {"layer1.1.conv1": "layer1.0.conv1"}
+    samples = {layer: [2.0, 3.0, 7.0] for layer in LAYERS if layer != "layer1.1.conv1"}
+    found = {
+        layer.id: layer for layer in layers_alone(ANALYSIS, samples, stands_for, settings=SETTINGS, ceilings=CEILINGS)
+    }
+    assert list(found) == LAYERS
+    assert found["layer1.1.conv1"].same_as == "layer1.0.conv1"
+    assert found["layer1.1.conv1"].samples_us == ()
+    assert found["layer1.1.conv1"].spread == found["layer1.0.conv1"].spread
+    assert found["layer1.0.conv1"].same_as is None
+    assert found["layer1.0.conv1"].samples_us == (2.0, 3.0, 7.0)
+
+
+def test_groups_alone_are_sums_and_a_partial_run_leaves_out_what_is_missing() -> None:
+    stands_for = {layer: layer for layer in LAYERS}
+    samples = {layer: [float(place)] for place, layer in enumerate(LAYERS) if not layer.startswith("layer2")}
+    layers = layers_alone(ANALYSIS, samples, stands_for, settings=SETTINGS, ceilings=None)
+    assert [layer.id for layer in layers] == list(samples)
+    groups = groups_alone(ANALYSIS, layers)
+    assert set(named(groups, "block")) == {"stem", "layer1.0", "layer1.1", "head"}
+    assert set(named(groups, "stage")) == {"stem", "layer1", "head"}
+    expected = sum(place for place, layer in enumerate(LAYERS) if layer.startswith("layer1.0."))
+    assert named(groups, "block")["layer1.0"].spread.median_us == expected
+
+
+def test_a_half_measured_block_has_no_time() -> None:
+    layers = layers_alone(ANALYSIS, {"conv1": [1.0]}, {"conv1": "conv1"}, settings=SETTINGS, ceilings=None)
+    assert groups_alone(ANALYSIS, layers) == ()

@@ -1,0 +1,238 @@
+"""From end to end: percentiles, ways that are refused, the sweep and where it stops."""
+
+import itertools
+import random
+from collections.abc import Callable
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from resnet_viz.profiling import end_to_end as network
+from resnet_viz.profiling.end_to_end import LEAST_REPETITIONS, Ends, end_to_end, measure_ends, peak_bytes
+from resnet_viz.profiling.passes import Tick
+from resnet_viz.profiling.workload import Workload
+from resnet_viz.spec.profiling import ProfileSettings
+from tests.profiling.doubles import FakeClock, FakeGuard
+from tests.profiling.networks import CPU, SMALL, prepared
+
+
+def measured(
+    settings: ProfileSettings,
+    *,
+    work: Workload | None = None,
+    fits: Callable[[int], bool] = lambda _: True,
+    clock: FakeClock | None = None,
+) -> tuple[Ends, list[Tick]]:
+    """Every reading of the clock is a millisecond later, so that a pass takes one."""
+    found = Ends()
+    ticks = list(
+        measure_ends(
+            work or prepared(SMALL), settings, device=CPU, clock=clock or FakeClock(reading_ns=1_000_000),
+            guard=torch.no_grad, fits=fits, found=found,
+        )
+    )  # fmt: skip
+    return found, ticks
+
+
+EAGER = ProfileSettings(seconds=0.1, sweep=False, warmup_seconds=0.0)
+SWEEP = ProfileSettings(seconds=1.0, warmup_seconds=0.0)
+
+
+def test_percentiles_are_numpys_and_throughput_is_at_the_median() -> None:
+    chance = random.Random(4)
+    samples = [chance.uniform(900, 1500) for _ in range(137)]
+    found = end_to_end("eager", samples, batch=8)
+    expected = [float(value) for value in np.percentile(samples, (50, 90, 99))]
+    assert [found.p50_us, found.p90_us, found.p99_us] == pytest.approx(expected, abs=1e-3)
+    assert found.images_per_second == pytest.approx(8e6 / expected[0])
+    assert len(found.timed.samples_us) == found.timed.spread.n == 137
+
+
+def test_eager_over_graph_is_the_launch_bound_factor() -> None:
+    eager, graph = end_to_end("eager", [300.0], 1), end_to_end("cuda-graph", [120.0], 1)
+    assert Ends([eager, graph]).launch_bound_factor == pytest.approx(2.5)
+    assert Ends([eager]).launch_bound_factor is None
+    assert Ends([graph]).launch_bound_factor is None
+    assert Ends([]).launch_bound_factor is None
+
+
+def test_eager_passes_fill_the_budget() -> None:
+    found, ticks = measured(EAGER)
+    (eager,) = found.ways
+    assert eager.way == "eager"
+    assert eager.p50_us == pytest.approx(1000.0)
+    assert eager.timed.spread.n > 20
+    assert ticks[-1].done == 1.0
+    assert found.fallbacks == []
+    assert found.peak_bytes is None
+    assert peak_bytes(CPU, lambda: None) is None
+
+
+def test_a_slow_network_is_run_a_few_times_all_the_same() -> None:
+    found, _ = measured(EAGER, clock=FakeClock(reading_ns=10**10))
+    assert found.ways[0].timed.spread.n == LEAST_REPETITIONS
+
+
+def test_warming_up_is_as_long_as_asked() -> None:
+    work, clock = prepared(SMALL), FakeClock(reading_ns=1_000)
+    passes = itertools.count(1)
+    count = 0
+    first_sample = None
+
+    def counted(_module: nn.Module, _inputs: object, _output: object) -> None:
+        nonlocal count
+        count = next(passes)
+
+    work.network.register_forward_hook(counted)
+    found = Ends()
+    settings = EAGER.but(warmup_passes=12)
+    for tick in measure_ends(
+        work, settings, device=CPU, clock=clock, guard=nullcontext, fits=lambda _: True, found=found
+    ):
+        if not tick.warming:
+            first_sample = count
+            break
+    assert first_sample is not None
+    assert first_sample > 12
+
+
+def test_a_way_that_raises_becomes_a_sentence_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_compiler(*_: object, **__: object) -> object:
+        raise NotImplementedError("  no C++ compiler\nlong trace")
+
+    monkeypatch.setattr(torch, "compile", no_compiler)
+    found, _ = measured(EAGER.but(compiled=True))
+    assert found.fallbacks == ["compiled was refused: no C++ compiler"]
+    assert [end.way for end in found.ways] == ["eager"]
+
+
+def test_a_way_that_fails_only_when_it_runs_is_refused_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> object:
+        raise AssertionError
+
+    monkeypatch.setattr(torch, "compile", lambda _: broken)
+    found, _ = measured(EAGER.but(compiled=True))
+    assert found.fallbacks == ["compiled was refused: AssertionError"]
+
+
+def test_a_compiled_way_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "compile", lambda module: module)
+    found, _ = measured(EAGER.but(compiled=True))
+    assert [end.way for end in found.ways] == ["eager", "compiled"]
+    assert found.fallbacks == []
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
+def test_memory_ending_is_not_swallowed(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def too_large(*_: object) -> object:
+        raise error
+
+    monkeypatch.setattr(torch, "compile", too_large)
+    with pytest.raises(type(error)):
+        measured(EAGER.but(compiled=True))
+
+
+def test_on_a_card_the_graph_is_a_way_and_backward_has_eager_alone() -> None:
+    work, card = prepared(SMALL), torch.device("cuda", 0)
+    assert [way for way, _ in network._ways(work, work, EAGER.but(compiled=True), card)] == [
+        "eager", "cuda-graph", "compiled",
+    ]  # fmt: skip
+    backward = EAGER.but(compiled=True, passes="forward+backward")
+    assert [way for way, _ in network._ways(work, work, backward, card)] == ["eager"]
+    assert [way for way, _ in network._ways(work, work, EAGER, CPU)] == ["eager"]
+
+
+def test_backward_is_run_and_has_no_sweep() -> None:
+    settings = EAGER.but(passes="forward+backward", sweep=True)
+    work = prepared(SMALL, passes="forward+backward")
+    found = Ends()
+    list(
+        measure_ends(
+            work, settings, device=CPU, clock=FakeClock(1_000_000), guard=nullcontext, fits=lambda _: True, found=found
+        )
+    )
+    assert found.sweep == []
+    assert all(parameter.grad is not None for parameter in work.network.parameters())
+
+
+def test_the_sweep_stops_before_what_does_not_fit() -> None:
+    asked: list[int] = []
+
+    def fits(batch: int) -> bool:
+        asked.append(batch)
+        return batch <= 4
+
+    found, ticks = measured(SWEEP, fits=fits)
+    assert [point.batch for point in found.sweep] == [1, 2, 4]
+    assert asked == [1, 2, 4, 8]
+    assert len(found.fallbacks) == 1
+    assert "before batch 8" in found.fallbacks[0]
+    for point in found.sweep:
+        assert point.images_per_second == pytest.approx(point.batch * 1000.0)
+        assert point.peak_bytes is None
+    assert all(0 <= tick.done <= 1 for tick in ticks)
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
+def test_the_sweep_ends_where_memory_does(error: Exception) -> None:
+    work = prepared(SMALL)
+
+    def small_memory(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        if inputs[0].shape[0] >= 8:
+            raise error
+
+    work.network.register_forward_pre_hook(small_memory)
+    found, _ = measured(SWEEP, work=work)
+    assert [point.batch for point in found.sweep] == [1, 2, 4]
+    assert found.fallbacks == ["The sweep ended at batch 8: memory ended."]
+
+
+def test_another_error_in_the_sweep_is_not_swallowed() -> None:
+    work = prepared(SMALL)
+
+    def broken(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        if inputs[0].shape[0] == 4:
+            raise RuntimeError("device-side assert")
+
+    work.network.register_forward_pre_hook(broken)
+    with pytest.raises(RuntimeError, match="device-side"):
+        measured(SWEEP, work=work)
+
+
+def test_the_sweep_ends_when_its_time_is_spent() -> None:
+    found, _ = measured(SWEEP, clock=FakeClock(reading_ns=20_000_000))
+    batches = [point.batch for point in found.sweep]
+    assert 2 <= len(batches) < 8
+    assert batches == [2**place for place in range(len(batches))]
+    assert found.fallbacks == [f"The sweep ended at batch {batches[-1]}: its time was spent."]
+
+
+def test_a_sweep_keeps_dtype_and_layout() -> None:
+    seen: list[tuple[torch.dtype, bool]] = []
+    work = prepared(SMALL, dtype="bf16", memory_format="channels_last")
+    work.network.register_forward_pre_hook(
+        lambda _module, inputs: seen.append(
+            (inputs[0].dtype, inputs[0].is_contiguous(memory_format=torch.channels_last))
+        )
+    )
+    measured(SWEEP, work=work, fits=lambda batch: batch <= 4)
+    assert set(seen) == {(torch.bfloat16, True)}
+
+
+def test_ticks_go_out_with_the_guard_left() -> None:
+    guard = FakeGuard()
+    settings = EAGER.but(sweep=True)
+    passes = measure_ends(
+        prepared(SMALL), settings, device=CPU, clock=FakeClock(1_000_000), guard=guard,
+        fits=lambda batch: batch < 4, found=Ends(),
+    )  # fmt: skip
+    dones = []
+    for tick in passes:
+        assert not guard.inside
+        dones.append(tick.done)
+    assert all(0 <= done <= 1 for done in dones)
+    assert dones == sorted(dones)
+    assert guard.entered > 5

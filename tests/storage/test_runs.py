@@ -1,0 +1,154 @@
+"""Runs as files: saved and opened, listed, and never a traceback for what is wrong with one."""
+
+import random
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from resnet_viz.errors import FileProblem
+from resnet_viz.records.run import FORMAT, ProfileRun
+from resnet_viz.spec.presets import preset
+from resnet_viz.storage.runs import is_run, keep_run, list_runs, read_run, run_json, save_run
+from tests.gui.small_run import small_run
+
+DAMAGED = 200
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "runs"))
+
+
+@pytest.fixture
+def run() -> ProfileRun:
+    return small_run(preset("resnet18"))
+
+
+def test_a_run_comes_back_as_it_was_saved(run: ProfileRun, tmp_path: Path) -> None:
+    save_run(run, tmp_path / "run.json")
+    assert read_run(tmp_path / "run.json") == (run, "")
+    assert is_run(tmp_path / "run.json")
+
+
+def test_the_json_has_the_sums_for_scripts(run: ProfileRun) -> None:
+    fields = msgspec.json.decode(run_json(run))
+    assert fields["sum_us"] == sum(layer["spread"]["median_us"] for layer in fields["layers"])
+    assert fields["unaccounted_us"] == pytest.approx(5.0)
+    assert fields["spec"]["block"] == "basic"
+    assert [layer["id"] for layer in fields["layers"]][:2] == ["conv1", "relu"]
+
+
+def test_kept_runs_are_listed_the_newest_first(run: ProfileRun) -> None:
+    later = msgspec.structs.replace(run, made="2026-11-23T00:00:00+00:00", complete=False)
+    paths = {keep_run(run), keep_run(run), keep_run(later)}
+    entries = list_runs()
+    assert [entry.made for entry in entries] == [later.made, run.made, run.made]
+    assert {Path(entry.path) for entry in entries} == paths
+    first = entries[0]
+    assert (first.title, first.device, first.dtype, first.batch, first.complete) == (
+        "ResNet-18", "A processor", "fp32", 1, False)  # fmt: skip
+    assert run.whole is not None
+    assert first.whole_us == run.whole.spread.median_us
+
+
+def test_what_is_no_run_is_not_listed(run: ProfileRun) -> None:
+    kept = keep_run(run)
+    (kept.parent / "spec.json").write_text('{"block": "basic", "blocks": [2, 2]}')
+    (kept.parent / "half.json").write_text(kept.read_text()[:500])
+    assert [entry.path for entry in list_runs()] == [str(kept)]
+
+
+def test_an_edited_run_opens_with_a_sentence(run: ProfileRun, tmp_path: Path) -> None:
+    text = run_json(run).replace('"median_us": 20.0', '"median_us": 19.5')
+    (tmp_path / "edited.json").write_text(text)
+    opened, sentence = read_run(tmp_path / "edited.json")
+    assert opened.layers[1].spread.median_us == 19.5
+    assert "edited.json was changed after it was saved" in sentence
+
+
+@pytest.mark.parametrize(
+    ("make", "part"),
+    [
+        (lambda text: text[: len(text) // 2], "not a run"),
+        (lambda text: text.replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'), "newer resnet_viz"),
+        (lambda text: text.replace('"kind": "resnet_viz run"', '"kind": "recipe"'), "not a run"),
+        (lambda text: text.replace('"blocks": [', '"blocks": ["two",'), "blocks"),
+        (lambda text: text.replace('"q1_us": 19.0', '"q1_us": 99.0'), "quartiles"),
+        (lambda text: text.replace('"q3_us": 21.0', '"q3_us": 1e999'), "not a run"),
+        (lambda text: text.replace('"id": "relu"', '"id": "conv1"'), "twice"),
+        (lambda text: text.replace('"flops_per_second": 100000000000.0', '"flops_per_second": 0.0'), "above zero"),
+        (lambda text: "", "not a run"),
+        (lambda text: "[" * 100_000, "not a run"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_a_reason(make: object, part: str, run: ProfileRun, tmp_path: Path) -> None:
+    assert callable(make)
+    path = tmp_path / "wrong.json"
+    path.write_text(make(run_json(run)))
+    with pytest.raises(FileProblem, match=part):
+        read_run(path)
+
+
+def test_a_truncated_run_is_still_called_a_run(run: ProfileRun, tmp_path: Path) -> None:
+    """So that the sentence is about a run, and not about a network."""
+    (tmp_path / "half.json").write_text(run_json(run)[:3_000])
+    assert is_run(tmp_path / "half.json")
+    (tmp_path / "spec.json").write_text('{"block": "basic", "blocks": [2, 2]}')
+    assert not is_run(tmp_path / "spec.json")
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FileProblem, match="cannot be read"):
+        read_run(tmp_path / "nowhere.json")
+    assert not is_run(tmp_path / "nowhere.json")
+
+
+def test_damaged_files_open_or_are_refused(run: ProfileRun, tmp_path: Path) -> None:
+    whole = run_json(run).encode()
+    chance = random.Random(7)
+    path = tmp_path / "damaged.json"
+    outcomes = [_opened(path, _damaged(whole, chance), run) for _ in range(DAMAGED)]
+    assert outcomes.count(True) > 0
+    assert outcomes.count(False) > DAMAGED // 2
+
+
+def _opened(path: Path, content: bytes, run: ProfileRun) -> bool:
+    """Whether the file opens; then it is the run, or says that it was changed, and can be written again."""
+    path.write_bytes(content)
+    list_runs()
+    is_run(path)
+    try:
+        found, sentence = read_run(path)
+    except FileProblem:
+        return False
+    assert sentence or found == run
+    run_json(found)
+    return True
+
+
+def _damaged(content: bytes, chance: random.Random) -> bytes:
+    """A piece cut out, doubled, moved, overwritten with noise or with another number."""
+    place, length = chance.randrange(len(content)), chance.randrange(1, 60)
+    piece = content[place : place + length]
+    match chance.randrange(5):
+        case 0:
+            return content[:place]
+        case 1:
+            return content[:place] + content[place + length :]
+        case 2:
+            return content[:place] + piece + piece + content[place + length :]
+        case 3:
+            return content[:place] + chance.randbytes(length) + content[place + length :]
+        case _:
+            digit = str(chance.randrange(10)).encode()
+            at = next((index for index in range(place, len(content)) if content[index : index + 1].isdigit()), place)
+            return content[:at] + digit + content[at + 1 :]
+
+
+def test_a_run_whose_end_is_missing_is_not_listed(run: ProfileRun) -> None:
+    """The listing reads a file's beginning alone, which is whole here."""
+    path = keep_run(run)
+    assert [entry.path for entry in list_runs()] == [str(path)]
+    path.write_bytes(path.read_bytes()[:-40])
+    assert list_runs() == ()

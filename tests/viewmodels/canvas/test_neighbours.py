@@ -1,0 +1,62 @@
+"""What a node is joined to, against networkx on the same edges."""
+
+import networkx
+import pytest
+
+from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import SKIP_KINDS
+from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.neighbours import layers_of, neighbours, other_end
+from tests.spec.random_specs import random_specs
+
+
+def test_neighbours_are_those_of_the_graph() -> None:
+    for spec in random_specs(30, seed=12):
+        analysis = analyse(spec)
+        graph = networkx.DiGraph((edge.source, edge.target) for edge in analysis.edges)
+        for layer in analysis.layers:
+            found = neighbours(analysis, layer.id)
+            assert set(found.inputs) == set(graph.predecessors(layer.id)), spec
+            assert set(found.outputs) == set(graph.successors(layer.id)), spec
+        for stage in range(1, len(spec.blocks) + 1):
+            inside = {layer.id for layer in analysis.layers if layer.stage == stage}
+            found = neighbours(analysis, f"layer{stage}")
+            assert layers_of(analysis, f"layer{stage}") == inside
+            assert set(found.outputs) == {target for _, target in networkx.edge_boundary(graph, inside)}
+            before = networkx.edge_boundary(graph.reverse(), inside)
+            assert set(found.inputs) == {source for _, source in before}
+
+
+def test_stem_and_head_have_what_lies_outside_the_stages() -> None:
+    analysis = analyse(preset("resnet50"))
+    assert layers_of(analysis, "stem") == {"conv1", "bn1", "relu", "maxpool"}
+    assert layers_of(analysis, "head") == {"avgpool", "flatten", "fc"}
+    assert neighbours(analysis, "head").inputs == ("layer4.2.relu3",)
+
+
+@pytest.mark.parametrize(
+    ("node", "end"),
+    [
+        ("layer1.1", "layer1.1.add"),
+        ("layer1.1.conv2", "layer1.1.add"),
+        ("layer1.1.add", "layer1.0.relu3"),
+        ("layer1.0.relu3", "layer1.1.add"),
+        ("layer2.0.downsample.0", "layer2.0.add"),
+        ("layer2.0.add", "layer1.2.relu3"),
+        ("conv1", None),
+        ("head", None),
+    ],
+)
+def test_a_skip_is_followed_both_ways(node: str, end: str | None) -> None:
+    assert other_end(analyse(preset("resnet50")), node) == end
+
+
+def test_every_skip_leads_there_and_back() -> None:
+    for name in ("resnet34_v1", "resnext50_32x4d", "preact_resnet164_cifar"):
+        analysis = analyse(preset(name))
+        for edge in analysis.edges:
+            if edge.kind in SKIP_KINDS:
+                start = other_end(analysis, edge.target)
+                assert start == (edge.fork or edge.source)
+                assert other_end(analysis, start) is not None
+    assert other_end(analyse(preset("plain34")), "layer1.0") is None

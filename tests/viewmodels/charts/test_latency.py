@@ -1,0 +1,182 @@
+"""The chart of times as values: bars, order, the unaccounted rest, another run beside, and the table behind it."""
+
+import csv
+import io
+
+import msgspec
+import pytest
+
+from resnet_viz.records.run import GroupTime, ProfileRun, Timed
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.viewmodels.charts.bars import marked
+from resnet_viz.viewmodels.charts.latency import bar_tip, foreign_note, latency_chart, latency_csv
+from tests.gui.small_analysis import small_analysis
+from tests.gui.small_run import around, small_run
+
+RUN = small_run(preset("resnet18"))
+
+
+def lasting(run: ProfileRun, whole_us: float) -> ProfileRun:
+    """The run with another whole."""
+    return msgspec.structs.replace(run, whole=Timed(around(whole_us), (whole_us,)))
+
+
+def rows(text: str) -> dict[tuple[str, str], dict[str, str]]:
+    """A table's rows by id and level."""
+    return {(row["id"], row["level"]): row for row in csv.DictReader(io.StringIO(text))}
+
+
+def test_bars_come_in_order_with_their_stage_and_quartiles() -> None:
+    chart = latency_chart(RUN)
+    assert [bar.id for bar in chart.bars[:4]] == ["conv1", "relu", "layer1.0.conv1", "layer1.0.add"]
+    assert [bar.color for bar in chart.bars[:3]] == ["stem", "stem", "stage1"]
+    assert [bar.color for bar in chart.bars[-2:]] == ["head", "edge"]
+    assert chart.bars[1].value == pytest.approx(20.0)
+    assert chart.bars[1].quartiles == pytest.approx((19.0, 21.0))
+    assert chart.divisor == 1000
+    assert chart.bars[2].label == "1.0.conv1"
+    assert bar_tip(RUN, chart.bars[1]).startswith("relu\n0.020 ms  (0.019–0.021 ms)  1.0 %")
+    assert "less the sum" in bar_tip(RUN, chart.bars[-1])
+
+
+def test_the_running_sum_ends_at_the_sum() -> None:
+    chart = latency_chart(RUN)
+    assert RUN.sum_us is not None
+    assert chart.line[-1] == pytest.approx(RUN.sum_us)
+    assert len(chart.line) == len(RUN.layers)
+
+
+@pytest.mark.parametrize("level", ["layer", "block", "stage"])
+def test_every_level_sums_to_the_same_and_the_rest_to_the_whole(level: str) -> None:
+    chart = latency_chart(RUN, level=level)  # type: ignore[arg-type]
+    assert RUN.whole is not None
+    assert sum(bar.value or 0 for bar in chart.bars) == pytest.approx(RUN.whole.spread.median_us)
+    assert chart.bars[-1].label == "rest"
+
+
+def test_the_slowest_come_first_and_the_rest_last() -> None:
+    chart = latency_chart(RUN, sorting="slowest")
+    times = [bar.value or 0 for bar in chart.bars[:-1]]
+    assert times == sorted(times, reverse=True)
+    assert chart.bars[-1].label == "rest"
+    assert chart.sections == ()
+    assert chart.key[:2] == (("stem", "stem"), ("stage1", "stage 1"))
+
+
+def test_sections_name_the_middle_of_a_stage() -> None:
+    assert latency_chart(RUN).sections[:3] == ((0.5, "stem"), (3.5, "stage 1"), (7.5, "stage 2"))
+    assert [name for _, name in latency_chart(RUN, level="stage").sections] == [
+        "stem", "stage 1", "stage 2", "stage 3", "stage 4", "head"]  # fmt: skip
+
+
+def test_a_negative_rest_is_negative() -> None:
+    assert RUN.sum_us is not None
+    chart = latency_chart(lasting(RUN, RUN.sum_us - 40))
+    assert chart.bars[-1].value == pytest.approx(-40)
+    assert chart.lowest == pytest.approx(-0.04)
+    assert latency_chart(lasting(RUN, 1.0)).bars[-1].label == "rest ↓"
+    assert latency_chart(RUN).lowest == 0.0
+    assert latency_chart(lasting(RUN, 1.0)).lowest == pytest.approx(-chart.highest / 4)
+
+
+def test_a_rest_that_dwarfs_the_layers_is_cut_off_and_says_so() -> None:
+    chart = latency_chart(lasting(RUN, 1e6))
+    assert chart.bars[-1].label == "rest ↑"
+    assert chart.highest == pytest.approx(RUN.layers[-1].spread.q3_us / 1000)
+
+
+def test_without_a_whole_there_is_no_rest_and_no_share() -> None:
+    chart = latency_chart(msgspec.structs.replace(RUN, whole=None))
+    assert chart.bars[-1].id == "fc"
+    assert "%" not in bar_tip(msgspec.structs.replace(RUN, whole=None), chart.bars[0])
+    assert "whole" not in chart.title
+
+
+def test_another_run_stands_beside_with_its_ratio() -> None:
+    slow = small_run(preset("resnet34"), slower=4.0)
+    chart = latency_chart(RUN, other=slow)
+    assert chart.paired
+    assert not latency_chart(RUN).paired
+    assert chart.bars[0].beside == pytest.approx(40)
+    assert "ratio 0.25" in bar_tip(RUN, chart.bars[0], slow)
+    assert "pale: ResNet-34" in chart.title
+    missing = latency_chart(slow, other=RUN).bars
+    assert next(bar for bar in missing if bar.id == "layer1.2.conv1").beside is None
+
+
+def test_backward_ranges_have_bars_of_their_own() -> None:
+    back = (GroupTime("head", "block", around(40)), GroupTime("layer1.0", "block", around(80)))
+    chart = latency_chart(msgspec.structs.replace(RUN, backward=back), level="block")
+    labels = [bar.label for bar in chart.bars if bar.label.startswith("←")]
+    assert labels == ["← head", "← 1.0"]
+    back_of_block = next(bar for bar in chart.bars if bar.label == "← 1.0")
+    assert back_of_block.color == "stage1"
+    assert bar_tip(msgspec.structs.replace(RUN, backward=back), back_of_block).startswith("backward of layer1.0\n0.080")
+
+
+@pytest.mark.parametrize(
+    ("level", "node", "expected"),
+    [
+        ("layer", "layer1.0", ["layer1.0.conv1", "layer1.0.add"]),
+        ("layer", "stem", ["conv1", "relu"]),
+        ("layer", "layer1.1.add", ["layer1.1.add"]),
+        ("block", "layer1.1.add", ["layer1.1"]),
+        ("stage", "layer1.1.add", ["layer1"]),
+        ("block", "relu", ["stem"]),
+        ("stage", "fc", ["head"]),
+        ("stage", None, []),
+    ],
+)
+def test_a_node_marks_its_bar_its_parts_or_its_whole(level: str, node: str | None, expected: list[str]) -> None:
+    chart = latency_chart(RUN, level=level)  # type: ignore[arg-type]
+    assert [bar.id for bar in chart.bars if marked(chart, bar, node)] == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "note"),
+    [
+        (preset("resnet18"), ""),
+        (preset("resnet18").but(input=(8, 3, 224, 224)), ""),
+        (preset("resnet34"), "Measured on ResNet-18, not on the network shown (ResNet-34)"),
+        (preset("resnet18").but(shortcut="A"), "Measured on ResNet-18, not on the network shown (ResNet-18 v1)"),
+    ],
+)
+def test_a_run_of_another_network_than_the_one_shown_says_so(shown: ResNetSpec, note: str) -> None:
+    assert foreign_note(RUN, small_analysis(shown)) == note
+
+
+def test_two_networks_of_one_name_are_told_apart() -> None:
+    run, shown = (preset("resnet18").but(classes=classes) for classes in (7, 9))
+    assert foreign_note(small_run(run), small_analysis(shown)) == ("Measured on another ResNet-18 than the one shown")
+
+
+def test_nothing_foreign_is_said_without_a_run_or_a_network() -> None:
+    assert foreign_note(None, small_analysis(RUN.spec)) == foreign_note(RUN, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("run", "part"),
+    [
+        (None, "press Measure latency"),
+        (msgspec.structs.replace(RUN, layers=(), groups=()), "under way"),
+        (ProfileRun(made="", complete=True, spec=RUN.spec, settings=ProfileSettings(mode="end-to-end"),
+                    place=RUN.place), "Measure panel"),
+    ],
+)  # fmt: skip
+def test_nothing_to_draw_is_said(run: ProfileRun | None, part: str) -> None:
+    chart = latency_chart(run)
+    assert chart.bars == ()
+    assert part in chart.empty
+
+
+def test_the_table_has_a_row_for_everything() -> None:
+    found = rows(latency_csv(RUN, small_run(preset("resnet18"), slower=2.0)))
+    assert found["relu", "layer"]["median_us"] == "20.0"
+    assert found["relu", "layer"]["ratio"] == "0.5"
+    assert float(found["relu", "layer"]["share_of_whole"]) == pytest.approx(20 / RUN.whole.spread.median_us)  # type: ignore[union-attr]
+    assert float(found["layer1", "stage"]["median_us"]) == pytest.approx(30 + 40 + 50 + 60)
+    assert float(found["sum", ""]["median_us"]) == pytest.approx(RUN.sum_us or 0)
+    assert float(found["unaccounted", ""]["median_us"]) == pytest.approx(5.0)
+    assert float(found["whole", ""]["other_median_us"]) == pytest.approx(2 * (RUN.sum_us or 0) + 5)

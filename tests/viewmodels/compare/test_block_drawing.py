@@ -1,0 +1,46 @@
+"""The drawings of two blocks: the same roles in the same rows, and every convolution with its own figures."""
+
+from resnet_viz.errors import SpecError
+from resnet_viz.pipeline import compare_blocks
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.viewmodels.compare.block_drawing import SLOTS, block_drawings
+from tests.spec.block_settings import random_settings
+
+
+def test_the_first_and_the_last_convolution_stand_in_the_same_rows() -> None:
+    basic, bottleneck = block_drawings(compare_blocks(BlockSetting()))
+    assert [card.slot for card in basic.cards] == [0, SLOTS - 1]
+    assert [card.slot for card in bottleneck.cards] == [0, 1, 2]
+    assert [card.title for card in bottleneck.cards] == ["1×1, 64", "3×3, 64", "1×1, 256"]
+    assert bottleneck.cards[0].cost == "16,384 params · 51.4 M MACs"
+    assert [card.partners for card in bottleneck.cards] == ["then BN, ReLU", "then BN, ReLU", "then BN"]
+    assert (basic.x, basic.y) == ("x   256×56×56", "ReLU(F(x) + x)   256×56×56")
+
+
+def test_skips_are_what_they_are() -> None:
+    def kinds(**changes: object) -> list[tuple[str, tuple[str, ...]] | None]:
+        drawings = block_drawings(compare_blocks(BlockSetting(channels=64, size=8).but(**changes)))
+        return [None if drawing.skip is None else (drawing.skip.kind, drawing.skip.lines) for drawing in drawings]
+
+    assert kinds() == [("identity", ())] * 2
+    assert kinds(stride=2) == [("projection", ("1×1, 64 /2", "4,096 params"))] * 2
+    assert kinds(stride=2, shortcut="A") == [("padding", ("64×4×4",))] * 2
+    assert kinds(shortcut="none") == [None] * 2
+
+
+def test_pre_activation_comes_before_and_the_sum_is_last() -> None:
+    basic, _ = block_drawings(compare_blocks(BlockSetting(channels=32, size=8, order="pre")))
+    assert [card.partners for card in basic.cards] == ["BN, ReLU before"] * 2
+    assert basic.y.startswith("F(x) + x ")
+
+
+def test_every_setting_can_be_drawn_with_all_its_convolutions() -> None:
+    for setting in random_settings(60, seed=77):
+        try:
+            compared = compare_blocks(setting)
+        except SpecError:
+            continue
+        for drawing, side in zip(block_drawings(compared), (compared.basic, compared.bottleneck), strict=True):
+            main = [layer for layer in side.layers if layer.kind == "conv" and layer.role == "main"]
+            assert [card.cost.split()[0] for card in drawing.cards] == [f"{layer.params:,}" for layer in main]
+            assert drawing.y.endswith("×".join(map(str, side.layers[-1].output[1:])))
