@@ -1,0 +1,53 @@
+"""The tiles below the build panel, and the line about other counters."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.summary import OpinionLine
+from resnet_viz.viewmodels.parts import Tile
+from resnet_viz.viewmodels.summary import tiles
+from resnet_viz.gui.widgets.tiles import TileView
+from resnet_viz.gui.widgets.tiles import _label
+
+TILES = 4
+COLUMNS = 2
+
+
+class SummaryView(QWidget):
+    """Four tiles and the opinion line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tiles = [TileView() for _ in range(TILES)]
+        self.opinions = _label("opinionLine")
+        self.opinions.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for index, view in enumerate(self.tiles):
+            grid.addWidget(view, index // COLUMNS, index % COLUMNS)
+        column.addLayout(grid)
+        column.addWidget(self.opinions)
+        self._show_nothing()
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        """Show the network's totals."""
+        for view, tile in zip(self.tiles, tiles(analysis), strict=True):
+            view.show_tile(tile)
+
+    def show_opinions(self, line: OpinionLine) -> None:
+        """Show what other counters say, their sentences on demand."""
+        self.opinions.setText(line.text)
+        self.opinions.setToolTip(line.detail)
+        self.opinions.setAccessibleDescription(line.detail)
+        self.opinions.setProperty("tone", line.tone)
+        self.opinions.style().unpolish(self.opinions)
+        self.opinions.style().polish(self.opinions)
+
+    def _show_nothing(self) -> None:
+        names = (tr("parameters"), tr("MACs"), tr("peak activation"), tr("receptive field"))
+        for view, name in zip(self.tiles, names, strict=True):
+            view.show_tile(Tile("…", name, " ", tr("not counted yet")))
