@@ -35,7 +35,7 @@ class AskOpinion(msgspec.Struct, frozen=True, tag_field="ask", tag="opinion"):
 
 
 class Measure(msgspec.Struct, frozen=True, tag_field="ask", tag="measure"):
-    """Measure this network; answered by Measuring messages and in the end a Measured."""
+    """Measure this network; answered by Progress messages and in the end a Measured."""
 
     id: int
     spec: ResNetSpec
@@ -43,7 +43,7 @@ class Measure(msgspec.Struct, frozen=True, tag_field="ask", tag="measure"):
 
 
 class Compare(msgspec.Struct, frozen=True, tag_field="ask", tag="compare"):
-    """Hold both blocks side by side; with settings measured in turn, which Measuring messages tell of."""
+    """Hold both blocks side by side; with settings measured in turn, which Progress messages tell of."""
 
     id: int
     setting: BlockSetting
@@ -89,7 +89,7 @@ class Ready(msgspec.Struct, frozen=True, tag_field="say", tag="ready"):
     device: str
 
 
-class Measuring(msgspec.Struct, frozen=True, tag_field="say", tag="progress"):
+class Progress(msgspec.Struct, frozen=True, tag_field="say", tag="progress"):
     """How far a run has come, now and then with what it has found so far."""
 
     id: int
@@ -165,7 +165,7 @@ class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):
 Request = Analyse | AskOpinion | Measure | Compare | CompareNetworks | AskPairs | AskSweep | AskDevices
 Message = (
     Ready
-    | Measuring
+    | Progress
     | AnalysisResult
     | OpinionResult
     | Measured

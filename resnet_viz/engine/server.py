@@ -29,10 +29,10 @@ from resnet_viz.engine.protocol import (
     Failure,
     Measure,
     Measured,
-    Measuring,
     Message,
     OpinionResult,
     Pairs,
+    Progress,
     Ready,
     Request,
     Swept,
@@ -133,7 +133,7 @@ def _measuring(request: Measure) -> Iterator[Message]:
         now, phase = time.monotonic(), found.sentence.partition(" ")[0]
         if found.run is not None or phase != said or now - said_at >= PROGRESS_SECONDS:
             said_at, said = now, phase
-            yield Measuring(request.id, found)
+            yield Progress(request.id, found)
             if found.run is not None and request.settings.device == "cpu":
                 time.sleep(DRAWING_SECONDS)
 
@@ -142,7 +142,7 @@ def _comparing(request: Compare | CompareNetworks | AskPairs | AskSweep) -> Iter
     """The answer, and before it how far the measuring has come where there is any."""
     for found in _compared(request):
         if isinstance(found, ProfileProgress):
-            yield Measuring(request.id, found)
+            yield Progress(request.id, found)
         elif isinstance(found, BlockComparison):
             yield Compared(request.id, found)
         elif isinstance(found, NetworkComparison):

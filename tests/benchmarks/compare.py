@@ -20,7 +20,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from resnet_viz.compare.channel_sweep import sweep
 from resnet_viz.gui import app as application
-from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.gui.window.opening import open_window
 from resnet_viz.pipeline import compare_blocks
@@ -35,9 +35,7 @@ BLOCKS = 1  # the tab
 def main() -> None:
     """Print each time beside its bar, and the peer's."""
     app = application._make_application()
-    window = open_window(app, "resnet50", started=time.monotonic(), **{
-        name: EngineClient(application.ENGINE) for name in ("engine", "adviser", "measurer", "comparer")
-    })  # fmt: skip
+    window = open_window(app, "resnet50", Engines.of(application.ENGINE), started=time.monotonic())
     window.resize(1280, 800)
     view = window.comparisons.blocks
     wait(app.processEvents, lambda: window.session.analysis is not None)

@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["RESNET_VIZ_STATE"] = str(Path(tempfile.mkdtemp()) / "window.json")
 
 from resnet_viz.gui import app as application
-from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.gui.window.opening import open_window
 from resnet_viz.spec.presets import preset
@@ -26,18 +26,9 @@ REPEATS = 10
 def main() -> None:
     """Print the median of the change there and back, and the engine's own share of it."""
     app = application._make_application()
-    engine = EngineClient(application.ENGINE)
-    engine.start()
-    adviser = EngineClient(application.ENGINE)
-    window = open_window(
-        app,
-        "resnet50",
-        engine=engine,
-        adviser=adviser,
-        measurer=EngineClient(application.ENGINE),
-        comparer=EngineClient(application.ENGINE),
-        started=time.monotonic(),
-    )
+    engines = Engines.of(application.ENGINE)
+    engines.analysis.start()
+    window = open_window(app, "resnet50", engines, started=time.monotonic())
     window.resize(1600, 980)
     wait(app.processEvents, lambda: window.session.analysis is not None)
     for pair in PAIRS:

@@ -16,7 +16,7 @@ os.environ["RESNET_VIZ_STATE"] = str(Path(tempfile.mkdtemp()) / "window.json")
 os.environ["RESNET_VIZ_RUNS"] = tempfile.mkdtemp()
 
 from resnet_viz.gui import app as application
-from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.gui.window.opening import open_window
 
 BAR_MS = 50
@@ -25,16 +25,7 @@ BAR_MS = 50
 def main(network: str, seconds: float) -> None:
     """Open, rest, measure, rest."""
     app = application._make_application()
-    clients = [EngineClient(application.ENGINE) for _ in range(4)]
-    window = open_window(
-        app,
-        network,
-        engine=clients[0],
-        adviser=clients[1],
-        measurer=clients[2],
-        comparer=clients[3],
-        started=time.monotonic(),
-    )
+    window = open_window(app, network, Engines.of(application.ENGINE), started=time.monotonic())
     window.resize(1600, 980)
 
     def phase(until: Callable[[], bool], name: str) -> float:
@@ -50,7 +41,7 @@ def main(network: str, seconds: float) -> None:
     rested = time.perf_counter() + 5
     alone = phase(lambda: time.perf_counter() > rested, "left alone for 5 s")
     window.desk.colour_by("latency")
-    bench = window.session.bench
+    bench = window.session.measuring
     bench.edit("seconds", seconds)
     window.commands.measure()
     measuring = phase(lambda: not bench.running, f"measuring for {seconds:g} s")

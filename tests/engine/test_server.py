@@ -18,9 +18,9 @@ from resnet_viz.engine.protocol import (
     ComparedNetworks,
     CompareNetworks,
     Failure,
-    Measuring,
     OpinionResult,
     Pairs,
+    Progress,
     Ready,
     decode_message,
     decode_request,
@@ -117,7 +117,7 @@ def test_the_pairs_of_a_network_are_made() -> None:
 def test_blocks_are_measured_with_progress() -> None:
     request = Compare(7, BlockSetting(channels=16, size=8), ProfileSettings(seconds=0.1, warmup_seconds=0.0))
     messages = list(server.answers_to(encode(request)))
-    assert isinstance(messages[0], Measuring)
+    assert isinstance(messages[0], Progress)
     last = messages[-1]
     assert isinstance(last, Compared)
     assert last.comparison.times is not None

@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.engine_client import EngineClient, Engines
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.window.main_window import MainWindow
@@ -92,13 +92,7 @@ def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
 @pytest.fixture
 def session(make_client: Callable[[str], EngineClient]) -> Iterator[Session]:
     """A session on ResNet-18 with fake engines, not started."""
-    found = Session(
-        preset("resnet18"),
-        engine=make_client("good"),
-        adviser=make_client("good"),
-        measurer=make_client("good"),
-        comparer=make_client("good"),
-    )
+    found = Session(preset("resnet18"), Engines(*(make_client("good") for _ in range(4))))
     yield found
     found.close()
 

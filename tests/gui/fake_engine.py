@@ -15,9 +15,9 @@ from resnet_viz.engine.protocol import (
     Failure,
     Measure,
     Measured,
-    Measuring,
     Message,
     OpinionResult,
+    Progress,
     Ready,
     Request,
     Tool,
@@ -55,7 +55,7 @@ def measured(request: Measure) -> Iterator[Message]:
         return
     run = small_run(request.settings.applied_to(request.spec), request.settings)
     partial = msgspec.structs.replace(run, complete=False)
-    yield Measuring(request.id, ProfileProgress("measuring passes", 0.5, 2.0, partial))
+    yield Progress(request.id, ProfileProgress("measuring passes", 0.5, 2.0, partial))
     if batch == UNANSWERABLE:
         sys.stdout.flush()
         os._exit(3)

@@ -1,30 +1,26 @@
 """The build panel: every field of the network, what was refused beside it, and below it what comes out."""
 
 from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
-from resnet_viz.gui.widgets.fields import CheckField
-from resnet_viz.gui.widgets.fields import ChoiceField
-from resnet_viz.gui.widgets.fields import DepthField
-from resnet_viz.gui.widgets.fields import Field
-from resnet_viz.gui.widgets.fields import FlagsField
-from resnet_viz.gui.widgets.fields import NumberField
-from resnet_viz.gui.widgets.fields import NumbersField
-from resnet_viz.gui.widgets.fields import TextField
-from resnet_viz.gui.widgets.form import Form
-from resnet_viz.gui.widgets.form import Row
-from resnet_viz.gui.widgets.form import error_label
-from resnet_viz.gui.widgets.form import more_button
-from resnet_viz.gui.widgets.form import say
-from resnet_viz.gui.widgets.preset_field import PresetField
+
 from resnet_viz.gui.build.summary import SummaryView
-from resnet_viz.spec.network import MAX_STAGES
-from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.gui.widgets.fields import (
+    CheckField,
+    ChoiceField,
+    DepthField,
+    Field,
+    FlagsField,
+    NumberField,
+    NumbersField,
+    TextField,
+)
+from resnet_viz.gui.widgets.form import Form, Row, error_label, more_button, say
+from resnet_viz.gui.widgets.preset_field import PresetField
+from resnet_viz.spec.network import MAX_STAGES, ResNetSpec
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import BuildView
-from resnet_viz.viewmodels.build import Refusal
-from resnet_viz.viewmodels.build import choices
-from resnet_viz.viewmodels.build import list_text
+from resnet_viz.viewmodels.build import BuildView, Refusal, choices, list_text
 from resnet_viz.viewmodels.parts import preset_groups
 
 SCROLL_BAR = 12  # pixels that the bar takes when the panel is short

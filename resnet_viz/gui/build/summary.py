@@ -1,14 +1,12 @@
 """The tiles below the build panel, and the line about other counters."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from resnet_viz.gui.widgets.tiles import TileView, _label
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.summary import OpinionLine
 from resnet_viz.viewmodels.parts import Tile
-from resnet_viz.viewmodels.summary import tiles
-from resnet_viz.gui.widgets.tiles import TileView
-from resnet_viz.gui.widgets.tiles import _label
+from resnet_viz.viewmodels.summary import OpinionLine, tiles
 
 TILES = 4
 COLUMNS = 2

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from resnet_viz.engine.protocol import Compared, ComparedNetworks, Failure, Measuring, Message, Pairs, Swept
+from resnet_viz.engine.protocol import Compared, ComparedNetworks, Failure, Message, Pairs, Progress, Swept
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.gui.widgets.message_bar import Notice
 from resnet_viz.spec.block_pair import BlockSetting
@@ -18,7 +18,7 @@ PATIENT = ("networks", "pairs")
 """What a tab asks for as it is seen: its counts wait until a measurement of something else has ended."""
 
 
-class Comparer(QObject):
+class Comparing(QObject):
     """One question after the other; a newer one takes the place of an older one of its kind.
 
     `measuring` is the kind that is being measured, empty where none is; `measuring_changed` tells it.
@@ -94,7 +94,7 @@ class Comparer(QObject):
         self._engine.ask_comparison(kind, *about)
 
     def _on_answer(self, message: Message) -> None:
-        if isinstance(message, Measuring):
+        if isinstance(message, Progress):
             self.progressed.emit(message.progress.sentence)
             return
         asked = self._asked

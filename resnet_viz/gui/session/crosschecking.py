@@ -12,7 +12,7 @@ TOOLS: tuple[Tool, ...] = ("torchinfo", "flop_counter", "fvcore")
 SETTLED_MS = 400
 
 
-class Advice(QObject):
+class CrossChecks(QObject):
     """The opinions on one network, one tool after the other; `changed` gives an OpinionLine after each."""
 
     changed = Signal(object)

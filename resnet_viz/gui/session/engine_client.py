@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
@@ -18,8 +18,8 @@ from resnet_viz.engine.protocol import (
     CompareNetworks,
     Failure,
     Measure,
-    Measuring,
     Message,
+    Progress,
     Ready,
     Request,
     Tool,
@@ -38,7 +38,7 @@ TAIL_CHARACTERS = 2_000
 class EngineClient(QObject):
     """One engine process, one request at a time; a newer request takes the place of an older one.
 
-    `ready` gives Ready, `answered` gives the newest request's results, Measuring messages or Failure, `died` a
+    `ready` gives Ready, `answered` gives the newest request's results, Progress messages or Failure, `died` a
     sentence. A request survives two deaths of the process, and the third answers it with a Failure; a measurement
     survives none, since whatever killed the process would most likely do so again.
     """
@@ -156,7 +156,7 @@ class EngineClient(QObject):
             self._send()
             return
         wanted = self._wanted is not None and message.id == self._wanted.id
-        if not isinstance(message, Measuring):
+        if not isinstance(message, Progress):
             self._sent = None
             if wanted:
                 self._wanted = None
@@ -204,6 +204,20 @@ class EngineClient(QObject):
         """The last line that the process wrote about itself."""
         lines = [line.strip() for line in self._complaints.splitlines() if line.strip()]
         return f" ({lines[-1][:120]})" if lines else ""
+
+
+class Engines(NamedTuple):
+    """The window's engine processes, one for each kind of work, so that no work waits for another's end."""
+
+    analysis: EngineClient
+    crosschecks: EngineClient
+    measuring: EngineClient
+    comparing: EngineClient
+
+    @classmethod
+    def of(cls, command: Sequence[str]) -> "Engines":
+        """Four of the same command; each process starts when it is first asked for something."""
+        return cls(*(EngineClient(command) for _ in range(4)))
 
 
 def measures(request: Request) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from resnet_viz.engine.protocol import Devices, Failure, Measured, Measuring, Message
+from resnet_viz.engine.protocol import Devices, Failure, Measured, Message, Progress
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.gui.widgets.message_bar import Notice
@@ -15,7 +15,7 @@ from resnet_viz.storage.runs import keep_run, list_runs, read_run
 from resnet_viz.texts import tr
 
 
-class Bench(QObject):
+class Measuring(QObject):
     """Measures in an engine of its own, one process for one run; what has been measured is never lost.
 
     `run_changed` gives the run to show and the one to hold beside it, either None.
@@ -119,7 +119,7 @@ class Bench(QObject):
         if isinstance(message, Devices):
             self.devices = message.devices
             self.devices_changed.emit(self.devices)
-        elif isinstance(message, Measuring):
+        elif isinstance(message, Progress):
             self.progressed.emit(message.progress)
             if message.progress.run is not None:
                 self._partial = message.progress.run

@@ -4,10 +4,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from resnet_viz.engine.protocol import AnalysisResult, Failure, Message, Ready
 from resnet_viz.errors import SpecError
-from resnet_viz.gui.session.comparing import Comparer
-from resnet_viz.gui.session.crosschecking import Advice
-from resnet_viz.gui.session.engine_client import EngineClient
-from resnet_viz.gui.session.measuring import Bench
+from resnet_viz.gui.session.comparing import Comparing
+from resnet_viz.gui.session.crosschecking import CrossChecks
+from resnet_viz.gui.session.engine_client import Engines
+from resnet_viz.gui.session.measuring import Measuring
 from resnet_viz.gui.session.undo_history import History
 from resnet_viz.gui.widgets.message_bar import Notice
 from resnet_viz.metrics.conventions import recounted
@@ -34,21 +34,13 @@ class Session(QObject):
     busy_changed = Signal(bool)
     history_changed = Signal(bool, bool)
 
-    def __init__(
-        self,
-        spec: ResNetSpec,
-        *,
-        engine: EngineClient,
-        adviser: EngineClient,
-        measurer: EngineClient,
-        comparer: EngineClient,
-    ) -> None:
+    def __init__(self, spec: ResNetSpec, engines: Engines) -> None:
         super().__init__()
         self._history = History(spec)
-        self._engine = engine
-        self._advice = Advice(adviser, self)
-        self.bench = Bench(measurer, self)
-        self.comparer = Comparer(comparer, self)
+        self._engine = engine = engines.analysis
+        self._crosschecks = CrossChecks(engines.crosschecks, self)
+        self.measuring = Measuring(engines.measuring, self)
+        self.comparing = Comparing(engines.comparing, self)
         self.counted: Analysis | None = None
         self.analysis: Analysis | None = None
         self.convention: Convention = "macs"
@@ -61,9 +53,9 @@ class Session(QObject):
         engine.ready.connect(self._on_ready)
         engine.answered.connect(self._on_answer)
         engine.died.connect(self._on_death)
-        self._advice.changed.connect(self.opinions_changed)
-        self.bench.noticed.connect(self.noticed)
-        self.bench.running_changed.connect(self._after_measuring)
+        self._crosschecks.changed.connect(self.opinions_changed)
+        self.measuring.noticed.connect(self.noticed)
+        self.measuring.running_changed.connect(self._after_measuring)
 
     @property
     def spec(self) -> ResNetSpec:
@@ -125,12 +117,12 @@ class Session(QObject):
     @property
     def opinions(self) -> tuple[Opinion, ...]:
         """What other counters have said so far of the network on the screen."""
-        return self._advice.opinions
+        return self._crosschecks.opinions
 
     @property
     def waiting_counters(self) -> tuple[str, ...]:
         """The counters that are still being asked."""
-        return self._advice.waiting
+        return self._crosschecks.waiting
 
     def again(self) -> None:
         """Ask once more for the network that the Build panel shows."""
@@ -149,17 +141,17 @@ class Session(QObject):
         """End both engines."""
         self._slow.stop()
         self._engine.stop()
-        self._advice.stop()
-        self.bench.close()
-        self.comparer.close()
+        self._crosschecks.stop()
+        self.measuring.close()
+        self.comparing.close()
 
     def hold_opinions(self) -> None:
         """Ask no other counter while something is being measured: it would take the machine from the measurement."""
-        self._advice.drop()
+        self._crosschecks.drop()
 
     def _after_measuring(self, running: bool) -> None:
-        if not running and self.analysis is not None and not self._advice.complete:
-            self._advice.ask(self.analysis.spec)
+        if not running and self.analysis is not None and not self._crosschecks.complete:
+            self._crosschecks.ask(self.analysis.spec)
 
     def _move(self, steps: int) -> None:
         before = self.spec
@@ -173,7 +165,7 @@ class Session(QObject):
         self.history_changed.emit(self._history.can_undo, self._history.can_redo)
 
     def _request(self) -> None:
-        self._advice.drop()
+        self._crosschecks.drop()
         self._slow.start()
         self._engine.analyse(self.spec)
 
@@ -201,8 +193,8 @@ class Session(QObject):
         self.analysed.emit(analysis)
         self.selected.emit(kept)
         self._tell_status()
-        if not self.bench.running:
-            self._advice.ask(analysis.spec)
+        if not self.measuring.running:
+            self._crosschecks.ask(analysis.spec)
 
     def _take_failure(self, failure: Failure) -> None:
         if failure.field is None:

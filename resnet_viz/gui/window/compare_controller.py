@@ -77,7 +77,7 @@ class CompareDesk(QObject):
             self._session.noticed.emit(Notice(tr("Exported {name}.").format(name=path.name)))
 
     def _connect_blocks(self) -> None:
-        comparer, view, noticed = self._session.comparer, self.blocks, self._session.noticed
+        comparer, view, noticed = self._session.comparing, self.blocks, self._session.noticed
         wires: tuple[tuple[Any, Callable[..., object]], ...] = (
             (view.setting_edited, self._compare),
             (view.measure_asked, self._measure),
@@ -109,10 +109,10 @@ class CompareDesk(QObject):
         if seen is self._page:
             if not self._seen:
                 self._seen = True
-                self._session.comparer.compare(BlockSetting())
+                self._session.comparing.compare(BlockSetting())
             if spec != self._paired:
                 self._paired = spec
-                self._session.comparer.pairs(spec)
+                self._session.comparing.pairs(spec)
         elif seen is self.networks:
             self.networks.show_first(spec)
             self._compare_networks()
@@ -123,7 +123,7 @@ class CompareDesk(QObject):
         both = None if second is None else (self._session.spec, second)
         if both is not None and (both != self._held or settings is not None):
             self._held = both
-            self._session.comparer.networks(*both, settings)
+            self._session.comparing.networks(*both, settings)
 
     def _forget(self) -> None:
         """What was refused or stopped may be asked again."""
@@ -131,19 +131,19 @@ class CompareDesk(QObject):
 
     def _compare(self, setting: BlockSetting) -> None:
         """Count; a match by latency can only be found by measuring."""
-        self._session.comparer.compare(setting, self._settings() if setting.match == "latency" else None)
+        self._session.comparing.compare(setting, self._settings() if setting.match == "latency" else None)
 
     def _measure(self, setting: BlockSetting) -> None:
         if not self._stopped("blocks"):
-            self._session.comparer.compare(setting, self._settings())
+            self._session.comparing.compare(setting, self._settings())
 
     def _measure_pairs(self) -> None:
         if not self._stopped("pairs"):
-            self._session.comparer.pairs(self._session.spec, self._settings())
+            self._session.comparing.pairs(self._session.spec, self._settings())
 
     def _measure_sweep(self, setting: BlockSetting, channels: tuple[int, ...]) -> None:
         if not self._stopped("sweep"):
-            self._session.comparer.sweep(setting, channels, self._settings())
+            self._session.comparing.sweep(setting, channels, self._settings())
 
     def _measure_networks(self) -> None:
         if not self._stopped("networks"):
@@ -151,17 +151,17 @@ class CompareDesk(QObject):
 
     def _stopped(self, kind: str) -> bool:
         """Whether this was being measured, and is no more."""
-        measuring = self._session.comparer.measuring == kind
+        measuring = self._session.comparing.measuring == kind
         if measuring:
-            self._session.comparer.stop()
+            self._session.comparing.stop()
         return measuring
 
     def _settings(self) -> ProfileSettings:
         """Those of the Measure panel, as far as they concern a comparison."""
-        return self._session.bench.settings.but(batch=None, size=None, passes="forward", mode="in-network")
+        return self._session.measuring.settings.but(batch=None, size=None, passes="forward", mode="in-network")
 
     def _say(self, doing: str) -> None:
-        kind = self._session.comparer.measuring
+        kind = self._session.comparing.measuring
         self.blocks.say(kind, doing)
         self.networks.say(doing if kind == "networks" else "")
 

@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.build.open_more(state.more_open)
         self.commands.theme = state.theme
         if state.profile is not None:
-            self.session.bench.set_settings(state.profile)
+            self.session.measuring.set_settings(state.profile)
         self.desk.colour = state.colour
         self.canvas.turn(down=state.down)
         self.session.count_as(state.convention)
@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
             more_open=self.build.more_open,
             spec=self.session.spec,
             selection=self.session.selection,
-            profile=self.session.bench.settings,
+            profile=self.session.measuring.settings,
             colour=self.desk.colour,
             down=self.canvas.down,
             convention=self.session.convention,
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
         self.commands.help_asked.connect(self._show_help)
         self.desk.shown_changed.connect(self._show_run)
         self.tabs.currentChanged.connect(self._make_room)
-        session.bench.running_changed.connect(self._show_running)
+        session.measuring.running_changed.connect(self._show_running)
         self._show_history(False, False)
         self._show_busy(False)
 
@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
 
     def _show_busy(self, busy: bool) -> None:
         self._busy = busy
-        self._show_running(self.session.bench.running)
+        self._show_running(self.session.measuring.running)
 
     def _show_running(self, running: bool) -> None:
         self.actions_.enable("stop", self._busy or running)

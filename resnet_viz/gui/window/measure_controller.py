@@ -10,7 +10,7 @@ from resnet_viz.gui.canvas.widget import Canvas
 from resnet_viz.gui.layers.table import LayerTable
 from resnet_viz.gui.measure.panel import MeasurePanel
 from resnet_viz.gui.plots.lazy_chart import ChartLoader, LateChart, latency_chart, roofline_chart
-from resnet_viz.gui.session.measuring import Bench
+from resnet_viz.gui.session.measuring import Measuring
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.message_bar import Notice
@@ -38,7 +38,7 @@ class MeasureDesk(QObject):
         theme: Theme,
     ) -> None:
         super().__init__()
-        self.session, self.bench = session, session.bench
+        self.session, self.measuring = session, session.measuring
         self.panel, self._canvas, self._table, self._below = panel, canvas, table, below
         self.colour: ColourBy = "stage"
         self._to_show: list[Callable[[], object]] = []
@@ -50,7 +50,7 @@ class MeasureDesk(QObject):
         self.roofline = LateChart(roofline_chart, self.loader, theme)
         below.addTab(self.latency, tr("Latency"))
         below.addTab(self.roofline, tr("Roofline"))
-        connect_panel(panel, self.bench)
+        connect_panel(panel, self.measuring)
         panel.measure_asked.connect(self.measure)
         panel.runs.open_asked.connect(self.open_run)
         self._connect_charts()
@@ -61,16 +61,16 @@ class MeasureDesk(QObject):
         """Measure the network on the screen and show what comes."""
         analysis = self.session.analysis
         if analysis is None:
-            self.bench.noticed.emit(Notice(tr("The network is still being traced; measure it when it is shown.")))
+            self.measuring.noticed.emit(Notice(tr("The network is still being traced; measure it when it is shown.")))
             return
         self._below.setCurrentWidget(self.latency)
         self.session.hold_opinions()
-        self.bench.measure(analysis.spec)
+        self.measuring.measure(analysis.spec)
 
     def stop(self) -> None:
         """Stop the run, or else the analysis."""
-        if self.bench.running:
-            self.bench.stop()
+        if self.measuring.running:
+            self.measuring.stop()
         else:
             self.session.cancel()
 
@@ -106,7 +106,7 @@ class MeasureDesk(QObject):
 
     def open_run(self, path: Path) -> None:
         """Show a run of the list, and its network."""
-        run = self.bench.open(path)
+        run = self.measuring.open(path)
         if run is not None and not belongs(run, self.session.analysis):
             self.session.replace(run.spec)
         self._below.setCurrentWidget(self.latency)
@@ -118,15 +118,15 @@ class MeasureDesk(QObject):
 
     def _fitting(self) -> tuple[ProfileRun | None, ProfileRun | None]:
         analysis = self.session.analysis
-        run = self.bench.run if belongs(self.bench.run, analysis) else None
-        return run, self.bench.other if run is not None else None
+        run = self.measuring.run if belongs(self.measuring.run, analysis) else None
+        return run, self.measuring.other if run is not None else None
 
     def _connect_charts(self) -> None:
-        self.bench.run_changed.connect(self._take_run)
+        self.measuring.run_changed.connect(self._take_run)
         self.session.selected.connect(self._select)
         for chart in (self.latency, self.roofline):
             chart.node_chosen.connect(self.session.select)
-            chart.failed.connect(lambda sentence: self.bench.noticed.emit(Notice(sentence, "error")))
+            chart.failed.connect(lambda sentence: self.measuring.noticed.emit(Notice(sentence, "error")))
 
     def _take_run(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
         """Bring a run to one view after the other, the window's events between them: it may stream in every second."""
@@ -141,7 +141,7 @@ class MeasureDesk(QObject):
         self._next.start()
 
     def _show_chart(self, chart: LateChart) -> None:
-        bench = self.bench
+        bench = self.measuring
         chart.show_values(bench.run, bench.other, foreign_note(bench.run, self.session.analysis))
 
     def _show_next(self) -> None:
@@ -155,7 +155,7 @@ class MeasureDesk(QObject):
         self.roofline.select(node_id)
 
 
-def connect_panel(panel: MeasurePanel, bench: Bench) -> None:
+def connect_panel(panel: MeasurePanel, bench: Measuring) -> None:
     """Let the panel show what the bench knows, and the bench do what the panel asks for."""
     panel.edited.connect(bench.edit)
     panel.first_shown.connect(bench.prepare)

@@ -5,7 +5,7 @@ import os
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.errors import UserError
-from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.gui.session.saved_state import WindowState, load_state, save_state, state_path
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.widgets.message_bar import Notice
@@ -19,22 +19,13 @@ from resnet_viz.storage.specs import find_spec
 FIRST_NETWORK = "resnet50"
 
 
-def open_window(
-    application: QApplication,
-    arch: str | None,
-    *,
-    engine: EngineClient,
-    adviser: EngineClient,
-    measurer: EngineClient,
-    comparer: EngineClient,
-    started: float,
-) -> MainWindow:
+def open_window(application: QApplication, arch: str | None, engines: Engines, *, started: float) -> MainWindow:
     """The window, shown, with its session started."""
     path = state_path()
     state, trouble = load_state(path)
     spec, unknown = _first_spec(arch, state)
     appearance = Appearance(application, state.theme)
-    session = Session(spec, engine=engine, adviser=adviser, measurer=measurer, comparer=comparer)
+    session = Session(spec, engines)
     window = MainWindow(session, appearance.theme)
     appearance.setParent(window)
     appearance.changed.connect(window.set_theme)

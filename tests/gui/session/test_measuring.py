@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.session.engine_client import EngineClient
-from resnet_viz.gui.session.measuring import Bench
+from resnet_viz.gui.session.measuring import Measuring
 from resnet_viz.records.run import ProfileProgress, ProfileRun
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
@@ -29,18 +29,18 @@ def heard(signal: Any) -> list[Any]:
 
 
 @pytest.fixture
-def bench(make_client: Callable[[str], EngineClient]) -> Bench:
-    return Bench(make_client("good"))
+def bench(make_client: Callable[[str], EngineClient]) -> Measuring:
+    return Measuring(make_client("good"))
 
 
-def measured(qtbot: QtBot, bench: Bench, **settings: Any) -> None:
+def measured(qtbot: QtBot, bench: Measuring, **settings: Any) -> None:
     """A run from beginning to end."""
     bench.set_settings(ProfileSettings(**settings))
     with qtbot.waitSignal(bench.running_changed, timeout=WAIT_MS, check_params_cb=lambda running: not running):
         bench.measure(RESNET)
 
 
-def test_a_run_is_shown_and_kept(qtbot: QtBot, bench: Bench) -> None:
+def test_a_run_is_shown_and_kept(qtbot: QtBot, bench: Measuring) -> None:
     progress, runs, lists = heard(bench.progressed), heard(bench.run_changed), heard(bench.runs_changed)
     measured(qtbot, bench)
     assert bench.run == small_run(RESNET)
@@ -50,7 +50,7 @@ def test_a_run_is_shown_and_kept(qtbot: QtBot, bench: Bench) -> None:
     assert [entry.complete for entry in lists[-1]] == [True]
 
 
-def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, bench: Bench) -> None:
+def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, bench: Measuring) -> None:
     with qtbot.waitSignal(bench.devices_changed, timeout=WAIT_MS):
         bench.prepare()
     assert [info.name for info in bench.devices] == ["cpu"]
@@ -59,7 +59,7 @@ def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, bench: B
     assert bench.settings.dtype == "fp32"  # what the device cannot do is taken back
 
 
-def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, bench: Bench) -> None:
+def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, bench: Measuring) -> None:
     bench.set_settings(ProfileSettings(batch=SILENT))
     notices = heard(bench.noticed)
     with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
@@ -75,7 +75,7 @@ def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, bench: Bench) -> None:
     assert bench.run.complete
 
 
-def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot, bench: Bench) -> None:
+def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot, bench: Measuring) -> None:
     measured(qtbot, bench)
     before = bench.run
     bench.measure(RESNET)
@@ -84,7 +84,7 @@ def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot,
     assert len(list_runs()) == 1
 
 
-def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, bench: Bench) -> None:
+def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, bench: Measuring) -> None:
     refused, notices = heard(bench.refused), heard(bench.noticed)
     measured(qtbot, bench, batch=REFUSED)
     assert refused == [("batch", "batch: 8 is not accepted; the largest batch that should fit is 4.")]
@@ -92,7 +92,7 @@ def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, bench: Bench) 
     assert list_runs() == ()
 
 
-def test_an_engine_that_dies_in_mid_run_is_one_sentence(qtbot: QtBot, bench: Bench) -> None:
+def test_an_engine_that_dies_in_mid_run_is_one_sentence(qtbot: QtBot, bench: Measuring) -> None:
     notices = heard(bench.noticed)
     measured(qtbot, bench, batch=UNANSWERABLE)
     (notice,) = notices
@@ -103,7 +103,7 @@ def test_an_engine_that_dies_in_mid_run_is_one_sentence(qtbot: QtBot, bench: Ben
     assert bench.run.complete
 
 
-def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, bench: Bench) -> None:
+def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, bench: Measuring) -> None:
     bench.set_settings(ProfileSettings(batch=SILENT))
     with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
         bench.measure(RESNET)
@@ -124,21 +124,21 @@ def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, bench: Bench) ->
         ("seconds", 3.5, {"seconds": 3.5}),
     ],
 )
-def test_an_edit_changes_the_settings(field: str, value: object, expected: dict[str, Any], bench: Bench) -> None:
+def test_an_edit_changes_the_settings(field: str, value: object, expected: dict[str, Any], bench: Measuring) -> None:
     bench.set_settings(ProfileSettings(passes="forward+backward", batch=4, threads=2))
     changed = heard(bench.settings_changed)
     bench.edit(field, value)
     assert {name: getattr(changed[-1], name) for name in expected} == expected
 
 
-def test_an_edit_that_cannot_be_is_refused(bench: Bench) -> None:
+def test_an_edit_that_cannot_be_is_refused(bench: Measuring) -> None:
     refused = heard(bench.refused)
     bench.edit("seconds", -1.0)
     assert refused == [("seconds", "give a number from 0.1 to 3,600")]
     assert bench.settings == ProfileSettings()
 
 
-def test_runs_are_opened_and_held_side_by_side(bench: Bench, tmp_path: Path) -> None:
+def test_runs_are_opened_and_held_side_by_side(bench: Measuring, tmp_path: Path) -> None:
     slow = small_run(RESNET, slower=2.0)
     first, second = keep_run(small_run(RESNET)), keep_run(slow)
     shown, notices = heard(bench.run_changed), heard(bench.noticed)
@@ -153,7 +153,7 @@ def test_runs_are_opened_and_held_side_by_side(bench: Bench, tmp_path: Path) -> 
     assert shown[-1] == (small_run(RESNET), None)
 
 
-def test_an_edited_file_opens_with_a_warning(bench: Bench, tmp_path: Path) -> None:
+def test_an_edited_file_opens_with_a_warning(bench: Measuring, tmp_path: Path) -> None:
     path = tmp_path / "edited.json"
     path.write_text(run_json(small_run(RESNET)).replace('"threads": 2', '"threads": 64'))
     notices = heard(bench.noticed)
@@ -161,7 +161,7 @@ def test_an_edited_file_opens_with_a_warning(bench: Bench, tmp_path: Path) -> No
     assert notices[-1].tone == "warning"
 
 
-def test_closing_in_mid_run_keeps_what_there_is(qtbot: QtBot, bench: Bench) -> None:
+def test_closing_in_mid_run_keeps_what_there_is(qtbot: QtBot, bench: Measuring) -> None:
     bench.set_settings(ProfileSettings(batch=SILENT))
     with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
         bench.measure(RESNET)
@@ -170,7 +170,7 @@ def test_closing_in_mid_run_keeps_what_there_is(qtbot: QtBot, bench: Bench) -> N
 
 
 def test_a_folder_that_cannot_be_written_is_said(
-    qtbot: QtBot, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, bench: Measuring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "file" / "runs"))

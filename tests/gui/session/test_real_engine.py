@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.app import ENGINE
-from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.engine_client import EngineClient, Engines
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.window.main_window import MainWindow
@@ -26,15 +26,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal
 def real(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[Session, EngineClient]]:
     """A session with a real engine, started from a folder where the package does not lie."""
     monkeypatch.chdir(tmp_path)
-    engine = EngineClient(ENGINE)
-    session = Session(
-        preset("resnet20_cifar"),
-        engine=engine,
-        adviser=EngineClient(ENGINE),
-        measurer=EngineClient(ENGINE),
-        comparer=EngineClient(ENGINE),
-    )
-    yield session, engine
+    engines = Engines.of(ENGINE)
+    session = Session(preset("resnet20_cifar"), engines)
+    yield session, engines.analysis
     session.close()
 
 
@@ -64,31 +58,29 @@ def test_killed_while_it_loads_while_idle_and_while_it_works(qtbot: QtBot, real:
 
 
 def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
-    clients = [EngineClient(ENGINE) for _ in range(4)]
-    session = Session(preset("resnet20_cifar"), engine=clients[0], adviser=clients[1], measurer=clients[2],
-                      comparer=clients[3])  # fmt: skip
+    session = Session(preset("resnet20_cifar"), Engines.of(ENGINE))
     window = MainWindow(session, load_theme("light"))
     qtbot.addWidget(window)
     window.show()
     view = window.comparisons.blocks
     window.tabs.setCurrentIndex(1)
     assert not window.below.isVisible()
-    with qtbot.waitSignal(session.comparer.pairs_found, timeout=60_000):
+    with qtbot.waitSignal(session.comparing.pairs_found, timeout=60_000):
         pass
     assert "16.94" in view.table.text()
-    session.bench.edit("seconds", 0.3)
-    with qtbot.waitSignal(session.comparer.blocks_compared, timeout=60_000):
+    session.measuring.edit("seconds", 0.3)
+    with qtbot.waitSignal(session.comparing.blocks_compared, timeout=60_000):
         view.measure.click()
     assert "press Measure both" not in view.table.text()
     assert view.measure.text() == "Measure both"
     found: list[NetworkPairs] = []
-    session.comparer.pairs_found.connect(found.append)
-    with qtbot.waitSignal(session.comparer.pairs_found, timeout=60_000):
+    session.comparing.pairs_found.connect(found.append)
+    with qtbot.waitSignal(session.comparing.pairs_found, timeout=60_000):
         view.charts.measure.click()
     assert all(point.latency_us for point in (*found[0].basic, *found[0].bottleneck))
     swept: list[Sweep] = []
-    session.comparer.swept.connect(swept.append)
-    with qtbot.waitSignal(session.comparer.swept, timeout=60_000):
+    session.comparing.swept.connect(swept.append)
+    with qtbot.waitSignal(session.comparing.swept, timeout=60_000):
         view.sweep_asked.emit(BlockSetting(size=8), (16, 32))
     assert [point.channels for point in swept[0].points] == [16, 32]
     assert all(point.basic_us and point.bottleneck_us for point in swept[0].points)
@@ -97,7 +89,7 @@ def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
     assert window.below.isVisible()
     assert session.spec == preset("resnet32_cifar")
     window.tabs.setCurrentIndex(2)
-    with qtbot.waitSignal(session.comparer.networks_compared, timeout=60_000):
+    with qtbot.waitSignal(session.comparing.networks_compared, timeout=60_000):
         window.comparisons.networks.other.edited.emit("resnet20_cifar")
     assert "ResNet-32" in window.comparisons.networks.comparison.fields.text()
     session.close()

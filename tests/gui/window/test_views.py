@@ -32,8 +32,8 @@ def shown_columns(window: MainWindow) -> list[str]:
 
 def is_shown(window: MainWindow) -> bool:
     """Whether a complete run has been brought to every view."""
-    run = window.session.bench.run
-    return run is not None and run.complete and not window.session.bench.running and not window.desk._to_show
+    run = window.session.measuring.run
+    return run is not None and run.complete and not window.session.measuring.running and not window.desk._to_show
 
 
 @pytest.fixture
@@ -129,14 +129,14 @@ def test_opening_a_run_shows_its_network(qtbot: QtBot, window: MainWindow, tmp_p
 
 def test_a_run_beside_another_gives_ratios(qtbot: QtBot, measured: MainWindow) -> None:
     other = keep_run(small_run(preset("resnet18"), slower=2.0))
-    measured.session.bench.compare_with(other)
+    measured.session.measuring.compare_with(other)
     qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
     model = measured.table.model
     place = [column.name for column in model.columns].index("ratio")
     assert model.index(0, place).data() == "0.50 ×"
     measured.session.select("relu")
     assert "0.50 ×" in texts(measured.inspector)
-    measured.session.bench.compare_with(None)
+    measured.session.measuring.compare_with(None)
     qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
     assert "ratio" not in shown_columns(measured)
 
@@ -151,7 +151,7 @@ def test_the_canvas_takes_the_colours_of_the_times(measured: MainWindow) -> None
 
 
 def test_the_button_stops_a_run(qtbot: QtBot, window: MainWindow) -> None:
-    bench, panel = window.session.bench, window.measure
+    bench, panel = window.session.measuring, window.measure
     window.commands.show_panel("measure")
     bench.edit("batch", SILENT)
     with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
@@ -169,7 +169,7 @@ def test_the_button_stops_a_run(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_a_refusal_stands_beside_its_field(qtbot: QtBot, window: MainWindow) -> None:
-    bench, panel = window.session.bench, window.measure
+    bench, panel = window.session.measuring, window.measure
     window.commands.show_panel("measure")
     bench.edit("batch", REFUSED)
     with qtbot.waitSignal(bench.refused, timeout=WAIT_MS):
@@ -180,19 +180,19 @@ def test_a_refusal_stands_beside_its_field(qtbot: QtBot, window: MainWindow) -> 
 
 
 def test_settings_and_colours_are_remembered(window: MainWindow, make_client: Callable[[str], object]) -> None:
-    window.session.bench.edit("batch", 16)
-    window.session.bench.edit("mode", "isolated")
+    window.session.measuring.edit("batch", 16)
+    window.session.measuring.edit("mode", "isolated")
     window.desk.colour_by("latency")
     state = window.state()
     assert state.profile is not None
     assert (state.profile.batch, state.profile.mode, state.colour) == (16, "isolated", "latency")
-    window.session.bench.edit("batch", 0)
+    window.session.measuring.edit("batch", 0)
     window.restore(state)
-    assert window.session.bench.settings == state.profile
+    assert window.session.measuring.settings == state.profile
 
 
 def test_only_what_matters_can_be_set(window: MainWindow) -> None:
-    panel, bench = window.measure, window.session.bench
+    panel, bench = window.measure, window.session.measuring
     assert not panel.form.rows["cold"].widget.isEnabled()
     bench.edit("mode", "isolated")
     assert panel.form.rows["cold"].widget.isEnabled()
@@ -215,7 +215,7 @@ def test_runs_sort_by_date_network_device_and_time(window: MainWindow) -> None:
     early = msgspec.structs.replace(small_run(preset("resnet34")), made="2026-01-01T00:00:00+00:00")
     for run in (small_run(preset("resnet18"), slower=100.0), early):
         keep_run(run)
-    window.session.bench.prepare()
+    window.session.measuring.prepare()
     tree = window.measure.runs.tree
 
     def column(place: int) -> list[str]:
