@@ -20,7 +20,7 @@ from resnet_viz.records.block_pair import BlockCounts, Sweep, SweepPoint
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
-from tests.gui.charts.test_latency import Click
+from tests.gui.clicks import Click
 
 COMPARED = compare_blocks(BlockSetting())
 

@@ -1,0 +1,35 @@
+"""The source of the network, coloured."""
+
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.export.pytorch_source import source_code
+from resnet_viz.gui.source_code import CodeView
+from resnet_viz.gui.theme import load_theme
+from resnet_viz.spec.presets import preset
+
+
+def test_the_code_is_the_source_coloured(qtbot: QtBot) -> None:
+    view = CodeView()
+    qtbot.addWidget(view)
+    view.resize(700, 500)
+    view.show()
+    view.show_spec(preset("resnet50"))
+    assert view.toPlainText() == source_code(preset("resnet50"))
+    light = {color_at(view, "class Bottleneck", 0), color_at(view, "1×1 reduces", 0), color_at(view, "class Bott", 6)}
+    assert len(light) == 3
+    assert color_at(view, "The network, ready", 0) == color_at(view, "1×1 reduces", 0)
+    view.set_theme(load_theme("dark"))
+    assert color_at(view, "class Bottleneck", 0) not in light
+    view.verticalScrollBar().setValue(20)
+    view.show_spec(preset("resnet101"))
+    assert view.verticalScrollBar().value() == 20
+
+
+def color_at(view: CodeView, text: str, offset: int) -> str:
+    """The colour of a letter of the source."""
+    place = view.toPlainText().index(text) + offset
+    block = view.document().findBlock(place)
+    for found in block.layout().formats():
+        if found.start <= place - block.position() < found.start + found.length:
+            return found.format.foreground().color().name()
+    return ""
