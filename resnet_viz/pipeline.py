@@ -94,7 +94,7 @@ def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator
                 width = tried
     compared = _compared(setting, width)
     sides = compared.basic, compared.bottleneck
-    for found in paired.measure_blocks((analyse(sides[0].spec), analyse(sides[1].spec)), settings):
+    for found in paired.measure_pair((analyse(sides[0].spec), analyse(sides[1].spec)), settings):
         yield found if isinstance(found, ProfileProgress) else with_times(compared, found)
 
 
@@ -131,7 +131,7 @@ def measure_networks(
 
     analyses = analyse(first), analyse(second)
     compared = compare_networks(*analyses)
-    for found in paired.measure_networks(analyses, settings):
+    for found in paired.measure_pair(analyses, settings, whole=True):
         yield found if isinstance(found, ProfileProgress) else msgspec.structs.replace(compared, times=found)
 
 

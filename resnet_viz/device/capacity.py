@@ -1,5 +1,8 @@
 """Whether a run fits into memory, worked out before anything is allocated."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import torch
 
 from resnet_viz.device.info import free_bytes
@@ -62,6 +65,25 @@ def ran_out(analysis: Analysis, settings: ProfileSettings, device: torch.device,
     fitting = min(fitting, analysis.spec.input[0] // 2)
     sentence = tr("The memory of {device} ended during the run, at batch {batch}; {advice}.")
     return UserError(sentence.format(device=device, batch=analysis.spec.input[0], advice=_advice(fitting)))
+
+
+@contextmanager
+def watched(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> Iterator[None]:
+    """A run whose memory is checked as `check` does; it ends with `ran_out` where memory ends all the same."""
+    free = check(analysis, settings, device)
+    with ending_as(lambda: ran_out(analysis, settings, device, free)):
+        yield
+
+
+@contextmanager
+def ending_as(problem: Callable[[], UserError]) -> Iterator[None]:
+    """Raise this problem where memory ends inside."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise problem() from error
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -53,16 +53,21 @@ def timing(device: torch.device, clock: Clock) -> Measure:
     """How to time one piece of work on this device: events behind a wait on CUDA, the host's clock elsewhere."""
     if device.type == "cuda":
         return _by_events(Cuda(device))
-    wait = waiter(device)
+    return by_clock(waiter(device), clock)
 
-    def by_clock(work: Callable[[], object]) -> float:
+
+def by_clock(wait: Callable[[], object], clock: Clock, ready: Callable[[], object] = lambda: None) -> Measure:
+    """Time work by the host's clock, from an idle device to an idle device; `ready` comes before and is not timed."""
+
+    def measure(work: Callable[[], object]) -> float:
+        ready()
         wait()
         start = clock()
         work()
         wait()
         return (clock() - start) / 1000
 
-    return by_clock
+    return measure
 
 
 def waiter(device: torch.device) -> Callable[[], object]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
-from resnet_viz.profiling.ceilings import Measure, waiter
-from resnet_viz.profiling.passes import Guard, Tick
+from resnet_viz.profiling.ceilings import by_clock, waiter
+from resnet_viz.profiling.passes import Budget, Guard, Tick, alternated, at_once, warm_ups
 from resnet_viz.profiling.statistics import quantile, spread, timed
 from resnet_viz.profiling.timers import Clock
 from resnet_viz.profiling.workload import TrainingWork, Workload
@@ -56,29 +57,35 @@ def measure_ends(
     Latencies are by the host's clock, from an idle device to an idle device.
     """
     run = TrainingWork(work) if settings.passes == "forward+backward" else work
-    batch = work.x.shape[0]
     with guard():
         found.peak_bytes = peak_bytes(device, run.whole)
-    sweeps = settings.sweep and settings.passes == "forward"
-    seconds = (1 - SWEEP_PART * sweeps) * settings.seconds
-    measure = _latency(device, clock, run.ready)
+    sweep_seconds = SWEEP_PART * settings.seconds if settings.sweep and settings.passes == "forward" else 0.0
+    measure = by_clock(waiter(device), clock, run.ready)
     ways: dict[Way, Callable[[], object]] = {}
     for way, make in _ways(run, work, settings, device):
         yield Tick(True, None, 0.0, None)
         try:
             with guard():
-                ways[way] = _warmed(make(), measure, settings, clock)
+                once = make()
+                for _ in warm_ups(settings, clock, least=1):
+                    measure(once)
+            ways[way] = once
         except Exception as error:  # a compiler fails in its own many ways; each is a reason, not an end
             if way == "eager" or is_out_of_memory(error):
                 raise
             found.fallbacks.append(_refusal(way, error))
     samples: dict[Way, list[float]] = {way: [] for way in ways}
-    for done in _in_turn(measure, ways, seconds, clock=clock, guard=guard, samples=samples):
-        found.ways = [end_to_end(way, times, batch) for way, times in samples.items()]
-        yield Tick(False, None, done * seconds / settings.seconds, (1 - done) * seconds)
+    sides = [at_once(partial(measure, once), samples[way]) for way, once in ways.items()]
+    budget = Budget(settings.seconds - sweep_seconds, clock, after=sweep_seconds)
+    for tick in alternated(sides, budget, guard=guard, enough=lambda: False, least=LEAST_REPETITIONS):
+        if tick.step is None:
+            found.ways = [end_to_end(way, times, work.x.shape[0]) for way, times in samples.items()]
+        yield tick
     ways.clear()  # a graph keeps its memory, which the sweep needs
-    if sweeps:
-        yield from _sweep(work, settings, device=device, clock=clock, guard=guard, fits=fits, found=found)
+    sides.clear()
+    if sweep_seconds:
+        budget = Budget(sweep_seconds, clock, before=settings.seconds - sweep_seconds)
+        yield from _sweep(work, budget, device=device, guard=guard, fits=fits, found=found)
 
 
 def end_to_end(way: Way, samples: list[float], batch: int) -> EndToEnd:
@@ -119,65 +126,16 @@ def _refusal(way: Way, error: Exception) -> str:
     return tr("{way} was refused: {reason}").format(way={"cuda-graph": "CUDA graph"}.get(way, way), reason=reason)
 
 
-def _latency(device: torch.device, clock: Clock, ready: Callable[[], object]) -> Measure:
-    wait = waiter(device)
-
-    def measure(once: Callable[[], object]) -> float:
-        ready()
-        wait()
-        start = clock()
-        once()
-        wait()
-        return (clock() - start) / 1000
-
-    return measure
-
-
-def _warmed(
-    once: Callable[[], object], measure: Measure, settings: ProfileSettings, clock: Clock
-) -> Callable[[], object]:
-    """The same after as many passes and seconds as the settings ask for, and at least one."""
-    start, passes = clock(), 0
-    while passes < max(1, settings.warmup_passes) or clock() - start < settings.warmup_seconds * 1e9:
-        measure(once)
-        passes += 1
-    return once
-
-
-def _in_turn(
-    measure: Measure,
-    ways: dict[Way, Callable[[], object]],
-    seconds: float,
-    *,
-    clock: Clock,
-    guard: Guard,
-    samples: dict[Way, list[float]],
-) -> Iterator[float]:
-    """The ways A B A B until the time is spent, at least a few times; how much of it is done after each round."""
-    start, rounds = clock(), 0
-    while True:
-        for way, once in ways.items():
-            with guard():
-                samples[way].append(measure(once))
-        rounds += 1
-        done = (clock() - start) / 1e9 / seconds
-        yield min(1.0, done)
-        if rounds >= LEAST_REPETITIONS and done >= 1:
-            return
-
-
 def _sweep(
     work: Workload,
-    settings: ProfileSettings,
+    budget: Budget,
     *,
     device: torch.device,
-    clock: Clock,
     guard: Guard,
     fits: Callable[[int], bool],
     found: Ends,
 ) -> Iterator[Tick]:
     """Batches 1, 2, 4 … until memory or the budget ends."""
-    start, budget = clock(), SWEEP_PART * settings.seconds
     batch = 1
     while batch <= LARGEST_BATCH:
         if not fits(batch):
@@ -185,11 +143,10 @@ def _sweep(
                 tr("The sweep ended before batch {n}: it should not fit into memory.").format(n=batch)
             )
             return
-        spent = (clock() - start) / 1e9
-        yield Tick(False, None, min(0.99, 1 - (budget - spent) / settings.seconds), max(0.0, budget - spent))
+        yield budget.tick(budget.spent)
         try:
             with guard():
-                point = _point(work, batch, device=device, clock=clock, seconds=budget / 8)
+                point = _point(work, batch, device=device, clock=budget.clock, seconds=budget.seconds / 8)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -197,7 +154,7 @@ def _sweep(
             return
         found.sweep.append(point)
         next_us = 2 * point.spread.median_us * 2  # a warm-up and a measurement at twice the batch
-        if (clock() - start) / 1e9 + next_us / 1e6 > budget and len(found.sweep) > 1:
+        if budget.spent + next_us / 1e6 > budget.seconds and len(found.sweep) > 1:
             found.fallbacks.append(tr("The sweep ended at batch {n}: its time was spent.").format(n=batch))
             return
         batch *= 2
@@ -207,7 +164,7 @@ def _point(work: Workload, batch: int, *, device: torch.device, clock: Clock, se
     shape = (batch, *work.x.shape[1:])
     x = torch.empty(shape, dtype=work.x.dtype, device=device)
     x = x.contiguous(memory_format=_layout(work.x)).normal_()
-    measure = _latency(device, clock, lambda: None)
+    measure = by_clock(waiter(device), clock)
     peak = peak_bytes(device, lambda: work.network(x))
     measure(lambda: work.network(x))
     samples: list[float] = []

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from resnet_viz.device.info import DTYPES, UNKNOWN_CACHE, cache_bytes
 from resnet_viz.graph.calls import Call, Operation
 from resnet_viz.profiling.ceilings import Measure, timing
-from resnet_viz.profiling.passes import Tick
+from resnet_viz.profiling.passes import Tick, warm_ups
 from resnet_viz.profiling.statistics import settled
 from resnet_viz.profiling.timers import Clock
 from resnet_viz.profiling.workload import LAYOUTS, SEED
@@ -49,7 +49,10 @@ def measure_alone(
     measure = timing(device, clock)
     flush = flusher(device) if settings.cold else None
     yield Tick(True, None, 0.0, None)
-    _warm_up(network, _inputs(calls[0], settings, device)[0], settings, clock)
+    with torch.inference_mode():
+        x = _inputs(calls[0], settings, device)[0]
+        for _ in warm_ups(settings.but(warmup_passes=0), clock):  # clocks and libraries, not caches
+            network(x)
     start = clock()
     for number, place in enumerate(places):
         call = calls[place]
@@ -87,14 +90,6 @@ def _repeat(
         spent = (clock() - start) / 1e9
         if len(samples) >= LEAST_REPETITIONS and (spent >= budget or settled(samples)):
             return samples
-
-
-@torch.inference_mode()
-def _warm_up(network: nn.Module, x: Tensor, settings: ProfileSettings, clock: Clock) -> None:
-    """The whole network for as long as asked: clocks and libraries, not caches."""
-    start = clock()
-    while clock() - start < settings.warmup_seconds * 1e9:
-        network(x)
 
 
 def _inputs(call: Call, settings: ProfileSettings, device: torch.device) -> list[Tensor]:

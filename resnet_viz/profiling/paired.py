@@ -3,16 +3,17 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
 from resnet_viz.errors import UserError
 from resnet_viz.profiling.ceilings import Measure, ceilings, release, timing
-from resnet_viz.profiling.passes import Tick
+from resnet_viz.profiling.passes import Budget, Tick, alternated, at_once, warm_ups
 from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, timed
 from resnet_viz.profiling.timers import Clock
 from resnet_viz.profiling.workload import prepare
@@ -29,7 +30,6 @@ MOST_PAIRS = 4_000
 """More would not narrow the interval by anything that matters."""
 BLOCK = "layer2"
 Work = Callable[[], object]
-Make = Callable[[ResNetSpec, ProfileSettings, torch.device], Work]
 
 
 @dataclass
@@ -40,44 +40,39 @@ class Pairs:
     second: list[float] = field(default_factory=list)
 
 
-def measure_blocks(
-    analyses: tuple[Analysis, Analysis], settings: ProfileSettings, clock: Clock = time.perf_counter_ns
-) -> Iterator[ProfileProgress | PairTimes]:
-    """Measure the blocks of two `BlockSetting.spec_of` on what their networks feed them: progress, then the times.
-
-    Raises as `measure_networks` does.
-    """
-    yield from _measure_pair(analyses, prepared_block, settings, clock)
-
-
-def measure_networks(
-    analyses: tuple[Analysis, Analysis], settings: ProfileSettings, clock: Clock = time.perf_counter_ns
-) -> Iterator[ProfileProgress | PairTimes]:
-    """Measure two whole networks: progress, then the times.
+def measure_pair(
+    analyses: tuple[Analysis, Analysis], settings: ProfileSettings, clock: Clock = time.perf_counter_ns,
+    *, whole: bool = False,
+) -> Iterator[ProfileProgress | PairTimes]:  # fmt: skip
+    """Measure the blocks of two `BlockSetting.spec_of` on what their networks feed them, or two `whole` networks:
+    progress, then the times.
 
     Raises SpecError where the device is not there, cannot do what is asked or has too little memory, and UserError
     where memory ends although it should not have.
     """
-    yield from _measure_pair(analyses, _prepared_network, settings, clock)
-
-
-def _measure_pair(
-    analyses: tuple[Analysis, Analysis], make: Make, settings: ProfileSettings, clock: Clock
-) -> Iterator[ProfileProgress | PairTimes]:
     where = device.check(settings)
     larger = max(analyses, key=lambda analysis: analysis.totals.peak_activation_bytes)
-    free = memory.check(larger, settings, where)
-    with device.prepared(where, settings):
-        try:
-            yield from _measured(analyses, make, settings, where=where, clock=clock)
-        except (RuntimeError, MemoryError) as error:
-            if not memory.is_out_of_memory(error):
-                raise
-            raise memory.ran_out(larger, settings, where, free) from error
-
-
-def _prepared_network(spec: ResNetSpec, settings: ProfileSettings, where: torch.device) -> Work:
-    return prepare(spec, settings, where).whole
+    with memory.watched(larger, settings, where), device.prepared(where, settings):
+        yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
+        found = ceilings(where, settings, clock)
+        release(where)
+        yield ProfileProgress(tr("building both with real weights"), 0.0)
+        first, second = (_work(analysis.spec, settings, where, whole) for analysis in analyses)
+        pairs = Pairs()
+        for tick in in_turn(timing(where, clock), first, second, settings, clock=clock, pairs=pairs):
+            phase = tr("warming up") if tick.warming else tr("measuring both in turn")
+            yield ProfileProgress(phase, tick.done, tick.seconds_left)
+        ratio, low, high = ratio_of(pairs)
+        yield PairTimes(
+            place=device.place(where, settings),
+            dtype=settings.dtype,
+            first=timed(pairs.first),
+            second=timed(pairs.second),
+            ratio=ratio,
+            low=low,
+            high=high,
+            ceilings=found,
+        )
 
 
 def measure_points(
@@ -96,41 +91,19 @@ def measure_points(
             sentence = tr("measuring pair {place} of {all}").format(place=place + 1, all=len(specs))
             yield ProfileProgress(sentence, place / len(specs))
             pairs = Pairs()
-            try:
-                make = _prepared_network if whole else prepared_block
-                first, second = (make(spec, settings, where) for spec in pair)
+            with memory.ending_as(partial(_ended_at, place + 1)):
+                first, second = (_work(spec, settings, where, whole) for spec in pair)
                 for _ in in_turn(timing(where, clock), first, second, each, clock=clock, pairs=pairs):
                     pass
-            except (RuntimeError, MemoryError) as error:
-                if not memory.is_out_of_memory(error):
-                    raise
-                raise UserError(tr("Memory ended at pair {n}; measure fewer.").format(n=place + 1)) from error
             yield timed(pairs.first).spread.median_us, timed(pairs.second).spread.median_us
 
 
-def _measured(
-    analyses: tuple[Analysis, Analysis], make: Make, settings: ProfileSettings, *, where: torch.device, clock: Clock
-) -> Iterator[ProfileProgress | PairTimes]:
-    yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
-    found = ceilings(where, settings, clock)
-    release(where)
-    yield ProfileProgress(tr("building both with real weights"), 0.0)
-    first, second = (make(analysis.spec, settings, where) for analysis in analyses)
-    pairs = Pairs()
-    for tick in in_turn(timing(where, clock), first, second, settings, clock=clock, pairs=pairs):
-        phase = tr("warming up") if tick.warming else tr("measuring both in turn")
-        yield ProfileProgress(phase, tick.done, tick.seconds_left)
-    ratio, low, high = ratio_of(pairs)
-    yield PairTimes(
-        place=device.place(where, settings),
-        dtype=settings.dtype,
-        first=timed(pairs.first),
-        second=timed(pairs.second),
-        ratio=ratio,
-        low=low,
-        high=high,
-        ceilings=found,
-    )
+def _ended_at(pair: int) -> UserError:
+    return UserError(tr("Memory ended at pair {n}; measure fewer.").format(n=pair))
+
+
+def _work(spec: ResNetSpec, settings: ProfileSettings, where: torch.device, whole: bool) -> Work:
+    return prepare(spec, settings, where).whole if whole else prepared_block(spec, settings, where)
 
 
 def prepared_block(spec: ResNetSpec, settings: ProfileSettings, where: torch.device) -> Work:
@@ -141,14 +114,7 @@ def prepared_block(spec: ResNetSpec, settings: ProfileSettings, where: torch.dev
     with torch.inference_mode():
         for _, module in takewhile(lambda part: part[0] != BLOCK, prepared.network.named_children()):
             x = module(x)
-    return _once(block, x)
-
-
-def _once(block: nn.Module, x: Tensor) -> Work:
-    def run() -> object:
-        return block(x)
-
-    return run
+    return partial(block, x)
 
 
 def in_turn(
@@ -158,31 +124,19 @@ def in_turn(
 
     Who comes first changes from round to round, so that neither always follows the other.
     """
-    start, passes = clock(), 0
-    while passes < max(1, settings.warmup_passes) or clock() - start < settings.warmup_seconds * 1e9:
-        _round(measure, first, second, Pairs(), swapped=bool(passes % 2))
-        passes += 1
+    works = first, second
+    for number in warm_ups(settings, clock, least=1):
+        with torch.inference_mode():
+            for work in reversed(works) if number % 2 else works:
+                measure(work)
         yield Tick(True, None, 0.0, None)
-    start = clock()
-    while True:
-        _round(measure, first, second, pairs, swapped=bool(len(pairs.first) % 2))
-        spent = (clock() - start) / 1e9
-        yield Tick(False, None, min(1.0, spent / settings.seconds), max(0.0, settings.seconds - spent))
-        enough = len(pairs.first) >= MOST_PAIRS or (settled(pairs.first) and settled(pairs.second))
-        if spent >= settings.seconds or enough:
-            return
 
+    def enough() -> bool:
+        return len(pairs.first) >= MOST_PAIRS or (settled(pairs.first) and settled(pairs.second))
 
-def _round(measure: Measure, first: Work, second: Work, pairs: Pairs, *, swapped: bool) -> None:
-    with torch.inference_mode():
-        if swapped:
-            later = measure(second)
-            sooner = measure(first)
-        else:
-            sooner = measure(first)
-            later = measure(second)
-    pairs.first.append(sooner)
-    pairs.second.append(later)
+    sides = at_once(partial(measure, first), pairs.first), at_once(partial(measure, second), pairs.second)
+    budget = Budget(settings.seconds, clock)
+    yield from alternated(sides, budget, guard=torch.inference_mode, enough=enough, swapping=True)
 
 
 def ratio_of(pairs: Pairs) -> tuple[float, float | None, float | None]:

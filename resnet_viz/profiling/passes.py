@@ -1,15 +1,18 @@
-"""Warm up, then measure clean and marked passes in turn until the times have settled or the budget is spent."""
+"""Warm up, then measure one thing after the other, A B A B, until the times have settled or the budget is spent."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import count
 
 from resnet_viz.profiling.statistics import settled
 from resnet_viz.profiling.timers import Clock, Timer
 from resnet_viz.spec.profiling import ProfileSettings
 
 Guard = Callable[[], AbstractContextManager[object]]
-PAUSE_NS = 50_000_000
+Side = Callable[[], Iterator[int]]
+"""One measurement, which keeps its own sample: it gives the number of a step now and then while it is slow."""
+PAUSE_SECONDS = 0.05
 """Whoever takes a tick for longer than this has let the machine cool down, or do something else."""
 
 
@@ -36,57 +39,101 @@ class Samples:
         return [sum(row) for row in self.rows]
 
 
+class Budget:
+    """Seconds to measure in, from now on; other parts of the run have `before` and `after` them."""
+
+    def __init__(self, seconds: float, clock: Clock, *, before: float = 0.0, after: float = 0.0) -> None:
+        self.seconds, self.clock = seconds, clock
+        self._before, self._run_seconds = before, before + seconds + after
+        self._start = clock()
+
+    @property
+    def spent(self) -> float:
+        """The seconds that have passed."""
+        return (self.clock() - self._start) / 1e9
+
+    def tick(self, spent: float, step: int | None = None) -> Tick:
+        """How far the run is with so many of these seconds spent, and what is left of them."""
+        spent = min(spent, self.seconds)
+        return Tick(False, step, (self._before + spent) / self._run_seconds, self.seconds - spent)
+
+
+def warm_ups(settings: ProfileSettings, clock: Clock, *, least: int = 0) -> Iterator[int]:
+    """The numbers of the passes that warm up: as many, and for as long, as the settings ask, and at least so many."""
+    budget = Budget(settings.warmup_seconds, clock)
+    for number in count():
+        if number >= max(least, settings.warmup_passes) and budget.spent >= budget.seconds:
+            return
+        yield number
+
+
+def alternated(
+    sides: Sequence[Side],
+    budget: Budget,
+    *,
+    guard: Guard,
+    enough: Callable[[], bool],
+    least: int = 1,
+    swapping: bool = False,
+    after_pause: Callable[[], object] = lambda: None,
+) -> Iterator[Tick]:
+    """Rounds of all sides, at least so many, until there is enough or the budget is spent; a tick at least after each.
+
+    The guard is left whenever a tick goes out. With `swapping` every second round goes the other way round. What comes
+    `after_pause` is of no account: else the first side, which follows the pause, would bear it alone.
+    """
+    for number in count(1):
+        for side in sides[::-1] if swapping and number % 2 == 0 else sides:
+            for step in guarded(side(), guard):
+                yield budget.tick(budget.spent, step)
+        spent = budget.spent
+        yield budget.tick(spent)
+        if number >= least and (spent >= budget.seconds or enough()):
+            return
+        if budget.spent - spent > PAUSE_SECONDS:
+            with guard():
+                after_pause()
+
+
+def at_once(measure: Callable[[], float], samples: list[float]) -> Side:
+    """The side that measures without a word and appends to these samples."""
+
+    def side() -> Iterator[int]:
+        samples.append(measure())
+        yield from ()
+
+    return side
+
+
+def guarded(steps: Iterator[int], guard: Guard) -> Iterator[int]:
+    """The steps under the guard, which is left whenever one goes out."""
+    while True:
+        with guard():
+            step = next(steps, None)
+        if step is None:
+            return
+        yield step
+
+
 def interleaved(
     timer: Timer, settings: ProfileSettings, *, clock: Clock, guard: Guard, samples: Samples
 ) -> Iterator[Tick]:
-    """Clean and marked passes A B A B into `samples`; a tick at least between the passes.
-
-    After a pause a pass of no account comes first: else the clean passes, which follow it, would bear it alone.
-    """
-    yield from _warm_up(timer, settings, clock=clock, guard=guard)
-    start = clock()
-    while True:
-        with guard():
-            clean = timer.clean()
-        row = yield from _guarded(timer, guard, lambda step: _tick(clock() - start, settings, step))
-        samples.clean.append(clean)
-        samples.rows.append(row)
-        spent = (clock() - start) / 1e9
-        told = clock()
-        yield _tick(told - start, settings, None)
-        if spent >= settings.seconds or (settled(samples.clean) and settled(samples.sums)):
-            return
-        if clock() - told > PAUSE_NS:
+    """Clean and marked passes A B A B into `samples`, until both have settled or the budget is spent."""
+    for number in warm_ups(settings, clock):
+        if number % 2:
             with guard():
                 timer.clean()
-
-
-def _warm_up(timer: Timer, settings: ProfileSettings, *, clock: Clock, guard: Guard) -> Iterator[Tick]:
-    start = clock()
-    passes = 0
-    while passes < settings.warmup_passes or clock() - start < settings.warmup_seconds * 1e9:
-        yield from _guarded(timer, guard, lambda step: Tick(True, step, 0.0, None))
-        passes += 1
-        if passes < settings.warmup_passes or clock() - start < settings.warmup_seconds * 1e9:
-            with guard():
-                timer.clean()
-            passes += 1
+        else:
+            for step in guarded(timer.marked(), guard):
+                yield Tick(True, step, 0.0, None)
         yield Tick(True, None, 0.0, None)
 
+    def marked() -> Iterator[int]:
+        samples.rows.append((yield from timer.marked()))
 
-def _guarded(timer: Timer, guard: Guard, tick: Callable[[int], Tick]) -> Generator[Tick, None, list[float]]:
-    """A marked pass under the guard, which is left whenever a tick goes out."""
-    marked = timer.marked()
-    while True:
-        try:
-            with guard():
-                step = next(marked)
-        except StopIteration as end:
-            row: list[float] = end.value
-            return row
-        yield tick(step)
+    def enough() -> bool:
+        return settled(samples.clean) and settled(samples.sums)
 
-
-def _tick(spent_ns: int, settings: ProfileSettings, step: int | None) -> Tick:
-    spent = spent_ns / 1e9
-    return Tick(False, step, min(1.0, spent / settings.seconds), max(0.0, settings.seconds - spent))
+    sides = at_once(timer.clean, samples.clean), marked
+    budget = Budget(settings.seconds, clock)
+    yield from alternated(sides, budget, guard=guard, enough=enough, after_pause=timer.clean)

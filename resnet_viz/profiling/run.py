@@ -64,16 +64,10 @@ def measure(
     where memory ends although it should not have.
     """
     where = device.check(settings)
-    free = memory.check(analysis, settings, where)
     _check_training(analysis, settings)
     draft = Draft(made=datetime.now(UTC).isoformat(timespec="seconds"))
-    with device.prepared(where, settings):
-        try:
-            yield from _measured(analysis, settings, where=where, clock=clock, draft=draft)
-        except (RuntimeError, MemoryError) as error:
-            if not memory.is_out_of_memory(error):
-                raise
-            raise memory.ran_out(analysis, settings, where, free) from error
+    with memory.watched(analysis, settings, where), device.prepared(where, settings):
+        yield from _measured(analysis, settings, where=where, clock=clock, draft=draft)
         yield composed(analysis, settings, draft, where, complete=True)
 
 

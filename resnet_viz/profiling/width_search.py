@@ -3,8 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 
-import torch
-
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
 from resnet_viz.errors import SpecError
@@ -38,12 +36,8 @@ def latency_width(
             return prepared_block(setting.spec_of(setting.solve, width), settings, where)
 
         each = settings.but(seconds=max(0.1, settings.seconds / MOST_TRIES), warmup_seconds=0.05)
-        try:
+        with memory.ending_as(lambda: _nothing_near(setting)):
             yield from search(setting, start, held, make, each, measure=timing(where, clock), clock=clock)
-        except (RuntimeError, MemoryError) as error:
-            if not memory.is_out_of_memory(error):
-                raise
-            raise _nothing_near(setting) from error
 
 
 def search(
@@ -75,9 +69,8 @@ def search(
 def _ratio(held: Work, solved: Work, settings: ProfileSettings, *, measure: Measure, clock: Clock) -> float:
     """How many times as long the held block takes."""
     pairs = Pairs()
-    with torch.inference_mode():
-        for _ in in_turn(measure, held, solved, settings, clock=clock, pairs=pairs):
-            pass
+    for _ in in_turn(measure, held, solved, settings, clock=clock, pairs=pairs):
+        pass
     return ratio_of(pairs)[0]
 
 

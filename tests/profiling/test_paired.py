@@ -8,7 +8,7 @@ import torch
 
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse, compare_blocks
-from resnet_viz.profiling.paired import Pairs, Work, in_turn, measure_blocks, prepared_block, ratio_of
+from resnet_viz.profiling.paired import Pairs, Work, in_turn, measure_pair, prepared_block, ratio_of
 from resnet_viz.profiling.width_search import search
 from resnet_viz.records.block_pair import PairTimes
 from resnet_viz.records.run import ProfileProgress
@@ -82,7 +82,7 @@ def test_a_real_pair_is_measured_with_its_block_alone() -> None:
     compared = compare_blocks(BlockSetting(channels=16, size=8, batch=2))
     sides = compared.basic, compared.bottleneck
     analyses = analyse(sides[0].spec), analyse(sides[1].spec)
-    found = list(measure_blocks(analyses, SETTINGS.but(seconds=0.1)))
+    found = list(measure_pair(analyses, SETTINGS.but(seconds=0.1)))
     assert all(isinstance(step, ProfileProgress) for step in found[:-1])
     times = found[-1]
     assert isinstance(times, PairTimes)

@@ -141,7 +141,8 @@ def test_batch_size_dtype_and_layout_are_those_asked_for() -> None:
 
 
 def test_what_is_measured_so_far_goes_out_and_is_not_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PARTIAL_NS", 20_000_000)
+    monkeypatch.setattr(module, "PARTIAL_NS", 1_000_000)
+    monkeypatch.setattr(module, "PARTIAL_REST", 1)  # else a quick run may be over before the next one is due
     progress, _ = profiled(QUICK)
     partial = [one.run for one in progress if one.run is not None]
     assert partial
