@@ -1,6 +1,6 @@
 """The messages between window and engine: one JSON object a line, each with the number of its request."""
 
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -9,8 +9,8 @@ from resnet_viz.records.block_pair import BlockComparison, Sweep
 from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.spec.question import Question
 
 Tool = Literal[
     "torchinfo", "fvcore", "flop_counter",
@@ -18,68 +18,96 @@ Tool = Literal[
 ]  # fmt: skip
 """The counters that can be asked; the last four where they are installed beside the engine."""
 
+Found = TypeVar("Found")
 
-class Analyse(msgspec.Struct, frozen=True, tag_field="ask", tag="analyse"):
+
+class Analysed(msgspec.Struct, frozen=True):
+    """An analysis, and how long it took."""
+
+    analysis: Analysis
+    seconds: float
+
+
+class CrossChecked(msgspec.Struct, frozen=True):
+    """What another counter says; `others` are counters installed beside the engine that need not be."""
+
+    opinion: Opinion
+    others: tuple[Tool, ...] = ()
+
+
+class Request(msgspec.Struct, Generic[Found], frozen=True, tag_field="ask"):
+    """Something to ask the engine; `Found` is the type of its answer."""
+
+    @property
+    def measures(self) -> bool:
+        """Whether it takes measurements: what killed the engine would most likely do so again."""
+        return getattr(self, "settings", None) is not None
+
+
+class Analyse(Request[Analysed], frozen=True, tag="analyse"):
     """Build, trace and count this network."""
 
-    id: int
-    spec: ResNetSpec
+    question: Question
 
 
-class AskOpinion(msgspec.Struct, frozen=True, tag_field="ask", tag="opinion"):
+class CrossCheck(Request[CrossChecked], frozen=True, tag="cross_check"):
     """Run another counter on this network and compare."""
 
-    id: int
-    spec: ResNetSpec
+    question: Question
     tool: Tool
 
 
-class Measure(msgspec.Struct, frozen=True, tag_field="ask", tag="measure"):
-    """Measure this network; answered by Progress messages and in the end a Measured."""
+class Measure(Request[ProfileRun], frozen=True, tag="measure"):
+    """Measure this network."""
 
-    id: int
-    spec: ResNetSpec
+    question: Question
     settings: ProfileSettings
 
 
-class Compare(msgspec.Struct, frozen=True, tag_field="ask", tag="compare"):
-    """Hold both blocks side by side; with settings measured in turn, which Progress messages tell of."""
+class CompareBlocks(Request[BlockComparison], frozen=True, tag="compare_blocks"):
+    """Hold both blocks side by side; with settings measured in turn."""
 
-    id: int
     setting: BlockSetting
     settings: ProfileSettings | None = None
 
 
-class CompareNetworks(msgspec.Struct, frozen=True, tag_field="ask", tag="compare_networks"):
+class CompareNetworks(Request[NetworkComparison], frozen=True, tag="compare_networks"):
     """Hold two networks side by side; with settings measured in turn."""
 
-    id: int
-    first: ResNetSpec
-    second: ResNetSpec
+    first: Question
+    second: Question
     settings: ProfileSettings | None = None
 
 
-class AskPairs(msgspec.Struct, frozen=True, tag_field="ask", tag="pairs"):
+class CompareDepths(Request[NetworkPairs], frozen=True, tag="compare_depths"):
     """Networks with either block over their depth, everything else as in this one; with settings measured."""
 
-    id: int
-    spec: ResNetSpec
+    question: Question
     settings: ProfileSettings | None = None
 
 
-class AskSweep(msgspec.Struct, frozen=True, tag_field="ask", tag="sweep"):
+class SweepChannels(Request[Sweep], frozen=True, tag="sweep_channels"):
     """Measure both blocks over a range of channels."""
 
-    id: int
     setting: BlockSetting
     channels: tuple[int, ...]
     settings: ProfileSettings
 
 
-class AskDevices(msgspec.Struct, frozen=True, tag_field="ask", tag="devices"):
-    """What can be measured on?"""
+class ListDevices(Request[tuple[DeviceInfo, ...]], frozen=True, tag="list_devices"):
+    """What can be measured on, the best device first."""
+
+
+AnyRequest = (
+    Analyse | CrossCheck | Measure | CompareBlocks | CompareNetworks | CompareDepths | SweepChannels | ListDevices
+)
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """A request as it is sent; it is read in a second step, so that a refusal has its number."""
 
     id: int
+    request: msgspec.Raw
 
 
 class Ready(msgspec.Struct, frozen=True, tag_field="say", tag="ready"):
@@ -90,108 +118,66 @@ class Ready(msgspec.Struct, frozen=True, tag_field="say", tag="ready"):
 
 
 class Progress(msgspec.Struct, frozen=True, tag_field="say", tag="progress"):
-    """How far a run has come, now and then with what it has found so far."""
+    """How far a measurement has come, now and then with what it has found so far."""
 
     id: int
     progress: ProfileProgress
 
 
-class Measured(msgspec.Struct, frozen=True, tag_field="say", tag="run"):
-    """The answer to `Measure`."""
+class Answer(msgspec.Struct, frozen=True, tag_field="say", tag="answer"):
+    """What a request was about; only whoever asked knows the type of the value, and reads it with `value_for`."""
 
     id: int
-    run: ProfileRun
-
-
-class Compared(msgspec.Struct, frozen=True, tag_field="say", tag="compared"):
-    """The answer to `Compare`."""
-
-    id: int
-    comparison: BlockComparison
-
-
-class ComparedNetworks(msgspec.Struct, frozen=True, tag_field="say", tag="compared_networks"):
-    """The answer to `CompareNetworks`."""
-
-    id: int
-    comparison: NetworkComparison
-
-
-class Pairs(msgspec.Struct, frozen=True, tag_field="say", tag="pairs"):
-    """The answer to `AskPairs`."""
-
-    id: int
-    pairs: NetworkPairs
-
-
-class Swept(msgspec.Struct, frozen=True, tag_field="say", tag="swept"):
-    """The answer to `AskSweep`."""
-
-    id: int
-    sweep: Sweep
-
-
-class Devices(msgspec.Struct, frozen=True, tag_field="say", tag="devices"):
-    """The answer to `AskDevices`, the best device first."""
-
-    id: int
-    devices: tuple[DeviceInfo, ...]
-
-
-class AnalysisResult(msgspec.Struct, frozen=True, tag_field="say", tag="analysis"):
-    """The answer to `Analyse`, and how long it took."""
-
-    id: int
-    analysis: Analysis
-    seconds: float
-
-
-class OpinionResult(msgspec.Struct, frozen=True, tag_field="say", tag="opinion"):
-    """The answer to `AskOpinion`; `others` are counters installed there that need not be."""
-
-    id: int
-    opinion: Opinion
-    others: tuple[Tool, ...] = ()
+    value: msgspec.Raw
 
 
 class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):
-    """Why a request has no answer; `field` where one field of the spec is at fault, `id` None where unreadable."""
+    """Why a request has no answer; `field` where one field of the question is at fault, `id` None where unreadable."""
 
     id: int | None
     sentence: str
     field: str | None = None
 
 
-Request = Analyse | AskOpinion | Measure | Compare | CompareNetworks | AskPairs | AskSweep | AskDevices
-Message = (
-    Ready
-    | Progress
-    | AnalysisResult
-    | OpinionResult
-    | Measured
-    | Compared
-    | ComparedNetworks
-    | Pairs
-    | Swept
-    | Devices
-    | Failure
-)
+Message = Ready | Progress | Answer | Failure
 
 _encoder = msgspec.json.Encoder()
-_requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 _messages: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+_requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 
 
-def encode(message: Request | Message) -> bytes:
+def encode(message: Message | Ask) -> bytes:
     """The message as one line, newline included."""
     return _encoder.encode(message) + b"\n"
 
 
-def decode_request(line: bytes) -> Request:
-    """The request in a line; raises msgspec.DecodeError, which names the path of what is wrong."""
-    return _requests.decode(line)
+def ask(number: int, request: Request[Any]) -> Ask:
+    """The request under this number."""
+    return Ask(number, msgspec.Raw(_encoder.encode(request)))
+
+
+def answer(number: int, value: object) -> Answer:
+    """The answer to the request of this number."""
+    return Answer(number, msgspec.Raw(_encoder.encode(value)))
+
+
+def decode_ask(line: bytes) -> Ask:
+    """The number and the unread request in a line; raises msgspec.DecodeError."""
+    return msgspec.json.decode(line, type=Ask)
 
 
 def decode_message(line: bytes) -> Message:
     """The message in a line; raises msgspec.DecodeError."""
     return _messages.decode(line)
+
+
+def request_in(ask: Ask) -> AnyRequest:
+    """What is asked; raises msgspec.DecodeError, which names the path of what is wrong."""
+    return _requests.decode(ask.request)
+
+
+def value_for(request: Request[Found], answer: Answer) -> Found:
+    """What was found; raises msgspec.DecodeError, which names the path of what is wrong."""
+    (kind,) = get_args(type(request).__orig_bases__[0])  # type: ignore[attr-defined]  # Request[Found] of its class
+    found: Found = msgspec.json.decode(answer.value, type=kind)
+    return found

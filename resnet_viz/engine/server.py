@@ -5,56 +5,41 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterator
-from typing import BinaryIO, get_args
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, assert_never, get_args
 
 import msgspec
 import torch
 
+from resnet_viz import pipeline
 from resnet_viz.compare.channel_sweep import sweep
 from resnet_viz.counters.crosscheck import opinion, others
 from resnet_viz.device.info import infos
 from resnet_viz.engine.protocol import (
     Analyse,
-    AnalysisResult,
-    AskDevices,
-    AskOpinion,
-    AskPairs,
-    AskSweep,
-    Compare,
-    Compared,
-    ComparedNetworks,
+    Analysed,
+    AnyRequest,
+    CompareBlocks,
+    CompareDepths,
     CompareNetworks,
-    Devices,
+    CrossCheck,
+    CrossChecked,
     Failure,
+    ListDevices,
     Measure,
-    Measured,
     Message,
-    OpinionResult,
-    Pairs,
     Progress,
     Ready,
-    Request,
-    Swept,
+    SweepChannels,
     Tool,
-    decode_request,
+    answer,
+    decode_ask,
     encode,
+    request_in,
 )
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.pipeline import (
-    analyse,
-    compare,
-    compare_blocks,
-    measure_blocks,
-    measure_networks,
-    measure_pairs,
-    measure_sweep,
-    pairs,
-    profile,
-)
-from resnet_viz.records.block_pair import BlockComparison, Sweep
-from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
-from resnet_viz.records.run import ProfileProgress, ProfileRun
+from resnet_viz.records.run import ProfileProgress
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
 PROGRESS_SECONDS, DRAWING_SECONDS = 0.15, 0.3
@@ -86,97 +71,72 @@ def _send(message: Message, answers: BinaryIO) -> None:
 
 def answers_to(line: bytes) -> Iterator[Message]:
     """The messages that answer one line; a request that cannot be answered ends in a Failure, never an exception."""
+    number: int | None = None
     try:
-        request = decode_request(line)
+        ask = decode_ask(line)
+        number = ask.id
+        for found in _spaced(_found(request_in(ask))):
+            yield Progress(ask.id, found) if isinstance(found, ProfileProgress) else answer(ask.id, found)
     except msgspec.DecodeError as problem:
-        cause = problem.__cause__
-        field = cause.field if isinstance(cause, SpecError) else None
-        yield Failure(_id_in(line), str(cause if field else problem), field)
-        return
-    try:
-        yield from _answers(request)
+        refused = problem.__cause__ if isinstance(problem.__cause__, SpecError) else problem
+        yield Failure(number, str(refused), getattr(refused, "field", None))
     except UserError as problem:
-        yield Failure(request.id, str(problem), problem.field if isinstance(problem, SpecError) else None)
+        yield Failure(number, str(problem), getattr(problem, "field", None))
     except MemoryError:
-        yield Failure(request.id, tr("There is not enough memory for this network; give a smaller one."))
+        yield Failure(number, tr("There is not enough memory for this network; give a smaller one."))
     except Exception as defect:  # the engine must outlive any defect; the trace goes to standard error
         traceback.print_exc()
-        yield Failure(request.id, tr("The engine failed: {reason}").format(reason=f"{type(defect).__name__}: {defect}"))
+        yield Failure(number, tr("The engine failed: {reason}").format(reason=f"{type(defect).__name__}: {defect}"))
 
 
-def _answers(request: Request) -> Iterator[Message]:
-    if isinstance(request, Analyse):
-        start = time.perf_counter()
-        analysis = analyse(request.spec)
-        yield AnalysisResult(request.id, analysis, time.perf_counter() - start)
-    elif isinstance(request, AskOpinion):
-        installed = tuple(tool for tool in get_args(Tool) if tool in others())
-        yield OpinionResult(request.id, opinion(analyse(request.spec), request.tool), installed)
-    elif isinstance(request, AskDevices):
-        yield Devices(request.id, infos())
-    elif isinstance(request, Measure):
-        yield from _measuring(request)
-    else:
-        yield from _comparing(request)
+def _found(request: AnyRequest) -> Iterator[object]:
+    """What answers the request, and before it how far the measuring has come where there is any."""
+    match request:
+        case Analyse(question):
+            start = time.perf_counter()
+            analysis = pipeline.analyse(question)
+            yield Analysed(analysis, time.perf_counter() - start)
+        case CrossCheck(question, tool):
+            installed = tuple(name for name in get_args(Tool) if name in others())
+            yield CrossChecked(opinion(pipeline.analyse(question), tool), installed)
+        case ListDevices():
+            yield infos()
+        case Measure(question, settings):
+            yield from pipeline.profile(question, settings)
+        case CompareBlocks(setting, ProfileSettings() as settings):
+            yield from pipeline.measure_blocks(setting, settings)
+        case CompareBlocks(setting):
+            yield pipeline.compare_blocks(setting)
+        case CompareNetworks(first, second, ProfileSettings() as settings):
+            yield from pipeline.measure_networks(first, second, settings)
+        case CompareNetworks(first, second):
+            yield pipeline.compare(first, second)
+        case CompareDepths(question, ProfileSettings() as settings):
+            yield from pipeline.measure_pairs(question, settings)
+        case CompareDepths(question):
+            yield pipeline.pairs(question)
+        case SweepChannels(setting, channels, settings):
+            yield from pipeline.measure_sweep(sweep(setting, channels), settings)
+        case _:
+            assert_never(request)
 
 
-def _measuring(request: Measure) -> Iterator[Message]:
+def _spaced(found: Iterable[object]) -> Iterator[object]:
     """Progress at most every so often, always with a run so far where there is one.
 
     The window draws such a run on the same processor that is being measured: it gets the time for it.
     """
     said_at, said = 0.0, ""
-    for found in profile(request.spec, request.settings):
-        if isinstance(found, ProfileRun):
-            yield Measured(request.id, found)
-            return
-        now, phase = time.monotonic(), found.sentence.partition(" ")[0]
-        if found.run is not None or phase != said or now - said_at >= PROGRESS_SECONDS:
+    for step in found:
+        if not isinstance(step, ProfileProgress):
+            yield step
+            continue
+        now, phase = time.monotonic(), step.sentence.partition(" ")[0]
+        if step.run is not None or phase != said or now - said_at >= PROGRESS_SECONDS:
             said_at, said = now, phase
-            yield Progress(request.id, found)
-            if found.run is not None and request.settings.device == "cpu":
+            yield step
+            if step.run is not None and step.run.settings.device == "cpu":
                 time.sleep(DRAWING_SECONDS)
-
-
-def _comparing(request: Compare | CompareNetworks | AskPairs | AskSweep) -> Iterator[Message]:
-    """The answer, and before it how far the measuring has come where there is any."""
-    for found in _compared(request):
-        if isinstance(found, ProfileProgress):
-            yield Progress(request.id, found)
-        elif isinstance(found, BlockComparison):
-            yield Compared(request.id, found)
-        elif isinstance(found, NetworkComparison):
-            yield ComparedNetworks(request.id, found)
-        elif isinstance(found, Sweep):
-            yield Swept(request.id, found)
-        else:
-            yield Pairs(request.id, found)
-
-
-def _compared(
-    request: Compare | CompareNetworks | AskPairs | AskSweep,
-) -> Iterator[ProfileProgress | BlockComparison | NetworkComparison | NetworkPairs | Sweep]:
-    settings = request.settings
-    if isinstance(request, AskSweep):
-        yield from measure_sweep(sweep(request.setting, request.channels), request.settings)
-    elif isinstance(request, CompareNetworks):
-        both = request.first, request.second
-        yield from (compare(*both),) if settings is None else measure_networks(*both, settings)
-    elif isinstance(request, AskPairs):
-        yield from (pairs(request.spec),) if settings is None else measure_pairs(request.spec, settings)
-    else:
-        yield from (compare_blocks(request.setting),) if settings is None else measure_blocks(request.setting, settings)
-
-
-class _Numbered(msgspec.Struct):
-    id: int
-
-
-def _id_in(line: bytes) -> int | None:
-    try:
-        return msgspec.json.decode(line, type=_Numbered).id
-    except msgspec.DecodeError:
-        return None
 
 
 def _device() -> str:

@@ -2,67 +2,92 @@
 
 import subprocess
 import sys
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
+from resnet_viz import pipeline
 from resnet_viz.counters.crosscheck import others
 from resnet_viz.engine import server
 from resnet_viz.engine.protocol import (
     Analyse,
-    AnalysisResult,
-    AskOpinion,
-    AskPairs,
-    Compare,
-    Compared,
-    ComparedNetworks,
+    Answer,
+    AnyRequest,
+    CompareBlocks,
+    CompareDepths,
     CompareNetworks,
+    CrossCheck,
     Failure,
-    OpinionResult,
-    Pairs,
+    Found,
+    ListDevices,
+    Measure,
     Progress,
     Ready,
+    Request,
+    SweepChannels,
+    ask,
     decode_message,
-    decode_request,
     encode,
+    value_for,
 )
-from resnet_viz.pipeline import analyse
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 
+SMALL = preset("resnet20_cifar")
+QUICK = ProfileSettings(seconds=0.1, warmup_seconds=0.0, batch=1)
 
-def _answer(line: bytes) -> object:
+COUNTING: tuple[Request[Any], ...] = (
+    Analyse(SMALL), CrossCheck(SMALL, "fvcore"), ListDevices(), CompareBlocks(BlockSetting()),
+    CompareDepths(SMALL), CompareNetworks(SMALL, SMALL),
+)  # fmt: skip
+MEASURING: tuple[Request[Any], ...] = (
+    Measure(SMALL, QUICK), CompareBlocks(BlockSetting(), QUICK), CompareDepths(SMALL, QUICK),
+    CompareNetworks(SMALL, SMALL, QUICK), SweepChannels(BlockSetting(), (16,), QUICK),
+)  # fmt: skip
+
+
+def _message(line: bytes) -> object:
     (message,) = server.answers_to(line)
     return message
 
 
-def test_an_analysis_survives_the_wire() -> None:
-    message = decode_message(encode(next(server.answers_to(encode(Analyse(7, preset("resnet18")))))))
-    assert isinstance(message, AnalysisResult)
+def _value(request: Request[Found]) -> Found:
+    """What comes out at the other end of the wire."""
+    (message,) = (decode_message(encode(found)) for found in server.answers_to(encode(ask(7, request))))
+    assert isinstance(message, Answer)
     assert message.id == 7
-    assert message.analysis == analyse(preset("resnet18"))
-    assert next(iter(message.analysis.graph)) == "conv1"
+    return value_for(request, message)
 
 
-def test_an_opinion_is_given() -> None:
-    message = _answer(encode(AskOpinion(3, preset("resnet20_cifar"), "torchinfo")))
-    assert isinstance(message, OpinionResult)
-    assert message.opinion.agrees
-    assert message.others == others()
+def test_an_analysis_survives_the_wire() -> None:
+    found = _value(Analyse(preset("resnet18")))
+    assert found.analysis == pipeline.analyse(preset("resnet18"))
+    assert next(iter(found.analysis.graph)) == "conv1"
+    assert found.seconds > 0
+
+
+def test_a_cross_check_is_made() -> None:
+    found = _value(CrossCheck(SMALL, "torchinfo"))
+    assert found.opinion.tool == "torchinfo"
+    assert found.opinion.agrees
+    assert found.others == others()
 
 
 @pytest.mark.parametrize(
     ("line", "number", "field", "part"),
     [
-        (b'{"ask":"analyse","id":4,"spec":{"width":-1}}\n', 4, "width", "from 1 to"),
-        (b'{"ask":"analyse","id":5,"spec":{"colour":1}}\n', 5, None, "colour"),
-        (b'{"ask":"dance","id":6}\n', 6, None, "dance"),
+        (b'{"id":4,"request":{"ask":"analyse","question":{"width":-1}}}\n', 4, "width", "from 1 to"),
+        (b'{"id":5,"request":{"ask":"analyse","question":{"colour":1}}}\n', 5, None, "colour"),
+        (b'{"id":8,"request":{"ask":"analyse","question":{"width":"wide"}}}\n', 8, None, "$.question.width"),
+        (b'{"id":6,"request":{"ask":"dance"}}\n', 6, None, "dance"),
+        (b'{"id":"one","request":{"ask":"list_devices"}}\n', None, None, "$.id"),
         (b"not json\n", None, None, ""),
     ],
 )
 def test_a_bad_request_is_a_failure(line: bytes, number: int | None, field: str | None, part: str) -> None:
-    message = _answer(line)
+    message = _message(line)
     assert isinstance(message, Failure)
     assert (message.id, message.field) == (number, field)
     assert part in message.sentence
@@ -73,52 +98,68 @@ def test_the_engine_outlives_what_goes_wrong(error: Exception, part: str, monkey
     def fail(_spec: object) -> None:
         raise error
 
-    monkeypatch.setattr(server, "analyse", fail)
-    message = _answer(encode(Analyse(1, preset("resnet18"))))
+    monkeypatch.setattr(pipeline, "analyse", fail)
+    message = _message(encode(ask(1, Analyse(SMALL))))
     assert isinstance(message, Failure)
     assert part in message.sentence
 
 
 def test_the_process_answers_and_ends_with_its_input() -> None:
-    requests = encode(Analyse(1, preset("resnet20_cifar"))) + b"{}\n"
     done = subprocess.run(
-        [sys.executable, "-m", "resnet_viz", "engine"], input=requests, capture_output=True, timeout=120, check=True
-    )
-    ready, analysis, failure = (decode_message(line) for line in done.stdout.splitlines())
+        [sys.executable, "-m", "resnet_viz", "engine"], input=encode(ask(1, Analyse(SMALL))) + b"{}\n",
+        capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    ready, answer, failure = (decode_message(line) for line in done.stdout.splitlines())
     assert isinstance(ready, Ready)
-    assert isinstance(analysis, AnalysisResult)
-    assert analysis.analysis.totals.params == 269_722
+    assert isinstance(answer, Answer)
+    assert value_for(Analyse(SMALL), answer).analysis.totals.params == 269_722
     assert isinstance(failure, Failure)
 
 
-def test_requests_are_checked_when_they_are_read() -> None:
-    with pytest.raises(msgspec.ValidationError, match="id"):
-        decode_request(b'{"ask":"analyse","id":"one","spec":{}}')
+def test_an_answer_is_checked_when_it_is_read() -> None:
+    answer = Answer(1, msgspec.Raw(b'[{"name":"cpu","title":"A processor","memory_bytes":"much"}]'))
+    with pytest.raises(msgspec.ValidationError, match=r"\$\[0\]\.memory_bytes"):
+        value_for(ListDevices(), answer)
 
 
 def test_two_blocks_and_two_networks_are_compared() -> None:
-    message = _answer(encode(Compare(3, BlockSetting(channels=64, size=14))))
-    assert isinstance(message, Compared)
-    assert (message.id, message.comparison.basic.figures.weights) == (3, 2 * 9 * 64 * 64)
-    networks = _answer(encode(CompareNetworks(4, preset("resnet18"), preset("resnet34"))))
-    assert isinstance(networks, ComparedNetworks)
-    assert networks.comparison.count("removed") == 0
-    refused = _answer(encode(Compare(5, BlockSetting(channels=32, groups=32, match="params"))))
+    assert _value(CompareBlocks(BlockSetting(channels=64, size=14))).basic.figures.weights == 2 * 9 * 64 * 64
+    assert _value(CompareNetworks(preset("resnet18"), preset("resnet34"))).count("removed") == 0
+    refused = _message(encode(ask(5, CompareBlocks(BlockSetting(channels=32, groups=32, match="params")))))
     assert isinstance(refused, Failure)
-    assert refused.field == "match"
+    assert (refused.id, refused.field) == (5, "match")
 
 
-def test_the_pairs_of_a_network_are_made() -> None:
-    message = _answer(encode(AskPairs(6, preset("resnet50"))))
-    assert isinstance(message, Pairs)
-    assert "resnet152" in {point.name for point in message.pairs.bottleneck}
+def test_the_depths_of_a_network_are_compared() -> None:
+    assert "resnet152" in {point.name for point in _value(CompareDepths(preset("resnet50"))).bottleneck}
 
 
-def test_blocks_are_measured_with_progress() -> None:
-    request = Compare(7, BlockSetting(channels=16, size=8), ProfileSettings(seconds=0.1, warmup_seconds=0.0))
-    messages = list(server.answers_to(encode(request)))
-    assert isinstance(messages[0], Progress)
-    last = messages[-1]
-    assert isinstance(last, Compared)
-    assert last.comparison.times is not None
-    assert decode_message(encode(last)) == last
+@pytest.mark.parametrize(
+    ("request_", "measured"),
+    [
+        (CompareBlocks(BlockSetting(channels=16, size=8), QUICK), lambda found: found.times.first.spread.n),
+        (CompareNetworks(SMALL, SMALL, QUICK), lambda found: found.times.second.spread.n),
+        (SweepChannels(BlockSetting(size=8), (16, 32), QUICK), lambda found: found.points[1].bottleneck_us),
+        (Measure(SMALL, QUICK), lambda found: found.whole.spread.n),
+    ],
+)
+def test_with_settings_it_is_measured_with_progress(request_: Request[Any], measured: Any) -> None:
+    *before, last = server.answers_to(encode(ask(7, request_)))
+    assert before
+    assert all(isinstance(message, Progress) and message.id == 7 for message in before)
+    assert isinstance(last, Answer)
+    assert measured(value_for(request_, last)) > 0
+
+
+def test_every_request_names_the_type_of_its_answer() -> None:
+    """Else the window could not read what it has asked for."""
+    empty = Answer(1, msgspec.Raw(b'"nothing that any answer could be"'))
+    assert {type(request) for request in (*COUNTING, *MEASURING)} == set(get_args(AnyRequest))
+    for request in (*COUNTING, *MEASURING):
+        with pytest.raises(msgspec.ValidationError):
+            value_for(request, empty)
+
+
+def test_what_measures_is_known_from_its_settings() -> None:
+    assert not any(request.measures for request in COUNTING)
+    assert all(request.measures for request in MEASURING)

@@ -8,21 +8,21 @@ import msgspec
 
 from resnet_viz.engine.protocol import (
     Analyse,
-    AnalysisResult,
-    AskDevices,
-    AskOpinion,
-    Devices,
+    Analysed,
+    AnyRequest,
+    CrossCheck,
+    CrossChecked,
     Failure,
+    ListDevices,
     Measure,
-    Measured,
     Message,
-    OpinionResult,
     Progress,
     Ready,
-    Request,
     Tool,
-    decode_request,
+    answer,
+    decode_ask,
     encode,
+    request_in,
 )
 from resnet_viz.records.analysis import Opinion
 from resnet_viz.records.run import DeviceInfo, ProfileProgress
@@ -35,47 +35,39 @@ SILENT = 9
 OTHERS = 10  # classes for which the fake has more counters than those that always are
 
 
-def answers(request: Request) -> Iterator[Message]:
+def answers(number: int, request: AnyRequest) -> Iterator[Message]:
     """A small analysis of whatever network is asked for; a run that says it is under way before it is complete."""
-    if isinstance(request, AskDevices):
-        yield Devices(request.id, (DeviceInfo("cpu", "A processor", 8 << 30, 4 << 30, ("fp32", "bf16")),))
-    elif isinstance(request, Measure):
-        yield from measured(request)
-    elif isinstance(request, Analyse | AskOpinion):
-        found = answer(request)
-        if found is not None:
-            yield found
+    match request:
+        case ListDevices():
+            yield answer(number, (DeviceInfo("cpu", "A processor", 8 << 30, 4 << 30, ("fp32", "bf16")),))
+        case Measure():
+            yield from measured(number, request)
+        case Analyse(question) if question.classes == UNANSWERABLE:
+            os._exit(3)
+        case Analyse(question) if question.classes == REFUSED:
+            yield Failure(number, "The image is too small.", "input")
+        case Analyse(question) if question.classes != SILENT:
+            yield answer(number, Analysed(small_analysis(question), 0.041))
+        case CrossCheck(question, tool):
+            opinion = Opinion(tool, "1.0", params=1, count=1, expected_count=1, agrees=True, sentence="the same")
+            others: tuple[Tool, ...] = ("ptflops aten", "ptflops pytorch", "DeepSpeed")
+            yield answer(number, CrossChecked(opinion, others if question.classes == OTHERS else ()))
 
 
-def measured(request: Measure) -> Iterator[Message]:
+def measured(number: int, request: Measure) -> Iterator[Message]:
     """As the batch says: a run, a refusal, a partial run and silence, or a partial run and death."""
     batch = request.settings.batch
     if batch == REFUSED:
-        yield Failure(request.id, "batch: 8 is not accepted; the largest batch that should fit is 4.", "batch")
+        yield Failure(number, "batch: 8 is not accepted; the largest batch that should fit is 4.", "batch")
         return
-    run = small_run(request.settings.applied_to(request.spec), request.settings)
+    run = small_run(request.settings.applied_to(request.question), request.settings)
     partial = msgspec.structs.replace(run, complete=False)
-    yield Progress(request.id, ProfileProgress("measuring passes", 0.5, 2.0, partial))
+    yield Progress(number, ProfileProgress("measuring passes", 0.5, 2.0, partial))
     if batch == UNANSWERABLE:
         sys.stdout.flush()
         os._exit(3)
     if batch != SILENT:
-        yield Measured(request.id, run)
-
-
-def answer(request: Analyse | AskOpinion) -> Message | None:
-    """The one message that answers an analysis or an opinion."""
-    if isinstance(request, Analyse):
-        if request.spec.classes == UNANSWERABLE:
-            os._exit(3)
-        if request.spec.classes == REFUSED:
-            return Failure(request.id, "The image is too small.", "input")
-        if request.spec.classes == SILENT:
-            return None
-        return AnalysisResult(request.id, small_analysis(request.spec), 0.041)
-    opinion = Opinion(request.tool, "1.0", params=1, count=1, expected_count=1, agrees=True, sentence="the same")
-    others: tuple[Tool, ...] = ("ptflops aten", "ptflops pytorch", "DeepSpeed")
-    return OpinionResult(request.id, opinion, others if request.spec.classes == OTHERS else ())
+        yield answer(number, run)
 
 
 def main(behaviour: str) -> None:
@@ -89,7 +81,9 @@ def main(behaviour: str) -> None:
     write(encode(Ready(torch="2.13.0+cpu", device="cpu")))
     sys.stdout.flush()
     for line in iter(sys.stdin.buffer.readline, b""):
-        for message in answers(decode_request(line)):
+        ask = decode_ask(line)
+        odd = iter((answer(ask.id, "odd"),))
+        for message in odd if behaviour == "odd" else answers(ask.id, request_in(ask)):
             write(encode(message))
             sys.stdout.flush()
 

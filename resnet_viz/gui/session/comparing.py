@@ -1,21 +1,30 @@
 """All that the window knows of comparing: asks an engine of its own about blocks, networks and series of them."""
 
-from PySide6.QtCore import QObject, Signal
+from dataclasses import dataclass
+from typing import Any
 
-from resnet_viz.engine.protocol import Compared, ComparedNetworks, Failure, Message, Pairs, Progress, Swept
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from resnet_viz.engine.protocol import CompareBlocks, CompareDepths, CompareNetworks, Failure, Request, SweepChannels
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
-
-Job = tuple[str, tuple[object, ...]]
-"""What to ask, and about what; of each kind the newest waits."""
-
 
 PATIENT = ("networks", "pairs")
 """What a tab asks for as it is seen: its counts wait until a measurement of something else has ended."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to ask of which kind, and the signal that tells the answer."""
+
+    kind: str
+    request: Request[Any]
+    answered: SignalInstance
 
 
 class Comparing(QObject):
@@ -37,26 +46,25 @@ class Comparing(QObject):
     def __init__(self, engine: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._waiting: dict[str, tuple[object, ...]] = {}
-        self._asked: Job | None = None
+        self._waiting: dict[str, Wish] = {}
+        self._asked: Wish | None = None
         self.measuring = ""
-        engine.answered.connect(self._on_answer)
 
     def compare(self, setting: BlockSetting, settings: ProfileSettings | None = None) -> None:
         """Hold both blocks at this place side by side; with settings measured in turn."""
-        self._want("blocks", setting, settings)
+        self._want(Wish("blocks", CompareBlocks(setting, settings), self.blocks_compared))
 
-    def pairs(self, spec: ResNetSpec, settings: ProfileSettings | None = None) -> None:
+    def pairs(self, question: Question, settings: ProfileSettings | None = None) -> None:
         """Networks with either block over their depth, everything else as in this one; with settings measured."""
-        self._want("pairs", spec, settings)
+        self._want(Wish("pairs", CompareDepths(question, settings), self.pairs_found))
 
-    def networks(self, first: ResNetSpec, second: ResNetSpec, settings: ProfileSettings | None = None) -> None:
+    def networks(self, first: Question, second: Question, settings: ProfileSettings | None = None) -> None:
         """Hold two networks side by side; with settings measured in turn."""
-        self._want("networks", first, second, settings)
+        self._want(Wish("networks", CompareNetworks(first, second, settings), self.networks_compared))
 
     def sweep(self, setting: BlockSetting, channels: tuple[int, ...], settings: ProfileSettings) -> None:
         """Measure both blocks over a range of channels."""
-        self._want("sweep", setting, channels, settings)
+        self._want(Wish("sweep", SweepChannels(setting, channels, settings), self.swept))
 
     def stop(self) -> None:
         """End a measurement at once."""
@@ -71,51 +79,44 @@ class Comparing(QObject):
         self._waiting.clear()
         self._engine.stop()
 
-    def _want(self, kind: str, *about: object) -> None:
-        self._waiting.pop(kind, None)
-        self._waiting[kind] = about
-        patient = about[-1] is None and kind in PATIENT and kind != self.measuring
+    def _want(self, wish: Wish) -> None:
+        self._waiting.pop(wish.kind, None)
+        self._waiting[wish.kind] = wish
+        counts = not wish.request.measures
+        patient = counts and wish.kind in PATIENT and wish.kind != self.measuring
         if self.measuring and not patient:  # whoever asks for something else does not wait for times
             self._engine.cancel()
             self._end()
-            if about[-1] is None:
+            if counts:
                 self._tell_stopped()
-        elif self._asked is not None and self._asked[0] == kind:
+        elif self._asked is not None and self._asked.kind == wish.kind:
             self._end()
         self._ask_next()
 
     def _ask_next(self) -> None:
         if self._asked is not None or not self._waiting:
             return
-        kind = next(iter(self._waiting))
-        about = self._waiting.pop(kind)
-        self._asked = (kind, about)
-        self._set_measuring("" if about[-1] is None else kind)
-        self._engine.ask_comparison(kind, *about)
+        self._asked = wish = self._waiting.pop(next(iter(self._waiting)))
+        self._set_measuring(wish.kind if wish.request.measures else "")
+        self._engine.ask(wish.request).then(
+            lambda found: self._take(wish, found), lambda failure: self._refuse(wish, failure), self._tell
+        )
 
-    def _on_answer(self, message: Message) -> None:
-        if isinstance(message, Progress):
-            self.progressed.emit(message.progress.sentence)
-            return
-        asked = self._asked
+    def _take(self, wish: Wish, found: object) -> None:
         self._end()
-        if isinstance(message, Compared):
-            self.blocks_compared.emit(message.comparison)
-        elif isinstance(message, ComparedNetworks):
-            self.networks_compared.emit(message.comparison)
-        elif isinstance(message, Pairs):
-            self.pairs_found.emit(message.pairs)
-        elif isinstance(message, Swept):
-            self.swept.emit(message.sweep)
-        elif isinstance(message, Failure):
-            self._refuse(message, asked)
+        wish.answered.emit(found)
         self._ask_next()
 
-    def _refuse(self, failure: Failure, asked: Job | None) -> None:
-        if failure.field is not None and asked is not None and asked[0] == "blocks":
+    def _refuse(self, wish: Wish, failure: Failure) -> None:
+        self._end()
+        if failure.field is not None and wish.kind == "blocks":
             self.refused.emit(failure.sentence)
         else:
             self.noticed.emit(Notice(failure.sentence, "error"))
+        self._ask_next()
+
+    def _tell(self, progress: ProfileProgress) -> None:
+        self.progressed.emit(progress.sentence)
 
     def _tell_stopped(self) -> None:
         self.noticed.emit(Notice(tr("The measuring was stopped before its end; the counts stay.")))

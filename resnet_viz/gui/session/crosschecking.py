@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from resnet_viz.engine.protocol import Failure, Message, OpinionResult, Tool
+from resnet_viz.engine.protocol import CrossCheck, CrossChecked, Failure, Tool
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.records.analysis import Opinion
-from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.question import Question
 from resnet_viz.viewmodels.summary import opinion_line
 
 TOOLS: tuple[Tool, ...] = ("torchinfo", "flop_counter", "fvcore")
@@ -17,17 +17,16 @@ class CrossChecks(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, adviser: EngineClient, parent: QObject) -> None:
+    def __init__(self, engine: EngineClient, parent: QObject) -> None:
         super().__init__(parent)
-        self._adviser = adviser
-        self._spec: ResNetSpec | None = None
+        self._engine = engine
+        self._question: Question | None = None
         self._tools = TOOLS
         self.opinions: tuple[Opinion, ...] = ()
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED_MS)
         self._settled.timeout.connect(self._ask_next)
-        adviser.answered.connect(self._on_answer)
 
     @property
     def complete(self) -> bool:
@@ -39,41 +38,42 @@ class CrossChecks(QObject):
         """The tools that are still to be heard: those that are always there, and others that the engine knows of."""
         return self._tools[len(self.opinions) :]
 
-    def ask(self, spec: ResNetSpec) -> None:
+    def ask(self, question: Question) -> None:
         """Collect every tool's opinion, once the user has let the network stand for a moment."""
-        self._spec, self.opinions = spec, ()
+        self._question, self.opinions = question, ()
         self._tell()
         self._settled.start()
 
     def drop(self) -> None:
         """Ask no more about the network that was on the screen; a tool at work is stopped."""
         self._settled.stop()
-        if self._adviser.busy:
-            self._adviser.stop()
+        if self._engine.busy:
+            self._engine.stop()
 
     def stop(self) -> None:
         """End the engine."""
         self._settled.stop()
-        self._adviser.stop()
+        self._engine.stop()
 
     def _tell(self) -> None:
         self.changed.emit(opinion_line(self.opinions, waiting=self.waiting))
 
     def _ask_next(self) -> None:
-        if self._spec is not None and self.waiting:
-            self._adviser.ask_opinion(self._spec, self.waiting[0])
-
-    def _on_answer(self, message: Message) -> None:
-        if isinstance(message, OpinionResult):
-            opinion = message.opinion
-            self._tools = (*TOOLS, *message.others)
-        elif isinstance(message, Failure):
-            tool = self._tools[min(len(self.opinions), len(self._tools) - 1)]
-            opinion = Opinion(
-                tool, "", params=None, count=None, expected_count=0, agrees=None, sentence=message.sentence
+        if self._question is not None and self.waiting:
+            tool = self.waiting[0]
+            self._engine.ask(CrossCheck(self._question, tool)).then(
+                self._take, lambda failure: self._add(_without_count(tool, failure))
             )
-        else:
-            return
+
+    def _take(self, found: CrossChecked) -> None:
+        self._tools = (*TOOLS, *found.others)
+        self._add(found.opinion)
+
+    def _add(self, opinion: Opinion) -> None:
         self.opinions = (*self.opinions, opinion)
         self._tell()
         self._ask_next()
+
+
+def _without_count(tool: Tool, failure: Failure) -> Opinion:
+    return Opinion(tool, "", params=None, count=None, expected_count=0, agrees=None, sentence=failure.sentence)

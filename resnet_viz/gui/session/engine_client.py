@@ -3,31 +3,25 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from resnet_viz.engine.protocol import (
-    Analyse,
-    AskDevices,
-    AskOpinion,
-    AskPairs,
-    AskSweep,
-    Compare,
-    CompareNetworks,
+    Answer,
     Failure,
-    Measure,
+    Found,
     Message,
     Progress,
     Ready,
     Request,
-    Tool,
+    ask,
     decode_message,
     encode,
+    value_for,
 )
-from resnet_viz.spec.network import ResNetSpec
-from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
 
 MOST_DEATHS = 3
@@ -35,16 +29,43 @@ STOP_MS = 2_000
 TAIL_CHARACTERS = 2_000
 
 
+class Job(QObject, Generic[Found]):
+    """A request under way: any number of `progressed`, then one of the others, never before the event loop turns.
+
+    `succeeded` gives what was found, `failed` a Failure, `progressed` a ProfileProgress. `cancelled` tells that the
+    answer will not come: a newer request took the place, or the engine was stopped.
+    """
+
+    succeeded = Signal(object)
+    failed = Signal(object)
+    progressed = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, number: int, request: Request[Found], parent: QObject) -> None:
+        super().__init__(parent)
+        self.number, self.request = number, request
+
+    def then(
+        self,
+        succeeded: Callable[[Found], object],
+        failed: Callable[[Failure], object],
+        progressed: Callable[[ProfileProgress], object] | None = None,
+    ) -> None:
+        """Call these with what the signals give; their types are checked, which a signal's are not."""
+        self.succeeded.connect(succeeded)
+        self.failed.connect(failed)
+        if progressed is not None:
+            self.progressed.connect(progressed)
+
+
 class EngineClient(QObject):
     """One engine process, one request at a time; a newer request takes the place of an older one.
 
-    `ready` gives Ready, `answered` gives the newest request's results, Progress messages or Failure, `died` a
-    sentence. A request survives two deaths of the process, and the third answers it with a Failure; a measurement
-    survives none, since whatever killed the process would most likely do so again.
+    `ready` gives Ready, `died` a sentence. A request survives two deaths of the process, and the third ends it with a
+    Failure; a measurement survives none.
     """
 
     ready = Signal(object)
-    answered = Signal(object)
     died = Signal(str)
 
     def __init__(self, command: Sequence[str], parent: QObject | None = None) -> None:
@@ -53,7 +74,7 @@ class EngineClient(QObject):
         self._process: QProcess | None = None
         self._is_ready = False
         self._number = 0
-        self._wanted: Request | None = None
+        self._job: Job[Any] | None = None
         self._sent: int | None = None
         self._deaths = 0
         self._complaints = ""
@@ -61,7 +82,7 @@ class EngineClient(QObject):
     @property
     def busy(self) -> bool:
         """Whether the newest request still waits for its answer."""
-        return self._wanted is not None
+        return self._job is not None
 
     @property
     def process_id(self) -> int:
@@ -81,30 +102,14 @@ class EngineClient(QObject):
         self._process, self._is_ready, self._sent, self._complaints = process, False, None, ""
         process.start(self._command[0], self._command[1:])
 
-    def analyse(self, spec: ResNetSpec) -> None:
-        """Ask for the analysis of a network."""
-        self._ask(lambda number: Analyse(number, spec))
-
-    def ask_opinion(self, spec: ResNetSpec, tool: Tool) -> None:
-        """Ask what another counter says of a network."""
-        self._ask(lambda number: AskOpinion(number, spec, tool))
-
-    def ask_devices(self) -> None:
-        """Ask what can be measured on."""
-        self._ask(AskDevices)
-
-    def measure(self, spec: ResNetSpec, settings: ProfileSettings) -> None:
-        """Ask for a run."""
-        self._ask(lambda number: Measure(number, spec, settings))
-
-    def ask_comparison(self, kind: str, *about: Any) -> None:
-        """Ask about "blocks", "networks", their "pairs" or a "sweep" what `protocol` has under these; the last is the
-        settings to measure them with, or None.
-        """
-        makers: dict[str, Callable[..., Request]] = {
-            "blocks": Compare, "networks": CompareNetworks, "pairs": AskPairs, "sweep": AskSweep,
-        }  # fmt: skip
-        self._ask(lambda number: makers[kind](number, *about))
+    def ask(self, request: Request[Found]) -> Job[Found]:
+        """Ask for an answer, in place of whatever was asked before."""
+        self._drop()
+        self._number += 1
+        self._deaths = 0
+        self._job = job = Job(self._number, request, self)
+        QTimer.singleShot(0, self._send)  # not at once: a process that cannot start would end the job unheard
+        return job
 
     def cancel(self) -> None:
         """Kill the process with whatever it does, and start a fresh one."""
@@ -113,7 +118,7 @@ class EngineClient(QObject):
 
     def stop(self) -> None:
         """End the process and forget the request."""
-        self._wanted = None
+        self._drop()
         process, self._process = self._process, None
         if process is None:
             return
@@ -122,31 +127,32 @@ class EngineClient(QObject):
         process.waitForFinished(STOP_MS)
         process.deleteLater()
 
-    def _ask(self, make: Callable[[int], Request]) -> None:
-        self._number += 1
-        self._wanted = make(self._number)
-        self._deaths = 0
-        self.start()
-        self._send()
+    def _drop(self) -> None:
+        """Forget the request; its late answer is nobody's."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancelled.emit()
+            job.deleteLater()
 
     def _send(self) -> None:
         """Hand over the newest request once the process has loaded and has answered the one before."""
-        if self._process is None or not self._is_ready or self._wanted is None or self._sent is not None:
+        if self._job is None:
             return
-        self._sent = self._wanted.id
-        self._process.write(encode(self._wanted))
+        self.start()
+        if self._process is not None and self._is_ready and self._sent is None:
+            self._sent = self._job.number
+            self._process.write(encode(ask(self._job.number, self._job.request)))
 
     def _read_lines(self) -> None:
         process = self._process
         while process is not None and process is self._process and process.canReadLine():
             line = bytes(process.readLine().data())
             try:
-                message = decode_message(line)
+                self._take(decode_message(line))
             except msgspec.DecodeError:
                 self._complaints = tr("it wrote something that is not a message")
                 process.kill()
                 return
-            self._take(message)
 
     def _take(self, message: Message) -> None:
         if isinstance(message, Ready):
@@ -155,15 +161,22 @@ class EngineClient(QObject):
             self.ready.emit(message)
             self._send()
             return
-        wanted = self._wanted is not None and message.id == self._wanted.id
-        if not isinstance(message, Progress):
-            self._sent = None
-            if wanted:
-                self._wanted = None
-                self._deaths = 0
-            self._send()
-        if wanted:
-            self.answered.emit(message)
+        job = self._job if self._job is not None and self._job.number == message.id else None
+        if isinstance(message, Progress):
+            if job is not None:
+                job.progressed.emit(message.progress)
+            return
+        value = value_for(job.request, message) if job is not None and isinstance(message, Answer) else None
+        self._sent = None
+        if job is not None:
+            self._end(job, message if isinstance(message, Failure) else value)
+        self._send()
+
+    def _end(self, job: Job[Any], outcome: object) -> None:
+        """Tell what has become of the job, which is the newest."""
+        self._job, self._deaths = None, 0
+        (job.failed if isinstance(outcome, Failure) else job.succeeded).emit(outcome)
+        job.deleteLater()
 
     def _read_complaints(self) -> None:
         if self._process is not None:
@@ -180,7 +193,7 @@ class EngineClient(QObject):
         if process is not None:
             process.deleteLater()
         self._deaths += 1
-        if self._wanted is not None and measures(self._wanted):
+        if self._job is not None and self._job.request.measures:
             self._give_up(tr("The engine stopped in the middle of the run{why}.").format(why=self._why()))
             self.start()
             return
@@ -195,10 +208,10 @@ class EngineClient(QObject):
         self._give_up(sentence)
 
     def _give_up(self, sentence: str) -> None:
-        """Answer the newest request with a failure."""
-        wanted, self._wanted, self._deaths = self._wanted, None, 0
-        if wanted is not None:
-            self.answered.emit(Failure(wanted.id, sentence))
+        """End the newest request with a failure."""
+        self._deaths = 0
+        if self._job is not None:
+            self._end(self._job, Failure(self._job.number, sentence))
 
     def _why(self) -> str:
         """The last line that the process wrote about itself."""
@@ -220,15 +233,10 @@ class Engines(NamedTuple):
         return cls(*(EngineClient(command) for _ in range(4)))
 
 
-def measures(request: Request) -> bool:
-    """Whether the request takes measurements, which whatever killed the process would most likely end again."""
-    return getattr(request, "settings", None) is not None
-
-
 def _environment() -> QProcessEnvironment:
     """The window's own, in which `-m resnet_viz` finds this very package from any working folder."""
     environment = QProcessEnvironment.systemEnvironment()
-    package_parent = str(Path(__file__).resolve().parents[2])
+    package_parent = str(Path(__file__).resolve().parents[3])
     paths = [package_parent, environment.value("PYTHONPATH", "")]
     environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
     return environment

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from resnet_viz.engine.protocol import Devices, Failure, Measured, Message, Progress
+from resnet_viz.engine.protocol import Failure, ListDevices, Measure
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.gui.widgets.message_bar import Notice
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
-from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.spec.question import Question
 from resnet_viz.storage.runs import keep_run, list_runs, read_run
 from resnet_viz.texts import tr
 
@@ -40,13 +40,12 @@ class Measuring(QObject):
         self._before: ProfileRun | None = None
         self._partial: ProfileRun | None = None
         self.running = False
-        engine.answered.connect(self._on_answer)
 
     def prepare(self) -> None:
         """Start the engine, ask what can be measured on, and list the runs; called when the panel is first seen."""
         self._list()
         if not self.devices and not self.running:
-            self._engine.ask_devices()
+            self._ask_devices()
 
     def set_settings(self, settings: ProfileSettings) -> None:
         """Take settings as they are, such as those of the last time."""
@@ -62,14 +61,14 @@ class Measuring(QObject):
         except SpecError as error:
             self.refused.emit(error.field, str(error.accepted))
 
-    def measure(self, spec: ResNetSpec) -> None:
+    def measure(self, question: Question) -> None:
         """Measure this network as the settings ask; the run on the screen stays until there is a newer one."""
         if self.running:
             return
         self._before, self._partial = self.run, None
         self._set_running(True)
         self.progressed.emit(ProfileProgress(tr("starting the engine that measures"), 0.0))
-        self._engine.measure(spec, self.settings)
+        self._engine.ask(Measure(question, self.settings)).then(self._take_run, self._take_failure, self._take_progress)
 
     def stop(self) -> None:
         """End the run at once; what it has found so far is kept and marked partial."""
@@ -86,7 +85,7 @@ class Measuring(QObject):
         try:
             run, changed = read_run(path)
         except UserError as error:
-            self.noticed.emit(Notice(str(error), "error"))
+            self._say_trouble(str(error))
             return None
         self._show(run, self.other)
         self.noticed.emit(
@@ -102,7 +101,7 @@ class Measuring(QObject):
         try:
             other, changed = read_run(path)
         except UserError as error:
-            self.noticed.emit(Notice(str(error), "error"))
+            self._say_trouble(str(error))
             return
         self._show(self.run, other)
         if changed:
@@ -115,28 +114,35 @@ class Measuring(QObject):
             self._keep(self._partial)
         self.running = False
 
-    def _on_answer(self, message: Message) -> None:
-        if isinstance(message, Devices):
-            self.devices = message.devices
-            self.devices_changed.emit(self.devices)
-        elif isinstance(message, Progress):
-            self.progressed.emit(message.progress)
-            if message.progress.run is not None:
-                self._partial = message.progress.run
-                self._show(self._partial, self.other)
-        elif isinstance(message, Measured):
-            self._engine.cancel()  # one run, one process: the next one begins with a fresh memory
-            self._finish(message.run)
-        elif isinstance(message, Failure):
-            self._take_failure(message)
+    def _ask_devices(self) -> None:
+        self._engine.ask(ListDevices()).then(self._take_devices, lambda failure: self._say_trouble(failure.sentence))
+
+    def _take_devices(self, devices: tuple[DeviceInfo, ...]) -> None:
+        self.devices = devices
+        self.devices_changed.emit(devices)
+
+    def _take_progress(self, progress: ProfileProgress) -> None:
+        self.progressed.emit(progress)
+        if progress.run is not None:
+            self._partial = progress.run
+            self._show(self._partial, self.other)
+
+    def _take_run(self, run: ProfileRun) -> None:
+        self._engine.cancel()  # one run, one process: the next one begins with a fresh memory
+        self._finish(run)
 
     def _take_failure(self, failure: Failure) -> None:
-        was_running = self.running
         self._finish(self._partial)
-        if failure.field is not None and was_running:
+        if failure.field is not None:
             self.refused.emit(failure.field, failure.sentence)
-        kept = tr(" What had been measured is kept as a partial run.") if self._partial is not None else ""
-        self.noticed.emit(Notice(failure.sentence + kept, "error"))
+        if self._partial is None:
+            self._say_trouble(failure.sentence)
+        else:
+            kept = tr("{reason} What had been measured is kept as a partial run.")
+            self._say_trouble(kept.format(reason=failure.sentence))
+
+    def _say_trouble(self, sentence: str) -> None:
+        self.noticed.emit(Notice(sentence, "error"))
 
     def _finish(self, run: ProfileRun | None) -> None:
         self._set_running(False)
@@ -144,13 +150,13 @@ class Measuring(QObject):
         if run is not None:
             self._keep(run)
         if not self.devices:  # the run came before the answer
-            self._engine.ask_devices()
+            self._ask_devices()
 
     def _keep(self, run: ProfileRun) -> None:
         try:
             keep_run(run)
         except UserError as error:
-            self.noticed.emit(Notice(str(error), "error"))
+            self._say_trouble(str(error))
         self._list()
 
     def _list(self) -> None:

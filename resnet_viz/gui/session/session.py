@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from resnet_viz.engine.protocol import AnalysisResult, Failure, Message, Ready
+from resnet_viz.engine.protocol import Analyse, Analysed, Failure, Ready
 from resnet_viz.errors import SpecError
 from resnet_viz.gui.session.comparing import Comparing
 from resnet_viz.gui.session.crosschecking import CrossChecks
@@ -51,7 +51,6 @@ class Session(QObject):
         self._slow = _timer(self, SLOW_MS)
         self._slow.timeout.connect(self._tell_busy)
         engine.ready.connect(self._on_ready)
-        engine.answered.connect(self._on_answer)
         engine.died.connect(self._on_death)
         self._crosschecks.changed.connect(self.opinions_changed)
         self.measuring.noticed.connect(self.noticed)
@@ -167,7 +166,7 @@ class Session(QObject):
     def _request(self) -> None:
         self._crosschecks.drop()
         self._slow.start()
-        self._engine.analyse(self.spec)
+        self._engine.ask(Analyse(self.spec)).then(self._take_analysis, self._take_failure)
 
     def _on_ready(self, message: Ready) -> None:
         self._engine_text = engine_text(message.torch, message.device)
@@ -176,17 +175,10 @@ class Session(QObject):
             self.noticed.emit(Notice(tr("The engine runs again.")))
         self._tell_status()
 
-    def _on_answer(self, message: Message) -> None:
-        if isinstance(message, AnalysisResult):
-            self._finish()
-            self._take_analysis(message.analysis, message.seconds)
-        elif isinstance(message, Failure):
-            self._finish()
-            self._take_failure(message)
-
-    def _take_analysis(self, analysis: Analysis, seconds: float) -> None:
-        self.counted, self._seconds = analysis, seconds
-        self.analysis = analysis = recounted(analysis, self.convention)
+    def _take_analysis(self, found: Analysed) -> None:
+        self._finish()
+        self.counted, self._seconds = found.analysis, found.seconds
+        self.analysis = analysis = recounted(found.analysis, self.convention)
         kept = self.selection if self.selection and exists(analysis, self.selection) else None
         self.selection = kept
         self.noticed.emit(Notice(""))
@@ -197,6 +189,7 @@ class Session(QObject):
             self._crosschecks.ask(analysis.spec)
 
     def _take_failure(self, failure: Failure) -> None:
+        self._finish()
         if failure.field is None:
             self.noticed.emit(Notice(failure.sentence, "error"))
             self._tell_status()

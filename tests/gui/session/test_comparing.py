@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from resnet_viz.engine.protocol import Compared, ComparedNetworks, Failure, Pairs, Progress
+from resnet_viz.engine.protocol import CompareBlocks, CompareDepths, CompareNetworks, Failure, Found, Request
 from resnet_viz.gui.session.comparing import Comparing
+from resnet_viz.gui.session.engine_client import Job
 from resnet_viz.pipeline import compare, compare_blocks, pairs
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
@@ -20,20 +21,27 @@ OTHER = SETTING.but(channels=512)
 class Engine(QObject):
     """Takes down what it is asked, and answers when the test says so."""
 
-    answered = Signal(object)
-
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[tuple[Any, ...]] = []
+        self.asked: list[Request[Any] | str] = []
+        self.jobs: list[Job[Any]] = []
 
-    def ask_comparison(self, kind: str, *about: Any) -> None:
-        self.asked.append((kind, *about))
+    def ask(self, request: Request[Found]) -> Job[Found]:
+        job = Job(len(self.jobs), request, self)
+        self.asked.append(request)
+        self.jobs.append(job)
+        return job
 
     def cancel(self) -> None:
-        self.asked.append(("cancel",))
+        self.asked.append("cancel")
 
     def stop(self) -> None:
-        self.asked.append(("stop",))
+        self.asked.append("stop")
+
+    def answer(self, value: object) -> None:
+        """End the newest job."""
+        job = self.jobs[-1]
+        (job.failed if isinstance(value, Failure) else job.succeeded).emit(value)
 
 
 @pytest.fixture
@@ -42,89 +50,91 @@ def engine(qapp: QObject) -> Engine:
 
 
 @pytest.fixture
-def comparer(engine: Engine) -> Comparing:
+def comparing(engine: Engine) -> Comparing:
     return Comparing(engine)  # type: ignore[arg-type]
 
 
-def test_one_question_after_the_other_and_the_newest_of_a_kind(engine: Engine, comparer: Comparing) -> None:
-    comparer.compare(SETTING)
-    comparer.pairs(preset("resnet50"))
-    comparer.pairs(preset("resnet18"))
-    assert engine.asked == [("blocks", SETTING, None)]
-    engine.answered.emit(Compared(1, compare_blocks(SETTING)))
-    assert engine.asked[1:] == [("pairs", preset("resnet18"), None)]
+def test_one_question_after_the_other_and_the_newest_of_a_kind(engine: Engine, comparing: Comparing) -> None:
+    comparing.compare(SETTING)
+    comparing.pairs(preset("resnet50"))
+    comparing.pairs(preset("resnet18"))
+    assert engine.asked == [CompareBlocks(SETTING)]
+    engine.answer(compare_blocks(SETTING))
+    assert engine.asked[1:] == [CompareDepths(preset("resnet18"))]
 
 
-def test_a_newer_question_of_the_kind_that_is_asked_is_asked_at_once(engine: Engine, comparer: Comparing) -> None:
-    comparer.compare(SETTING)
-    comparer.compare(OTHER)
-    assert engine.asked == [("blocks", SETTING, None), ("blocks", OTHER, None)]
+def test_a_newer_question_of_the_kind_that_is_asked_is_asked_at_once(engine: Engine, comparing: Comparing) -> None:
+    comparing.compare(SETTING)
+    comparing.compare(OTHER)
+    assert engine.asked == [CompareBlocks(SETTING), CompareBlocks(OTHER)]
 
 
-def test_answers_go_where_they_belong(engine: Engine, comparer: Comparing) -> None:
+def test_answers_go_where_they_belong(engine: Engine, comparing: Comparing) -> None:
     told: list[object] = []
-    for signal in (comparer.blocks_compared, comparer.networks_compared, comparer.pairs_found):
+    for signal in (comparing.blocks_compared, comparing.networks_compared, comparing.pairs_found):
         signal.connect(told.append)
     both = compare(preset("resnet18"), preset("resnet34"))
     series = pairs(preset("resnet18"))
-    comparer.compare(SETTING)
-    engine.answered.emit(Compared(1, compare_blocks(SETTING)))
-    comparer.networks(preset("resnet18"), preset("resnet34"))
-    engine.answered.emit(ComparedNetworks(2, both))
-    comparer.pairs(preset("resnet18"))
-    engine.answered.emit(Pairs(3, series))
+    comparing.compare(SETTING)
+    engine.answer(compare_blocks(SETTING))
+    comparing.networks(preset("resnet18"), preset("resnet34"))
+    engine.answer(both)
+    comparing.pairs(preset("resnet18"))
+    engine.answer(series)
     assert told == [compare_blocks(SETTING), both, series]
 
 
-def test_a_measurement_tells_of_itself_and_is_stopped_at_once(engine: Engine, comparer: Comparing) -> None:
+def test_a_measurement_tells_of_itself_and_is_stopped_at_once(engine: Engine, comparing: Comparing) -> None:
     measuring: list[str] = []
     said: list[str] = []
-    comparer.measuring_changed.connect(measuring.append)
-    comparer.progressed.connect(said.append)
-    comparer.compare(SETTING, SETTINGS)
-    engine.answered.emit(Progress(1, ProfileProgress("warming up", 0.1)))
-    comparer.stop()
+    comparing.measuring_changed.connect(measuring.append)
+    comparing.progressed.connect(said.append)
+    comparing.compare(SETTING, SETTINGS)
+    engine.jobs[-1].progressed.emit(ProfileProgress("warming up", 0.1))
+    comparing.stop()
     assert measuring == ["blocks", ""]
     assert said == ["warming up"]
-    assert engine.asked == [("blocks", SETTING, SETTINGS), ("cancel",)]
+    assert engine.asked == [CompareBlocks(SETTING, SETTINGS), "cancel"]
 
 
-def test_whoever_changes_the_place_does_not_wait_for_times(engine: Engine, comparer: Comparing) -> None:
-    comparer.pairs(preset("resnet50"), SETTINGS)
-    comparer.compare(OTHER)
-    assert engine.asked == [("pairs", preset("resnet50"), SETTINGS), ("cancel",), ("blocks", OTHER, None)]
-    assert not comparer.measuring
+def test_whoever_changes_the_place_does_not_wait_for_times(engine: Engine, comparing: Comparing) -> None:
+    comparing.pairs(preset("resnet50"), SETTINGS)
+    comparing.compare(OTHER)
+    assert engine.asked == [CompareDepths(preset("resnet50"), SETTINGS), "cancel", CompareBlocks(OTHER)]
+    assert not comparing.measuring
 
 
-def test_what_a_tab_asks_for_waits_until_the_measurement_has_ended(engine: Engine, comparer: Comparing) -> None:
+def test_what_a_tab_asks_for_waits_until_the_measurement_has_ended(engine: Engine, comparing: Comparing) -> None:
     compared = compare_blocks(SETTING)
-    comparer.compare(SETTING, SETTINGS)
-    comparer.networks(preset("resnet18"), preset("resnet34"))
-    assert engine.asked == [("blocks", SETTING, SETTINGS)]
-    assert comparer.measuring == "blocks"
-    engine.answered.emit(Compared(1, compared))
-    assert engine.asked[1:] == [("networks", preset("resnet18"), preset("resnet34"), None)]
-    assert not comparer.measuring
+    comparing.compare(SETTING, SETTINGS)
+    comparing.networks(preset("resnet18"), preset("resnet34"))
+    assert engine.asked == [CompareBlocks(SETTING, SETTINGS)]
+    assert comparing.measuring == "blocks"
+    engine.answer(compared)
+    assert engine.asked[1:] == [CompareNetworks(preset("resnet18"), preset("resnet34"))]
+    assert not comparing.measuring
 
 
-def test_a_measurement_that_an_edit_ends_is_told(engine: Engine, comparer: Comparing) -> None:
+def test_a_measurement_that_an_edit_ends_is_told(engine: Engine, comparing: Comparing) -> None:
     noticed: list[Any] = []
-    comparer.noticed.connect(noticed.append)
-    comparer.pairs(preset("resnet50"), SETTINGS)
-    comparer.compare(OTHER)
+    comparing.noticed.connect(noticed.append)
+    comparing.pairs(preset("resnet50"), SETTINGS)
+    comparing.compare(OTHER)
     assert ["stopped before its end" in notice.sentence for notice in noticed] == [True]
 
 
-def test_a_refusal_goes_beside_the_fields_and_trouble_into_the_message_bar(engine: Engine, comparer: Comparing) -> None:
+def test_a_refusal_goes_beside_the_fields_and_trouble_into_the_message_bar(
+    engine: Engine, comparing: Comparing
+) -> None:
     refused: list[str] = []
     noticed: list[Any] = []
-    comparer.refused.connect(refused.append)
-    comparer.noticed.connect(noticed.append)
-    comparer.compare(SETTING)
-    engine.answered.emit(Failure(1, "no width matches", "match"))
-    comparer.networks(preset("resnet18"), preset("resnet34"))
-    engine.answered.emit(Failure(2, "the engine stopped"))
+    comparing.refused.connect(refused.append)
+    comparing.noticed.connect(noticed.append)
+    comparing.compare(SETTING)
+    engine.answer(Failure(1, "no width matches", "match"))
+    comparing.networks(preset("resnet18"), preset("resnet34"))
+    engine.answer(Failure(2, "the engine stopped"))
     assert refused == ["no width matches"]
     assert [notice.sentence for notice in noticed] == ["the engine stopped"]
-    comparer.close()
-    assert engine.asked[-1] == ("stop",)
+    comparing.close()
+    assert engine.asked[-1] == "stop"

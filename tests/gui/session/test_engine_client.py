@@ -3,28 +3,18 @@
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.engine.protocol import (
-    Analyse,
-    AnalysisResult,
-    AskDevices,
-    AskOpinion,
-    AskPairs,
-    AskSweep,
-    Compare,
-    CompareNetworks,
-    Failure,
-    Measure,
-    Message,
-    OpinionResult,
-    Request,
-)
-from resnet_viz.gui.session.engine_client import MOST_DEATHS, EngineClient, measures
-from resnet_viz.spec.block_pair import BlockSetting
+import resnet_viz
+from resnet_viz.engine.protocol import Analyse, CrossCheck, Failure, Found, Measure, Request
+from resnet_viz.gui.session.engine_client import MOST_DEATHS, EngineClient, Job, _environment
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
+from tests.gui.fake_engine import SILENT as SILENT_BATCH
+from tests.gui.fake_engine import UNANSWERABLE
 
 Make = Callable[[str], EngineClient]
 WAIT_MS = 15_000
@@ -32,54 +22,106 @@ SPEC = preset("resnet18")
 KILLER, SILENT = SPEC.but(classes=7), SPEC.but(classes=9)
 
 
-def heard(client: EngineClient) -> tuple[list[Message], list[str]]:
-    """Lists that fill with the client's answers and its words about deaths."""
-    answers: list[Message] = []
-    deaths: list[str] = []
-    client.answered.connect(answers.append)
-    client.died.connect(deaths.append)
-    return answers, deaths
+def words(client: EngineClient) -> list[str]:
+    """A list that fills with what the client says about deaths."""
+    found: list[str] = []
+    client.died.connect(found.append)
+    return found
 
 
-def test_answers_an_analysis_and_an_opinion(qtbot: QtBot, make_client: Make) -> None:
+def outcomes(job: Job[Found]) -> list[object]:
+    """A list that fills with what becomes of a job, in order."""
+    found: list[object] = []
+    job.then(found.append, found.append, found.append)
+    job.cancelled.connect(lambda: found.append("cancelled"))
+    return found
+
+
+def outcome(qtbot: QtBot, client: EngineClient, request: Request[Found]) -> object:
+    """What a job ends with."""
+    found = outcomes(client.ask(request))
+    qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
+    assert len(found) == 1
+    return found[0]
+
+
+def spec_of(analysed: object) -> object:
+    """The network of an analysis that came back."""
+    return getattr(analysed, "analysis").spec  # noqa: B009
+
+
+def test_answers_an_analysis_and_a_cross_check(qtbot: QtBot, make_client: Make) -> None:
     client = make_client("good")
-    answers, _ = heard(client)
-    client.analyse(SPEC)
-    qtbot.waitUntil(lambda: len(answers) == 1, timeout=WAIT_MS)
-    client.ask_opinion(SPEC, "fvcore")
-    qtbot.waitUntil(lambda: len(answers) == 2, timeout=WAIT_MS)
-    assert isinstance(answers[0], AnalysisResult)
-    assert answers[0].analysis.spec == SPEC
-    assert isinstance(answers[1], OpinionResult)
-    assert not client.busy
+    found: list[object] = []
+    client.ask(Analyse(SPEC)).then(lambda analysed: found.append(analysed.analysis.spec), found.append)
+    qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
+    client.ask(CrossCheck(SPEC, "fvcore")).then(lambda checked: found.append(checked.opinion.tool), found.append)
+    qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
+    assert found == [SPEC, "fvcore"]
 
 
 def test_the_newest_request_alone_is_answered(qtbot: QtBot, make_client: Make) -> None:
     client = make_client("good")
-    answers, _ = heard(client)
-    for name in ("resnet18", "resnet34", "resnet50"):
-        client.analyse(preset(name))
+    found = [outcomes(client.ask(Analyse(preset(name)))) for name in ("resnet18", "resnet34", "resnet50")]
     qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
-    assert [answer.analysis.spec for answer in answers if isinstance(answer, AnalysisResult)] == [preset("resnet50")]
+    assert found[:2] == [["cancelled"], ["cancelled"]]
+    assert [spec_of(analysed) for analysed in found[2]] == [preset("resnet50")]
+
+
+def test_a_late_answer_is_dropped_and_the_newer_request_sent_after_it(qtbot: QtBot, make_client: Make) -> None:
+    """The first is at work already when the second comes."""
+    client = make_client("good")
+    first = client.ask(Measure(SPEC, ProfileSettings()))
+    told = outcomes(first)
+    second: list[object] = []
+    first.progressed.connect(lambda _: second.append(client.ask(Analyse(SPEC))))
+    qtbot.waitUntil(lambda: bool(second) and not client.busy, timeout=WAIT_MS)
+    assert told[1:] == ["cancelled"]  # the run came after it
+
+
+def test_a_job_tells_its_progress_and_then_its_end(qtbot: QtBot, make_client: Make) -> None:
+    client = make_client("good")
+    told = outcomes(client.ask(Measure(SPEC, ProfileSettings())))
+    qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
+    assert [type(step).__name__ for step in told] == ["ProfileProgress", "ProfileRun"]
+
+
+def test_a_measurement_does_not_survive_its_engine(qtbot: QtBot, make_client: Make) -> None:
+    client = make_client("good")
+    deaths = words(client)
+    told = outcomes(client.ask(Measure(SPEC, ProfileSettings(batch=UNANSWERABLE))))
+    qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
+    assert isinstance(told[-1], Failure)
+    assert "in the middle of the run" in told[-1].sentence
+    assert len(told) == 2
+    assert deaths == []
+    assert spec_of(outcome(qtbot, client, Analyse(SPEC))) == SPEC
+
+
+def test_stopping_cancels_the_job(qtbot: QtBot, make_client: Make) -> None:
+    client = make_client("good")
+    told = outcomes(client.ask(Measure(SPEC, ProfileSettings(batch=SILENT_BATCH))))
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    client.stop()
+    assert told[1:] == ["cancelled"]
+    assert not client.busy
+    assert client.process_id == 0
 
 
 def test_a_killed_engine_is_replaced_and_the_request_sent_again(qtbot: QtBot, make_client: Make) -> None:
     client = make_client("good")
-    answers, _deaths = heard(client)
     with qtbot.waitSignal(client.ready, timeout=WAIT_MS):
         client.start()
-    first = client.process_id
-    client.analyse(SPEC)
-    os.kill(first, signal.SIGKILL)
-    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
-    assert isinstance(answers[0], AnalysisResult)
-    client.analyse(SPEC)
-    qtbot.waitUntil(lambda: len(answers) == 2, timeout=WAIT_MS)
+    found = outcomes(client.ask(Analyse(SPEC)))
+    os.kill(client.process_id, signal.SIGKILL)
+    qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
+    assert [spec_of(analysed) for analysed in found] == [SPEC]
+    assert spec_of(outcome(qtbot, client, Analyse(SPEC))) == SPEC
 
 
 def test_an_idle_engine_that_is_killed_comes_back(qtbot: QtBot, make_client: Make) -> None:
     client = make_client("good")
-    _, deaths = heard(client)
+    deaths = words(client)
     for _ in range(MOST_DEATHS + 1):
         with qtbot.waitSignal(client.ready, timeout=WAIT_MS):
             client.start()
@@ -90,65 +132,49 @@ def test_an_idle_engine_that_is_killed_comes_back(qtbot: QtBot, make_client: Mak
 
 def test_a_request_that_kills_three_engines_is_given_up(qtbot: QtBot, make_client: Make) -> None:
     client = make_client("good")
-    answers, deaths = heard(client)
-    client.analyse(KILLER)
-    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
-    assert isinstance(answers[0], Failure)
-    assert f"{MOST_DEATHS} times" in answers[0].sentence
+    deaths = words(client)
+    failure = outcome(qtbot, client, Analyse(KILLER))
+    assert isinstance(failure, Failure)
+    assert f"{MOST_DEATHS} times" in failure.sentence
     assert len(deaths) == MOST_DEATHS
-    client.analyse(SPEC)
-    qtbot.waitUntil(lambda: len(answers) == 2, timeout=WAIT_MS)
-    assert isinstance(answers[1], AnalysisResult)
+    assert spec_of(outcome(qtbot, client, Analyse(SPEC))) == SPEC
 
 
 def test_an_engine_that_cannot_start_says_why(qtbot: QtBot, make_client: Make) -> None:
-    client = make_client("dies")
-    answers, _ = heard(client)
-    client.analyse(SPEC)
-    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
-    assert isinstance(answers[0], Failure)
-    assert "no torch here" in answers[0].sentence
+    failure = outcome(qtbot, make_client("dies"), Analyse(SPEC))
+    assert isinstance(failure, Failure)
+    assert "no torch here" in failure.sentence
 
 
 def test_a_missing_program_is_said(qtbot: QtBot) -> None:
-    client = EngineClient(("/no/such/program",))
-    answers, _ = heard(client)
-    client.analyse(SPEC)
-    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
-    assert isinstance(answers[0], Failure)
+    assert isinstance(outcome(qtbot, EngineClient(("/no/such/program",)), Analyse(SPEC)), Failure)
 
 
-def test_garbage_counts_as_a_death(qtbot: QtBot, make_client: Make) -> None:
-    client = make_client("garbage")
-    answers, deaths = heard(client)
-    client.analyse(SPEC)
-    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
-    assert isinstance(answers[0], Failure)
-    assert "not a message" in answers[0].sentence
+@pytest.mark.parametrize("behaviour", ["garbage", "odd"])
+def test_what_is_no_answer_counts_as_a_death(behaviour: str, qtbot: QtBot, make_client: Make) -> None:
+    """A line that is no message, and an answer to another question."""
+    client = make_client(behaviour)
+    deaths = words(client)
+    failure = outcome(qtbot, client, Analyse(SPEC))
+    assert isinstance(failure, Failure)
+    assert "not a message" in failure.sentence
     assert len(deaths) == MOST_DEATHS
 
 
 def test_cancel_forgets_the_request_and_starts_afresh(qtbot: QtBot, make_client: Make) -> None:
     client = make_client("good")
-    answers, deaths = heard(client)
+    deaths = words(client)
     with qtbot.waitSignal(client.ready, timeout=WAIT_MS):
-        client.analyse(SILENT)
+        told = outcomes(client.ask(Analyse(SILENT)))
     with qtbot.waitSignal(client.ready, timeout=WAIT_MS):
         client.cancel()
     assert not client.busy
-    client.analyse(SPEC)
-    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
+    assert told == ["cancelled"]
+    assert spec_of(outcome(qtbot, client, Analyse(SPEC))) == SPEC
     assert deaths == []
 
 
-def test_what_measures_is_not_asked_again_after_a_death() -> None:
-    spec, settings, setting = preset("resnet18"), ProfileSettings(), BlockSetting()
-    counting: tuple[Request, ...] = (
-        Analyse(1, spec), AskOpinion(1, spec, "fvcore"), AskDevices(1), Compare(1, setting), AskPairs(1, spec),
-        CompareNetworks(1, spec, spec),
-    )  # fmt: skip
-    measuring: tuple[Request, ...] = (
-        Measure(1, spec, settings), Compare(1, setting, settings), AskPairs(1, spec, settings),
-        CompareNetworks(1, spec, spec, settings), AskSweep(1, setting, (16,), settings),
-    )  # fmt: skip
-    assert [measures(request) for request in (*counting, *measuring)] == [False] * 6 + [True] * 5
+def test_the_process_runs_the_package_that_the_window_is_of() -> None:
+    """From any folder, and where another copy is installed."""
+    first = Path(_environment().value("PYTHONPATH").split(os.pathsep)[0])
+    assert first / "resnet_viz" / "__init__.py" == Path(resnet_viz.__file__)

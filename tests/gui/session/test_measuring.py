@@ -1,4 +1,4 @@
-"""The bench: a run from the wish to the file, stopped, refused, and with an engine that dies under it."""
+"""Measuring: a run from the wish to the file, stopped, refused, and with an engine that dies under it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,88 +29,88 @@ def heard(signal: Any) -> list[Any]:
 
 
 @pytest.fixture
-def bench(make_client: Callable[[str], EngineClient]) -> Measuring:
+def measuring(make_client: Callable[[str], EngineClient]) -> Measuring:
     return Measuring(make_client("good"))
 
 
-def measured(qtbot: QtBot, bench: Measuring, **settings: Any) -> None:
+def measured(qtbot: QtBot, measuring: Measuring, **settings: Any) -> None:
     """A run from beginning to end."""
-    bench.set_settings(ProfileSettings(**settings))
-    with qtbot.waitSignal(bench.running_changed, timeout=WAIT_MS, check_params_cb=lambda running: not running):
-        bench.measure(RESNET)
+    measuring.set_settings(ProfileSettings(**settings))
+    with qtbot.waitSignal(measuring.running_changed, timeout=WAIT_MS, check_params_cb=lambda running: not running):
+        measuring.measure(RESNET)
 
 
-def test_a_run_is_shown_and_kept(qtbot: QtBot, bench: Measuring) -> None:
-    progress, runs, lists = heard(bench.progressed), heard(bench.run_changed), heard(bench.runs_changed)
-    measured(qtbot, bench)
-    assert bench.run == small_run(RESNET)
+def test_a_run_is_shown_and_kept(qtbot: QtBot, measuring: Measuring) -> None:
+    progress, runs, lists = heard(measuring.progressed), heard(measuring.run_changed), heard(measuring.runs_changed)
+    measured(qtbot, measuring)
+    assert measuring.run == small_run(RESNET)
     assert [found.complete for found, _ in runs] == [False, True]
     assert all(isinstance(found, ProfileProgress) for found in progress)
     assert progress[-1].sentence == "measuring passes"
     assert [entry.complete for entry in lists[-1]] == [True]
 
 
-def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, bench: Measuring) -> None:
-    with qtbot.waitSignal(bench.devices_changed, timeout=WAIT_MS):
-        bench.prepare()
-    assert [info.name for info in bench.devices] == ["cpu"]
-    bench.set_settings(ProfileSettings(dtype="tf32"))
-    bench.edit("device", "cpu")
-    assert bench.settings.dtype == "fp32"  # what the device cannot do is taken back
+def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, measuring: Measuring) -> None:
+    with qtbot.waitSignal(measuring.devices_changed, timeout=WAIT_MS):
+        measuring.prepare()
+    assert [info.name for info in measuring.devices] == ["cpu"]
+    measuring.set_settings(ProfileSettings(dtype="tf32"))
+    measuring.edit("device", "cpu")
+    assert measuring.settings.dtype == "fp32"  # what the device cannot do is taken back
 
 
-def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, bench: Measuring) -> None:
-    bench.set_settings(ProfileSettings(batch=SILENT))
-    notices = heard(bench.noticed)
-    with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
-        bench.measure(RESNET)
-    assert bench.running
-    bench.stop()
-    assert not bench.running
+def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, measuring: Measuring) -> None:
+    measuring.set_settings(ProfileSettings(batch=SILENT))
+    notices = heard(measuring.noticed)
+    with qtbot.waitSignal(measuring.run_changed, timeout=WAIT_MS):
+        measuring.measure(RESNET)
+    assert measuring.running
+    measuring.stop()
+    assert not measuring.running
     assert "partial run" in notices[-1].sentence
-    assert bench.run is not None
-    assert not bench.run.complete
+    assert measuring.run is not None
+    assert not measuring.run.complete
     assert [entry.complete for entry in list_runs()] == [False]
-    measured(qtbot, bench)  # and the bench goes on
-    assert bench.run.complete
+    measured(qtbot, measuring)  # and measuring goes on
+    assert measuring.run.complete
 
 
-def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot, bench: Measuring) -> None:
-    measured(qtbot, bench)
-    before = bench.run
-    bench.measure(RESNET)
-    bench.stop()
-    assert bench.run == before
+def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot, measuring: Measuring) -> None:
+    measured(qtbot, measuring)
+    before = measuring.run
+    measuring.measure(RESNET)
+    measuring.stop()
+    assert measuring.run == before
     assert len(list_runs()) == 1
 
 
-def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, bench: Measuring) -> None:
-    refused, notices = heard(bench.refused), heard(bench.noticed)
-    measured(qtbot, bench, batch=REFUSED)
+def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, measuring: Measuring) -> None:
+    refused, notices = heard(measuring.refused), heard(measuring.noticed)
+    measured(qtbot, measuring, batch=REFUSED)
     assert refused == [("batch", "batch: 8 is not accepted; the largest batch that should fit is 4.")]
     assert notices[-1].tone == "error"
     assert list_runs() == ()
 
 
-def test_an_engine_that_dies_in_mid_run_is_one_sentence(qtbot: QtBot, bench: Measuring) -> None:
-    notices = heard(bench.noticed)
-    measured(qtbot, bench, batch=UNANSWERABLE)
+def test_an_engine_that_dies_in_mid_run_is_one_sentence(qtbot: QtBot, measuring: Measuring) -> None:
+    notices = heard(measuring.noticed)
+    measured(qtbot, measuring, batch=UNANSWERABLE)
     (notice,) = notices
     assert notice.sentence.startswith("The engine stopped in the middle of the run")
     assert [entry.complete for entry in list_runs()] == [False]
-    measured(qtbot, bench)
-    assert bench.run is not None
-    assert bench.run.complete
+    measured(qtbot, measuring)
+    assert measuring.run is not None
+    assert measuring.run.complete
 
 
-def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, bench: Measuring) -> None:
-    bench.set_settings(ProfileSettings(batch=SILENT))
-    with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
-        bench.measure(RESNET)
-    bench.measure(preset("resnet34"))
-    assert bench.run is not None
-    assert bench.run.spec == RESNET.but(input=(SILENT, 3, 224, 224))
-    bench.stop()
+def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, measuring: Measuring) -> None:
+    measuring.set_settings(ProfileSettings(batch=SILENT))
+    with qtbot.waitSignal(measuring.run_changed, timeout=WAIT_MS):
+        measuring.measure(RESNET)
+    measuring.measure(preset("resnet34"))
+    assert measuring.run is not None
+    assert measuring.run.spec == RESNET.but(input=(SILENT, 3, 224, 224))
+    measuring.stop()
 
 
 @pytest.mark.parametrize(
@@ -124,59 +124,61 @@ def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, bench: Measuring
         ("seconds", 3.5, {"seconds": 3.5}),
     ],
 )
-def test_an_edit_changes_the_settings(field: str, value: object, expected: dict[str, Any], bench: Measuring) -> None:
-    bench.set_settings(ProfileSettings(passes="forward+backward", batch=4, threads=2))
-    changed = heard(bench.settings_changed)
-    bench.edit(field, value)
+def test_an_edit_changes_the_settings(
+    field: str, value: object, expected: dict[str, Any], measuring: Measuring
+) -> None:
+    measuring.set_settings(ProfileSettings(passes="forward+backward", batch=4, threads=2))
+    changed = heard(measuring.settings_changed)
+    measuring.edit(field, value)
     assert {name: getattr(changed[-1], name) for name in expected} == expected
 
 
-def test_an_edit_that_cannot_be_is_refused(bench: Measuring) -> None:
-    refused = heard(bench.refused)
-    bench.edit("seconds", -1.0)
+def test_an_edit_that_cannot_be_is_refused(measuring: Measuring) -> None:
+    refused = heard(measuring.refused)
+    measuring.edit("seconds", -1.0)
     assert refused == [("seconds", "give a number from 0.1 to 3,600")]
-    assert bench.settings == ProfileSettings()
+    assert measuring.settings == ProfileSettings()
 
 
-def test_runs_are_opened_and_held_side_by_side(bench: Measuring, tmp_path: Path) -> None:
+def test_runs_are_opened_and_held_side_by_side(measuring: Measuring, tmp_path: Path) -> None:
     slow = small_run(RESNET, slower=2.0)
     first, second = keep_run(small_run(RESNET)), keep_run(slow)
-    shown, notices = heard(bench.run_changed), heard(bench.noticed)
-    assert bench.open(first) == small_run(RESNET)
-    bench.compare_with(second)
+    shown, notices = heard(measuring.run_changed), heard(measuring.noticed)
+    assert measuring.open(first) == small_run(RESNET)
+    measuring.compare_with(second)
     assert shown[-1] == (small_run(RESNET), slow)
-    bench.compare_with(None)
+    measuring.compare_with(None)
     assert shown[-1] == (small_run(RESNET), None)
     (tmp_path / "bad.json").write_text("{")
-    assert bench.open(tmp_path / "bad.json") is None
+    assert measuring.open(tmp_path / "bad.json") is None
     assert notices[-1].tone == "error"
     assert shown[-1] == (small_run(RESNET), None)
 
 
-def test_an_edited_file_opens_with_a_warning(bench: Measuring, tmp_path: Path) -> None:
+def test_an_edited_file_opens_with_a_warning(measuring: Measuring, tmp_path: Path) -> None:
     path = tmp_path / "edited.json"
     path.write_text(run_json(small_run(RESNET)).replace('"threads": 2', '"threads": 64'))
-    notices = heard(bench.noticed)
-    assert bench.open(path) is not None
+    notices = heard(measuring.noticed)
+    assert measuring.open(path) is not None
     assert notices[-1].tone == "warning"
 
 
-def test_closing_in_mid_run_keeps_what_there_is(qtbot: QtBot, bench: Measuring) -> None:
-    bench.set_settings(ProfileSettings(batch=SILENT))
-    with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
-        bench.measure(RESNET)
-    bench.close()
+def test_closing_in_mid_run_keeps_what_there_is(qtbot: QtBot, measuring: Measuring) -> None:
+    measuring.set_settings(ProfileSettings(batch=SILENT))
+    with qtbot.waitSignal(measuring.run_changed, timeout=WAIT_MS):
+        measuring.measure(RESNET)
+    measuring.close()
     assert [entry.complete for entry in list_runs()] == [False]
 
 
 def test_a_folder_that_cannot_be_written_is_said(
-    qtbot: QtBot, bench: Measuring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, measuring: Measuring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "file" / "runs"))
     assert runs_folder().parent.is_file()
-    notices = heard(bench.noticed)
-    measured(qtbot, bench)
+    notices = heard(measuring.noticed)
+    measured(qtbot, measuring)
     assert any(notice.tone == "error" for notice in notices)
-    assert isinstance(bench.run, ProfileRun)
-    assert msgspec.structs.replace(bench.run, complete=True) == small_run(RESNET)
+    assert isinstance(measuring.run, ProfileRun)
+    assert msgspec.structs.replace(measuring.run, complete=True) == small_run(RESNET)
