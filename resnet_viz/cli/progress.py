@@ -1,14 +1,10 @@
 """A line on the terminal that says how far a measurement has come."""
 
 import time
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
-
-if TYPE_CHECKING:
-    pass
-
 
 BAR, LINE_SECONDS = 24, 2.0
 

@@ -2,37 +2,17 @@
 
 import argparse
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
-from resnet_viz.cli.parser import choice, flags, input_shape, whole_number, whole_numbers
+from resnet_viz.cli.parser import choice, flags, given, input_shape, option, whole_number, whole_numbers
 from resnet_viz.errors import SpecError
-from resnet_viz.export.figure_request import (
-    FigureOptions,
-)
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.export.figure_request import FigureOptions
+from resnet_viz.records.analysis import Analysis, Opinion
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind, StemKind, StrideIn
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr
-
-if TYPE_CHECKING:
-    pass
-
-
-def _analyse(options: argparse.Namespace) -> Analysis:
-    spec = spec_of(options)
-    from resnet_viz.pipeline import analyse  # torch: a second that a wrong option need not wait for
-
-    return analyse(spec)
-
-
-def _analysed(options: argparse.Namespace) -> Analysis:
-    spec = spec_of(options)
-    from resnet_viz.pipeline import analyse  # torch: a second that a wrong option need not wait for
-
-    return analyse(spec)
-
 
 PER_STAGE = {"stage_widths": 0, "strides": 0, "dilate": 1}
 """Fields with a value for each stage, and how many stages from the first on they leave out."""
@@ -52,10 +32,26 @@ def add_spec_options(parser: argparse.ArgumentParser) -> None:
 def spec_of(options: argparse.Namespace) -> ResNetSpec:
     """The network of ARCH with the given parts changed; raises UserError, SpecError among them."""
     spec = find_spec(options.arch, None if options.blocks else options.block)
-    given = {field: getattr(options, field) for field in ResNetSpec.__struct_fields__}
-    changes = {field: value for field, value in given.items() if value is not None}
+    changes = given(options, ResNetSpec.__struct_fields__)
     spec = spec.but(**_resets(spec, changes), **changes)
     return spec if options.stages is None else spec.with_stages(options.stages)
+
+
+def analysis_of(options: argparse.Namespace) -> Analysis:
+    """The network that the options ask for, traced and counted; raises UserError."""
+    spec = spec_of(options)
+    from resnet_viz.pipeline import analyse  # torch: a second that a wrong option need not wait for
+
+    return analyse(spec)
+
+
+def opinions_of(options: argparse.Namespace, analysis: Analysis) -> tuple[Opinion, ...]:
+    """What every other counter that is installed says of the network; nothing with --no-opinions."""
+    if options.no_opinions:
+        return ()
+    from resnet_viz.counters import crosscheck  # torch, which the options need not wait for
+
+    return tuple(crosscheck.opinion(analysis, tool) for tool in crosscheck.tools())
 
 
 def naming_the_option(error: SpecError) -> SpecError:
@@ -70,7 +66,7 @@ def naming_the_option(error: SpecError) -> SpecError:
     )
     if error.field not in known:
         return error
-    return SpecError(f"--{error.field.replace('_', '-')}", error.value, error.accepted)
+    return SpecError(option(error.field), error.value, error.accepted)
 
 
 def _value_options() -> list[tuple[str, Callable[[str], Any], str, str]]:

@@ -7,6 +7,7 @@ import msgspec
 
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord
 from resnet_viz.spec.presets import title_of
+from resnet_viz.storage.json_text import json_text
 
 if TYPE_CHECKING:
     import networkx
@@ -21,7 +22,7 @@ def as_json(analysis: Analysis, groups: tuple[GroupRecord, ...] = ()) -> str:
     del content["counted_as"]  # files hold plain MACs
     if groups:
         content["groups"] = msgspec.to_builtins(groups)
-    return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
+    return json_text(content)
 
 
 def as_graphml(analysis: Analysis, latencies_us: Mapping[str, float] = NOT_MEASURED) -> str:

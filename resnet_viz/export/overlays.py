@@ -20,6 +20,7 @@ from resnet_viz.errors import UserError
 from resnet_viz.export.graph import shape_text
 from resnet_viz.records.analysis import Analysis, LayerRecord
 from resnet_viz.records.run import ProfileRun
+from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
 Metric = Literal["params", "macs", "flops", "output_bytes", "receptive_field", "latency"]
@@ -54,7 +55,7 @@ def netron_attachment(analysis: Analysis, run: ProfileRun | None = None) -> str:
         for target in (layer.id, onnx_name(layer)):
             metadata += _items(target, {"layer": layer.id, "output": shape_text(layer.output)})
             metrics += _items(target, _numbers(layer, times))
-    return _json({"signature": "netron:attachment", "metadata": metadata, "metrics": metrics})
+    return json_text({"signature": "netron:attachment", "metadata": metadata, "metrics": metrics})
 
 
 def explorer_node_data(analysis: Analysis, metric: Metric = "macs", run: ProfileRun | None = None) -> str:
@@ -70,7 +71,7 @@ def explorer_node_data(analysis: Analysis, metric: Metric = "macs", run: Profile
         value = times.get(layer.id) if metric == "latency" else getattr(layer, metric)
         if value is not None:
             results[name] = {"value": value}
-    return _json({EXPLORER_GRAPH: {"results": results, "name": EXPLORER_NAMES[metric], "gradient": GRADIENT}})
+    return json_text({EXPLORER_GRAPH: {"results": results, "name": EXPLORER_NAMES[metric], "gradient": GRADIENT}})
 
 
 def latencies(analysis: Analysis, run: ProfileRun | None) -> dict[str, float]:
@@ -106,7 +107,3 @@ def _numbers(layer: LayerRecord, times: dict[str, float]) -> dict[str, int | flo
 
 def _items(target: str, values: dict[str, Any]) -> Iterator[Item]:
     return ({"kind": "node", "target": target, "name": name, "value": value} for name, value in values.items())
-
-
-def _json(content: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"

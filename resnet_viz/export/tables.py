@@ -2,6 +2,9 @@
 
 import csv
 import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +15,7 @@ from resnet_viz.export.graph import shape_text
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Shape
 from resnet_viz.records.table import Cell, Column, Table, Tables
+from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.atomic import check_place, write_whole
 from resnet_viz.texts import tr
@@ -35,6 +39,9 @@ def save_tables(tables: Tables, path: Path) -> None:
 Level = Literal["layer", "block", "stage"]
 TERMINAL = 80
 """Columns of a terminal."""
+MARKS = ("Mn", "Me", "Cf")
+WIDE = ("W", "F")
+"""Categories and widths of Unicode."""
 SUMMED = ("params", "macs", "flops")
 NOTHING = "—"
 _COUNTS = (*SUMMED, "output_bytes", "receptive_field")
@@ -67,17 +74,40 @@ def table_of(analysis: Analysis, level: Level, *, full: bool = False) -> Table:
     return layer_table(analysis, full=full) if level == "layer" else group_table(analysis, level)
 
 
+def heading(spec: ResNetSpec) -> str:
+    """What a page is about: `ResNet-50 · 1×3×224×224`."""
+    return f"{title_of(spec)} · {shape_text(spec.input, '×')}"
+
+
 def text_table(table: Table) -> str:
     """Columns aligned with spaces, for a terminal; no sums."""
-    cells = [[column.heading for column in table.columns], *_readable(table)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(table.columns))]
+    head, *rows = aligned([_heads(table), *_readable(table)], _kinds(table)).split("\n")
+    return "\n".join([head, "─" * max(map(display_width, [head, *rows])), *rows])
+
+
+def words_table(kinds: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Texts under headings, for a terminal; `kinds` has an `l` or `r` for each column, as LaTeX has."""
+    columns = tuple(Column(name, name, kind == "r") for kind, name in zip(kinds, headings, strict=True))
+    return text_table(Table("", columns, tuple(map(tuple, rows)), {}))
+
+
+def aligned(rows: Sequence[Sequence[str]], kinds: str = "") -> str:
+    """Lines whose cells stand under each other in a terminal, to the left unless the column's kind is `r`."""
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     lines = []
-    for row in cells:
-        parts = zip(row, widths, table.columns, strict=True)
-        line = "  ".join(cell.rjust(width) if column.numeric else cell.ljust(width) for cell, width, column in parts)
-        lines.append(line.rstrip())
-    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    return "\n".join([lines[0], rule, *lines[1:]])
+    for row in rows:
+        cells = ((cell, " " * (width - display_width(cell))) for cell, width in zip(row, widths, strict=True))
+        sides = zip_longest(cells, kinds)
+        lines.append("  ".join(gap + cell if kind == "r" else cell + gap for (cell, gap), kind in sides).rstrip())
+    return "\n".join(lines)
+
+
+def display_width(text: str) -> int:
+    """The columns of a terminal that a text takes: two for a sign of East Asia, none for a mark that joins another."""
+    return sum(
+        0 if unicodedata.category(sign) in MARKS else 2 if unicodedata.east_asian_width(sign) in WIDE else 1
+        for sign in text
+    )
 
 
 def csv_table(table: Table) -> str:
@@ -94,23 +124,21 @@ def markdown_table(table: Table) -> str:
     """A pipe table under its title, with a row of the sums there are."""
     sums = [_sum_row(table)] if table.sums else []
     rows = [[cell.replace("|", "\\|") for cell in row] for row in [*_readable(table), *sums]]
-    head = [column.heading for column in table.columns]
     rule = ["---:" if column.numeric else ":---" for column in table.columns]
-    lines = [f"| {' | '.join(row)} |" for row in [head, rule, *rows]]
+    lines = [f"| {' | '.join(row)} |" for row in [_heads(table), rule, *rows]]
     return "\n".join([f"**{table.title}**", "", *lines, ""])
 
 
 def latex_table(table: Table) -> str:
     """A booktabs tabular with a row of the sums there are, a longtable where it needs more than a page."""
-    kinds = "".join("r" if column.numeric else "l" for column in table.columns)
-    head, *rows = (_latex_row(row) for row in ([column.heading for column in table.columns], *_readable(table)))
+    head, *rows = map(_latex_row, [_heads(table), *_readable(table)])
     sums = ["\\midrule", _latex_row(_sum_row(table))] if table.sums else []
     if len(rows) > PAGE:
         ends = ["\\midrule", "\\endhead", "\\bottomrule", "\\endfoot"]
         name, packages, lines = "longtable", "booktabs,longtable", [head, *ends, *rows, *sums]
     else:
         name, packages, lines = "tabular", "booktabs", [head, "\\midrule", *rows, *sums, "\\bottomrule"]
-    begin = [f"% {table.title}; needs \\usepackage{{{packages}}}", f"\\begin{{{name}}}{{{kinds}}}", "\\toprule"]
+    begin = [f"% {table.title}; needs \\usepackage{{{packages}}}", f"\\begin{{{name}}}{{{_kinds(table)}}}", "\\toprule"]
     return "\n".join([*begin, *lines, f"\\end{{{name}}}", ""])
 
 
@@ -144,8 +172,15 @@ def _table(analysis: Analysis, names: list[str], records: tuple[LayerRecord, ...
     columns = tuple(headings[name] for name in names)
     rows = tuple(tuple(getattr(record, name) for name in names) for record in records)
     totals = msgspec.structs.asdict(analysis.totals)
-    title = f"{title_of(analysis.spec)} · {shape_text(analysis.spec.input, '×')}"
-    return Table(title, columns, rows, {name: totals[name] for name in SUMMED})
+    return Table(heading(analysis.spec), columns, rows, {name: totals[name] for name in SUMMED})
+
+
+def _heads(table: Table) -> list[str]:
+    return [column.heading for column in table.columns]
+
+
+def _kinds(table: Table) -> str:
+    return "".join("r" if column.numeric else "l" for column in table.columns)
 
 
 def _readable(table: Table) -> list[list[str]]:

@@ -15,6 +15,7 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import name_of, title_of
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.atomic import write_whole
+from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
 FOLDER = "RESNET_VIZ_RUNS"
@@ -55,7 +56,7 @@ def run_json(run: ProfileRun) -> str:
     whole_us = None if run.whole is None else run.whole.spread.median_us
     fields = {"kind": KIND, "digest": _digest(run), "whole_us": whole_us, "sum_us": run.sum_us}
     fields |= {"unaccounted_us": run.unaccounted_us} | msgspec.structs.asdict(run)
-    return msgspec.json.format(msgspec.json.encode(fields), indent=1).decode() + "\n"
+    return json_text(fields)
 
 
 def save_run(run: ProfileRun, path: Path) -> None:

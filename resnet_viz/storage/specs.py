@@ -11,6 +11,7 @@ from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.atomic import write_whole
+from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
 _SPEC_KEY = "spec"
@@ -48,7 +49,7 @@ def read_spec(path: Path) -> ResNetSpec:
 
 def save_spec(spec: ResNetSpec, path: Path) -> None:
     """Write the spec so that `read_spec` gives it back; raises FileProblem."""
-    write_whole(path, msgspec.json.format(msgspec.json.encode(spec), indent=2).decode() + "\n")
+    write_whole(path, json_text(spec, indent=2))
 
 
 def _is_path(arch: str) -> bool:

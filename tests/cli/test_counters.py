@@ -19,7 +19,7 @@ def explained(capsys: Capture, *arguments: str) -> dict[str, Any]:
 
 def test_the_counters_are_run_on_the_spot(capsys: Capture) -> None:
     """Each finds what our records say that it finds."""
-    content = explained(capsys, "ledger", "resnet20_cifar", "--input", "2x3x20x24", "--bias")
+    content = explained(capsys, "counters", "resnet20_cifar", "--input", "2x3x20x24", "--bias")
     ran = {row["tool"]: row["opinion"] for row in content["rows"] if row["opinion"]}
     assert {"torchinfo", "fvcore", "flop_counter"} <= set(ran)
     for row in content["rows"]:
@@ -31,7 +31,7 @@ def test_the_counters_are_run_on_the_spot(capsys: Capture) -> None:
 
 def test_the_page_has_every_row_and_reason(capsys: Capture) -> None:
     """ResNet-50's costs as published, each with its sentence."""
-    assert main(["ledger", "resnet50", "--no-opinions"]) == 0
+    assert main(["counters", "resnet50", "--no-opinions"]) == 0
     printed = capsys.readouterr().out
     for text in ("4,089,184,256", "4,089,238,376", "4,111,512,576", "4,132,436,968", "8,178,368,512", "3.8 G",
                  "norm +22,227,968", "not run", "MiB", "torchsummary"):  # fmt: skip
@@ -43,11 +43,22 @@ def test_the_page_has_every_row_and_reason(capsys: Capture) -> None:
 @pytest.mark.parametrize("asked", [["resnet50", "--no-opinions"], ["resnet20_cifar"], ["resnet152", "--no-opinions"]])
 def test_the_page_fits_a_terminal(capsys: Capture, asked: list[str]) -> None:
     """No line is longer than 80 columns, with the counters run and without."""
-    assert main(["ledger", *asked]) == 0
+    assert main(["counters", *asked]) == 0
     page = capsys.readouterr().out
     assert max(len(line) for line in page.splitlines()) <= 80
     assert ("✓ same" in page) == ("--no-opinions" not in asked)
     assert "ptflops pytorch, count_functional=False · MACs" in page
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_the_command_has_its_old_name_too(capsys: Capture, form: str) -> None:
+    """`ledger` prints the same bytes."""
+    said = []
+    for name in ("counters", "ledger"):
+        assert main([name, "resnet20_cifar", "--no-opinions", "--format", form]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+    assert "torchvision" in said[0]
 
 
 def test_a_difference_is_shown(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +70,7 @@ def test_a_difference_is_shown(capsys: Capture, monkeypatch: pytest.MonkeyPatch)
         return Opinion(tool, "9", 1, 12_345, 2, False, "differs")
 
     monkeypatch.setattr(opinions, "opinion", stubborn)
-    assert main(["ledger", "resnet20_cifar"]) == 0
+    assert main(["counters", "resnet20_cifar"]) == 0
     assert "✗ 9 finds 12,345" in capsys.readouterr().out
 
 
@@ -107,7 +118,7 @@ def test_memory_as_json(capsys: Capture) -> None:
 
 def test_what_the_user_can_mend(capsys: Capture) -> None:
     """One sentence, status 2."""
-    assert main(["ledger", "resnet50", "--format", "csv"]) == 2
+    assert main(["counters", "resnet50", "--format", "csv"]) == 2
     assert capsys.readouterr().err == "--format: csv is not accepted; give one of table, json.\n"
     for wrong, sentence in (
         (["--fits-gib", "0"], "--fits-gib: 0 is not accepted; give a size in GiB, such as 16.\n"),

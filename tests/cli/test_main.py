@@ -185,7 +185,7 @@ def test_presets(capsys: Capture) -> None:
         ("show resnxt50", ["resnxt50", "resnet50"]),
         ("resnxt50", ["resnxt50", "resnet50"]),
         ("resnet51 --block bottleneck", ["'resnet51' is not a command", "show, presets, export"]),
-        ("compete", ["'compete' is not a command", "show, presets, export, ledger, memory, compare"]),
+        ("compete", ["'compete' is not a command", "show, presets, export, counters, ledger, memory, compare"]),
         ("--verbose", ["'--verbose' is not a command"]),
         ("export resnet50", ["--output is missing"]),
         ("export resnet50 -o figure.gif", ["figure.gif", "'.gif'", ".svg .pdf .png .json .graphml .csv .md .tex .py"]),

@@ -5,7 +5,17 @@ import io
 
 import pytest
 
-from resnet_viz.export.tables import csv_table, group_table, latex_table, layer_table, markdown_table, text_table
+from resnet_viz.export.tables import (
+    aligned,
+    csv_table,
+    display_width,
+    group_table,
+    latex_table,
+    layer_table,
+    markdown_table,
+    text_table,
+    words_table,
+)
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
@@ -45,6 +55,16 @@ def test_text_is_aligned(analysis: Analysis) -> None:
     assert set(rule) == {"─"}
     assert len(rule) == len(head)
     assert "—" in lines[-1]
+
+
+def test_columns_stand_under_each_other_in_every_script() -> None:
+    """A terminal gives a Chinese sign two columns, and none to an accent that follows its letter."""
+    accented = "re\N{COMBINING ACUTE ACCENT}seau"
+    rows = [("卷积层", "1"), (accented, "1,024"), ("conv1", "64")]
+    head, rule, *lines = words_table("lr", ("名称", "参数"), rows).splitlines()
+    assert (head, *lines) == ("名称     参数", "卷积层      1", f"{accented}  1,024", "conv1      64")
+    assert {display_width(line) for line in (head, rule, *lines)} == {13}
+    assert aligned([("残差", "a"), ("x", "b")]) == "残差  a\nx     b"
 
 
 def test_feature_levels_and_caffe_names(analysis: Analysis, backbone: Analysis) -> None:

@@ -3,66 +3,68 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from resnet_viz.cli.measure.run_report import comparison_report, milliseconds, run_report
-from resnet_viz.cli.parser import Say, _json
+from resnet_viz.cli.measure.run_report import comparison_page, run_page
+from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
 from resnet_viz.compare.runs import compare_runs
 from resnet_viz.errors import UserError
-from resnet_viz.export.tables import text_table
-from resnet_viz.records.run import ProfileRun
-from resnet_viz.records.table import Column, Table
+from resnet_viz.export.tables import Level, words_table
+from resnet_viz.records.run import ProfileRun, RunEntry
 from resnet_viz.storage.runs import list_runs, read_run, run_json, runs_folder
 from resnet_viz.texts import tr
-
-if TYPE_CHECKING:
-    pass
+from resnet_viz.viewmodels.text.numbers import aligned_milliseconds, exact
 
 
-def runs(options: argparse.Namespace, say: Say) -> None:
-    """The list of kept runs, or the runs in the files that are named."""
+def add(commands: Commands) -> None:
+    """The command and its options."""
+    text = tr("list the runs that were kept, show one, or hold two side by side")
+    parser = add_command(commands, "runs", text, _run)
+    parser.add_argument("files", nargs="*", type=Path, metavar="RUN.json", help=tr("none, one or two run files"))
+    add_choice(parser, "--level", words=Level, default="layer")
+    add_format(parser)
+
+
+def _run(options: argparse.Namespace) -> None:
     if len(options.files) > 2:
         raise UserError(tr("runs takes two files at most; {n} were given.").format(n=len(options.files)))
     opened = [_opened(path) for path in options.files]
+    as_json = options.format == "json"
     if not opened:
-        say(_listed(options.format))
+        _list(list_runs(), as_json=as_json)
     elif len(opened) == 1:
-        say(run_json(opened[0]) if options.format == "json" else run_report(opened[0], options.level))
+        if as_json:
+            print(run_json(opened[0]), end="")
+        else:
+            print_page(*run_page(opened[0], options.level))
     else:
         compared = compare_runs(*opened)
-        first, second = (
-            ("A", "B") if options.files[0].stem == options.files[1].stem else (p.stem for p in options.files)
-        )
-        say(_json(compared) if options.format == "json" else comparison_report(compared, first, second))
+        first, second = (path.stem for path in options.files)
+        if as_json:
+            print_json(compared)
+        else:
+            print_page(*comparison_page(compared, *(("A", "B") if first == second else (first, second))))
 
 
 def _opened(path: Path) -> ProfileRun:
     run, changed = read_run(path)
     if changed:
-        sys.stderr.write(f"{changed}\n")
+        print(changed, file=sys.stderr)
     return run
 
 
-def _listed(form: str) -> str:
-    entries = list_runs()
-    if form == "json":
-        return _json(entries)
-    if not entries:
-        return tr("No runs are kept in {folder} yet.").format(folder=runs_folder()) + "\n"
-    names = (
-        tr("made (UTC)"),
-        tr("network"),
-        tr("device"),
-        tr("dtype"),
-        tr("batch"),
-        tr("mode"),
-        tr("whole"),
-        tr("file"),
-    )
-    columns = tuple(Column(name, name, name in (tr("batch"), tr("whole"))) for name in names)
-    rows = tuple(
-        (entry.made[:19].replace("T", " "), entry.title, entry.device, entry.dtype, f"{entry.batch:,}",
-         entry.mode + ("" if entry.complete else tr(" (partial)")), milliseconds(entry.whole_us), Path(entry.path).name)
-        for entry in entries
-    )  # fmt: skip
-    return f"{runs_folder()}\n\n" + text_table(Table("", columns, rows, {})) + "\n"
+def _list(entries: tuple[RunEntry, ...], *, as_json: bool) -> None:
+    if as_json:
+        print_json(entries)
+    elif not entries:
+        print(tr("No runs are kept in {folder} yet.").format(folder=runs_folder()))
+    else:
+        names = (tr("made (UTC)"), tr("network"), tr("device"), tr("dtype"))
+        more = (tr("batch"), tr("mode"), tr("whole"), tr("file"))
+        print_page(str(runs_folder()), words_table("llllrlrl", (*names, *more), map(_cells, entries)))
+
+
+def _cells(entry: RunEntry) -> tuple[str, ...]:
+    mode = entry.mode if entry.complete else tr("{mode} (partial)").format(mode=entry.mode)
+    made, time = entry.made[:19].replace("T", " "), aligned_milliseconds(entry.whole_us)
+    return made, entry.title, entry.device, entry.dtype, exact(entry.batch), mode, time, Path(entry.path).name

@@ -1,26 +1,29 @@
 """`selfcheck`: can the numbers measured here be trusted?"""
 
 import argparse
-import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from resnet_viz.cli.parser import Say, _json
+from resnet_viz.cli.output import print_json
+from resnet_viz.cli.parser import Commands, add_command, add_format
 from resnet_viz.errors import UserError
 from resnet_viz.selfcheck.outcome import report
 from resnet_viz.storage.atomic import check_place, write_whole
+from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
-if TYPE_CHECKING:
-    pass
+
+def add(commands: Commands) -> None:
+    """The command and its options."""
+    text = tr("check whether the numbers measured on this machine can be trusted")
+    parser = add_command(commands, "selfcheck", text, _run)
+    parser.add_argument("--device", default="cpu", metavar="cpu|cuda|cuda:N")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE.json", help=tr("write the figures to a file too"))
+    add_format(parser)
 
 
-def selfcheck(options: argparse.Namespace, say: Say) -> None:
-    """Every check, a line each as soon as it is known; raises UserError where one fails."""
-    from resnet_viz.selfcheck.checks import (
-        bench,  # torch
-        checks,
-        place_of,
-    )
+def _run(options: argparse.Namespace) -> None:
+    """Print each check as soon as it is done; raises UserError where one fails."""
+    from resnet_viz.selfcheck.checks import bench, checks, place_of  # torch
 
     found = bench(options.device)
     if options.output is not None:
@@ -29,13 +32,12 @@ def selfcheck(options: argparse.Namespace, say: Say) -> None:
     for outcome in checks(found):
         done.append(outcome)
         if options.format == "table":
-            say(f"{outcome.line}\n")
-            sys.stdout.flush()
-    text = _json(report(place_of(found), done))
+            print(outcome.line, flush=True)
+    told = report(place_of(found), done)
     if options.format == "json":
-        say(text)
+        print_json(told)
     if options.output is not None:
-        write_whole(options.output, text)
+        write_whole(options.output, json_text(told))
     failed = [str(check.number) for check in done if check.passed is False]
     if failed:
         raise UserError(tr("Not every check passed: {numbers}.").format(numbers=", ".join(failed)))

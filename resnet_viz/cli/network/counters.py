@@ -1,107 +1,85 @@
-"""The commands that explain: every published cost of one network, and what it takes in memory."""
+"""`counters`, once called `ledger`: what every counter reports for one network, and why they differ."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING
 
-from resnet_viz.cli.parser import Say, _add_format, _json
-from resnet_viz.cli.spec_options import _analysed, add_spec_options
-from resnet_viz.counters.published import printed_sentence
-from resnet_viz.counters.rules import NEVER_RUN, PTFLOPS_ONCE
+from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.parser import Commands, add_command, add_format
+from resnet_viz.cli.spec_options import add_spec_options, analysis_of, opinions_of
+from resnet_viz.counters.rules import PTFLOPS_ONCE
 from resnet_viz.counters.rules import ledger as ledger_of
-from resnet_viz.export.graph import shape_text
-from resnet_viz.export.tables import NOTHING, TERMINAL, text_table
+from resnet_viz.export.tables import TERMINAL, heading, words_table
 from resnet_viz.records.counters import Ledger, LedgerRow
-from resnet_viz.records.table import Column, Table
-from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.counters import LedgerLine, headings, ledger_lines
+from resnet_viz.viewmodels.text.numbers import exact, mebibytes
 
-if TYPE_CHECKING:
-    from resnet_viz.cli.parser import Parser
+Row = tuple[LedgerRow, LedgerLine]
 
 
-def add_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
-    """The parsers of the explaining commands."""
+def add(commands: Commands) -> None:
+    """The command and its options."""
     text = tr("every counter's total for a network, and why they differ")
-    parser = commands.add_parser("ledger", help=text, description=text, allow_abbrev=False)
+    parser = add_command(commands, "counters", text, _run, aliases=["ledger"])
     add_spec_options(parser)
     text = tr("count by the rules alone, without running the counters that are installed")
     parser.add_argument("--no-opinions", action="store_true", help=text)
-    _add_format(parser)
+    add_format(parser)
 
 
-def ledger(options: argparse.Namespace, say: Say) -> None:
-    """The totals by every counter's rules, beside those of the counters that could be run."""
-    analysis = _analysed(options)
-    from resnet_viz.counters import crosscheck as opinions  # torch
-
-    said = () if options.no_opinions else tuple(opinions.opinion(analysis, tool) for tool in opinions.tools())
-    found = ledger_of(analysis, said)
-    say(_json(found) if options.format == "json" else ledger_report(found))
-
-
-MEBIBYTE = 1024**2
+def _run(options: argparse.Namespace) -> None:
+    analysis = analysis_of(options)
+    found = ledger_of(analysis, opinions_of(options, analysis))
+    if options.format == "json":
+        print_json(found)
+    else:
+        print_page(*_page(found))
 
 
-def ledger_report(ledger: Ledger) -> str:
-    """The whole page, its parts divided by empty lines, no wider than a terminal unless a counter differs."""
-    title = f"{title_of(ledger.spec)} · {shape_text(ledger.spec.input, '×')}"
+def _page(ledger: Ledger) -> Iterator[str]:
+    """No wider than a terminal unless a counter differs."""
+    rows = [*zip(ledger.rows, ledger_lines(ledger), strict=True)]
+    operations, sizes = ([row for row in rows if row[0].unit == unit] for unit in ("operations", "bytes"))
+    yield heading(ledger.spec)
     plain = tr("{n} MACs: the multiply-adds of convolutions and linear layers, bias not counted")
-    operations = [row for row in ledger.rows if row.unit == "operations"]
-    sizes = [row for row in ledger.rows if row.unit == "bytes"]
-    outputs = tr("{size}: what the layers put out, in fp32").format(size=amount(sizes[0], sizes[0].base))
-    parts = [title, _wrapped(plain.format(n=f"{ledger.macs:,}")), text_table(_table(operations, tr("counter"), _name))]
-    parts += [outputs, text_table(_table(sizes, "torchsummary", lambda row: row.quantity))]
-    parts += ["\n".join(_explained(row)) for row in ledger.rows]
-    return "\n\n".join(parts) + "\n"
+    yield _wrapped(plain.format(n=exact(ledger.macs)))
+    yield _table(operations, tr("counter"))
+    first = sizes[0][0]
+    yield tr("{size}: what the layers put out, in fp32").format(size=_amount(first, first.base))
+    yield _table(sizes, "torchsummary")
+    for row, line in rows:
+        yield "\n".join(_explained(row, line))
 
 
-def amount(row: LedgerRow, count: int) -> str:
-    """A count of the row with its thousands separated; bytes as MiB with two digits, as torchsummary prints them."""
-    return f"{count / MEBIBYTE:,.2f} MiB" if row.unit == "bytes" else f"{count:,}"
+def _table(rows: Sequence[Row], title: str) -> str:
+    return words_table("lrrrl", (title, *headings()[2:]), [_cells(row, line) for row, line in rows])
 
 
-def verdict(row: LedgerRow) -> str:
-    """Whether the counter itself, run on this machine, found the same."""
-    opinion = row.opinion
-    if row.tool in NEVER_RUN:
-        return NOTHING
-    if opinion is None or opinion.count is None:
-        return tr("not run")
-    if opinion.agrees:
-        return tr("✓ same")
-    return tr("✗ {version} finds {n}").format(version=opinion.version, n=f"{opinion.count:,}")
-
-
-def _name(row: LedgerRow) -> str:
-    return tr("ptflops hooks alone") if row.tool == PTFLOPS_ONCE else row.tool
-
-
-def _table(rows: list[LedgerRow], heading: str, name: Callable[[LedgerRow], str]) -> Table:
-    columns = (
-        Column("name", heading),
-        Column("count", tr("total"), numeric=True),
-        Column("difference", tr("beyond"), numeric=True),
-        Column("published", tr("printed"), numeric=True),
-        Column("verdict", tr("run here")),
+def _cells(row: LedgerRow, line: LedgerLine) -> tuple[str, ...]:
+    name = tr("ptflops hooks alone") if row.tool == PTFLOPS_ONCE else row.tool
+    return (
+        row.quantity if row.unit == "bytes" else name,
+        _amount(row, row.count),
+        _amount(row, row.difference, "+"),
+        line.printed,
+        line.verdict if line.tone == "error" else line.run,
     )
-    return Table("", columns, tuple((name(row), *_cells(row)) for row in rows), {})
 
 
-def _cells(row: LedgerRow) -> tuple[str, ...]:
-    difference = amount(row, row.difference)
-    sign = "+" if row.difference > 0 else ""
-    return amount(row, row.count), sign + difference, row.published or NOTHING, verdict(row)
-
-
-def _explained(row: LedgerRow) -> list[str]:
-    signed = (f"{part.kind} {'+' if part.count > 0 else ''}{amount(row, part.count)}" for part in row.parts)
-    told = [printed_sentence(found) for found in row.printed]
+def _explained(row: LedgerRow, line: LedgerLine) -> Iterator[str]:
+    yield f"{row.tool} · {row.quantity}"
+    told = [line.why, *(f"{part.kind} {_amount(row, part.count, '+')}" for part in row.parts), *line.sources]
     if row.opinion is not None:
         ran = tr("run here, version {version}: {sentence}")
         told.append(ran.format(version=row.opinion.version, sentence=row.opinion.sentence))
-    return [f"{row.tool} · {row.quantity}", *(_wrapped(text, "  ") for text in (row.sentence, *signed, *told))]
+    yield from (_wrapped(text, "  ") for text in told)
+
+
+def _amount(row: LedgerRow, count: int, plus: str = "") -> str:
+    """A count of the row, `plus` before it where it is more than nothing; bytes as torchsummary prints them."""
+    text = mebibytes(count, 2) if row.unit == "bytes" else exact(count)
+    return plus + text if count > 0 else text
 
 
 def _wrapped(text: str, indent: str = "") -> str:

@@ -2,18 +2,22 @@
 
 import argparse
 
-import msgspec
-
-from resnet_viz.export.tables import text_table
-from resnet_viz.records.table import Column, Table
+from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.parser import Commands, add_command, add_format
+from resnet_viz.export.tables import words_table
 from resnet_viz.spec.presets import PRESETS
 from resnet_viz.texts import tr
 
 
-def _presets(options: argparse.Namespace) -> None:
+def add(commands: Commands) -> None:
+    """The command and its options."""
+    add_format(add_command(commands, "presets", tr("list the networks that have a name"), _run))
+
+
+def _run(options: argparse.Namespace) -> None:
+    found = list(PRESETS.values())
     if options.format == "json":
-        print(msgspec.json.format(msgspec.json.encode(list(PRESETS.values())), indent=1).decode())
-        return
-    columns = tuple(Column(name, name) for name in ("name", "title", "description"))
-    rows = tuple((found.name, found.title, found.description) for found in PRESETS.values())
-    print(text_table(Table(tr("Presets"), columns, rows, {})))
+        print_json(found)
+    else:
+        names = ("name", "title", "description")
+        print_page(words_table("lll", names, [tuple(getattr(preset, name) for name in names) for preset in found]))

@@ -10,7 +10,7 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Bar, BarChart, ends_of, look, part_colors, sections
 from resnet_viz.viewmodels.text.numbers import byte_size, shape
 
-KIBIBYTE = 1024
+MEBIBYTE = 1024.0**2
 
 
 def note() -> str:
@@ -26,14 +26,6 @@ def note() -> str:
     )
 
 
-def _size(count: int) -> str:
-    if count < KIBIBYTE:
-        return f"{count} B"
-    if count < KIBIBYTE**2:
-        return f"{count / KIBIBYTE:,.2f} KiB"
-    return f"{count / KIBIBYTE**2:,.2f} MiB"
-
-
 def batches_text(memory: Memory, fits: Fits, size: Callable[[int], str]) -> str:
     """The largest batches that fit, or that not even one image does and what would do; `size` writes bytes."""
     least = [size(fixed + image) for fixed, image in zip(memory.fixed_bytes, memory.image_bytes, strict=True)]
@@ -46,9 +38,6 @@ def batches_text(memory: Memory, fits: Fits, size: Callable[[int], str]) -> str:
         return sentence.format(n=inference, size=least[1])
     sentence = tr("up to batch {inference} for inference, {training} for training")
     return sentence.format(inference=inference, training=f"{fits.training_batch:,}")
-
-
-MEBIBYTE = 1024.0**2
 
 
 def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
@@ -75,23 +64,40 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
     )
 
 
-def memory_rows(memory: Memory, fits: Fits) -> tuple[tuple[str, str], ...]:
-    """What the network takes, and the largest batches that fit, as names and texts."""
-    return (
-        (tr("parameters"), byte_size(memory.params_bytes)),
-        (tr("buffers"), byte_size(memory.buffers_bytes)),
-        (tr("alive at the peak"), byte_size(memory.peak_bytes)),
-        (tr("kept by training"), byte_size(memory.kept_bytes)),
-        (tr("inference"), byte_size(memory.inference_bytes)),
-        (tr("training"), byte_size(memory.training_bytes)),
-        (tr("fits into {n} GiB").format(n=f"{fits.gib:g}"), batches_text(memory, fits, byte_size)),
+def memory_rows(
+    memory: Memory, fits: Fits | None, size: Callable[[int], str] = byte_size, *, full: bool = False
+) -> list[tuple[str, str]]:
+    """What the network takes, and the largest batches that fit where that is asked, as names and texts.
+
+    `size` writes bytes; `full` says beside them where and for what.
+    """
+    sums = (
+        (tr("parameters"), memory.params_bytes, "{size}"),
+        (tr("buffers"), memory.buffers_bytes, "{size}"),
+        (tr("peak of live tensors"), memory.peak_bytes, tr("{size} at {layer}")),
+        (tr("kept by training"), memory.kept_bytes, tr("{size} for the backward pass")),
+        (tr("inference"), memory.inference_bytes, "{size}"),
+        (tr("training"), memory.training_bytes, tr("{size} with gradients and what is kept, no optimiser's state")),
     )
+    rows = [
+        (name, (sentence if full else "{size}").format(size=size(count), layer=memory.peak_at))
+        for name, count, sentence in sums
+    ]
+    if fits is not None:
+        rows.append((tr("fits into {n} GiB").format(n=f"{fits.gib:g}"), batches_text(memory, fits, size)))
+    return rows
+
+
+def alive_names(layer: LayerMemory) -> str:
+    """The tensors that are alive at a layer: `conv1 + relu`."""
+    return " + ".join(name or tr("input") for name in layer.alive)
 
 
 def _tip(layer: LayerMemory) -> str:
-    alive = " + ".join(name or tr("input") for name in layer.alive)
-    puts_out, kept = byte_size(layer.output_bytes), byte_size(layer.kept_bytes)
-    last = tr("puts out {out} · training keeps {kept}").format(out=puts_out, kept=kept)
-    return "\n".join(
-        [layer.id, tr("{size} alive: {names}").format(size=byte_size(layer.live_bytes), names=alive), last]
+    sentence = tr("{size} alive: {names}\nputs out {out} · training keeps {kept}").format(
+        size=byte_size(layer.live_bytes),
+        names=alive_names(layer),
+        out=byte_size(layer.output_bytes),
+        kept=byte_size(layer.kept_bytes),
     )
+    return f"{layer.id}\n{sentence}"

@@ -13,6 +13,21 @@ def milliseconds(time_us: float | None) -> str:
     return f"{time:,.{digits}f} ms".replace("-", "−")
 
 
+def aligned_milliseconds(time_us: float | None) -> str:
+    """`0.061 ms`, `120.500 ms`: always three digits behind the point, so that a column of them can be compared."""
+    return UNKNOWN if time_us is None else f"{time_us / 1000:,.3f} ms"
+
+
+def giga(number: float | None) -> str:
+    """`121.4`, in billions; a dash for what is unknown."""
+    return UNKNOWN if number is None else f"{number / 1e9:,.1f}"
+
+
+def gigabytes(count: int | None) -> str:
+    """`85.9 GB`, as makers of memory count; a dash for what is unknown."""
+    return UNKNOWN if count is None else f"{giga(count)} GB"
+
+
 def rate(number: float | None, unit: str) -> str:
     """`121 GFLOP/s`; a dash for what is unknown."""
     if number is None:
@@ -57,16 +72,21 @@ def short(number: int | None, digits: int = 4) -> str:
     return f"{number:,}"
 
 
-def byte_size(count: int | None) -> str:
-    """`97.5 MiB`; a dash for what is not known."""
+def byte_size(count: int | None, *, digits: int = 1, largest: str = _BYTE_UNITS[-1]) -> str:
+    """`97.5 MiB`, with that many digits behind the point; a dash for what is not known."""
     if count is None:
         return UNKNOWN
     size = float(count)
     for unit in _BYTE_UNITS:
-        if round(size, 1) < 1024 or unit == _BYTE_UNITS[-1]:
-            return f"{int(size):,} {unit}" if unit == "B" else f"{_one_decimal(size)} {unit}"
+        if round(size, digits) < 1024 or unit == largest:
+            return f"{int(size):,} {unit}" if unit == "B" else f"{size:,.{digits}f} {unit}"
         size /= 1024
     return UNKNOWN
+
+
+def mebibytes(count: int, digits: int = 1) -> str:
+    """`1,024.0 MiB`: in one unit whatever the size, where several are compared."""
+    return f"{count / 2**20:,.{digits}f} MiB"
 
 
 def shape(sizes: Sequence[int]) -> str:
@@ -102,7 +122,3 @@ def pixels(count: int) -> str:
 def _significant(value: float, digits: int) -> str:
     whole = len(str(int(abs(value))))
     return f"{value:,.{max(0, digits - whole)}f}"
-
-
-def _one_decimal(size: float) -> str:
-    return f"{size:,.1f}"

@@ -3,6 +3,12 @@
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import title_of
 
+FULL_METHODS = {
+    "cuda-graph": "CUDA graph with external events",
+    "run-ahead": "eager events behind a full queue",
+    "host-clock": "host clock",
+    "synchronised": "host clock, synchronised: upper bounds",
+}
 METHODS = {
     "cuda-graph": "CUDA graph",
     "run-ahead": "full queue",

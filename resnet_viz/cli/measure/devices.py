@@ -1,0 +1,31 @@
+"""`devices`: what can be measured on."""
+
+import argparse
+
+from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.parser import Commands, add_command, add_format
+from resnet_viz.export.tables import words_table
+from resnet_viz.records.run import DeviceInfo
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.text.numbers import gigabytes
+
+
+def add(commands: Commands) -> None:
+    """The command and its options."""
+    add_format(add_command(commands, "devices", tr("list what can be measured on, and in which dtypes"), _run))
+
+
+def _run(options: argparse.Namespace) -> None:
+    from resnet_viz.device.info import infos  # torch
+
+    found = infos()
+    if options.format == "json":
+        print_json(found)
+        return
+    names = (tr("device"), tr("name"), tr("memory"), tr("free"), tr("dtypes"))
+    refused = (sentence for info in found for sentence in info.refused)
+    print_page(words_table("lllll", names, map(_cells, found)), "\n".join(refused))
+
+
+def _cells(info: DeviceInfo) -> tuple[str, ...]:
+    return info.name, info.title, gigabytes(info.memory_bytes), gigabytes(info.free_bytes), " ".join(info.dtypes)

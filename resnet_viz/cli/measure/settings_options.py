@@ -1,0 +1,25 @@
+"""The options of a measurement that profile and compare share, and the settings that they ask for."""
+
+import argparse
+from typing import Any
+
+from resnet_viz.cli.parser import Parser, add_choice, given, number, option, whole_number
+from resnet_viz.spec.profiling import Dtype, MemoryFormat, ProfileSettings
+from resnet_viz.texts import tr
+
+
+def add_settings(parser: Parser, device: str, **choices: Any) -> argparse._ArgumentGroup:
+    """A group of options with `device` as the help of --device; `choices` are further fields and their words."""
+    group = parser.add_argument_group(tr("how to measure"))
+    group.add_argument("--device", metavar="cpu|cuda|cuda:N", help=device)
+    for field, words in {"dtype": Dtype, "memory_format": MemoryFormat, **choices}.items():
+        add_choice(group, option(field), words=words)
+    group.add_argument("--seconds", type=number, metavar="S", help=tr("time budget of the measuring; 10"))
+    group.add_argument("--threads", type=whole_number, metavar="N", help=tr("CPU threads"))
+    return group
+
+
+def settings_of(options: argparse.Namespace, *, without: tuple[str, ...] = ()) -> ProfileSettings:
+    """The settings that the options ask for, `without` left as they are; raises SpecError."""
+    fields = (field for field in ProfileSettings.__struct_fields__ if field not in without)
+    return ProfileSettings(**given(options, fields))
