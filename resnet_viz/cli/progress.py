@@ -5,6 +5,7 @@ from typing import TextIO
 
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.text.runs import doing
 
 BAR, LINE_SECONDS = 24, 2.0
 
@@ -22,10 +23,9 @@ class ProgressLine:
     def show(self, progress: ProfileProgress) -> None:
         """How far the run has come."""
         now = time.monotonic()
-        phase = progress.sentence.partition(" ")[0]
-        if now - self._said_at < (0.1 if self._live else LINE_SECONDS) and phase == self._said:
+        if now - self._said_at < (0.1 if self._live else LINE_SECONDS) and progress.phase == self._said:
             return
-        self._said_at, self._said = now, phase
+        self._said_at, self._said = now, progress.phase
         line = _progress_text(progress)
         if self._live:
             self._stream.write("\r" + line.ljust(self._width))
@@ -43,5 +43,6 @@ class ProgressLine:
 
 def _progress_text(progress: ProfileProgress) -> str:
     filled = round(BAR * progress.done)
-    left = "" if progress.seconds_left is None else tr("  {n} s at most").format(n=f"{progress.seconds_left:.0f}")
-    return f"[{'█' * filled}{'·' * (BAR - filled)}] {progress.sentence}{left}"
+    line = tr("[{bar}] {doing}") if progress.seconds_left is None else tr("[{bar}] {doing}  {seconds:.0f} s at most")
+    bar = "█" * filled + "·" * (BAR - filled)
+    return line.format(bar=bar, doing=doing(progress), seconds=progress.seconds_left)

@@ -131,9 +131,9 @@ def _spaced(found: Iterable[object]) -> Iterator[object]:
         if not isinstance(step, ProfileProgress):
             yield step
             continue
-        now, phase = time.monotonic(), step.sentence.partition(" ")[0]
-        if step.run is not None or phase != said or now - said_at >= PROGRESS_SECONDS:
-            said_at, said = now, phase
+        now = time.monotonic()
+        if step.run is not None or step.phase != said or now - said_at >= PROGRESS_SECONDS:
+            said_at, said = now, step.phase
             yield step
             if step.run is not None and step.run.settings.device == "cpu":
                 time.sleep(DRAWING_SECONDS)

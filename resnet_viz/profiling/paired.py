@@ -53,15 +53,14 @@ def measure_pair(
     where = device.check(settings)
     larger = max(analyses, key=lambda analysis: analysis.totals.peak_activation_bytes)
     with memory.watched(larger, settings, where), device.prepared(where, settings):
-        yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
+        yield ProfileProgress("ceilings", 0.0)
         found = ceilings(where, settings, clock)
         release(where)
-        yield ProfileProgress(tr("building both with real weights"), 0.0)
+        yield ProfileProgress("build-both", 0.0)
         first, second = (_work(analysis.spec, settings, where, whole) for analysis in analyses)
         pairs = Pairs()
         for tick in in_turn(timing(where, clock), first, second, settings, clock=clock, pairs=pairs):
-            phase = tr("warming up") if tick.warming else tr("measuring both in turn")
-            yield ProfileProgress(phase, tick.done, tick.seconds_left)
+            yield ProfileProgress("warm-up" if tick.warming else "in-turn", tick.done, tick.seconds_left)
         ratio, low, high = ratio_of(pairs)
         yield PairTimes(
             place=device.place(where, settings),
@@ -88,8 +87,7 @@ def measure_points(
     each = settings.but(seconds=max(0.1, settings.seconds / max(1, len(specs))), warmup_seconds=0.05)
     with device.prepared(where, settings):
         for place, pair in enumerate(specs):
-            sentence = tr("measuring pair {place} of {all}").format(place=place + 1, all=len(specs))
-            yield ProfileProgress(sentence, place / len(specs))
+            yield ProfileProgress("pairs", place / len(specs), number=place + 1, total=len(specs))
             pairs = Pairs()
             with memory.ending_as(partial(_ended_at, place + 1)):
                 first, second = (_work(spec, settings, where, whole) for spec in pair)

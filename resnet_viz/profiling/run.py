@@ -26,7 +26,7 @@ from resnet_viz.profiling.statistics import layers_warning, timed, whole_warning
 from resnet_viz.profiling.timers import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
 from resnet_viz.records.analysis import Analysis
-from resnet_viz.records.run import Ceilings, Method, Place, ProfileProgress, ProfileRun, Reading, Timed
+from resnet_viz.records.run import BACKWARD, Ceilings, Method, Phase, Place, ProfileProgress, ProfileRun, Reading, Timed
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr, trn
 
@@ -74,9 +74,9 @@ def measure(
 def _measured(
     analysis: Analysis, settings: ProfileSettings, *, where: torch.device, clock: Clock, draft: Draft
 ) -> Iterator[ProfileProgress]:
-    yield ProfileProgress(tr("building the network with real weights"), 0.0)
+    yield ProfileProgress("build", 0.0)
     work = prepare(analysis.spec, settings, where)
-    yield ProfileProgress(tr("measuring what this device does at most"), 0.0)
+    yield ProfileProgress("ceilings", 0.0)
     draft.ceilings = ceilings(where, settings, clock)
     release(where)
     draft.place = device.place(where, settings)
@@ -93,7 +93,7 @@ def _measured(
             run = composed(analysis, settings, draft, where, complete=False)
             sent = clock()
             pause = max(PARTIAL_NS, PARTIAL_REST * (sent - now))  # putting many passes together takes its time
-        yield ProfileProgress(_sentence(tick, analysis, settings), tick.done, tick.seconds_left, run)
+        yield _progress(tick, analysis, settings, run)
 
 
 def _ticks(
@@ -248,15 +248,11 @@ def _fits(analysis: Analysis, settings: ProfileSettings, where: torch.device, ba
     return free is None or memory.needed_bytes(analysis, settings, where.type, batch) <= free
 
 
-def _sentence(tick: Tick, analysis: Analysis, settings: ProfileSettings) -> str:
-    layers = analysis.layers
-    at = ""
-    if tick.step is not None:
-        at = layers[tick.step].id if tick.step < len(layers) else ""
-        if not at and settings.passes == "forward+backward":
-            at = tr("backward")
-    if tick.warming:
-        return tr("warming up {at}").format(at=at).strip()
-    if settings.mode == "end-to-end":
-        return tr("measuring from end to end")
-    return tr("measuring {at}").format(at=at or tr("passes"))
+def _progress(tick: Tick, analysis: Analysis, settings: ProfileSettings, run: ProfileRun | None) -> ProfileProgress:
+    phase: Phase = "warm-up" if tick.warming else "end-to-end" if settings.mode == "end-to-end" else "passes"
+    layer = ""
+    if tick.step is not None and tick.step < len(analysis.layers):
+        layer = analysis.layers[tick.step].id
+    elif tick.step is not None and settings.passes == "forward+backward":
+        layer = BACKWARD
+    return ProfileProgress(phase, tick.done, tick.seconds_left, run, layer)

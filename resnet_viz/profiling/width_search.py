@@ -58,8 +58,7 @@ def search(
         found_slower = found_slower or ratio < 1
         place = (low + high) // 2 if found_slower and low else max(1, high // 2) if found_slower else 2 * place
         place = min(place, high - 1)
-        sentence = tr("trying width {width}").format(width=f"{place * step:,}")
-        yield ProfileProgress(sentence, len(tried) / MOST_TRIES)
+        yield ProfileProgress("widths", len(tried) / MOST_TRIES, number=place * step)
     best = min(tried, key=lambda steps: max(tried[steps], 1 / tried[steps]))
     if not 0.5 < tried[best] < 2:
         raise _nothing_near(setting)

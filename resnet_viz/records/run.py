@@ -15,6 +15,11 @@ FORMAT = 1
 Method = Literal["cuda-graph", "run-ahead", "host-clock", "synchronised"]
 Bound = Literal["compute", "memory", "launch"]
 Way = Literal["eager", "cuda-graph", "compiled"]
+Phase = Literal[
+    "start", "build", "build-both", "ceilings", "warm-up", "passes", "end-to-end", "in-turn", "pairs", "widths"
+]
+"""What a measurement is doing: `passes` of one network, two `in-turn`, `pairs` of a series, `widths` that are tried."""
+BACKWARD = "backward"
 
 
 class Spread(msgspec.Struct, frozen=True):
@@ -200,15 +205,20 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 class ProfileProgress(msgspec.Struct, frozen=True):
-    """How far a run has come: `sentence` names the phase or layer, `done` is the part from 0 to 1.
+    """How far a run has come: its phase, and `done`, the part from 0 to 1.
 
     `seconds_left` is an estimate, None where there is none yet. `run` is what has been measured so far, now and then.
+    `layer` is the id of the layer that is warmed up or measured, or BACKWARD; empty between passes. `number` is that
+    of the pair, of `total`, or the width that is tried.
     """
 
-    sentence: str
+    phase: Phase
     done: float
     seconds_left: float | None = None
     run: ProfileRun | None = None
+    layer: str = ""
+    number: int = 0
+    total: int = 0
 
 
 class RunEntry(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Choice, Fact, Tile
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
-from resnet_viz.viewmodels.text.runs import METHODS
+from resnet_viz.viewmodels.text.runs import METHODS, doing
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -70,8 +70,8 @@ def layout_choices() -> tuple[Choice, ...]:
 def progress_text(progress: ProfileProgress) -> str:
     """`measuring layer3.2.conv2 · 7 s at most`."""
     if progress.seconds_left is None:
-        return progress.sentence
-    return progress.sentence + " · " + tr("{n} s at most").format(n=f"{progress.seconds_left:.0f}")
+        return doing(progress)
+    return tr("{doing} · {seconds:.0f} s at most").format(doing=doing(progress), seconds=progress.seconds_left)
 
 
 def run_tiles(run: ProfileRun) -> tuple[Tile, ...]:

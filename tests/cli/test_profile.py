@@ -171,8 +171,8 @@ def test_the_progress_line_is_rare_where_it_cannot_be_redrawn() -> None:
     stream = io.StringIO()
     line = ProgressLine(stream)
     for _ in range(50):
-        line.show(ProfileProgress("measuring passes", 0.5, 3.2))
-    line.show(ProfileProgress("warming up", 0.0))
+        line.show(ProfileProgress("passes", 0.5, 3.2))
+    line.show(ProfileProgress("warm-up", 0.0))
     line.end()
     assert stream.getvalue().splitlines() == [
         "[████████████············] measuring passes  3 s at most",

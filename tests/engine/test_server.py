@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from typing import Any, get_args
 
 import msgspec
@@ -31,9 +32,11 @@ from resnet_viz.engine.protocol import (
     encode,
     value_for,
 )
+from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
+from tests.gui.small_run import small_run
 
 SMALL = preset("resnet20_cifar")
 QUICK = ProfileSettings(seconds=0.1, warmup_seconds=0.0, batch=1)
@@ -149,6 +152,19 @@ def test_with_settings_it_is_measured_with_progress(request_: Request[Any], meas
     assert all(isinstance(message, Progress) and message.id == 7 for message in before)
     assert isinstance(last, Answer)
     assert measured(value_for(request_, last)) > 0
+
+
+def test_progress_is_spaced_and_each_phase_and_each_run_so_far_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 7.0)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    run = small_run(SMALL)
+    steps = [
+        ProfileProgress("warm-up", 0.0),
+        *3 * [ProfileProgress("passes", 0.1)],
+        ProfileProgress("passes", 0.2, run=run),
+    ]
+    found = list(server._spaced([*steps, run]))
+    assert found == [steps[0], steps[1], steps[4], run]
 
 
 def test_every_request_names_the_type_of_its_answer() -> None:

@@ -62,7 +62,7 @@ def measured(number: int, request: Measure) -> Iterator[Message]:
         return
     run = small_run(request.settings.applied_to(request.question), request.settings)
     partial = msgspec.structs.replace(run, complete=False)
-    yield Progress(number, ProfileProgress("measuring passes", 0.5, 2.0, partial))
+    yield Progress(number, ProfileProgress("passes", 0.5, 2.0, partial))
     if batch == UNANSWERABLE:
         sys.stdout.flush()
         os._exit(3)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from itertools import groupby
 
 import pytest
 import torch
@@ -83,7 +84,9 @@ def test_a_real_pair_is_measured_with_its_block_alone() -> None:
     sides = compared.basic, compared.bottleneck
     analyses = analyse(sides[0].spec), analyse(sides[1].spec)
     found = list(measure_pair(analyses, SETTINGS.but(seconds=0.1)))
-    assert all(isinstance(step, ProfileProgress) for step in found[:-1])
+    phases = [phase for phase, _ in groupby(step.phase for step in found if isinstance(step, ProfileProgress))]
+    assert phases == ["ceilings", "build-both", "warm-up", "in-turn"]
+    assert len(found[:-1]) == sum(isinstance(step, ProfileProgress) for step in found)
     times = found[-1]
     assert isinstance(times, PairTimes)
     assert times.first.spread.n == times.second.spread.n >= 10

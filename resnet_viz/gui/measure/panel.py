@@ -25,7 +25,7 @@ from resnet_viz.viewmodels.measure import (
     run_notes,
     run_tiles,
 )
-from resnet_viz.viewmodels.text.runs import run_title
+from resnet_viz.viewmodels.text.runs import doing, run_title
 
 FIRST = ("device", "mode", "dtype", "batch", "seconds")
 TILES, STEPS = 4, 1_000
@@ -103,7 +103,7 @@ class MeasurePanel(QScrollArea):
         """How far the run has come."""
         self.bar.setValue(round(STEPS * progress.done))
         self.progress.setText(progress_text(progress))
-        self.progress.setToolTip(progress.sentence)
+        self.progress.setToolTip(doing(progress))
 
     def show_run(self, run: ProfileRun | None) -> None:
         """What came out."""

@@ -13,6 +13,7 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.text.runs import doing
 
 PATIENT = ("networks", "pairs")
 """What a tab asks for as it is seen: its counts wait until a measurement of something else has ended."""
@@ -116,7 +117,7 @@ class Comparing(QObject):
         self._ask_next()
 
     def _tell(self, progress: ProfileProgress) -> None:
-        self.progressed.emit(progress.sentence)
+        self.progressed.emit(doing(progress))
 
     def _tell_stopped(self) -> None:
         self.noticed.emit(Notice(tr("The measuring was stopped before its end; the counts stay.")))

@@ -67,7 +67,7 @@ class Measuring(QObject):
             return
         self._before, self._partial = self.run, None
         self._set_running(True)
-        self.progressed.emit(ProfileProgress(tr("starting the engine that measures"), 0.0))
+        self.progressed.emit(ProfileProgress("start", 0.0))
         self._engine.ask(Measure(question, self.settings)).then(self._take_run, self._take_failure, self._take_progress)
 
     def stop(self) -> None:

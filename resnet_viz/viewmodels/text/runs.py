@@ -1,7 +1,8 @@
-"""Runs in words: titles and methods of measurement."""
+"""Runs in words: titles, methods of measurement, and what a measurement is doing."""
 
-from resnet_viz.records.run import ProfileRun
+from resnet_viz.records.run import BACKWARD, Phase, ProfileProgress, ProfileRun
 from resnet_viz.spec.presets import title_of
+from resnet_viz.texts import tr
 
 FULL_METHODS = {
     "cuda-graph": "CUDA graph with external events",
@@ -15,6 +16,27 @@ METHODS = {
     "host-clock": "host clock",
     "synchronised": "synchronised",
 }
+
+PHASES: dict[Phase, str] = {
+    "start": tr("starting the engine that measures"),
+    "build": tr("building the network with real weights"),
+    "build-both": tr("building both with real weights"),
+    "ceilings": tr("measuring what this device does at most"),
+    "warm-up": tr("warming up"),
+    "passes": tr("measuring passes"),
+    "end-to-end": tr("measuring from end to end"),
+    "in-turn": tr("measuring both in turn"),
+    "pairs": tr("measuring pair {number} of {total}"),
+    "widths": tr("trying width {number:,}"),
+}
+AT_LAYER: dict[Phase, str] = {"warm-up": tr("warming up {layer}"), "passes": tr("measuring {layer}")}
+
+
+def doing(progress: ProfileProgress) -> str:
+    """`measuring layer3.2.conv2`."""
+    template = AT_LAYER.get(progress.phase) if progress.layer else None
+    layer = tr("backward") if progress.layer == BACKWARD else progress.layer
+    return (template or PHASES[progress.phase]).format(layer=layer, number=progress.number, total=progress.total)
 
 
 def run_title(run: ProfileRun) -> str:

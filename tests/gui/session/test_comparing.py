@@ -90,7 +90,7 @@ def test_a_measurement_tells_of_itself_and_is_stopped_at_once(engine: Engine, co
     comparing.measuring_changed.connect(measuring.append)
     comparing.progressed.connect(said.append)
     comparing.compare(SETTING, SETTINGS)
-    engine.jobs[-1].progressed.emit(ProfileProgress("warming up", 0.1))
+    engine.jobs[-1].progressed.emit(ProfileProgress("warm-up", 0.1))
     comparing.stop()
     assert measuring == ["blocks", ""]
     assert said == ["warming up"]
