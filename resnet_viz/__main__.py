@@ -4,13 +4,11 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from resnet_viz.errors import UserError
+from resnet_viz.export.figure_request import Figure
+from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr
-
-if TYPE_CHECKING:
-    from resnet_viz.export.figure_request import Figure
 
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 DONE, MENDABLE, INTERRUPTED = 0, 2, 130
@@ -51,7 +49,7 @@ def _dispatch(arguments: list[str]) -> int:
     return cli.run(arguments, _draw)
 
 
-def _draw(figure: "Figure") -> float:
+def _draw(figure: Figure) -> float:
     from resnet_viz.gui.figure import draw_without_window  # Qt, for figures alone
 
     return draw_without_window(figure)
@@ -64,8 +62,6 @@ def _asks_for_the_window(arguments: list[str]) -> bool:
 
 def _open_window(arch: str | None = None) -> int:
     if arch is not None:
-        from resnet_viz.storage.specs import find_spec
-
         find_spec(arch)  # a wrong name is said here, before a window stands open
     if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAYS):
         raise UserError(

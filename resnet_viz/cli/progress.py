@@ -1,12 +1,14 @@
 """A line on the terminal that says how far a measurement has come."""
 
 import time
-from typing import TextIO
+from collections.abc import Iterator
+from typing import TextIO, TypeVar
 
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.runs import doing
 
+Found = TypeVar("Found")
 BAR, LINE_SECONDS = 24, 2.0
 
 
@@ -33,6 +35,16 @@ class ProgressLine:
         else:
             self._stream.write(line + "\n")
         self._stream.flush()
+
+    def follow(self, measured: Iterator[ProfileProgress | Found]) -> Iterator[ProfileProgress | Found]:
+        """Hand on what a measurement yields, show its progress meanwhile, and clear the bar when it is over."""
+        try:
+            for found in measured:
+                if isinstance(found, ProfileProgress):
+                    self.show(found)
+                yield found
+        finally:
+            self.end()
 
     def end(self) -> None:
         """Clear the bar."""

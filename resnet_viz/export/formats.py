@@ -9,7 +9,7 @@ from resnet_viz.export.figure_request import FIGURES
 from resnet_viz.export.graph import as_graphml, as_json
 from resnet_viz.export.overlays import Metric, explorer_node_data, latencies, netron_attachment
 from resnet_viz.export.pytorch_source import source_code
-from resnet_viz.export.tables import csv_table, latex_table, layer_table, markdown_table
+from resnet_viz.export.tables import csv_table, latex_table, markdown_table, table_of
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.atomic import check_place, write_whole
@@ -26,9 +26,9 @@ class Wanted(NamedTuple):
 FORMS: dict[str, Callable[[Analysis, Wanted], str]] = {
     ".json": lambda analysis, _: as_json(analysis),
     ".graphml": lambda analysis, wanted: as_graphml(analysis, latencies(analysis, wanted.run)),
-    ".csv": lambda analysis, _: csv_table(layer_table(analysis, full=True)),
-    ".md": lambda analysis, _: markdown_table(layer_table(analysis)),
-    ".tex": lambda analysis, _: latex_table(layer_table(analysis)),
+    ".csv": lambda analysis, _: csv_table(table_of(analysis, full=True)),
+    ".md": lambda analysis, _: markdown_table(table_of(analysis)),
+    ".tex": lambda analysis, _: latex_table(table_of(analysis)),
     ".py": lambda analysis, _: source_code(analysis.spec),
     ".netron.json": lambda analysis, wanted: netron_attachment(analysis, wanted.run),
     ".nodedata.json": lambda analysis, wanted: explorer_node_data(analysis, _metric(wanted), wanted.run),

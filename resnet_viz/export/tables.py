@@ -46,32 +46,25 @@ SUMMED = ("params", "macs", "flops")
 NOTHING = "—"
 _COUNTS = (*SUMMED, "output_bytes", "receptive_field")
 _PAGE = ("id", "type", "stage", "inputs", "output", *_COUNTS)
+_GROUPS = ("id", "title", "layers", "input", "output", *_COUNTS)
+_BACKBONE = ("feature_level", "caffe_name")
 _FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *_COUNTS, "jump")
 
 
 PAGE = 45  # rows that fit on one
 
 
-def layer_table(analysis: Analysis, *, full: bool = False) -> Table:
-    """A row for each layer in execution order; a backbone's with feature levels and Caffe names.
+def table_of(analysis: Analysis, level: Level = "layer", *, full: bool = False) -> Table:
+    """A row for each layer in execution order, or for each block or stage, stem and head included.
 
-    `full` adds the columns that a program wants and a page has no room for.
+    A backbone's layers have feature levels and Caffe names; `full` adds to layers the columns that a program wants and
+    a page has no room for.
     """
-    names = list(_FULL if full else _PAGE)
-    if full or any(layer.feature_level is not None for layer in analysis.layers):
-        names += ["feature_level", "caffe_name"]
+    if level != "layer":
+        return _table(analysis, _GROUPS, groups(analysis, level))
+    named = full or any(layer.feature_level is not None for layer in analysis.layers)
+    names = (*(_FULL if full else _PAGE), *(_BACKBONE if named else ()))
     return _table(analysis, names, analysis.layers)
-
-
-def group_table(analysis: Analysis, level: Literal["block", "stage"]) -> Table:
-    """A row for each block or stage, stem and head included."""
-    names = ["id", "title", "layers", "input", "output", *_COUNTS]
-    return _table(analysis, names, groups(analysis, level))
-
-
-def table_of(analysis: Analysis, level: Level, *, full: bool = False) -> Table:
-    """The table of that level; `full` as in `layer_table`."""
-    return layer_table(analysis, full=full) if level == "layer" else group_table(analysis, level)
 
 
 def heading(spec: ResNetSpec) -> str:
@@ -167,7 +160,7 @@ def _headings() -> dict[str, Column]:
     return {column.field: column for column in columns}
 
 
-def _table(analysis: Analysis, names: list[str], records: tuple[LayerRecord, ...] | tuple[GroupRecord, ...]) -> Table:
+def _table(analysis: Analysis, names: Sequence[str], records: Sequence[LayerRecord | GroupRecord]) -> Table:
     headings = _headings()
     columns = tuple(headings[name] for name in names)
     rows = tuple(tuple(getattr(record, name) for name in names) for record in records)

@@ -20,7 +20,7 @@ from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.column_widths import spread, squeezed
 from resnet_viz.records.counters import Ledger
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.counters import LedgerLine, explained, heading_tips, headings, ledger_lines
+from resnet_viz.viewmodels.counters import LedgerLine, explained, headings, ledger_lines
 
 NUMBERS = (2, 3, 4)
 YIELDING = 2
@@ -86,7 +86,7 @@ class LedgerView(QWidget):
             font = widget.font()
             font.setPointSizeF(font.pointSizeF() - 1)
             widget.setFont(font)
-        for column, (title, tip) in enumerate(zip(headings(), heading_tips(), strict=True)):
+        for column, (title, tip) in enumerate(headings().items()):
             item = QTableWidgetItem(title)
             item.setToolTip(tip)
             item.setTextAlignment(_RIGHT if column in NUMBERS else _LEFT)
@@ -153,4 +153,4 @@ class LedgerView(QWidget):
 
 
 def _cells(line: LedgerLine) -> tuple[str, ...]:
-    return line.tool, line.quantity, line.exact, line.beyond, line.printed, line.run
+    return line.row.tool, line.row.quantity, line.exact, line.beyond, line.printed, line.run

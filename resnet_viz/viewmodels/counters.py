@@ -15,15 +15,13 @@ Tone = Literal["ok", "error", "muted"]
 
 
 class LedgerLine(msgspec.Struct, frozen=True):
-    """One counter: what it is and calls its total, the total, what is beyond the plain count, and whether the counter
-    itself, run here, found the same: `run` in a word, `verdict` in full.
+    """One counter's row as texts: the total, what is beyond the plain count, and whether the counter itself, run here,
+    found the same: `run` in a word, `verdict` in full.
 
-    `why` is the sentence, `parts` the breakdown by kind as names and texts, `sources` a sentence for each printed
-    figure.
+    `parts` is the breakdown by kind as names and texts, `sources` a sentence for each printed figure.
     """
 
-    tool: str
-    quantity: str
+    row: LedgerRow
     total: str
     exact: str
     beyond: str
@@ -31,7 +29,6 @@ class LedgerLine(msgspec.Struct, frozen=True):
     run: str
     verdict: str
     tone: Tone
-    why: str
     parts: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
 
@@ -41,37 +38,31 @@ def ledger_lines(ledger: Ledger, waiting: Collection[str] = ()) -> tuple[LedgerL
     return tuple(_line(row, waiting) for row in ledger.rows)
 
 
-def headings() -> tuple[str, ...]:
-    """Of the columns tool, quantity, exact, beyond, printed and run."""
-    return tr("counter"), tr("calls it"), tr("total"), tr("beyond"), tr("printed"), tr("run here")
-
-
-def heading_tips() -> tuple[str, ...]:
-    """What stands in the columns, a sentence each."""
-    return (
-        tr("Who counts"),
-        tr("What the counter calls its total"),
-        tr("The total by the counter's own rules, counted from our records"),
-        tr("The total less the plain MACs; of torchsummary's sizes, less what the layers put out"),
-        tr("The figures that others have printed of exactly this network and input"),
-        tr("What the counter itself says, where it is installed"),
-    )
+def headings() -> dict[str, str]:
+    """Of the columns tool, quantity, exact, beyond, printed and run, each with a sentence on what stands there."""
+    return {
+        tr("counter"): tr("Who counts"),
+        tr("calls it"): tr("What the counter calls its total"),
+        tr("total"): tr("The total by the counter's own rules, counted from our records"),
+        tr("beyond"): tr("The total less the plain MACs; of torchsummary's sizes, less what the layers put out"),
+        tr("printed"): tr("The figures that others have printed of exactly this network and input"),
+        tr("run here"): tr("What the counter itself says, where it is installed"),
+    }
 
 
 def explained(line: LedgerLine) -> str:
     """What explains a counter's total: who says it, why it is so, the breakdown by kind, and where it was printed."""
     parts = [" · ".join(f"{kind} {count}" for kind, count in line.parts)] if line.parts else []
     title = tr("{tool} · {quantity} · {total} · {verdict}").format(
-        tool=line.tool, quantity=line.quantity, total=line.total, verdict=line.verdict
+        tool=line.row.tool, quantity=line.row.quantity, total=line.total, verdict=line.verdict
     )
-    return "\n".join([title, line.why, *parts, *line.sources])
+    return "\n".join([title, line.row.sentence, *parts, *line.sources])
 
 
 def _line(row: LedgerRow, waiting: Collection[str]) -> LedgerLine:
     run, verdict, tone = _verdict(row, waiting)
     return LedgerLine(
-        tool=row.tool,
-        quantity=row.quantity,
+        row=row,
         total=byte_size(row.count) if row.unit == "bytes" else short(row.count),
         exact=exact(row.count),
         beyond=_signed(row.difference),
@@ -79,7 +70,6 @@ def _line(row: LedgerRow, waiting: Collection[str]) -> LedgerLine:
         run=run,
         verdict=verdict,
         tone=tone,
-        why=row.sentence,
         parts=tuple((part.kind, _signed(part.count)) for part in row.parts),
         sources=tuple(printed_sentence(found) for found in row.printed),
     )

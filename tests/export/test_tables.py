@@ -6,13 +6,13 @@ import io
 import pytest
 
 from resnet_viz.export.tables import (
+    Level,
     aligned,
     csv_table,
     display_width,
-    group_table,
     latex_table,
-    layer_table,
     markdown_table,
+    table_of,
     text_table,
     words_table,
 )
@@ -35,7 +35,7 @@ def backbone() -> Analysis:
 
 def test_csv_is_plain(analysis: Analysis) -> None:
     """Integers without separators that sum to the totals, empty where nothing applies."""
-    rows = list(csv.DictReader(io.StringIO(csv_table(layer_table(analysis, full=True)))))
+    rows = list(csv.DictReader(io.StringIO(csv_table(table_of(analysis, full=True)))))
     assert len(rows) == analysis.totals.layers
     assert sum(int(row["params"]) for row in rows) == analysis.totals.params
     assert sum(int(row["macs"]) for row in rows) == analysis.totals.macs
@@ -48,7 +48,7 @@ def test_csv_is_plain(analysis: Analysis) -> None:
 
 def test_text_is_aligned(analysis: Analysis) -> None:
     """Numbers end under their heading, with separators; None is a dash."""
-    head, rule, *lines = text_table(layer_table(analysis)).splitlines()
+    head, rule, *lines = text_table(table_of(analysis)).splitlines()
     end = head.index("MACs") + len("MACs")
     assert lines[0][:end].endswith(" 118,013,952")
     assert lines[1][:end].endswith("  0")
@@ -69,8 +69,8 @@ def test_columns_stand_under_each_other_in_every_script() -> None:
 
 def test_feature_levels_and_caffe_names(analysis: Analysis, backbone: Analysis) -> None:
     """Columns of backbones alone."""
-    assert "caffe_name" not in [column.field for column in layer_table(analysis).columns]
-    text = text_table(layer_table(backbone))
+    assert "caffe_name" not in [column.field for column in table_of(analysis).columns]
+    text = text_table(table_of(backbone))
     assert "res2a_branch2a" in text
     assert "Caffe name" in text
     levels = [line.split()[-2] for line in text.splitlines()[2:]]
@@ -78,9 +78,9 @@ def test_feature_levels_and_caffe_names(analysis: Analysis, backbone: Analysis) 
 
 
 @pytest.mark.parametrize("level", ["block", "stage"])
-def test_groups_sum_to_the_whole(analysis: Analysis, level: str) -> None:
+def test_groups_sum_to_the_whole(analysis: Analysis, level: Level) -> None:
     """Blocks and stages, stem and head included."""
-    table = group_table(analysis, "block" if level == "block" else "stage")
+    table = table_of(analysis, level)
     place = [column.field for column in table.columns].index("params")
     assert sum(int(str(row[place])) for row in table.rows) == analysis.totals.params == table.sums["params"]
     assert len(table.rows) == (18 if level == "block" else 6)
@@ -88,7 +88,7 @@ def test_groups_sum_to_the_whole(analysis: Analysis, level: str) -> None:
 
 def test_markdown(analysis: Analysis) -> None:
     """A pipe table with as many cells in each row, closed by the sums."""
-    lines = [line for line in markdown_table(group_table(analysis, "stage")).splitlines() if line.startswith("|")]
+    lines = [line for line in markdown_table(table_of(analysis, "stage")).splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in lines}) == 1
     assert lines[-1].startswith("| total |")
     assert "25,557,032" in lines[-1]
@@ -96,7 +96,7 @@ def test_markdown(analysis: Analysis) -> None:
 
 
 def test_a_table_longer_than_a_page_breaks_over_pages(backbone: Analysis) -> None:
-    long, short = latex_table(layer_table(backbone)), latex_table(group_table(backbone, "stage"))
+    long, short = latex_table(table_of(backbone)), latex_table(table_of(backbone, "stage"))
     assert long.splitlines()[1].startswith(r"\begin{longtable}{")
     assert "booktabs,longtable" in long.splitlines()[0]
     assert long.index(r"\endhead") < long.index(r"\endfoot") < long.index("conv1")
@@ -107,7 +107,7 @@ def test_a_table_longer_than_a_page_breaks_over_pages(backbone: Analysis) -> Non
 
 def test_latex(backbone: Analysis) -> None:
     """booktabs rules; special signs escaped; each row with all its columns."""
-    table = layer_table(backbone)
+    table = table_of(backbone)
     text = latex_table(table)
     rows = [line for line in text.splitlines() if line.endswith(r"\\")]
     assert [text.count(rule) for rule in (r"\toprule", r"\midrule", r"\bottomrule")] == [1, 2, 1]

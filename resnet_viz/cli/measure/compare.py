@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar, get_args
 import msgspec
 
 from resnet_viz.cli.measure.compare_options import add_options, block_setting, measuring, network_specs, series_base
-from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_command
 from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.compare.channel_sweep import sweep
@@ -46,10 +46,7 @@ def _run(options: argparse.Namespace) -> None:
     if options.output is not None:
         check_form(options.output)
     answer = _kind(options)(options)
-    if options.format == "json":
-        print_json(answer.fields)
-    else:
-        print_page(*answer.page)
+    print_answer(options, answer.fields, answer.page)
     if options.output is not None:
         save_tables(answer.tables, options.output)
 
@@ -73,14 +70,9 @@ def _kind(options: argparse.Namespace) -> Callable[[argparse.Namespace], Answer]
 
 def _last(measured: Iterator[ProfileProgress | Found]) -> Found:
     """What the measuring ends with, its progress shown meanwhile."""
-    line = ProgressLine(sys.stderr)
-    try:
-        for found in measured:
-            if not isinstance(found, ProfileProgress):
-                return found
-            line.show(found)
-    finally:
-        line.end()
+    for found in ProgressLine(sys.stderr).follow(measured):
+        if not isinstance(found, ProfileProgress):
+            return found
     raise AssertionError("a measurement ends with what was measured")
 
 
@@ -104,15 +96,7 @@ def _networks(options: argparse.Namespace) -> Answer:
 
 def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
     totals = {pair.name: {"first": pair.first, "second": pair.second, "ratio": pair.ratio} for pair in compared.totals}
-    return {
-        "first": compared.first,
-        "second": compared.second,
-        "fields": compared.fields,
-        "totals": totals,
-        "layers": compared.layers,
-        "times": compared.times,
-        "sentences": network_sentences(compared),
-    }
+    return msgspec.structs.asdict(compared) | {"totals": totals, "sentences": network_sentences(compared)}
 
 
 def _sweep(options: argparse.Namespace) -> Answer:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_command, add_format
 from resnet_viz.export.tables import words_table
 from resnet_viz.records.run import DeviceInfo
@@ -19,12 +19,9 @@ def _run(options: argparse.Namespace) -> None:
     from resnet_viz.device.info import infos  # torch
 
     found = infos()
-    if options.format == "json":
-        print_json(found)
-        return
     names = (tr("device"), tr("name"), tr("memory"), tr("free"), tr("dtypes"))
     refused = (sentence for info in found for sentence in info.refused)
-    print_page(words_table("lllll", names, map(_cells, found)), "\n".join(refused))
+    print_answer(options, found, (words_table("lllll", names, map(_cells, found)), "\n".join(refused)))
 
 
 def _cells(info: DeviceInfo) -> tuple[str, ...]:

@@ -2,21 +2,19 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from resnet_viz.cli.measure.run_report import run_page
+from resnet_viz.cli.measure.run_report import print_run
 from resnet_viz.cli.measure.settings_options import add_settings, settings_of
-from resnet_viz.cli.output import print_page
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format, number, whole_number
 from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.cli.spec_options import add_spec_options, spec_of
 from resnet_viz.errors import FileProblem
 from resnet_viz.export.tables import Level
-from resnet_viz.records.run import ProfileProgress, ProfileRun
+from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.profiling import Mode, Passes
 from resnet_viz.storage.atomic import check_place
-from resnet_viz.storage.runs import keep_run, run_json, save_run
+from resnet_viz.storage.runs import keep_run, save_run
 from resnet_viz.texts import tr
 
 
@@ -49,40 +47,29 @@ def _run(options: argparse.Namespace) -> None:
         check_place(options.output)
     from resnet_viz import pipeline  # torch: a second that a wrong option need not wait for
 
-    run, interrupted = _followed(pipeline.profile(spec, settings), ProgressLine(sys.stderr))
-    if run is not None:
-        if options.format == "json":
-            print(run_json(run), end="")
-        else:
-            print_page(*run_page(run, options.level))
-        _save(run, options.output)
-    if interrupted or run is None:
-        raise KeyboardInterrupt
-
-
-def _followed(measuring: Iterator[ProfileProgress | ProfileRun], line: ProgressLine) -> tuple[ProfileRun | None, bool]:
-    """The run, or what there is of it when Ctrl+C is pressed; and whether it was."""
     run: ProfileRun | None = None
     try:
-        for found in measuring:
-            if isinstance(found, ProfileRun):
-                return found, False
-            run = found.run or run
-            line.show(found)
+        for found in ProgressLine(sys.stderr).follow(pipeline.profile(spec, settings)):
+            run = found if isinstance(found, ProfileRun) else found.run or run
     except KeyboardInterrupt:
-        return run, True
-    finally:
-        line.end()
-    return run, False
+        if run is not None:
+            _show_and_save(run, options)
+        raise
+    assert run is not None, "a measurement ends with the run"
+    _show_and_save(run, options)
 
 
-def _save(run: ProfileRun, output: Path | None) -> None:
-    if output is not None:
-        save_run(run, output)
+def _show_and_save(run: ProfileRun, options: argparse.Namespace) -> None:
+    print_run(run, options)
+    path = options.output
+    try:
+        if path is None:
+            path = keep_run(run)
+        else:
+            save_run(run, path)
+    except FileProblem as problem:
+        if options.output is not None:
+            raise
+        print(problem, file=sys.stderr)  # the figures have been printed, so the run is not lost
     else:
-        try:
-            output = keep_run(run)
-        except FileProblem as problem:  # the figures have been printed, so the run is not lost
-            print(problem, file=sys.stderr)
-            return
-    print(tr("The run is kept in {path}").format(path=output), file=sys.stderr)
+        print(tr("The run is kept in {path}").format(path=path), file=sys.stderr)

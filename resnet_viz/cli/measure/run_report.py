@@ -1,17 +1,24 @@
 """What `profile` prints for a reader: the layers' or blocks' times, how they meet the whole, and what to beware of."""
 
-from collections.abc import Iterator
+import argparse
+from collections.abc import Iterator, Sequence
 
+from resnet_viz.cli.output import page_text
 from resnet_viz.compare.runs import ComparedTime, RunComparison
 from resnet_viz.export.tables import Level, aligned, heading, words_table
 from resnet_viz.records.run import EndToEnd, LayerTime, ProfileRun, Spread, SweepPoint
+from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, exact, giga, mebibytes, percent
 from resnet_viz.viewmodels.text.runs import FULL_METHODS
 
 
-def run_page(run: ProfileRun, level: Level = "layer") -> Iterator[str]:
-    """The parts of the page, in order; those that the run does not have are empty."""
+def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
+    """Print the run as --format and --level ask."""
+    print(run_json(run) if options.format == "json" else page_text(_page(run, options.level)), end="")
+
+
+def _page(run: ProfileRun, level: Level) -> Iterator[str]:
     yield _heading(run)
     if run.layers:
         yield _layers(run) if level == "layer" else _groups(run, level)
@@ -30,10 +37,10 @@ def run_page(run: ProfileRun, level: Level = "layer") -> Iterator[str]:
         yield tr("The run was stopped before its end: the figures are partial.")
 
 
-def comparison_page(comparison: RunComparison, first: str, second: str) -> tuple[str, str]:
+def comparison_page(comparison: RunComparison, names: Sequence[str]) -> tuple[str, str]:
     """Two runs side by side, with what tells them apart above the figures."""
     pairs = (*comparison.layers, *comparison.stages, comparison.whole)
-    table = words_table("lrrr", (tr("name"), first, second, tr("first ÷ second")), map(_compared, pairs))
+    table = words_table("lrrr", (tr("name"), *names, tr("first ÷ second")), map(_compared, pairs))
     return "\n".join(comparison.differences), table
 
 

@@ -4,14 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from resnet_viz.cli.measure.run_report import comparison_page, run_page
-from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.measure.run_report import comparison_page, print_run
+from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
 from resnet_viz.compare.runs import compare_runs
 from resnet_viz.errors import UserError
 from resnet_viz.export.tables import Level, words_table
 from resnet_viz.records.run import ProfileRun, RunEntry
-from resnet_viz.storage.runs import list_runs, read_run, run_json, runs_folder
+from resnet_viz.storage.runs import list_runs, read_run, runs_folder
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import aligned_milliseconds, exact
 
@@ -29,21 +29,15 @@ def _run(options: argparse.Namespace) -> None:
     if len(options.files) > 2:
         raise UserError(tr("runs takes two files at most; {n} were given.").format(n=len(options.files)))
     opened = [_opened(path) for path in options.files]
-    as_json = options.format == "json"
     if not opened:
-        _list(list_runs(), as_json=as_json)
+        entries = list_runs()
+        print_answer(options, entries, _page(entries))
     elif len(opened) == 1:
-        if as_json:
-            print(run_json(opened[0]), end="")
-        else:
-            print_page(*run_page(opened[0], options.level))
+        print_run(opened[0], options)
     else:
         compared = compare_runs(*opened)
-        first, second = (path.stem for path in options.files)
-        if as_json:
-            print_json(compared)
-        else:
-            print_page(*comparison_page(compared, *(("A", "B") if first == second else (first, second))))
+        names = [path.stem for path in options.files]
+        print_answer(options, compared, comparison_page(compared, names if len(set(names)) > 1 else ("A", "B")))
 
 
 def _opened(path: Path) -> ProfileRun:
@@ -53,15 +47,12 @@ def _opened(path: Path) -> ProfileRun:
     return run
 
 
-def _list(entries: tuple[RunEntry, ...], *, as_json: bool) -> None:
-    if as_json:
-        print_json(entries)
-    elif not entries:
-        print(tr("No runs are kept in {folder} yet.").format(folder=runs_folder()))
-    else:
-        names = (tr("made (UTC)"), tr("network"), tr("device"), tr("dtype"))
-        more = (tr("batch"), tr("mode"), tr("whole"), tr("file"))
-        print_page(str(runs_folder()), words_table("llllrlrl", (*names, *more), map(_cells, entries)))
+def _page(entries: tuple[RunEntry, ...]) -> tuple[str, ...]:
+    if not entries:
+        return (tr("No runs are kept in {folder} yet.").format(folder=runs_folder()),)
+    names = (tr("made (UTC)"), tr("network"), tr("device"), tr("dtype"))
+    more = (tr("batch"), tr("mode"), tr("whole"), tr("file"))
+    return str(runs_folder()), words_table("llllrlrl", (*names, *more), map(_cells, entries))
 
 
 def _cells(entry: RunEntry) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 import argparse
 from pathlib import Path
 
-from resnet_viz.cli.output import print_json
 from resnet_viz.cli.parser import Commands, add_command, add_format
 from resnet_viz.errors import UserError
 from resnet_viz.selfcheck.outcome import report
@@ -33,11 +32,11 @@ def _run(options: argparse.Namespace) -> None:
         done.append(outcome)
         if options.format == "table":
             print(outcome.line, flush=True)
-    told = report(place_of(found), done)
+    text = json_text(report(place_of(found), done))
     if options.format == "json":
-        print_json(told)
+        print(text, end="")
     if options.output is not None:
-        write_whole(options.output, json_text(told))
+        write_whole(options.output, text)
     failed = [str(check.number) for check in done if check.passed is False]
     if failed:
         raise UserError(tr("Not every check passed: {numbers}.").format(numbers=", ".join(failed)))

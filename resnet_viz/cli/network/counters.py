@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from textwrap import fill
 
-from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_command, add_format
 from resnet_viz.cli.spec_options import add_spec_options, analysis_of, opinions_of
 from resnet_viz.counters.rules import PTFLOPS_ONCE
@@ -14,8 +14,6 @@ from resnet_viz.records.counters import Ledger, LedgerRow
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.counters import LedgerLine, headings, ledger_lines
 from resnet_viz.viewmodels.text.numbers import exact, mebibytes
-
-Row = tuple[LedgerRow, LedgerLine]
 
 
 def add(commands: Commands) -> None:
@@ -31,32 +29,29 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     analysis = analysis_of(options)
     found = ledger_of(analysis, opinions_of(options, analysis))
-    if options.format == "json":
-        print_json(found)
-    else:
-        print_page(*_page(found))
+    print_answer(options, found, _page(found))
 
 
 def _page(ledger: Ledger) -> Iterator[str]:
     """No wider than a terminal unless a counter differs."""
-    rows = [*zip(ledger.rows, ledger_lines(ledger), strict=True)]
-    operations, sizes = ([row for row in rows if row[0].unit == unit] for unit in ("operations", "bytes"))
+    lines = ledger_lines(ledger)
+    operations, sizes = ([line for line in lines if line.row.unit == unit] for unit in ("operations", "bytes"))
     yield heading(ledger.spec)
     plain = tr("{n} MACs: the multiply-adds of convolutions and linear layers, bias not counted")
     yield _wrapped(plain.format(n=exact(ledger.macs)))
     yield _table(operations, tr("counter"))
-    first = sizes[0][0]
+    first = sizes[0].row
     yield tr("{size}: what the layers put out, in fp32").format(size=_amount(first, first.base))
     yield _table(sizes, "torchsummary")
-    for row, line in rows:
-        yield "\n".join(_explained(row, line))
+    yield from map(_explained, lines)
 
 
-def _table(rows: Sequence[Row], title: str) -> str:
-    return words_table("lrrrl", (title, *headings()[2:]), [_cells(row, line) for row, line in rows])
+def _table(lines: Sequence[LedgerLine], title: str) -> str:
+    return words_table("lrrrl", (title, *[*headings()][2:]), map(_cells, lines))
 
 
-def _cells(row: LedgerRow, line: LedgerLine) -> tuple[str, ...]:
+def _cells(line: LedgerLine) -> tuple[str, ...]:
+    row = line.row
     name = tr("ptflops hooks alone") if row.tool == PTFLOPS_ONCE else row.tool
     return (
         row.quantity if row.unit == "bytes" else name,
@@ -67,13 +62,13 @@ def _cells(row: LedgerRow, line: LedgerLine) -> tuple[str, ...]:
     )
 
 
-def _explained(row: LedgerRow, line: LedgerLine) -> Iterator[str]:
-    yield f"{row.tool} · {row.quantity}"
-    told = [line.why, *(f"{part.kind} {_amount(row, part.count, '+')}" for part in row.parts), *line.sources]
+def _explained(line: LedgerLine) -> str:
+    row = line.row
+    told = [row.sentence, *(f"{part.kind} {_amount(row, part.count, '+')}" for part in row.parts), *line.sources]
     if row.opinion is not None:
         ran = tr("run here, version {version}: {sentence}")
         told.append(ran.format(version=row.opinion.version, sentence=row.opinion.sentence))
-    yield from (_wrapped(text, "  ") for text in told)
+    return "\n".join([f"{row.tool} · {row.quantity}", *(_wrapped(text, "  ") for text in told)])
 
 
 def _amount(row: LedgerRow, count: int, plus: str = "") -> str:

@@ -2,11 +2,10 @@
 
 import argparse
 from textwrap import fill
-from typing import Any
 
 import msgspec
 
-from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format, number, whole_number
 from resnet_viz.cli.spec_options import add_spec_options, analysis_of
 from resnet_viz.export.tables import TERMINAL, aligned, heading, words_table
@@ -40,15 +39,9 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     memory = memory_of(analysis_of(options), options.dtype, options.batch)
     fitting = None if options.fits_gib is None else fits(memory, options.fits_gib)
-    if options.format == "json":
-        print_json(_content(memory, fitting))
-    else:
-        print_page(*_page(memory, fitting, all_layers=options.layers))
-
-
-def _content(memory: Memory, fitting: Fits | None) -> dict[str, Any]:
-    sums = {"inference_bytes": memory.inference_bytes, "training_bytes": memory.training_bytes}
-    return {**msgspec.structs.asdict(memory), **sums, "fits": fitting}
+    sums = {"inference_bytes": memory.inference_bytes, "training_bytes": memory.training_bytes, "fits": fitting}
+    page = _page(memory, fitting, all_layers=options.layers)
+    print_answer(options, msgspec.structs.asdict(memory) | sums, page)
 
 
 def _page(memory: Memory, fitting: Fits | None, *, all_layers: bool) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from resnet_viz.cli.output import print_json, print_page
+from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_command, add_format
 from resnet_viz.export.tables import words_table
 from resnet_viz.spec.presets import PRESETS
@@ -15,9 +15,6 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    found = list(PRESETS.values())
-    if options.format == "json":
-        print_json(found)
-    else:
-        names = ("name", "title", "description")
-        print_page(words_table("lll", names, [tuple(getattr(preset, name) for name in names) for preset in found]))
+    found, names = list(PRESETS.values()), ("name", "title", "description")
+    rows = [tuple(getattr(preset, name) for name in names) for preset in found]
+    print_answer(options, found, (words_table("lll", names, rows),))

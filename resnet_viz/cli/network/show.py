@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from resnet_viz.cli.output import print_page
+from resnet_viz.cli.output import page_text
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
 from resnet_viz.cli.spec_options import add_spec_options, analysis_of, opinions_of
 from resnet_viz.errors import SpecError
@@ -50,8 +50,7 @@ def _run(options: argparse.Namespace) -> None:
             if note := overflow_note(analysis):
                 print(note, file=sys.stderr)
         case _:
-            print_page(*_page(analysis, level, opinions_of(options, analysis)))
-            return
+            text = page_text(_page(analysis, level, opinions_of(options, analysis)))
     print(text, end="")
 
 
