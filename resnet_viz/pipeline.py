@@ -1,13 +1,10 @@
-"""analyse(spec): the one place where the steps are strung together."""
+"""analyse(spec): the one place where the steps are strung together; `resnet_viz.measurement` goes on from it."""
 
 from collections.abc import Iterator, Sequence
 from math import prod
 from typing import get_args
 
-import msgspec
-
-from resnet_viz.compare.blocks import block_layers, block_side, quantity, with_times
-from resnet_viz.compare.channel_sweep import crossings
+from resnet_viz.compare.blocks import block_layers, block_side, quantity
 from resnet_viz.compare.depth_series import network_pairs, series
 from resnet_viz.compare.networks import compare_networks
 from resnet_viz.compare.width_matching import solved_width
@@ -23,12 +20,10 @@ from resnet_viz.metrics.receptive_field import Field, fields
 from resnet_viz.metrics.rollup import totals
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
-from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockSide, Sweep, SweepPoint
-from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs, NetworkPoint
-from resnet_viz.records.run import ProfileProgress, ProfileRun
+from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockSide
+from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
 from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.spec.network import CONVS_PER_BLOCK, EXPANSION, BlockKind, ResNetSpec
-from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.spec.network import CONVS_PER_BLOCK, BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 
 
@@ -49,16 +44,6 @@ def analyse(spec: ResNetSpec) -> Analysis:
     return analysis
 
 
-def profile(spec: ResNetSpec, settings: ProfileSettings) -> Iterator[ProfileProgress | ProfileRun]:
-    """Measure the network that a spec asks for: progress, now and then with the run so far, and in the end the run.
-
-    Raises SpecError where the device or its memory cannot do it, UserError where memory ends in the middle.
-    """
-    from resnet_viz.profiling.run import measure  # psutil and more, which an analysis need not wait for
-
-    yield from measure(analyse(settings.applied_to(spec)), settings)
-
-
 def compare_blocks(setting: BlockSetting) -> BlockComparison:
     """Build, trace and count a Basic block and a Bottleneck at one place, one of them as wide as the match asks.
 
@@ -66,56 +51,15 @@ def compare_blocks(setting: BlockSetting) -> BlockComparison:
     """
     if setting.match == "latency":
         raise SpecError("match", setting.match, tr("it has to be measured, so name a device: --device cpu"))
-    return _compared(setting, solved_width(setting))
+    return blocks_at(setting, solved_width(setting))
 
 
-def _compared(setting: BlockSetting, width: int) -> BlockComparison:
-    """The comparison with the solved block at this width."""
+def blocks_at(setting: BlockSetting, width: int) -> BlockComparison:
+    """The comparison with the block that is solved for at this width."""
     widths = {setting.held: setting.held_width, setting.solve: width}
     sides = {kind: _side(setting, kind, width) for kind, width in widths.items()}
     target, reached = (quantity(setting, sides[kind]) for kind in (setting.held, setting.solve))
     return BlockComparison(setting, sides["basic"], sides["bottleneck"], Agreement(setting.match, target, reached))
-
-
-def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator[ProfileProgress | BlockComparison]:
-    """Compare both blocks and measure them in turn: progress, then the comparison with their times.
-
-    A match by latency is found by measuring. Raises as `compare_blocks` and `profile` do.
-    """
-    from resnet_viz.profiling import paired
-    from resnet_viz.profiling.width_search import latency_width  # psutil and more, as above
-
-    width = solved_width(setting)
-    if setting.match == "latency":
-        for tried in latency_width(setting, width, settings):
-            if isinstance(tried, ProfileProgress):
-                yield tried
-            else:
-                width = tried
-    compared = _compared(setting, width)
-    sides = compared.basic, compared.bottleneck
-    for found in paired.measure_pair((analyse(sides[0].spec), analyse(sides[1].spec)), settings):
-        yield found if isinstance(found, ProfileProgress) else with_times(compared, found)
-
-
-def measure_sweep(found: Sweep, settings: ProfileSettings) -> Iterator[ProfileProgress | Sweep]:
-    """Measure both blocks at each point in turn: progress, then the sweep with its times and where they cross."""
-    from resnet_viz.profiling.paired import measure_points  # psutil and more, as above
-
-    points: list[SweepPoint] = []
-    specs = []
-    for point in found.points:
-        held = found.setting.but(channels=point.channels)
-        widths = point.basic.channels // EXPANSION["basic"], point.bottleneck.channels // EXPANSION["bottleneck"]
-        specs.append((held.spec_of("basic", widths[0]), held.spec_of("bottleneck", widths[1])))
-    for step in measure_points(specs, settings):
-        if isinstance(step, ProfileProgress):
-            yield step
-        else:
-            first, second = step
-            point = found.points[len(points)]
-            points.append(msgspec.structs.replace(point, basic_us=first, bottleneck_us=second))
-    yield Sweep(found.setting, tuple(points), tuple(crossings(found.setting, points)))
 
 
 def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
@@ -123,40 +67,9 @@ def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
     return compare_networks(analyse(first), analyse(second))
 
 
-def measure_networks(
-    first: ResNetSpec, second: ResNetSpec, settings: ProfileSettings
-) -> Iterator[ProfileProgress | NetworkComparison]:
-    """Compare two networks and measure them in turn: progress, then the comparison with their times."""
-    from resnet_viz.profiling import paired  # psutil and more, as above
-
-    analyses = analyse(first), analyse(second)
-    compared = compare_networks(*analyses)
-    for found in paired.measure_pair(analyses, settings, whole=True):
-        yield found if isinstance(found, ProfileProgress) else msgspec.structs.replace(compared, times=found)
-
-
 def pairs(base: ResNetSpec) -> NetworkPairs:
     """Networks with either block over their depth, everything else as in `base`, and the pairs that agree."""
     return network_pairs({kind: series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
-
-
-def measure_pairs(base: ResNetSpec, settings: ProfileSettings) -> Iterator[ProfileProgress | NetworkPairs]:
-    """`pairs` with the measured times of both series: a Basic network and a Bottleneck one in turn, the small first."""
-    from resnet_viz.profiling.paired import measure_points  # psutil and more, as above
-
-    found = pairs(settings.applied_to(base))
-    both = tuple(zip(found.basic, found.bottleneck, strict=True))
-    timed: list[tuple[NetworkPoint, NetworkPoint]] = []
-    for step in measure_points([(first.spec, second.spec) for first, second in both], settings, whole=True):
-        if isinstance(step, ProfileProgress):
-            yield step
-            continue
-        first, second = both[len(timed)]
-        timed.append((
-            msgspec.structs.replace(first, latency_us=step[0]), msgspec.structs.replace(second, latency_us=step[1])
-        ))  # fmt: skip
-    basic, bottleneck = zip(*timed, strict=True)
-    yield msgspec.structs.replace(found, basic=tuple(basic), bottleneck=tuple(bottleneck))
 
 
 def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:

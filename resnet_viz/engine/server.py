@@ -11,7 +11,7 @@ from typing import BinaryIO, assert_never, get_args
 import msgspec
 import torch
 
-from resnet_viz import pipeline
+from resnet_viz import measurement, pipeline
 from resnet_viz.compare.channel_sweep import sweep
 from resnet_viz.counters.crosscheck import opinion, others
 from resnet_viz.device.info import infos
@@ -102,21 +102,21 @@ def _found(request: AnyRequest) -> Iterator[object]:
         case ListDevices():
             yield infos()
         case Measure(question, settings):
-            yield from pipeline.profile(question, settings)
+            yield from measurement.profile(question, settings)
         case CompareBlocks(setting, ProfileSettings() as settings):
-            yield from pipeline.measure_blocks(setting, settings)
+            yield from measurement.measure_blocks(setting, settings)
         case CompareBlocks(setting):
             yield pipeline.compare_blocks(setting)
         case CompareNetworks(first, second, ProfileSettings() as settings):
-            yield from pipeline.measure_networks(first, second, settings)
+            yield from measurement.measure_networks(first, second, settings)
         case CompareNetworks(first, second):
             yield pipeline.compare(first, second)
         case CompareDepths(question, ProfileSettings() as settings):
-            yield from pipeline.measure_pairs(question, settings)
+            yield from measurement.measure_pairs(question, settings)
         case CompareDepths(question):
             yield pipeline.pairs(question)
         case SweepChannels(setting, channels, settings):
-            yield from pipeline.measure_sweep(sweep(setting, channels), settings)
+            yield from measurement.measure_sweep(sweep(setting, channels), settings)
         case _:
             assert_never(request)
 

@@ -14,7 +14,7 @@ from resnet_viz.device import info as device
 from resnet_viz.errors import UserError
 from resnet_viz.profiling.ceilings import Measure, ceilings, release, timing
 from resnet_viz.profiling.passes import Budget, Tick, alternated, at_once, warm_ups
-from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, timed
+from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, spread, timed
 from resnet_viz.profiling.timers import Clock
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records.analysis import Analysis
@@ -30,6 +30,8 @@ MOST_PAIRS = 4_000
 """More would not narrow the interval by anything that matters."""
 BLOCK = "layer2"
 Work = Callable[[], object]
+Medians = list[tuple[float, float]]
+"""The median times of both of each pair, in microseconds."""
 
 
 @dataclass
@@ -77,13 +79,14 @@ def measure_pair(
 def measure_points(
     specs: Sequence[tuple[ResNetSpec, ResNetSpec]], settings: ProfileSettings, clock: Clock = time.perf_counter_ns,
     *, whole: bool = False,
-) -> Iterator[ProfileProgress | tuple[float, float]]:  # fmt: skip
-    """Measure pair after pair of blocks, or of `whole` networks, each with its part of the time budget: progress, and
-    the medians in microseconds.
+) -> Iterator[ProfileProgress | Medians]:  # fmt: skip
+    """Measure pair after pair of blocks, or of `whole` networks, each with its part of the time budget: progress,
+    then the medians of all pairs.
 
     Raises SpecError where the device is not there or cannot do what is asked, UserError where memory ends.
     """
     where = device.check(settings)
+    medians: Medians = []
     each = settings.but(seconds=max(0.1, settings.seconds / max(1, len(specs))), warmup_seconds=0.05)
     with device.prepared(where, settings):
         for place, pair in enumerate(specs):
@@ -93,7 +96,8 @@ def measure_points(
                 first, second = (_work(spec, settings, where, whole) for spec in pair)
                 for _ in in_turn(timing(where, clock), first, second, each, clock=clock, pairs=pairs):
                     pass
-            yield timed(pairs.first).spread.median_us, timed(pairs.second).spread.median_us
+            medians.append((spread(pairs.first).median_us, spread(pairs.second).median_us))
+    yield medians
 
 
 def _ended_at(pair: int) -> UserError:

@@ -79,12 +79,12 @@ def _last(measured: Iterator[ProfileProgress | Found]) -> Found:
 def _networks(options: argparse.Namespace) -> Answer:
     first, second = network_specs(options)
     settings = measuring(options)
-    from resnet_viz import pipeline  # torch: a second that a wrong option need not wait for
+    from resnet_viz import measurement, pipeline  # torch: a second that a wrong option need not wait for
 
     if settings is None:
         compared = pipeline.compare(first, second)
     else:
-        compared = _last(pipeline.measure_networks(first, second, settings))
+        compared = _last(measurement.measure_networks(first, second, settings))
     names = network_names(compared)
     differs, totals, changes = network_tables(compared, tr("add --device cpu")).pages
     page = [tr("{first} against {second}").format(first=names[0], second=names[1])]
@@ -102,9 +102,9 @@ def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
 def _sweep(options: argparse.Namespace) -> Answer:
     settings, found = measuring(options), sweep(block_setting(options), options.sweep)
     if settings is not None:
-        from resnet_viz import pipeline  # torch, as above
+        from resnet_viz import measurement  # torch, as above
 
-        found = _last(pipeline.measure_sweep(found, settings))
+        found = _last(measurement.measure_sweep(found, settings))
     tables = sweep_tables(found)
     return Answer(found, (text_table(tables.pages[0]), "\n".join(sweep_sentences(found))), tables)
 
@@ -136,12 +136,12 @@ def _point(point: NetworkPoint) -> dict[str, Any]:
 
 def _blocks(options: argparse.Namespace) -> Answer:
     setting, settings = block_setting(options), measuring(options)
-    from resnet_viz import pipeline  # torch, as above
+    from resnet_viz import measurement, pipeline  # torch, as above
 
     if settings is None:
         compared = pipeline.compare_blocks(setting)
     else:
-        compared = _last(pipeline.measure_blocks(setting, settings))
+        compared = _last(measurement.measure_blocks(setting, settings))
     doubted = "" if compared.times is None else doubt(compared.times)
     said = (match_sentence(compared), *verdict(compared), *([doubted] if doubted else []))
     table = block_tables(compared, tr("add --device cpu")).pages[0]

@@ -45,11 +45,11 @@ def _run(options: argparse.Namespace) -> None:
     spec = spec_of(options)
     if options.output is not None:
         check_place(options.output)
-    from resnet_viz import pipeline  # torch: a second that a wrong option need not wait for
+    from resnet_viz import measurement  # torch: a second that a wrong option need not wait for
 
     run: ProfileRun | None = None
     try:
-        for found in ProgressLine(sys.stderr).follow(pipeline.profile(spec, settings)):
+        for found in ProgressLine(sys.stderr).follow(measurement.profile(spec, settings)):
             run = found if isinstance(found, ProfileRun) else found.run or run
     except KeyboardInterrupt:
         if run is not None:
