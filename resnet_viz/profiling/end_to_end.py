@@ -14,9 +14,9 @@ from resnet_viz.profiling.passes import Budget, Guard, Tick, alternated, at_once
 from resnet_viz.profiling.statistics import quantile, spread, timed
 from resnet_viz.profiling.timers import Clock
 from resnet_viz.profiling.workload import TrainingWork, Workload
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import EndToEnd, SweepPoint, Way
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.texts import tr
 
 SWEEP_PART = 0.4
 """The part of the time budget that the batch sweep gets."""
@@ -26,12 +26,12 @@ LEAST_REPETITIONS = 5
 
 @dataclass
 class Ends:
-    """What has been measured from end to end so far, and which ways were refused with what sentence."""
+    """What has been measured from end to end so far, and which ways were refused and why."""
 
     ways: list[EndToEnd] = field(default_factory=list)
     sweep: list[SweepPoint] = field(default_factory=list)
     peak_bytes: int | None = None
-    fallbacks: list[str] = field(default_factory=list)
+    fallbacks: list[Message] = field(default_factory=list)
 
     @property
     def launch_bound_factor(self) -> float | None:
@@ -121,9 +121,9 @@ def _compiled(network: nn.Module, x: Tensor) -> Callable[[], object]:
     return lambda: compiled(x)
 
 
-def _refusal(way: Way, error: Exception) -> str:
+def _refusal(way: Way, error: Exception) -> Message:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-    return tr("{way} was refused: {reason}").format(way={"cuda-graph": "CUDA graph"}.get(way, way), reason=reason)
+    return Message("way refused", {"way": {"cuda-graph": "CUDA graph"}.get(way, way), "reason": reason})
 
 
 def _sweep(
@@ -139,9 +139,7 @@ def _sweep(
     batch = 1
     while batch <= LARGEST_BATCH:
         if not fits(batch):
-            found.fallbacks.append(
-                tr("The sweep ended before batch {n}: it should not fit into memory.").format(n=batch)
-            )
+            found.fallbacks.append(Message("sweep fits no more", {"n": batch}))
             return
         yield budget.tick(budget.spent)
         try:
@@ -150,12 +148,12 @@ def _sweep(
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            found.fallbacks.append(tr("The sweep ended at batch {n}: memory ended.").format(n=batch))
+            found.fallbacks.append(Message("sweep out of memory", {"n": batch}))
             return
         found.sweep.append(point)
         next_us = 2 * point.spread.median_us * 2  # a warm-up and a measurement at twice the batch
         if budget.spent + next_us / 1e6 > budget.seconds and len(found.sweep) > 1:
-            found.fallbacks.append(tr("The sweep ended at batch {n}: its time was spent.").format(n=batch))
+            found.fallbacks.append(Message("sweep out of time", {"n": batch}))
             return
         batch *= 2
 

@@ -22,13 +22,14 @@ from resnet_viz.profiling.ceilings import ceilings, release, waiter
 from resnet_viz.profiling.end_to_end import Ends, measure_ends, peak_bytes
 from resnet_viz.profiling.isolated import Alone, measure_alone
 from resnet_viz.profiling.passes import Guard, Samples, Tick, interleaved
-from resnet_viz.profiling.statistics import layers_warning, timed, whole_warning
+from resnet_viz.profiling.statistics import layers_variation, timed, whole_variation
 from resnet_viz.profiling.timers import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import BACKWARD, Ceilings, Method, Phase, Place, ProfileProgress, ProfileRun, Reading, Timed
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.texts import tr, trn
+from resnet_viz.texts import tr
 
 PARTIAL_NS, PARTIAL_REST = 1_200_000_000, 20
 """How often the run so far goes out with the progress, and how many times longer the pause is than the making."""
@@ -48,7 +49,7 @@ class Draft:
     samples: Samples = field(default_factory=Samples)
     alone: Alone = field(default_factory=Alone)
     ends: Ends = field(default_factory=Ends)
-    fallbacks: list[str] = field(default_factory=list)
+    fallbacks: list[Message] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     ceilings: Ceilings | None = None
     sharing: Sharing | None = None
@@ -133,7 +134,7 @@ def timers(steps: Workload | TrainingWork, where: torch.device, clock: Clock) ->
 def in_network(
     makers: tuple[Callable[[], Timer], ...], settings: ProfileSettings, *, clock: Clock, guard: Guard, draft: Draft
 ) -> Iterator[Tick]:
-    """Passes with the first way of timing that the machine does not refuse; each refusal is kept as a sentence."""
+    """Passes with the first way of timing that the machine does not refuse; each refusal is kept."""
     for make in makers:
         draft.samples = Samples()
         try:
@@ -143,7 +144,7 @@ def in_network(
             yield from interleaved(timer, settings, clock=clock, guard=guard, samples=draft.samples)
             draft.fallbacks += [timer.remark] if timer.remark else []
         except Refused as refusal:
-            draft.fallbacks.append(str(refusal))
+            draft.fallbacks.append(refusal.message)
             continue
         return
 
@@ -167,7 +168,6 @@ def composed(
         settings=settings,
         place=draft.place or device.place(where, settings),
         method=draft.method,
-        fallbacks=(*draft.fallbacks, *draft.ends.fallbacks),
         layers=layers,
         groups=groups,
         backward=compose.backward_times(analysis, rows) if rows and settings.passes == "forward+backward" else (),
@@ -182,51 +182,40 @@ def composed(
         readings=tuple(draft.readings),
     )
     others = draft.sharing.others() if draft.sharing and complete else 0.0
-    return msgspec.structs.replace(run, warnings=(*shared_warning(others), *warnings(run)))
+    fallbacks = (*draft.fallbacks, *draft.ends.fallbacks)
+    found = (*shared(others), *warnings(run))
+    return msgspec.structs.replace(
+        run, fallbacks=tuple(map(str, fallbacks)), warnings=tuple(map(str, found)), messages=(*fallbacks, *found)
+    )
 
 
-def shared_warning(others: float) -> tuple[str, ...]:
-    """A sentence where others took a good part of a processor that had nothing to spare."""
-    if others < SHARED:
-        return ()
-    sentence = tr("Other programs took {part} % of the processor during the run: the times are theirs too.")
-    return (sentence.format(part=f"{100 * others:.0f}"),)
+def shared(others: float) -> Iterator[Message]:
+    """A message where others took a good part of a processor that had nothing to spare."""
+    if others >= SHARED:
+        yield Message("shared", {"part": 100 * others})
 
 
-def warnings(run: ProfileRun) -> Iterator[str]:
-    """What a reader must know before relying on the figures, in words."""
-    if run.whole is not None:
-        if run.whole.spread.n < FEW and run.complete:
-            few = run.whole.spread.n
-            sentence = trn(
-                "Only {n} repetition fitted into the time budget: there are no quartiles to judge it by.",
-                "Only {n} repetitions fitted into the time budget; quartiles mean little.",
-                few,
-            )
-            yield sentence.format(n=few)
-        said = whole_warning(run.whole.spread)
-        if said:
-            yield said
-    if run.unaccounted_us is not None and run.whole is not None:
-        allowed = max(MET_PART * run.whole.spread.median_us, MET_US)
+def warnings(run: ProfileRun) -> Iterator[Message]:
+    """What a reader must know before relying on the figures."""
+    whole = run.whole.spread if run.whole is not None else None
+    if whole is not None:
+        if whole.n < FEW and run.complete:
+            yield Message("one repetition" if whole.n == 1 else "few repetitions", {"n": whole.n})
+        yield from whole_variation(whole)
+    if run.unaccounted_us is not None and whole is not None:
+        allowed = max(MET_PART * whole.median_us, MET_US)
         corrected = run.unaccounted_us + len(run.layers) * (run.mark_us or 0.0)
         if min(abs(run.unaccounted_us), abs(corrected)) > allowed:
-            yield tr("The layers' sum misses the whole network's time by {part} %; it should be within 5 %.").format(
-                part=f"{100 * run.unaccounted_us / run.whole.spread.median_us:+.1f}"
-            )
+            yield Message("sum misses whole", {"part": 100 * run.unaccounted_us / whole.median_us})
     if run.method == "synchronised":
-        yield tr("Every layer was synchronised with the host: the times are upper bounds that contain launches.")
-    said = layers_warning([layer.spread for layer in run.layers])
-    if said:
-        yield said
+        yield Message("synchronised")
+    yield from layers_variation([layer.spread for layer in run.layers])
     doubted = [layer.id for layer in run.layers if layer.doubt]
     if doubted:
-        yield tr("{n} layers are faster than the measured ceilings allow, {first} among them.").format(
-            n=len(doubted), first=doubted[0]
-        )
+        yield Message("doubted", {"n": len(doubted), "first": doubted[0]})
     throttled = sorted({reading.throttled for reading in run.readings if reading.throttled})
     if throttled:
-        yield tr("The card slowed itself down during the run: {reasons}.").format(reasons="; ".join(throttled))
+        yield Message("throttled", {"reasons": "; ".join(throttled)})
 
 
 def _check_training(analysis: Analysis, settings: ProfileSettings) -> None:

@@ -1,9 +1,9 @@
-"""What repeated measurements say: median and quartiles, whether they have settled, and a warning where they vary."""
+"""What repeated measurements say: median and quartiles, whether they have settled, and a message where they vary."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import Spread, Timed
-from resnet_viz.texts import tr
 
 SETTLED = 0.05
 """Measuring may stop when the interquartile range is below this part of the median."""
@@ -37,26 +37,15 @@ def settled(samples: Sequence[float]) -> bool:
     return len(samples) >= LEAST_SAMPLES and spread(samples).variation < SETTLED
 
 
-def whole_warning(found: Spread) -> str:
-    """A sentence where the whole network's time varies, else nothing."""
-    part = f"{100 * found.variation:.0f}"
-    if found.variation >= VERY_NOISY:
-        return tr(
-            "The whole network's time varies by {part} % between its quartiles: something else uses this machine, or "
-            "its clock changes. Do not rely on these figures; measure again."
-        ).format(part=part)
+def whole_variation(found: Spread) -> Iterator[Message]:
+    """A message where the whole network's time varies."""
     if found.variation >= NOISY:
-        return tr("The whole network's time varies by {part} % between its quartiles; a longer run helps.").format(
-            part=part
-        )
-    return ""
+        kind = "whole varies much" if found.variation >= VERY_NOISY else "whole varies"
+        yield Message(kind, {"part": 100 * found.variation})
 
 
-def layers_warning(spreads: Sequence[Spread]) -> str:
-    """A sentence where many layers vary, else nothing; a few noisy ones are seen by their quartiles."""
+def layers_variation(spreads: Sequence[Spread]) -> Iterator[Message]:
+    """A message where many layers vary; a few noisy ones are seen by their quartiles."""
     noisy = sum(1 for found in spreads if found.variation >= VERY_NOISY)
-    if noisy * 10 < len(spreads) or not noisy:
-        return ""
-    return tr("{noisy} of {all} layers vary by 25 % or more between their quartiles.").format(
-        noisy=noisy, all=len(spreads)
-    )
+    if noisy and noisy * 10 >= len(spreads):
+        yield Message("layers vary", {"noisy": noisy, "all": len(spreads)})

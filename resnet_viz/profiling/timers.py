@@ -6,8 +6,8 @@ from typing import Protocol
 
 from resnet_viz.device.cuda import Cuda, Event, Graph
 from resnet_viz.profiling.statistics import spread
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method
-from resnet_viz.texts import tr
 
 Clock = Callable[[], int]
 """Nanoseconds from some beginning."""
@@ -22,7 +22,11 @@ FIRST_SLEEP, LONGEST_SLEEP = 20_000_000, 4_000_000_000  # cycles: about 10 ms an
 
 
 class Refused(Exception):
-    """A way of timing that this machine does not offer; the sentence says why."""
+    """A way of timing that this machine does not offer; the message says why."""
+
+    def __init__(self, kind: str, **values: str) -> None:
+        self.message = Message(kind, {**values})
+        super().__init__(str(self.message))
 
 
 class Steps(Protocol):
@@ -45,13 +49,13 @@ class Steps(Protocol):
 class Timer(Protocol):
     """One way to time a workload; every time is in microseconds.
 
-    `mark_us` is what reading the clock once costs, contained in every step's time. `remark` is a sentence about what
-    could not be done as it should.
+    `mark_us` is what reading the clock once costs, contained in every step's time. `remark` tells what could not be
+    done as it should.
     """
 
     method: Method
     mark_us: float | None
-    remark: str
+    remark: Message | None
 
     def clean(self) -> float:
         """The whole network without marks."""
@@ -69,7 +73,7 @@ class HostTimer:
         self._wait = wait or (lambda: None)
         readings = [clock() for _ in range(MARKS + 1)]
         self.mark_us: float | None = (readings[-1] - readings[0]) / MARKS / 1000
-        self.remark = ""
+        self.remark: Message | None = None
 
     def clean(self) -> float:
         """The host's time from an idle device to an idle device."""
@@ -110,7 +114,7 @@ class GraphTimer:
 
     def __init__(self, work: Steps, cuda: Cuda) -> None:
         self._cuda = cuda
-        self.remark = ""
+        self.remark: Message | None = None
         self._ends = (cuda.event(), cuda.event())
 
         def with_events() -> None:
@@ -125,7 +129,7 @@ class GraphTimer:
             self._check()
         except (RuntimeError, TypeError) as error:  # TypeError: this torch knows no external events
             reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
-            raise Refused(tr("The CUDA graph was refused ({reason}).").format(reason=reason)) from error
+            raise Refused("graph refused", reason=reason) from error
 
     def clean(self) -> float:
         """One replay between two ordinary events."""
@@ -158,11 +162,11 @@ class GraphTimer:
         self._cuda.synchronise()
         times = _between(self._events)
         if min(times) < 0:
-            raise Refused(tr("The events inside the CUDA graph run backwards."))
+            raise Refused("graph backwards")
         if sum(times) > 1000 * start.elapsed_time(end) * 1.05:
-            raise Refused(tr("The events inside the CUDA graph span more time than its replay took."))
+            raise Refused("graph too long")
         if start.elapsed_time(self._events[0]) < 0 or self._events[-1].elapsed_time(end) < 0:
-            raise Refused(tr("The events inside the CUDA graph were not set by its replay."))
+            raise Refused("graph unset")
 
 
 class RunAheadTimer:
@@ -185,7 +189,7 @@ class RunAheadTimer:
         """Cut at some of `cuts`; a step that launches as much as several others has that number in `weights`."""
         self._work, self._cuda = work, cuda
         self._cuts = frozenset(_spaced(cuts, weights or [1] * len(work.steps)))
-        self.remark = ""
+        self.remark: Message | None = None
         self._starts = [cuda.event() for _ in work.steps]
         self._stops = [cuda.event() for _ in work.steps]
         self._cycles = sleep_cycles
@@ -206,10 +210,7 @@ class RunAheadTimer:
             if ahead or self._cuts:
                 self._cuda.synchronise()
                 if not ahead:
-                    self.remark = tr(
-                        "The whole network is too deep to be queued at once: its time, unlike the layers', may be the "
-                        "host's."
-                    )
+                    self.remark = Message("queue too short")
                 return 1000 * start.elapsed_time(end)
             self._wait_longer()
 
@@ -246,7 +247,7 @@ class RunAheadTimer:
         self._cuda.synchronise()
         self._cycles *= 2
         if self._cycles > LONGEST_SLEEP:
-            raise Refused(tr("The host could not be kept ahead of the device, so its events would time the host."))
+            raise Refused("host behind")
 
 
 def _replayed(cuda: Cuda, graph: Graph, ends: tuple[Event, Event]) -> float:

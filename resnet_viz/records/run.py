@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.message import Message
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 
@@ -144,7 +145,9 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One measurement of one network; `spec` has the batch and size that were run, times are in microseconds.
 
     `made` is the UTC time in ISO 8601. `complete` is false for a run that was stopped. `fallbacks` say which choices
-    the machine refused and why. `whole` is the clean network, `instrumented` the same with marks between the layers;
+    the machine refused and why, `warnings` what to know before relying on the figures, both in English for scripts and
+    older programs; `messages` are the same as kinds and values, for any language, and empty in older files.
+    `whole` is the clean network, `instrumented` the same with marks between the layers;
     `mark_us` is what a mark costs. `backward` has the blocks' backward ranges. `peak_bytes` is the memory that the
     whole network took at its peak, None where unknown. `launch_bound_factor` is eager ÷ CUDA graph.
     """
@@ -170,6 +173,7 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     launch_bound_factor: float | None = None
     warnings: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
+    messages: tuple[Message, ...] = ()
 
     @cached_property
     def layer_by_id(self) -> dict[str, LayerTime]:

@@ -5,6 +5,7 @@ import os
 import re
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import platformdirs
@@ -54,8 +55,10 @@ def runs_folder() -> Path:
 def run_json(run: ProfileRun) -> str:
     """The run as the JSON that `read_run` gives back: its fields, Σ and the rest, and a digest of all."""
     whole_us = None if run.whole is None else run.whole.spread.median_us
-    fields = {"kind": KIND, "digest": _digest(run), "whole_us": whole_us, "sum_us": run.sum_us}
-    fields |= {"unaccounted_us": run.unaccounted_us} | msgspec.structs.asdict(run)
+    fields: dict[str, Any] = {"kind": KIND, "digest": _digest(run), "whole_us": whole_us, "sum_us": run.sum_us}
+    fields |= {"unaccounted_us": run.unaccounted_us, **_known_of_old(run)}
+    if run.messages:
+        fields["messages"] = run.messages
     return json_text(fields)
 
 
@@ -116,6 +119,8 @@ def _decoded(content: bytes, path: Path) -> tuple[ProfileRun, str]:
             raise FileProblem(sentence.format(path=path, theirs=seal.format, ours=FORMAT))
         run = msgspec.json.decode(content, type=ProfileRun)
         _check(run, path)
+        if [str(message) for message in run.messages] != [*run.fallbacks, *run.warnings]:
+            run = msgspec.structs.replace(run, messages=())  # another program's, or changed: the sentences stand
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError) as error:
         raise _foreign(path, str(error)[:200]) from error
     if seal.digest == _digest(run):
@@ -147,7 +152,12 @@ def _foreign(path: Path, reason: str) -> FileProblem:
 
 
 def _digest(run: ProfileRun) -> str:
-    return hashlib.sha256(msgspec.json.encode(run)).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(_known_of_old(run))).hexdigest()
+
+
+def _known_of_old(run: ProfileRun) -> dict[str, Any]:
+    """All but the messages, so that older programs find the digest right; the sentences that messages say are in it."""
+    return {name: value for name, value in msgspec.structs.asdict(run).items() if name != "messages"}
 
 
 def _entry(path: Path) -> RunEntry | None:

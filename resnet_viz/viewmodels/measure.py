@@ -11,7 +11,7 @@ from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Choice, Fact, Tile
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
-from resnet_viz.viewmodels.text.runs import METHODS, doing
+from resnet_viz.viewmodels.text.runs import METHODS, doing, run_sentences
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ def run_notes(run: ProfileRun, *, under_way: bool = False) -> tuple[str, ...]:
         passes = 0 if run.instrumented is None else run.instrumented.spread.n
         return (trn("So far: {n} pass.", "So far: {n} passes.", passes).format(n=f"{passes:,}"),) if passes else ()
     partial = () if run.complete else (tr("Stopped before its end: the figures are partial."),)
-    return (*partial, *run.fallbacks, *run.warnings)
+    return (*partial, *run_sentences(run))
 
 
 def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from resnet_viz.device.cuda import Cuda, Event, Graph
 from resnet_viz.profiling.timers import Pass
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method
 
 CYCLES_A_NS = 2
@@ -211,7 +212,7 @@ class ScriptedTimer:
     """A timer that spends and returns what a script says, and writes down the order of its passes."""
 
     method: Method = "host-clock"
-    remark = ""
+    remark: Message | None = None
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from resnet_viz.profiling.passes import Tick
 from resnet_viz.profiling.run import Draft, in_network, timers
 from resnet_viz.profiling.timers import LONGEST_QUEUE, GraphTimer, HostTimer, Pass, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload
+from resnet_viz.records.message import Message
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, FakeGuard, ScriptedTimer
@@ -55,8 +56,7 @@ def test_without_graphs_eager_events_are_taken_and_the_reason_is_kept() -> None:
     draft, _ = drafted(makers, clock)
     assert draft.method == "run-ahead"
     assert draft.mark_us is None
-    assert len(draft.fallbacks) == 1
-    assert "graphs are not for this card" in draft.fallbacks[0]
+    assert draft.fallbacks == [Message("graph refused", {"reason": "graphs are not for this card"})]
     assert draft.samples.rows[0] == pytest.approx(TIMES)
 
 
@@ -65,9 +65,7 @@ def test_where_the_host_is_too_slow_as_well_every_step_is_synchronised() -> None
     cuda.refusal = "no graphs"
     draft, _ = drafted(makers, clock)
     assert draft.method == "synchronised"
-    assert len(draft.fallbacks) == 2
-    assert "no graphs" in draft.fallbacks[0]
-    assert "ahead of the device" in draft.fallbacks[1]
+    assert draft.fallbacks == [Message("graph refused", {"reason": "no graphs"}), Message("host behind")]
 
 
 class Failing(ScriptedTimer):
@@ -75,7 +73,7 @@ class Failing(ScriptedTimer):
 
     def marked(self) -> Pass:
         if self.order.count("B") == 4:
-            raise Refused("not any more")
+            raise Refused("graph backwards")
         return super().marked()
 
 
@@ -85,7 +83,7 @@ def test_samples_of_a_way_that_is_refused_in_the_middle_are_thrown_away() -> Non
     second.method = "synchronised"
     draft, _ = drafted((lambda: first, lambda: second), clock)
     assert first.order.count("A") > 1
-    assert draft.fallbacks == ["not any more"]
+    assert draft.fallbacks == [Message("graph backwards")]
     assert draft.method == "synchronised"
     assert set(draft.samples.clean) == {1000.0}
     assert len(draft.samples.clean) == len(draft.samples.rows)

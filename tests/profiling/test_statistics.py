@@ -8,13 +8,14 @@ import pytest
 
 from resnet_viz.profiling.statistics import (
     LEAST_SAMPLES,
-    layers_warning,
+    layers_variation,
     quantile,
     settled,
     spread,
     timed,
-    whole_warning,
+    whole_variation,
 )
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import Spread
 from tests.profiling.spreads import varying
 
@@ -64,7 +65,7 @@ def test_a_single_outlier_does_not_unsettle() -> None:
     ("variation", "said"), [(0.0, ""), (0.099, ""), (0.1, "longer run"), (0.249, "longer run"), (0.25, "Do not rely")]
 )
 def test_the_whole_is_warned_about_at_10_and_strongly_at_25_percent(variation: float, said: str) -> None:
-    sentence = whole_warning(varying(variation))
+    sentence = "".join(map(str, whole_variation(varying(variation))))
     assert (said in sentence) if said else sentence == ""
     if said:
         assert f"{100 * variation:.0f} %" in sentence
@@ -72,10 +73,9 @@ def test_the_whole_is_warned_about_at_10_and_strongly_at_25_percent(variation: f
 
 def test_layers_are_warned_about_when_a_tenth_of_them_varies() -> None:
     calm, noisy = varying(0.2), varying(0.25)
-    assert layers_warning([]) == ""
-    assert layers_warning([calm] * 50) == ""
-    assert layers_warning([calm] * 19 + [noisy]) == ""
-    assert layers_warning([calm] * 18 + [noisy] * 2).startswith("2 of 20 layers")
+    for spreads in ([], [calm] * 50, [calm] * 19 + [noisy]):
+        assert list(layers_variation(spreads)) == []
+    assert list(layers_variation([calm] * 18 + [noisy] * 2)) == [Message("layers vary", {"noisy": 2, "all": 20})]
 
 
 def test_nothing_took_no_time_and_does_not_vary() -> None:

@@ -23,7 +23,7 @@ def made(whole_us: float = 1000.0, *layers: LayerTime, n: int = 20, variation: f
 
 
 def said(run: ProfileRun, **changes: object) -> list[str]:
-    return list(warnings(msgspec.structs.replace(run, **changes)))
+    return [str(message) for message in warnings(msgspec.structs.replace(run, **changes))]
 
 
 GOOD = made(1000.0, layer("conv1", 700.0), layer("fc", 290.0))

@@ -1,5 +1,6 @@
 """Runs as files: saved and opened, listed, and never a traceback for what is wrong with one."""
 
+import hashlib
 import random
 from pathlib import Path
 
@@ -7,12 +8,26 @@ import msgspec
 import pytest
 
 from resnet_viz.errors import FileProblem
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import FORMAT, ProfileRun
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.runs import is_run, keep_run, list_runs, read_run, run_json, save_run
+from resnet_viz.viewmodels.measure import run_notes
+from resnet_viz.viewmodels.text.runs import run_sentences
 from tests.gui.small_run import small_run
 
 DAMAGED = 200
+OLD = Path(__file__).parents[1] / "golden" / "run_2820ef4.json"
+"""A run as commit 2820ef4 wrote it, with sentences and without messages."""
+OLD_WARNINGS = (
+    "Other programs took 51 % of the processor during the run: the times are theirs too.",
+    "The whole network's time varies by 164 % between its quartiles: something else uses this machine, or its clock "
+    "changes. Do not rely on these figures; measure again.",
+    "The layers' sum misses the whole network's time by -102.5 %; it should be within 5 %.",
+    "57 of 69 layers vary by 25 % or more between their quartiles.",
+    "7 layers are faster than the measured ceilings allow, conv1 among them.",
+)
+FALLBACK, WARNING = Message("graph refused", {"reason": "no {braces} here"}), Message("shared", {"part": 51.2})
 
 
 @pytest.fixture(autouse=True)
@@ -25,10 +40,64 @@ def run() -> ProfileRun:
     return small_run(preset("resnet18"))
 
 
+@pytest.fixture
+def spoken(run: ProfileRun) -> ProfileRun:
+    """A run of which something is to be said."""
+    return msgspec.structs.replace(
+        run, messages=(FALLBACK, WARNING), fallbacks=(str(FALLBACK),), warnings=(str(WARNING),)
+    )
+
+
 def test_a_run_comes_back_as_it_was_saved(run: ProfileRun, tmp_path: Path) -> None:
     save_run(run, tmp_path / "run.json")
     assert read_run(tmp_path / "run.json") == (run, "")
     assert is_run(tmp_path / "run.json")
+
+
+def test_an_old_run_opens_unchanged_and_says_what_it_said() -> None:
+    run, changed = read_run(OLD)
+    assert changed == ""
+    assert run.messages == ()
+    assert run_sentences(run) == run_notes(run) == run.warnings == OLD_WARNINGS
+    assert (run.spec, len(run.layers), run.method) == (preset("resnet18"), 69, "host-clock")
+
+
+def test_an_old_run_that_is_saved_again_keeps_everything(tmp_path: Path) -> None:
+    run, _ = read_run(OLD)
+    save_run(run, tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == OLD.read_bytes()
+
+
+def test_a_new_run_has_its_messages_as_values_and_its_sentences_in_english(spoken: ProfileRun, tmp_path: Path) -> None:
+    save_run(spoken, tmp_path / "run.json")
+    fields = msgspec.json.decode((tmp_path / "run.json").read_bytes())
+    assert fields["messages"] == [
+        {"kind": "graph refused", "values": {"reason": "no {braces} here"}},
+        {"kind": "shared", "values": {"part": 51.2}},
+    ]
+    assert fields["fallbacks"] == ["The CUDA graph was refused (no {braces} here)."]
+    assert fields["warnings"] == list(OLD_WARNINGS[:1])
+    assert read_run(tmp_path / "run.json") == (spoken, "")
+
+
+def test_an_older_program_finds_a_new_run_as_it_was_saved(spoken: ProfileRun) -> None:
+    """Its digest is of the fields that it knows, in the order in which they stand."""
+    fields = msgspec.json.decode(run_json(spoken))
+    known = {name: fields[name] for name in ProfileRun.__struct_fields__ if name != "messages"}
+    assert hashlib.sha256(msgspec.json.encode(known)).hexdigest() == fields["digest"]
+
+
+@pytest.mark.parametrize(
+    "change", [('"part": 51.2', '"part": 5.2'), ('"shared"', '"of tomorrow"'), ('"part"', '"whole"')]
+)
+def test_messages_that_do_not_say_what_the_sentences_say_are_left_out(
+    change: tuple[str, str], spoken: ProfileRun, tmp_path: Path
+) -> None:
+    """They were changed, or made by a newer program; the sentences stand."""
+    (tmp_path / "run.json").write_text(run_json(spoken).replace(*change))
+    run, changed = read_run(tmp_path / "run.json")
+    assert (run.messages, changed) == ((), "")
+    assert run_sentences(run) == (str(FALLBACK), str(WARNING))
 
 
 def test_the_json_has_the_sums_for_scripts(run: ProfileRun) -> None:

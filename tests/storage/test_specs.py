@@ -26,6 +26,17 @@ def test_saved_and_read_back(tmp_path: Path, name: str) -> None:
     assert find_spec(str(path)) == PRESETS[name].spec
 
 
+def test_an_old_spec_opens_and_is_saved_as_it_was(tmp_path: Path) -> None:
+    """Written by commit 2820ef4, with fields that no preset sets."""
+    old = Path(__file__).parents[1] / "golden" / "spec_2820ef4.json"
+    spec = read_spec(old)
+    assert spec == preset("resnext50_32x4d").but(
+        strides=(1, 1, 2, 2), dilate=(False, False, True), classes=10, input=(2, 3, 160, 192), order="pre", shortcut="C"
+    )
+    save_spec(spec, tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == old.read_bytes()
+
+
 def test_an_exported_analysis_is_a_spec_too(tmp_path: Path) -> None:
     """The spec inside is found."""
     path = tmp_path / "network.json"

@@ -10,7 +10,7 @@ from resnet_viz.records.run import EndToEnd, LayerTime, ProfileRun, Spread, Swee
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, exact, giga, mebibytes, percent
-from resnet_viz.viewmodels.text.runs import FULL_METHODS
+from resnet_viz.viewmodels.text.runs import FULL_METHODS, run_sentences
 
 
 def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
@@ -32,7 +32,7 @@ def _page(run: ProfileRun, level: Level) -> Iterator[str]:
     if run.sweep:
         batches = (tr("batch"), tr("median"), tr("images/s"), tr("peak memory"))
         yield words_table("rrrr", batches, map(_sweep_cells, run.sweep))
-    yield "\n".join((*run.fallbacks, *run.warnings))
+    yield "\n".join(run_sentences(run))
     if not run.complete:
         yield tr("The run was stopped before its end: the figures are partial.")
 

@@ -1,5 +1,6 @@
-"""Runs in words: titles, methods of measurement, and what a measurement is doing."""
+"""Runs in words: titles, methods of measurement, what a measurement is doing, and what to know of its outcome."""
 
+from resnet_viz.records.message import SENTENCES
 from resnet_viz.records.run import BACKWARD, Phase, ProfileProgress, ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
@@ -37,6 +38,12 @@ def doing(progress: ProfileProgress) -> str:
     template = AT_LAYER.get(progress.phase) if progress.layer else None
     layer = tr("backward") if progress.layer == BACKWARD else progress.layer
     return (template or PHASES[progress.phase]).format(layer=layer, number=progress.number, total=progress.total)
+
+
+def run_sentences(run: ProfileRun) -> tuple[str, ...]:
+    """What a reader must know of the run; of a file without messages the sentences as they stand in it."""
+    said = tuple(tr(SENTENCES[message.kind]).format_map(message.values) for message in run.messages)
+    return said or (*run.fallbacks, *run.warnings)
 
 
 def run_title(run: ProfileRun) -> str:

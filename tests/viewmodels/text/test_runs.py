@@ -1,11 +1,16 @@
-"""Runs in words: what a measurement is doing."""
+"""Runs in words: what a measurement is doing, and what to know of its outcome."""
 
 from typing import get_args
 
+import msgspec
 import pytest
 
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import BACKWARD, Phase, ProfileProgress
+from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.text import runs
 from resnet_viz.viewmodels.text.runs import PHASES, doing
+from tests.gui.small_run import small_run
 
 
 @pytest.mark.parametrize(
@@ -28,3 +33,14 @@ def test_what_is_being_done(progress: ProfileProgress, sentence: str) -> None:
 
 def test_every_phase_has_its_words() -> None:
     assert set(PHASES) == set(get_args(Phase))
+
+
+def test_messages_are_said_in_the_readers_language_and_old_sentences_as_they_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runs, "tr", lambda text: f"<{text}>")
+    run = small_run(preset("resnet18"))
+    new = msgspec.structs.replace(run, messages=(Message("sweep out of memory", {"n": 8}),), fallbacks=("in English",))
+    assert runs.run_sentences(new) == ("<The sweep ended at batch 8: memory ended.>",)
+    old = msgspec.structs.replace(run, fallbacks=("It was so.",), warnings=("And so.",))
+    assert runs.run_sentences(old) == ("It was so.", "And so.")

@@ -1,0 +1,54 @@
+"""What is worth saying of a run: a kind and the values that its sentence names, which is made where it is shown."""
+
+import msgspec
+
+from resnet_viz.texts import marked
+
+SENTENCES = {
+    "graph refused": marked("The CUDA graph was refused ({reason})."),
+    "graph backwards": marked("The events inside the CUDA graph run backwards."),
+    "graph too long": marked("The events inside the CUDA graph span more time than its replay took."),
+    "graph unset": marked("The events inside the CUDA graph were not set by its replay."),
+    "queue too short": marked(
+        "The whole network is too deep to be queued at once: its time, unlike the layers', may be the host's."
+    ),
+    "host behind": marked("The host could not be kept ahead of the device, so its events would time the host."),
+    "way refused": marked("{way} was refused: {reason}"),
+    "sweep fits no more": marked("The sweep ended before batch {n}: it should not fit into memory."),
+    "sweep out of memory": marked("The sweep ended at batch {n}: memory ended."),
+    "sweep out of time": marked("The sweep ended at batch {n}: its time was spent."),
+    "shared": marked("Other programs took {part:.0f} % of the processor during the run: the times are theirs too."),
+    "one repetition": marked("Only {n} repetition fitted into the time budget: there are no quartiles to judge it by."),
+    "few repetitions": marked("Only {n} repetitions fitted into the time budget; quartiles mean little."),
+    "whole varies": marked(
+        "The whole network's time varies by {part:.0f} % between its quartiles; a longer run helps."
+    ),
+    "whole varies much": marked(
+        "The whole network's time varies by {part:.0f} % between its quartiles: something else uses this machine, or "
+        "its clock changes. Do not rely on these figures; measure again."
+    ),
+    "sum misses whole": marked(
+        "The layers' sum misses the whole network's time by {part:+.1f} %; it should be within 5 %."
+    ),
+    "synchronised": marked(
+        "Every layer was synchronised with the host: the times are upper bounds that contain launches."
+    ),
+    "layers vary": marked("{noisy} of {all} layers vary by 25 % or more between their quartiles."),
+    "doubted": marked("{n} layers are faster than the measured ceilings allow, {first} among them."),
+    "throttled": marked("The card slowed itself down during the run: {reasons}."),
+}
+"""The sentence of each kind, in English."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """Something that a reader must know; `values` are what its sentence in SENTENCES names, parts in percent."""
+
+    kind: str
+    values: dict[str, int | float | str] = {}
+
+    def __str__(self) -> str:
+        """The sentence in English; empty where another program made the message, in a way that this one cannot say."""
+        try:
+            return SENTENCES[self.kind].format_map(self.values)
+        except (KeyError, ValueError):
+            return ""
