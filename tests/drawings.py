@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SKIP_KINDS, Analysis
 from resnet_viz.spec.network import ResNetSpec
@@ -22,7 +23,7 @@ def measure(text: str, role: TextRole) -> float:
 
 def drawn(analysis: Analysis, level: Level, *, down: bool = False) -> Layout:
     """The network's drawing at a level."""
-    network = outline(analysis)
+    network = outline(analysis, costs(analysis))
     return layout(network, opened_at(network, level), measure, down=down)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from resnet_viz.graph.calls import group_id
-from resnet_viz.metrics.conventions import total
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.metrics.saved_for_backward import kept_bytes
 from resnet_viz.records.analysis import Analysis, LayerRecord
 from resnet_viz.records.block_pair import FigurePair
@@ -49,7 +49,7 @@ def _totals(first: Analysis, second: Analysis) -> Iterator[FigurePair]:
     yield FigurePair("depth", first.spec.depth, second.spec.depth)
     for name in TOTALS:
         yield FigurePair(name, getattr(first.totals, name), getattr(second.totals, name))
-    yield FigurePair("flops_norms_folded", *(total(found, "folded") for found in (first, second)))
+    yield FigurePair("flops_norms_folded", *(costs(found, "folded").total for found in (first, second)))
     yield FigurePair("kept_bytes", *(kept_bytes(found.layers, found.edges) for found in (first, second)))
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.costs import Costs
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.atomic import check_place
 from resnet_viz.texts import tr
@@ -64,12 +65,13 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A network to draw, and how.
+    """A network to draw, the operations that stand in the drawing, and how.
 
     `run` has the times where it is coloured by latency; `opened` are the ids to open, in place of the options' level.
     """
 
     analysis: Analysis
+    costs: Costs
     options: FigureOptions
     path: Path
     run: ProfileRun | None = None

@@ -19,7 +19,6 @@ NOT_MEASURED: Mapping[str, float] = {}
 def as_json(analysis: Analysis, groups: tuple[GroupRecord, ...] = ()) -> str:
     """Spec, totals, layers, edges and remarks; `groups` too where there are any. It decodes back to an Analysis."""
     content = msgspec.to_builtins(analysis)
-    del content["counted_as"]  # files hold plain MACs
     if groups:
         content["groups"] = msgspec.to_builtins(groups)
     return json_text(content)

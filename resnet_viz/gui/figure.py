@@ -45,17 +45,17 @@ class Drawing:
     def __init__(self, figure: Figure) -> None:
         options = figure.options
         font = QGuiApplication.font()
-        network = outline(figure.analysis)
+        network = outline(figure.analysis, figure.costs)
         self._network = network if options.part is None else part_of(network, options.part)
         opened = opened_at(network, options.level) if figure.opened is None else figure.opened
         opened |= {section.id for section in self._network.sections if options.part not in (None, section.id)}
         drawing = layout(self._network, opened, measurer(font), down=options.direction == "down")
-        self._sketch = Sketch(drawing, tint_of(options.colour, figure.analysis, figure.run))
+        self._sketch = Sketch(drawing, tint_of(options.colour, figure.analysis, figure.costs, figure.run))
         self._ink = Ink(load_theme(options.theme), QFont(font))
         self._options = options
         self._edges = row_edges(drawing, options.rows or _rows_for(drawing, options))
         self._row = drawing.bottom - drawing.top + HEADER_PIXELS / 2
-        cost = cost_sentence(figure.analysis.counted_as)
+        cost = cost_sentence(network)
         found = plates(self._sketch, legend(self._network), cost, self._ink) if options.legend else []
         self.size = self._size_down() if drawing.down else self._size_right()
         self.size.setWidth(max(self.size.width(), widest(found) if found else 0.0))

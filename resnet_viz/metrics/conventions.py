@@ -1,45 +1,25 @@
-"""What an operation costs by each convention of counting, and what the count is then called."""
+"""What a network costs by each convention of counting."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import get_args
 
-import msgspec
-
-from resnet_viz.graph.calls import Level, group_id
+from resnet_viz.graph.calls import group_id
 from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
+from resnet_viz.records.costs import Costs
 
 CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
 
 
-def recounted(analysis: Analysis, convention: Convention) -> Analysis:
-    """The analysis with every `macs`, the total among them, counted by a convention; from a plain one."""
-    if convention == analysis.counted_as:
-        return analysis
-    found = counts(analysis, convention)
-    layers = tuple(msgspec.structs.replace(layer, macs=found[layer.id]) for layer in analysis.layers)
-    totals = msgspec.structs.replace(analysis.totals, macs=sum(found.values()))
-    return msgspec.structs.replace(analysis, layers=layers, totals=totals, counted_as=convention)
-
-
-def counts(analysis: Analysis, convention: Convention) -> dict[str, int]:
-    """The operations of every layer by id, for the batch of the spec."""
+def costs(analysis: Analysis, convention: Convention = "macs") -> Costs:
+    """The operations of every layer and of all that layers lie in, for the batch of the spec."""
     folded = foldable(analysis) if convention == "folded" else frozenset()
-    return {layer.id: 0 if layer.id in folded else _operations(layer, convention) for layer in analysis.layers}
-
-
-def group_counts(analysis: Analysis, convention: Convention, level: Level) -> dict[str, int]:
-    """The same summed up by block or stage, stem and head included; ids as in `rollup.groups`."""
-    found = counts(analysis, convention)
-    sums: dict[str, int] = {}
+    layers = {layer.id: 0 if layer.id in folded else _operations(layer, convention) for layer in analysis.layers}
+    blocks, stages = Counter[str](), Counter[str]()
     for layer in analysis.layers:
-        group = group_id(layer.stage, layer.block, level)
-        sums[group] = sums.get(group, 0) + found[layer.id]
-    return sums
-
-
-def total(analysis: Analysis, convention: Convention) -> int:
-    """The operations of the whole network."""
-    return sum(counts(analysis, convention).values())
+        blocks[group_id(layer.stage, layer.block, "block")] += layers[layer.id]
+        stages[group_id(layer.stage, layer.block, "stage")] += layers[layer.id]
+    return Costs(convention, {**stages, **blocks, **layers}, sum(layers.values()))
 
 
 def foldable(analysis: Analysis) -> frozenset[str]:

@@ -92,8 +92,7 @@ class Totals(msgspec.Struct, frozen=True):
 class Analysis(msgspec.Struct, frozen=True, dict=True):
     """The answer to a spec: layers in execution order, edges, totals, remarks worth a sentence.
 
-    Every `macs` is counted as `counted_as` says; a window may show another convention than the plain one (see
-    `metrics.conventions`).
+    Every `macs` is a count of multiply-adds; how many operations another convention counts, `records.costs` says.
     """
 
     spec: ResNetSpec
@@ -101,7 +100,6 @@ class Analysis(msgspec.Struct, frozen=True, dict=True):
     layers: tuple[LayerRecord, ...]
     edges: tuple[EdgeRecord, ...]
     remarks: tuple[str, ...] = ()
-    counted_as: Convention = "macs"
 
     @cached_property
     def graph(self) -> "networkx.DiGraph":

@@ -3,6 +3,7 @@
 import msgspec
 
 from resnet_viz.records.analysis import Analysis, Opinion
+from resnet_viz.records.costs import Costs
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Tile
@@ -18,14 +19,14 @@ class OpinionLine(msgspec.Struct, frozen=True):
     detail: str
 
 
-def tiles(analysis: Analysis) -> tuple[Tile, ...]:
-    """Parameters, MACs, peak activation memory and receptive field."""
+def tiles(analysis: Analysis, costs: Costs) -> tuple[Tile, ...]:
+    """Parameters, operations, peak activation memory and receptive field."""
     totals = analysis.totals
     jump = last_jump(analysis)
     return (
         Tile(units.short(totals.params), tr("parameters"), units.byte_size(totals.params_bytes),
              tr("{n} parameters, fp32").format(n=units.exact(totals.params))),
-        _cost_tile(analysis),
+        _cost_tile(analysis, costs),
         Tile(units.byte_size(totals.peak_activation_bytes), tr("peak activation"),
              tr("fp32 · N={n}").format(n=analysis.spec.input[0]),
              tr("{n} bytes: the most that is alive at one layer of an inference pass").format(
@@ -36,18 +37,18 @@ def tiles(analysis: Analysis) -> tuple[Tile, ...]:
     )  # fmt: skip
 
 
-def _cost_tile(analysis: Analysis) -> Tile:
-    totals, counted = analysis.totals, label(analysis.counted_as)
-    if analysis.counted_as == "elementwise":
-        return Tile(units.short(totals.macs), counted.heading, tr("elementwise too"),
-                    f"{units.exact(totals.macs)}: {counted.sentence}")  # fmt: skip
-    if analysis.counted_as != "macs":
-        detail = tr("{n}FLOPs").format(n=_joined(units.short(totals.flops)))
-        return Tile(units.short(totals.macs), counted.heading, detail,
-                    f"{units.exact(totals.macs)}: {counted.sentence}")  # fmt: skip
-    explained = tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones")
-    return Tile(units.short(totals.macs), counted.heading, tr("{n}FLOPs").format(n=_joined(units.short(totals.flops))),
-                explained.format(macs=units.exact(totals.macs), flops=units.exact(totals.flops)))  # fmt: skip
+def _cost_tile(analysis: Analysis, costs: Costs) -> Tile:
+    counted, flops = label(costs.convention), analysis.totals.flops
+    note, explained = (
+        tr("{n}FLOPs").format(n=_joined(units.short(flops))),
+        f"{units.exact(costs.total)}: {counted.sentence}",
+    )
+    if costs.convention == "elementwise":
+        note = tr("elementwise too")
+    elif costs.convention == "macs":
+        explained = tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones")
+        explained = explained.format(macs=units.exact(costs.total), flops=units.exact(flops))
+    return Tile(units.short(costs.total), counted.heading, note, explained)
 
 
 def last_jump(analysis: Analysis) -> int:

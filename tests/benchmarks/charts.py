@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from resnet_viz.gui.charts.memory import MemoryView
 from resnet_viz.gui.charts.quantities import WAYS, ChartsView
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 
@@ -41,12 +42,14 @@ def main() -> None:
         charts.way.setCurrentIndex(place)
         for quantity in range(4):
             charts.quantity.setCurrentIndex(quantity)
-            taken = median(appears(lambda: charts.show_network(analysis), charts) for _ in range(REPEATS))
+            taken = median(
+                appears(lambda: charts.show_network(analysis, costs(analysis)), charts) for _ in range(REPEATS)
+            )
             print(f"{way}, {charts.quantity.currentText()}: {1000 * taken:.0f} ms")
     taken = median(appears(lambda: memory.show_network(analysis), memory) for _ in range(REPEATS))
     print(f"memory: {1000 * taken:.0f} ms")
     charts.way.setCurrentIndex(0)
-    charts.show_network(analysis)
+    charts.show_network(analysis, costs(analysis))
     box = charts.bars.plot.getPlotItem().getViewBox()
     box.setXRange(0, len(analysis.layers) / 10, padding=0)
     steps = [appears(lambda: box.translateBy(x=5), charts) for _ in range(100)]

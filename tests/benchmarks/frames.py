@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from resnet_viz.gui.canvas.interaction.camera import View
 from resnet_viz.gui.canvas.widget import Canvas
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.network import ResNetSpec
@@ -51,7 +52,7 @@ def shown(analysis: Analysis) -> Canvas:
     """A canvas with this network, painted once."""
     canvas = Canvas()
     canvas.resize(*SIZE)
-    canvas.show_analysis(analysis)
+    canvas.show_analysis(analysis, costs(analysis))
     canvas.show()
     finish(canvas)
     return canvas
@@ -99,7 +100,7 @@ def deeds(canvas: Canvas) -> tuple[tuple[str, Callable[[], object]], ...]:
     assert analysis is not None
     return (
         ("opened", lambda: canvas.open_all("layer")),
-        ("recoloured", lambda: canvas.set_tint(tint_of("macs", analysis, None))),
+        ("recoloured", lambda: canvas.set_tint(tint_of("macs", analysis, costs(analysis), None))),
         ("folded", lambda: canvas.open_all("stage")),
         ("to blocks", lambda: canvas.open_all("block")),
         ("own colours", lambda: canvas.set_tint(None)),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.network import ResNetSpec
@@ -44,7 +45,7 @@ def basic(blocks: int) -> ResNetSpec:
 
 def timed(analysis: Analysis) -> tuple[float, int]:
     """The median seconds of a layout with everything open, and its cards."""
-    network = outline(analysis)
+    network = outline(analysis, costs(analysis))
     opened = opened_at(network, "layer")
 
     def once() -> int:

@@ -90,7 +90,7 @@ def test_elementwise_work_and_traffic_are_sums_of_the_layers() -> None:
             assert side.figures.flops == sum(layer.flops for layer in layers)
             assert side.figures.intensity == pytest.approx(side.figures.flops / side.figures.moved_bytes)
             for convention in CONVENTIONS:
-                whole = conventions.counts(analyse(side.spec), convention)
+                whole = conventions.costs(analyse(side.spec), convention).by_id
                 assert operations(side.figures, convention) == sum(whole[layer.id] for layer in layers), side.spec
             read = sum(layer.output_bytes for layer in layers)
             assert read < side.figures.moved_bytes < 20 * read + 40 * side.figures.params

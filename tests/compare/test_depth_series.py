@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from resnet_viz.compare.channel_sweep import crossings, evenly, sweep
-from resnet_viz.metrics.conventions import CONVENTIONS, total
+from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.metrics.saved_for_backward import kept_bytes
 from resnet_viz.pipeline import analyse, compare_blocks, pairs
 from resnet_viz.records.block_pair import BlockCounts, SweepPoint, operations
@@ -83,7 +83,7 @@ def test_networks_of_a_series_cost_what_they_cost_alone() -> None:
         kept = kept_bytes(analysis.layers, analysis.edges)
         assert (point.params, point.macs, point.kept_bytes) == (analysis.totals.params, analysis.totals.macs, kept)
         for convention in CONVENTIONS:
-            assert operations(point, convention) == total(analysis, convention)
+            assert operations(point, convention) == costs(analysis, convention).total
 
 
 @pytest.mark.parametrize("match", ["depth", "params", "macs"])

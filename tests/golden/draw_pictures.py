@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from resnet_viz.export.figure_request import Figure, FigureOptions
 from resnet_viz.gui.figure import draw_without_window
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
@@ -49,7 +50,7 @@ def main() -> None:
             for theme in ("light", "dark"):
                 path = FOLDER / f"{name}-{level}-{theme}.png"
                 options = FigureOptions(level=level, theme=theme, rows=rows, scale=1.0)
-                draw_without_window(Figure(analysis, options, path))
+                draw_without_window(Figure(analysis, costs(analysis), options, path))
                 make_small(path)
 
 

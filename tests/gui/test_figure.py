@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figure_request import Figure, FigureColour, FigureLevel, FigureOptions
 from resnet_viz.gui.figure import save_figure
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from tests.gui.small_run import small_run
@@ -33,7 +34,7 @@ class Drawn:
 
     def __call__(self, name: str, **options: object) -> Path:
         path = self.folder / name
-        save_figure(Figure(RESNET, FigureOptions(**options), path))  # type: ignore[arg-type]
+        save_figure(Figure(RESNET, costs(RESNET), FigureOptions(**options), path))  # type: ignore[arg-type]
         return path
 
 
@@ -92,14 +93,14 @@ def test_a_picture_that_is_too_large_is_refused_and_nothing_is_written(drawn: Dr
     deep = analyse(preset("resnet152"))
     path = drawn.folder / "large.png"
     with pytest.raises(UserError, match="give at most"):
-        save_figure(Figure(deep, FigureOptions(level="layer", scale=20.0), path))
+        save_figure(Figure(deep, costs(deep), FigureOptions(level="layer", scale=20.0), path))
     assert list(drawn.folder.iterdir()) == []
 
 
 def test_measured_times_colour_a_figure(qapp: QApplication, tmp_path: Path) -> None:
     spec = preset("resnet18")
     options = FigureOptions(colour="latency")
-    save_figure(Figure(analyse(spec), options, tmp_path / "figure.svg", small_run(spec)))
+    save_figure(Figure(analyse(spec), costs(analyse(spec)), options, tmp_path / "figure.svg", small_run(spec)))
     assert "Latency" in texts(tmp_path / "figure.svg")
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from resnet_viz.export.figure_request import Figure, FigureOptions, FigureTheme
 from resnet_viz.gui.figure import save_figure
 from resnet_viz.gui.theme import load_theme
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SKIP_KINDS, Analysis
 from resnet_viz.spec.presets import preset
@@ -49,7 +50,7 @@ class Svg:
 def drawn(analysis: Analysis, level: Level, theme: FigureTheme, folder: Path) -> Svg:
     """The network's figure, in one row and without a legend."""
     path = folder / "figure.svg"
-    save_figure(Figure(analysis, FigureOptions(level=level, theme=theme, legend=False), path))
+    save_figure(Figure(analysis, costs(analysis), FigureOptions(level=level, theme=theme, legend=False), path))
     return Svg(path)
 
 

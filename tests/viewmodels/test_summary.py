@@ -1,6 +1,6 @@
 """Tiles, opinion line and status line."""
 
-from resnet_viz.metrics.conventions import CONVENTIONS, recounted
+from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Opinion
 from resnet_viz.spec.presets import preset
@@ -15,20 +15,21 @@ def opinion(tool: str, agrees: bool | None) -> Opinion:
 
 
 def test_tiles_of_resnet50() -> None:
-    assert [(tile.value, tile.name) for tile in tiles(ANALYSIS)][:2] == [("25.56 M", "parameters"), ("4.089 G", "MACs")]
-    assert tiles(ANALYSIS)[0].note == "97.5 MiB"
-    assert "25,557,032" in tiles(ANALYSIS)[0].exact
-    assert tiles(ANALYSIS)[3].note == "stride 32"
+    shown = tiles(ANALYSIS, costs(ANALYSIS))
+    assert [(tile.value, tile.name) for tile in shown][:2] == [("25.56 M", "parameters"), ("4.089 G", "MACs")]
+    assert shown[0].note == "97.5 MiB"
+    assert "25,557,032" in shown[0].exact
+    assert shown[3].note == "stride 32"
 
 
 def test_a_network_below_ten_thousand_keeps_its_space() -> None:
     tiny = analyse(preset("resnet20_cifar").but(width=1, blocks=(1,), input=(1, 1, 4, 4)))
-    assert tiles(tiny)[1].note.endswith(" FLOPs")
+    assert tiles(tiny, costs(tiny))[1].note.endswith(" FLOPs")
 
 
 def test_the_cost_tile_says_no_number_twice() -> None:
     analysis = analyse(preset("resnet50"))
-    shown = {convention: tiles(recounted(analysis, convention))[1] for convention in CONVENTIONS}
+    shown = {convention: tiles(analysis, costs(analysis, convention))[1] for convention in CONVENTIONS}
     assert [shown["twice"].value, shown["twice"].note] == ["8.178 G", "8.218 GFLOPs"]
     assert [shown["elementwise"].value, shown["elementwise"].note] == ["8.218 G", "elementwise too"]
     assert all(tile.value not in tile.note for tile in shown.values())

@@ -18,6 +18,7 @@ from resnet_viz.export.figure_request import (
 )
 from resnet_viz.export.formats import Wanted, check_target, export_file, suffixes
 from resnet_viz.export.overlays import Metric
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.runs import read_run
 from resnet_viz.texts import tr
@@ -86,7 +87,7 @@ def _draw_figure(options: argparse.Namespace) -> None:
     analysis = analysis_of(options)
     if options.draw is None:
         raise UserError(tr("Figures cannot be drawn here."))
-    points = options.draw(Figure(analysis, wanted, options.output, run))
+    points = options.draw(Figure(analysis, costs(analysis), wanted, options.output, run))
     if points < LEAST_POINTS:
         sentence = tr(
             "The smallest words are {n:.1f} points high on paper: a wider figure, --rows, a --part of the network or "

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from resnet_viz.gui.widgets.tiles import TileView, _label
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import Tile
 from resnet_viz.viewmodels.summary import OpinionLine, tiles
@@ -31,9 +32,9 @@ class SummaryView(QWidget):
         column.addWidget(self.opinions)
         self._show_nothing()
 
-    def show_analysis(self, analysis: Analysis) -> None:
+    def show_analysis(self, analysis: Analysis, costs: Costs) -> None:
         """Show the network's totals."""
-        for view, tile in zip(self.tiles, tiles(analysis), strict=True):
+        for view, tile in zip(self.tiles, tiles(analysis, costs), strict=True):
             view.show_tile(tile)
 
     def show_opinions(self, line: OpinionLine) -> None:

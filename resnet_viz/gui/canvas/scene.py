@@ -9,6 +9,7 @@ from resnet_viz.gui.canvas.drawing.style import measurer
 from resnet_viz.gui.canvas.interaction.camera import Camera, View
 from resnet_viz.gui.canvas.interaction.transition import Motion
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.costs import Costs
 from resnet_viz.viewmodels.canvas.coloring import Palette, Tint
 from resnet_viz.viewmodels.canvas.drawing import Card, Layout
 from resnet_viz.viewmodels.canvas.layout import layout
@@ -49,14 +50,14 @@ class Scene:
         """The network that is shown."""
         return None if self.nodes is None else self.nodes.analysis
 
-    def show(self, analysis: Analysis | None) -> None:
+    def show(self, analysis: Analysis | None, costs: Costs | None) -> None:
         """Take another network; the first, and one shown whole, is fitted."""
         self.motion = None
         self._opened_by_wheel.clear()
-        if analysis is None:
+        if analysis is None or costs is None:
             self.network = self.nodes = self.sketch = self.camera.drawing = None
             return
-        self.network = outline(analysis)
+        self.network = outline(analysis, costs)
         self.nodes = Nodes(analysis, self.network)
         stays = kept(self.opened, self.network)
         self.opened = stays | (opened_at(self.network, self.level) - self._folded)

@@ -9,6 +9,7 @@ from resnet_viz.gui.canvas.interaction.input import Hand
 from resnet_viz.gui.canvas.scene import Scene
 from resnet_viz.gui.theme import Theme, ThemeName, load_theme
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.coloring import Palette, Tint
 from resnet_viz.viewmodels.canvas.nodes import Level
@@ -57,10 +58,10 @@ class Canvas(QWidget):
         """Whose colours it has."""
         return self._painter.theme_name
 
-    def show_analysis(self, analysis: Analysis | None) -> None:
+    def show_analysis(self, analysis: Analysis | None, costs: Costs | None) -> None:
         """Show this network's graph; what is opened stays so where the network still has it."""
         self._hand.pointer = None
-        self._scene.show(analysis)
+        self._scene.show(analysis, costs)
         self._say()
         self.update()
 

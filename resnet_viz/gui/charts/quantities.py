@@ -10,7 +10,8 @@ from resnet_viz.gui.plots.shape_path_plot import ShapesPlot
 from resnet_viz.gui.plots.treemap_plot import SharesPlot
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import combo
-from resnet_viz.records.analysis import Analysis, Convention
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.costs import Costs
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Level, level_names
@@ -34,7 +35,7 @@ class ChartsView(ChartView):
         self.bars, self.shares, self.shapes = BarPlot(theme), SharesPlot(theme), ShapesPlot(theme)
         self._analysis: Analysis | None = None
         self._run: ProfileRun | None = None
-        self._convention: Convention = "macs"
+        self._costs: Costs | None = None
         names = quantity_names()
         self.way = combo(((way, text) for way, text in zip(WAYS, _ways(), strict=True)), tr("How to draw"))
         self.quantity = combo(names.items(), tr("What to draw"))
@@ -49,19 +50,11 @@ class ChartsView(ChartView):
         self.show_network(None)
 
     def show_network(
-        self, analysis: Analysis | None, run: ProfileRun | None = None, convention: Convention = "macs"
+        self, analysis: Analysis | None, costs: Costs | None = None, run: ProfileRun | None = None
     ) -> None:
-        """Draw a network (its plain counts) by a convention of counting, and the times of a run of it."""
-        self._analysis, self._run = analysis, run
-        if convention == self._convention:
-            self._draw()
-        else:
-            self.set_convention(convention)
-
-    def set_convention(self, convention: Convention) -> None:
-        """Count operations by this convention, in bars, texts and tables."""
-        self._convention = convention
-        for place, text in enumerate(quantity_names(convention).values()):
+        """Draw a network, its operations as they are counted, and the times of a run of it."""
+        self._analysis, self._costs, self._run = analysis, costs, run
+        for place, text in enumerate(quantity_names(costs.convention if costs else "macs").values()):
             self.quantity.setItemText(place, text)
         self._draw()
 
@@ -87,14 +80,13 @@ class ChartsView(ChartView):
 
     def _draw_bars(self, quantity: Quantity, level: Level) -> None:
         chart = quantity_chart(
-            self._analysis, quantity, level=level, sorting=self.sorting.currentData(), run=self._run,
-            convention=self._convention,
+            self._analysis, self._costs, quantity, level=level, sorting=self.sorting.currentData(), run=self._run
         )  # fmt: skip
         self.title.show_title(chart.title)
         self.bars.show_chart(chart)
 
     def _draw_shares(self, quantity: Quantity, level: Level) -> None:
-        chart = quantity_chart(self._analysis, quantity, level=level, run=self._run, convention=self._convention)
+        chart = quantity_chart(self._analysis, self._costs, quantity, level=level, run=self._run)
         self.title.show_title(chart.title)
         empty = chart.empty or ("" if chart.line else tr("A receptive field has no shares: it is not added up."))
         self.shares.show_shares(shares(chart, aspect=self.shares.aspect()), chart.title, empty)
@@ -105,7 +97,9 @@ class ChartsView(ChartView):
         self.shapes.show_path(() if self._analysis is None else shape_path(self._analysis), title)
 
     def _table(self) -> str | None:
-        return None if self._analysis is None else charts_csv(self._analysis, self._run, self._convention)
+        if self._analysis is None or self._costs is None:
+            return None
+        return charts_csv(self._analysis, self._costs, self._run)
 
 
 def _ways() -> tuple[str, str, str]:

@@ -28,7 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from resnet_viz.gui.widgets.column_widths import spread, squeezed
-from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
+from resnet_viz.records.analysis import Analysis, LayerRecord
+from resnet_viz.records.costs import Costs
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.table import (
@@ -60,19 +61,17 @@ class LayerModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.columns = columns()
-        self.counted_as: Convention = "macs"
         self.figures: Figures | None = None
         self.layers: tuple[LayerRecord, ...] = ()
         self._rows: dict[str, int] = {}
         self.haystacks: list[str] = []
         self.id_parts: frozenset[str] = frozenset()
 
-    def replace(self, analysis: Analysis | None) -> None:
+    def replace(self, analysis: Analysis | None, costs: Costs | None) -> None:
         """Show another analysis."""
         self.beginResetModel()
-        self.counted_as = "macs" if analysis is None else analysis.counted_as
-        self.columns = columns(self.counted_as)
-        self.figures = None if analysis is None else Figures(analysis.totals)
+        self.columns = columns(costs.convention if costs else "macs")
+        self.figures = None if costs is None else Figures(costs)
         self.layers = () if analysis is None else analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
         self.haystacks = [haystack(layer) for layer in self.layers]
@@ -82,12 +81,12 @@ class LayerModel(QAbstractTableModel):
     def measure(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
         """Show other times; the rows stay as they are."""
         if self.figures is not None and self.layers:
-            self.figures = Figures(self.figures.totals, run, other)
+            self.figures = Figures(self.figures.costs, run, other)
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
 
     def is_there(self, column: Column) -> bool:
         """Whether there is anything for a column to show that no other shows."""
-        return column.needs in met_needs(self.figures, self.counted_as)
+        return column.needs in met_needs(self.figures)
 
     def rows_of(self, node_id: str) -> tuple[int, ...]:
         """The row of a layer, or those of a stem, stage, block or head, which follow each other."""
@@ -193,11 +192,11 @@ class LayerTable(QWidget):
         self.view.selectionModel().currentRowChanged.connect(self._tell)
         self.view.horizontalHeader().customContextMenuRequested.connect(self._choose_columns)
 
-    def show_analysis(self, analysis: Analysis | None) -> None:
-        """Show the layers of an analysis."""
-        counted_as = self.model.counted_as
-        self.model.replace(analysis)
-        if self.model.counted_as != counted_as:
+    def show_analysis(self, analysis: Analysis | None, costs: Costs | None) -> None:
+        """Show the layers of an analysis, and what they cost."""
+        before = self.model.figures
+        self.model.replace(analysis, costs)
+        if before is not None and costs is not None and before.costs.convention != costs.convention:
             self.hide_columns(self.hidden_columns)
         self._set_widths()
         self._count()

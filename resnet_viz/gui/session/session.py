@@ -10,8 +10,9 @@ from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.gui.session.measuring import Measuring
 from resnet_viz.gui.session.undo_history import History
 from resnet_viz.gui.widgets.message_bar import Notice
-from resnet_viz.metrics.conventions import recounted
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.analysis import Analysis, Convention, Opinion
+from resnet_viz.records.costs import Costs
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
@@ -41,8 +42,8 @@ class Session(QObject):
         self._crosschecks = CrossChecks(engines.crosschecks, self)
         self.measuring = Measuring(engines.measuring, self)
         self.comparing = Comparing(engines.comparing, self)
-        self.counted: Analysis | None = None
         self.analysis: Analysis | None = None
+        self.costs: Costs | None = None
         self.convention: Convention = "macs"
         self.selection: str | None = None
         self._seconds: float | None = None
@@ -103,12 +104,12 @@ class Session(QObject):
         self.selected.emit(node_id)
 
     def count_as(self, convention: Convention) -> None:
-        """Show every count of operations by this convention; `counted` keeps the plain ones."""
+        """Show every count of operations by this convention."""
         if convention == self.convention:
             return
         self.convention = convention
-        if self.counted is not None:
-            self.analysis = recounted(self.counted, convention)
+        if self.analysis is not None:
+            self.costs = costs(self.analysis, convention)
             self.analysed.emit(self.analysis)
             self.selected.emit(self.selection)
             self._tell_status()
@@ -177,8 +178,9 @@ class Session(QObject):
 
     def _take_analysis(self, found: Analysed) -> None:
         self._finish()
-        self.counted, self._seconds = found.analysis, found.seconds
-        self.analysis = analysis = recounted(found.analysis, self.convention)
+        analysis, self._seconds = found.analysis, found.seconds
+        self.analysis = analysis
+        self.costs = costs(analysis, self.convention)
         kept = self.selection if self.selection and exists(analysis, self.selection) else None
         self.selection = kept
         self.noticed.emit(Notice(""))

@@ -71,7 +71,7 @@ class Commands(QObject):
 
     def export(self) -> None:
         """Ask for a file and a form, and export the analysis."""
-        if self.session.counted is None:
+        if self.session.analysis is None:
             self.noticed.emit(Notice(tr("There is nothing to export yet: the network is still being traced.")))
             return
         from resnet_viz.export.formats import suffixes  # 0.1 s that the first picture of the window need not wait for
@@ -108,17 +108,16 @@ class Commands(QObject):
         from resnet_viz.export.formats import Wanted, export_file
         from resnet_viz.gui.figure import save_figure
 
-        analysis = self.session.analysis
-        if analysis is None:
+        analysis, costs = self.session.analysis, self.session.costs
+        if analysis is None or costs is None:
             return
         options = FigureOptions(level=self.canvas.level, colour=self.desk.colour, theme=self.canvas.theme_name,
                                 direction="down" if self.canvas.down else "right", part=part)  # fmt: skip
-        figure = Figure(analysis, options, path, self.desk.fitting_run(), self.canvas.opened)
-        counted = self.session.counted or analysis  # files hold plain MACs, a figure what the window shows
+        figure = Figure(analysis, costs, options, path, self.desk.fitting_run(), self.canvas.opened)
         deed = (
             partial(save_figure, figure)
             if is_figure(path)
-            else partial(export_file, counted, path, Wanted(self.desk.fitting_run()))
+            else partial(export_file, analysis, path, Wanted(self.desk.fitting_run()))
         )
         self._try(deed, tr("Exported {name}.").format(name=path.name))
 

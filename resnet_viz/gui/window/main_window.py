@@ -190,18 +190,20 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{title_of(view.spec)} — resnet_viz")
 
     def _show_analysis(self, analysis: Analysis) -> None:
-        self.canvas.show_analysis(analysis)
-        self.table.show_analysis(analysis)
-        self.build.summary.show_analysis(analysis)
+        costs = self.session.costs
+        assert costs is not None
+        self.canvas.show_analysis(analysis, costs)
+        self.table.show_analysis(analysis, costs)
+        self.build.summary.show_analysis(analysis, costs)
         self.below.setTabText(0, tab_title(analysis))
 
     def _show_selection(self, node_id: str | None) -> None:
         self.canvas.select(node_id)
         self.table.select(node_id)
-        analysis = self.session.analysis
-        if analysis is not None:
-            chosen = details(analysis, node_id) if node_id else None
-            shown = chosen or overview(analysis, title_of(analysis.spec))
+        analysis, costs = self.session.analysis, self.session.costs
+        if analysis is not None and costs is not None:
+            chosen = details(analysis, costs, node_id) if node_id else None
+            shown = chosen or overview(analysis, costs, title_of(analysis.spec))
             self.inspector.show_details(with_facts(shown, self.desk.facts(node_id if chosen else None)))
 
     def _show_history(self, can_undo: bool, can_redo: bool) -> None:

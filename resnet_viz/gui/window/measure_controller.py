@@ -100,9 +100,9 @@ class MeasureDesk(QObject):
         self._table.show_run(*self._fitting())
 
     def _colour_canvas(self) -> None:
-        analysis = self.session.analysis
-        if analysis is not None:
-            self._canvas.set_tint(tint_of(self.colour, analysis, self._fitting()[0]))
+        analysis, costs = self.session.analysis, self.session.costs
+        if analysis is not None and costs is not None:
+            self._canvas.set_tint(tint_of(self.colour, analysis, costs, self._fitting()[0]))
 
     def open_run(self, path: Path) -> None:
         """Show a run of the list, and its network."""

@@ -49,21 +49,21 @@ class NumbersDesk(QObject):
 
     def _show(self) -> None:
         self._show_charts()
-        self.memory.show_values(self._session.counted)
+        self.memory.show_values(self._session.analysis)
         self._show_ledger()
         self._show_field()
-        if self._session.counted is not None and self._below.currentWidget() is self.code:
-            self.code.show_spec(self._session.counted.spec)
+        if self._session.analysis is not None and self._below.currentWidget() is self.code:
+            self.code.show_spec(self._session.analysis.spec)
 
     def _show_charts(self) -> None:
-        self.charts.show_values(self._session.counted, self._desk.fitting_run(), self._session.convention)
+        self.charts.show_values(self._session.analysis, self._session.costs, self._desk.fitting_run())
 
     def _show_ledger(self) -> None:
         if self._below.currentWidget() is not self.ledger:
             return
-        counted = self._session.counted
+        analysis = self._session.analysis
         opinions = self._session.opinions
-        found = None if counted is None else ledger(counted, opinions)
+        found = None if analysis is None else ledger(analysis, opinions)
         self.ledger.show_ledger(found, self._session.waiting_counters)
 
     def _select(self, node_id: str | None) -> None:
@@ -73,4 +73,4 @@ class NumbersDesk(QObject):
 
     def _show_field(self) -> None:
         if self._below.currentWidget() is self.field:
-            self.field.show_network(self._session.counted, self._session.selection)
+            self.field.show_network(self._session.analysis, self._session.selection)

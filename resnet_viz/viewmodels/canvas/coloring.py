@@ -8,6 +8,7 @@ import msgspec
 
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, GroupRecord, Kind, LayerRecord
+from resnet_viz.records.costs import Costs
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.drawing import Card
@@ -62,7 +63,7 @@ def colour_names() -> dict[ColourBy, str]:
     }
 
 
-def tint_of(what: ColourBy, analysis: Analysis, run: ProfileRun | None) -> Tint | Palette | None:
+def tint_of(what: ColourBy, analysis: Analysis, costs: Costs, run: ProfileRun | None) -> Tint | Palette | None:
     """The quantity of every layer, block and stage of the network, or every layer's kind; None for stages' colours."""
     if what == "stage":
         return None
@@ -70,11 +71,11 @@ def tint_of(what: ColourBy, analysis: Analysis, run: ProfileRun | None) -> Tint 
         return kinds(analysis)
     if what == "latency":
         return latency_tint(run)
-    title = label(analysis.counted_as).heading if what == "macs" else colour_names()[what]
+    title = label(costs.convention).heading if what == "macs" else colour_names()[what]
     if what == "params":
         return Tint(title, _by_id(analysis, lambda part: part.params), _count)
     if what == "macs":
-        return Tint(title, _by_id(analysis, lambda part: part.macs), _count)
+        return Tint(title, costs.by_id, _count)
     if what == "bytes":
         return Tint(title, _by_id(analysis, lambda part: part.output_bytes), lambda value: byte_size(round(value)))
     values = _by_id(analysis, lambda part: part.receptive_field)

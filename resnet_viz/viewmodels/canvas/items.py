@@ -112,9 +112,9 @@ def _card(
 
 
 def block_plan(block: Block, network: Outline, measure: Measure) -> Plan:
-    """A closed block: a card, the block's multiply-adds under it, its skip over it from before to after."""
+    """A closed block: a card, the block's operations under it, its skip over it from before to after."""
     width, height = card_width(block.output), card_height(block.output)
-    under = labels.macs_caption(block.macs)
+    under = labels.cost_caption(network.costs.by_id[block.id])
     slot = max(width, measure(under, "caption") - 10.0)
     card = _card("block", ((slot - width) / 2, width, height), (network.block_name, ""), measure)
     routes: tuple[Route, ...] = ()
@@ -137,7 +137,7 @@ def folded_plan(blocks: tuple[Block, ...], kind: CardKind, network: Outline, mea
     width, height = max(card_width(output) + 11.0 * slices, needed), max(card_height(output), needed)
     top = -height / 2
     lines = canvas_labels.skip_summary(blocks)
-    under = labels.macs_caption(sum(block.macs for block in blocks))
+    under = labels.cost_caption(sum(network.costs.by_id[block.id] for block in blocks))
     slot = max([width, measure(under, "caption"), *(measure(line, "caption") for line in lines)])
     card = _card(kind, ((slot - width) / 2, width, height), words, measure, slices)
     routes = tuple(_arch(group[0], card, index, slices) for index, group in enumerate(groups))

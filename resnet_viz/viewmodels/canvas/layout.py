@@ -77,7 +77,7 @@ class _Drafter:
         for layer in shown:
             under = labels.size_caption(layer.output) if layer.kind in ("conv", "pool") else ""
             if layer.kind == "linear":
-                under = labels.macs_caption(layer.macs)
+                under = labels.cost_caption(self.network.costs.by_id[layer.id])
             item = _Item(self._ready(layer_plan(layer, under, self.measure)), (layer.id,), (), section.id, layer.output)
             if everything and layer.kind in QUIET and section.id == "stem":
                 item.gap = GLUED + max(0.0, item.plan.entry)

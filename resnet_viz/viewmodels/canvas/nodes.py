@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, Convention, EdgeKind, LayerRecord, Shape
+from resnet_viz.records.analysis import Analysis, EdgeKind, LayerRecord, Shape
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import Card, Layout
@@ -70,16 +70,16 @@ def legend(network: Outline) -> tuple[LegendEntry, ...]:
     return tuple(LegendEntry(kind, labels.kind_name(kind)) for kind in network.skip_kinds)
 
 
-def cost_sentence(counted_as: Convention) -> str:
+def cost_sentence(network: Outline) -> str:
     """What the numbers under the cards are."""
-    return tr("under cards: {things}").format(things=label(counted_as).heading)
+    return tr("under cards: {things}").format(things=label(network.costs.convention).heading)
 
 
 class Nodes:
     """Finds stages, blocks and layers by id, and the cards that stand for them."""
 
     def __init__(self, analysis: Analysis, network: Outline) -> None:
-        self.analysis = analysis
+        self.analysis, self._costs = analysis, network.costs
         self._sections = {section.id: section for section in network.sections}
         self._blocks = {block.id: block for section in network.sections for block in section.blocks}
         self._block_name = network.block_name
@@ -178,7 +178,9 @@ class Nodes:
     def _hover_layer(self, layer: LayerRecord) -> Hover:
         words = [layer.type, labels.layer_label(layer) if layer.kind == "conv" else "", labels.layer_note(layer)]
         subtitle = " · ".join(word for word in words if word)
-        return Hover(layer.id, subtitle, self._rows(layer.inputs[0], layer.output, layer.params, layer.macs))
+        return Hover(
+            layer.id, subtitle, self._rows(layer.inputs[0], layer.output, layer.params, self._costs.by_id[layer.id])
+        )
 
     def _hover_blocks(self, blocks: tuple[Block, ...], name: str) -> Hover:
         subtitle = self._block_name
@@ -189,26 +191,27 @@ class Nodes:
         skip = blocks[0].skip
         subtitle += f" · {labels.kind_name(skip.kind)}" if skip else ""
         params = sum(layer.params for block in blocks for layer in (*block.main, *block.shortcut))
-        macs = sum(block.macs for block in blocks)
-        return Hover(title, subtitle, self._rows(blocks[0].main[0].inputs[0], blocks[-1].output, params, macs))
+        cost = sum(self._costs.by_id[block.id] for block in blocks)
+        return Hover(title, subtitle, self._rows(blocks[0].main[0].inputs[0], blocks[-1].output, params, cost))
 
     def _hover_section(self, section: Section) -> Hover:
+        cost = self._costs.by_id[section.id]
         layers = [layer for block in section.blocks for layer in (*block.main, *block.shortcut)] or section.layers
         if not section.blocks:
             count = trn("{n} layer", "{n} layers", len(layers)).format(n=len(layers))
-            rows = self._rows(layers[0].inputs[0], section.output, sum(layer.params for layer in layers), section.macs)
+            rows = self._rows(layers[0].inputs[0], section.output, sum(layer.params for layer in layers), cost)
             return Hover(canvas_labels.section_titles(section)[0], count, rows)
         count = trn("{n} block", "{n} blocks", len(section.blocks)).format(n=len(section.blocks))
         params = sum(layer.params for layer in layers)
-        rows = self._rows(layers[0].inputs[0], section.output, params, section.macs)
+        rows = self._rows(layers[0].inputs[0], section.output, params, cost)
         return Hover(canvas_labels.section_titles(section)[0], f"{count} · {self._block_name}", rows)
 
-    def _rows(self, before: Shape, after: Shape, params: int, macs: int) -> tuple[tuple[str, str], ...]:
-        part = percent(share(macs, self.analysis.totals.macs))
+    def _rows(self, before: Shape, after: Shape, params: int, cost: int) -> tuple[tuple[str, str], ...]:
+        part = percent(share(cost, self._costs.total))
         return (
             (tr("shape"), f"{shape_of_one(before)} → {shape_of_one(after)}"),
             (tr("parameters"), short(params)),
-            (label(self.analysis.counted_as).heading, f"{short(macs)} · {part}" if macs else "0"),
+            (label(self._costs.convention).heading, f"{short(cost)} · {part}" if cost else "0"),
         )
 
 

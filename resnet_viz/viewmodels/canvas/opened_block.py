@@ -106,7 +106,7 @@ def opened_plan(block: Block, network: Outline, measure: Measure) -> Plan:
     for index, layer in enumerate(block.main):
         previous = block.main[index - 1] if index else None
         gap = _gap(layer, previous, network, fork)
-        under = labels.macs_caption(layer.macs) if layer.kind == "conv" else ""
+        under = labels.cost_caption(network.costs.by_id[layer.id]) if layer.kind == "conv" else ""
         if under:
             middle = trunk.x + gap + max(34.0, card_width(layer.output)) / 2
             gap += max(0.0, caption_end + 8.0 - (middle - measure(under, "caption") / 2)) if caption_end else 0.0

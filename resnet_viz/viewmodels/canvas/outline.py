@@ -7,6 +7,7 @@ import msgspec
 
 from resnet_viz.errors import SpecError
 from resnet_viz.records.analysis import SKIP_KINDS, Analysis, EdgeKind, EdgeRecord, LayerRecord, Shape
+from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
 
 PAPER_STAGES = 4
@@ -22,7 +23,6 @@ class Block(msgspec.Struct, frozen=True):
     main: tuple[LayerRecord, ...]
     shortcut: tuple[LayerRecord, ...]
     skip: EdgeRecord | None
-    macs: int
 
     @property
     def output(self) -> Shape:
@@ -59,19 +59,15 @@ class Section(msgspec.Struct, frozen=True):
         """The shape the section puts out."""
         return self.blocks[-1].output if self.blocks else self.layers[-1].output
 
-    @property
-    def macs(self) -> int:
-        """The multiply-adds of everything in it."""
-        return sum(block.macs for block in self.blocks) + sum(layer.macs for layer in self.layers)
-
 
 class Outline(msgspec.Struct, frozen=True):
-    """The sections from left to right, and what holds for all of them."""
+    """The sections from left to right, what holds for all of them, and what each of their nodes costs."""
 
     sections: tuple[Section, ...]
     block_name: str
     pre_activated: bool
     skip_kinds: tuple[EdgeKind, ...]
+    costs: Costs
 
     @property
     def blocks(self) -> int:
@@ -79,7 +75,7 @@ class Outline(msgspec.Struct, frozen=True):
         return sum(len(section.blocks) for section in self.sections)
 
 
-def outline(analysis: Analysis) -> Outline:
+def outline(analysis: Analysis, costs: Costs) -> Outline:
     """The network's sections; linear in the layers."""
     skips = {edge.target: edge for edge in analysis.edges if edge.kind in SKIP_KINDS}
     patterns: dict[object, int] = {}
@@ -99,6 +95,7 @@ def outline(analysis: Analysis) -> Outline:
         "Bottleneck" if analysis.spec.block == "bottleneck" else "Basic",
         analysis.spec.order == "pre",
         tuple(kind for kind in SKIP_KINDS if kind in kinds),
+        costs,
     )
 
 
@@ -145,7 +142,7 @@ def _block(layers: tuple[LayerRecord, ...], skips: dict[str, EdgeRecord], patter
     shapes = tuple((layer.id[cut:], layer.inputs, layer.output, layer.geometry, layer.params) for layer in layers)
     pattern = patterns.setdefault((shapes, skip.kind if skip else None, fork), len(patterns))
     shortcut = tuple(layer for layer in layers if layer.role == "shortcut")
-    return Block(name, pattern, main, shortcut, skip, sum(layer.macs for layer in layers))
+    return Block(name, pattern, main, shortcut, skip)
 
 
 def _runs(name: str, blocks: tuple[Block, ...]) -> tuple[Run, ...]:

@@ -7,9 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.metrics.conventions import counts, group_counts
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, Convention
+from resnet_viz.records.costs import Costs
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
@@ -68,17 +68,17 @@ def quantity_names(convention: Convention = "macs") -> dict[Quantity, str]:
 
 
 def quantity_chart(
-    analysis: Analysis | None, quantity: Quantity, *, level: Level = "layer", sorting: Sorting = "order",
-    run: ProfileRun | None = None, convention: Convention = "macs",
+    analysis: Analysis | None, costs: Costs | None, quantity: Quantity, *, level: Level = "layer",
+    sorting: Sorting = "order", run: ProfileRun | None = None,
 ) -> BarChart:  # fmt: skip
     """Bars of one quantity, in execution order with their running sum where it has a meaning, or the largest first."""
-    name = quantity_names(convention)[quantity]
-    if analysis is None:
+    name = quantity_names(costs.convention if costs else "macs")[quantity]
+    if analysis is None or costs is None:
         return BarChart((), "", name, empty=tr("No network yet."))
     if quantity == "latency" and (run is None or not run.layers):
         return BarChart((), name, name, empty=tr("This network has not been measured yet: press Measure latency (F6)."))
     parts = parts_of(analysis, level)
-    values = values_of(analysis, parts, quantity, level=level, run=run, convention=convention)
+    values = values_of(parts, quantity, costs=costs, run=run)
     in_order, colors = sorting == "order", part_colors(parts)
     bars = _bars(parts, colors, values, quantity)
     if not in_order:
@@ -126,19 +126,17 @@ def shape_path(analysis: Analysis) -> tuple[ShapePoint, ...]:
     return tuple(found)
 
 
-def charts_csv(analysis: Analysis, run: ProfileRun | None = None, convention: Convention = "macs") -> str:
+def charts_csv(analysis: Analysis, costs: Costs, run: ProfileRun | None = None) -> str:
     """Every quantity of every layer, block and stage; what was not measured is empty."""
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
     quantities: tuple[Quantity, ...] = ("params", "macs", "bytes", "field", "latency")
-    heads = ("params", convention, "output_bytes", "receptive_field_px", "latency_us")
+    heads = ("params", costs.convention, "output_bytes", "receptive_field_px", "latency_us")
     writer.writerow(("id", "level", "output", *heads))
     levels: tuple[Level, ...] = ("layer", "block", "stage")
     for level in levels:
         parts = parts_of(analysis, level)
-        columns = [
-            values_of(analysis, parts, quantity, level=level, run=run, convention=convention) for quantity in quantities
-        ]
+        columns = [values_of(parts, quantity, costs=costs, run=run) for quantity in quantities]
         for place, part in enumerate(parts):
             cells = ("" if column[place] is None else column[place] for column in columns)
             writer.writerow((part.id, level, shape(part.output), *cells))
@@ -151,15 +149,13 @@ def parts_of(analysis: Analysis, level: Level) -> tuple[Part, ...]:
 
 
 def values_of(
-    analysis: Analysis, parts: tuple[Part, ...], quantity: Quantity, *, level: Level, run: ProfileRun | None,
-    convention: Convention,
+    parts: tuple[Part, ...], quantity: Quantity, *, costs: Costs, run: ProfileRun | None
 ) -> list[float | None]:  # fmt: skip
     """The quantity of each part, a latency in µs; None for what is not known."""
     if quantity == "macs":
-        found = counts(analysis, convention) if level == "layer" else group_counts(analysis, convention, level)
-        return [found[part.id] for part in parts]
+        return [costs.by_id[part.id] for part in parts]
     if quantity == "latency":
-        return [_time_us(run, part.id, level) for part in parts]
+        return [_time_us(run, part.id) for part in parts]
     if quantity == "params":
         return [part.params for part in parts]
     return [part.output_bytes if quantity == "bytes" else part.receptive_field for part in parts]
@@ -187,9 +183,8 @@ def _bars(
     return bars
 
 
-def _time_us(run: ProfileRun | None, node_id: str, level: Level) -> float | None:
-    times = {} if run is None else run.layer_by_id if level == "layer" else run.group_by_id
-    found = times.get(node_id)
+def _time_us(run: ProfileRun | None, node_id: str) -> float | None:
+    found = None if run is None else run.layer_by_id.get(node_id) or run.group_by_id.get(node_id)
     return None if found is None else found.spread.median_us
 
 

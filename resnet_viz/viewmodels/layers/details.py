@@ -1,12 +1,13 @@
 """What the inspector says of a layer, block or stage: facts, and why its numbers are what they are."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from resnet_viz.metrics.rollup import groups
-from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Totals
+from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord
+from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.layers.explanations import Reason, layer_reasons
 from resnet_viz.viewmodels.layers.purpose import group_purpose, layer_purpose
@@ -26,13 +27,13 @@ class Details(msgspec.Struct, frozen=True):
     purpose: str
 
 
-def details(analysis: Analysis, node_id: str) -> Details | None:
+def details(analysis: Analysis, costs: Costs, node_id: str) -> Details | None:
     """What to say of a layer, block or stage; None where the network has no such node."""
     layer = analysis.layer_by_id.get(node_id)
     if layer is not None:
-        return _of_layer(analysis, layer)
+        return _of_layer(analysis, costs, layer)
     group = find_group(analysis, node_id)
-    return None if group is None else _of_group(analysis, group)
+    return None if group is None else _of_group(analysis, costs, group)
 
 
 def find_group(analysis: Analysis, node_id: str) -> GroupRecord | None:
@@ -46,7 +47,7 @@ def exists(analysis: Analysis, node_id: str) -> bool:
     return node_id in analysis.layer_by_id or find_group(analysis, node_id) is not None
 
 
-def overview(analysis: Analysis, title: str) -> Details:
+def overview(analysis: Analysis, costs: Costs, title: str) -> Details:
     """What the inspector says of the whole network, while nothing is chosen."""
     spec, totals = analysis.spec, analysis.totals
     stages = trn("{n} stage · {kind}", "{n} stages · {kind}", len(spec.blocks))
@@ -55,7 +56,7 @@ def overview(analysis: Analysis, title: str) -> Details:
         Fact(tr("input"), units.shape(spec.input)),
         Fact(tr("output"), units.shape(analysis.layers[-1].output), strong=True),
         Fact(tr("layers"), units.exact(totals.layers)),
-        *_sums(totals, analysis),
+        *_sums(analysis, costs),
         Fact(tr("weights"), units.byte_size(totals.params_bytes), tr("fp32")),
         Fact(tr("activations"), units.short(totals.activations)),
         Fact(tr("receptive field"), units.pixels(totals.receptive_field)),
@@ -68,11 +69,11 @@ def with_facts(shown: Details, facts: Sequence[Fact]) -> Details:
     return msgspec.structs.replace(shown, facts=(*shown.facts, *facts))
 
 
-def _of_layer(analysis: Analysis, layer: LayerRecord) -> Details:
+def _of_layer(analysis: Analysis, costs: Costs, layer: LayerRecord) -> Details:
     facts = [Fact(_input_name(layer, index), units.shape(sizes)) for index, sizes in enumerate(layer.inputs)]
     facts += [
         Fact(tr("output"), units.shape(layer.output), strong=True),
-        *_sums(layer, analysis),
+        *_sums(analysis, costs, layer),
         Fact(tr("output size"), units.byte_size(layer.output_bytes), tr("fp32")),
         Fact(tr("receptive field"), units.pixels(layer.receptive_field), tr("jump {n}").format(n=layer.jump)),
     ]
@@ -81,35 +82,42 @@ def _of_layer(analysis: Analysis, layer: LayerRecord) -> Details:
     if layer.feature_level:
         facts.append(Fact(tr("feature level"), layer.feature_level))
     subtitle = " · ".join([type_text(layer), *_place(analysis, layer)])
-    return Details(layer.id, subtitle, tuple(facts), layer_reasons(analysis, layer), layer_purpose(analysis, layer))
+    reasons = layer_reasons(analysis, costs, layer)
+    return Details(layer.id, subtitle, tuple(facts), reasons, layer_purpose(analysis, layer))
 
 
-def _of_group(analysis: Analysis, group: GroupRecord) -> Details:
+def _of_group(analysis: Analysis, costs: Costs, group: GroupRecord) -> Details:
     facts = (
         Fact(tr("input"), units.shape(group.input)),
         Fact(tr("output"), units.shape(group.output), strong=True),
         Fact(tr("layers"), units.exact(group.layers)),
-        *_sums(group, analysis),
+        *_sums(analysis, costs, group),
         Fact(tr("outputs"), units.byte_size(group.output_bytes), tr("of all layers")),
         Fact(tr("receptive field"), units.pixels(group.receptive_field)),
     )
-    reasons = tuple(_sum_reason(analysis, group, what) for what in ("params", "macs"))
+    params = {part.id: part.params for part in (*_parts(analysis, group), group)}
+    reasons = (
+        _sum_reason(analysis, group, tr("parameters"), params),
+        _sum_reason(analysis, group, label(costs.convention).noun, costs.by_id),
+    )
     return Details(group.id, _group_subtitle(analysis, group), facts, reasons, group_purpose(analysis, group))
 
 
-def _sums(part: LayerRecord | GroupRecord | Totals, analysis: Analysis) -> tuple[Fact, ...]:
-    totals, name = analysis.totals, label(analysis.counted_as).heading
+def _sums(analysis: Analysis, costs: Costs, part: LayerRecord | GroupRecord | None = None) -> tuple[Fact, ...]:
+    """What a part of the network, or all of it, costs."""
+    totals = analysis.totals
 
     def note(amount: int, whole: int) -> str:
-        return units.percent(units.share(amount, whole)) if amount and part is not totals else ""
+        return units.percent(units.share(amount, whole)) if amount and part is not None else ""
 
+    counted, operations = part or totals, costs.by_id[part.id] if part else costs.total
     facts = (
-        Fact(tr("parameters"), units.exact(part.params), note(part.params, totals.params)),
-        Fact(name, units.short(part.macs), note(part.macs, totals.macs)),
+        Fact(tr("parameters"), units.exact(counted.params), note(counted.params, totals.params)),
+        Fact(label(costs.convention).heading, units.short(operations), note(operations, costs.total)),
     )
-    if analysis.counted_as == "elementwise":  # the same number again
+    if costs.convention == "elementwise":  # the same number again
         return facts
-    return (*facts, Fact(tr("FLOPs"), units.short(part.flops), note(part.flops, totals.flops)))
+    return (*facts, Fact(tr("FLOPs"), units.short(counted.flops), note(counted.flops, totals.flops)))
 
 
 def _input_name(layer: LayerRecord, index: int) -> str:
@@ -144,12 +152,10 @@ def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
     return f"{_block_name(analysis)} · " + place.format(stage=group.stage, n=group.block + 1, count=count)
 
 
-def _sum_reason(analysis: Analysis, group: GroupRecord, what: str) -> Reason:
+def _sum_reason(analysis: Analysis, group: GroupRecord, name: str, amounts: Mapping[str, int]) -> Reason:
     """The sum over a stage's blocks, or over a block's layers, runs of equal terms written once."""
-    name = tr("parameters") if what == "params" else label(analysis.counted_as).noun
-    question = tr("Why this many {things}?").format(things=name)
-    value: int = getattr(group, what)
-    terms = [(part.id, amount) for part in _parts(analysis, group) if (amount := getattr(part, what))]
+    question, value = tr("Why this many {things}?").format(things=name), amounts[group.id]
+    terms = [(part.id, amount) for part in _parts(analysis, group) if (amount := amounts[part.id])]
     if len(terms) == 1:
         return Reason(question, tr("All of it in {name}").format(name=terms[0][0]), (units.exact(value),), "", "")
     written = []

@@ -4,7 +4,8 @@ import math
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, Convention, Geometry, LayerRecord
+from resnet_viz.records.analysis import Analysis, Geometry, LayerRecord
+from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.conventions import label
@@ -20,15 +21,15 @@ class Reason(msgspec.Struct, frozen=True):
     note: str
 
 
-def layer_reasons(analysis: Analysis, layer: LayerRecord) -> tuple[Reason, ...]:
+def layer_reasons(analysis: Analysis, costs: Costs, layer: LayerRecord) -> tuple[Reason, ...]:
     """The three questions that fit the layer, answered."""
     found = [_shape_reason(layer)]
     if layer.params:
         found.append(_params_reason(analysis, layer))
     if layer.kind in ("conv", "linear"):
-        found.append(_macs_reason(layer, analysis.counted_as))
+        found.append(_cost_reason(layer, costs))
     elif layer.flops:
-        found.append(_flops_reason(layer, analysis.counted_as))
+        found.append(_flops_reason(layer, costs))
     return tuple(found)
 
 
@@ -138,9 +139,9 @@ def _bias_note(analysis: Analysis, layer: LayerRecord, *, bias: bool) -> str:
     return tr("no bias: batch norm follows") if kinds == {"norm"} else tr("no bias")
 
 
-def _macs_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
-    question = tr("Why this many {things}?").format(things=label(counted_as).noun)
-    value = units.exact(layer.macs)
+def _cost_reason(layer: LayerRecord, costs: Costs) -> Reason:
+    question = tr("Why this many {things}?").format(things=label(costs.convention).noun)
+    value = units.exact(costs.by_id[layer.id])
     weights = units.exact(math.prod(weight_factors(layer)))
     if layer.kind == "linear":
         formula, factors = tr("weights"), [weights]
@@ -150,13 +151,13 @@ def _macs_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
         note = tr("each weight is used at every output position")
     if layer.output[0] > 1:
         formula, factors = tr("{formula} · N").format(formula=formula), [*factors, str(layer.output[0])]
-    if counted_as != "macs":
+    if costs.convention != "macs":
         formula, factors = f"2 · {formula}", ["2", *factors]
         note = tr("{note}, by a multiplication and an addition").format(note=note)
     return Reason(question, formula, (f"{_product(factors)} = {value}",), value, note)
 
 
-def _flops_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
+def _flops_reason(layer: LayerRecord, costs: Costs) -> Reason:
     question, value = tr("Why this many FLOPs?"), units.exact(layer.flops)
     shape = layer.output
     if layer.kind == "pool" and layer.geometry is not None and layer.variant != "average":
@@ -168,13 +169,15 @@ def _flops_reason(layer: LayerRecord, counted_as: Convention) -> Reason:
         each = 2 if layer.kind == "norm" else 1
         factors = [*([each] if each > 1 else []), *shape]
         worked, formula = f"{_product(factors)} = {value}", tr("{n} for each output value").format(n=each)
-    return Reason(question, formula, (worked,), value, _elementwise_note(layer, counted_as))
+    return Reason(question, formula, (worked,), value, _elementwise_note(costs, layer.id))
 
 
-def _elementwise_note(layer: LayerRecord, counted_as: Convention) -> str:
-    if counted_as == "folded" and not layer.macs:
+def _elementwise_note(costs: Costs, layer_id: str) -> str:
+    if costs.by_id[layer_id]:
+        return ""
+    if costs.convention == "folded":
         return tr("folded into the convolution before it, where it costs nothing")
-    return "" if layer.macs else tr("MACs are counted of convolutions and linear layers alone")
+    return tr("MACs are counted of convolutions and linear layers alone")
 
 
 def _product(factors: tuple[int | str, ...] | list[str] | list[int] | tuple[int, ...]) -> str:

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, Convention, LayerRecord, Totals
+from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
+from resnet_viz.records.costs import Costs
 from resnet_viz.records.run import LayerTime, ProfileRun
 from resnet_viz.spec.network import MAX_STAGES
 from resnet_viz.texts import tr
@@ -23,9 +24,9 @@ _STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """What a cell may need beside its layer: the network's totals, the run that was measured of it, and another."""
+    """What a cell may need beside its layer: the network's costs, the run that was measured of it, and another."""
 
-    totals: Totals
+    costs: Costs
     run: ProfileRun | None = None
     other: ProfileRun | None = None
 
@@ -48,15 +49,17 @@ class Column(msgspec.Struct, frozen=True):
     needs: Literal["", "run", "other", "count"] = ""
 
 
-def columns(counted_as: Convention = "macs") -> tuple[Column, ...]:
+def columns(convention: Convention = "macs") -> tuple[Column, ...]:
     """Every column in order, titles in the reader's language."""
-    return (*_naming_columns(), *_shape_columns(), *_number_columns(label(counted_as)), *_size_columns())
+    return (*_naming_columns(), *_shape_columns(), *_number_columns(label(convention)), *_size_columns())
 
 
-def met_needs(figures: Figures | None, counted_as: Convention) -> frozenset[str]:
+def met_needs(figures: Figures | None) -> frozenset[str]:
     """Which needs of columns are met."""
-    met = {"": True, "run": figures is not None and figures.run is not None}
-    met |= {"other": figures is not None and figures.other is not None, "count": counted_as != "elementwise"}
+    if figures is None:
+        return frozenset({"", "count"})
+    met = {"": True, "count": figures.costs.convention != "elementwise"}
+    met |= {"run": figures.run is not None, "other": figures.other is not None}
     return frozenset(need for need, there in met.items() if there)
 
 
@@ -171,15 +174,20 @@ def _number_columns(cost: Label) -> tuple[Column, ...]:
         Column("params", tr("Params"), tr("Learned numbers"),
                lambda layer, _: units.exact(layer.params), lambda layer, _: layer.params, "2,359,296", number=True),
         Column("macs", cost.heading, cost.sentence[:1].upper() + cost.sentence[1:],
-               lambda layer, _: units.short(layer.macs), lambda layer, _: layer.macs, "115.6 M", number=True),
+               lambda layer, figures: units.short(figures.costs.by_id[layer.id]),
+               lambda layer, figures: figures.costs.by_id[layer.id], "115.6 M", number=True),
         Column("share", tr("Share"), tr("The part of the network's {things}").format(things=cost.heading),
-               lambda layer, figures: units.percent(units.share(layer.macs, figures.totals.macs)),
-               lambda layer, figures: round(units.share(layer.macs, figures.totals.macs), 6), "100.0 %", number=True),
+               lambda layer, figures: units.percent(_cost_share(layer, figures)),
+               lambda layer, figures: round(_cost_share(layer, figures), 6), "100.0 %", number=True),
         *latency_columns(),
         Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"),
                lambda layer, _: units.short(layer.flops), lambda layer, _: layer.flops, "231.2 M", number=True,
                needs="count"),
     )  # fmt: skip
+
+
+def _cost_share(layer: LayerRecord, figures: Figures) -> float:
+    return units.share(figures.costs.by_id[layer.id], figures.costs.total)
 
 
 def _size_columns() -> tuple[Column, ...]:

@@ -76,9 +76,9 @@ def size_caption(shape: Shape) -> str:
     return f"{height}²" if height == width else f"{height}×{width}"
 
 
-def macs_caption(macs: int) -> str:
+def cost_caption(operations: int) -> str:
     """`218 M`; empty where there are none."""
-    return short(macs, 3) if macs else ""
+    return short(operations, 3) if operations else ""
 
 
 def kind_name(kind: EdgeKind) -> str:

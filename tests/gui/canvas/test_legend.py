@@ -8,7 +8,7 @@ from resnet_viz.gui.canvas.drawing.legend import BETWEEN, LEFT, Plate, plates, w
 from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
 from resnet_viz.gui.canvas.drawing.style import Ink, measurer
 from resnet_viz.gui.theme import load_theme
-from resnet_viz.metrics.conventions import CONVENTIONS
+from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.presets import preset
@@ -21,10 +21,10 @@ RESNET = analyse(preset("resnet50"))
 
 def plates_for(convention: Convention, room: float) -> list[Plate]:
     """The plates of ResNet-50 in so many pixels."""
-    network, font = outline(RESNET), QGuiApplication.font()
+    network, font = outline(RESNET, costs(RESNET, convention)), QGuiApplication.font()
     drawing = layout(network, opened_at(network, "block"), measurer(font))
     ink = Ink(load_theme("light"), font)
-    return plates(Sketch(drawing), legend(network), cost_sentence(convention), ink, room)
+    return plates(Sketch(drawing), legend(network), cost_sentence(network), ink, room)
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.canvas.widget import Canvas
 from resnet_viz.gui.theme import load_theme
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import Card
@@ -21,7 +22,7 @@ def upright(qtbot: QtBot) -> Canvas:
     qtbot.addWidget(made)
     made.resize(700, 1000)
     made.show()
-    made.show_analysis(analyse(preset("resnet50")))
+    made.show_analysis(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))))
     made.turn(down=True)
     return made
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.canvas.widget import Canvas
 from resnet_viz.gui.theme import load_theme
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
@@ -31,7 +32,7 @@ def canvas(qtbot: QtBot, resnet50: Analysis) -> Canvas:
     qtbot.addWidget(made)
     made.resize(1600, 600)
     made.show()
-    made.show_analysis(resnet50)
+    made.show_analysis(resnet50, costs(resnet50))
     return made
 
 
@@ -90,7 +91,7 @@ def test_a_double_click_opens_in_place_and_closes_again(qtbot: QtBot, canvas: Ca
 
 
 def test_a_folded_run_opens(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.show_analysis(analyse(preset("resnet152")))
+    canvas.show_analysis(analyse(preset("resnet152")), costs(analyse(preset("resnet152"))))
     assert _card(canvas, "layer3.20") is None
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NONE, _pixel(canvas, "layer3.1"))
     assert _card(canvas, "layer3.20") is not None
@@ -151,17 +152,17 @@ def test_the_first_graph_is_announced_once(qtbot: QtBot, resnet50: Analysis) -> 
     qtbot.addWidget(canvas)
     heard: list[bool] = []
     canvas.painted_first_graph.connect(lambda: heard.append(True))
-    canvas.show_analysis(None)
+    canvas.show_analysis(None, None)
     canvas.grab()
     assert heard == []
-    canvas.show_analysis(resnet50)
+    canvas.show_analysis(resnet50, costs(resnet50))
     canvas.grab()
     canvas.grab()
     assert heard == [True]
 
 
 def test_a_thousand_layers_are_painted_at_every_level(canvas: Canvas) -> None:
-    canvas.show_analysis(analyse(preset("preact_resnet1001_cifar")))
+    canvas.show_analysis(analyse(preset("preact_resnet1001_cifar")), costs(analyse(preset("preact_resnet1001_cifar"))))
     pictures = []
     for level in ("stage", "block", "layer"):
         canvas.open_all(level)
@@ -174,7 +175,7 @@ def test_a_thousand_layers_are_painted_at_every_level(canvas: Canvas) -> None:
 def test_another_network_keeps_the_level_and_the_selection(canvas: Canvas) -> None:
     canvas.open_all("stage")
     canvas.select("layer3")
-    canvas.show_analysis(analyse(preset("resnet18")))
+    canvas.show_analysis(analyse(preset("resnet18")), costs(analyse(preset("resnet18"))))
     card = _card(canvas, "layer3")
     assert card is not None
     assert card.kind == "stage"
@@ -275,7 +276,7 @@ def test_what_was_folded_by_hand_stays_so_in_the_next_network(canvas: Canvas, re
     canvas.open_all("layer")
     canvas.select("layer3.0")
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
-    canvas.show_analysis(analyse(preset("resnet101")))
+    canvas.show_analysis(analyse(preset("resnet101")), costs(analyse(preset("resnet101"))))
     assert _card(canvas, "layer3.0") is not None
     assert _card(canvas, "layer3.1.conv1") is not None
     canvas.open_all("layer")

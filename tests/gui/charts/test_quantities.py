@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.charts.quantities import WAYS, ChartsView
 from resnet_viz.gui.theme import load_theme
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from tests.gui.clicks import Click
@@ -27,7 +28,7 @@ def _shown(qtbot: QtBot, view: ChartsView) -> ChartsView:
     qtbot.addWidget(view)
     view.resize(1000, 300)
     view.show()
-    view.show_network(ANALYSIS)
+    view.show_network(ANALYSIS, costs(ANALYSIS))
     return view
 
 
@@ -35,7 +36,7 @@ def _shown(qtbot: QtBot, view: ChartsView) -> ChartsView:
 def test_every_way_draws_marks_and_saves(charts: ChartsView, way: str, tmp_path: Path) -> None:
     charts.way.setCurrentIndex(WAYS.index(way))
     charts.level.setCurrentIndex(1)
-    charts.show_network(ANALYSIS)
+    charts.show_network(ANALYSIS, costs(ANALYSIS))
     before = charts.grab().toImage()
     charts.select("layer3.2")
     assert charts.grab().toImage() != before
@@ -54,7 +55,7 @@ def test_a_click_chooses(charts: ChartsView, qtbot: QtBot) -> None:
         charts.bars._choose(Click(box.mapViewToScene(QPointF(4.1, 0.0))))
     assert chosen.args == ["layer1.0.conv1"]
     charts.way.setCurrentIndex(1)
-    charts.show_network(ANALYSIS)
+    charts.show_network(ANALYSIS, costs(ANALYSIS))
     share = charts.shares._shares[0]
     box = charts.shares.plot.getPlotItem().getViewBox()
     place = box.mapViewToScene(QPointF(share.tile.x + share.tile.width / 2, share.tile.y + share.tile.height / 2))
@@ -65,7 +66,7 @@ def test_a_click_chooses(charts: ChartsView, qtbot: QtBot) -> None:
 
 def test_the_convention_is_followed(charts: ChartsView) -> None:
     charts.quantity.setCurrentIndex(1)
-    charts.set_convention("twice")
+    charts.show_network(ANALYSIS, costs(ANALYSIS, "twice"))
     assert charts.quantity.currentText() == "2 × MACs"
     assert "8.178 G" in charts.title.text()
     assert "2 × MACs" in charts.bars.plot.getAxis("left").labelText
@@ -74,9 +75,8 @@ def test_the_convention_is_followed(charts: ChartsView) -> None:
 @pytest.mark.parametrize("height", [180, 600])
 def test_an_axis_has_the_longest_name_that_fits(charts: ChartsView, height: int) -> None:
     charts.resize(700, height)
-    charts.set_convention("folded")
     charts.quantity.setCurrentIndex(1)
-    charts.show_network(ANALYSIS, None, "folded")
+    charts.show_network(ANALYSIS, costs(ANALYSIS, "folded"))
     QApplication.processEvents()
     chart, axis = charts.bars._chart, charts.bars.plot.getAxis("left")
     assert chart.axis_names == ("FLOPs, norms folded, M", "M")
@@ -87,11 +87,11 @@ def test_an_axis_has_the_longest_name_that_fits(charts: ChartsView, height: int)
 
 def test_what_cannot_be_drawn_is_said(charts: ChartsView, tmp_path: Path) -> None:
     charts.quantity.setCurrentIndex(4)
-    charts.show_network(ANALYSIS)
+    charts.show_network(ANALYSIS, costs(ANALYSIS))
     assert "F6" in charts.bars.empty.text()
     charts.quantity.setCurrentIndex(3)
     charts.way.setCurrentIndex(1)
-    charts.show_network(ANALYSIS)
+    charts.show_network(ANALYSIS, costs(ANALYSIS))
     assert "not added up" in charts.shares.empty.text()
     charts.save_csv(tmp_path / "numbers.csv")
     assert "layer1.0.conv1" in (tmp_path / "numbers.csv").read_text()
@@ -100,8 +100,8 @@ def test_what_cannot_be_drawn_is_said(charts: ChartsView, tmp_path: Path) -> Non
 def test_a_thousand_layers_appear_soon(charts: ChartsView) -> None:
     """The bar is 200 ms on a free machine; here it may be shared."""
     analysis = analyse(preset("preact_resnet1001_cifar"))
-    charts.show_network(analysis)
+    charts.show_network(analysis, costs(analysis))
     start = time.perf_counter()
-    charts.show_network(analysis)
+    charts.show_network(analysis, costs(analysis))
     charts.grab()
     assert time.perf_counter() - start < 1.0

@@ -6,6 +6,7 @@ from resnet_viz.gui.charts.memory import MemoryView
 from resnet_viz.gui.charts.quantities import ChartsView
 from resnet_viz.gui.plots.lazy_chart import ChartLoader, LateChart, memory_chart, number_charts
 from resnet_viz.gui.theme import load_theme
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 
@@ -16,9 +17,9 @@ def test_late_charts_show_the_network_when_they_are_seen(qtbot: QtBot) -> None:
     loader = ChartLoader()
     late = LateChart(number_charts, loader, load_theme("light"))
     memory = LateChart(memory_chart, loader, load_theme("light"))
-    for widget in (late, memory):
+    for widget, values in ((late, (ANALYSIS, costs(ANALYSIS))), (memory, (ANALYSIS,))):
         qtbot.addWidget(widget)
-        widget.show_values(ANALYSIS)
+        widget.show_values(*values)
         assert widget.chart is None
         with qtbot.waitSignal(widget.made, timeout=10_000):
             widget.show()
@@ -27,7 +28,8 @@ def test_late_charts_show_the_network_when_they_are_seen(qtbot: QtBot) -> None:
     assert "25.56 M" in late.chart.title.text()
     assert isinstance(memory.chart, MemoryView)
     assert "9.2 MiB" in memory.chart.title.text()
-    late.show_values(analyse(preset("resnet18")))
+    other = analyse(preset("resnet18"))
+    late.show_values(other, costs(other))
     assert "11.69 M" in late.chart.title.text()
     memory.chart.batch.setValue(7)
     memory.hide()

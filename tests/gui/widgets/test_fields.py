@@ -10,7 +10,7 @@ from resnet_viz.gui.layers.inspector import Inspector
 from resnet_viz.gui.layers.table import LayerTable
 from resnet_viz.gui.widgets.fields import NumbersField
 from resnet_viz.gui.widgets.preset_field import PresetField
-from resnet_viz.metrics.conventions import CONVENTIONS, recounted
+from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.layers.details import Details
@@ -99,7 +99,7 @@ def layer_table(qtbot: QtBot, width: int) -> LayerTable:
     qtbot.addWidget(table)
     table.resize(width, 300)
     table.show()
-    table.show_analysis(analyse(preset("resnet50")))
+    table.show_analysis(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))))
     qtbot.wait(20)
     return table
 
@@ -121,7 +121,7 @@ def test_no_two_columns_say_the_same(qtbot: QtBot) -> None:
     table.view.sortByColumn(place, Qt.SortOrder.DescendingOrder)
     first = table.proxy.index(0, 0).data()
     for convention in CONVENTIONS:
-        table.show_analysis(recounted(plain, convention))
+        table.show_analysis(plain, costs(plain, convention))
         assert table.view.isColumnHidden(place) == (convention == "elementwise")
         assert ("FLOPs" in table.chosen_as_tsv().partition("\n")[0].split("\t")) == (convention != "elementwise")
         assert table.hidden_columns == chosen
@@ -129,7 +129,7 @@ def test_no_two_columns_say_the_same(qtbot: QtBot) -> None:
         assert table._by_hand is False
     table.hide_columns(("flops",))
     for convention in CONVENTIONS:
-        table.show_analysis(recounted(plain, convention))
+        table.show_analysis(plain, costs(plain, convention))
         assert table.view.isColumnHidden(place)
 
 

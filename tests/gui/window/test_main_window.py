@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.gui.widgets.fields import CheckField, DepthField
 from resnet_viz.gui.window.actions import shortcut_list
 from resnet_viz.gui.window.main_window import MainWindow
-from resnet_viz.metrics.conventions import total
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.specs import save_spec
@@ -215,13 +215,11 @@ def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
 def test_the_whole_window_follows_the_way_of_counting(
     qtbot: QtBot, window: MainWindow, name: Convention, heading: str
 ) -> None:
-    plain = window.session.counted
+    plain = window.session.analysis
     assert plain is not None
     window.actions_[f"count_{name}"].trigger()
-    shown = window.session.analysis
-    assert shown is not None
-    assert shown.totals.macs == total(plain, name)
-    assert window.session.counted is plain
+    assert window.session.costs == costs(plain, name)
+    assert window.session.analysis is plain
     assert heading in texts(window.build.summary)
     titles = [column.title for column in window.table.model.columns]
     assert label(name).heading in titles
@@ -229,7 +227,7 @@ def test_the_whole_window_follows_the_way_of_counting(
     assert heading in texts(window.inspector)
     assert heading in window.canvas.accessibleDescription()
     window.actions_["count_macs"].trigger()
-    assert window.session.analysis == plain
+    assert window.session.costs == costs(plain)
     assert window.state().convention == "macs"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.coloring import (
@@ -27,14 +28,14 @@ DEEP = analyse(preset("resnet152"))
 
 def cards(level: str, analysis: object = RESNET) -> tuple[Card, ...]:
     """The cards of a network shown at a level."""
-    network = outline(analysis)  # type: ignore[arg-type]
+    network = outline(analysis, costs(analysis))  # type: ignore[arg-type]
     return layout(network, opened_at(network, level), lambda text, _: 6.0 * len(text)).cards  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("what", [name for name in COLOURS if name not in ("stage", "kind", "latency")])
 @pytest.mark.parametrize("level", ["stage", "block", "layer"])
 def test_every_card_has_a_shade_and_one_is_the_darkest(what: ColourBy, level: str) -> None:
-    tint = tint_of(what, RESNET, None)
+    tint = tint_of(what, RESNET, costs(RESNET), None)
     assert isinstance(tint, Tint)
     found = shades(tint, cards(level))
     assert None not in found.parts
@@ -44,11 +45,11 @@ def test_every_card_has_a_shade_and_one_is_the_darkest(what: ColourBy, level: st
 
 
 def test_the_stages_have_their_own_colours() -> None:
-    assert tint_of("stage", RESNET, None) is None
+    assert tint_of("stage", RESNET, costs(RESNET), None) is None
 
 
 def test_a_shade_is_the_part_of_the_largest() -> None:
-    tint = tint_of("macs", RESNET, None)
+    tint = tint_of("macs", RESNET, costs(RESNET), None)
     assert isinstance(tint, Tint)
     drawn = cards("layer")
     by_id = dict(zip((card.id for card in drawn), shades(tint, drawn).parts, strict=True))
@@ -61,7 +62,7 @@ def test_a_shade_is_the_part_of_the_largest() -> None:
 def test_a_folded_run_has_the_sum_of_its_blocks_or_the_largest_field() -> None:
     run = next(card for card in cards("block", DEEP) if card.kind == "run")
     inside = [layer for layer in DEEP.layers if layer.stage == 3 and layer.block is not None and 1 <= layer.block <= 34]
-    macs, field = tint_of("macs", DEEP, None), tint_of("field", DEEP, None)
+    macs, field = tint_of("macs", DEEP, costs(DEEP), None), tint_of("field", DEEP, costs(DEEP), None)
     assert isinstance(macs, Tint)
     assert isinstance(field, Tint)
     from resnet_viz.viewmodels.text.numbers import pixels, short
@@ -71,7 +72,7 @@ def test_a_folded_run_has_the_sum_of_its_blocks_or_the_largest_field() -> None:
 
 
 def test_times_that_are_not_there_are_none_and_say_how_to_get_them() -> None:
-    tint = tint_of("latency", RESNET, None)
+    tint = tint_of("latency", RESNET, costs(RESNET), None)
     assert isinstance(tint, Tint)
     found = shades(tint, cards("block"))
     assert set(found.parts) == {None}
@@ -82,7 +83,7 @@ def test_times_that_are_not_there_are_none_and_say_how_to_get_them() -> None:
 
 def test_measured_times_shade_blocks_by_their_own_range() -> None:
     spec = preset("resnet18")
-    tint = tint_of("latency", small_analysis(spec), small_run(spec))
+    tint = tint_of("latency", small_analysis(spec), costs(small_analysis(spec)), small_run(spec))
     assert isinstance(tint, Tint)
     drawn = cards("block", small_analysis(spec))
     by_id = dict(zip((card.id for card in drawn), shades(tint, drawn).parts, strict=True))
@@ -93,7 +94,7 @@ def test_measured_times_shade_blocks_by_their_own_range() -> None:
 def test_every_kind_of_layer_has_its_colour_and_its_word() -> None:
     for name in ("resnet50", "resnet34_v1", "maskrcnn_resnet50"):
         analysis = analyse(preset(name))
-        found = tint_of("kind", analysis, None)
+        found = tint_of("kind", analysis, costs(analysis), None)
         assert isinstance(found, Palette)
         colors = {layer.kind: found.colors.get(layer.id, found.other) for layer in analysis.layers}
         of_their_own = {kind: color for kind, color in colors.items() if kind not in ("add", "flatten")}

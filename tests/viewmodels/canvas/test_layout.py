@@ -5,6 +5,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import TextRole
@@ -45,7 +46,7 @@ def test_random_networks_are_drawn_without_fault() -> None:
 
 def test_one_opened_block_among_closed_ones_is_drawn_without_fault() -> None:
     analysis = analyse(preset("resnet101"))
-    network = outline(analysis)
+    network = outline(analysis, costs(analysis))
     for name in ("layer1.0", "layer2.3", "layer3.0", "layer4.2"):
         drawing = layout(network, toggled(opened_at(network, "block"), name), measure)
         assert list(faults(analysis, drawing)) == []
@@ -58,7 +59,7 @@ def test_the_same_input_gives_the_same_bytes(level: Level) -> None:
 
 
 def test_opening_a_block_moves_others_only_along_the_trunk() -> None:
-    network = outline(analyse(preset("resnet50")))
+    network = outline(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))))
     before = opened_at(network, "block")
     closed = {card.id: card for card in layout(network, before, measure).cards}
     opened = {card.id: card for card in layout(network, toggled(before, "layer2.1"), measure).cards}
@@ -78,7 +79,8 @@ def test_what_is_drawn_grows_with_the_network_and_texts_are_measured_once() -> N
 
     sizes = []
     for blocks in (50, 100, 200):
-        network = outline(analysis_of(block="basic", blocks=(blocks,), input=(1, 3, 32, 32)))
+        analysis = analysis_of(block="basic", blocks=(blocks,), input=(1, 3, 32, 32))
+        network = outline(analysis, costs(analysis))
         asked.clear()
         drawing = layout(network, opened_at(network, "layer"), counted)
         assert len(asked) == len(set(asked)) < 40

@@ -2,6 +2,7 @@
 
 import pytest
 
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.layout import layout
@@ -12,19 +13,19 @@ from tests.drawings import drawn, measure
 
 @pytest.fixture(scope="module")
 def network() -> Outline:
-    return outline(analyse(preset("resnet152")))
+    return outline(analyse(preset("resnet152")), costs(analyse(preset("resnet152"))))
 
 
 @pytest.fixture(scope="module")
 def nodes() -> Nodes:
     analysis = analyse(preset("resnet152"))
-    return Nodes(analysis, outline(analysis))
+    return Nodes(analysis, outline(analysis, costs(analysis)))
 
 
 def test_the_outline_counts_what_the_analysis_counts(network: Outline) -> None:
     analysis = analyse(preset("resnet152"))
     assert network.blocks == 50
-    assert sum(section.macs for section in network.sections) == analysis.totals.macs
+    assert sum(network.costs.by_id[section.id] for section in network.sections) == analysis.totals.macs
     assert [section.id for section in network.sections] == ["stem", "layer1", "layer2", "layer3", "layer4", "head"]
 
 
@@ -35,7 +36,7 @@ def test_toggling_twice_changes_nothing(network: Outline) -> None:
 
 
 def test_only_what_another_network_has_stays_open(network: Outline) -> None:
-    smaller = outline(analyse(preset("resnet50")))
+    smaller = outline(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))))
     assert kept(frozenset({"layer3", "layer3.2", "layer3.30", "layer3.1-34"}), smaller) == {"layer3", "layer3.2"}
 
 
@@ -102,4 +103,4 @@ def test_hover_says_shape_parameters_and_share(nodes: Nodes) -> None:
 
 def test_the_legend_names_the_kinds_that_are_there(network: Outline) -> None:
     assert [entry.kind for entry in legend(network)] == ["identity", "projection"]
-    assert legend(outline(analyse(preset("plain34")))) == ()
+    assert legend(outline(analyse(preset("plain34")), costs(analyse(preset("plain34"))))) == ()

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.layout import layout
@@ -37,7 +38,7 @@ def test_a_stage_comes_out_of_its_card(name: str) -> None:
 
 
 def test_a_run_comes_out_of_its_card() -> None:
-    network = outline(analyse(preset("resnet152")))
+    network = outline(analyse(preset("resnet152")), costs(analyse(preset("resnet152"))))
     closed = opened_at(network, "block")
     small, large = (layout(network, opened, measure) for opened in (closed, toggled(closed, "layer3.1-34")))
     card = next(card for card in small.cards if card.kind == "run" and card.opens == "layer3.1-34")

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.run import LayerTime, Place, ProfileRun, Spread
@@ -41,7 +42,7 @@ def run(analysis: Analysis) -> ProfileRun:
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("quantity", ["params", "macs", "bytes"])
 def test_bars_sum_to_the_whole(analysis: Analysis, quantity: Quantity, level: Level) -> None:
-    chart = quantity_chart(analysis, quantity, level=level)
+    chart = quantity_chart(analysis, costs(analysis), quantity, level=level)
     whole = {"params": 25_557_032, "macs": 4_089_184_256}.get(quantity)
     if whole is None:
         whole = sum(layer.output_bytes for layer in analysis.layers)
@@ -52,16 +53,16 @@ def test_bars_sum_to_the_whole(analysis: Analysis, quantity: Quantity, level: Le
 
 
 def test_the_axis_has_short_numbers(analysis: Analysis) -> None:
-    chart = quantity_chart(analysis, "macs", level="stage")
+    chart = quantity_chart(analysis, costs(analysis), "macs", level="stage")
     assert (chart.axis, chart.divisor) == ("MACs, G", 1e9)
     assert chart.highest == pytest.approx(1.45, abs=0.1)
     assert "4.089 G in all" in chart.title
-    assert quantity_chart(analysis, "macs", convention="twice").title.startswith("2 × MACs: 8.178 G in all")
-    assert quantity_chart(analysis, "bytes").axis == "Activation bytes, MiB"
+    assert quantity_chart(analysis, costs(analysis, "twice"), "macs").title.startswith("2 × MACs: 8.178 G in all")
+    assert quantity_chart(analysis, costs(analysis), "bytes").axis == "Activation bytes, MiB"
 
 
 def test_a_receptive_field_is_not_added_up(analysis: Analysis) -> None:
-    chart = quantity_chart(analysis, "field")
+    chart = quantity_chart(analysis, costs(analysis), "field")
     assert chart.line == ()
     assert "at most" in chart.title
     assert shares(chart) == ()
@@ -70,23 +71,23 @@ def test_a_receptive_field_is_not_added_up(analysis: Analysis) -> None:
 
 
 def test_the_largest_come_first_with_a_key(analysis: Analysis) -> None:
-    chart = quantity_chart(analysis, "params", sorting="largest")
+    chart = quantity_chart(analysis, costs(analysis), "params", sorting="largest")
     values = [bar.value or 0 for bar in chart.bars]
     assert values == sorted(values, reverse=True)
     assert ("stage4", "stage 4") in chart.key
-    assert quantity_chart(analysis, "params").sections[1][1] == "stage 1"
+    assert quantity_chart(analysis, costs(analysis), "params").sections[1][1] == "stage 1"
 
 
 def test_what_was_not_measured_is_a_gap(analysis: Analysis, run: ProfileRun) -> None:
-    assert "F6" in quantity_chart(analysis, "latency").empty
-    chart = quantity_chart(analysis, "latency", run=run)
+    assert "F6" in quantity_chart(analysis, costs(analysis), "latency").empty
+    chart = quantity_chart(analysis, costs(analysis), "latency", run=run)
     assert (chart.bars[0].value, chart.bars[-1].value) == (1, None)
     assert "not measured" in chart.bars[-1].tip
     assert "0.001 ms" in chart.bars[0].tip
 
 
 def test_marks_follow_the_selection(analysis: Analysis) -> None:
-    chart = quantity_chart(analysis, "params", level="block")
+    chart = quantity_chart(analysis, costs(analysis), "params", level="block")
     assert [bar.id for bar in chart.bars if marked(chart, bar, "layer2.1.conv2")] == ["layer2.1"]
     assert [bar.id for bar in chart.bars if marked(chart, bar, "layer4")] == ["layer4.0", "layer4.1", "layer4.2"]
     assert [bar.id for bar in chart.bars if marked(chart, bar, "fc")] == ["head"]
@@ -94,7 +95,7 @@ def test_marks_follow_the_selection(analysis: Analysis) -> None:
 
 
 def test_shares_fill_their_rectangle_without_overlap(analysis: Analysis) -> None:
-    found = shares(quantity_chart(analysis, "params", level="block"), aspect=3.0)
+    found = shares(quantity_chart(analysis, costs(analysis), "params", level="block"), aspect=3.0)
     assert sum(share.tile.width * share.tile.height for share in found) == pytest.approx(3.0)
     for share in found:
         tile = share.tile
@@ -125,7 +126,7 @@ def test_the_way_of_the_shapes(analysis: Analysis) -> None:
 
 
 def test_the_table_has_every_quantity(analysis: Analysis, run: ProfileRun) -> None:
-    rows = list(csv.DictReader(io.StringIO(charts_csv(analysis, run))))
+    rows = list(csv.DictReader(io.StringIO(charts_csv(analysis, costs(analysis), run))))
     layers = [row for row in rows if row["level"] == "layer"]
     assert sum(int(row["macs"]) for row in layers) == 4_089_184_256
     assert layers[0]["latency_us"] == "1"

@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from resnet_viz.metrics.conventions import CONVENTIONS, total
+from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse, compare
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import PairTimes, operations
@@ -39,14 +39,14 @@ def timed(compared: NetworkComparison, ratio: float) -> NetworkComparison:
 @pytest.mark.parametrize("convention", CONVENTIONS)
 def test_no_sentence_contradicts_the_figures(convention: Convention) -> None:
     for compared in FOUND:
-        costs, memory, last = network_sentences(compared, convention)
+        work, memory, last = network_sentences(compared, convention)
         names, noun = network_names(compared), "MACs" if convention == "macs" else "FLOPs"
-        assert costs.startswith(f"Against {names[0]}, {names[1]} has ")
-        first, second = (total(analyse(spec), convention) for spec in (compared.first, compared.second))
+        assert work.startswith(f"Against {names[0]}, {names[1]} has ")
+        first, second = (costs(analyse(spec), convention).total for spec in (compared.first, compared.second))
         params = compared.total("params").ratio
-        assert claim(costs, noun) == pytest.approx(first / second, rel=0.006)
-        assert claim(costs, "parameters") == pytest.approx(params, rel=0.006)
-        depths = re.search(r"at depth (\d+) instead of (\d+)", costs)
+        assert claim(work, noun) == pytest.approx(first / second, rel=0.006)
+        assert claim(work, "parameters") == pytest.approx(params, rel=0.006)
+        depths = re.search(r"at depth (\d+) instead of (\d+)", work)
         if depths is None:
             assert compared.first.depth == compared.second.depth
         else:
@@ -77,7 +77,7 @@ def test_rows_tell_operations_by_the_convention() -> None:
     names: dict[Convention, str] = {"macs": "macs", "elementwise": "flops", "folded": "flops_norms_folded"}
     for convention, name in names.items():
         rows = {row.name: row for row in total_rows(compared, "", convention)}
-        assert rows[name].second == total(analyse(preset("resnet50")), convention)
+        assert rows[name].second == costs(analyse(preset("resnet50")), convention).total
         labels = [row.label for row in total_rows(compared, "", convention)]
         assert len(labels) == len(set(labels))
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from resnet_viz.metrics.conventions import CONVENTIONS, recounted
+from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
@@ -69,7 +69,7 @@ def check_shape(layer: LayerRecord, reason: Reason) -> None:
 
 def test_every_formula_evaluates_to_the_records_value(analysis: Analysis) -> None:
     for layer in analysis.layers:
-        reasons = layer_reasons(analysis, layer)
+        reasons = layer_reasons(analysis, costs(analysis), layer)
         for reason in reasons:
             for line in reason.worked:
                 if " = " in line:
@@ -87,12 +87,12 @@ def test_every_formula_evaluates_to_the_records_value(analysis: Analysis) -> Non
 
 def test_every_layer_block_and_stage_has_details(analysis: Analysis) -> None:
     for layer in analysis.layers:
-        said = details(analysis, layer.id)
+        said = details(analysis, costs(analysis), layer.id)
         assert said is not None
         assert said.purpose
         assert "{" not in said.purpose + said.subtitle
     for group in (*groups(analysis, "block"), *groups(analysis, "stage")):
-        said = details(analysis, group.id)
+        said = details(analysis, costs(analysis), group.id)
         assert said is not None
         assert "{" not in said.purpose + said.subtitle
         assert [result(reason.worked[0]) for reason in said.reasons] == [group.params, group.macs]
@@ -102,7 +102,7 @@ def test_every_layer_block_and_stage_has_details(analysis: Analysis) -> None:
 
 
 def test_the_sketch_s_layer_reads_as_in_the_sketch() -> None:
-    said = details(analyse(preset("resnet50")), "layer3.2.conv2")
+    said = details(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))), "layer3.2.conv2")
     assert said is not None
     assert said.subtitle == "Conv2d 3×3 · stage 3 · block 3 of 6"
     assert [reason.worked for reason in said.reasons] == [
@@ -115,7 +115,7 @@ def test_the_sketch_s_layer_reads_as_in_the_sketch() -> None:
 
 
 def test_a_stage_sums_its_blocks() -> None:
-    said = details(analyse(preset("resnet50")), "layer2")
+    said = details(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))), "layer2")
     assert said is not None
     assert said.subtitle == "4 × Bottleneck"
     assert said.reasons[0].worked == ("379,392 + 3 · 280,064 = 1,219,584",)
@@ -137,7 +137,7 @@ def test_a_stage_sums_its_blocks() -> None:
     ],
 )
 def test_the_purpose_is_true_of_the_layer(name: str, node: str, part: str) -> None:
-    said = details(analyse(preset(name)), node)
+    said = details(analyse(preset(name)), costs(analyse(preset(name))), node)
     assert said is not None
     assert part in said.purpose
 
@@ -160,7 +160,7 @@ def test_a_block_s_result_is_that_of_its_last_layer(
     spec = ResNetSpec(block=block, blocks=(1, 2), order=order, shortcut=shortcut, input=(1, 3, 32, 32))
     analysis = analyse(spec)
     for node, term in (("layer2.0", first), ("layer2.1", second)):
-        said = details(analysis, node)
+        said = details(analysis, costs(analysis), node)
         assert said is not None
         ends_in_relu = [layer.kind for layer in analysis.layers if layer.id.startswith(f"{node}.")][-1] == "act"
         assert ends_in_relu == (order == "post")
@@ -172,11 +172,11 @@ def test_a_block_s_result_is_that_of_its_last_layer(
 def test_a_single_term_names_its_layer() -> None:
     analysis = analyse(preset("resnet50").but(blocks=(1,)))
     for node, place, name in (("stem", 1, "conv1"), ("head", 0, "fc"), ("layer1", 0, "layer1.0")):
-        said = details(analysis, node)
+        said = details(analysis, costs(analysis), node)
         assert said is not None
         assert said.reasons[place].formula == f"All of it in {name}"
         assert "=" not in said.reasons[place].worked[0]
-    assert overview(analysis, "").subtitle == "1 stage · Bottleneck"
+    assert overview(analysis, costs(analysis), "").subtitle == "1 stage · Bottleneck"
 
 
 def test_the_shortcut_page_names_the_canvas_keys_and_the_wheel() -> None:
@@ -187,14 +187,14 @@ def test_the_shortcut_page_names_the_canvas_keys_and_the_wheel() -> None:
 
 def test_an_unknown_node_has_no_details() -> None:
     analysis = analyse(preset("resnet20_cifar"))
-    assert details(analysis, "layer9.9") is None
+    assert details(analysis, costs(analysis), "layer9.9") is None
     assert not exists(analysis, "nothing")
     assert exists(analysis, "stem")
 
 
 def test_the_overview_gives_the_totals() -> None:
     analysis = analyse(preset("resnet50"))
-    facts = {fact.name: fact.value for fact in overview(analysis, "ResNet-50").facts}
+    facts = {fact.name: fact.value for fact in overview(analysis, costs(analysis), "ResNet-50").facts}
     assert facts["parameters"] == "25,557,032"
     assert facts["output"] == "1×1000"
 
@@ -202,9 +202,10 @@ def test_the_overview_gives_the_totals() -> None:
 @pytest.mark.parametrize("convention", CONVENTIONS)
 def test_no_count_is_said_twice(convention: Convention) -> None:
     """FLOPs have a line of their own unless the costs are counted so already."""
-    counted = recounted(analyse(preset("resnet18")), convention)
-    shown = [overview(counted, "ResNet-18")]
-    shown += [found for name in ("layer1", "layer1.0", "layer1.0.conv1") if (found := details(counted, name))]
+    analysis = analyse(preset("resnet18"))
+    counted = costs(analysis, convention)
+    shown = [overview(analysis, counted, "ResNet-18")]
+    shown += [found for name in ("layer1", "layer1.0", "layer1.0.conv1") if (found := details(analysis, counted, name))]
     assert len(shown) == 4
     for page in shown:
         names = [fact.name for fact in page.facts]
@@ -222,10 +223,11 @@ def test_no_count_is_said_twice(convention: Convention) -> None:
     ],
 )
 def test_the_reasons_follow_the_way_of_counting(convention: Convention, question: str, note: str) -> None:
-    counted = recounted(analyse(preset("resnet18")), convention)
-    asked = [reason.question for reason in layer_reasons(counted, counted.layer_by_id["conv1"])]
+    analysis = analyse(preset("resnet18"))
+    counted = costs(analysis, convention)
+    asked = [reason.question for reason in layer_reasons(analysis, counted, analysis.layer_by_id["conv1"])]
     assert question in asked
-    stage = details(counted, "layer2")
+    stage = details(analysis, counted, "layer2")
     assert stage is not None
     assert question in [reason.question for reason in stage.reasons]
-    assert layer_reasons(counted, counted.layer_by_id["bn1"])[-1].note == note
+    assert layer_reasons(analysis, counted, analysis.layer_by_id["bn1"])[-1].note == note

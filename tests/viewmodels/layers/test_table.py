@@ -1,6 +1,7 @@
 """The layer table's texts, keys and filter."""
 
 from resnet_viz.gui.widgets.column_widths import spread, squeezed
+from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.layers.table import (
@@ -22,7 +23,7 @@ ANALYSIS = analyse(preset("resnet50"))
 def cells(name: str) -> dict[str, str]:
     """The row of a layer by column."""
     layer = ANALYSIS.layer_by_id[name]
-    return {column.name: column.text(layer, Figures(ANALYSIS.totals)) for column in columns()}
+    return {column.name: column.text(layer, Figures(costs(ANALYSIS))) for column in columns()}
 
 
 def test_a_row_reads_as_in_the_sketch() -> None:
@@ -43,7 +44,7 @@ def test_types_say_stride_groups_and_dilation() -> None:
 
 def test_keys_sort_within_each_column() -> None:
     for column in columns():
-        keys = [column.key(layer, Figures(ANALYSIS.totals)) for layer in ANALYSIS.layers]
+        keys = [column.key(layer, Figures(costs(ANALYSIS))) for layer in ANALYSIS.layers]
         assert sorted(keys, key=lambda key: (key,))
         assert len({type(key) for key in keys}) == 1
 
@@ -76,7 +77,7 @@ def test_widths_give_way_and_spread() -> None:
 
 def test_copies_are_plain_numbers() -> None:
     params = next(column for column in columns() if column.name == "params")
-    assert cell_for_copy(params, ANALYSIS.layer_by_id["layer3.2.conv2"], Figures(ANALYSIS.totals)) == "589824"
+    assert cell_for_copy(params, ANALYSIS.layer_by_id["layer3.2.conv2"], Figures(costs(ANALYSIS))) == "589824"
     assert tsv(["a", "b"], [["1", "2"]]) == "a\tb\n1\t2\n"
     assert tab_title(ANALYSIS) == "Layers (175)"
     assert tab_title(None) == "Layers"

@@ -94,7 +94,7 @@ class ScenePainter:
             minimap.paint(painter, camera.view, camera.size, camera.canvas)
         known = (sketch, self._ink, width, needed)
         if self._legend is None or self._legend[0] != known:
-            cost = cost_sentence(scene.nodes.analysis.counted_as)
+            cost = cost_sentence(scene.network)
             taken = MINIMAP_ROOM if needed else 0.0
             found = plates(sketch, legend(scene.network), cost, self._ink, width - taken)
             self._legend = known, wrapped(found, width, taken)
