@@ -7,22 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from resnet_viz.__main__ import main
-
-
-def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """What the command prints when all is well."""
-    assert main(["compare", *arguments]) == 0
-    return capsys.readouterr().out
-
-
-def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The sentence on standard error of arguments that are refused."""
-    assert main(["compare", *arguments]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-    return said.err
+from tests.cli.asking import answered, printed, refused
 
 
 def line(text: str, label: str) -> list[str]:
@@ -32,7 +17,7 @@ def line(text: str, label: str) -> list[str]:
 
 
 def test_the_table_shows_both_blocks_and_their_ratio(capsys: pytest.CaptureFixture[str]) -> None:
-    said = printed(capsys)
+    said = printed(capsys, "compare")
     assert line(said, "weights of convolutions") == ["1,179,648", "69,632", "16.94", "×"]
     assert line(said, "layers")[:2] == ["2", "3"]
     assert line(said, "latency") == ["add", "--device", "cpu", "add", "--device", "cpu", "—"]
@@ -40,9 +25,7 @@ def test_the_table_shows_both_blocks_and_their_ratio(capsys: pytest.CaptureFixtu
 
 
 def test_json_has_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
-    found = msgspec.json.decode(
-        printed(capsys, "--channels", "64", "--size", "28", "--stride", "2", "--format", "json")
-    )
+    found = answered(capsys, "compare", "--channels", "64", "--size", "28", "--stride", "2")
     assert found["setting"]["stride"] == 2
     assert found["basic"]["weights"] == 2 * 9 * 64 * 64 + 64 * 64
     assert found["bottleneck"]["weights"] == (8 + 9) * 16 * 16 + 64 * 64
@@ -53,7 +36,7 @@ def test_json_has_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_match_states_what_remains(capsys: pytest.CaptureFixture[str]) -> None:
-    said = printed(capsys, "--match", "params")
+    said = printed(capsys, "compare", "--match", "params")
     assert "Bottleneck, 1,052" in said
     params = [int(word.replace(",", "")) for word in line(said, "parameters")[:2]]
     assert f"{abs(params[1] - params[0]):,} parameters fewer than Basic" in said
@@ -64,7 +47,7 @@ def test_the_table_is_written_as_its_suffix_says(
     suffix: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     target = tmp_path / f"blocks{suffix}"
-    printed(capsys, "--size", "14", "-o", str(target))
+    printed(capsys, "compare", "--size", "14", "-o", str(target))
     text = target.read_text("utf8")
     if suffix == ".csv":
         rows = {row["figure"]: row for row in csv.DictReader(text.splitlines())}
@@ -79,28 +62,29 @@ def test_the_table_is_written_as_its_suffix_says(
 
 
 def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
-    said = printed(capsys, "resnet50", "resnet101")
+    said = printed(capsys, "compare", "resnet50", "resnet101")
     assert line(said, "parameters") == ["25,557,032", "44,549,160", "0.57", "×"]
     assert line(said, "blocks") == ["3,4,6,3", "3,4,23,3"]
     assert line(said, "layer3.6–22")[:4] == ["added", "—", "17", "blocks"]
     assert "Against ResNet-50, ResNet-101 has 1.74 times as many parameters and 1.91 times as many MACs" in said
     assert "From the first to the second: 170 added, 175 the same." in said
-    assert "no difference in 69 layers" in printed(capsys, "resnet18", "resnet18")
-    assert "12 layers changed, 163 the same" in printed(capsys, "resnet50_v1", "resnet50")
-    assert "14 removed, 55 the same" in printed(capsys, "resnet18", "resnet18", "--shortcut", "none")
+    assert "no difference in 69 layers" in printed(capsys, "compare", "resnet18", "resnet18")
+    assert "12 layers changed, 163 the same" in printed(capsys, "compare", "resnet50_v1", "resnet50")
+    assert "14 removed, 55 the same" in printed(capsys, "compare", "resnet18", "resnet18", "--shortcut", "none")
 
 
 def test_two_networks_are_measured_in_turn(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     small = tmp_path / "small.json"
     small.write_text('{"block": "basic", "blocks": [1, 1], "width": 8, "input": [1, 3, 32, 32]}', "utf8")
-    said = printed(capsys, str(small), str(small), "--shortcut", "none", "--device", "cpu", "--seconds", "0.3")
+    both = (str(small), str(small))
+    said = printed(capsys, "compare", *both, "--shortcut", "none", "--device", "cpu", "--seconds", "0.3")
     assert re.search(r"latency, cpu, fp32 \(median\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ × \(", said)
-    assert line(printed(capsys, str(small), str(small)), "latency")[:3] == ["add", "--device", "cpu"]
+    assert line(printed(capsys, "compare", *both), "latency")[:3] == ["add", "--device", "cpu"]
 
 
 def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "networks.csv"
-    found = msgspec.json.decode(printed(capsys, "resnet18", "resnet34", "--format", "json", "-o", str(target)))
+    found = answered(capsys, "compare", "resnet18", "resnet34", "-o", str(target))
     rows = list(csv.DictReader(target.read_text("utf8").splitlines()))
     totals = {row["name"]: row for row in rows if row["part"] == "total"}
     for name in ("params", "macs"):
@@ -117,7 +101,7 @@ def test_two_networks_as_json_and_as_a_file(capsys: pytest.CaptureFixture[str], 
 @pytest.mark.parametrize("suffix", [".md", ".tex"])
 def test_two_networks_as_a_page(suffix: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / f"networks{suffix}"
-    printed(capsys, "resnet50_v1", "resnet50", "-o", str(target))
+    printed(capsys, "compare", "resnet50_v1", "resnet50", "-o", str(target))
     text = target.read_text("utf8")
     assert "stride in" in text
     assert "25,557,032" in text
@@ -130,12 +114,12 @@ MEASURED = ("--device", "cpu", "--seconds", "0.3", "--size", "8", "--channels", 
 
 
 def test_channels_that_no_width_gives_are_said_with_those_that_agree(capsys: pytest.CaptureFixture[str]) -> None:
-    said = printed(capsys, "--groups", "3", "--channels", "258", "--size", "6")
+    said = printed(capsys, "compare", "--groups", "3", "--channels", "258", "--size", "6")
     assert "252 channels; 6 channels fewer than Basic (2.3 %). Channels in multiples of 12 agree exactly." in said
 
 
 def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> None:
-    found = msgspec.json.decode(printed(capsys, *MEASURED, "--format", "json"))
+    found = answered(capsys, "compare", *MEASURED)
     times = found["times"]
     assert times["place"]["device"] == "cpu"
     assert len(times["first"]["samples_us"]) == len(times["second"]["samples_us"]) >= 10
@@ -147,7 +131,7 @@ def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_measured_file_has_what_the_page_has(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "blocks.csv"
-    found = msgspec.json.decode(printed(capsys, *MEASURED, "--format", "json", "-o", str(target)))["times"]
+    found = answered(capsys, "compare", *MEASURED, "-o", str(target))["times"]
     rows = {row["figure"]: row for row in csv.DictReader(target.read_text("utf8").splitlines())}
     assert rows["dtype"]["basic"] == "fp32"
     for column, side in (("basic", "first"), ("bottleneck", "second")):
@@ -161,7 +145,7 @@ def test_the_measured_file_has_what_the_page_has(capsys: pytest.CaptureFixture[s
 
 
 def test_the_measured_table_has_quartiles_and_the_roofline(capsys: pytest.CaptureFixture[str]) -> None:
-    said = printed(capsys, *MEASURED, "--match", "latency")
+    said = printed(capsys, "compare", *MEASURED, "--match", "latency")
     assert re.search(r"latency, cpu, fp32 \(median\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ × \([\d.]+–[\d.]+\)", said)
     assert line(said, "achieved")[1] == "TFLOP/s"
     assert set(line(said, "bound by")[:2]) <= {"compute", "memory", "launch"}
@@ -171,7 +155,7 @@ def test_the_measured_table_has_quartiles_and_the_roofline(capsys: pytest.Captur
 
 def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "sweep.csv"
-    said = printed(capsys, "--sweep", "16-2048", "--size", "14", "-o", str(target))
+    said = printed(capsys, "compare", "--sweep", "16-2048", "--size", "14", "-o", str(target))
     assert "Fewer parameters at every width: the Bottleneck (Basic ÷ Bottleneck 1" in said
     rows = list(csv.DictReader(target.read_text("utf8").splitlines()))
     assert len(rows) > 40
@@ -181,7 +165,20 @@ def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], t
 
 def test_a_sweep_is_measured_where_a_device_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     found = msgspec.json.decode(
-        printed(capsys, "--sweep", "16-20", "--size", "6", "--device", "cpu", "--seconds", "0.2", "--format", "json")
+        printed(
+            capsys,
+            "compare",
+            "--sweep",
+            "16-20",
+            "--size",
+            "6",
+            "--device",
+            "cpu",
+            "--seconds",
+            "0.2",
+            "--format",
+            "json",
+        )
     )
     assert [point["channels"] for point in found["points"]] == [16, 20]
     assert all(point["basic_us"] > 0 and point["bottleneck_us"] > 0 for point in found["points"])
@@ -189,7 +186,7 @@ def test_a_sweep_is_measured_where_a_device_is_named(capsys: pytest.CaptureFixtu
 
 def test_pairs_say_what_is_left_and_how_they_compare(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "pairs.csv"
-    said = printed(capsys, "--networks", "-o", str(target))
+    said = printed(capsys, "compare", "--networks", "-o", str(target))
     assert "Nearest in parameters (within" in said
     row = next(text.split() for text in said.splitlines() if "ResNet-138  ResNet-200" in text)
     assert row[:4] == ["parameters", "ResNet-138", "ResNet-200", "+71.42"]
@@ -200,27 +197,26 @@ def test_pairs_say_what_is_left_and_how_they_compare(capsys: pytest.CaptureFixtu
 
 
 def test_a_sweep_says_how_nearly_it_agrees_and_takes_groups(capsys: pytest.CaptureFixture[str]) -> None:
-    found = msgspec.json.decode(printed(capsys, "--sweep", "16-64", "--match", "params", "--format", "json"))
+    found = answered(capsys, "compare", "--sweep", "16-64", "--match", "params")
     worst = max(found["points"], key=lambda point: point["slack"])
-    said = printed(capsys, "--sweep", "16-64", "--match", "params")
+    said = printed(capsys, "compare", "--sweep", "16-64", "--match", "params")
     assert f"within {100 * worst['slack']:.2g} %, worst at {worst['channels']} channels" in said
-    grouped = msgspec.json.decode(printed(capsys, "--sweep", "16-64", "--groups", "3", "--format", "json"))
+    grouped = answered(capsys, "compare", "--sweep", "16-64", "--groups", "3")
     assert [point["channels"] % 12 for point in grouped["points"]] == [0] * len(grouped["points"])
     assert len(grouped["points"]) == 5
 
 
 def test_pairs_of_another_network_keep_its_options(capsys: pytest.CaptureFixture[str]) -> None:
-    found = msgspec.json.decode(printed(capsys, "--networks", "--order", "pre", "--batch", "2", "--format", "json"))
+    found = answered(capsys, "compare", "--networks", "--order", "pre", "--batch", "2")
     every = [*found["basic"], *found["bottleneck"]]
     assert {(point["spec"]["order"], point["spec"]["input"][0]) for point in every} == {("pre", 2)}
 
 
 def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -> None:
-    found = msgspec.json.decode(printed(capsys, "--networks", "--format", "json"))
+    found = answered(capsys, "compare", "--networks")
     by_name = {point["name"]: point for side in ("basic", "bottleneck") for point in found[side] if point["name"]}
     for name in ("resnet18", "resnet152"):
-        assert main(["show", name, "--format", "json"]) == 0
-        totals = msgspec.json.decode(capsys.readouterr().out)["totals"]
+        totals = answered(capsys, "show", name)["totals"]
         assert (by_name[name]["params"], by_name[name]["macs"]) == (totals["params"], totals["macs"])
     assert {pair["match"] for pair in found["pairs"]} == {"depth", "params", "macs"}
 
@@ -257,4 +253,4 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
     ],
 )
 def test_what_cannot_be_is_refused(arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert part in refusal(capsys, *arguments)
+    assert part in refused(capsys, "compare", *arguments)

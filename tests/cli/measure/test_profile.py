@@ -1,6 +1,5 @@
-"""The measuring commands: what they print, where they save, what they refuse."""
+"""The command profile: what it prints, where it saves, what it refuses."""
 
-import io
 import signal
 import subprocess
 import sys
@@ -12,13 +11,10 @@ import msgspec
 import pytest
 
 from resnet_viz.__main__ import main
-from resnet_viz.cli.progress import ProgressLine
-from resnet_viz.records.run import ProfileProgress
-from resnet_viz.spec.presets import preset
-from resnet_viz.storage.runs import list_runs, read_run, save_run
-from tests.gui.small_run import small_run
+from resnet_viz.storage.runs import list_runs, read_run
+from tests.cli.asking import printed, refused
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TINY = ("resnet20_cifar", "--input", "1x3x16x16", "--seconds", "0.2", "--warmup-seconds", "0", "--warmup-passes", "1")
 BLOCKED = """
 import sys
@@ -30,20 +26,6 @@ sys.meta_path.insert(0, Blocked())
 from resnet_viz.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "runs"))
-
-
-def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """The sentence on standard error of arguments that are refused."""
-    assert main(list(arguments)) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-    return said.err
 
 
 def test_profile_works_without_qt(tmp_path: Path) -> None:
@@ -71,14 +53,12 @@ def test_the_table_has_layers_sums_and_ceilings(capsys: pytest.CaptureFixture[st
         assert word in said.out
     assert str(target) in said.err
     assert list_runs() == ()
-    assert main(["runs", str(target), "--level", "stage"]) == 0
-    assert "layer3" in capsys.readouterr().out
+    assert "layer3" in printed(capsys, "runs", str(target), "--level", "stage")
 
 
 @pytest.mark.parametrize("mode", ["isolated", "end-to-end"])
 def test_the_other_modes_print_what_they_measured(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["profile", *TINY, "--mode", mode]) == 0
-    said = capsys.readouterr().out
+    said = printed(capsys, "profile", *TINY, "--mode", mode)
     assert ("P99" in said) == (mode == "end-to-end")
     assert ("layer1.0.conv1" in said) == (mode == "isolated")
 
@@ -88,10 +68,10 @@ def test_a_device_that_is_not_there_lists_those_that_are(capsys: pytest.CaptureF
 
     if torch.cuda.is_available():
         pytest.skip("this machine has a CUDA device")
-    assert refusal(capsys, "profile", "resnet18", "--device", "cuda") == (
-        "--device: cuda is not accepted; this machine has cpu.\n"
+    assert refused(capsys, "profile", "resnet18", "--device", "cuda") == (
+        "--device: cuda is not accepted; this machine has cpu."
     )
-    assert "this machine has cpu" in refusal(capsys, "selfcheck", "--device", "cuda:3")
+    assert "this machine has cpu" in refused(capsys, "selfcheck", "--device", "cuda:3")
 
 
 @pytest.mark.parametrize(
@@ -110,38 +90,13 @@ def test_a_device_that_is_not_there_lists_those_that_are(capsys: pytest.CaptureF
     ],
 )
 def test_what_cannot_be_is_refused(arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert part in refusal(capsys, "profile", "resnet18", *arguments)
+    assert part in refused(capsys, "profile", "resnet18", *arguments)
 
 
 def test_what_exceeds_memory_is_refused_beforehand(capsys: pytest.CaptureFixture[str]) -> None:
-    said = refusal(capsys, "profile", "resnet50", "--batch", "4096", "--input", "1x3x1024x1024")
+    said = refused(capsys, "profile", "resnet50", "--batch", "4096", "--input", "1x3x1024x1024")
     assert said.startswith("--batch: 4096 is not accepted; the run needs about 1,0")
     assert "the largest batch that should fit is" in said
-
-
-def test_devices_lists_the_cpu(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["devices"]) == 0
-    assert "cpu" in capsys.readouterr().out
-    assert main(["devices", "--format", "json"]) == 0
-    found = msgspec.json.decode(capsys.readouterr().out)
-    assert found[-1]["name"] == "cpu"
-    assert "fp32" in found[-1]["dtypes"]
-    assert "tf32" not in found[-1]["dtypes"]
-
-
-def test_runs_lists_shows_and_compares(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert main(["runs"]) == 0
-    assert "No runs are kept" in capsys.readouterr().out
-    first, second = tmp_path / "fast.json", tmp_path / "slow.json"
-    save_run(small_run(preset("resnet18")), first)
-    save_run(small_run(preset("resnet34"), slower=2.0), second)
-    assert main(["runs", str(first), str(second)]) == 0
-    said = capsys.readouterr().out
-    assert "The networks differ; 19 layers have the same name in both." in said
-    assert next(line for line in said.splitlines() if line.startswith("relu ")).split() == [
-        "relu", "0.020", "ms", "0.040", "ms", "0.50"]  # fmt: skip
-    assert "3 were given" in refusal(capsys, "runs", str(first), str(second), str(first))
-    assert "cannot be read" in refusal(capsys, "runs", str(tmp_path / "no.json"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
@@ -165,16 +120,3 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
     run, _ = read_run(target)
     assert not run.complete
     assert run.layers
-
-
-def test_the_progress_line_is_rare_where_it_cannot_be_redrawn() -> None:
-    stream = io.StringIO()
-    line = ProgressLine(stream)
-    for _ in range(50):
-        line.show(ProfileProgress("passes", 0.5, 3.2))
-    line.show(ProfileProgress("warm-up", 0.0))
-    line.end()
-    assert stream.getvalue().splitlines() == [
-        "[████████████············] measuring passes  3 s at most",
-        "[························] warming up",
-    ]

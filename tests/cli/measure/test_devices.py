@@ -1,0 +1,11 @@
+"""The command devices: what this machine can measure on."""
+
+from tests.cli.asking import Capture, answered, printed
+
+
+def test_devices_lists_the_cpu(capsys: Capture) -> None:
+    assert "cpu" in printed(capsys, "devices")
+    found = answered(capsys, "devices")
+    assert found[-1]["name"] == "cpu"
+    assert "fp32" in found[-1]["dtypes"]
+    assert "tf32" not in found[-1]["dtypes"]

@@ -1,0 +1,15 @@
+"""The command presets: all networks that have a name."""
+
+from resnet_viz.spec.presets import PRESETS
+from tests.cli.asking import Capture, answered, printed
+
+
+def test_presets(capsys: Capture) -> None:
+    """All of them, for readers and for programs."""
+    page = printed(capsys, "presets")
+    assert all(f"\n{name} " in page for name in PRESETS)
+    assert max(len(line) for line in page.splitlines()) < 140
+    assert "arXiv" not in page
+    found = answered(capsys, "presets")
+    assert [entry["name"] for entry in found] == list(PRESETS)
+    assert set(found[0]) == {"name", "title", "description", "source", "spec"}
