@@ -1,5 +1,6 @@
 """What a figure of the graph is to be: asked for on the command line or in the window, drawn by the window's code."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -83,9 +84,9 @@ def is_figure(path: Path) -> bool:
     return path.suffix.lower() in FIGURES
 
 
-def check_figure(path: Path) -> None:
-    """Raise UserError where the figure could not be written, before any work is done."""
-    if not is_figure(path):
+def check_figure(path: Path, suffixes: Sequence[str] = FIGURES) -> None:
+    """Raise UserError where a picture with one of these suffixes could not be written, before any work is done."""
+    if path.suffix.lower() not in suffixes:
         sentence = tr("{path}: the suffix '{suffix}' is no picture; give one of {suffixes}.")
-        raise UserError(sentence.format(path=path, suffix=path.suffix, suffixes=" ".join(FIGURES)))
+        raise UserError(sentence.format(path=path, suffix=path.suffix, suffixes=" ".join(suffixes)))
     check_place(path)

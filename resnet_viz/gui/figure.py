@@ -1,17 +1,15 @@
 """Draws a network's graph for paper: SVG and PDF with texts as texts, PNG at any scale; no window, no display."""
 
 import os
-import re
 import sys
 from itertools import pairwise
 from math import ceil
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
-from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QFont, QGuiApplication, QPainter
 
 from resnet_viz.errors import UserError
-from resnet_viz.export.figure_request import MOST_ROWS, Figure, FigureOptions, check_figure
+from resnet_viz.export.figure_request import FIGURES, MOST_ROWS, Figure, FigureOptions, check_figure
 from resnet_viz.gui.canvas.drawing.cards import paint_scene
 from resnet_viz.gui.canvas.drawing.legend import LINE, paint_legend, plates, widest, wrapped
 from resnet_viz.gui.canvas.drawing.overlay import paint_titles, paint_titles_beside
@@ -19,8 +17,8 @@ from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
 from resnet_viz.gui.canvas.drawing.style import TURN, Ink, measurer
 from resnet_viz.gui.canvas.interaction.camera import FOOTER_PIXELS, HEADER_COLUMN, HEADER_PIXELS, View
 from resnet_viz.gui.theme import load_theme
+from resnet_viz.gui.widgets.pictures import INCH_MM, SCREEN_DPI, Picture, save_picture
 from resnet_viz.spec.presets import title_of
-from resnet_viz.storage.atomic import write_bytes_whole
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.coloring import tint_of
 from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Layout
@@ -34,8 +32,7 @@ BETWEEN_ROWS = 8.0
 LEAST_MM = 1.6  # of a word's height in pixels; 4.5 points
 HIGHEST = 2.6  # of a figure that is broken into rows of itself: its height divided by its width
 SMALLEST_TEXT = min(TEXT_SIZES.values())
-POINT_MM = 25.4 / 72
-INCH_MM, SCREEN_DPI, PAPER_DPI = 25.4, 96, 1_200
+POINTS = 72  # to the inch
 MOST_PIXELS = 32_000  # of a picture's side; QImage takes no more
 
 
@@ -128,10 +125,23 @@ def save_figure(figure: Figure) -> float:
     Gives the height of its smallest words on paper, in points.
     """
     check_figure(figure.path)
-    drawing = Drawing(figure)
-    forms = {".svg": _as_svg, ".pdf": _as_pdf, ".png": _as_png}
-    write_bytes_whole(figure.path, forms[figure.path.suffix.lower()](drawing, figure))
-    return SMALLEST_TEXT * _width_mm(drawing, figure) / drawing.size.width() / POINT_MM
+    drawing, options = Drawing(figure), figure.options
+    dpi = drawing.size.width() / options.width_mm * INCH_MM if options.width_mm else SCREEN_DPI
+    if figure.path.suffix.lower() == ".png":
+        _check_pixels(drawing.size * options.scale, figure)
+    title = title_of(figure.analysis.spec)
+    picture = Picture(size=drawing.size, paint=drawing.paint, title=title, dpi=dpi, scale=options.scale)
+    save_picture(picture, figure.path, FIGURES)
+    return SMALLEST_TEXT * POINTS / dpi
+
+
+def _check_pixels(size: QSizeF, figure: Figure) -> None:
+    """Raise UserError where a picture of so many pixels cannot be."""
+    side, scale = max(size.width(), size.height()), figure.options.scale
+    if round(side) > MOST_PIXELS:
+        raise UserError(tr("{path}: at scale {scale:g} the picture would be {n} pixels wide; give at most {most}, or "
+                           "write .svg or .pdf.").format(path=figure.path, scale=scale, n=f"{round(size.width()):,}",
+                                                         most=f"{MOST_PIXELS * scale / side:.2f}"))  # fmt: skip
 
 
 def draw_without_window(figure: Figure) -> float:
@@ -142,61 +152,3 @@ def draw_without_window(figure: Figure) -> float:
         application = QGuiApplication(sys.argv[:1])  # lives until the figure is drawn
         application.setApplicationName("resnet_viz")
     return save_figure(figure)
-
-
-def _width_mm(drawing: Drawing, figure: Figure) -> float:
-    return figure.options.width_mm or drawing.size.width() / SCREEN_DPI * INCH_MM
-
-
-def _as_svg(drawing: Drawing, figure: Figure) -> bytes:
-    buffer, generator = QBuffer(), QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setTitle(title_of(figure.analysis.spec))
-    generator.setResolution(max(1, round(drawing.size.width() / _width_mm(drawing, figure) * INCH_MM)))
-    generator.setSize(drawing.size.toSize())
-    generator.setViewBox(QRectF(QPointF(0, 0), drawing.size))
-    _painted(generator, drawing, 1.0)
-    return re.sub(rb'font-family="([^",]+)"', rb'font-family="\1, sans-serif"', bytes(buffer.data().data()))
-
-
-def _as_pdf(drawing: Drawing, figure: Figure) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setTitle(title_of(figure.analysis.spec))
-    writer.setCreator("resnet_viz")
-    writer.setResolution(PAPER_DPI)
-    width = _width_mm(drawing, figure)
-    page = QSizeF(width, width * drawing.size.height() / drawing.size.width())
-    size = QPageSize(page, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
-    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF()))
-    _painted(writer, drawing, width / INCH_MM * PAPER_DPI / drawing.size.width())
-    return bytes(buffer.data().data())
-
-
-def _as_png(drawing: Drawing, figure: Figure) -> bytes:
-    scale = figure.options.scale
-    size = (drawing.size * scale).toSize()
-    if max(size.width(), size.height()) > MOST_PIXELS:
-        largest = MOST_PIXELS / max(drawing.size.width(), drawing.size.height())
-        raise UserError(tr("{path}: at scale {scale:g} the picture would be {n} pixels wide; give at most {most}, or "
-                           "write .svg or .pdf.").format(path=figure.path, scale=scale, n=f"{size.width():,}",
-                                                         most=f"{largest:.2f}"))  # fmt: skip
-    picture = QImage(size, QImage.Format.Format_ARGB32)
-    picture.fill(0)  # clear
-    dots_a_meter = round(size.width() / _width_mm(drawing, figure) * 1000)
-    picture.setDotsPerMeterX(dots_a_meter)
-    picture.setDotsPerMeterY(dots_a_meter)
-    _painted(picture, drawing, scale)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(picture)
-    return bytes(buffer.data().data())
-
-
-def _painted(device: QSvgGenerator | QPdfWriter | QImage, drawing: Drawing, scale: float) -> None:
-    painter = QPainter(device)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.scale(scale, scale)
-    drawing.paint(painter)
-    painter.end()

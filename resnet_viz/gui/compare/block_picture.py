@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QImageWriter, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from resnet_viz.errors import UserError
 from resnet_viz.gui.theme import Theme
-from resnet_viz.storage.atomic import check_place, write_bytes_whole
+from resnet_viz.gui.widgets.pictures import Picture, save_picture
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.block_drawing import SLOTS, BlockDrawing, ConvCard, SkipLine
 
@@ -27,7 +25,6 @@ CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 COLUMN = CARD_WIDTH + BESIDE
 HEIGHT = TITLE_HEIGHT + BETWEEN + SLOTS * STEP + 94.0
-SCALE = 2
 
 
 class BlockPicture(QWidget):
@@ -53,11 +50,8 @@ class BlockPicture(QWidget):
 
     def save_picture(self, path: Path) -> None:
         """Write the drawings as .png or .svg, whole or not at all; raises UserError."""
-        check_place(path)
-        if path.suffix.lower() not in (".png", ".svg"):
-            raise UserError(tr("{path}: the suffix '{suffix}' is not accepted; give .png or .svg.").format(
-                path=path, suffix=path.suffix))  # fmt: skip
-        write_bytes_whole(path, self._as_svg() if path.suffix.lower() == ".svg" else self._as_png())
+        name, dpi = self.accessibleName(), self.logicalDpiX()
+        save_picture(Picture(size=QSizeF(self.size()), paint=self._paint, title=name, dpi=dpi), path)
 
     def sizeHint(self) -> QSize:  # Qt override
         """Room for both."""
@@ -81,28 +75,6 @@ class BlockPicture(QWidget):
             painter.translate(MARGIN + place * COLUMN, 4.0)
             _Pen(painter, self._theme, self.font()).block(drawing)
             painter.restore()
-
-    def _as_png(self) -> bytes:
-        picture = QImage(self.size() * SCALE, QImage.Format.Format_ARGB32)
-        picture.setDevicePixelRatio(SCALE)
-        painter = QPainter(picture)
-        self._paint(painter)
-        painter.end()
-        buffer = QBuffer()
-        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, QByteArray(b"png")).write(picture)
-        return bytes(buffer.data().data())
-
-    def _as_svg(self) -> bytes:
-        buffer = QBuffer()
-        generator = QSvgGenerator()
-        generator.setOutputDevice(buffer)
-        generator.setSize(self.size())
-        generator.setViewBox(self.rect())
-        painter = QPainter(generator)
-        self._paint(painter)
-        painter.end()
-        return bytes(buffer.data().data())
 
 
 class _Pen:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from resnet_viz.gui.plots.node_plot import LivePlot
 from resnet_viz.gui.plots.plot import Title, controls, small_button
 from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.pictures import ask_and_save
+from resnet_viz.gui.widgets.save_dialog import ask_and_save
 from resnet_viz.storage.atomic import write_whole
 from resnet_viz.texts import tr
 
@@ -80,7 +80,7 @@ class ChartView(QWidget):
             column.addWidget(below)
 
     def _ask_picture(self) -> None:
-        ask_and_save(self, f"{self._name}.png", "*.png;;*.svg", self.save_picture, self.failed.emit)
+        ask_and_save(self, f"{self._name}.png", (".png", ".svg"), self.save_picture, self.failed.emit)
 
     def _ask_csv(self) -> None:
-        ask_and_save(self, f"{self._name}.csv", "*.csv", self.save_csv, self.failed.emit)
+        ask_and_save(self, f"{self._name}.csv", (".csv",), self.save_csv, self.failed.emit)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from resnet_viz.gui.plots.plot import Key, empty_label, keep_units, make_plot, paint_axes, tell
-from resnet_viz.gui.plots.plot_file import save_picture
+from resnet_viz.gui.plots.plot_file import save_plot
 from resnet_viz.gui.theme import Theme, load_theme
 
 MARGIN = 6  # pixels above and below the plot, for half of a tick's number
@@ -55,7 +55,7 @@ class LivePlot(QWidget):
 
     def save_picture(self, path: Path) -> None:
         """Write the plot with its title as .png or .svg; raises UserError."""
-        save_picture(self.plot, self.title, path)
+        save_plot(self.plot, self.title, path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
         """Keep the empty sentence in the middle, and the key where nothing is drawn."""

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip
 
 from resnet_viz.gui.theme import Theme
 
-SCALE = 2  # pixels of a saved picture for each on the screen
-HEADING = 26  # pixels above the plot in a saved picture, for its title
 _HEAD = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 

@@ -1,41 +1,91 @@
-"""Widgets as picture files, and the dialog that asks where to save one."""
+"""Pictures as files: .svg, .pdf or .png, written whole or not at all."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QPointF, QRectF, QSizeF
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
 
-from resnet_viz.errors import UserError
-from resnet_viz.storage.atomic import check_place, write_bytes_whole
-from resnet_viz.texts import tr
+from resnet_viz.export.figure_request import check_figure
+from resnet_viz.storage.atomic import write_bytes_whole
+
+INCH_MM, SCREEN_DPI, PAPER_DPI = 25.4, 96, 1_200
 
 
-def ask_and_save(
-    parent: QWidget,
-    suggested: str,
-    forms: str,
-    save: Callable[[Path], object],
-    failed: Callable[[str], object],
-) -> None:
-    """Ask for a place and save there; trouble is told as a sentence."""
-    name, chosen = QFileDialog.getSaveFileName(parent, tr("Save"), suggested, forms)
-    if not name:
-        return
-    path = Path(name)
-    try:
-        save(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
-    except UserError as error:
-        failed(str(error))
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What is to be written: its size in units, what paints it in these, and how large it is on paper.
+
+    `dpi` is how many units an inch on paper has; `scale` how many pixels of a .png a unit has.
+    """
+
+    size: QSizeF
+    paint: Callable[[QPainter], object]
+    title: str = ""
+    dpi: float = SCREEN_DPI
+    scale: float = 2.0
+
+    def painted(self, device: QSvgGenerator | QPdfWriter | QImage, scale: float = 1.0) -> None:
+        """Paint it on a device that has so many dots for a unit."""
+        painter = QPainter(device)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.scale(scale, scale)
+        self.paint(painter)
+        painter.end()
+
+
+def save_picture(picture: Picture, path: Path, suffixes: Sequence[str] = (".png", ".svg")) -> None:
+    """Write the picture in the form that the suffix names, which must be one of these; raises UserError."""
+    check_figure(path, suffixes)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    {".svg": _write_svg, ".pdf": _write_pdf, ".png": _write_png}[path.suffix.lower()](picture, buffer)
+    content = bytes(buffer.data().data())
+    if path.suffix.lower() == ".svg":
+        content = re.sub(rb'font-family="([^",]+)"', rb'font-family="\1, sans-serif"', content)
+    write_bytes_whole(path, content)
 
 
 def save_view(view: QWidget, path: Path) -> None:
-    """Write what a widget shows as .png, whole or not at all; raises UserError."""
-    check_place(path)
-    if path.suffix.lower() != ".png":
-        raise UserError(tr("{path}: the suffix '{suffix}' is not accepted; give .png.").format(
-            path=path, suffix=path.suffix))  # fmt: skip
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    view.grab().save(buffer, "PNG")
-    write_bytes_whole(path, bytes(buffer.data().data()))
+    """Write what a widget shows as .png; raises UserError."""
+    picture = Picture(
+        size=QSizeF(view.size()), paint=lambda painter: view.render(painter, QPoint()), scale=view.devicePixelRatioF()
+    )
+    save_picture(picture, path, (".png",))
+
+
+def _write_svg(picture: Picture, buffer: QBuffer) -> None:
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setTitle(picture.title)
+    generator.setResolution(max(1, round(picture.dpi)))
+    generator.setSize(picture.size.toSize())
+    generator.setViewBox(QRectF(QPointF(0, 0), picture.size))
+    picture.painted(generator)
+
+
+def _write_pdf(picture: Picture, buffer: QBuffer) -> None:
+    writer = QPdfWriter(buffer)
+    writer.setTitle(picture.title)
+    writer.setCreator("resnet_viz")
+    writer.setResolution(PAPER_DPI)
+    page = picture.size * (INCH_MM / picture.dpi)
+    size = QPageSize(page, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch)
+    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF()))
+    picture.painted(writer, PAPER_DPI / picture.dpi)
+
+
+def _write_png(picture: Picture, buffer: QBuffer) -> None:
+    image = QImage((picture.size * picture.scale).toSize(), QImage.Format.Format_ARGB32)
+    image.fill(0)  # clear
+    image.setDevicePixelRatio(picture.scale)  # and no scale of the painter, which pyqtgraph's dots would not follow
+    picture.painted(image)
+    width_mm = picture.size.width() / picture.dpi * INCH_MM
+    dots_a_meter = round(image.width() / width_mm * 1000)  # told last: texts would be painted larger by them
+    image.setDotsPerMeterX(dots_a_meter)
+    image.setDotsPerMeterY(dots_a_meter)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]

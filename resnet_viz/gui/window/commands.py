@@ -15,6 +15,7 @@ from resnet_viz.gui.layers.table import LayerTable
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import ThemeChoice
 from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.widgets.save_dialog import ask_where
 from resnet_viz.gui.window.compare_controller import CompareDesk
 from resnet_viz.gui.window.measure_controller import MeasureDesk
 from resnet_viz.records.analysis import Convention
@@ -77,11 +78,9 @@ class Commands(QObject):
         from resnet_viz.export.formats import suffixes  # 0.1 s that the first picture of the window need not wait for
 
         suggested = f"{name_of(self.session.spec) or 'network'}.svg"
-        forms = ";;".join(f"*{suffix}" for suffix in suffixes())
-        name, chosen = QFileDialog.getSaveFileName(self._window(), tr("Export"), suggested, forms, "*.svg")
-        if name:
-            path = Path(name)
-            self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
+        path = ask_where(self._window(), tr("Export"), suggested, suffixes())
+        if path is not None:
+            self.export_to(path)
 
     def export_part(self) -> None:
         """Ask for a file, and draw the selected stage or block alone, or the block of the selected layer."""
@@ -89,11 +88,9 @@ class Commands(QObject):
         if part is None:
             self.noticed.emit(Notice(tr("Choose a stage, a block or a layer first: it is drawn alone.")))
             return
-        name, chosen = QFileDialog.getSaveFileName(self._window(), tr("Export the selection"), f"{part}.svg",
-                                                   "*.svg;;*.pdf;;*.png", "*.svg")  # fmt: skip
-        if name:
-            path = Path(name)
-            self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")), part)
+        path = ask_where(self._window(), tr("Export the selection"), f"{part}.svg", (".svg", ".pdf", ".png"))
+        if path is not None:
+            self.export_to(path, part)
 
     def turn(self) -> None:
         """Let the network run from top to bottom, or from left to right again."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QScrollArea, QTabWidget
+from PySide6.QtWidgets import QScrollArea, QTabWidget
 
 from resnet_viz.errors import UserError
 from resnet_viz.gui.compare.blocks_view import ComparisonView
@@ -14,12 +14,13 @@ from resnet_viz.gui.plots.lazy_chart import ChartLoader
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.widgets.save_dialog import ask_where
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
-FORMS = ("*.csv", "*.md", "*.tex", "*.svg", "*.png")
+FORMS = (".csv", ".md", ".tex", ".svg", ".png")
 PICTURES = (".svg", ".png")
 
 
@@ -53,23 +54,19 @@ class CompareDesk(QObject):
     def export(self) -> None:
         """Ask for a file, and write the comparison that is seen, the two blocks where none is."""
         networks = self._tabs.currentWidget() is self.networks
-        name, chosen = QFileDialog.getSaveFileName(
-            self.blocks.window(), tr("Export the comparison"), "networks.csv" if networks else "blocks.csv",
-            ";;".join(FORMS), FORMS[0],
-        )  # fmt: skip
-        if name:
-            path = Path(name)
-            self.export_to(path if path.suffix else path.with_suffix(chosen.lstrip("*")))
+        suggested = "networks.csv" if networks else "blocks.csv"
+        path = ask_where(self.blocks.window(), tr("Export the comparison"), suggested, FORMS)
+        if path is not None:
+            self.export_to(path)
 
     def export_to(self, path: Path) -> None:
         """Write the comparison that is seen in the form that the suffix names."""
         seen = self.networks if self._tabs.currentWidget() is self.networks else self.blocks
         suffix = path.suffix.lower()
         try:
-            if f"*{suffix}" not in FORMS:
+            if suffix not in FORMS:
                 sentence = tr("{path} cannot be written: give a name that ends in {suffixes}.")
-                forms = ", ".join(form.lstrip("*") for form in FORMS)
-                raise UserError(sentence.format(path=path, suffixes=forms))
+                raise UserError(sentence.format(path=path, suffixes=", ".join(FORMS)))
             (seen.save_picture if suffix in PICTURES else seen.save_table)(path)
         except UserError as error:
             self._session.noticed.emit(Notice(str(error), "error"))

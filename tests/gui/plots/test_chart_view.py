@@ -67,7 +67,7 @@ def test_pictures_are_written(view: View, name: str, tmp_path: Path) -> None:
 
 
 def test_a_picture_of_another_kind_is_refused(view: View, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"give \.png or \.svg"):
+    with pytest.raises(UserError, match=r"give one of \.png \.svg"):
         view.save_picture(tmp_path / "chart.gif")
     with pytest.raises(UserError, match="no folder"):
         view.save_picture(tmp_path / "nowhere" / "chart.png")

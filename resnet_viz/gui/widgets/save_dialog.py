@@ -1,0 +1,34 @@
+"""The dialog that asks where to save a file."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from resnet_viz.errors import UserError
+from resnet_viz.texts import tr
+
+
+def ask_where(parent: QWidget, title: str, suggested: str, suffixes: Sequence[str]) -> Path | None:
+    """Ask for the place of a file, whose suffix is the chosen one where none is typed; None where none is given."""
+    name, chosen = QFileDialog.getSaveFileName(
+        parent, title, suggested, ";;".join(f"*{suffix}" for suffix in suffixes), f"*{Path(suggested).suffix}"
+    )
+    path = Path(name)
+    return (path if path.suffix else path.with_suffix(chosen.lstrip("*"))) if name else None
+
+
+def ask_and_save(
+    parent: QWidget,
+    suggested: str,
+    suffixes: Sequence[str],
+    save: Callable[[Path], object],
+    failed: Callable[[str], object],
+) -> None:
+    """Ask for a place and save there; trouble is told as a sentence."""
+    path = ask_where(parent, tr("Save"), suggested, suffixes)
+    try:
+        if path is not None:
+            save(path)
+    except UserError as error:
+        failed(str(error))
