@@ -15,28 +15,7 @@ from resnet_viz import measurement, pipeline
 from resnet_viz.compare.channel_sweep import sweep
 from resnet_viz.counters.crosscheck import opinion, others
 from resnet_viz.device.info import infos
-from resnet_viz.engine.protocol import (
-    Analyse,
-    Analysed,
-    AnyRequest,
-    CompareBlocks,
-    CompareDepths,
-    CompareNetworks,
-    CrossCheck,
-    CrossChecked,
-    Failure,
-    ListDevices,
-    Measure,
-    Message,
-    Progress,
-    Ready,
-    SweepChannels,
-    Tool,
-    answer,
-    decode_ask,
-    encode,
-    request_in,
-)
+from resnet_viz.engine import protocol
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.profiling import ProfileSettings
@@ -58,64 +37,68 @@ def serve() -> int:
 
 def answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
     """Say that the engine is ready, then answer each line of `requests`."""
-    _send(Ready(torch=str(torch.__version__), device=_device()), answers)
+    _send(protocol.Ready(torch=str(torch.__version__), device=_device()), answers)
     for line in iter(requests.readline, b""):
         for message in answers_to(line):
             _send(message, answers)
 
 
-def _send(message: Message, answers: BinaryIO) -> None:
-    answers.write(encode(message))
+def _send(message: protocol.Message, answers: BinaryIO) -> None:
+    answers.write(protocol.encode(message))
     answers.flush()
 
 
-def answers_to(line: bytes) -> Iterator[Message]:
+def answers_to(line: bytes) -> Iterator[protocol.Message]:
     """The messages that answer one line; a request that cannot be answered ends in a Failure, never an exception."""
     number: int | None = None
     try:
-        ask = decode_ask(line)
+        ask = protocol.decode_ask(line)
         number = ask.id
-        for found in _spaced(_found(request_in(ask))):
-            yield Progress(ask.id, found) if isinstance(found, ProfileProgress) else answer(ask.id, found)
+        for found in _spaced(_found(protocol.request_in(ask))):
+            if isinstance(found, ProfileProgress):
+                yield protocol.Progress(ask.id, found)
+            else:
+                yield protocol.answer(ask.id, found)
     except msgspec.DecodeError as problem:
         refused = problem.__cause__ if isinstance(problem.__cause__, SpecError) else problem
-        yield Failure(number, str(refused), getattr(refused, "field", None))
+        yield protocol.Failure(number, str(refused), getattr(refused, "field", None))
     except UserError as problem:
-        yield Failure(number, str(problem), getattr(problem, "field", None))
+        yield protocol.Failure(number, str(problem), getattr(problem, "field", None))
     except MemoryError:
-        yield Failure(number, tr("There is not enough memory for this network; give a smaller one."))
+        yield protocol.Failure(number, tr("There is not enough memory for this network; give a smaller one."))
     except Exception as defect:  # the engine must outlive any defect; the trace goes to standard error
         traceback.print_exc()
-        yield Failure(number, tr("The engine failed: {reason}").format(reason=f"{type(defect).__name__}: {defect}"))
+        reason = f"{type(defect).__name__}: {defect}"
+        yield protocol.Failure(number, tr("The engine failed: {reason}").format(reason=reason))
 
 
-def _found(request: AnyRequest) -> Iterator[object]:
+def _found(request: protocol.AnyRequest) -> Iterator[object]:
     """What answers the request, and before it how far the measuring has come where there is any."""
     match request:
-        case Analyse(question):
+        case protocol.Analyse(question):
             start = time.perf_counter()
             analysis = pipeline.analyse(question)
-            yield Analysed(analysis, time.perf_counter() - start)
-        case CrossCheck(question, tool):
-            installed = tuple(name for name in get_args(Tool) if name in others())
-            yield CrossChecked(opinion(pipeline.analyse(question), tool), installed)
-        case ListDevices():
+            yield protocol.Analysed(analysis, time.perf_counter() - start)
+        case protocol.CrossCheck(question, tool):
+            installed = tuple(name for name in get_args(protocol.Tool) if name in others())
+            yield protocol.CrossChecked(opinion(pipeline.analyse(question), tool), installed)
+        case protocol.ListDevices():
             yield infos()
-        case Measure(question, settings):
+        case protocol.Measure(question, settings):
             yield from measurement.profile(question, settings)
-        case CompareBlocks(setting, ProfileSettings() as settings):
+        case protocol.CompareBlocks(setting, ProfileSettings() as settings):
             yield from measurement.measure_blocks(setting, settings)
-        case CompareBlocks(setting):
+        case protocol.CompareBlocks(setting):
             yield pipeline.compare_blocks(setting)
-        case CompareNetworks(first, second, ProfileSettings() as settings):
+        case protocol.CompareNetworks(first, second, ProfileSettings() as settings):
             yield from measurement.measure_networks(first, second, settings)
-        case CompareNetworks(first, second):
+        case protocol.CompareNetworks(first, second):
             yield pipeline.compare(first, second)
-        case CompareDepths(question, ProfileSettings() as settings):
+        case protocol.CompareDepths(question, ProfileSettings() as settings):
             yield from measurement.measure_pairs(question, settings)
-        case CompareDepths(question):
+        case protocol.CompareDepths(question):
             yield pipeline.pairs(question)
-        case SweepChannels(setting, channels, settings):
+        case protocol.SweepChannels(setting, channels, settings):
             yield from measurement.measure_sweep(sweep(setting, channels), settings)
         case _:
             assert_never(request)

@@ -154,13 +154,8 @@ def composed(
 ) -> ProfileRun:
     """The draft as a run; what was not measured is empty or None."""
     rows = draft.samples.rows
-    layers = compose.layer_times(analysis, rows, settings, draft.ceilings) if rows else ()
-    groups = compose.group_times(analysis, rows) if rows else ()
-    if draft.alone.samples:
-        layers = compose.layers_alone(
-            analysis, draft.alone.samples, draft.alone.stands_for, settings=settings, ceilings=draft.ceilings
-        )
-        groups = compose.groups_alone(analysis, layers)
+    samples, stands_for = draft.alone.samples or compose.columns(analysis, rows), draft.alone.stands_for or None
+    layers = compose.layer_times(analysis, samples, settings, draft.ceilings, stands_for)
     run = ProfileRun(
         made=draft.made,
         complete=complete,
@@ -169,7 +164,7 @@ def composed(
         place=draft.place or device.place(where, settings),
         method=draft.method,
         layers=layers,
-        groups=groups,
+        groups=compose.group_times(analysis, rows) if rows else compose.groups_alone(analysis, layers),
         backward=compose.backward_times(analysis, rows) if rows and settings.passes == "forward+backward" else (),
         whole=timed(draft.samples.clean) if draft.samples.clean else _eager(draft.ends),
         instrumented=timed(draft.samples.sums) if rows else None,

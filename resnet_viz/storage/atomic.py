@@ -1,4 +1,4 @@
-"""Puts a text or bytes into a file whole or not at all."""
+"""Puts a text or bytes into a file whole or not at all, and reads them back; a sentence for whatever prevents it."""
 
 import os
 import secrets
@@ -32,6 +32,15 @@ def check_place(path: Path) -> None:
         raise _unwritable(path, tr("it is a folder; give the name of a file"))
     if not os.path.isdir(path.parent):
         raise _unwritable(path, tr("there is no folder {folder}").format(folder=path.parent))
+
+
+def read_content(path: Path) -> bytes:
+    """All that is in the file; raises FileProblem."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        sentence = tr("{path} cannot be read: {reason}.")
+        raise FileProblem(sentence.format(path=path, reason=error.strerror or str(error))) from error
 
 
 def _replace(target: Path, content: bytes) -> None:

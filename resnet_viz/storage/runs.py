@@ -15,7 +15,7 @@ from resnet_viz.records.run import FORMAT, Place, ProfileRun, RunEntry
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import name_of, title_of
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.storage.atomic import write_whole
+from resnet_viz.storage.atomic import read_content, write_whole
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
@@ -82,12 +82,25 @@ def keep_run(run: ProfileRun) -> Path:
 
 def read_run(path: Path) -> tuple[ProfileRun, str]:
     """The run in a file, and a sentence where it was changed after it was saved; raises FileProblem."""
+    content = read_content(path)
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileProblem(tr("{path} cannot be read: {reason}.").format(path=path, reason=reason)) from error
-    return _decoded(content, path)
+        seal = msgspec.json.decode(content, type=_Seal)
+        if seal.kind != KIND:
+            raise _foreign(path, tr("it does not say so of itself"))
+        if seal.format > FORMAT:
+            sentence = tr("{path} was written by a newer resnet_viz (format {theirs}; this one reads up to {ours}).")
+            raise FileProblem(sentence.format(path=path, theirs=seal.format, ours=FORMAT))
+        run = msgspec.json.decode(content, type=ProfileRun)
+        _check(run, path)
+        if [str(message) for message in run.messages] != [*run.fallbacks, *run.warnings]:
+            run = msgspec.structs.replace(run, messages=())  # another program's, or changed: the sentences stand
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError) as error:
+        raise _foreign(path, str(error)[:200]) from error
+    if seal.digest == _digest(run):
+        return run, ""
+    return run, tr("{name} was changed after it was saved: its figures may not be what was measured.").format(
+        name=path.name
+    )
 
 
 def is_run(path: Path) -> bool:
@@ -107,27 +120,6 @@ def list_runs() -> tuple[RunEntry, ...]:
         if entry is not None:
             found.append(entry)
     return tuple(sorted(found, key=lambda entry: (entry.made, entry.path), reverse=True))
-
-
-def _decoded(content: bytes, path: Path) -> tuple[ProfileRun, str]:
-    try:
-        seal = msgspec.json.decode(content, type=_Seal)
-        if seal.kind != KIND:
-            raise _foreign(path, tr("it does not say so of itself"))
-        if seal.format > FORMAT:
-            sentence = tr("{path} was written by a newer resnet_viz (format {theirs}; this one reads up to {ours}).")
-            raise FileProblem(sentence.format(path=path, theirs=seal.format, ours=FORMAT))
-        run = msgspec.json.decode(content, type=ProfileRun)
-        _check(run, path)
-        if [str(message) for message in run.messages] != [*run.fallbacks, *run.warnings]:
-            run = msgspec.structs.replace(run, messages=())  # another program's, or changed: the sentences stand
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError) as error:
-        raise _foreign(path, str(error)[:200]) from error
-    if seal.digest == _digest(run):
-        return run, ""
-    return run, tr("{name} was changed after it was saved: its figures may not be what was measured.").format(
-        name=path.name
-    )
 
 
 def _check(run: ProfileRun, path: Path) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.spec.presets import preset
-from resnet_viz.storage.atomic import write_whole
+from resnet_viz.storage.atomic import read_content, write_whole
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
@@ -33,14 +33,11 @@ def find_spec(arch: str, block: BlockKind | None = None) -> ResNetSpec:
 def read_spec(path: Path) -> ResNetSpec:
     """The spec in a file written by `save_spec` or exported as `.json`; raises FileProblem with the field at fault."""
     try:
-        content = msgspec.json.decode(path.read_bytes())
+        content = msgspec.json.decode(read_content(path))
         found = content.get(_SPEC_KEY, content) if isinstance(content, dict) else content
         if not isinstance(found, dict) or any(key not in found for key in _NEEDED):
             raise _foreign(path)
         return ResNetSpec(**{field: _converted(field, value) for field, value in found.items()})
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileProblem(tr("{path} cannot be read: {reason}.").format(path=path, reason=reason)) from error
     except SpecError as error:
         raise FileProblem(f"{path}: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -8,19 +8,8 @@ from typing import Any, Generic, NamedTuple
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from resnet_viz.engine.protocol import (
-    Answer,
-    Failure,
-    Found,
-    Message,
-    Progress,
-    Ready,
-    Request,
-    ask,
-    decode_message,
-    encode,
-    value_for,
-)
+from resnet_viz.engine import protocol
+from resnet_viz.engine.protocol import Failure, Found, Request
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
 
@@ -141,35 +130,34 @@ class EngineClient(QObject):
         self.start()
         if self._process is not None and self._is_ready and self._sent is None:
             self._sent = self._job.number
-            self._process.write(encode(ask(self._job.number, self._job.request)))
+            self._process.write(protocol.encode(protocol.ask(self._job.number, self._job.request)))
 
     def _read_lines(self) -> None:
         process = self._process
         while process is not None and process is self._process and process.canReadLine():
             line = bytes(process.readLine().data())
             try:
-                self._take(decode_message(line))
+                self._take(protocol.decode_message(line))
             except msgspec.DecodeError:
                 self._complaints = tr("it wrote something that is not a message")
                 process.kill()
                 return
 
-    def _take(self, message: Message) -> None:
-        if isinstance(message, Ready):
+    def _take(self, message: protocol.Message) -> None:
+        if isinstance(message, protocol.Ready):
             self._is_ready = True
             self._deaths = self._deaths if self.busy else 0
             self.ready.emit(message)
             self._send()
             return
         job = self._job if self._job is not None and self._job.number == message.id else None
-        if isinstance(message, Progress):
+        if isinstance(message, protocol.Progress):
             if job is not None:
                 job.progressed.emit(message.progress)
             return
-        value = value_for(job.request, message) if job is not None and isinstance(message, Answer) else None
         self._sent = None
         if job is not None:
-            self._end(job, message if isinstance(message, Failure) else value)
+            self._end(job, message if isinstance(message, Failure) else protocol.value_for(job.request, message))
         self._send()
 
     def _end(self, job: Job[Any], outcome: object) -> None:

@@ -82,30 +82,16 @@ class Measuring(QObject):
 
     def open(self, path: Path) -> ProfileRun | None:
         """Show the run of a file; None where it cannot be read, and then a sentence says why."""
-        try:
-            run, changed = read_run(path)
-        except UserError as error:
-            self._say_trouble(str(error))
-            return None
-        self._show(run, self.other)
-        self.noticed.emit(
-            Notice(changed, "warning") if changed else Notice(tr("Opened {name}.").format(name=path.name))
-        )
+        run = self._read(path, tr("Opened {name}.").format(name=path.name))
+        if run is not None:
+            self._show(run, self.other)
         return run
 
     def compare_with(self, path: Path | None) -> None:
         """Hold the run of a file beside the one on the screen; None takes it away."""
-        if path is None:
-            self._show(self.run, None)
-            return
-        try:
-            other, changed = read_run(path)
-        except UserError as error:
-            self._say_trouble(str(error))
-            return
-        self._show(self.run, other)
-        if changed:
-            self.noticed.emit(Notice(changed, "warning"))
+        other = None if path is None else self._read(path, "")
+        if path is None or other is not None:
+            self._show(self.run, other)
 
     def close(self) -> None:
         """End the engine; a run that goes on is kept as far as it has come."""
@@ -151,6 +137,17 @@ class Measuring(QObject):
             self._keep(run)
         if not self.devices:  # the run came before the answer
             self._ask_devices()
+
+    def _read(self, path: Path, opened: str) -> ProfileRun | None:
+        """The run in a file, which is told; None, with the reason, where it cannot be read."""
+        try:
+            run, changed = read_run(path)
+        except UserError as error:
+            self._say_trouble(str(error))
+            return None
+        if changed or opened:
+            self.noticed.emit(Notice(changed, "warning") if changed else Notice(opened))
+        return run
 
     def _keep(self, run: ProfileRun) -> None:
         try:
