@@ -1,19 +1,26 @@
 """Who may import whom: proven in fresh interpreters, and every contract seen to fail when it is broken."""
 
+import ast
 import os
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
+import networkx
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 QT = ("PySide6", "shiboken6", "pyqtgraph")
 TORCH = ("torch", "torchinfo", "fvcore")
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["tool"]["importlinter"]["contracts"]
+MOST_FILES, MOST_LINES = 15, 400
 IMPORT_WITHOUT = """
 import importlib, sys
 class Blocked:
@@ -70,21 +77,32 @@ def test_the_second_opinions_are_loaded_late() -> None:
     assert done.returncode == 0, done.stderr
 
 
+FLOW = "The folder list is the data flow"
+WINDOW = "Inside the window: app, window, session, panels, plots, widgets, theme"
+VIEWMODELS = "Inside the view-models: subjects do not know each other"
+NO_QT = "Only gui knows Qt"
+MESSAGES = "The window knows the engine by its messages alone"
+NO_TORCH = "Values load without torch"
 BREAKS = {
-    "layers": ("spec/network.py", "import resnet_viz.records.analysis"),
-    "siblings": ("cli/parser.py", "import resnet_viz.gui.theme"),
-    "no place": ("stray.py", ""),
-    "window": ("gui/widgets/form.py", "import resnet_viz.gui.plots.plot"),
-    "panels": ("gui/build/panel.py", "import resnet_viz.gui.canvas.widget"),
-    "no place in the window": ("gui/stray.py", ""),
-    "view-models": ("viewmodels/summary.py", "import resnet_viz.viewmodels.build"),
-    "view-models' words": ("viewmodels/text/numbers.py", "import resnet_viz.viewmodels.parts"),
-    "no place in the view-models": ("viewmodels/stray.py", ""),
-    "qt": ("viewmodels/text/numbers.py", "import PySide6.QtCore"),
-    "engine": ("gui/theme.py", "import resnet_viz.engine.server"),
-    "profiling": ("gui/theme.py", "import resnet_viz.profiling.statistics"),
-    "torch": ("records/analysis.py", "import torch"),
+    "layers": ("spec/network.py", "import resnet_viz.records.analysis", {FLOW}),
+    "siblings": ("cli/parser.py", "import resnet_viz.gui.theme", {FLOW, NO_QT}),
+    "no place": ("stray.py", "", {FLOW}),
+    "a place that is kept": ("weights/__init__.py", "import resnet_viz.device.cuda", {FLOW}),
+    "window": ("gui/widgets/form.py", "import resnet_viz.gui.plots.plot", {WINDOW}),
+    "panels": ("gui/build/panel.py", "import resnet_viz.gui.canvas.widget", {WINDOW}),
+    "no place in the window": ("gui/stray.py", "", {WINDOW}),
+    "view-models": ("viewmodels/summary.py", "import resnet_viz.viewmodels.build", {VIEWMODELS}),
+    "view-models' words": ("viewmodels/text/numbers.py", "import resnet_viz.viewmodels.parts", {VIEWMODELS}),
+    "no place in the view-models": ("viewmodels/stray.py", "", {VIEWMODELS}),
+    "qt": ("viewmodels/text/numbers.py", "import PySide6.QtCore", {NO_QT}),
+    "engine": ("gui/theme.py", "import resnet_viz.engine.server", {MESSAGES}),
+    "profiling": ("gui/theme.py", "import resnet_viz.profiling.statistics", {MESSAGES}),
+    "torch": ("records/analysis.py", "import torch", {NO_TORCH, MESSAGES}),
 }
+
+
+def test_every_contract_is_broken_once() -> None:
+    assert {contract["name"] for contract in CONTRACTS} == {name for *_, broken in BREAKS.values() for name in broken}
 
 
 @pytest.fixture
@@ -108,9 +126,54 @@ def test_the_contracts_are_kept(copy: Path) -> None:
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_contract_that_is_broken_fails(name: str, copy: Path) -> None:
-    file, line = BREAKS[name]
+    file, line, contracts = BREAKS[name]
     path = copy / "resnet_viz" / file
+    path.parent.mkdir(exist_ok=True)
     path.write_text(f"{path.read_text('utf8') if path.exists() else ''}\n{line}\n", "utf8")
     done = _lint(copy)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "BROKEN" in done.stdout
+    lines = done.stdout.splitlines()
+    assert {found.removesuffix(" BROKEN") for found in lines if found.endswith(" BROKEN")} == contracts
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions and for the type checker alone are imports too."""
+    imports = grimp.build_graph("resnet_viz", exclude_type_checking_imports=False, cache_dir=None)
+    graph = networkx.DiGraph(
+        (module, imported)
+        for module in imports.modules
+        for imported in imports.find_modules_directly_imported_by(module)
+    )
+    assert graph.has_edge("resnet_viz.cli.spec_options", "resnet_viz.pipeline"), "late imports are not seen"
+    assert graph.has_edge("resnet_viz.export.graph", "resnet_viz.records.analysis")
+    assert [sorted(circle) for circle in networkx.strongly_connected_components(graph) if len(circle) > 1] == []
+
+
+def test_folders_and_files_stay_small() -> None:
+    files = list(ROOT.joinpath("resnet_viz").rglob("*.py"))
+    folders = Counter(file.parent for file in files if file.name != "__init__.py")
+    assert len(files) > 200
+    assert {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
+    long = {file: len(file.read_text("utf8").splitlines()) for file in files}
+    assert {file: count for file, count in long.items() if count > MOST_LINES} == {}
+
+
+def _late_imports(file: Path) -> Iterator[int]:
+    """The lines of imports inside functions without a comment on them or on the import before them."""
+    lines = file.read_text("utf8").splitlines()
+    for function in ast.walk(ast.parse("\n".join(lines))):
+        if isinstance(function, ast.FunctionDef):
+            late = [node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)]
+            told = {node.end_lineno for node in late if "#" in lines[node.lineno - 1]}
+            yield from (node.lineno for node in late if not {node.end_lineno, node.lineno - 1} & told)
+
+
+def test_an_import_inside_a_function_has_its_reason_beside_it() -> None:
+    found = {file: list(_late_imports(file)) for file in ROOT.joinpath("resnet_viz").rglob("*.py")}
+    assert {file: lines for file, lines in found.items() if lines} == {}
+
+
+@pytest.mark.xfail(reason="some charts of the window still are", strict=False)
+def test_no_module_is_reached_by_a_string() -> None:
+    files = ROOT.joinpath("resnet_viz").rglob("*.py")
+    assert [file for file in files if re.search(r"\b(import_module|__import__)\b", file.read_text("utf8"))] == []

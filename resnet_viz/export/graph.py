@@ -36,7 +36,7 @@ def as_graphml(analysis: Analysis, latencies_us: Mapping[str, float] = NOT_MEASU
 
 
 def _scalar_graph(analysis: Analysis, latencies_us: Mapping[str, float]) -> "networkx.DiGraph":
-    import networkx
+    import networkx  # only graphs need it
 
     graph = networkx.DiGraph(name=title_of(analysis.spec), spec=msgspec.json.encode(analysis.spec).decode())
     for layer in analysis.layers:

@@ -34,10 +34,10 @@ def test_torchinfo_takes_no_memory_for_the_image() -> None:
 
 
 def test_a_tool_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_analysis: object) -> None:
+    def fail(_analysis: object) -> opinions.Counted:
         raise RuntimeError("no memory\nand more")
 
-    monkeypatch.setitem(opinions._RUNS, "fvcore", fail)
+    monkeypatch.setitem(opinions.COUNTERS, "fvcore", opinions.Counter(fail, "fvcore"))
     opinion = opinions.opinion(analyse(preset("resnet20_cifar")), "fvcore")
     assert (opinion.count, opinion.agrees) == (None, None)
     assert opinion.sentence == "fvcore: could not be run (no memory)"

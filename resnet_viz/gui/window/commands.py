@@ -102,7 +102,7 @@ class Commands(QObject):
 
     def export_to(self, path: Path, part: str | None = None) -> None:
         """Export the analysis, or a figure as the canvas shows it (of a part alone), in the form of the suffix."""
-        from resnet_viz.export.formats import Wanted, export_file
+        from resnet_viz.export.formats import Wanted, export_file  # as above
         from resnet_viz.gui.figure import save_figure
 
         analysis, costs = self.session.analysis, self.session.costs
