@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from resnet_viz.graph.calls import Level, group_id
+from resnet_viz.metrics.roofline import doubt, floor
 from resnet_viz.metrics.traffic import moved_bytes
-from resnet_viz.profiling.roofline import doubt, floor
 from resnet_viz.profiling.statistics import spread
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, Spread
@@ -38,7 +38,10 @@ def layer_times(
             continue
         found, same_as = spread(samples[source]), source if source != layer.id else None
         moved = moved_bytes(layer, BYTES[settings.dtype])
-        least = None if ceilings is None else floor(layer.flops, moved, ceilings)
+        least = why = None
+        if ceilings is not None:
+            least = floor(layer.flops, moved, ceilings)
+            why = doubt(found, flops=layer.flops, moved_bytes=moved, ceilings=ceilings)
         time = LayerTime(
             id=layer.id,
             spread=found,
@@ -47,7 +50,7 @@ def layer_times(
             bytes=moved,
             floor_us=None if least is None else round(least.least_us, 4),
             bound=None if least is None else least.bound,
-            doubt="" if ceilings is None else doubt(found, flops=layer.flops, moved_bytes=moved, ceilings=ceilings),
+            doubt=str(why or ""),
             same_as=same_as,
         )
         times.append(time)

@@ -35,6 +35,14 @@ SENTENCES = {
     ),
     "layers vary": marked("{noisy} of {all} layers vary by 25 % or more between their quartiles."),
     "doubted": marked("{n} layers are faster than the measured ceilings allow, {first} among them."),
+    "faster than arithmetic": marked(
+        "{time:.1f} µs is faster than its arithmetic at the measured peak ({floor:.1f} µs): the library did less "
+        "arithmetic than a direct convolution, or the timing is wrong"
+    ),
+    "faster than bytes": marked(
+        "{time:.1f} µs is faster than its bytes, those that fit the cache aside, at the measured bandwidth "
+        "({floor:.1f} µs)"
+    ),
     "throttled": marked("The card slowed itself down during the run: {reasons}."),
 }
 """The sentence of each kind, in English."""

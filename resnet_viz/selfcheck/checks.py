@@ -13,10 +13,10 @@ import torch
 from resnet_viz.device import info as device
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.measurement import profile
+from resnet_viz.metrics.roofline import floor
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.ceilings import ceilings
-from resnet_viz.profiling.roofline import floor
 from resnet_viz.profiling.statistics import quantile
 from resnet_viz.profiling.timers import GraphTimer, HostTimer, RunAheadTimer
 from resnet_viz.profiling.workload import prepare

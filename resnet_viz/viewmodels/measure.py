@@ -11,7 +11,7 @@ from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Choice, Fact, Tile
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
-from resnet_viz.viewmodels.text.runs import METHODS, doing, run_sentences
+from resnet_viz.viewmodels.text.runs import METHODS, doing, doubt_sentence, run_sentences
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -143,7 +143,7 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
             Fact(tr("achieved"), rate(layer.flops_per_second, "FLOP/s"), rate(layer.bytes_per_second, "B/s")),
             Fact(tr("least possible"), milliseconds(layer.floor_us), tr("{what}-bound").format(what=layer.bound or "")),
         ]
-        facts += [Fact(tr("doubted"), layer.doubt)] if layer.doubt else []
+        facts += [Fact(tr("doubted"), doubt_sentence(run, layer))] if layer.doubt else []
         facts += [Fact(tr("measured as"), layer.same_as)] if layer.same_as else []
     second = None if other is None else other.layer_by_id.get(node_id) or other.group_by_id.get(node_id)
     if second is not None and second.spread.median_us:

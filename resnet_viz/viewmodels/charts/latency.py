@@ -22,7 +22,7 @@ from resnet_viz.viewmodels.charts.bars import (
     stage_color,
 )
 from resnet_viz.viewmodels.text.numbers import milliseconds, percent, rate
-from resnet_viz.viewmodels.text.runs import METHODS, run_title
+from resnet_viz.viewmodels.text.runs import METHODS, doubt_sentence, run_title
 
 Sorting = Literal["order", "slowest"]
 UNACCOUNTED = "unaccounted"
@@ -105,7 +105,7 @@ def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: Spread | None)
         if time.bound is not None:
             lines.append(tr("{what}-bound, at least {time}").format(what=time.bound, time=milliseconds(time.floor_us)))
         lines += [tr("measured as {id}").format(id=time.same_as)] if time.same_as else []
-        lines += [tr("doubted: {why}").format(why=time.doubt)] if time.doubt else []
+        lines += [tr("doubted: {why}").format(why=doubt_sentence(run, time))] if time.doubt else []
     if other is not None and other.median_us:
         ratio = spread.median_us / other.median_us
         lines.append(

@@ -1,21 +1,22 @@
 """Runs in words: titles, methods of measurement, what a measurement is doing, and what to know of its outcome."""
 
-from resnet_viz.records.message import SENTENCES
-from resnet_viz.records.run import BACKWARD, Phase, ProfileProgress, ProfileRun
+from resnet_viz.metrics.roofline import doubt
+from resnet_viz.records.message import SENTENCES, Message
+from resnet_viz.records.run import BACKWARD, LayerTime, Phase, ProfileProgress, ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 
 FULL_METHODS = {
-    "cuda-graph": "CUDA graph with external events",
-    "run-ahead": "eager events behind a full queue",
-    "host-clock": "host clock",
-    "synchronised": "host clock, synchronised: upper bounds",
+    "cuda-graph": tr("CUDA graph with external events"),
+    "run-ahead": tr("eager events behind a full queue"),
+    "host-clock": tr("host clock"),
+    "synchronised": tr("host clock, synchronised: upper bounds"),
 }
 METHODS = {
-    "cuda-graph": "CUDA graph",
-    "run-ahead": "full queue",
-    "host-clock": "host clock",
-    "synchronised": "synchronised",
+    "cuda-graph": tr("CUDA graph"),
+    "run-ahead": tr("full queue"),
+    "host-clock": tr("host clock"),
+    "synchronised": tr("synchronised"),
 }
 
 PHASES: dict[Phase, str] = {
@@ -42,8 +43,21 @@ def doing(progress: ProfileProgress) -> str:
 
 def run_sentences(run: ProfileRun) -> tuple[str, ...]:
     """What a reader must know of the run; of a file without messages the sentences as they stand in it."""
-    said = tuple(tr(SENTENCES[message.kind]).format_map(message.values) for message in run.messages)
-    return said or (*run.fallbacks, *run.warnings)
+    return tuple(map(_sentence, run.messages)) or (*run.fallbacks, *run.warnings)
+
+
+def doubt_sentence(run: ProfileRun, layer: LayerTime) -> str:
+    """Why the layer's time cannot be taken at its word, empty where it can; as it stands in the file where another
+    program wrote it in other words.
+    """
+    why = None
+    if layer.doubt and run.ceilings is not None:
+        why = doubt(layer.spread, flops=layer.flops, moved_bytes=layer.bytes, ceilings=run.ceilings)
+    return layer.doubt if why is None or str(why) != layer.doubt else _sentence(why)
+
+
+def _sentence(message: Message) -> str:
+    return tr(SENTENCES[message.kind]).format_map(message.values)
 
 
 def run_title(run: ProfileRun) -> str:

@@ -1,5 +1,6 @@
 """Runs in words: what a measurement is doing, and what to know of its outcome."""
 
+from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BACKWARD, Phase, ProfileProgress
 from resnet_viz.spec.presets import preset
+from resnet_viz.storage.runs import read_run
 from resnet_viz.viewmodels.text import runs
 from resnet_viz.viewmodels.text.runs import PHASES, doing
 from tests.gui.small_run import small_run
@@ -44,3 +46,18 @@ def test_messages_are_said_in_the_readers_language_and_old_sentences_as_they_sta
     assert runs.run_sentences(new) == ("<The sweep ended at batch 8: memory ended.>",)
     old = msgspec.structs.replace(run, fallbacks=("It was so.",), warnings=("And so.",))
     assert runs.run_sentences(old) == ("It was so.", "And so.")
+
+
+def test_a_doubt_is_said_in_the_readers_language_unless_the_file_says_it_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The golden run's doubts were written by an older program, in the words of today."""
+    monkeypatch.setattr(runs, "tr", lambda text: f"<{text}>")
+    run, _ = read_run(Path(__file__).parents[2] / "golden" / "run_2820ef4.json")
+    doubted = [layer for layer in run.layers if layer.doubt]
+    assert len(doubted) == 7
+    assert [runs.doubt_sentence(run, layer) for layer in doubted] == [f"<{layer.doubt}>" for layer in doubted]
+    assert {runs.doubt_sentence(run, layer) for layer in run.layers if not layer.doubt} == {""}
+    other = msgspec.structs.replace(doubted[0], doubt="It cannot be.")
+    assert runs.doubt_sentence(run, other) == "It cannot be."
+    assert runs.doubt_sentence(msgspec.structs.replace(run, ceilings=None), doubted[0]) == doubted[0].doubt

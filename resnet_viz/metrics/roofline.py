@@ -2,8 +2,8 @@
 
 import msgspec
 
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import Bound, Ceilings, Spread
-from resnet_viz.texts import tr
 
 TOLERANCE = 0.9
 """A time is impossible when it is below this part of its floor: the ceilings are themselves measured."""
@@ -37,17 +37,13 @@ def floor(flops: int, moved_bytes: int, ceilings: Ceilings) -> Floor:
     )
 
 
-def doubt(spread: Spread, *, flops: int, moved_bytes: int, ceilings: Ceilings) -> str:
-    """Why a time cannot be what the layer's full work took, or nothing."""
-    least = floor(flops, moved_bytes, ceilings)
+def doubt(spread: Spread, *, flops: int, moved_bytes: int, ceilings: Ceilings) -> Message | None:
+    """Why a time cannot be what the layer's full work took; None where it can."""
     time = spread.median_us
-    if flops and time < TOLERANCE * least.compute_us:
-        return tr(
-            "{time} µs is faster than its arithmetic at the measured peak ({floor} µs): the library did less "
-            "arithmetic than a direct convolution, or the timing is wrong"
-        ).format(time=f"{time:.1f}", floor=f"{least.compute_us:.1f}")
+    compute_us = floor(flops, moved_bytes, ceilings).compute_us
+    if flops and time < TOLERANCE * compute_us:
+        return Message("faster than arithmetic", {"time": time, "floor": compute_us})
     beyond = 1e6 * max(0, moved_bytes - ceilings.cache_bytes) / ceilings.bytes_per_second
     if time < TOLERANCE * beyond:
-        return tr("{time} µs is faster than its bytes, those that fit the cache aside, at the measured bandwidth "
-                  "({floor} µs)").format(time=f"{time:.1f}", floor=f"{beyond:.1f}")  # fmt: skip
-    return ""
+        return Message("faster than bytes", {"time": time, "floor": beyond})
+    return None

@@ -4,9 +4,9 @@ from math import prod
 
 import pytest
 
+from resnet_viz.metrics.roofline import Floor, doubt, floor
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse
-from resnet_viz.profiling.roofline import Floor, doubt, floor
 from resnet_viz.records.run import Bound, Ceilings
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
@@ -67,7 +67,7 @@ def test_zero_padding_need_not_read_the_pixels_it_skips() -> None:
 
 
 def doubted(median_us: float, *, flops: int, moved: int) -> str:
-    return doubt(varying(0.0, median_us), flops=flops, moved_bytes=moved, ceilings=DEVICE)
+    return str(doubt(varying(0.0, median_us), flops=flops, moved_bytes=moved, ceilings=DEVICE) or "")
 
 
 def test_a_time_below_the_arithmetic_is_doubted() -> None:
