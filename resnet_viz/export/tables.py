@@ -14,7 +14,7 @@ from resnet_viz.errors import FileProblem
 from resnet_viz.export.graph import shape_text
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Shape
-from resnet_viz.records.table import Cell, Column, Table, Tables
+from resnet_viz.records.table import Cell, Column, Table, Tables, table
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.atomic import check_place, write_whole
@@ -80,8 +80,7 @@ def text_table(table: Table) -> str:
 
 def words_table(kinds: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Texts under headings, for a terminal; `kinds` has an `l` or `r` for each column, as LaTeX has."""
-    columns = tuple(Column(name, name, kind == "r") for kind, name in zip(kinds, headings, strict=True))
-    return text_table(Table("", columns, tuple(map(tuple, rows)), {}))
+    return text_table(table(headings, rows, kinds))
 
 
 def aligned(rows: Sequence[Sequence[str]], kinds: str = "") -> str:

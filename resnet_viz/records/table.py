@@ -1,5 +1,7 @@
 """A table as plain values: columns, rows and the text of each cell."""
 
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import NamedTuple
 
 from resnet_viz.records.analysis import Shape
@@ -29,3 +31,11 @@ class Tables(NamedTuple):
 
     pages: tuple[Table, ...]
     plain: Table
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[Cell]], kinds: str = "", title: str = "") -> Table:
+    """A table whose columns have one name for readers and programs; `kinds` has an `r` for each column of numbers, as
+    LaTeX has.
+    """
+    columns = tuple(Column(name, name, kind == "r") for name, kind in zip_longest(headings, kinds, fillvalue=""))
+    return Table(title, columns, tuple(tuple(row) for row in rows), {})

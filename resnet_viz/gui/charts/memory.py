@@ -14,7 +14,7 @@ from resnet_viz.metrics.memory import fits, memory
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.memory import Memory
 from resnet_viz.records.run import ProfileRun
-from resnet_viz.records.table import Column, Table
+from resnet_viz.records.table import table
 from resnet_viz.spec.profiling import MOST_BATCH, Dtype
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import BarChart
@@ -34,7 +34,7 @@ def memory_csv(memory: Memory) -> str:
         )
         for layer in memory.layers
     )
-    return csv_table(Table("", tuple(Column(name, name) for name in names), rows, {}))
+    return csv_table(table(names, rows))
 
 
 USUAL_GIB = 16.0

@@ -7,13 +7,15 @@ import msgspec
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import BlockComparison, PairTimes, Sweep
 from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
-from resnet_viz.records.table import Column, Table, Tables
+from resnet_viz.records.table import Cell, Table, Tables, table
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import FigureRow, block_rows, block_titles
 from resnet_viz.viewmodels.compare.layer_changes import change_rows
 from resnet_viz.viewmodels.compare.networks import network_names, total_rows
 from resnet_viz.viewmodels.compare.series import pair_headings, pair_rows, sweep_cells, sweep_headings
+
+SIDES = ("basic", "bottleneck")
 
 
 def block_heading(setting: BlockSetting) -> str:
@@ -25,11 +27,10 @@ def block_heading(setting: BlockSetting) -> str:
 def block_tables(compared: BlockComparison, how: str, convention: Convention = "macs") -> Tables:
     """Every figure of both blocks; `how` stands where a time has not been measured."""
     rows = block_rows(compared, how, convention)
-    page = page_table(block_heading(compared.setting), block_titles(compared), _texts(rows))
+    page = _figures(block_heading(compared.setting), block_titles(compared), rows)
     numbers = [(row.name, row.first, row.second, row.ratio) for row in rows if row.name != "quartiles_us"]
-    return Tables(
-        (page,), plain_table(("basic", "bottleneck"), [*_place(compared), *numbers, *times_rows(compared.times)])
-    )
+    plain = _plain([*_place(compared), *numbers, *_times_rows(compared.times)])
+    return Tables((page,), table(("figure", "basic", "bottleneck", "ratio"), plain))
 
 
 def network_tables(compared: NetworkComparison, how: str, convention: Convention = "macs") -> Tables:
@@ -38,42 +39,41 @@ def network_tables(compared: NetworkComparison, how: str, convention: Convention
     fields = [(change.field.replace("_", " "), change.first, change.second) for change in compared.fields]
     changes = [(row.where, row.change, row.first, row.second) for row in change_rows(compared)]
     pages = (
-        listing(tr("What differs"), (tr("field"), *names), fields),
-        page_table(" · ".join(names), names, _texts(total_rows(compared, how, convention))),
-        listing(tr("Layers that differ"), (tr("layer"), tr("change"), *names), changes),
+        table((tr("field"), *names), fields, title=tr("What differs")),
+        _figures(" · ".join(names), names, total_rows(compared, how, convention)),
+        table((tr("layer"), tr("change"), *names), changes, title=tr("Layers that differ")),
     )
-    return Tables(pages, network_numbers(compared))
+    plain = _plain([*_fields(compared), *_totals(compared), *_layers(compared)])
+    return Tables(pages, table(("part", "name", "change", "first", "second", "ratio"), plain))
 
 
 def sweep_tables(sweep: Sweep) -> Tables:
     """A row for each number of channels."""
     title = tr("Basic and Bottleneck over their channels")
-    page = _numbers(title, sweep_headings(), [*map(sweep_cells, sweep.points)])
+    headings = sweep_headings()
+    page = table(headings, map(sweep_cells, sweep.points), "r" * len(headings), title)
     names = ("channels", "params", "macs", "kept")
-    columns = tuple(Column(f"{name}_{side}", "") for name in (*names, "us") for side in ("basic", "bottleneck"))
+    columns = [f"{name}_{side}" for name in (*names, "us") for side in SIDES]
     rows = []
     for point in sweep.points:
         counted = (getattr(side, name) for name in names for side in (point.basic, point.bottleneck))
         times = (None if time is None else f"{time:.4f}" for time in (point.basic_us, point.bottleneck_us))
         rows.append((*counted, *times))
-    return Tables((page,), Table("", columns, tuple(rows), {}))
+    return Tables((page,), table(columns, rows))
 
 
 def pairs_tables(pairs: NetworkPairs) -> Tables:
     """A row for each pair of networks."""
-    page = _numbers(tr("Networks with either block"), pair_headings(), [row.cells for row in pair_rows(pairs)])
+    headings, title = pair_headings(), tr("Networks with either block")
+    page = table(headings, [row.cells for row in pair_rows(pairs)], "r" * len(headings), title)
     names = ("depth", "params", "macs", "kept_bytes")
-    columns = (
-        Column("match", ""),
-        *(Column(f"{name}_{side}", "") for name in names for side in ("basic", "bottleneck")),
-        *(Column(f"{name}_ratio", "") for name in names),
-    )
+    columns = ["match", *(f"{name}_{side}" for name in names for side in SIDES), *(f"{name}_ratio" for name in names)]
     rows = []
     for pair in pairs.pairs:
         sides = pair.basic, pair.bottleneck
         ratios = (f"{getattr(sides[0], name) / getattr(sides[1], name):.10g}" for name in names)
         rows.append((pair.match, *(getattr(side, name) for name in names for side in sides), *ratios))
-    return Tables((page,), Table("", columns, tuple(rows), {}))
+    return Tables((page,), table(columns, rows))
 
 
 def _place(compared: BlockComparison) -> Iterator[tuple[str, int | str, int | str, None]]:
@@ -85,47 +85,18 @@ def _place(compared: BlockComparison) -> Iterator[tuple[str, int | str, int | st
         yield name, value, value, None
 
 
-def _texts(rows: Sequence[FigureRow]) -> list[tuple[str, str, str, str]]:
-    return [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows]
-
-
-def _numbers(title: str, headings: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Table:
-    return Table(title, tuple(Column(name, name, True) for name in headings), tuple(rows), {})
-
-
-def page_table(title: str, names: tuple[str, str], rows: Iterable[tuple[str, str, str, str]]) -> Table:
+def _figures(title: str, names: tuple[str, str], rows: Sequence[FigureRow]) -> Table:
     """Label, both figures as text, and their ratio."""
-    columns = (
-        Column("figure", tr("figure")), Column("first", names[0], True), Column("second", names[1], True),
-        Column("ratio", tr("ratio"), True),
-    )  # fmt: skip
-    return Table(title, columns, tuple(rows), {})
+    cells = [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows]
+    return table((tr("figure"), *names, tr("ratio")), cells, "lrrr", title)
 
 
-def plain_table(names: tuple[str, str], rows: Iterable[tuple[str, object, object, float | None]]) -> Table:
-    """The same with names and plain numbers, for a program; what is unknown is empty."""
-    columns = (
-        Column("figure", "figure"),
-        *(Column(name, name, True) for name in names),
-        Column("ratio", "ratio", True),
-    )
-    cells = tuple(tuple(_cell(value) for value in row) for row in rows)
-    return Table("", columns, cells, {})
+def _plain(rows: Iterable[tuple[object, ...]]) -> Iterator[Iterable[Cell]]:
+    """Plain numbers, for a program; what is unknown is empty."""
+    return (map(_cell, row) for row in rows)
 
 
-def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """Words in columns: what differs, or which layers do."""
-    return Table(title, tuple(Column(name, name) for name in headings), tuple(tuple(row) for row in rows), {})
-
-
-def network_numbers(compared: NetworkComparison) -> Table:
-    """Fields that differ, totals, and parameters and MACs of every layer, for a program; what is unknown is empty."""
-    headings = ("part", "name", "change", "first", "second", "ratio")
-    rows = ((*map(_cell, row),) for row in (*_fields(compared), *_totals(compared), *_layers(compared)))
-    return Table("", tuple(Column(name, name) for name in headings), tuple(rows), {})
-
-
-def times_rows(times: PairTimes | None) -> Iterator[tuple[str, object, object, float | None]]:
+def _times_rows(times: PairTimes | None) -> Iterator[tuple[str, object, object, float | None]]:
     """How two things were measured: device, dtype, rounds, quartiles, and the ends of the ratio's interval."""
     if times is None:
         return
@@ -150,7 +121,7 @@ def _totals(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
     if compared.times is not None:
         medians = (timed.spread.median_us for timed in (compared.times.first, compared.times.second))
         yield "total", "latency_us", None, *medians, compared.times.ratio
-    for name, first, second, ratio in times_rows(compared.times):
+    for name, first, second, ratio in _times_rows(compared.times):
         yield "total", name, None, first, second, ratio
 
 
