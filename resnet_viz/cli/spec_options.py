@@ -22,11 +22,17 @@ def add_spec_options(parser: argparse.ArgumentParser) -> None:
     """ARCH and every option that changes a part of its spec; what is not given stays None."""
     parser.add_argument("arch", metavar="ARCH", help=tr("a preset's name, resnetN for any depth N, or a saved spec"))
     group = parser.add_argument_group(tr("parts of the network"))
-    for flag, kind, metavar, text in _value_options():
-        group.add_argument(flag, type=kind, metavar=metavar, help=text)
+    add_parts(group)
     group.add_argument("--bias", action=argparse.BooleanOptionalAction, help=tr("convolutions with a bias"))
     group.add_argument("--head", action=argparse.BooleanOptionalAction, help=tr("pooling and classifier at the end"))
     group.add_argument("--stages", type=whole_number, metavar="N", help=tr("the first N stages alone"))
+
+
+def add_parts(group: argparse._ActionsContainer, *fields: str) -> None:
+    """The options of these fields of a spec; of all that take a value where none is named."""
+    for field, kind, metavar, text in _value_options():
+        if not fields or field in fields:
+            group.add_argument(option(field), type=kind, metavar=metavar, help=text)
 
 
 def spec_of(options: argparse.Namespace) -> ResNetSpec:
@@ -71,21 +77,21 @@ def naming_the_option(error: SpecError) -> SpecError:
 
 def _value_options() -> list[tuple[str, Callable[[str], Any], str, str]]:
     return [
-        ("--block", choice(*get_args(BlockKind)), "basic|bottleneck", tr("the block; resnetN keeps its depth")),
-        ("--blocks", whole_numbers, "3,4,6,3", tr("blocks of each stage, 1 to 6 stages")),
-        ("--width", whole_number, "64", tr("channels of the stem; each stage doubles them")),
-        ("--stage-widths", whole_numbers, "128,256,512,512", tr("width of each stage before expansion")),
-        ("--strides", whole_numbers, "1,2,2,2", tr("stride of each stage's first block")),
-        ("--stem", choice(*get_args(StemKind)), "imagenet|cifar", tr("7×7 and max pool, or a single 3×3")),
-        ("--stem-pool-stride", whole_number, "1|2", tr("stride of the stem's max pool")),
-        ("--shortcut", choice(*get_args(ShortcutKind)), "A|B|C|none", tr("pad, project where needed, project, none")),
-        ("--order", choice(*get_args(Order)), "post|pre", tr("ReLU after the addition, or before convolutions")),
-        ("--stride-in", choice(*get_args(StrideIn)), "3x3|1x1", tr("which convolution of a Bottleneck has the stride")),
-        ("--groups", whole_number, "N", tr("groups of the 3×3 convolutions")),
-        ("--width-per-group", whole_number, "N", tr("channels of a group at a stage width of 64")),
-        ("--dilate", flags, "0,0,1", tr("dilation in place of stride, for stages 2 to the last")),
-        ("--classes", whole_number, "N", tr("classes of the classifier")),
-        ("--input", input_shape, "NxCxHxW", tr("the input, such as 1x3x224x224")),
+        ("block", choice(*get_args(BlockKind)), "basic|bottleneck", tr("the block; resnetN keeps its depth")),
+        ("blocks", whole_numbers, "3,4,6,3", tr("blocks of each stage, 1 to 6 stages")),
+        ("width", whole_number, "64", tr("channels of the stem; each stage doubles them")),
+        ("stage_widths", whole_numbers, "128,256,512,512", tr("width of each stage before expansion")),
+        ("strides", whole_numbers, "1,2,2,2", tr("stride of each stage's first block")),
+        ("stem", choice(*get_args(StemKind)), "imagenet|cifar", tr("7×7 and max pool, or a single 3×3")),
+        ("stem_pool_stride", whole_number, "1|2", tr("stride of the stem's max pool")),
+        ("shortcut", choice(*get_args(ShortcutKind)), "A|B|C|none", tr("pad, project where needed, project, none")),
+        ("order", choice(*get_args(Order)), "post|pre", tr("ReLU after the addition, or before convolutions")),
+        ("stride_in", choice(*get_args(StrideIn)), "3x3|1x1", tr("which convolution of a Bottleneck has the stride")),
+        ("groups", whole_number, "N", tr("groups of the 3×3 convolutions")),
+        ("width_per_group", whole_number, "N", tr("channels of a group at a stage width of 64")),
+        ("dilate", flags, "0,0,1", tr("dilation in place of stride, for stages 2 to the last")),
+        ("classes", whole_number, "N", tr("classes of the classifier")),
+        ("input", input_shape, "NxCxHxW", tr("the input, such as 1x3x224x224")),
     ]  # fmt: skip
 
 

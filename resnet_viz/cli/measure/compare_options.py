@@ -6,10 +6,11 @@ from pathlib import Path
 
 from resnet_viz.cli.measure.settings_options import add_settings, settings_of
 from resnet_viz.cli.parser import Parser, add_choice, add_format, given, option, refused, whole_number
+from resnet_viz.cli.spec_options import add_parts
 from resnet_viz.compare.channel_sweep import evenly
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.block_pair import BlockSetting, Match
-from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS, BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
+from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS, BlockKind, ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr
@@ -45,13 +46,10 @@ def _add_block(parser: Parser) -> None:
         ("--size", "56", tr("side of the map that it reads")),
         ("--stride", "1", tr("its stride, with the shortcut that it then needs")),
         ("--batch", "1", tr("images")),
-        ("--groups", "1", tr("groups of the 3×3 convolutions")),
     ):
         group.add_argument(flag, type=whole_number, metavar=metavar, help=text)
+    add_parts(group, *NETWORKS_TOO)
     for field, kind, text in (
-        ("order", Order, tr("ReLU after the addition, or before convolutions")),
-        ("stride_in", StrideIn, tr("which convolution of a Bottleneck has the stride")),
-        ("shortcut", ShortcutKind, tr("pad, project where needed, project, none")),
         ("match", Match, tr("the quantity in which the two agree; channels")),
         ("solve", BlockKind, tr("the block whose width follows from the match; bottleneck")),
     ):

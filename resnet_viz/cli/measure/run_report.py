@@ -9,7 +9,7 @@ from resnet_viz.export.tables import Level, aligned, heading, words_table
 from resnet_viz.records.run import EndToEnd, LayerTime, ProfileRun, Spread, SweepPoint
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, exact, giga, mebibytes, percent
+from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.runs import FULL_METHODS, run_sentences
 
 
@@ -62,10 +62,10 @@ def _layer_cells(run: ProfileRun, layer: LayerTime) -> tuple[str, ...]:
         layer.id,
         *_spread(layer.spread),
         _share(run, layer.spread.median_us),
-        giga(layer.flops_per_second),
-        giga(layer.bytes_per_second),
-        aligned_milliseconds(layer.floor_us),
-        layer.bound or UNKNOWN,
+        units.giga(layer.flops_per_second),
+        units.giga(layer.bytes_per_second),
+        units.aligned_milliseconds(layer.floor_us),
+        layer.bound or units.UNKNOWN,
         tr("doubted") if layer.doubt else "",
     )
 
@@ -78,14 +78,14 @@ def _groups(run: ProfileRun, level: Level) -> str:
 
 
 def _end_cells(end: EndToEnd) -> tuple[str, ...]:
-    times = map(aligned_milliseconds, (end.p50_us, end.p90_us, end.p99_us))
-    return end.way, *times, f"{end.images_per_second:,.1f}", exact(end.timed.spread.n)
+    times = map(units.aligned_milliseconds, (end.p50_us, end.p90_us, end.p99_us))
+    return end.way, *times, f"{end.images_per_second:,.1f}", units.exact(end.timed.spread.n)
 
 
 def _sweep_cells(point: SweepPoint) -> tuple[str, ...]:
-    peak = UNKNOWN if point.peak_bytes is None else mebibytes(point.peak_bytes)
-    time = aligned_milliseconds(point.spread.median_us)
-    return exact(point.batch), time, f"{point.images_per_second:,.1f}", peak
+    peak = units.UNKNOWN if point.peak_bytes is None else units.mebibytes(point.peak_bytes)
+    time = units.aligned_milliseconds(point.spread.median_us)
+    return units.exact(point.batch), time, f"{point.images_per_second:,.1f}", peak
 
 
 def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
@@ -104,8 +104,8 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
         yield tr("Σ without the marks"), _timed(run, run.sum_us - run.mark_us * len(run.layers))
     if run.ceilings is not None:
         ceilings = tr("{bytes} GB/s and {flops} GFLOP/s in {dtype}, an operation at least {launch} µs").format(
-            bytes=giga(run.ceilings.bytes_per_second),
-            flops=giga(run.ceilings.flops_per_second),
+            bytes=units.giga(run.ceilings.bytes_per_second),
+            flops=units.giga(run.ceilings.flops_per_second),
             dtype=run.settings.dtype,
             launch=f"{run.ceilings.launch_us:.1f}",
         )
@@ -114,25 +114,25 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
         factor = tr("{factor} (eager ÷ CUDA graph)").format(factor=f"{run.launch_bound_factor:.2f}")
         yield tr("launch-bound factor"), factor
     if run.peak_bytes is not None:
-        yield tr("peak memory"), mebibytes(run.peak_bytes)
+        yield tr("peak memory"), units.mebibytes(run.peak_bytes)
 
 
 def _compared(pair: ComparedTime) -> tuple[str, ...]:
-    ratio = UNKNOWN if pair.ratio is None else f"{pair.ratio:.2f}"
-    return pair.id, aligned_milliseconds(pair.first_us), aligned_milliseconds(pair.second_us), ratio
+    ratio = units.UNKNOWN if pair.ratio is None else f"{pair.ratio:.2f}"
+    return pair.id, units.aligned_milliseconds(pair.first_us), units.aligned_milliseconds(pair.second_us), ratio
 
 
 def _spread(spread: Spread) -> tuple[str, str]:
     """The median and the quartiles."""
-    return aligned_milliseconds(spread.median_us), f"{spread.q1_us / 1000:,.3f}–{spread.q3_us / 1000:,.3f}"
+    return units.aligned_milliseconds(spread.median_us), units.aligned_range(spread.q1_us, spread.q3_us)
 
 
 def _timed(run: ProfileRun, time_us: float) -> str:
     """A time and its part of the whole network."""
-    return f"{aligned_milliseconds(time_us)}  {_share(run, time_us)}"
+    return f"{units.aligned_milliseconds(time_us)}  {_share(run, time_us)}"
 
 
 def _share(run: ProfileRun, time_us: float) -> str:
     """The part of the whole network, never of the sum."""
     whole = None if run.whole is None else run.whole.spread.median_us
-    return percent(time_us / whole) if whole else UNKNOWN
+    return units.percent(time_us / whole) if whole else units.UNKNOWN

@@ -15,6 +15,8 @@ from resnet_viz.records.analysis import Analysis, Opinion
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import exact, mebibytes, pixels, shape
 
+TABLES = {"csv": csv_table, "markdown": markdown_table, "latex": latex_table}
+
 
 def add(commands: Commands) -> None:
     """The command and its options."""
@@ -26,7 +28,7 @@ def add(commands: Commands) -> None:
     show = add_command(commands, "show", tr("print the layers and numbers of a network"), _run, epilog=counting)
     add_spec_options(show)
     add_choice(show, "--level", words=Level, default="layer", help=tr("a row for each of these"))
-    add_format(show, "csv", "markdown", "latex", "torchsummary")
+    add_format(show, *TABLES, "torchsummary")
     text = tr("do not run the other counters under the table")
     show.add_argument("--no-opinions", action="store_true", help=text)
 
@@ -39,12 +41,8 @@ def _run(options: argparse.Namespace) -> None:
     match options.format:
         case "json":
             text = as_json(analysis, () if level == "layer" else groups(analysis, level))
-        case "csv":
-            text = csv_table(table_of(analysis, level, full=True))
-        case "markdown":
-            text = markdown_table(table_of(analysis, level))
-        case "latex":
-            text = latex_table(table_of(analysis, level))
+        case "csv" | "markdown" | "latex" as form:
+            text = TABLES[form](table_of(analysis, level, full=form == "csv"))
         case "torchsummary":
             text = summary_table(analysis)
             if note := overflow_note(analysis):

@@ -13,7 +13,7 @@ from resnet_viz.spec.network import EXPANSION, BlockKind
 from resnet_viz.spec.profiling import BYTES
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.text.conventions import label
-from resnet_viz.viewmodels.text.numbers import UNKNOWN, byte_size
+from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, aligned_range, byte_size
 
 Value = int | float | str | None
 
@@ -159,9 +159,9 @@ def latency_rows(times: PairTimes | None, how: str) -> Iterator[FigureRow]:
         yield FigureRow("latency_us", tr("latency"), None, None, how, how)
         return
     medians = [spread.median_us for spread in _spreads(times)]
-    latency = _row("latency_us", _latency_label(times), medians, _time, times.ratio)
+    latency = _row("latency_us", _latency_label(times), medians, aligned_milliseconds, times.ratio)
     yield msgspec.structs.replace(latency, interval=times.interval)
-    quartiles = [f"{spread.q1_us / 1000:,.3f}–{_time(spread.q3_us)}" for spread in _spreads(times)]
+    quartiles = [f"{aligned_range(spread.q1_us, spread.q3_us)} ms" for spread in _spreads(times)]
     yield FigureRow("quartiles_us", _quartiles_label(times), None, None, quartiles[0], quartiles[1])
 
 
@@ -217,10 +217,6 @@ def bound_of(side: BlockSide, times: PairTimes) -> str | None:
 
 def _bound() -> str:
     return tr("bound by")
-
-
-def _time(microseconds: float) -> str:
-    return f"{microseconds / 1000:,.3f} ms"
 
 
 def _rate(side: BlockSide, median_us: float) -> float | None:

@@ -12,7 +12,7 @@ from resnet_viz.spec.network import BlockKind
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.conventions import label
-from resnet_viz.viewmodels.text.numbers import UNKNOWN, byte_size, short
+from resnet_viz.viewmodels.text.numbers import aligned_milliseconds, byte_size, short
 
 Figures = Callable[[SweepPoint], tuple[float | None, float | None]]
 """A figure of both blocks at one point; None is unknown."""
@@ -30,7 +30,7 @@ def sweep_cells(point: SweepPoint) -> tuple[str, ...]:
     first, second = point.basic, point.bottleneck
     counted = (short(value) for name in ("params", "macs", "kept")
                for value in (getattr(first, name), getattr(second, name)))  # fmt: skip
-    times = (_milliseconds(point.basic_us), _milliseconds(point.bottleneck_us))
+    times = (aligned_milliseconds(point.basic_us), aligned_milliseconds(point.bottleneck_us))
     return (f"{first.channels:,}", f"{second.channels:,}", *counted, *times)
 
 
@@ -145,7 +145,7 @@ def point_note(kind: BlockKind, point: NetworkPoint, convention: Convention = "m
         name=title_of(point.spec), block=block, params=short(point.params), n=short(operations(point, convention)),
         operations=label(convention).noun, kept=byte_size(point.kept_bytes),
     )  # fmt: skip
-    return said if point.latency_us is None else f"{said} · {_milliseconds(point.latency_us)}"
+    return said if point.latency_us is None else f"{said} · {aligned_milliseconds(point.latency_us)}"
 
 
 def _matched(sweep: Sweep) -> Iterator[str]:
@@ -186,7 +186,3 @@ def _without_crossing(lesser: str, pairs: Sequence[tuple[float | None, float | N
 
 def _block(kind: BlockKind) -> str:
     return tr("Basic block") if kind == "basic" else tr("Bottleneck")
-
-
-def _milliseconds(microseconds: float | None) -> str:
-    return UNKNOWN if microseconds is None else f"{microseconds / 1000:,.3f} ms"

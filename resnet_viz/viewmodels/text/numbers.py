@@ -18,6 +18,11 @@ def aligned_milliseconds(time_us: float | None) -> str:
     return UNKNOWN if time_us is None else f"{time_us / 1000:,.3f} ms"
 
 
+def aligned_range(low_us: float, high_us: float) -> str:
+    """`0.061–0.064`: two times in milliseconds, to stand behind one."""
+    return f"{low_us / 1000:,.3f}–{high_us / 1000:,.3f}"
+
+
 def giga(number: float | None) -> str:
     """`121.4`, in billions; a dash for what is unknown."""
     return UNKNOWN if number is None else f"{number / 1e9:,.1f}"
