@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 
 import torch
 
 from resnet_viz.device.info import free_bytes
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis
-from resnet_viz.spec.profiling import BYTES, ProfileSettings
+from resnet_viz.metrics.memory import memory
+from resnet_viz.records.analysis import Analysis
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
 MARGIN = 1.25
@@ -20,25 +22,21 @@ FIXED = {"cuda": 768 << 20}
 
 
 def needed_bytes(analysis: Analysis, settings: ProfileSettings, device_type: str, batch: int | None = None) -> int:
-    """About the most that a run takes: parameters, the activations alive at the peak, and a margin.
+    """About the most that a run takes: what `resnet_viz.metrics.memory` counts, and a margin.
 
-    Forward and backward keep every layer's output, and a gradient for each parameter. The network is built in fp32,
-    whatever it is converted to afterwards.
+    A backward pass has gradients of activations beside what is kept for it, as many at once as a forward pass has
+    activations. The network is built in fp32, whatever it is converted to afterwards.
     """
-    own = analysis.spec.input[0]
-    batch = own if batch is None else batch
-    element = BYTES[settings.dtype]
-    parameters = analysis.totals.params_bytes * (2 if settings.passes == "forward+backward" else 1)
-    return int(MARGIN * (parameters + batch * _bytes_an_image(analysis, settings) * element)) + FIXED.get(
-        device_type, 0
-    )
+    fixed, an_image = _tensor_bytes(analysis, settings)
+    batch = analysis.spec.input[0] if batch is None else batch
+    return ceil(MARGIN * (fixed + batch * an_image)) + FIXED.get(device_type, 0)
 
 
 def largest_batch(analysis: Analysis, settings: ProfileSettings, device_type: str, free: int) -> int:
     """The most images that should fit; 0 where not even one does."""
-    fixed = needed_bytes(analysis, settings, device_type, batch=0)
-    an_image = needed_bytes(analysis, settings, device_type, batch=1) - fixed
-    return max(0, (free - fixed) // max(1, an_image))
+    fixed, an_image = _tensor_bytes(analysis, settings)
+    room = int((free - FIXED.get(device_type, 0)) / MARGIN)
+    return max(0, (room - fixed) // an_image)
 
 
 def check(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> int | None:
@@ -94,12 +92,13 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(words in text for words in ENDED)
 
 
-def _bytes_an_image(analysis: Analysis, settings: ProfileSettings) -> float:
-    """Elements alive at the peak for one image."""
-    batch = analysis.spec.input[0]
-    if settings.passes == "forward+backward":
-        return sum(layer.output_bytes for layer in analysis.layers) / BYTES_PER_ELEMENT / batch * 1.5
-    return analysis.totals.peak_activation_bytes / BYTES_PER_ELEMENT / batch
+def _tensor_bytes(analysis: Analysis, settings: ProfileSettings) -> tuple[int, int]:
+    """The bytes of tensors whatever the batch, and those of each image."""
+    (inference, training), (activations, kept) = (
+        memory(analysis, "fp32").fixed_bytes,
+        memory(analysis, settings.dtype).image_bytes,
+    )
+    return (inference, activations) if settings.passes == "forward" else (training, kept + activations)
 
 
 def _advice(batch: int) -> str:
