@@ -36,10 +36,6 @@ class FileProblem(UserError):
     """A file that cannot be read, understood or written."""
 
 
-class EngineProblem(UserError):
-    """The engine process ended or answered something that is not a message."""
-
-
 def _shown(value: object) -> str:
     if isinstance(value, tuple | list):
         return ",".join(str(int(item) if isinstance(item, bool) else item) for item in value) or tr("nothing")

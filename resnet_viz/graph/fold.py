@@ -56,7 +56,6 @@ def _gather(group: dict[str, Any], data: dict[str, Any]) -> None:
         group[name] += data[name]
     group["layers"] += 1
     group["output"] = data["output"]
-    group["receptive_field"] = data["receptive_field"]
 
 
 def _has_main(folded: "networkx.MultiDiGraph", source: str, target: str) -> bool:

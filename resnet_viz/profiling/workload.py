@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import torch
 from torch import Tensor, nn
@@ -62,23 +63,23 @@ class Workload:
 
     def run(self) -> Iterator[int]:
         """Step by step: gives i before step i, and the number of steps after the last."""
-        slots: list[Tensor | None] = [None] * (len(self.steps) + 1)
-        slots[0] = self.x
-        for place, step in enumerate(self.steps):
-            yield place
-            slots[step.writes] = step.module(*[slots[slot] for slot in step.reads])
-            for slot in step.frees:
-                slots[slot] = None
+        slots = {0: self.x}  # until the last step has been told, so that nothing is freed within it
+        yield from self._between(0, len(self.steps), slots)
         yield len(self.steps)
 
     def run_section(self, section: Section, x: Tensor) -> Generator[int, None, Tensor]:
         """The steps of one section on its input: gives i before step i, and returns what the section puts out."""
-        slots: dict[int, Tensor] = {self.steps[section.start].reads[0]: x}
-        for place in range(section.start, section.stop):
+        slots = {self.steps[section.start].reads[0]: x}
+        yield from self._between(section.start, section.stop, slots)
+        return slots[section.stop]
+
+    def _between(self, start: int, stop: int, slots: dict[int, Tensor]) -> Iterator[int]:
+        for place in range(start, stop):
             step = self.steps[place]
             yield place
             slots[step.writes] = step.module(*[slots[slot] for slot in step.reads])
-        return slots[section.stop]
+            for slot in step.frees:
+                del slots[slot]
 
 
 class TrainingWork:
@@ -180,11 +181,6 @@ def _steps(network: nn.Module, calls: Sequence[Call]) -> tuple[Step, ...]:
 
 def _sections(calls: Sequence[Call]) -> tuple[Section, ...]:
     """Stem and head operation by operation would be too fine for a backward range: each is one section."""
-    found: list[Section] = []
-    for place, call in enumerate(calls):
-        name = group_id(call.stage, call.block, "block")
-        if found and found[-1].id == name:
-            found[-1] = Section(name, found[-1].start, place + 1)
-        else:
-            found.append(Section(name, place, place + 1))
-    return tuple(found)
+    places = groupby(range(len(calls)), key=lambda place: group_id(calls[place].stage, calls[place].block, "block"))
+    found = [(name, list(members)) for name, members in places]
+    return tuple(Section(name, members[0], members[-1] + 1) for name, members in found)

@@ -1,10 +1,11 @@
 """The question of a comparison of two blocks: where both stand, and what they have in common."""
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 
 from resnet_viz.errors import SpecError
+from resnet_viz.spec.checks import check_choices, check_whole
 from resnet_viz.spec.network import (
     EXPANSION,
     MAX_CHANNELS,
@@ -45,18 +46,12 @@ class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     solve: BlockKind = "bottleneck"
 
     def __post_init__(self) -> None:
-        choices: dict[str, Any] = {
-            "order": Order, "stride_in": StrideIn, "shortcut": ShortcutKind, "match": Match, "solve": BlockKind,
-        }  # fmt: skip
-        for field, kind in choices.items():
-            if getattr(self, field) not in get_args(kind):
-                accepted = tr("give one of {choices}").format(choices=", ".join(get_args(kind)))
-                raise SpecError(field, getattr(self, field), accepted)
+        check_choices(self, order=Order, stride_in=StrideIn, shortcut=ShortcutKind, match=Match, solve=BlockKind)
         for field, most in (
             ("channels", MAX_CHANNELS), ("size", MAX_SIZE), ("stride", MAX_STRIDE), ("batch", MAX_BATCH),
             ("groups", MAX_CHANNELS),
         ):  # fmt: skip
-            _check_whole(field, getattr(self, field), most)
+            check_whole(field, getattr(self, field), 1, most)
         _check_held(self)
 
     @property
@@ -97,11 +92,6 @@ class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             head=False,
             input=(self.batch, IMAGE_CHANNELS, self.size, self.size),
         )
-
-
-def _check_whole(field: str, value: object, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise SpecError(field, value, tr("give a whole number from 1 to {high}").format(high=f"{most:,}"))
 
 
 def _check_held(setting: BlockSetting) -> None:

@@ -1,10 +1,11 @@
 """The whole question as frozen data: which ResNet, on which input."""
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 
 from resnet_viz.errors import SpecError
+from resnet_viz.spec.checks import check_choices, check_whole
 from resnet_viz.texts import tr
 
 BlockKind = Literal["basic", "bottleneck"]
@@ -115,40 +116,25 @@ def default_strides(stages: int) -> tuple[int, ...]:
 
 
 def _check_choices(spec: ResNetSpec) -> None:
-    choices: dict[str, Any] = {
-        "block": BlockKind, "stem": StemKind, "shortcut": ShortcutKind, "order": Order, "stride_in": StrideIn,
-    }  # fmt: skip
-    for field, kind in choices.items():
-        value = getattr(spec, field)
-        if value not in get_args(kind):
-            raise SpecError(field, value, tr("give one of {choices}").format(choices=", ".join(get_args(kind))))
+    check_choices(spec, block=BlockKind, stem=StemKind, shortcut=ShortcutKind, order=Order, stride_in=StrideIn)
     for field in ("bias", "head"):
         if not isinstance(getattr(spec, field), bool):
             raise SpecError(field, getattr(spec, field), tr("give true or false"))
 
 
-def _whole(field: str, value: object, low: int, high: int, value_shown: object = None) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        accepted = tr("give a whole number from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")
-        raise SpecError(field, value if value_shown is None else value_shown, accepted)
-
-
 def _check_numbers(spec: ResNetSpec) -> None:
-    _whole("width", spec.width, 1, MAX_CHANNELS)
-    _whole("stem_pool_stride", spec.stem_pool_stride, 1, 2)
-    _whole("groups", spec.groups, 1, MAX_CHANNELS)
-    _whole("classes", spec.classes, 1, 10_000_000)
+    for field, low, high in (
+        ("width", 1, MAX_CHANNELS), ("stem_pool_stride", 1, 2), ("groups", 1, MAX_CHANNELS), ("classes", 1, 10_000_000),
+    ):  # fmt: skip
+        check_whole(field, getattr(spec, field), low, high)
     if spec.width_per_group is not None:
-        _whole("width_per_group", spec.width_per_group, 1, MAX_CHANNELS)
+        check_whole("width_per_group", spec.width_per_group, 1, MAX_CHANNELS)
     if not isinstance(spec.blocks, tuple) or not 1 <= len(spec.blocks) <= MAX_STAGES:
         accepted = tr("give the blocks of 1 to {most} stages, such as 3,4,6,3").format(most=MAX_STAGES)
         raise SpecError("blocks", spec.blocks, accepted)
-    for value in spec.blocks:
-        _whole("blocks", value, 1, MAX_BLOCKS)
-    for value in spec.stage_widths or ():
-        _whole("stage_widths", value, 1, MAX_CHANNELS)
-    for value in spec.strides or ():
-        _whole("strides", value, 1, MAX_STRIDE)
+    for field, high in (("blocks", MAX_BLOCKS), ("stage_widths", MAX_CHANNELS), ("strides", MAX_STRIDE)):
+        for value in getattr(spec, field) or ():
+            check_whole(field, value, 1, high)
     _check_input(spec)
 
 
@@ -157,13 +143,13 @@ def _check_input(spec: ResNetSpec) -> None:
         raise SpecError("input", spec.input, tr("give N×C×H×W, such as 1x3x224x224"))
     shown = "x".join(str(size) for size in spec.input)
     batch, channels, height, width = spec.input
-    _whole("input", batch, 1, 1_000_000, shown)
-    _whole("input", channels, 1, MAX_CHANNELS, shown)
+    check_whole("input", batch, 1, 1_000_000, shown)
+    check_whole("input", channels, 1, MAX_CHANNELS, shown)
     for size in (height, width):
         if isinstance(size, int) and size < 1:
             accepted = tr("the smallest image this network can take is {smallest}")
             raise SpecError("input", shown, accepted.format(smallest=f"{batch}x{channels}x1x1"))
-        _whole("input", size, 1, MAX_SIZE, shown)
+        check_whole("input", size, 1, MAX_SIZE, shown)
 
 
 def _check_lengths(spec: ResNetSpec) -> None:

@@ -1,10 +1,11 @@
 """How a network is to be measured, as frozen data."""
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 
 from resnet_viz.errors import SpecError
+from resnet_viz.spec.checks import check_choices
 from resnet_viz.spec.network import MAX_SIZE, ResNetSpec
 from resnet_viz.texts import tr
 
@@ -49,11 +50,7 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        choices: dict[str, Any] = {"dtype": Dtype, "memory_format": MemoryFormat, "mode": Mode, "passes": Passes}
-        for field, kind in choices.items():
-            if getattr(self, field) not in get_args(kind):
-                accepted = tr("give one of {choices}").format(choices=", ".join(get_args(kind)))
-                raise SpecError(field, getattr(self, field), accepted)
+        check_choices(self, dtype=Dtype, memory_format=MemoryFormat, mode=Mode, passes=Passes)
         if not self.device or len(self.device) > 40:
             raise SpecError("device", self.device, tr("give cpu, or a device such as cuda:0"))
         _between("seconds", self.seconds, 0.1, LONGEST_SECONDS)
