@@ -2,22 +2,20 @@
 
 from collections.abc import Collection
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
     QFrame,
-    QHeaderView,
-    QLabel,
     QScrollArea,
     QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.column_widths import spread, squeezed
+from resnet_viz.gui.widgets.layouts import sentences
+from resnet_viz.gui.widgets.table_setup import cell, make_compact, prepare_table, room_of
 from resnet_viz.records.counters import Ledger
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.counters import LedgerLine, explained, headings, ledger_lines
@@ -25,16 +23,12 @@ from resnet_viz.viewmodels.counters import LedgerLine, explained, headings, ledg
 NUMBERS = (2, 3, 4)
 YIELDING = 2
 """The first columns, which are cut short where there is no room; their tooltips have the whole."""
-ROW = 9  # pixels, above the height of a line
 PADDING = 14  # pixels, of the style below and of Qt
-COMPACT = "QTableView::item { padding: 0 2px; } QHeaderView::section { padding: 4px 3px; }"
 WIDE = 1000  # pixels, from which what explains a counter stands beside the table
 ANY = 16_777_215  # pixels: Qt's word for no limit
 MOST_WHY = 0.45
 """Of the height: what explains a counter scrolls beyond that."""
 TONES = {"ok": "ok", "error": "error", "muted": "text_muted"}
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class LedgerView(QWidget):
@@ -45,7 +39,7 @@ class LedgerView(QWidget):
         self._theme = theme or load_theme("light")
         self._lines: tuple[LedgerLine, ...] = ()
         self.table = QTableWidget(0, len(headings()))
-        self.why, self._below = QLabel(), QScrollArea()
+        self.why, self._below = sentences((8, 4, 8, 6)), QScrollArea()
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._prepare_table()
         self._lay_out()
@@ -80,34 +74,14 @@ class LedgerView(QWidget):
         self._set_widths()
 
     def _prepare_table(self) -> None:
-        table, header = self.table, self.table.horizontalHeader()
-        table.setStyleSheet(COMPACT)
-        for widget in (table, header):
-            font = widget.font()
-            font.setPointSizeF(font.pointSizeF() - 1)
-            widget.setFont(font)
-        for column, (title, tip) in enumerate(headings().items()):
-            item = QTableWidgetItem(title)
-            item.setToolTip(tip)
-            item.setTextAlignment(_RIGHT if column in NUMBERS else _LEFT)
-            table.setHorizontalHeaderItem(column, item)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + ROW)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table = self.table
+        prepare_table(table, tr("Ledger"))
+        make_compact(table, 2)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setAccessibleName(tr("Ledger"))
+        for column, (title, tip) in enumerate(headings().items()):
+            table.setHorizontalHeaderItem(column, cell(title, number=column in NUMBERS, tip=tip))
 
     def _lay_out(self) -> None:
-        self.why.setWordWrap(True)
-        self.why.setContentsMargins(8, 4, 8, 6)
-        self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._below.setWidget(self.why)
         self._below.setWidgetResizable(True)
         self._below.setFrameShape(QFrame.Shape.NoFrame)
@@ -124,7 +98,7 @@ class LedgerView(QWidget):
             max([titles.horizontalAdvance(title), *(metrics.horizontalAdvance(row[place]) for row in rows)]) + PADDING
             for place, title in enumerate(headings())
         ]
-        room = self.table.width() - self.table.verticalScrollBar().sizeHint().width() - 2
+        room = room_of(self.table)
         for place, width in enumerate(spread(squeezed(natural, room, YIELDING), room)):
             self.table.setColumnWidth(place, width)
 
@@ -137,9 +111,7 @@ class LedgerView(QWidget):
 
     def _fill(self, row: int, line: LedgerLine) -> None:
         for column, text in enumerate(_cells(line)):
-            item = QTableWidgetItem(text)
-            item.setTextAlignment(_RIGHT if column in NUMBERS else _LEFT)
-            item.setToolTip(line.verdict if text == line.run else text)
+            item = cell(text, number=column in NUMBERS, tip=line.verdict if text == line.run else text)
             if text == line.run:
                 item.setForeground(self._theme.color(TONES[line.tone]))
             self.table.setItem(row, column, item)

@@ -1,7 +1,7 @@
 """The Roofline view: each layer a dot below the ceilings that were measured on the same device."""
 
 from collections.abc import Sequence
-from math import hypot, log10, sqrt
+from math import log10, sqrt
 from typing import Any
 
 import pyqtgraph
@@ -19,7 +19,6 @@ from resnet_viz.viewmodels.text.numbers import decades
 
 DOT, CHOSEN = 8, 13
 GIGA = 1e9
-REACH = 9  # pixels around a dot that are the dot's
 
 
 class RooflinePlot(LivePlot):
@@ -44,9 +43,7 @@ class RooflinePlot(LivePlot):
 
     def dot_at(self, place: QPointF) -> Dot | None:
         """The nearest dot within reach of a point, given in pixels of the plot."""
-        at, pixel = self._box().mapSceneToView(place), self._box().viewPixelSize()
-        nearest = min(self._chart.dots, key=lambda dot: _apart(dot, at, pixel), default=None)
-        return nearest if nearest is not None and _apart(nearest, at, pixel) <= REACH else None
+        return self._nearest(self._chart.dots, _place, place)
 
     def _draw(self) -> None:
         chart = self._chart
@@ -85,7 +82,7 @@ class RooflinePlot(LivePlot):
 
     def _scatter(self, dots: Sequence[Dot], symbol: str, size: int, pen: Any, brush: Any) -> Any:
         return pyqtgraph.ScatterPlotItem(
-            x=[log10(dot.intensity) for dot in dots], y=[log10(dot.flops_per_second / GIGA) for dot in dots],
+            pos=[_place(dot) for dot in dots],
             symbol=symbol, size=size, pen=pen, brush=brush, pxMode=True)  # fmt: skip
 
     def _set_range(self, chart: RooflineChart) -> None:
@@ -128,6 +125,6 @@ class RooflineView(ChartView):
         return None if self._run is None else roofline_csv(self._run)
 
 
-def _apart(dot: Dot, at: QPointF, pixel: tuple[float, float]) -> float:
-    """The pixels between a dot and a point of the axes."""
-    return hypot((log10(dot.intensity) - at.x()) / pixel[0], (log10(dot.flops_per_second / GIGA) - at.y()) / pixel[1])
+def _place(dot: Dot) -> tuple[float, float]:
+    """Where a dot is on the logarithmic axes."""
+    return log10(dot.intensity), log10(dot.flops_per_second / GIGA)

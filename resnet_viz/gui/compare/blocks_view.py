@@ -1,12 +1,11 @@
 """The view of two blocks: where they stand, both drawings, what they cost, what follows, and whole networks below."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 from resnet_viz.compare.channel_sweep import evenly, sweep
 from resnet_viz.export.tables import save_tables
@@ -15,6 +14,7 @@ from resnet_viz.gui.compare.block_picture import LARGEST, BlockPicture
 from resnet_viz.gui.compare.figure_table import FiguresWithSentences, FigureTable
 from resnet_viz.gui.plots.lazy_chart import ChartLoader
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.widgets.layouts import column, muted, row, sentences
 from resnet_viz.gui.widgets.pictures import save_view
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import BlockComparison, Sweep
@@ -27,10 +27,10 @@ from resnet_viz.viewmodels.compare.figures import block_rows, block_titles, matc
 from resnet_viz.viewmodels.compare.tables import block_tables
 from resnet_viz.viewmodels.compare.verdict import doubt, verdict
 
-CHARTS, SWEEP = "resnet_viz.gui.compare.depth_charts", "resnet_viz.gui.compare.sweep_chart"
 MEASURED = (16, 1_024, 9)  # of a sweep that is measured
 RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
 LEAST_UPPER, LEAST_CHARTS = 390, 210  # pixels; the page scrolls where there is less room
+GAP = 6  # pixels between the drawings and the figures
 SHARES = (560, 440)  # of the blocks and of the charts below them
 
 
@@ -52,13 +52,13 @@ class ComparisonView(QWidget):
         self._compared: BlockComparison | None = None
         self._pairs: NetworkPairs | None = None
         self.place, self.picture, self.table = BlockPlace(), BlockPicture(self._theme), FigureTable()
-        self.sentences = QLabel()
+        self.sentences = sentences((8, 4, 8, 4))
         self.measure = self.place.measure
         self._swept: Sweep | None = None  # counted, or measured
         self.charts: Any = None
         self.sweep: Any = None
-        self._waiting = QLabel(tr("The charts are being loaded …"))
-        self._below = QVBoxLayout()
+        self._waiting = muted(tr("The charts are being loaded …"))
+        self._below = column((self._waiting, 1))
         self._lay_out()
         self.table.show_rows((tr("Basic"), tr("Bottleneck")), ())
         self.sentences.setText(tr("Both blocks are being built and counted …"))
@@ -97,15 +97,13 @@ class ComparisonView(QWidget):
         self._convention = convention
         if self._compared is not None:
             self._show_figures(self._compared)
-        if self.charts is not None:
-            self.charts.count_as(convention)
-            self.sweep.count_as(convention)
+        self._draw_pairs()
+        self._draw_sweep()
 
     def show_pairs(self, pairs: NetworkPairs) -> None:
         """Draw whole networks over their depth; at the latest when the charts are there."""
         self._pairs = pairs
-        if self.charts is not None:
-            self.charts.show_pairs(pairs)
+        self._draw_pairs()
 
     def show_refusal(self, sentence: str) -> None:
         """Say why what was asked cannot be; the last good comparison stays."""
@@ -145,14 +143,7 @@ class ComparisonView(QWidget):
         self.sentences.setText(" ".join(said).strip())
 
     def _lay_out(self) -> None:
-        self.sentences.setWordWrap(True)
-        self.sentences.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.sentences.setContentsMargins(8, 4, 8, 4)
-        self.sentences.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._waiting.setObjectName("muted")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._below.setContentsMargins(0, 0, 0, 0)
-        self._below.addWidget(self._waiting)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.addWidget(self._upper())
         below = QWidget()
@@ -160,11 +151,7 @@ class ComparisonView(QWidget):
         below.setMinimumHeight(LEAST_CHARTS)
         parts.addWidget(below)
         parts.setSizes(SHARES)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.place)
-        column.addWidget(parts, 1)
+        column(self.place, (parts, 1), owner=self)
 
     def _upper(self) -> QWidget:
         scroll = QScrollArea()
@@ -175,10 +162,8 @@ class ComparisonView(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         both = QWidget()
         both.setMinimumHeight(LEAST_UPPER)
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 8, 0)
-        row.addWidget(scroll, 11)
-        row.addWidget(FiguresWithSentences(self.table, self.sentences), 10)
+        row((scroll, 11), (FiguresWithSentences(self.table, self.sentences), 10), owner=both, margins=(0, 0, 8, 0),
+            spacing=GAP)  # fmt: skip
         return both
 
     def _ask(self, setting: BlockSetting) -> None:
@@ -189,27 +174,26 @@ class ComparisonView(QWidget):
         """Make the charts once their module is loaded and they can be seen."""
         if self.charts is not None or not self._loader.is_loaded or not self.isVisible():
             return
+        from resnet_viz.gui.compare.depth_charts import DepthCharts  # pyqtgraph is loaded by now, and late enough
+        from resnet_viz.gui.compare.sweep_chart import SweepChart
+
         self._waiting.hide()
-        self.charts = import_module(CHARTS).DepthCharts(self._theme)
-        self.sweep = import_module(SWEEP).SweepChart(self._theme)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.charts, 4)
-        row.addWidget(self.sweep, 1)
-        self._below.addLayout(row, 1)
+        self.charts, self.sweep = DepthCharts(self._theme), SweepChart(self._theme)
+        self._below.addLayout(row((self.charts, 4), (self.sweep, 1)), 1)
         self.charts.measure.clicked.connect(self.pairs_asked)
         self.sweep.measure.clicked.connect(lambda: self.sweep_asked.emit(self._setting, evenly(*MEASURED)))
         self.charts.spec_chosen.connect(self.spec_chosen)
-        self.charts.show_pairs(self._pairs)
-        self.charts.count_as(self._convention)
-        self.sweep.count_as(self._convention)
+        self._draw_pairs()
         self._draw_sweep()
+
+    def _draw_pairs(self) -> None:
+        if self.charts is not None:
+            self.charts.show_pairs(self._pairs, self._convention)
 
     def _draw_sweep(self) -> None:
         """The sweep around the place that is shown; the channels alone move a line in it."""
         if self.sweep is None or self._compared is None:
             return
-        at = self._setting.channels
         if self._swept is None or not self._swept.setting.differs_in_channels_alone(self._setting):
             self._swept = sweep(self._setting, evenly(*RANGE))
-        self.sweep.show_sweep(self._swept, at)
+        self.sweep.show_sweep(self._swept, self._setting.channels, self._convention)

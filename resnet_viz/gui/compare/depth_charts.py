@@ -1,17 +1,18 @@
 """Networks with either block over their depth: parameters, MACs, what training keeps and latency, a dot for each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import hypot
 from typing import Any
 
+import msgspec
 import pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from resnet_viz.gui.plots.plot import Title, controls, empty_label, key_text, make_plot, paint_axes, small, tell
+from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.plot import Title, controls, key_text, small
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.gui.widgets.layouts import column, muted, row
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import operations
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
@@ -21,13 +22,22 @@ from resnet_viz.viewmodels.compare.series import pair_sentence, point_note
 from resnet_viz.viewmodels.text.conventions import label
 
 COLORS: dict[BlockKind, str] = {"basic": "stage1", "bottleneck": "stage3"}
-DOT, PUBLISHED, RING, REACH = 5, 9, 8, 10  # pixels
+DOT, PUBLISHED, RING = 5, 9, 8  # pixels
 DEFAULT: Convention = "macs"
 INSET = 1.5  # pixels around a caption's letters
 PADDING = 0.1  # of the range, for the captions
 CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
 """Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""
 Figure = Callable[[NetworkPoint], float]
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What the charts draw: networks over an axis, joined where they agree in `match`, operations by a convention."""
+
+    pairs: NetworkPairs | None = None
+    convention: Convention = DEFAULT
+    axis: str = "depth"
+    match: PairMatch | None = None
 
 
 def axes(convention: Convention) -> dict[str, Figure]:
@@ -41,88 +51,71 @@ def axes(convention: Convention) -> dict[str, Figure]:
     }
 
 
-class DepthChart(QWidget):
+class DepthChart(LivePlot):
     """One figure against depth, a line for each block; a click on a dot chooses that network."""
 
     spec_chosen = Signal(ResNetSpec)
 
     def __init__(self, name: str, title: str, unit: str) -> None:
         super().__init__()
-        self._name, self._convention = name, DEFAULT
+        self._name, self._unit = name, unit
+        self._shown = Shown()
         self._figure, self._across = axes(DEFAULT)[name], axes(DEFAULT)["depth"]
         self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
         self._captions: list[Any] = []
-        self.plot = make_plot()
-        self.empty = empty_label(self.plot)
-        self.plot.getPlotItem().getViewBox().setDefaultPadding(PADDING)
         self._moved = QTimer(self, singleShot=True, interval=0)
         self._moved.timeout.connect(self._uncover)
-        self.plot.getPlotItem().getViewBox().sigTransformChanged.connect(lambda _: self._moved.start())
-        self.plot.getAxis("bottom").setLabel(tr("depth"))
-        self.plot.getAxis("left").setLabel(unit)
+        self._box().setDefaultPadding(PADDING)
+        self._box().sigTransformChanged.connect(lambda _: self._moved.start())
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setStyle(maxTickLevel=0)
-        self.heading = QLabel(title)
-        self.heading.setObjectName("muted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 0, 4)
-        column.addWidget(self.heading)
-        column.addWidget(self.plot, 1)
+        self.heading = muted(title)
         self.plot.setAccessibleName(title)
-        self.plot.scene().sigMouseMoved.connect(self._point_at)
-        self.plot.scene().sigMouseClicked.connect(self._choose)
+        self._column.insertWidget(0, self.heading)
+        self._column.setContentsMargins(8, 4, 0, 4)
+        self._column.setSpacing(6)
+        self.node_chosen.connect(lambda place: self.spec_chosen.emit(self._points[int(place)][1].spec))
 
-    def show_pairs(
-        self, pairs: NetworkPairs | None, theme: Theme, axis: str = "depth", match: PairMatch | None = None
-    ) -> None:
+    def show_networks(self, shown: "Shown") -> None:
         """Draw both series over an axis; published networks have larger dots and their depth beside them.
 
         Networks that agree in `match` are joined, the partner with a ring.
         """
-        item, self._across = self.plot.getPlotItem(), axes(self._convention)[axis]
-        self.plot.getAxis("bottom").setLabel(axis_names(self._convention)[axis])
-        item.clear()
-        self._captions.clear()
-        paint_axes(self.plot, theme, "left", "bottom")
+        self._shown, found = shown, axes(shown.convention)
+        self._figure, self._across = found[self._name], found[shown.axis]
+        if self._name == "macs":
+            self.heading.setText(label(shown.convention).heading)
+            self.plot.setAccessibleName(self.heading.text())
+        self._draw()
+
+    def _draw(self) -> None:
+        pairs, theme = self._shown.pairs, self._theme
         series: dict[BlockKind, Sequence[NetworkPoint]] = {}
         if pairs is not None:
             series = {"basic": _known(pairs.basic, self._figure, self._across),
                       "bottleneck": _known(pairs.bottleneck, self._figure, self._across)}  # fmt: skip
         nothing = tr("The networks are being counted …") if pairs is None else tr("Not measured yet.")
-        self.empty.setText("" if any(series.values()) else nothing)
-        self.empty.setVisible(bool(self.empty.text()))
-        for side in ("left", "bottom"):  # ticks of nothing would be made up
-            self.plot.getAxis(side).setVisible(not self.empty.text())
+        item = self._begin(("left", "bottom"), "" if any(series.values()) else nothing)
+        self._name_axis("bottom", axis_names(self._shown.convention)[self._shown.axis])
+        self._name_axis("left", self._unit)
+        self._captions.clear()
         self._points = tuple((kind, point) for kind, points in series.items() for point in points)
-        if pairs is not None and match is not None and self._points:
-            self._join(item, [pair for pair in pairs.pairs if pair.match == match], theme)
+        if pairs is not None and self._shown.match and self._points:
+            self._join(item, [pair for pair in pairs.pairs if pair.match == self._shown.match], theme)
         upper = self._upper(series)
         for kind, points in series.items():
-            self._draw(item, points, theme, COLORS[kind], above=kind == upper)
+            self._draw_series(item, points, theme, COLORS[kind], above=kind == upper)
         self._moved.start()
-
-    def count_as(self, convention: Convention) -> None:
-        """Draw operations by this convention of counting from now on."""
-        self._convention, self._figure = convention, axes(convention)[self._name]
-        if self._name == "macs":
-            self.heading.setText(label(convention).heading)
-            self.plot.setAccessibleName(label(convention).heading)
 
     def point_at(self, place: QPointF) -> tuple[BlockKind, NetworkPoint] | None:
         """The nearest network within reach of a point, given in pixels of the plot."""
-        box = self.plot.getPlotItem().getViewBox()
-        at, (across, up) = box.mapSceneToView(place), box.viewPixelSize()
+        return self._nearest(self._points, lambda named: (self._across(named[1]), self._figure(named[1])), place)
 
-        def apart(named: tuple[BlockKind, NetworkPoint]) -> float:
-            return hypot((self._across(named[1]) - at.x()) / across, (self._figure(named[1]) - at.y()) / up)
-
-        nearest = min(self._points, key=apart, default=None)
-        return nearest if nearest is not None and apart(nearest) <= REACH else None
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Keep the empty sentence where it belongs."""
-        super().resizeEvent(event)
-        self.empty.setGeometry(self.plot.rect())
+    def _found_at(self, place: QPointF) -> Found | None:
+        found = self.point_at(place)
+        if found is None:
+            return None
+        return str(self._points.index(found)), point_note(*found, self._shown.convention)
 
     def _upper(self, series: Mapping[BlockKind, Sequence[NetworkPoint]]) -> BlockKind | None:
         """The series whose line rises more steeply, whose captions have room above it."""
@@ -147,7 +140,7 @@ class DepthChart(QWidget):
                         pen=pyqtgraph.mkPen(theme.color(COLORS[kind]), width=1.5), brush=theme.color("canvas"),
                     ))  # fmt: skip
 
-    def _draw(self, item: Any, points: Sequence[NetworkPoint], theme: Theme, color: str, *, above: bool) -> None:
+    def _draw_series(self, item: Any, points: Sequence[NetworkPoint], theme: Theme, color: str, *, above: bool) -> None:
         pen = pyqtgraph.mkPen(theme.color(color), width=1.5)
         depths, figures = [self._across(point) for point in points], [self._figure(point) for point in points]
         sizes = [PUBLISHED if point.name else DOT for point in points]
@@ -172,15 +165,6 @@ class DepthChart(QWidget):
             caption.setVisible(not any(place.intersects(other) for other in kept))
             kept += [place] if caption.isVisible() else []
 
-    def _point_at(self, place: QPointF) -> None:
-        found = self.point_at(place)
-        tell(self.plot, point_note(*found, self._convention) if found else "", self.plot.mapFromScene(place))
-
-    def _choose(self, event: Any) -> None:
-        found = self.point_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
-        if found is not None:
-            self.spec_chosen.emit(found[1].spec)
-
 
 class DepthCharts(QWidget):
     """The four charts in a row, over an axis of their own choice."""
@@ -189,9 +173,7 @@ class DepthCharts(QWidget):
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
-        self._theme = theme or load_theme("light")
-        self._pairs: NetworkPairs | None = None
-        self._convention = DEFAULT
+        self._shown = Shown()
         self.axis = combo(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
         self.pairing = combo(pairings().items(), tr("Which networks are joined"))
         self.measure = QPushButton(tr("Measure the networks"))
@@ -202,47 +184,31 @@ class DepthCharts(QWidget):
             DepthChart("kept", tr("Activations kept for training"), tr("MiB")),
             DepthChart("latency", tr("Latency"), tr("ms")),
         )
-        row = QHBoxLayout()
-        row.setSpacing(0)
+        above = controls(self.axis, self.pairing, self.measure, self.key, self.found)
+        column(above, (row(*((chart, 1) for chart in self.charts)), 1), owner=self, margins=(0, 2, 0, 0))
         for chart in self.charts:
-            row.addWidget(chart, 1)
             chart.spec_chosen.connect(self.spec_chosen)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(controls(self.axis, self.pairing, self.measure, self.key, self.found))
-        column.addLayout(row, 1)
         for choice in (self.axis, self.pairing):
-            choice.activated.connect(lambda _: self.show_pairs(self._pairs))
-        self._show_key()
+            choice.activated.connect(lambda _: self.show_pairs(self._shown.pairs, self._shown.convention))
+        self.set_theme(theme or load_theme("light"))
 
-    def show_pairs(self, pairs: NetworkPairs | None) -> None:
-        """Draw these networks."""
-        self._pairs = pairs
-        match = self.pairing.currentData()
-        self.found.show_title(pair_sentence(pairs, match, self._convention) if pairs is not None and match else "")
-        self.found.setVisible(bool(self.found.text()))
-        for chart in self.charts:
-            chart.show_pairs(pairs, self._theme, self.axis.currentData(), match or None)
-
-    def count_as(self, convention: Convention) -> None:
-        """Draw operations by this convention of counting."""
-        self._convention = convention
+    def show_pairs(self, pairs: NetworkPairs | None, convention: Convention) -> None:
+        """Draw these networks, their operations counted by this convention."""
+        self._shown = Shown(pairs, convention, self.axis.currentData(), self.pairing.currentData() or None)
         for name, text in _overs(convention).items():
             self.axis.setItemText(self.axis.findData(name), text)
+        match = self._shown.match
+        self.found.show_title(pair_sentence(pairs, match, convention) if pairs is not None and match else "")
+        self.found.setVisible(bool(self.found.text()))
         for chart in self.charts:
-            chart.count_as(convention)
-        self.show_pairs(self._pairs)
+            chart.show_networks(self._shown)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
-        self._theme = theme
-        self._show_key()
-        self.show_pairs(self._pairs)
-
-    def _show_key(self) -> None:
         names: dict[BlockKind, str] = {"basic": tr("Basic"), "bottleneck": tr("Bottleneck")}
-        self.key.setText(key_text([(COLORS[kind], name) for kind, name in names.items()], self._theme))
+        self.key.setText(key_text([(COLORS[kind], name) for kind, name in names.items()], theme))
+        for chart in self.charts:
+            chart.set_theme(theme)
 
 
 def axis_names(convention: Convention) -> dict[str, str]:

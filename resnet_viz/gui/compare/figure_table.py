@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from resnet_viz.gui.widgets.table_setup import cell, prepare_table
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import FigureRow
 
 ROW, HEAD = 19, 22  # pixels
 LEAST, WIDE = 380, 840  # pixels; from the second on the sentences stand beside the table
 FIRST_RATIO = 3
-_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+def make_dense(table: QTableWidget) -> None:
+    """Low rows in two shades, and columns as wide as their texts."""
+    table.setAlternatingRowColors(True)
+    table.verticalHeader().setDefaultSectionSize(ROW)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    table.horizontalHeader().setFixedHeight(HEAD)
 
 
 class FigureTable(QTableWidget):
@@ -21,25 +28,14 @@ class FigureTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, FIRST_RATIO + 1)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setWordWrap(False)
-        self.verticalHeader().setVisible(False)
-        self.verticalHeader().setDefaultSectionSize(ROW)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        prepare_table(self, tr("What they cost"))
+        make_dense(self)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setFixedHeight(HEAD)
-        self.setAccessibleName(tr("What they cost"))
 
     def show_rows(self, names: tuple[str, str], rows: Sequence[FigureRow]) -> None:
         """Show these under the names of both things."""
         for column, name in enumerate(("", *names, tr("ratio"))):
-            heading = QTableWidgetItem(name)
-            heading.setTextAlignment(_NUMBER if column else _WORD)
-            self.setHorizontalHeaderItem(column, heading)
+            self.setHorizontalHeaderItem(column, cell(name, number=column > 0))
         self.setRowCount(len(rows))
         for line, row in enumerate(rows):
             for column, text in enumerate((row.label, row.first_text, row.second_text, row.ratio_text)):
@@ -58,18 +54,16 @@ class FigureTable(QTableWidget):
         super().keyPressEvent(event)
 
     def _cell(self, text: str, column: int) -> QTableWidgetItem:
-        cell = QTableWidgetItem(text)
-        cell.setTextAlignment(_NUMBER if column else _WORD)
-        cell.setToolTip(text)
+        made = cell(text, number=column > 0)
         if column == FIRST_RATIO:
             font = QFont(self.font())
             font.setBold(True)
-            cell.setFont(font)
-        return cell
+            made.setFont(font)
+        return made
 
     def _at(self, row: int, column: int) -> str:
-        cell = self.item(row, column)
-        return cell.text() if cell is not None else ""
+        found = self.item(row, column)
+        return found.text() if found is not None else ""
 
 
 class FiguresWithSentences(QWidget):

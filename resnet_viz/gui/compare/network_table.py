@@ -4,20 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QTableWidget, QWidget
 
 from resnet_viz.export.tables import save_tables
-from resnet_viz.gui.compare.figure_table import HEAD, ROW, FiguresWithSentences, FigureTable
+from resnet_viz.gui.compare.figure_table import FiguresWithSentences, FigureTable, make_dense
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.widgets.layouts import column, sentences
+from resnet_viz.gui.widgets.table_setup import WORD, cell, prepare_table
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.network_pair import Change, NetworkComparison
 from resnet_viz.texts import tr
@@ -33,6 +26,7 @@ from resnet_viz.viewmodels.compare.tables import network_tables
 
 COLORS: dict[Change, str] = {"added": "ok", "removed": "error", "changed": "warning", "same": "text"}
 COLUMNS = 4
+MARGINS = (12, 4, 12, 4)
 SHARES = (268, 408)  # of the totals and of the layers below them
 
 
@@ -42,92 +36,56 @@ class NetworkComparisonView(QWidget):
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
         self._theme = theme or load_theme("light")
-        self._convention: Convention = "macs"
-        self._compared: NetworkComparison | None = None
+        self._shown: tuple[NetworkComparison, Convention] | None = None
         self._rows: Sequence[ChangeRow] = ()
-        self.fields, self.totals, self.changes = QLabel(), FigureTable(), _table()
-        self.sentences, self.said = QLabel(), QLabel()
-        for label in (self.fields, self.sentences, self.said):
-            label.setWordWrap(True)
-            label.setContentsMargins(12, 4, 12, 4)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.fields)
-        column.addWidget(self._parts(), 1)
+        self.fields, self.sentences, self.said = sentences(MARGINS), sentences(MARGINS), sentences(MARGINS)
+        self.totals, self.changes = FigureTable(), _table()
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(FiguresWithSentences(self.totals, self.sentences))
+        below = QWidget()
+        column(self.said, (self.changes, 1), owner=below)
+        parts.addWidget(below)
+        parts.setSizes(SHARES)
+        column(self.fields, (parts, 1), owner=self)
 
-    def show_comparison(self, compared: NetworkComparison) -> None:
-        """Show both networks."""
-        self._compared = compared
+    def show_comparison(self, compared: NetworkComparison, convention: Convention) -> None:
+        """Show both networks, their operations counted by this convention."""
+        self._shown = compared, convention
         names = network_names(compared)
         self.fields.setText(field_sentence(compared))
         self.said.setText(change_sentence(compared) if compared.fields else "")
         self.changes.setHorizontalHeaderLabels((tr("layer"), tr("change"), *names))
         self._rows = change_rows(compared)
-        self._show_figures(compared)
+        self.totals.show_rows(names, total_rows(compared, tr("press Measure both"), convention))
+        self.sentences.setText(" ".join(network_sentences(compared, convention)))
         self._fill()
-
-    def count_as(self, convention: Convention) -> None:
-        """Show every count of operations by this convention."""
-        self._convention = convention
-        if self._compared is not None:
-            self._show_figures(self._compared)
 
     def save_table(self, path: Path) -> None:
         """Write what differs as .csv, .md or .tex; raises UserError."""
-        if self._compared is not None:
-            save_tables(network_tables(self._compared, tr("not measured"), self._convention), path)
+        if self._shown is not None:
+            compared, convention = self._shown
+            save_tables(network_tables(compared, tr("not measured"), convention), path)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
         self._theme = theme
         self._fill()
 
-    def _show_figures(self, compared: NetworkComparison) -> None:
-        rows = total_rows(compared, tr("press Measure both"), self._convention)
-        self.totals.show_rows(network_names(compared), rows)
-        self.sentences.setText(" ".join(network_sentences(compared, self._convention)))
-
-    def _parts(self) -> QSplitter:
-        """The totals with what follows from them, and the layers that differ."""
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.said)
-        column.addWidget(self.changes, 1)
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.addWidget(FiguresWithSentences(self.totals, self.sentences))
-        parts.addWidget(below)
-        parts.setSizes(SHARES)
-        return parts
-
     def _fill(self) -> None:
         words = change_names()
         self.changes.setRowCount(len(self._rows))
         for line, row in enumerate(self._rows):
-            for column, text in enumerate((row.where, words[row.change], row.first, row.second)):
-                cell = QTableWidgetItem(text)
-                cell.setToolTip(text)
-                if column == 1:
-                    cell.setForeground(self._theme.color(COLORS[row.change]))
-                self.changes.setItem(line, column, cell)
+            for place, text in enumerate((row.where, words[row.change], row.first, row.second)):
+                made = cell(text)
+                if place == 1:
+                    made.setForeground(self._theme.color(COLORS[row.change]))
+                self.changes.setItem(line, place, made)
 
 
 def _table() -> QTableWidget:
     table = QTableWidget(0, COLUMNS)
-    table.setAlternatingRowColors(True)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setWordWrap(False)
-    table.verticalHeader().setVisible(False)
-    table.verticalHeader().setDefaultSectionSize(ROW)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    prepare_table(table, tr("Layers that differ"))
+    make_dense(table)
     table.horizontalHeader().setStretchLastSection(True)
-    table.horizontalHeader().setFixedHeight(HEAD)
-    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    table.setAccessibleName(tr("Layers that differ"))
+    table.horizontalHeader().setDefaultAlignment(WORD)
     return table

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from resnet_viz.errors import UserError
 from resnet_viz.gui.compare.network_table import NetworkComparisonView
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.widgets.layouts import column, muted, row
 from resnet_viz.gui.widgets.pictures import save_view
 from resnet_viz.gui.widgets.preset_field import PresetField
 from resnet_viz.records.analysis import Convention
@@ -35,7 +36,9 @@ class NetworksView(QWidget):
         self.other = PresetField(preset_groups(), find_spec)
         self.measure = QPushButton(tr("Measure both"))
         self.comparison = NetworkComparisonView(theme or load_theme("light"))
-        self.nothing = QLabel(tr("Both networks are being built and counted …"))
+        self._compared: NetworkComparison | None = None
+        self._convention: Convention = "macs"
+        self.nothing = muted(tr("Both networks are being built and counted …"))
         self._lay_out()
         self.other.edited.connect(self._choose)
 
@@ -63,11 +66,14 @@ class NetworksView(QWidget):
         """Both networks side by side."""
         self.nothing.hide()
         self.comparison.show()
-        self.comparison.show_comparison(compared)
+        self._compared = compared
+        self.comparison.show_comparison(compared, self._convention)
 
     def count_as(self, convention: Convention) -> None:
         """Show every count of operations by this convention."""
-        self.comparison.count_as(convention)
+        self._convention = convention
+        if self._compared is not None:
+            self.comparison.show_comparison(self._compared, convention)
 
     def save_table(self, path: Path) -> None:
         """Write what differs as .csv, .md or .tex; raises UserError."""
@@ -94,20 +100,8 @@ class NetworksView(QWidget):
         self.other.setMinimumWidth(NARROWEST)
         self.other.name_for_readers(tr("Network to compare with"))
         self.other.setToolTip(tr("A preset, any depth such as resnet77, or the path of a saved network"))
-        self.nothing.setObjectName("muted")
         self.nothing.setMargin(12)
         self.comparison.hide()
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 8, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(self.first)
-        row.addWidget(self.other)
-        row.addWidget(self.measure)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(self.nothing)
-        column.addWidget(self.comparison, 1)
-        column.addStretch(0)
+        above = row(self.first, self.other, self.measure, margins=(12, 8, 8, 4), spacing=8)
+        above.addStretch(1)
+        column(above, self.nothing, (self.comparison, 1), owner=self).addStretch(0)

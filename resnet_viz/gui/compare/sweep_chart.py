@@ -4,13 +4,14 @@ from math import log10
 from typing import Any
 
 import pyqtgraph
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QPushButton
 
-from resnet_viz.gui.plots.plot import controls, empty_label, make_plot, paint_axes, small
+from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.plot import controls, small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.gui.widgets.layouts import muted
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import Sweep
 from resnet_viz.texts import tr
@@ -23,12 +24,11 @@ START = "macs"
 DOT = 5  # pixels of a width that was measured
 
 
-class SweepChart(QWidget):
+class SweepChart(LivePlot):
     """Shows a sweep on logarithmic axes; which figure is drawn can be chosen."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self._sweep: Sweep | None = None
         self._channels = 0
         self._convention: Convention = "macs"
@@ -37,60 +37,35 @@ class SweepChart(QWidget):
         self.figure.setCurrentIndex(self.figure.findData(START))
         self.measure = QPushButton(tr("Measure"))
         self.measure.setToolTip(tr("Measure both blocks over a range of channels"))
-        self.plot = make_plot()
-        self.empty = empty_label(self.plot)
         self.plot.getPlotItem().setLogMode(x=True, y=True)
-        self.plot.getAxis("bottom").setLabel(tr("channels"))
         self.plot.setAccessibleName(tr("Both blocks over their channels"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(controls(self.figure, self.measure))
-        below = QVBoxLayout()
-        below.setContentsMargins(8, 4, 8, 4)
-        heading = QLabel(tr("Both blocks over their channels"))
-        heading.setObjectName("muted")
-        below.addWidget(heading)
-        below.addWidget(self.plot, 1)
-        column.addLayout(below, 1)
+        heading = muted(tr("Both blocks over their channels"))
+        heading.setContentsMargins(8, 4, 8, 4)
+        self._column.setContentsMargins(0, 2, 0, 4)
+        self._column.insertLayout(0, controls(self.figure, self.measure))
+        self._column.insertWidget(1, heading)
         self.figure.activated.connect(lambda _: self._draw())
         self._draw()
 
-    def show_sweep(self, sweep: Sweep | None, channels: int) -> None:
-        """Draw a sweep, with a line at the channels that the blocks beside it have."""
-        drawn, self._sweep, self._channels = self._sweep, sweep, channels
-        if sweep is not drawn or self._here is None:
-            self._draw()
-        else:
+    def show_sweep(self, sweep: Sweep | None, channels: int, convention: Convention) -> None:
+        """Draw a sweep, with a line at the channels that the blocks beside it have, operations by a convention."""
+        is_drawn = sweep is self._sweep and convention == self._convention and self._here is not None
+        self._sweep, self._channels, self._convention = sweep, channels, convention
+        if is_drawn:
             self._here.setValue(log10(max(1.0, channels)))
-
-    def count_as(self, convention: Convention) -> None:
-        """Draw operations by this convention of counting."""
-        self._convention = convention
-        self.figure.setItemText(self.figure.findData("macs"), label(convention).heading)
-        self._draw()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        self._theme = theme
-        self._draw()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Keep the empty sentence where it belongs."""
-        super().resizeEvent(event)
-        self.empty.setGeometry(self.plot.rect())
+        else:
+            self.figure.setItemText(self.figure.findData("macs"), label(convention).heading)
+            self._draw()
 
     def _draw(self) -> None:
-        item, name = self.plot.getPlotItem(), str(self.figure.currentData())
+        name = str(self.figure.currentData())
         name = self._convention if name == "macs" else name
-        item.clear()
-        self._here = None
-        paint_axes(self.plot, self._theme, "left", "bottom")
-        self.plot.getAxis("left").setLabel(tr("µs") if name == "latency" else "")
         lines = sweep_lines(self._sweep, name) if self._sweep is not None else None
         unmeasured = self._sweep is not None and not lines
-        self.empty.setText(tr("Not measured yet: press Measure.") if unmeasured else "")
-        self.empty.setVisible(not lines)
+        self._here = None
+        item = self._begin(("left", "bottom"), tr("Not measured yet: press Measure.") if unmeasured else "")
+        self._name_axis("bottom", tr("channels"))
+        self._name_axis("left", tr("µs") if name == "latency" else "")
         for side in ("left", "bottom"):  # ticks of nothing would be made up
             self.plot.getAxis(side).setVisible(bool(lines))
         if lines is None or self._sweep is None:
@@ -99,13 +74,16 @@ class SweepChart(QWidget):
             pen = pyqtgraph.mkPen(self._theme.color(color), width=1.5)
             measured = {"symbol": "o", "symbolSize": DOT, "symbolPen": pen, "symbolBrush": self._theme.color(color)}
             item.addItem(pyqtgraph.PlotDataItem(lines[0], values, pen=pen, **(measured if name == "latency" else {})))
-        self._here = self._mark(item, self._channels, "border_strong", "")
+        self._here = self._line(item, self._channels, "border_strong", "")
         for crossing in self._sweep.crossings:
             if crossing.figure == name:
-                self._mark(item, crossing.channels, "text", tr("{n} channels").format(n=f"{crossing.channels:,.0f}"))
+                self._line(item, crossing.channels, "text", tr("{n} channels").format(n=f"{crossing.channels:,.0f}"))
         self._name_ticks(lines)
 
-    def _mark(self, item: Any, channels: float, color: str, words: str) -> Any:
+    def _found_at(self, place: QPointF) -> Found | None:
+        return None
+
+    def _line(self, item: Any, channels: float, color: str, words: str) -> Any:
         """A line across, with words at its upper end; returned to be moved."""
         pen = pyqtgraph.mkPen(self._theme.color(color), style=Qt.PenStyle.DashLine)
         place = log10(max(1.0, channels))

@@ -18,7 +18,6 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from resnet_viz.gui.widgets.column_widths import spread, squeezed
+from resnet_viz.gui.widgets.table_setup import NUMBER, WORD, make_compact, prepare_table, room_of
 from resnet_viz.records.analysis import Analysis, LayerRecord
 from resnet_viz.records.costs import Costs
 from resnet_viz.records.run import ProfileRun
@@ -48,11 +48,8 @@ from resnet_viz.viewmodels.layers.table import (
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
-_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 NOWHERE = QModelIndex()
 PADDING = 11  # pixels, of the style below and of Qt
-COMPACT = "QTableView::item { padding: 0 1px; } QHeaderView::section { padding: 4px 3px; }"
 
 
 class LayerModel(QAbstractTableModel):
@@ -119,7 +116,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(self.layers[index.row()], self.figures)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _NUMBER if column.number else _WORD
+            return NUMBER if column.number else WORD
         if role == SORT_ROLE:
             return column.key(self.layers[index.row()], self.figures)
         return None
@@ -136,7 +133,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.explanation
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _NUMBER if column.number else _WORD
+            return NUMBER if column.number else WORD
         return None
 
 
@@ -285,28 +282,16 @@ class LayerTable(QWidget):
     def _prepare_view(self) -> None:
         view, header = self.view, self.view.horizontalHeader()
         view.setModel(self.proxy)
-        view.setAccessibleName(tr("Layers"))
+        prepare_table(view, tr("Layers"))
         view.setSortingEnabled(True)
         view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         view.setAlternatingRowColors(True)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setTabKeyNavigation(False)
-        view.setWordWrap(False)
         view.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # both ends of a name tell it from others
-        view.setStyleSheet(COMPACT)
-        for widget in (view, header):
-            font = widget.font()
-            font.setPointSizeF(font.pointSizeF() - 1)
-            widget.setFont(font)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        make_compact(view, 1)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setSectionsMovable(True)
-        header.setHighlightSections(False)
         self.hide_columns([column.name for column in self.model.columns if not column.shown_at_first])
-        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 9)
 
     def _set_widths(self) -> None:
         """As wide as the texts of some rows, wider where there is room, until the user sets a width by hand."""
@@ -315,7 +300,7 @@ class LayerTable(QWidget):
         shown = [place for place in range(len(self.model.columns)) if not self.view.isColumnHidden(place)]
         names = [self.model.columns[place].name for place in shown]
         natural = [self._natural_width(place) for place in shown]
-        room = self.view.width() - self.view.verticalScrollBar().sizeHint().width() - 2
+        room = room_of(self.view)
         last = next((name for name in ("ratio", "time_share", "latency", "share") if name in names), names[-1])
         main = names.index(last) + 1
         yielding = 2 if names[:2] == ["layer", "type"] else 1

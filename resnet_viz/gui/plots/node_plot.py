@@ -1,19 +1,23 @@
 """A plot that answers: what lies under the pointer is told, and a click chooses its node."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from math import hypot
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resnet_viz.gui.plots.plot import Key, empty_label, keep_units, make_plot, paint_axes, tell
 from resnet_viz.gui.plots.plot_file import save_plot
 from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.widgets.layouts import column
 
 MARGIN = 6  # pixels above and below the plot, for half of a tick's number
+REACH = 10.0  # pixels around a dot that are the dot's
 HALF_NAME = 40  # pixels at its right, for half of the last name below it
+Item = TypeVar("Item")
 Found = tuple[str, str]
 """A node's id, empty for what is no node, and what to say of it."""
 
@@ -36,9 +40,7 @@ class LivePlot(QWidget):
         self.is_linked = True
         self.plot = make_plot()
         self.empty, self.key = empty_label(self.plot), Key(self.plot, 0.0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.plot)
+        self._column = column((self.plot, 1), owner=self)
         self.plot.scene().sigMouseMoved.connect(self._point_at)
         self.plot.scene().sigMouseClicked.connect(self._choose)
         self._box().sigResized.connect(self._fit_axis_names)
@@ -105,6 +107,17 @@ class LivePlot(QWidget):
             if fitting != axis.labelText:
                 axis.setLabel(fitting)
                 keep_units(axis)
+
+    def _nearest(self, items: Iterable[Item], at: Callable[[Item], tuple[float, float]], point: QPointF) -> Item | None:
+        """The item that is nearest to a point, given in pixels of the plot, and within its reach."""
+        place, (across, up) = self._box().mapSceneToView(point), self._box().viewPixelSize()
+
+        def apart(item: Item) -> float:
+            x, y = at(item)
+            return hypot((x - place.x()) / across, (y - place.y()) / up)
+
+        nearest = min(items, key=apart, default=None)
+        return nearest if nearest is not None and apart(nearest) <= REACH else None
 
     def _mark(self) -> None:
         """Outline what is chosen, over what is drawn, which stays as it is."""

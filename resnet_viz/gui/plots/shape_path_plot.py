@@ -1,7 +1,7 @@
 """The way of a network's shapes: feature-map size against channels, from block to block."""
 
 from collections.abc import Sequence
-from math import hypot, log2
+from math import log2
 from typing import Any
 
 import pyqtgraph
@@ -13,7 +13,7 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import related
 from resnet_viz.viewmodels.charts.quantities import ShapePoint
 
-DOT, CHOSEN, REACH = 9, 14, 10.0
+DOT, CHOSEN = 9, 14
 NEAREST = 0.2  # of two marks on an axis, in powers of two
 
 
@@ -31,19 +31,13 @@ class ShapesPlot(LivePlot):
 
     def point_at(self, place: QPointF) -> ShapePoint | None:
         """The nearest dot within reach of a point, given in pixels of the plot."""
-        at, (across, up) = self._box().mapSceneToView(place), self._box().viewPixelSize()
-
-        def apart(point: ShapePoint) -> float:
-            return hypot((log2(point.channels) - at.x()) / across, (log2(point.side) - at.y()) / up)
-
-        nearest = min(self._points, key=apart, default=None)
-        return nearest if nearest is not None and apart(nearest) <= REACH else None
+        return self._nearest(self._points, _place, place)
 
     def _draw(self) -> None:
         item = self._begin(("left", "bottom"))
         self._name_axis("bottom", tr("channels"))
         self._name_axis("left", tr("pixels of the longer side"), tr("longer side, px"), tr("px"))
-        x, y = [log2(point.channels) for point in self._points], [log2(point.side) for point in self._points]
+        x, y = [_place(point)[0] for point in self._points], [_place(point)[1] for point in self._points]
         self.plot.getAxis("bottom").setTicks([_ticks(x)])
         self.plot.getAxis("left").setTicks([_ticks(y)])
         item.addItem(pyqtgraph.PlotCurveItem(x, y, pen=pyqtgraph.mkPen(self._theme.color("edge"), width=1.5)))
@@ -59,13 +53,18 @@ class ShapesPlot(LivePlot):
 
     def _scatter(self, points: Sequence[ShapePoint], size: int, brush: Any, pen: Any) -> Any:
         return pyqtgraph.ScatterPlotItem(
-            x=[log2(point.channels) for point in points], y=[log2(point.side) for point in points], size=size,
+            pos=[_place(point) for point in points], size=size,
             brush=brush, pen=pyqtgraph.mkPen(pen, width=2) if pen is not None else pyqtgraph.mkPen(None), pxMode=True,
         )  # fmt: skip
 
     def _found_at(self, place: QPointF) -> Found | None:
         point = self.point_at(place)
         return None if point is None else (point.id, point.tip)
+
+
+def _place(point: ShapePoint) -> tuple[float, float]:
+    """Where a shape is on the axes of powers of two."""
+    return log2(point.channels), log2(point.side)
 
 
 def _ticks(values: Sequence[float]) -> list[tuple[float, str]]:

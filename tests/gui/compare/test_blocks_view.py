@@ -162,7 +162,7 @@ def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
     qtbot.addWidget(chart)
     chart.resize(500, 300)
     chart.show()
-    chart.show_sweep(Sweep(setting, points, tuple(crossings(setting, points))), 64)
+    chart.show_sweep(Sweep(setting, points, tuple(crossings(setting, points))), 64, "macs")
     lines = len(chart.plot.getPlotItem().items)
     assert chart.empty.isHidden()
     chart.figure.setCurrentIndex(chart.figure.findData("latency"))
@@ -170,7 +170,7 @@ def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
     captions = [item.toPlainText() for item in chart.plot.getPlotItem().items if hasattr(item, "toPlainText")]
     assert captions == ["64 channels"]
     assert len(chart.plot.getPlotItem().items) == lines + 2
-    chart.show_sweep(sweep(setting, (16, 64, 256)), 64)
+    chart.show_sweep(sweep(setting, (16, 64, 256)), 64, "macs")
     assert "press Measure" in chart.empty.text()
     assert not chart.plot.getAxis("left").isVisible()
     assert not chart.empty.isHidden()

@@ -31,7 +31,7 @@ def cells(view: NetworkComparisonView, row: int) -> list[str]:
 
 
 def test_what_differs_is_listed(view: NetworkComparisonView) -> None:
-    view.show_comparison(compare(preset("resnet50_v1"), preset("resnet50")))
+    view.show_comparison(compare(preset("resnet50_v1"), preset("resnet50")), "macs")
     assert "stride in: 1x1 against 3x3" in view.fields.text()
     assert view.changes.rowCount() == 12
     assert cells(view, 0) == ["layer2.0.conv1", "changed", "1×1, 128 · stride 2 · 128×28×28", "1×1, 128 · 128×56×56"]
@@ -40,16 +40,16 @@ def test_what_differs_is_listed(view: NetworkComparisonView) -> None:
 
 
 def test_equal_networks_have_an_empty_list(view: NetworkComparisonView) -> None:
-    view.show_comparison(compare(preset("resnet50"), preset("resnet101")))
+    view.show_comparison(compare(preset("resnet50"), preset("resnet101")), "macs")
     assert cells(view, 0)[1] == "added"
-    view.show_comparison(compare(preset("resnet18"), preset("resnet18")))
+    view.show_comparison(compare(preset("resnet18"), preset("resnet18")), "macs")
     assert view.changes.rowCount() == 0
     assert "no difference" in view.sentences.text()
     assert view.said.text() == ""
 
 
 def test_colours_follow_the_theme(view: NetworkComparisonView) -> None:
-    view.show_comparison(compare(preset("resnet18"), preset("resnet18").but(shortcut="none")))
+    view.show_comparison(compare(preset("resnet18"), preset("resnet18").but(shortcut="none")), "macs")
     dark = load_theme("dark")
     view.set_theme(dark)
     cell = view.changes.item(0, 1)
@@ -59,9 +59,9 @@ def test_colours_follow_the_theme(view: NetworkComparisonView) -> None:
 
 
 def test_sentences_and_totals_follow_the_convention(view: NetworkComparisonView) -> None:
-    view.show_comparison(compare(preset("resnet34"), preset("resnet50")))
+    view.show_comparison(compare(preset("resnet34"), preset("resnet50")), "macs")
     assert "1.12 times as many MACs" in view.sentences.text()
-    view.count_as("folded")
+    view.show_comparison(compare(preset("resnet34"), preset("resnet50")), "folded")
     assert "times as many FLOPs" in view.sentences.text()
     assert "MACs" not in view.sentences.text() + view.totals.text()
 

@@ -1,0 +1,60 @@
+"""Rows and columns of widgets without margins of their own, and the labels that stand in them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+
+Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
+"""A widget or layout, with its share of the room to spare where it has one."""
+Margins = tuple[int, int, int, int]
+NONE: Margins = (0, 0, 0, 0)
+
+
+def column(*parts: Part, owner: QWidget | None = None, margins: Margins = NONE, spacing: int = 0) -> QVBoxLayout:
+    """The parts below one another, laid out in a widget where one is given."""
+    made = QVBoxLayout(owner) if owner is not None else QVBoxLayout()
+    _fill(made, parts, margins, spacing)
+    return made
+
+
+def row(*parts: Part, owner: QWidget | None = None, margins: Margins = NONE, spacing: int = 0) -> QHBoxLayout:
+    """The parts beside one another, laid out in a widget where one is given."""
+    made = QHBoxLayout(owner) if owner is not None else QHBoxLayout()
+    _fill(made, parts, margins, spacing)
+    return made
+
+
+def muted(text: str = "", *, wraps: bool = False) -> QLabel:
+    """A label in the colour of what matters less."""
+    label = QLabel(text)
+    label.setObjectName("muted")
+    label.setWordWrap(wraps)
+    return label
+
+
+def sentences(margins: Margins = NONE) -> QLabel:
+    """A label for sentences that can be selected and copied."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setContentsMargins(*margins)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Give a widget a property that the style sheet asks for, and let it be drawn by that."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def _fill(box: QBoxLayout, parts: tuple[Part, ...], margins: Margins, spacing: int) -> None:
+    box.setContentsMargins(*margins)
+    box.setSpacing(spacing)
+    for part in parts:
+        what, stretch = part if isinstance(part, tuple) else (part, 0)
+        if isinstance(what, QLayout):
+            box.addLayout(what, stretch)
+        else:
+            box.addWidget(what, stretch)
