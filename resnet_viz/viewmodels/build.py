@@ -14,19 +14,27 @@ from resnet_viz.viewmodels.parts import Choice
 
 CUSTOM = ""
 
-_TITLES = {
+TITLES = {
+    "bias": tr("Convolutions"),
+    "block": tr("Block"),
     "blocks": tr("Blocks / stage"),
+    "classes": tr("Classes"),
     "depth": tr("Depth"),
     "dilate": tr("Dilate stages"),
     "groups": tr("Groups"),
+    "head": tr("Head"),
     "input": tr("Input"),
+    "order": tr("Activation order"),
     "shortcut": tr("Shortcut"),
     "stage_widths": tr("Stage widths"),
+    "stem": tr("Stem"),
+    "stem_pool_stride": tr("Pool stride"),
+    "stride_in": tr("Stride in"),
     "strides": tr("Strides"),
     "width": tr("Width"),
     "width_per_group": tr("Width / group"),
 }
-"""The fields that another one's edit can put at fault, by their titles in the panel."""
+"""What the fields are called, in the panel and where another one's edit puts them at fault."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -97,7 +105,7 @@ def _changed(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
 
 def _beside(field: str, error: SpecError) -> EditRefused:
     """The error for the edited field; where another one is at fault the sentence begins with that one's name."""
-    title = _TITLES.get(error.field, error.field)
+    title = TITLES.get(error.field, error.field)
     sentence = str(SpecError(title, error.value, error.accepted)).removesuffix(".")
     if error.field == field:
         sentence = sentence.removeprefix(f"{title}: ")

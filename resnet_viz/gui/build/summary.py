@@ -1,8 +1,9 @@
 """The tiles below the build panel, and the line about other counters."""
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
-from resnet_viz.gui.widgets.tiles import TileView, _label
+from resnet_viz.gui.widgets.layouts import column, set_look
+from resnet_viz.gui.widgets.tiles import TileView, tile_grid
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
@@ -10,7 +11,6 @@ from resnet_viz.viewmodels.parts import Tile
 from resnet_viz.viewmodels.summary import OpinionLine, tiles
 
 TILES = 4
-COLUMNS = 2
 
 
 class SummaryView(QWidget):
@@ -19,17 +19,10 @@ class SummaryView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.tiles = [TileView() for _ in range(TILES)]
-        self.opinions = _label("opinionLine")
+        self.opinions = QLabel()
+        self.opinions.setObjectName("opinionLine")
         self.opinions.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for index, view in enumerate(self.tiles):
-            grid.addWidget(view, index // COLUMNS, index % COLUMNS)
-        column.addLayout(grid)
-        column.addWidget(self.opinions)
+        column(tile_grid(self.tiles), self.opinions, owner=self, spacing=8)
         self._show_nothing()
 
     def show_analysis(self, analysis: Analysis, costs: Costs) -> None:
@@ -42,9 +35,7 @@ class SummaryView(QWidget):
         self.opinions.setText(line.text)
         self.opinions.setToolTip(line.detail)
         self.opinions.setAccessibleDescription(line.detail)
-        self.opinions.setProperty("tone", line.tone)
-        self.opinions.style().unpolish(self.opinions)
-        self.opinions.style().polish(self.opinions)
+        set_look(self.opinions, "tone", line.tone)
 
     def _show_nothing(self) -> None:
         names = (tr("parameters"), tr("MACs"), tr("peak activation"), tr("receptive field"))

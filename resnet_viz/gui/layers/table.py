@@ -283,6 +283,7 @@ class LayerTable(QWidget):
         view, header = self.view, self.view.horizontalHeader()
         view.setModel(self.proxy)
         prepare_table(view, tr("Layers"))
+        view.setShowGrid(True)
         view.setSortingEnabled(True)
         view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         view.setAlternatingRowColors(True)

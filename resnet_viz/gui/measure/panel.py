@@ -1,17 +1,15 @@
 """The Measure panel: device and settings, the run with its progress and its stop, what came out, and earlier runs."""
 
-from collections.abc import Sequence
-from functools import partial
-from typing import Any
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
 from resnet_viz.gui.measure.run_list import RunList
-from resnet_viz.gui.widgets.fields import CheckField, ChoiceField, Field, NumberField, SecondsField
-from resnet_viz.gui.widgets.form import Form, Row, error_label, more_button, say
-from resnet_viz.gui.widgets.tiles import TileView
+from resnet_viz.gui.widgets.fields import CheckField, ChoiceField, NumberField, SecondsField
+from resnet_viz.gui.widgets.form import Form, Row, say
+from resnet_viz.gui.widgets.form_panel import FormPanel
+from resnet_viz.gui.widgets.layouts import set_look
+from resnet_viz.gui.widgets.tiles import TileView, tile_grid
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
@@ -27,30 +25,22 @@ from resnet_viz.viewmodels.measure import (
 )
 from resnet_viz.viewmodels.text.runs import doing, run_title
 
-FIRST = ("device", "mode", "dtype", "batch", "seconds")
+FIRST = 5  # rows that are seen at once
 TILES, STEPS = 4, 1_000
-SCROLL_BAR = 12
 
 
-class MeasurePanel(QScrollArea):
+class MeasurePanel(FormPanel):
     """Shows settings, progress and a run; says what was edited and what is wanted."""
 
-    edited = Signal(str, object)
     measure_asked = Signal()
     stop_asked = Signal()
     first_shown = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(tr("Measure"))
-        self.form = Form(_rows())
-        self.more_button, self._more = more_button(), QWidget()
+        rows = _rows()
+        super().__init__(tr("Measure"), Form(rows[:FIRST], rows[FIRST:]))
         self.button = QPushButton()
         self.bar, self.progress = QProgressBar(), QLabel()
-        self.trouble = error_label()
         self.title = QLabel()
         self.tiles = [TileView() for _ in range(TILES)]
         self.notes = QLabel()
@@ -59,7 +49,6 @@ class MeasurePanel(QScrollArea):
         self._settings = ProfileSettings()
         self._seen = self._running = False
         self._lay_out()
-        self._connect()
         self.show_settings(self._settings)
         self.show_run(None)
         self.show_running(False)
@@ -76,26 +65,20 @@ class MeasurePanel(QScrollArea):
         self._choice("dtype").offer(dtype_choices(self._devices, settings))
         self._choice("passes").offer(passes_choices(settings))
         for row in self.form.rows.values():
-            row.widget.show_value(row.value(settings))
+            row.show_of(settings)
         self._enable(settings)
         self.show_refusal("", "")
 
     def show_refusal(self, field: str, sentence: str) -> None:
         """Say beside a field why it cannot be; below them where it is none of them."""
-        field = "side" if field == "size" else field
-        self.form.show_refusal(field, sentence)
-        say(self.trouble, sentence if field not in self.form.rows else "")
-        if sentence and field in self.form.rows and field not in FIRST:
-            self.more_button.setChecked(True)
+        self.tell_refusal("side" if field == "size" else field, sentence)
 
     def show_running(self, running: bool) -> None:
         """The button measures, or stops what is being measured."""
         self._running = running
         self.button.setText(tr("Stop") if running else tr("Measure latency"))
         self.button.setToolTip(tr("Ends at once and keeps what has been measured") if running else tr("F6"))
-        self.button.setProperty("tone", "stop" if running else "go")
-        self.button.style().unpolish(self.button)
-        self.button.style().polish(self.button)
+        set_look(self.button, "tone", "stop" if running else "go")
         self.bar.setVisible(running)
         self.progress.setVisible(running)
 
@@ -123,11 +106,6 @@ class MeasurePanel(QScrollArea):
             self.first_shown.emit()
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        content.setObjectName("buildContent")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(12, 8, 12, 12)
-        column.setSpacing(8)
         for name, label in (("muted", self.title), ("runNotes", self.notes)):
             label.setObjectName(name)
             label.setWordWrap(True)
@@ -135,30 +113,7 @@ class MeasurePanel(QScrollArea):
         self.button.setObjectName("measureButton")
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
-        column.addLayout(self.form.grid(FIRST))
-        column.addWidget(self.more_button)
-        self._more.setLayout(self.form.grid(name for name in self.form.rows if name not in FIRST))
-        self._more.setVisible(False)
-        column.addWidget(self._more)
-        for widget in (self.trouble, self.button, self.bar, self.progress, self.title):
-            column.addWidget(widget)
-        column.addLayout(self._tile_grid())
-        column.addWidget(self.notes)
-        column.addWidget(self.runs, 1)
-        self.setWidget(content)
-        self.setMinimumWidth(content.minimumSizeHint().width() + SCROLL_BAR)
-
-    def _tile_grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for index, view in enumerate(self.tiles):
-            grid.addWidget(view, index // 2, index % 2)
-        return grid
-
-    def _connect(self) -> None:
-        for name, row in self.form.rows.items():
-            row.widget.edited.connect(partial(self.edited.emit, name))
-        self.more_button.toggled.connect(self._more.setVisible)
+        self.fill(self.button, self.bar, self.progress, self.title, tile_grid(self.tiles), self.notes, (self.runs, 1))
         self.button.clicked.connect(self._press)
 
     def _press(self) -> None:
@@ -183,30 +138,27 @@ class MeasurePanel(QScrollArea):
             self.form.rows[name].widget.setEnabled(matters)
 
 
-def _rows() -> Sequence[Row]:
-    def row(name: str, label: str, widget: Field, tip: str = "") -> Row:
-        return Row(name, label, widget, lambda settings: _value(settings, name), tip)
-
+def _rows() -> tuple[Row, ...]:
     return (
-        row("device", tr("Device"), ChoiceField(())),
-        row("mode", tr("What"), ChoiceField(mode_choices())),
-        row("dtype", tr("Numbers"), ChoiceField(()), tr("The dtype of weights and activations")),
-        row("batch", tr("Batch"), NumberField(tr("as built")), tr("Images in the input; 0 takes the network's")),
-        row("seconds", tr("Time"), SecondsField(), tr("The most that measuring may take; it stops when times settle")),
-        row("passes", tr("Passes"), ChoiceField(())),
-        row("side", tr("Image side"), NumberField(tr("as built")), tr("Pixels; 0 takes the network's image size")),
-        row("memory_format", tr("Layout"), ChoiceField(layout_choices())),
-        row("warmup_passes", tr("Warm-up"), NumberField(tr("none")), tr("Passes before anything counts, at least")),
-        row("warmup_seconds", tr("and for"), SecondsField(), tr("Seconds before anything counts, at least")),
-        row("threads", tr("CPU threads"), NumberField(tr("torch's own")), tr("0 leaves it to torch")),
-        row("cold", tr("Alone"), CheckField(tr("with cold caches")), tr("Empty the caches before each repetition")),
-        row("compiled", tr("End to end"), CheckField(tr("compiled too")), tr("torch.compile takes minutes")),
-        row("sweep", "", CheckField(tr("sweep over batches")), tr("Throughput at 1, 2, 4 … images")),
-        row("autotune", "cuDNN", CheckField(tr("tries its algorithms")), tr("torch.backends.cudnn.benchmark")),
+        Row("device", tr("Device"), ChoiceField(())),
+        Row("mode", tr("What"), ChoiceField(mode_choices())),
+        Row("dtype", tr("Numbers"), ChoiceField(()), tr("The dtype of weights and activations")),
+        Row("batch", tr("Batch"), NumberField(tr("as built")), tr("Images in the input; 0 takes the network's")),
+        Row("seconds", tr("Time"), SecondsField(), tr("The most that measuring may take; it stops when times settle")),
+        Row("passes", tr("Passes"), ChoiceField(())),
+        Row(
+            "side",
+            tr("Image side"),
+            NumberField(tr("as built")),
+            tr("Pixels; 0 takes the network's image size"),
+            lambda settings: settings.size[0] if settings.size else None,
+        ),
+        Row("memory_format", tr("Layout"), ChoiceField(layout_choices())),
+        Row("warmup_passes", tr("Warm-up"), NumberField(tr("none")), tr("Passes before anything counts, at least")),
+        Row("warmup_seconds", tr("and for"), SecondsField(), tr("Seconds before anything counts, at least")),
+        Row("threads", tr("CPU threads"), NumberField(tr("torch's own")), tr("0 leaves it to torch")),
+        Row("cold", tr("Alone"), CheckField(tr("with cold caches")), tr("Empty the caches before each repetition")),
+        Row("compiled", tr("End to end"), CheckField(tr("compiled too")), tr("torch.compile takes minutes")),
+        Row("sweep", "", CheckField(tr("sweep over batches")), tr("Throughput at 1, 2, 4 … images")),
+        Row("autotune", "cuDNN", CheckField(tr("tries its algorithms")), tr("torch.backends.cudnn.benchmark")),
     )
-
-
-def _value(settings: ProfileSettings, name: str) -> Any:
-    if name == "side":
-        return settings.size[0] if settings.size else None
-    return getattr(settings, name)

@@ -1,6 +1,6 @@
 """A form: labelled fields in a grid, each with room for what was refused below it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -8,29 +8,38 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from resnet_viz.gui.widgets.fields import Field
+from resnet_viz.gui.widgets.layouts import set_look
 from resnet_viz.texts import tr
 
 LABEL_WIDTH = 100
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line of a form: the field's name, its label, its widget, and what the widget shows of a value."""
+    """One line of a form: the field's name, its label, its widget, and what the widget shows of a value.
+
+    Without `value` it shows the attribute that has the field's name.
+    """
 
     name: str
     label: str
     widget: Field
-    value: Callable[[Any], Any]
     tip: str = ""
+    value: Callable[[Any], Any] | None = None
+
+    def show_of(self, value: Any) -> None:
+        """Show what the value has of this field."""
+        self.widget.show_value(getattr(value, self.name) if self.value is None else self.value(value))
 
 
 class Form:
-    """The rows by name, and the sentences beside them."""
+    """The rows by name, those that are used most and the others, and the sentences beside them."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows = {row.name: row for row in rows}
+    def __init__(self, first: Sequence[Row], others: Sequence[Row]) -> None:
+        self.first, self.others = first, others
+        self.rows = {row.name: row for row in (*first, *others)}
         self._errors: dict[str, QLabel] = {}
 
-    def grid(self, names: Iterable[str]) -> QGridLayout:
+    def grid(self, rows: Iterable[Row]) -> QGridLayout:
         """These rows laid out, one below the other."""
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -38,8 +47,8 @@ class Form:
         grid.setVerticalSpacing(6)
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
-        for index, name in enumerate(names):
-            self._add_row(grid, 2 * index, self.rows[name])
+        for index, row in enumerate(rows):
+            self._add_row(grid, 2 * index, row)
         return grid
 
     def error_at(self, name: str) -> str:
@@ -98,7 +107,4 @@ def more_button() -> QToolButton:
 def _mark(field: QWidget, wrong: bool) -> None:
     """Let the style sheet draw the field as wrong."""
     for widget in field.findChildren(QWidget):
-        if widget.property("wrong") != wrong:
-            widget.setProperty("wrong", wrong)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+        set_look(widget, "wrong", wrong)

@@ -4,8 +4,9 @@ from typing import Literal
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
+from resnet_viz.gui.widgets.layouts import sentences, set_look
 from resnet_viz.texts import tr
 
 
@@ -22,9 +23,8 @@ class MessageBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("messageBar")
-        self.sentence = QLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sentence = sentences()
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self.button = QToolButton()
         self.button.setText("✕")
         self.button.setAutoRaise(True)
@@ -41,7 +41,5 @@ class MessageBar(QFrame):
         """Show a sentence; hide the bar for an empty one."""
         self.sentence.setText(notice.sentence)
         self.setAccessibleName(notice.sentence)
-        self.setProperty("tone", notice.tone)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        set_look(self, "tone", notice.tone)
         self.setVisible(bool(notice.sentence))

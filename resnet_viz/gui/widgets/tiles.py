@@ -1,8 +1,11 @@
 """A tile: one large number with its name."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
+from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
+
+from resnet_viz.gui.widgets.layouts import column
 from resnet_viz.viewmodels.parts import Tile
 
 
@@ -13,11 +16,7 @@ class TileView(QFrame):
         super().__init__()
         self.setObjectName("tile")
         self.value, self.name, self.note = (_label(part) for part in ("tileValue", "tileName", "tileNote"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 7, 10, 8)
-        column.setSpacing(1)
-        for label in (self.value, self.name, self.note):
-            column.addWidget(label)
+        column(self.value, self.name, self.note, owner=self, margins=(10, 7, 10, 8), spacing=1)
 
     def show_tile(self, tile: Tile) -> None:
         """Show a tile's numbers."""
@@ -26,6 +25,15 @@ class TileView(QFrame):
         self.note.setText(tile.note)
         self.setToolTip(tile.exact)
         self.setAccessibleName(f"{tile.name}: {tile.exact}")
+
+
+def tile_grid(views: Sequence[TileView]) -> QGridLayout:
+    """The tiles two by two."""
+    grid = QGridLayout()
+    grid.setSpacing(8)
+    for index, view in enumerate(views):
+        grid.addWidget(view, index // 2, index % 2)
+    return grid
 
 
 def _label(name: str) -> QLabel:

@@ -1,0 +1,58 @@
+"""A panel with a form: the fields that are used most, the others behind a button, and what else belongs there."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from resnet_viz.gui.widgets.fields import Field
+from resnet_viz.gui.widgets.form import Form, error_label, more_button, say
+from resnet_viz.gui.widgets.layouts import Part, column
+
+SCROLL_BAR = 12  # pixels that the bar takes when the panel is short
+
+
+class FormPanel(QScrollArea):
+    """Says which field was edited to what; what is refused is told beside its field, or below all of them."""
+
+    edited = Signal(str, object)
+
+    def __init__(self, name: str, form: Form) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(name)
+        self.form, self.rows = form, form.rows
+        self.more_button, self.more = more_button(), QWidget()
+        self.general_error = error_label()
+        for field, row in self.rows.items():
+            row.widget.edited.connect(partial(self.edited.emit, field))
+        self.more_button.toggled.connect(self.more.setVisible)
+
+    def field(self, name: str) -> Field:
+        """The widget of a field."""
+        return self.rows[name].widget
+
+    def error_at(self, name: str) -> str:
+        """The sentence beside a field; empty where there is none."""
+        return self.form.error_at(name)
+
+    def tell_refusal(self, at: str | None, sentence: str) -> None:
+        """Say beside a field why it cannot be; below them where it is none of them."""
+        self.form.show_refusal(at, sentence)
+        say(self.general_error, sentence if at not in self.rows else "")
+        if sentence and self.rows.get(at or "") in self.form.others:
+            self.more_button.setChecked(True)
+
+    def fill(self, *below: Part, heading: QWidget | None = None) -> None:
+        """Lay out the fields, and below them these parts."""
+        content = QWidget()
+        content.setObjectName("buildContent")
+        self.more.setLayout(self.form.grid(self.form.others))
+        self.more.setVisible(False)
+        above = () if heading is None else (heading,)
+        parts = (*above, self.form.grid(self.form.first), self.more_button, self.more, self.general_error, *below)
+        column(*parts, owner=content, margins=(12, 8, 12, 12), spacing=8)
+        self.setWidget(content)
+        self.setMinimumWidth(content.minimumSizeHint().width() + SCROLL_BAR)
