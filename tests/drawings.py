@@ -5,11 +5,11 @@ from typing import Any
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import SKIP_KINDS, Analysis
+from resnet_viz.records.analysis import SKIP_KINDS, Analysis, Level
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Card, Layout, Point, Route, TextRole
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.nodes import Level, opened_at
+from resnet_viz.viewmodels.canvas.nodes import opened_at
 from resnet_viz.viewmodels.canvas.outline import outline
 
 LEVELS: tuple[Level, ...] = ("stage", "block", "layer")

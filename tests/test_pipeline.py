@@ -6,15 +6,15 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_viz.graph.calls import Level
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import GroupLevel
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from tests.spec.random_specs import random_specs
 
-LEVELS: tuple[Level, ...] = ("block", "stage")
+LEVELS: tuple[GroupLevel, ...] = ("block", "stage")
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -9,6 +9,7 @@ import msgspec
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.costs import Costs
+from resnet_viz.records.quantities import Coloring
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.atomic import check_place
 from resnet_viz.texts import tr
@@ -17,14 +18,13 @@ FIGURES = (".svg", ".pdf", ".png")
 FigureLevel = Literal["stage", "block", "layer"]
 FigureTheme = Literal["light", "dark"]
 FigureDirection = Literal["right", "down"]
-FigureColour = Literal["stage", "kind", "params", "macs", "bytes", "field", "latency"]
 NARROWEST_MM, WIDEST_MM = 10.0, 5_000.0
 SMALLEST_SCALE, LARGEST_SCALE = 0.1, 20.0
 
 
 MOST_ROWS = 50
 CHOICES: tuple[tuple[str, Any], ...] = (
-    ("level", FigureLevel), ("colour", FigureColour), ("theme", FigureTheme), ("direction", FigureDirection),
+    ("level", FigureLevel), ("colour", Coloring), ("theme", FigureTheme), ("direction", FigureDirection),
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     level: FigureLevel = "block"
-    colour: FigureColour = "stage"
+    colour: Coloring = "stage"
     theme: FigureTheme = "light"
     direction: FigureDirection = "right"
     rows: int | None = None

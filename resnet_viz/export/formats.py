@@ -7,10 +7,11 @@ from typing import NamedTuple
 from resnet_viz.errors import UserError
 from resnet_viz.export.figure_request import FIGURES
 from resnet_viz.export.graph import as_graphml, as_json
-from resnet_viz.export.overlays import Metric, explorer_node_data, latencies, netron_attachment
+from resnet_viz.export.overlays import explorer_node_data, latencies, netron_attachment
 from resnet_viz.export.pytorch_source import source_code
 from resnet_viz.export.tables import csv_table, latex_table, markdown_table, table_of
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.quantities import Metric
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.atomic import check_place, write_whole
 from resnet_viz.texts import tr

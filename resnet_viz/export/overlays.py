@@ -12,18 +12,18 @@ torch.export calls the graph `graph` and the nodes as torch.fx names them, `conv
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from resnet_viz.errors import UserError
 from resnet_viz.export.graph import shape_text
 from resnet_viz.records.analysis import Analysis, LayerRecord
+from resnet_viz.records.quantities import COUNTS, Metric
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
-Metric = Literal["params", "macs", "flops", "output_bytes", "receptive_field", "latency"]
 Item = dict[str, str | int | float]
 EXPLORER_GRAPH = "graph"
 GRADIENT = ({"stop": 0, "bgColor": "white"}, {"stop": 1, "bgColor": "tomato"})
@@ -31,7 +31,6 @@ EXPLORER_NAMES: dict[Metric, str] = {
     "params": "parameters", "macs": "MACs", "flops": "FLOPs", "output_bytes": "output, bytes",
     "receptive_field": "receptive field, pixels", "latency": "latency, µs",
 }  # fmt: skip
-COUNTS = ("params", "macs", "flops", "output_bytes", "receptive_field")
 ONNX_OPERATIONS = {
     "conv": "Conv", "norm": "BatchNormalization", "act": "Relu", "max": "MaxPool", "average": "GlobalAveragePool",
     "add": "Add", "pad": "Pad", "flatten": "Flatten", "linear": "Gemm",

@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from resnet_viz.errors import FileProblem
 from resnet_viz.export.graph import shape_text
 from resnet_viz.metrics.rollup import groups
-from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Shape
+from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Level, Shape
+from resnet_viz.records.quantities import COUNTS, TOTALLED
 from resnet_viz.records.table import Cell, Column, Table, Tables, table
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
@@ -36,19 +36,16 @@ def save_tables(tables: Tables, path: Path) -> None:
     write_whole(path, form(tables.plain) if form is csv_table else "\n".join(form(page) for page in tables.pages))
 
 
-Level = Literal["layer", "block", "stage"]
 TERMINAL = 80
 """Columns of a terminal."""
 MARKS = ("Mn", "Me", "Cf")
 WIDE = ("W", "F")
 """Categories and widths of Unicode."""
-SUMMED = ("params", "macs", "flops")
 NOTHING = "—"
-_COUNTS = (*SUMMED, "output_bytes", "receptive_field")
-_PAGE = ("id", "type", "stage", "inputs", "output", *_COUNTS)
-_GROUPS = ("id", "title", "layers", "input", "output", *_COUNTS)
+_PAGE = ("id", "type", "stage", "inputs", "output", *COUNTS)
+_GROUPS = ("id", "title", "layers", "input", "output", *COUNTS)
 _BACKBONE = ("feature_level", "caffe_name")
-_FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *_COUNTS, "jump")
+_FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *COUNTS, "jump")
 
 
 PAGE = 45  # rows that fit on one
@@ -164,7 +161,7 @@ def _table(analysis: Analysis, names: Sequence[str], records: Sequence[LayerReco
     columns = tuple(headings[name] for name in names)
     rows = tuple(tuple(getattr(record, name) for name in names) for record in records)
     totals = msgspec.structs.asdict(analysis.totals)
-    return Table(heading(analysis.spec), columns, rows, {name: totals[name] for name in SUMMED})
+    return Table(heading(analysis.spec), columns, rows, {name: totals[name] for name in TOTALLED})
 
 
 def _heads(table: Table) -> list[str]:

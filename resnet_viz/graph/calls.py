@@ -1,11 +1,9 @@
 """What a traced network consists of: operations and their calls, as plain values."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from resnet_viz.records.analysis import Geometry, Kind, Role, Shape
+from resnet_viz.records.analysis import Geometry, GroupLevel, Kind, Role, Shape
 
-Level = Literal["block", "stage"]
 INPUT = ""
 """The id that stands for the network's input among a call's inputs."""
 
@@ -34,7 +32,7 @@ class Call:
     output: Shape
 
 
-def group_id(stage: int | None, block: int | None, level: Level) -> str:
+def group_id(stage: int | None, block: int | None, level: GroupLevel) -> str:
     """The id of the block (`layer1.0`) or stage (`layer1`) that a layer belongs to; `stem` and `head` for the rest."""
     if stage is None:
         return "head"

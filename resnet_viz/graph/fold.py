@@ -1,10 +1,10 @@
 """The same graph coarser: by block or by stage, with every skip edge still there."""
 
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from resnet_viz.errors import SpecError
-from resnet_viz.graph.calls import Level, group_id
-from resnet_viz.records.analysis import SKIP_KINDS
+from resnet_viz.graph.calls import group_id
+from resnet_viz.records.analysis import SKIP_KINDS, GroupLevel, Level
 from resnet_viz.texts import tr
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SUMS = ("params", "macs", "flops", "output_bytes")
 
 
-def fold(graph: "networkx.DiGraph", level: Level | Literal["layer"]) -> "networkx.DiGraph":
+def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":
     """The layer graph contracted to blocks or stages, a frozen networkx.MultiDiGraph; at level "layer" itself.
 
     A node sums `params`, `macs`, `flops`, `output_bytes` and counts `layers`; `inputs` is the shape it reads,
@@ -24,7 +24,7 @@ def fold(graph: "networkx.DiGraph", level: Level | Literal["layer"]) -> "network
     """
     if level == "layer":
         return graph
-    if level not in get_args(Level):
+    if level not in get_args(GroupLevel):
         raise SpecError("level", level, tr("give one of layer, block, stage"))
     import networkx  # what only draws never folds, and saves the time to load it
 
@@ -44,7 +44,7 @@ def fold(graph: "networkx.DiGraph", level: Level | Literal["layer"]) -> "network
     return networkx.freeze(folded)
 
 
-def _empty(data: dict[str, Any], level: Level) -> dict[str, Any]:
+def _empty(data: dict[str, Any], level: GroupLevel) -> dict[str, Any]:
     block = data["block"] if level == "block" else None
     sums = dict.fromkeys((*SUMS, "layers"), 0)
     kind = {None: "head", 0: "stem"}.get(data["stage"], level)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import prod
 
-from resnet_viz.graph.calls import Level, group_id
-from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, GroupRecord, LayerRecord, Totals
+from resnet_viz.graph.calls import group_id
+from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, GroupLevel, GroupRecord, LayerRecord, Totals
 from resnet_viz.texts import tr
 
 
@@ -24,12 +24,12 @@ def totals(layers: Sequence[LayerRecord], peak_activation_bytes: int) -> Totals:
     )
 
 
-def groups(analysis: Analysis, level: Level) -> tuple[GroupRecord, ...]:
+def groups(analysis: Analysis, level: GroupLevel) -> tuple[GroupRecord, ...]:
     """The stem, each block or stage, and the head, in execution order; every layer is in exactly one."""
     return tuple(_groups(analysis.layers, level))
 
 
-def _groups(layers: Sequence[LayerRecord], level: Level) -> Iterator[GroupRecord]:
+def _groups(layers: Sequence[LayerRecord], level: GroupLevel) -> Iterator[GroupRecord]:
     def key(layer: LayerRecord) -> str:
         return group_id(layer.stage, layer.block, level)
 
@@ -51,7 +51,7 @@ def _groups(layers: Sequence[LayerRecord], level: Level) -> Iterator[GroupRecord
         )
 
 
-def _title(layer: LayerRecord, level: Level) -> str:
+def _title(layer: LayerRecord, level: GroupLevel) -> str:
     if layer.stage is None:
         return tr("head")
     if layer.stage == 0:

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from resnet_viz.graph.calls import Level, group_id
+from resnet_viz.graph.calls import group_id
 from resnet_viz.metrics.roofline import doubt, floor
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.profiling.statistics import spread
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, GroupLevel
 from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, Spread
 from resnet_viz.spec.profiling import BYTES, ProfileSettings
 
-LEVELS: tuple[Level, ...] = ("block", "stage")
+LEVELS: tuple[GroupLevel, ...] = ("block", "stage")
 
 
 def columns(analysis: Analysis, rows: Sequence[Sequence[float]]) -> dict[str, Sequence[float]]:
@@ -93,7 +93,7 @@ def backward_times(analysis: Analysis, rows: Sequence[Sequence[float]]) -> tuple
     return tuple(found)
 
 
-def _places(analysis: Analysis, level: Level) -> dict[str, list[int]]:
+def _places(analysis: Analysis, level: GroupLevel) -> dict[str, list[int]]:
     """The places of each group's layers, in execution order."""
     found: dict[str, list[int]] = {}
     for place, layer in enumerate(analysis.layers):

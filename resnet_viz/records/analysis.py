@@ -15,6 +15,9 @@ Kind = Literal["conv", "norm", "act", "pool", "add", "pad", "flatten", "linear"]
 Role = Literal["main", "shortcut", "stem", "head"]
 EdgeKind = Literal["main", "identity", "projection", "padding"]
 SKIP_KINDS: tuple[EdgeKind, ...] = ("identity", "projection", "padding")
+Level = Literal["layer", "block", "stage"]
+GroupLevel = Literal["block", "stage"]
+"""The levels at which several layers are one."""
 BYTES_PER_ELEMENT = 4  # fp32
 
 

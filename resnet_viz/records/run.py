@@ -185,6 +185,10 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The times of blocks and stages by node id (stem and head are both, and alike)."""
         return {group.id: group for group in self.groups}
 
+    def time_of(self, node_id: str) -> LayerTime | GroupTime | None:
+        """The time of a layer, block or stage; None where it was not measured."""
+        return self.layer_by_id.get(node_id) or self.group_by_id.get(node_id)
+
     @cached_property
     def sum_us(self) -> float | None:
         """Σ of the layers, and of the blocks' backward ranges; None where no layer was measured.

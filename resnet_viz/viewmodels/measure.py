@@ -145,7 +145,7 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
         ]
         facts += [Fact(tr("doubted"), doubt_sentence(run, layer))] if layer.doubt else []
         facts += [Fact(tr("measured as"), layer.same_as)] if layer.same_as else []
-    second = None if other is None else other.layer_by_id.get(node_id) or other.group_by_id.get(node_id)
+    second = None if other is None else other.time_of(node_id)
     if second is not None and second.spread.median_us:
         ratio = found.spread.median_us / second.spread.median_us
         facts.append(Fact(tr("other run"), milliseconds(second.spread.median_us), f"{ratio:.2f} ×"))

@@ -14,10 +14,11 @@ import torch
 from resnet_viz.__main__ import main
 from resnet_viz.errors import UserError
 from resnet_viz.export.graph import as_graphml
-from resnet_viz.export.overlays import Metric, explorer_node_data, fx_names, latencies, netron_attachment, onnx_name
+from resnet_viz.export.overlays import explorer_node_data, fx_names, latencies, netron_attachment, onnx_name
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.quantities import Metric
 from resnet_viz.records.run import LayerTime, Place, ProfileRun, Spread
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset

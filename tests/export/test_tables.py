@@ -6,7 +6,6 @@ import io
 import pytest
 
 from resnet_viz.export.tables import (
-    Level,
     aligned,
     csv_table,
     display_width,
@@ -17,7 +16,7 @@ from resnet_viz.export.tables import (
     words_table,
 )
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.spec.presets import preset
 
 

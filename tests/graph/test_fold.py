@@ -7,13 +7,13 @@ import networkx
 import pytest
 
 from resnet_viz.errors import SpecError
-from resnet_viz.graph.calls import Level
 from resnet_viz.graph.fold import fold
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import GroupLevel
 from resnet_viz.spec.presets import preset
 from tests.spec.random_specs import random_specs
 
-LEVELS: tuple[Level, ...] = ("block", "stage")
+LEVELS: tuple[GroupLevel, ...] = ("block", "stage")
 
 
 def _skips(graph: networkx.DiGraph) -> Counter[str]:
@@ -21,7 +21,7 @@ def _skips(graph: networkx.DiGraph) -> Counter[str]:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_resnet50_keeps_its_sixteen_skips(level: Level) -> None:
+def test_resnet50_keeps_its_sixteen_skips(level: GroupLevel) -> None:
     folded = fold(analyse(preset("resnet50")).graph, level)
     assert _skips(folded) == {"identity": 12, "projection": 4}
     assert len(folded) == {"block": 18, "stage": 6}[level]

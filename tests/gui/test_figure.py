@@ -10,10 +10,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.export.figure_request import Figure, FigureColour, FigureLevel, FigureOptions
+from resnet_viz.export.figure_request import Figure, FigureLevel, FigureOptions
 from resnet_viz.gui.figure import save_figure
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.quantities import Coloring
 from resnet_viz.spec.presets import preset
 from tests.gui.small_run import small_run
 
@@ -78,7 +79,7 @@ def test_the_legend_can_be_left_out(drawn: Drawn) -> None:
 @pytest.mark.parametrize(
     ("colour", "title"), [("macs", "MACs"), ("params", "Parameters"), ("bytes", "Activation bytes")]
 )
-def test_a_quantity_has_its_scale(drawn: Drawn, colour: FigureColour, title: str) -> None:
+def test_a_quantity_has_its_scale(drawn: Drawn, colour: Coloring, title: str) -> None:
     plain, coloured = drawn("plain.svg"), drawn("coloured.svg", colour=colour)
     assert title in texts(coloured)
     assert title not in texts(plain)

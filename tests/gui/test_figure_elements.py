@@ -12,9 +12,8 @@ from resnet_viz.gui.figure import save_figure
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import SKIP_KINDS, Analysis
+from resnet_viz.records.analysis import SKIP_KINDS, Analysis, Level
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.nodes import Level
 from tests.drawings import LEVELS
 from tests.golden.draw_pictures import FOLDER, NAMES
 

@@ -10,12 +10,11 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from resnet_viz.export.graph import as_json
-from resnet_viz.graph.calls import Level
 from resnet_viz.metrics.conventions import CONVENTIONS, costs, foldable
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Analysis, Convention, GroupRecord, LayerRecord
+from resnet_viz.records.analysis import Analysis, Convention, GroupLevel, GroupRecord, LayerRecord
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.text.conventions import label
 from tests.spec.random_specs import random_specs
@@ -28,7 +27,7 @@ def test_layers_blocks_and_stages_sum_to_the_whole(convention: Convention) -> No
         found = costs(analysis, convention)
         assert found.convention == convention
         levels = [[layer.id for layer in analysis.layers]]
-        levels += [[group.id for group in groups(analysis, level)] for level in get_args(Level)]
+        levels += [[group.id for group in groups(analysis, level)] for level in get_args(GroupLevel)]
         assert set(found.by_id) == {name for level in levels for name in level}
         for level in levels:
             assert sum(found.by_id[name] for name in level) == found.total

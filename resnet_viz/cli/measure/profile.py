@@ -10,7 +10,7 @@ from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format,
 from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.cli.spec_options import add_spec_options, spec_of
 from resnet_viz.errors import FileProblem
-from resnet_viz.export.tables import Level
+from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.profiling import Mode, Passes
 from resnet_viz.storage.atomic import check_place

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from resnet_viz.cli.output import page_text
 from resnet_viz.compare.runs import ComparedTime, RunComparison
-from resnet_viz.export.tables import Level, aligned, heading, words_table
+from resnet_viz.export.tables import aligned, heading, words_table
+from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import EndToEnd, LayerTime, ProfileRun, Spread, SweepPoint
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr

@@ -9,7 +9,8 @@ from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
 from resnet_viz.compare.runs import compare_runs
 from resnet_viz.errors import UserError
-from resnet_viz.export.tables import Level, words_table
+from resnet_viz.export.tables import words_table
+from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import ProfileRun, RunEntry
 from resnet_viz.storage.runs import list_runs, read_run, runs_folder
 from resnet_viz.texts import tr

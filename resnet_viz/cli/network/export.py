@@ -9,7 +9,6 @@ from resnet_viz.cli.spec_options import add_spec_options, analysis_of
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figure_request import (
     Figure,
-    FigureColour,
     FigureDirection,
     FigureLevel,
     FigureOptions,
@@ -17,8 +16,8 @@ from resnet_viz.export.figure_request import (
     is_figure,
 )
 from resnet_viz.export.formats import Wanted, check_target, export_file, suffixes
-from resnet_viz.export.overlays import Metric
 from resnet_viz.metrics.conventions import costs
+from resnet_viz.records.quantities import Coloring, Metric
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.runs import read_run
 from resnet_viz.texts import tr
@@ -40,7 +39,7 @@ def add(commands: Commands) -> None:
 def _add_figure(export: Parser) -> None:
     group = export.add_argument_group(tr("figures (.svg .pdf .png)"))
     add_choice(group, "--level", words=FigureLevel, help=tr("what is opened; block"))
-    add_choice(group, "--color", "--colour", dest="colour", words=FigureColour, help=tr("what colors the cards; stage"))
+    add_choice(group, "--color", "--colour", dest="colour", words=Coloring, help=tr("what colors the cards; stage"))
     add_choice(group, "--theme", words=FigureTheme, help=tr("light or dark; light"))
     add_choice(group, "--direction", words=FigureDirection, help=tr("where the trunk runs to; right"))
     text = tr("so many rows; else, with --width-mm, what suits a page")

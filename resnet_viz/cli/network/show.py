@@ -8,10 +8,10 @@ from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
 from resnet_viz.cli.spec_options import add_spec_options, analysis_of, opinions_of
 from resnet_viz.errors import SpecError
 from resnet_viz.export.graph import as_json
-from resnet_viz.export.tables import Level, aligned, csv_table, latex_table, markdown_table, table_of, text_table
+from resnet_viz.export.tables import aligned, csv_table, latex_table, markdown_table, table_of, text_table
 from resnet_viz.export.torchsummary import overflow_note, summary_table
 from resnet_viz.metrics.rollup import groups
-from resnet_viz.records.analysis import Analysis, Opinion
+from resnet_viz.records.analysis import Analysis, Level, Opinion
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import exact, mebibytes, pixels, shape
 

@@ -8,13 +8,13 @@ from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
 from resnet_viz.gui.canvas.drawing.style import measurer
 from resnet_viz.gui.canvas.interaction.camera import Camera, View
 from resnet_viz.gui.canvas.interaction.transition import Motion
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
 from resnet_viz.viewmodels.canvas.coloring import Palette, Tint
 from resnet_viz.viewmodels.canvas.drawing import Card, Layout
 from resnet_viz.viewmodels.canvas.layout import layout
 from resnet_viz.viewmodels.canvas.neighbours import other_end
-from resnet_viz.viewmodels.canvas.nodes import Direction, Level, Nodes, kept, opened_at, toggled
+from resnet_viz.viewmodels.canvas.nodes import Direction, Nodes, kept, opened_at, toggled
 from resnet_viz.viewmodels.canvas.outline import Outline, outline
 from resnet_viz.viewmodels.canvas.transition import span_of
 

@@ -8,11 +8,10 @@ from resnet_viz.gui.canvas.drawing.painter import ScenePainter
 from resnet_viz.gui.canvas.interaction.input import Hand
 from resnet_viz.gui.canvas.scene import Scene
 from resnet_viz.gui.theme import Theme, ThemeName, load_theme
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.coloring import Palette, Tint
-from resnet_viz.viewmodels.canvas.nodes import Level
 
 MOTION_MS = 190
 

@@ -10,19 +10,19 @@ from resnet_viz.gui.plots.shape_path_plot import ShapesPlot
 from resnet_viz.gui.plots.treemap_plot import SharesPlot
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import combo
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
+from resnet_viz.records.quantities import Quantity
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.bars import Level, level_names
+from resnet_viz.viewmodels.charts.bars import level_names
 from resnet_viz.viewmodels.charts.quantities import (
-    Quantity,
     charts_csv,
     quantity_chart,
-    quantity_names,
     shape_path,
     shares,
 )
+from resnet_viz.viewmodels.text.quantities import quantity_names
 
 WAYS = ("bars", "shares", "shapes")
 

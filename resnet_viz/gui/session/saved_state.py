@@ -9,11 +9,11 @@ from PySide6.QtCore import QStandardPaths
 from resnet_viz.errors import FileProblem
 from resnet_viz.gui.theme import ThemeChoice
 from resnet_viz.records.analysis import Convention
+from resnet_viz.records.quantities import Coloring
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.atomic import write_whole
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas.coloring import ColourBy
 
 STATE_FILE = "RESNET_VIZ_STATE"
 
@@ -30,7 +30,7 @@ class WindowState(msgspec.Struct, frozen=True, kw_only=True):
     spec: ResNetSpec | None = None
     selection: str | None = None
     profile: ProfileSettings | None = None
-    colour: ColourBy = "stage"
+    colour: Coloring = "stage"
     down: bool = False
     convention: Convention = "macs"
 

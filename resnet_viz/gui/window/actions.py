@@ -11,7 +11,7 @@ from resnet_viz.gui.theme import CHOICES
 from resnet_viz.gui.window.commands import Commands
 from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas.coloring import colour_names
+from resnet_viz.viewmodels.canvas.coloring import color_names
 from resnet_viz.viewmodels.text.conventions import label
 
 
@@ -169,7 +169,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
         *(ActionRow(f"colour_{name}", f"{menu}/{tr('Colour by')}", text, "", f"Ctrl+Alt+{place}",
                     partial(commands.desk.colour_by, name), rule=name == "stage",
                     checked=partial(commands.coloured_by, name))
-          for place, (name, text) in enumerate(colour_names().items(), start=1)),
+          for place, (name, text) in enumerate(color_names().items(), start=1)),
         *(ActionRow(f"count_{name}", f"{menu}/{tr('Count operations as')}", label(name).heading, "", "",
                     partial(commands.session.count_as, name), checked=partial(commands.counted_as, name))
           for name in CONVENTIONS),

@@ -19,11 +19,11 @@ from resnet_viz.gui.widgets.save_dialog import ask_where
 from resnet_viz.gui.window.compare_controller import CompareDesk
 from resnet_viz.gui.window.measure_controller import MeasureDesk
 from resnet_viz.records.analysis import Convention
+from resnet_viz.records.quantities import Coloring
 from resnet_viz.spec.presets import name_of
 from resnet_viz.storage.runs import is_run
 from resnet_viz.storage.specs import read_spec, save_spec
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas.coloring import ColourBy
 
 
 class Commands(QObject):
@@ -136,7 +136,7 @@ class Commands(QObject):
         """Whether the window counts operations so."""
         return self.session.convention == convention
 
-    def coloured_by(self, what: ColourBy) -> bool:
+    def coloured_by(self, what: Coloring) -> bool:
         """Whether the canvas has these colours."""
         return self.desk.colour == what
 

@@ -14,9 +14,10 @@ from resnet_viz.gui.session.measuring import Measuring
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.records.quantities import Coloring
 from resnet_viz.records.run import ProfileRun, belongs
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas.coloring import ColourBy, tint_of
+from resnet_viz.viewmodels.canvas.coloring import tint_of
 from resnet_viz.viewmodels.charts.latency import foreign_note
 from resnet_viz.viewmodels.measure import latency_facts
 from resnet_viz.viewmodels.parts import Fact
@@ -40,7 +41,7 @@ class MeasureDesk(QObject):
         super().__init__()
         self.session, self.measuring = session, session.measuring
         self.panel, self._canvas, self._table, self._below = panel, canvas, table, below
-        self.colour: ColourBy = "stage"
+        self.colour: Coloring = "stage"
         self._to_show: list[Callable[[], object]] = []
         self._next = QTimer(self)
         self._next.setSingleShot(True)
@@ -74,7 +75,7 @@ class MeasureDesk(QObject):
         else:
             self.session.cancel()
 
-    def colour_by(self, what: ColourBy) -> None:
+    def colour_by(self, what: Coloring) -> None:
         """Colour the canvas by stage, or by a quantity."""
         self.colour = what
         self.show()

@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, get_args
+from functools import partial
 
 import msgspec
 
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, GroupRecord, Kind, LayerRecord
 from resnet_viz.records.costs import Costs
+from resnet_viz.records.quantities import SUMMED, Coloring, amounts
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.drawing import Card
-from resnet_viz.viewmodels.text.conventions import label
-from resnet_viz.viewmodels.text.numbers import byte_size, milliseconds, pixels, short
+from resnet_viz.viewmodels.text.quantities import quantity_names, value_text
 
-ColourBy = Literal["stage", "kind", "params", "macs", "bytes", "field", "latency"]
-COLOURS: tuple[ColourBy, ...] = get_args(ColourBy)
 _RUN = re.compile(r"(.+)\.(\d+)-(\d+)$")
 
 
@@ -50,36 +48,22 @@ class Shades(msgspec.Struct, frozen=True):
     high: str
 
 
-def colour_names() -> dict[ColourBy, str]:
-    """What the canvas can be coloured by, in the reader's language."""
-    return {
-        "stage": tr("Stage"),
-        "kind": tr("Kind"),
-        "params": tr("Parameters"),
-        "macs": tr("MACs"),
-        "bytes": tr("Activation bytes"),
-        "field": tr("Receptive field"),
-        "latency": tr("Latency"),
-    }
+def color_names() -> dict[Coloring, str]:
+    """What the canvas can be colored by, in the reader's language."""
+    names: dict[Coloring, str] = {"stage": tr("Stage"), "kind": tr("Kind")}
+    return names | dict(quantity_names().items())
 
 
-def tint_of(what: ColourBy, analysis: Analysis, costs: Costs, run: ProfileRun | None) -> Tint | Palette | None:
+def tint_of(what: Coloring, analysis: Analysis, costs: Costs, run: ProfileRun | None) -> Tint | Palette | None:
     """The quantity of every layer, block and stage of the network, or every layer's kind; None for stages' colours."""
     if what == "stage":
         return None
     if what == "kind":
         return kinds(analysis)
-    if what == "latency":
-        return latency_tint(run)
-    title = label(costs.convention).heading if what == "macs" else colour_names()[what]
-    if what == "params":
-        return Tint(title, _by_id(analysis, lambda part: part.params), _count)
-    if what == "macs":
-        return Tint(title, costs.by_id, _count)
-    if what == "bytes":
-        return Tint(title, _by_id(analysis, lambda part: part.output_bytes), lambda value: byte_size(round(value)))
-    values = _by_id(analysis, lambda part: part.receptive_field)
-    return Tint(title, values, lambda value: pixels(round(value)), largest=True)
+    parts: list[LayerRecord | GroupRecord] = [*analysis.layers, *groups(analysis, "stage"), *groups(analysis, "block")]
+    values = amounts(what, parts, costs, run)
+    hint = "" if values else tr("latency: not measured yet, press F6")
+    return Tint(quantity_names(costs.convention)[what], values, partial(value_text, what), hint, what not in SUMMED)
 
 
 def kinds(analysis: Analysis) -> Palette:
@@ -97,14 +81,6 @@ def kinds(analysis: Analysis) -> Palette:
     return Palette(colors, tuple(words[kind] for kind in words if kind in there))
 
 
-def latency_tint(run: ProfileRun | None) -> Tint:
-    """The measured times of a run's layers, blocks and stages in microseconds; empty without a run."""
-    if run is None or not run.layers:
-        return Tint(tr("Latency"), {}, milliseconds, tr("latency: not measured yet, press F6"))
-    times = {group.id: group.spread.median_us for group in run.groups}
-    return Tint(tr("Latency"), times | {layer.id: layer.spread.median_us for layer in run.layers}, milliseconds)
-
-
 def shades(tint: Tint, cards: Sequence[Card]) -> Shades:
     """The cards' shades: 1 is the largest value among them, so that what is in sight tells apart."""
     values = [_value(tint, card) for card in cards]
@@ -119,17 +95,6 @@ def hover_rows(tint: Tint, card: Card) -> tuple[tuple[str, str], ...]:
     """What the hover card adds: the card's own value, or how to get one."""
     value = _value(tint, card)
     return ((tint.title.lower(), tr("not measured yet") if value is None else tint.text(value)),)
-
-
-def _by_id(analysis: Analysis, quantity: Callable[[LayerRecord | GroupRecord], float]) -> dict[str, float]:
-    parts: tuple[LayerRecord | GroupRecord, ...] = (
-        *groups(analysis, "stage"), *groups(analysis, "block"), *analysis.layers,
-    )  # fmt: skip
-    return {part.id: quantity(part) for part in parts}
-
-
-def _count(value: float) -> str:
-    return short(round(value))
 
 
 def _value(tint: Tint, card: Card) -> float | None:

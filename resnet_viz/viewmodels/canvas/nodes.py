@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, EdgeKind, LayerRecord, Shape
+from resnet_viz.records.analysis import Analysis, EdgeKind, LayerRecord, Level, Shape
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import Card, Layout
@@ -14,7 +14,6 @@ from resnet_viz.viewmodels.text import layers as labels
 from resnet_viz.viewmodels.text.conventions import label
 from resnet_viz.viewmodels.text.numbers import percent, shape_of_one, share, short
 
-Level = Literal["stage", "block", "layer"]
 Direction = Literal["next", "previous", "up", "down"]
 
 

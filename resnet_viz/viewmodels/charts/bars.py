@@ -1,14 +1,12 @@
 """Bars over the layers, blocks or stages of a network, as plain values: what any such chart shows."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord
+from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Level
 from resnet_viz.texts import tr
 
-Level = Literal["layer", "block", "stage"]
 DEPTH = 0.25  # of the height above nothing: so deep a bar may reach below it
 Part = LayerRecord | GroupRecord
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Literal
 
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun, Spread, belongs
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
@@ -14,7 +14,6 @@ from resnet_viz.viewmodels.charts.bars import (
     DEPTH,
     Bar,
     BarChart,
-    Level,
     bar_label,
     color_key,
     colored,
@@ -92,7 +91,8 @@ def bar_tip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
     if _arrow(bar):
         time = next(group for group in run.backward if group.id == bar.id)
         return tr("backward of {tip}").format(tip=time_tip(run, time, None))
-    return time_tip(run, run.layer_by_id.get(bar.id) or run.group_by_id[bar.id], _other(other, bar.id))
+    found = run.time_of(bar.id)
+    return "" if found is None else time_tip(run, found, _other(other, bar.id))
 
 
 def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: Spread | None) -> str:
@@ -190,7 +190,7 @@ def _arrow(bar: Bar) -> str:
 def _other(other: ProfileRun | None, node_id: str) -> Spread | None:
     if other is None:
         return None
-    time = other.layer_by_id.get(node_id) or other.group_by_id.get(node_id)
+    time = other.time_of(node_id)
     return None if time is None else time.spread
 
 

@@ -2,21 +2,22 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from resnet_viz.metrics.rollup import groups
-from resnet_viz.records.analysis import Analysis, Convention
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
+from resnet_viz.records.quantities import SUMMED, Quantity, amounts
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import (
     Bar,
     BarChart,
-    Level,
     Part,
     color_key,
     ends_of,
@@ -25,13 +26,10 @@ from resnet_viz.viewmodels.charts.bars import (
     sections,
 )
 from resnet_viz.viewmodels.charts.treemap import Tile, treemap
-from resnet_viz.viewmodels.text.conventions import label
-from resnet_viz.viewmodels.text.numbers import byte_size, milliseconds, percent, pixels, shape, share, short
+from resnet_viz.viewmodels.text.numbers import percent, shape, share
+from resnet_viz.viewmodels.text.quantities import quantity_names, value_text
 
-Quantity = Literal["params", "macs", "bytes", "field", "latency"]
 Sorting = Literal["order", "largest"]
-SUMMED: tuple[Quantity, ...] = ("params", "macs", "bytes", "latency")
-"""What can be added up; a receptive field cannot."""
 _DECIMAL = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _BINARY = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"))
 
@@ -56,17 +54,6 @@ class ShapePoint(msgspec.Struct, frozen=True):
     tip: str
 
 
-def quantity_names(convention: Convention = "macs") -> dict[Quantity, str]:
-    """What the bars can show, in the reader's language and by the convention of counting."""
-    return {
-        "params": tr("Parameters"),
-        "macs": label(convention).heading,
-        "bytes": tr("Activation bytes"),
-        "field": tr("Receptive field"),
-        "latency": tr("Latency"),
-    }
-
-
 def quantity_chart(
     analysis: Analysis | None, costs: Costs | None, quantity: Quantity, *, level: Level = "layer",
     sorting: Sorting = "order", run: ProfileRun | None = None,
@@ -78,7 +65,7 @@ def quantity_chart(
     if quantity == "latency" and (run is None or not run.layers):
         return BarChart((), name, name, empty=tr("This network has not been measured yet: press Measure latency (F6)."))
     parts = parts_of(analysis, level)
-    values = values_of(parts, quantity, costs=costs, run=run)
+    values = amounts(quantity, parts, costs, run)
     in_order, colors = sorting == "order", part_colors(parts)
     bars = _bars(parts, colors, values, quantity)
     if not in_order:
@@ -130,16 +117,13 @@ def charts_csv(analysis: Analysis, costs: Costs, run: ProfileRun | None = None) 
     """Every quantity of every layer, block and stage; what was not measured is empty."""
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
-    quantities: tuple[Quantity, ...] = ("params", "macs", "bytes", "field", "latency")
     heads = ("params", costs.convention, "output_bytes", "receptive_field_px", "latency_us")
     writer.writerow(("id", "level", "output", *heads))
-    levels: tuple[Level, ...] = ("layer", "block", "stage")
-    for level in levels:
+    for level in get_args(Level):
         parts = parts_of(analysis, level)
-        columns = [values_of(parts, quantity, costs=costs, run=run) for quantity in quantities]
-        for place, part in enumerate(parts):
-            cells = ("" if column[place] is None else column[place] for column in columns)
-            writer.writerow((part.id, level, shape(part.output), *cells))
+        columns = [amounts(quantity, parts, costs, run) for quantity in get_args(Quantity)]
+        for part in parts:
+            writer.writerow((part.id, level, shape(part.output), *(column.get(part.id, "") for column in columns)))
     return sheet.getvalue()
 
 
@@ -148,44 +132,18 @@ def parts_of(analysis: Analysis, level: Level) -> tuple[Part, ...]:
     return analysis.layers if level == "layer" else groups(analysis, level)
 
 
-def values_of(
-    parts: tuple[Part, ...], quantity: Quantity, *, costs: Costs, run: ProfileRun | None
-) -> list[float | None]:  # fmt: skip
-    """The quantity of each part, a latency in µs; None for what is not known."""
-    if quantity == "macs":
-        return [costs.by_id[part.id] for part in parts]
-    if quantity == "latency":
-        return [_time_us(run, part.id) for part in parts]
-    if quantity == "params":
-        return [part.params for part in parts]
-    return [part.output_bytes if quantity == "bytes" else part.receptive_field for part in parts]
-
-
-def value_text(quantity: Quantity, value: float) -> str:
-    """A value with its unit: `25.56 M`, `9.2 MiB`, `427 px`, `0.061 ms`."""
-    if quantity == "bytes":
-        return byte_size(round(value))
-    if quantity == "latency":
-        return milliseconds(value)
-    return pixels(round(value)) if quantity == "field" else short(round(value))
-
-
 def _bars(
-    parts: tuple[Part, ...], colors: tuple[str, ...], values: list[float | None], quantity: Quantity
+    parts: tuple[Part, ...], colors: tuple[str, ...], values: Mapping[str, float], quantity: Quantity
 ) -> list[Bar]:
-    whole = sum(value or 0.0 for value in values)
+    whole = sum(values.values())
     bars = []
-    for part, color, value in zip(parts, colors, values, strict=True):
+    for part, color in zip(parts, colors, strict=True):
+        value = values.get(part.id)
         said = tr("not measured") if value is None else value_text(quantity, value)
         if value is not None and quantity in SUMMED and whole:
             said += "  " + percent(share(round(value * 1000), round(whole * 1000)))
         bars.append(Bar(*look(part, color), value, f"{part.id}\n{said}\n{shape(part.output)}"))
     return bars
-
-
-def _time_us(run: ProfileRun | None, node_id: str) -> float | None:
-    found = None if run is None else run.layer_by_id.get(node_id) or run.group_by_id.get(node_id)
-    return None if found is None else found.spread.median_us
 
 
 def _unit(quantity: Quantity, most: float) -> tuple[float, str]:

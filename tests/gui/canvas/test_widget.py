@@ -13,10 +13,9 @@ from resnet_viz.gui.canvas.widget import Canvas
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import Card, Layout
-from resnet_viz.viewmodels.canvas.nodes import Level
 
 NONE = Qt.KeyboardModifier.NoModifier
 

@@ -1,16 +1,17 @@
 """What colours the cards: quantities of layers, blocks and stages, folded runs, and what is not there."""
 
+from typing import get_args
+
 import pytest
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.quantities import Quantity
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.coloring import (
-    COLOURS,
-    ColourBy,
     Palette,
     Tint,
-    colour_names,
+    color_names,
     hover_rows,
     shades,
     tint_of,
@@ -32,16 +33,16 @@ def cards(level: str, analysis: object = RESNET) -> tuple[Card, ...]:
     return layout(network, opened_at(network, level), lambda text, _: 6.0 * len(text)).cards  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("what", [name for name in COLOURS if name not in ("stage", "kind", "latency")])
+@pytest.mark.parametrize("what", [name for name in get_args(Quantity) if name != "latency"])
 @pytest.mark.parametrize("level", ["stage", "block", "layer"])
-def test_every_card_has_a_shade_and_one_is_the_darkest(what: ColourBy, level: str) -> None:
+def test_every_card_has_a_shade_and_one_is_the_darkest(what: Quantity, level: str) -> None:
     tint = tint_of(what, RESNET, costs(RESNET), None)
     assert isinstance(tint, Tint)
     found = shades(tint, cards(level))
     assert None not in found.parts
     assert max(part for part in found.parts if part is not None) == 1.0
     assert min(part for part in found.parts if part is not None) >= 0.0
-    assert (found.title, found.low) == (colour_names()[what], "0")
+    assert (found.title, found.low) == (color_names()[what], "0")
 
 
 def test_the_stages_have_their_own_colours() -> None:

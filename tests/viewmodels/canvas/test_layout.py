@@ -7,10 +7,11 @@ import pytest
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import TextRole
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.nodes import Level, opened_at, toggled
+from resnet_viz.viewmodels.canvas.nodes import opened_at, toggled
 from resnet_viz.viewmodels.canvas.outline import outline
 from tests.drawings import LEVELS, analysis_of, drawn, faults, measure
 from tests.spec.random_specs import random_specs

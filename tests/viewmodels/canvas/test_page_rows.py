@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.nodes import Level
 from resnet_viz.viewmodels.canvas.page_rows import row, row_edges
 from tests.drawings import LEVELS, drawn
 

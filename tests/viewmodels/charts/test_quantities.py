@@ -9,12 +9,13 @@ import pytest
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, Level
+from resnet_viz.records.quantities import SUMMED, Quantity
 from resnet_viz.records.run import LayerTime, Place, ProfileRun, Spread
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.viewmodels.charts.bars import Level, marked
-from resnet_viz.viewmodels.charts.quantities import SUMMED, Quantity, charts_csv, quantity_chart, shape_path, shares
+from resnet_viz.viewmodels.charts.bars import marked
+from resnet_viz.viewmodels.charts.quantities import charts_csv, quantity_chart, shape_path, shares
 
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 LEVELS: tuple[Level, ...] = ("layer", "block", "stage")
