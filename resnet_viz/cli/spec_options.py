@@ -62,17 +62,9 @@ def opinions_of(options: argparse.Namespace, analysis: Analysis) -> tuple[Opinio
 
 def naming_the_option(error: SpecError) -> SpecError:
     """The same error with the option in place of the field."""
-    known = (
-        *ResNetSpec.__struct_fields__,
-        *ProfileSettings.__struct_fields__,
-        *FigureOptions.__struct_fields__,
-        *BlockSetting.__struct_fields__,
-        "stages",
-        "fits_gib",
-    )
-    if error.field not in known:
-        return error
-    return SpecError(option(error.field), error.value, error.accepted)
+    questions = (ResNetSpec, ProfileSettings, FigureOptions, BlockSetting)
+    known = error.field in ("stages", "fits_gib") or any(error.field in kind.__struct_fields__ for kind in questions)
+    return SpecError(option(error.field), error.value, error.accepted) if known else error
 
 
 def _value_options() -> list[tuple[str, Callable[[str], Any], str, str]]:

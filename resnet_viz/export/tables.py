@@ -127,7 +127,8 @@ def latex_table(table: Table) -> str:
         name, packages, lines = "longtable", "booktabs,longtable", [head, *ends, *rows, *sums]
     else:
         name, packages, lines = "tabular", "booktabs", [head, "\\midrule", *rows, *sums, "\\bottomrule"]
-    begin = [f"% {table.title}; needs \\usepackage{{{packages}}}", f"\\begin{{{name}}}{{{_kinds(table)}}}", "\\toprule"]
+    needs = tr("{title}; needs {package}").format(title=table.title, package=f"\\usepackage{{{packages}}}")
+    begin = [f"% {needs}", f"\\begin{{{name}}}{{{_kinds(table)}}}", "\\toprule"]
     return "\n".join([*begin, *lines, f"\\end{{{name}}}", ""])
 
 

@@ -1,11 +1,9 @@
-"""The ledger and the memory as texts."""
+"""The counters as texts."""
 
 from resnet_viz.counters.rules import ledger
-from resnet_viz.metrics.memory import fits, memory
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Opinion
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.charts.memory import memory_chart, memory_rows
 from resnet_viz.viewmodels.counters import explained, headings, ledger_lines
 
 NOTHING = "nothing to run: its figures are printed"
@@ -38,18 +36,3 @@ def test_a_line_for_each_counter() -> None:
         "norm +53,120 · linear +1,000",
     ]
     assert len(headings()) == len(set(headings().values())) == 6
-
-
-def test_the_memory_chart_has_its_peak() -> None:
-    found = memory(RESNET50)
-    chart = memory_chart(RESNET50, found)
-    highest = max(chart.bars, key=lambda bar: bar.value or 0)
-    assert (highest.id, highest.value) == ("layer1.0.downsample.1", found.peak_bytes)
-    assert "layer1.0.bn3" in highest.tip
-    assert chart.line[-1] == found.kept_bytes
-    assert "peak 9.2 MiB at layer1.0.downsample.1" in chart.title
-    rows = dict(memory_rows(found, fits(found, 24)))
-    assert rows["parameters"] == "97.5 MiB"
-    assert rows["fits into 24 GiB"].startswith("up to batch 2,")
-    rows = dict(memory_rows(found, fits(found, 0.15)))
-    assert rows["fits into 0.15 GiB"].endswith(f"not even one image for training, which needs {rows['training']}")

@@ -15,6 +15,6 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    found, names = list(PRESETS.values()), ("name", "title", "description")
-    rows = [tuple(getattr(preset, name) for name in names) for preset in found]
+    found, names = list(PRESETS.values()), (tr("name"), tr("title"), tr("description"))
+    rows = [(preset.name, preset.title, preset.description) for preset in found]
     print_answer(options, found, (words_table("lll", names, rows),))

@@ -23,18 +23,12 @@ from resnet_viz.viewmodels.charts.memory import memory_chart, memory_rows, note
 
 def memory_csv(memory: Memory) -> str:
     """Bytes of each layer, and the ids of what is alive, for a program."""
-    names = ("id", "output_bytes", "live_bytes", "kept_bytes", "alive")
-    rows = tuple(
-        (
-            layer.id,
-            layer.output_bytes,
-            layer.live_bytes,
-            layer.kept_bytes,
-            " ".join(name or "input" for name in layer.alive),
-        )
+    names = ("id", "output_bytes", "live_bytes", "kept_bytes")
+    rows = (
+        (*(getattr(layer, name) for name in names), " ".join(name or "input" for name in layer.alive))
         for layer in memory.layers
     )
-    return csv_table(table(names, rows))
+    return csv_table(table((*names, "alive"), rows))
 
 
 USUAL_GIB = 16.0

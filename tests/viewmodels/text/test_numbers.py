@@ -44,3 +44,20 @@ def test_small_things() -> None:
     assert units.duration(1.23) == "1.2 s"
     assert units.duration(0.0001) == "1 ms"
     assert units.pixels(1451) == "1,451 px"
+
+
+def test_sizes_in_the_units_that_a_column_needs() -> None:
+    assert units.byte_size(9_633_792, digits=2) == "9.19 MiB"
+    assert units.byte_size(5 << 30, digits=2, largest="MiB") == "5,120.00 MiB"
+    assert units.byte_size(512, digits=2, largest="MiB") == "512 B"
+    assert units.mebibytes(1024) == "0.0 MiB"
+    assert units.mebibytes(3 << 30, 2) == "3,072.00 MiB"
+    assert units.gigabytes(85_899_345_920) == "85.9 GB"
+    assert units.gigabytes(None) == units.giga(None) == "—"
+
+
+def test_times_that_stand_under_each_other() -> None:
+    """Three digits behind the point whatever the size, unlike those that stand alone."""
+    assert [units.aligned_milliseconds(time) for time in (61, 120_500, None)] == ["0.061 ms", "120.500 ms", "—"]
+    assert units.milliseconds(120_500) == "120.5 ms"
+    assert units.aligned_range(61, 1_234_567) == "0.061–1,234.567"
