@@ -11,10 +11,8 @@ import msgspec
 import platformdirs
 
 from resnet_viz.errors import FileProblem, SpecError
-from resnet_viz.records.run import FORMAT, Place, ProfileRun, RunEntry
-from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.records.run import FORMAT, ProfileRun, RunEntry
 from resnet_viz.spec.presets import name_of, title_of
-from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.atomic import read_content, write_whole
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
@@ -24,26 +22,16 @@ KIND = "resnet_viz run"
 HEAD_BYTES = 1 << 14
 BEGINNING, END_BYTES = 200, 16  # bytes; the kind stands in the first line
 
-
-class _Head(msgspec.Struct):
-    """What a listing needs of a file: all of it stands before the layers, so that the rest need not be read."""
-
-    kind: str
-    format: int
-    made: str
-    complete: bool
-    spec: ResNetSpec
-    settings: ProfileSettings
-    place: Place
-    whole_us: float | None = None
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError)
 
 
 class _Seal(msgspec.Struct):
-    """What is read first: is it one of our files, of which version, and with which digest."""
+    """What a file has beside the run: is it one of ours, of which version, with which digest, and the whole's time."""
 
     kind: str = ""
     format: int = 0
     digest: str = ""
+    whole_us: float | None = None
 
 
 def runs_folder() -> Path:
@@ -94,7 +82,7 @@ def read_run(path: Path) -> tuple[ProfileRun, str]:
         _check(run, path)
         if [str(message) for message in run.messages] != [*run.fallbacks, *run.warnings]:
             run = msgspec.structs.replace(run, messages=())  # another program's, or changed: the sentences stand
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError) as error:
+    except BROKEN as error:
         raise _foreign(path, str(error)[:200]) from error
     if seal.digest == _digest(run):
         return run, ""
@@ -114,11 +102,7 @@ def is_run(path: Path) -> bool:
 
 def list_runs() -> tuple[RunEntry, ...]:
     """Every readable run of the folder, the newest first; what is not a run is left out."""
-    found = []
-    for path in runs_folder().glob("*.json"):
-        entry = _entry(path)
-        if entry is not None:
-            found.append(entry)
+    found = [entry for path in runs_folder().glob("*.json") if (entry := _entry(path)) is not None]
     return tuple(sorted(found, key=lambda entry: (entry.made, entry.path), reverse=True))
 
 
@@ -153,35 +137,37 @@ def _known_of_old(run: ProfileRun) -> dict[str, Any]:
 
 
 def _entry(path: Path) -> RunEntry | None:
+    """What a listing tells of a file: all of it stands before the layers, so that the rest is read only where it is
+    laid out otherwise.
+    """
     try:
         with path.open("rb") as stream:
-            head = _head(stream.read(HEAD_BYTES)) or msgspec.json.decode(path.read_bytes(), type=_Head)
+            beginning = stream.read(HEAD_BYTES).partition(b'"layers":')[0].rstrip(b" ,\r\n") + b"}"
             stream.seek(-min(END_BYTES, path.stat().st_size), os.SEEK_END)
             whole = stream.read().rstrip().endswith(b"}")
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError):
+        try:
+            seal, run = _parts(beginning)
+        except BROKEN:
+            seal, run = _parts(path.read_bytes())
+    except (OSError, *BROKEN):
         return None
-    if head.kind != KIND or head.format > FORMAT or not whole:
+    if seal.kind != KIND or seal.format > FORMAT or not whole:
         return None
     return RunEntry(
         path=str(path),
-        made=head.made,
-        title=title_of(head.spec),
-        device=head.place.name or head.place.device,
-        dtype=head.settings.dtype,
-        batch=head.spec.input[0],
-        mode=head.settings.mode,
-        whole_us=head.whole_us,
-        complete=head.complete,
+        made=run.made,
+        title=title_of(run.spec),
+        device=run.place.name or run.place.device,
+        dtype=run.settings.dtype,
+        batch=run.spec.input[0],
+        mode=run.settings.mode,
+        whole_us=seal.whole_us,
+        complete=run.complete,
     )
 
 
-def _head(beginning: bytes) -> _Head | None:
-    """The fields before the layers; None where the file is laid out otherwise."""
-    fields, found, _ = beginning.partition(b'"layers":')
-    try:
-        return msgspec.json.decode(fields.rstrip(b" ,\r\n") + b"}", type=_Head) if found else None
-    except (msgspec.DecodeError, UnicodeDecodeError, SpecError):
-        return None
+def _parts(content: bytes) -> tuple[_Seal, ProfileRun]:
+    return msgspec.json.decode(content, type=_Seal), msgspec.json.decode(content, type=ProfileRun)
 
 
 def _free_name(folder: Path, run: ProfileRun) -> Path:

@@ -32,6 +32,7 @@ from tests.gui.small_run import small_run
 UNANSWERABLE = 7  # classes that make the fake die, refuse or keep silent
 REFUSED = 8
 SILENT = 9
+FAILING = 11  # classes for which no other counter can be run
 OTHERS = 10  # classes for which the fake has more counters than those that always are
 
 
@@ -48,6 +49,8 @@ def answers(number: int, request: AnyRequest) -> Iterator[Message]:
             yield Failure(number, "The image is too small.", "input")
         case Analyse(question) if question.classes != SILENT:
             yield answer(number, Analysed(small_analysis(question), 0.041))
+        case CrossCheck(question, tool) if question.classes == FAILING:
+            yield Failure(number, f"{tool} cannot be run.")
         case CrossCheck(question, tool):
             opinion = Opinion(tool, "1.0", params=1, count=1, expected_count=1, agrees=True, sentence="the same")
             others: tuple[Tool, ...] = ("ptflops aten", "ptflops pytorch", "DeepSpeed")

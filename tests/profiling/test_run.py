@@ -13,7 +13,9 @@ from resnet_viz.device import info as device
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
+from resnet_viz.profiling.passes import Tick
 from resnet_viz.profiling.run import measure
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, Spread
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
@@ -242,3 +244,21 @@ def test_another_error_is_not_called_memory(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(module, "prepare", broken)
     with pytest.raises(RuntimeError, match="device-side"):
         list(rv.profile(TINY, QUICK))
+
+
+def test_what_is_to_be_said_is_kept_as_messages_and_in_english() -> None:
+    draft = module.Draft(made="2026-11-22T04:05:06+00:00", method="synchronised", fallbacks=[Message("host behind")])
+    draft.ends.fallbacks.append(Message("sweep out of time", {"n": 8}))
+    run = module.composed(analyse(TINY), QUICK, draft, torch.device("cpu"), complete=True)
+    assert run.messages == (*draft.fallbacks, *draft.ends.fallbacks, Message("synchronised"))
+    assert [*run.fallbacks, *run.warnings] == [str(message) for message in run.messages]
+    assert run.fallbacks[1] == "The sweep ended at batch 8: its time was spent."
+
+
+def test_only_the_end_of_a_training_pass_is_called_backward() -> None:
+    training, analysis = QUICK.but(passes="forward+backward"), analyse(TINY)
+    layers = [
+        module._progress(Tick(False, step, 0.5, 1.0), analysis, settings, None).layer
+        for settings in (QUICK, training) for step in (None, 0, len(LAYERS))
+    ]  # fmt: skip
+    assert layers == ["", LAYERS[0], "", "", LAYERS[0], BACKWARD]

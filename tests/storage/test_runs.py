@@ -1,6 +1,7 @@
 """Runs as files: saved and opened, listed, and never a traceback for what is wrong with one."""
 
 import hashlib
+import json
 import random
 from pathlib import Path
 
@@ -221,3 +222,10 @@ def test_a_run_whose_end_is_missing_is_not_listed(run: ProfileRun) -> None:
     assert [entry.path for entry in list_runs()] == [str(path)]
     path.write_bytes(path.read_bytes()[:-40])
     assert list_runs() == ()
+
+
+def test_a_run_whose_fields_were_sorted_is_listed_all_the_same(run: ProfileRun) -> None:
+    """Its beginning does not say what a listing needs."""
+    path = keep_run(run)
+    path.write_text(json.dumps(json.loads(path.read_text()), sort_keys=True))
+    assert [entry.title for entry in list_runs()] == ["ResNet-18"]

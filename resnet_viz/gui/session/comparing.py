@@ -31,8 +31,7 @@ class Wish:
 class Comparing(QObject):
     """One question after the other; a newer one takes the place of an older one of its kind.
 
-    `measuring` is the kind that is being measured, empty where none is; `measuring_changed` tells it.
-    `refused` gives the sentence for a place of two blocks that cannot be.
+    `measuring_changed` tells `measuring`. `refused` gives the sentence for a place of two blocks that cannot be.
     """
 
     blocks_compared = Signal(object)
@@ -49,7 +48,11 @@ class Comparing(QObject):
         self._engine = engine
         self._waiting: dict[str, Wish] = {}
         self._asked: Wish | None = None
-        self.measuring = ""
+
+    @property
+    def measuring(self) -> str:
+        """The kind that is being measured, empty where none is."""
+        return self._asked.kind if self._asked is not None and self._asked.request.measures else ""
 
     def compare(self, setting: BlockSetting, settings: ProfileSettings | None = None) -> None:
         """Hold both blocks at this place side by side; with settings measured in turn."""
@@ -71,7 +74,7 @@ class Comparing(QObject):
         """End a measurement at once."""
         if self.measuring:
             self._engine.cancel()
-            self._end()
+            self._set_asked(None)
             self._tell_stopped()
             self._ask_next()
 
@@ -87,29 +90,29 @@ class Comparing(QObject):
         patient = counts and wish.kind in PATIENT and wish.kind != self.measuring
         if self.measuring and not patient:  # whoever asks for something else does not wait for times
             self._engine.cancel()
-            self._end()
+            self._set_asked(None)
             if counts:
                 self._tell_stopped()
         elif self._asked is not None and self._asked.kind == wish.kind:
-            self._end()
+            self._set_asked(None)
         self._ask_next()
 
     def _ask_next(self) -> None:
         if self._asked is not None or not self._waiting:
             return
-        self._asked = wish = self._waiting.pop(next(iter(self._waiting)))
-        self._set_measuring(wish.kind if wish.request.measures else "")
+        wish = self._waiting.pop(next(iter(self._waiting)))
+        self._set_asked(wish)
         self._engine.ask(wish.request).then(
             lambda found: self._take(wish, found), lambda failure: self._refuse(wish, failure), self._tell
         )
 
     def _take(self, wish: Wish, found: object) -> None:
-        self._end()
+        self._set_asked(None)
         wish.answered.emit(found)
         self._ask_next()
 
     def _refuse(self, wish: Wish, failure: Failure) -> None:
-        self._end()
+        self._set_asked(None)
         if failure.field is not None and wish.kind == "blocks":
             self.refused.emit(failure.sentence)
         else:
@@ -122,11 +125,7 @@ class Comparing(QObject):
     def _tell_stopped(self) -> None:
         self.noticed.emit(Notice(tr("The measuring was stopped before its end; the counts stay.")))
 
-    def _end(self) -> None:
-        self._asked = None
-        self._set_measuring("")
-
-    def _set_measuring(self, measuring: str) -> None:
-        if measuring != self.measuring:
-            self.measuring = measuring
-            self.measuring_changed.emit(measuring)
+    def _set_asked(self, wish: Wish | None) -> None:
+        before, self._asked = self.measuring, wish
+        if self.measuring != before:
+            self.measuring_changed.emit(self.measuring)

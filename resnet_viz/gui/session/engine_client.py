@@ -183,17 +183,15 @@ class EngineClient(QObject):
         self._deaths += 1
         if self._job is not None and self._job.request.measures:
             self._give_up(tr("The engine stopped in the middle of the run{why}.").format(why=self._why()))
-            self.start()
-            return
-        if self._deaths < MOST_DEATHS:
+        elif self._deaths < MOST_DEATHS:
             self.died.emit(tr("The engine stopped and is being started again."))
-            self.start()
+        else:
+            given_up = tr("The engine stopped {n} times in a row{why}; change the network, or try again with F5.")
+            sentence = given_up.format(n=self._deaths, why=self._why())
+            self.died.emit(sentence)
+            self._give_up(sentence)
             return
-        sentence = tr("The engine stopped {n} times in a row{why}; change the network, or try again with F5.").format(
-            n=self._deaths, why=self._why()
-        )
-        self.died.emit(sentence)
-        self._give_up(sentence)
+        self.start()
 
     def _give_up(self, sentence: str) -> None:
         """End the newest request with a failure."""

@@ -138,3 +138,34 @@ def test_a_refusal_goes_beside_the_fields_and_trouble_into_the_message_bar(
     assert [notice.sentence for notice in noticed] == ["the engine stopped"]
     comparing.close()
     assert engine.asked[-1] == "stop"
+
+
+def test_what_waits_is_asked_in_the_order_of_the_newest_wishes(engine: Engine, comparing: Comparing) -> None:
+    comparing.compare(SETTING)
+    comparing.pairs(preset("resnet50"))
+    comparing.networks(preset("resnet18"), preset("resnet34"))
+    comparing.pairs(preset("resnet50"))
+    engine.answer(compare_blocks(SETTING))
+    assert engine.asked[-1] == CompareNetworks(preset("resnet18"), preset("resnet34"))
+
+
+def test_a_measurement_takes_the_place_of_another(engine: Engine, comparing: Comparing) -> None:
+    """Only counts wait for it."""
+    noticed: list[Any] = []
+    comparing.noticed.connect(noticed.append)
+    comparing.compare(SETTING, SETTINGS)
+    comparing.pairs(preset("resnet50"), SETTINGS)
+    assert engine.asked[1:] == ["cancel", CompareDepths(preset("resnet50"), SETTINGS)]
+    assert comparing.measuring == "pairs"
+    assert noticed == []
+
+
+def test_only_a_place_of_two_blocks_is_refused_beside_its_fields(engine: Engine, comparing: Comparing) -> None:
+    refused: list[str] = []
+    noticed: list[Any] = []
+    comparing.refused.connect(refused.append)
+    comparing.noticed.connect(noticed.append)
+    comparing.pairs(preset("resnet50"), SETTINGS)
+    engine.answer(Failure(1, "no such device", "device"))
+    assert refused == []
+    assert [notice.sentence for notice in noticed] == ["no such device"]

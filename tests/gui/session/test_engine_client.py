@@ -9,7 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import resnet_viz
-from resnet_viz.engine.protocol import Analyse, CrossCheck, Failure, Found, Measure, Request
+from resnet_viz.engine import protocol
+from resnet_viz.engine.protocol import Analyse, CrossCheck, Failure, Found, Measure, Request, ask
 from resnet_viz.gui.session.engine_client import MOST_DEATHS, EngineClient, Job, _environment
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
@@ -68,15 +69,37 @@ def test_the_newest_request_alone_is_answered(qtbot: QtBot, make_client: Make) -
     assert [spec_of(analysed) for analysed in found[2]] == [preset("resnet50")]
 
 
+def test_one_request_is_sent_at_a_time(qtbot: QtBot, make_client: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was replaced before its turn came never reaches the engine."""
+    sent: list[int] = []
+
+    def noted(number: int, request: Request[Found]) -> protocol.Ask:
+        sent.append(number)
+        return ask(number, request)
+
+    monkeypatch.setattr(protocol, "ask", noted)
+    client = make_client("good")
+    with qtbot.waitSignal(client.ready, timeout=WAIT_MS):
+        client.ask(Analyse(SPEC))
+    for _ in range(3):
+        client.ask(Analyse(SPEC))
+        client._send()
+    qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
+    assert sent == [1, 4]
+
+
 def test_a_late_answer_is_dropped_and_the_newer_request_sent_after_it(qtbot: QtBot, make_client: Make) -> None:
     """The first is at work already when the second comes."""
     client = make_client("good")
+    deaths = words(client)
     first = client.ask(Measure(SPEC, ProfileSettings()))
     told = outcomes(first)
-    second: list[object] = []
-    first.progressed.connect(lambda _: second.append(client.ask(Analyse(SPEC))))
+    second: list[list[object]] = []
+    first.progressed.connect(lambda _: second.append(outcomes(client.ask(Analyse(SPEC)))))
     qtbot.waitUntil(lambda: bool(second) and not client.busy, timeout=WAIT_MS)
     assert told[1:] == ["cancelled"]  # the run came after it
+    assert [spec_of(analysed) for analysed in second[0]] == [SPEC]
+    assert deaths == []
 
 
 def test_a_job_tells_its_progress_and_then_its_end(qtbot: QtBot, make_client: Make) -> None:

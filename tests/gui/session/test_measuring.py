@@ -29,8 +29,13 @@ def heard(signal: Any) -> list[Any]:
 
 
 @pytest.fixture
-def measuring(make_client: Callable[[str], EngineClient]) -> Measuring:
-    return Measuring(make_client("good"))
+def engine(make_client: Callable[[str], EngineClient]) -> EngineClient:
+    return make_client("good")
+
+
+@pytest.fixture
+def measuring(engine: EngineClient) -> Measuring:
+    return Measuring(engine)
 
 
 def measured(qtbot: QtBot, measuring: Measuring, **settings: Any) -> None:
@@ -145,7 +150,12 @@ def test_runs_are_opened_and_held_side_by_side(measuring: Measuring, tmp_path: P
     first, second = keep_run(small_run(RESNET)), keep_run(slow)
     shown, notices = heard(measuring.run_changed), heard(measuring.noticed)
     assert measuring.open(first) == small_run(RESNET)
+    assert notices[-1].sentence == f"Opened {first.name}."
     measuring.compare_with(second)
+    assert shown[-1] == (small_run(RESNET), slow)
+    (tmp_path / "half.json").write_text(first.read_text()[:500])
+    measuring.compare_with(tmp_path / "half.json")
+    assert notices[-1].tone == "error"
     assert shown[-1] == (small_run(RESNET), slow)
     measuring.compare_with(None)
     assert shown[-1] == (small_run(RESNET), None)
@@ -182,3 +192,12 @@ def test_a_folder_that_cannot_be_written_is_said(
     assert any(notice.tone == "error" for notice in notices)
     assert isinstance(measuring.run, ProfileRun)
     assert msgspec.structs.replace(measuring.run, complete=True) == small_run(RESNET)
+
+
+def test_each_run_has_a_process_of_its_own(qtbot: QtBot, engine: EngineClient, measuring: Measuring) -> None:
+    """So that the next one begins with a fresh memory."""
+    measuring.prepare()
+    qtbot.waitUntil(lambda: bool(measuring.devices), timeout=WAIT_MS)
+    before = engine.process_id
+    measured(qtbot, measuring)
+    assert engine.process_id not in (0, before)

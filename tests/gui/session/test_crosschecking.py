@@ -1,0 +1,39 @@
+"""The cross-checks: one tool after the other, and a tool that cannot be run is an opinion too."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.gui.session.crosschecking import TOOLS, CrossChecks
+from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.spec.presets import preset
+from tests.gui.fake_engine import FAILING
+
+WAIT_MS = 15_000
+
+
+def test_a_tool_that_cannot_be_run_says_so_and_the_next_is_asked(
+    qtbot: QtBot, qapp: QObject, make_client: Callable[[str], EngineClient]
+) -> None:
+    checks = CrossChecks(make_client("good"), qapp)
+    checks.ask(preset("resnet18").but(classes=FAILING))
+    qtbot.waitUntil(lambda: checks.complete, timeout=WAIT_MS)
+    assert [(opinion.tool, opinion.sentence) for opinion in checks.opinions] == [
+        (tool, f"{tool} cannot be run.") for tool in TOOLS
+    ]
+    assert {opinion.agrees for opinion in checks.opinions} == {None}
+    checks.deleteLater()
+
+
+def test_a_tool_at_work_is_stopped_and_its_answer_dropped(
+    qtbot: QtBot, qapp: QObject, make_client: Callable[[str], EngineClient]
+) -> None:
+    client = make_client("good")
+    checks = CrossChecks(client, qapp)
+    checks.ask(preset("resnet18"))
+    qtbot.waitUntil(lambda: client.busy, timeout=WAIT_MS)
+    checks.drop()
+    qtbot.wait(100)
+    assert (client.process_id, checks.opinions) == (0, ())
+    checks.deleteLater()
