@@ -49,6 +49,15 @@ class Theme:
         """The colour called `name`; a copy that the caller may change. Raises KeyError for an unknown name."""
         return QColor(self._colors[name])
 
+    def mixed(self, name: str, ground: str, part: float) -> QColor:
+        """A named colour of which so much, from 0 to 1, lies over another."""
+        over, under = self.color(name), self.color(ground)
+        return QColor.fromRgbF(
+            over.redF() * part + under.redF() * (1 - part),
+            over.greenF() * part + under.greenF() * (1 - part),
+            over.blueF() * part + under.blueF() * (1 - part),
+        )
+
     def palette(self) -> QPalette:
         """The colours as Qt's roles."""
         palette = QPalette()

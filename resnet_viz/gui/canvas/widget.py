@@ -64,11 +64,6 @@ class Canvas(QWidget):
         self._say()
         self.update()
 
-    def show_message(self, sentence: str) -> None:
-        """The sentence to stand where the drawing would be, as long as there is none."""
-        self._painter.message = sentence
-        self.update()
-
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
         self._painter.set_theme(theme)

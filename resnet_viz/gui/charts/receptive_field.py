@@ -1,11 +1,13 @@
 """The Field view: how the receptive field grows, and over the image what a chosen layer's middle pixel sees."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from resnet_viz.gui.charts.receptive_field_curve import GrowthView
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.layouts import column, row, sentences
+from resnet_viz.gui.widgets.painted import PaintedWidget
 from resnet_viz.metrics.receptive_field import Extents, FieldBox, extents, field_box
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.texts import tr
@@ -27,19 +29,9 @@ class FieldPanel(QWidget):
         self._analysis: Analysis | None = None
         self._growth: Growth | None = None
         self._extents: Extents | None = None
-        self.growth, self.box, self.sentence = GrowthView(theme), FieldView(theme), QLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setContentsMargins(8, 5, 8, 3)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.growth, self.box, self.sentence = GrowthView(theme), FieldView(theme), sentences((8, 5, 8, 3))
         self.growth.node_chosen.connect(self.node_chosen)
-        column, row = QVBoxLayout(self), QHBoxLayout()
-        for layout in (column, row):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
-        column.addWidget(self.sentence)
-        column.addLayout(row, 1)
-        row.addWidget(self.growth, 3)
-        row.addWidget(self.box, 2)
+        column(self.sentence, (row((self.growth, 3), (self.box, 2)), 1), owner=self)
         self.show_network(None)
 
     def show_network(self, analysis: Analysis | None, chosen: str | None = None) -> None:
@@ -64,15 +56,13 @@ class FieldPanel(QWidget):
         self.box.set_theme(theme)
 
 
-class FieldView(QWidget):
+class FieldView(PaintedWidget):
     """Draws a box over the image to scale; what reaches beyond the image, into the padding, is dashed."""
 
     def __init__(self, theme: Theme | None = None) -> None:
-        super().__init__()
-        self._theme = theme or load_theme("light")
+        super().__init__(tr("Receptive field"), theme)
         self._box: FieldBox | None = None
         self.setMinimumSize(120, 120)
-        self.setAccessibleName(tr("Receptive field"))
 
     def show_box(self, box: FieldBox | None) -> None:
         """Draw a box, or say how to get one."""
@@ -80,15 +70,8 @@ class FieldView(QWidget):
         self.setAccessibleDescription("" if box is None else self._picture(box).caption)
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
+    def _paint(self, painter: QPainter) -> None:
         """Image, box and caption."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color("canvas"))
         painter.setPen(self._theme.color("text_muted"))
         foot = QRectF(0, self.height() - CAPTION, self.width(), CAPTION)
         if self._box is None:
@@ -97,13 +80,12 @@ class FieldView(QWidget):
             picture = self._picture(self._box)
             fitting = self.fontMetrics().elidedText(picture.caption, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, fitting)
-            self._paint(painter, picture)
-        painter.end()
+            self._paint_box(painter, picture)
 
     def _picture(self, box: FieldBox) -> FieldPicture:
         return field_picture(box, self.width(), self.height() - CAPTION, MARGIN)
 
-    def _paint(self, painter: QPainter, picture: FieldPicture) -> None:
+    def _paint_box(self, painter: QPainter, picture: FieldPicture) -> None:
         painter.setPen(QPen(self._theme.color("border_strong")))
         painter.setBrush(self._theme.color("alternate_row"))
         painter.drawRect(QRectF(*picture.image))

@@ -1,10 +1,11 @@
 """The receptive field's growth over the layers as a small drawing; hover for figures, click to choose a layer."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QToolTip
 
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.painted import PaintedWidget
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.receptive_field_curve import Growth, GrowthPicture, growth_picture, step_at, step_tip
 
@@ -13,41 +14,31 @@ PALE = 0.35
 DOT = 4.0
 
 
-class GrowthView(QWidget):
+class GrowthView(PaintedWidget):
     """Draws a step for each layer, its height what it sees, and a line at the size of the image."""
 
     node_chosen = Signal(str)
 
     def __init__(self, theme: Theme | None = None) -> None:
-        super().__init__()
-        self._theme = theme or load_theme("light")
+        super().__init__(tr("Growth of the receptive field"), theme)
         self._growth: Growth | None = None
         self._chosen: tuple[str, ...] = ()
         self.setMinimumSize(160, 100)
-        self.setAccessibleName(tr("Growth of the receptive field"))
 
     def show_growth(self, growth: Growth | None, chosen: tuple[str, ...] = ()) -> None:
         """Draw a network's growth with the chosen layers marked."""
         self._growth, self._chosen = growth, chosen
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
+    def _paint(self, painter: QPainter) -> None:
         """Areas, curve, axes, the image's line and the marks."""
-        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self._theme.color("canvas"))
         if self._growth is not None:
             picture = growth_picture(self._growth, self._frame(), self._chosen)
             self._paint_axes(painter, picture)
             self._paint_areas(painter, picture)
             self._paint_image(painter, picture, self._growth.side)
             self._paint_marks(painter, picture)
-        painter.end()
 
     def event(self, event: QEvent) -> bool:  # Qt override
         """What the layer under the pointer sees."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 
 from resnet_viz.gui.plots.chart_view import ChartView
 from resnet_viz.gui.plots.node_plot import Found, LivePlot
-from resnet_viz.gui.plots.plot import mixed, small
+from resnet_viz.gui.plots.plot import small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
@@ -73,7 +73,7 @@ class RooflinePlot(LivePlot):
         for color, doubted in dict.fromkeys((dot.color, dot.doubted) for dot in chart.dots):
             alike = [dot for dot in chart.dots if (dot.color, dot.doubted) == (color, doubted)]
             item.addItem(self._scatter(alike, "x" if doubted else "o", DOT, pyqtgraph.mkPen(self._theme.color(color)),
-                                       pyqtgraph.mkBrush(mixed(self._theme, color, 0.65))))  # fmt: skip
+                                       pyqtgraph.mkBrush(self._theme.mixed(color, "canvas", 0.65))))  # fmt: skip
 
     def _outline(self, node_id: str) -> Any:
         chosen = [dot for dot in self._chart.dots if related(dot.id, dot.color, node_id)]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.painted import PaintedWidget
 from resnet_viz.gui.widgets.pictures import Picture, save_picture
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.block_drawing import SLOTS, BlockDrawing, ConvCard, SkipLine
@@ -27,15 +27,13 @@ COLUMN = CARD_WIDTH + BESIDE
 HEIGHT = TITLE_HEIGHT + BETWEEN + SLOTS * STEP + 94.0
 
 
-class BlockPicture(QWidget):
+class BlockPicture(PaintedWidget):
     """Two drawings with the same rows, so that what has the same role stands at the same height."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(tr("Both blocks"), theme)
         self._drawings: tuple[BlockDrawing, ...] = ()
         self.setMinimumSize(self.sizeHint() * SMALLEST)
-        self.setAccessibleName(tr("Both blocks"))
 
     def show_drawings(self, drawings: Sequence[BlockDrawing]) -> None:
         """Draw these."""
@@ -43,29 +41,17 @@ class BlockPicture(QWidget):
         self.setAccessibleDescription("; ".join(_in_words(drawing) for drawing in drawings))
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        self._theme = theme
-        self.update()
-
     def save_picture(self, path: Path) -> None:
         """Write the drawings as .png or .svg, whole or not at all; raises UserError."""
         name, dpi = self.accessibleName(), self.logicalDpiX()
-        save_picture(Picture(size=QSizeF(self.size()), paint=self._paint, title=name, dpi=dpi), path)
+        save_picture(Picture(size=QSizeF(self.size()), paint=self.paint_all, title=name, dpi=dpi), path)
 
     def sizeHint(self) -> QSize:  # Qt override
         """Room for both."""
         return QSize(round(2 * COLUMN + 2 * MARGIN), round(HEIGHT))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
-        """Both blocks, one beside the other."""
-        painter = QPainter(self)
-        self._paint(painter)
-        painter.end()
-
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self._theme.color("canvas"))
         room = self.sizeHint()
         scale = min(self.width() / room.width(), self.height() / room.height(), LARGEST)
         painter.translate((self.width() - scale * room.width()) / 2, 0.0)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF
 
 from resnet_viz.gui.plots.node_plot import Found, LivePlot
-from resnet_viz.gui.plots.plot import mixed, small
+from resnet_viz.gui.plots.plot import small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.viewmodels.charts.bars import Bar, BarChart, marked
 
@@ -100,14 +100,14 @@ class BarPlot(LivePlot):
         width, shift = (HALF, -HALF / 2) if chart.paired else (WIDTH, 0.0)
         for color in dict.fromkeys(bar.color for bar in chart.bars):
             alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
-            brush = QBrush(mixed(self._theme, color, STRONG))
+            brush = QBrush(self._theme.mixed(color, "canvas", STRONG))
             if color == "edge":
                 brush.setStyle(Qt.BrushStyle.BDiagPattern)
             values = [(place + shift, bar.value) for place, bar in alike]
             self._add_bars(item, values, width, brush)
             if chart.paired:
                 beside = [(place + HALF / 2, bar.beside) for place, bar in alike]
-                self._add_bars(item, beside, HALF, QBrush(mixed(self._theme, color, PALE)))
+                self._add_bars(item, beside, HALF, QBrush(self._theme.mixed(color, "canvas", PALE)))
         self._draw_whiskers(item, chart, shift)
 
     def _add_bars(self, item: Any, bars: Sequence[tuple[float, float | None]], width: float, brush: QBrush) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from resnet_viz.gui.theme import Theme
@@ -62,16 +62,6 @@ def small(font: QFont) -> QFont:
     made = QFont(font)
     made.setPointSizeF(max(7.0, font.pointSizeF() - 1.5))
     return made
-
-
-def mixed(theme: Theme, name: str, part: float) -> QColor:
-    """A named colour mixed with the canvas."""
-    over, under = theme.color(name), theme.color("canvas")
-    return QColor.fromRgbF(
-        over.redF() * part + under.redF() * (1 - part),
-        over.greenF() * part + under.greenF() * (1 - part),
-        over.blueF() * part + under.blueF() * (1 - part),
-    )
 
 
 class Title(QLabel):

@@ -8,7 +8,6 @@ import pyqtgraph
 from PySide6.QtCore import QPointF
 
 from resnet_viz.gui.plots.node_plot import Found, LivePlot
-from resnet_viz.gui.plots.plot import mixed
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import related
 from resnet_viz.viewmodels.charts.quantities import ShapePoint
@@ -42,7 +41,7 @@ class ShapesPlot(LivePlot):
         self.plot.getAxis("left").setTicks([_ticks(y)])
         item.addItem(pyqtgraph.PlotCurveItem(x, y, pen=pyqtgraph.mkPen(self._theme.color("edge"), width=1.5)))
         for color in dict.fromkeys(point.color for point in self._points):
-            brush = pyqtgraph.mkBrush(mixed(self._theme, color, 0.75))
+            brush = pyqtgraph.mkBrush(self._theme.mixed(color, "canvas", 0.75))
             item.addItem(self._scatter([point for point in self._points if point.color == color], DOT, brush, None))
         self._mark()
 

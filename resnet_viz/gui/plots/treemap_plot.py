@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from resnet_viz.gui.plots.node_plot import Found, LivePlot
-from resnet_viz.gui.plots.plot import mixed, small
+from resnet_viz.gui.plots.plot import small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.viewmodels.charts.bars import related
 from resnet_viz.viewmodels.charts.quantities import Share
@@ -55,7 +55,7 @@ class SharesPlot(LivePlot):
         for share in self._shares:
             looks.setdefault((share.color, min(self._pixels(share, wide)) < TINY), []).append(share)
         for (color, is_tiny), alike in looks.items():
-            fill = mixed(self._theme, color, FILL)
+            fill = self._theme.mixed(color, "canvas", FILL)
             item.addItem(self._tiles(alike, fill if is_tiny else self._theme.color("canvas"), fill))
         font = small(self.font())
         metrics = QFontMetricsF(font)

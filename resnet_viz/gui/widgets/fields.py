@@ -29,7 +29,6 @@ SPINS_A_ROW = 4
 LEAST_SPIN = 42
 GAP = 4
 SMALL_BUTTON = 20
-FOUND_BY = Qt.ItemDataRole.UserRole + 1  # what typing finds a preset by: its title and its name
 
 
 class Field(QWidget):

@@ -5,10 +5,11 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter, QLabel
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter
 
 from resnet_viz.errors import UserError
 from resnet_viz.gui.widgets.fields import ComboBox, Field, LineEdit
+from resnet_viz.gui.widgets.form import error_label, say
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import name_of, preset
 from resnet_viz.texts import tr
@@ -46,12 +47,10 @@ class PresetField(Field):
         self._line.editingFinished.connect(self._restore)
         self._shown = CUSTOM
         self.add(self.combo)
-        self.refusal = QLabel()
-        self.refusal.setObjectName("fieldError")
-        self.refusal.setWordWrap(True)
+        self.refusal = error_label()
         self.row.setDirection(QBoxLayout.Direction.TopToBottom)
         self.row.addWidget(self.refusal)
-        self._say("")
+        say(self.refusal, "")
 
     def show_groups(self, groups: Sequence[ChoiceGroup]) -> None:
         """Offer these; what is shown has to be shown anew."""
@@ -72,7 +71,7 @@ class PresetField(Field):
             self.combo.setCurrentIndex(self.combo.findData(self._shown) if value else -1)
             self.combo.setEditText(self._titles.get(self._shown, self._shown or self._custom))
             self._line.setCursorPosition(0)
-        self._say("")
+        say(self.refusal, "")
 
     def _add_completer(self) -> None:
         completer = PresetCompleter(self.combo.model(), self.combo)
@@ -97,15 +96,11 @@ class PresetField(Field):
             by_title = {title.lower(): name for name, title in self._titles.items()}
             name = by_title.get(typed.lower()) or name_of(self._find(typed)) or typed
         except UserError as error:
-            self._say(str(error))
+            say(self.refusal, str(error))
             return
         self.show_value(self._shown)
         if name != self._shown:
             self.edited.emit(name)
-
-    def _say(self, sentence: str) -> None:
-        self.refusal.setText(sentence)
-        self.refusal.setVisible(bool(sentence))
 
 
 def _heading(title: str) -> QStandardItem:

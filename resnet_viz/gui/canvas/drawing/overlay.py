@@ -19,78 +19,62 @@ def paint_titles(painter: QPainter, bands: tuple[Band, ...], ink: Ink, view: Vie
     """The bands' titles, as long as there is room; they stay in view while any of their band is."""
     for band in bands:
         left = max(view.across(band.x), 0.0)
-        right = min(view.across(band.x + band.w), size.width())
-        room = right - left - 2 * TITLE_PAD
+        room = min(view.across(band.x + band.w), size.width()) - left - 2 * TITLE_PAD
         if room > 0:
-            _paint_title(painter, band, ink, (left, room))
+            ground = QRectF(left + 2, TITLE_TOP - 4, room + 2 * TITLE_PAD - 4, HEADER_PIXELS - TITLE_TOP)
+            tag = _tag_width(band, ink)
+            _paint_lines(painter, band, ink, ground, QRectF(left + TITLE_PAD, TITLE_TOP, room, 18), (room - tag, room))
+            if band.level and room >= tag:
+                _paint_tag(painter, band, ink, QPointF(left + TITLE_PAD + room - tag, TITLE_TOP + 1))
 
 
 def paint_titles_beside(painter: QPainter, bands: tuple[Band, ...], ink: Ink, view: View, size: QSizeF) -> None:
     """The same on the left of bands that lie below one another; `size` is that of the canvas."""
+    width = HEADER_COLUMN - TITLE_PAD - 20.0
     for band in bands:
         top = max(view.across(band.x), 0.0)
         room = min(view.across(band.x + band.w), size.height()) - top
         if room > TITLE_LINE + 4:
-            _paint_title_beside(painter, band, ink, (top, room))
+            ground = QRectF(10, top + 2, width + TITLE_PAD, min(room - 4, 3 * TITLE_LINE + 4))
+            fitting = min(2, int((room - 6) // TITLE_LINE))
+            _paint_lines(painter, band, ink, ground, QRectF(20, top + 6, width, TITLE_LINE), (width,) * fitting)
+            if band.level and room > 3 * TITLE_LINE + 8:
+                _paint_tag(painter, band, ink, QPointF(20.0, top + 7 + 2 * TITLE_LINE))
 
 
-def _paint_title_beside(painter: QPainter, band: Band, ink: Ink, place: tuple[float, float]) -> None:
-    top, room = place
-    width = HEADER_COLUMN - TITLE_PAD - 20.0
+def _paint_lines(painter: QPainter, band: Band, ink: Ink, ground: QRectF, at: QRectF, rooms: tuple[float, ...]) -> None:
+    """Title and subtitle in the longest words that have room, on the band's ground.
+
+    There is a line for each room, the first of them in the box `at`.
+    """
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.theme.color(f"{band.color}_tint"))
-    painter.drawRect(QRectF(10, top + 2, width + TITLE_PAD, min(room - 4, 3 * TITLE_LINE + 4)))
+    painter.drawRect(ground)
     lines: tuple[tuple[tuple[str, ...], TextRole, QColor], ...] = (
         (band.titles, "title", ink.mixed(band.color, "text", 0.8)),
         (band.subtitles, "subtitle", ink.theme.color("text_muted")),
     )
-    for place_of, (texts, role, color) in enumerate(lines):
-        y = top + 6 + place_of * TITLE_LINE
-        if y + TITLE_LINE > top + room:
-            return
+    for place, ((texts, role, color), room) in enumerate(zip(lines, rooms, strict=False)):
         metrics = QFontMetricsF(ink.fonts[role])
-        text = next((text for text in texts if metrics.horizontalAdvance(text) <= width), "")
+        text = next((text for text in texts if metrics.horizontalAdvance(text) <= room), "")
         painter.setFont(ink.fonts[role])
         painter.setPen(color)
-        painter.drawText(QRectF(20, y, width, TITLE_LINE), _LEFT, text)
-    if band.level and room > 3 * TITLE_LINE + 8:
-        tag = QFontMetricsF(ink.fonts["note"]).horizontalAdvance(band.level) + 14
-        painter.save()
-        painter.translate(0, top + 6 + 2 * TITLE_LINE - TITLE_TOP)
-        _paint_tag(painter, band.level, ink, (20.0, tag), band.color)
-        painter.restore()
+        painter.drawText(at.translated(0, place * TITLE_LINE), _LEFT, text)
 
 
-def _paint_title(painter: QPainter, band: Band, ink: Ink, place: tuple[float, float]) -> None:
-    left, room = place
-    tint = ink.theme.color(f"{band.color}_tint")
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tint)
-    painter.drawRect(QRectF(left + 2, TITLE_TOP - 4, room + 2 * TITLE_PAD - 4, HEADER_PIXELS - TITLE_TOP))
-    tag = QFontMetricsF(ink.fonts["note"]).horizontalAdvance(band.level) + 14 if band.level else 0.0
-    title_room = room - tag
-    lines: tuple[tuple[tuple[str, ...], TextRole, str, float, float], ...] = (
-        (band.titles, "title", band.color, TITLE_TOP, title_room),
-        (band.subtitles, "subtitle", "text_muted", TITLE_TOP + 19, room),
-    )
-    for texts, role, color, top, width in lines:
-        metrics = QFontMetricsF(ink.fonts[role])
-        text = next((text for text in texts if metrics.horizontalAdvance(text) <= width), "")
-        painter.setFont(ink.fonts[role])
-        painter.setPen(ink.mixed(color, "text", 0.8) if role == "title" else ink.theme.color(color))
-        painter.drawText(QRectF(left + TITLE_PAD, top, room, 18), _LEFT, text)
-    if band.level and room >= tag:
-        _paint_tag(painter, band.level, ink, (left + TITLE_PAD + room - tag, tag), band.color)
+def _tag_width(band: Band, ink: Ink) -> float:
+    return QFontMetricsF(ink.fonts["note"]).horizontalAdvance(band.level) + 14 if band.level else 0.0
 
 
-def _paint_tag(painter: QPainter, text: str, ink: Ink, place: tuple[float, float], color: str) -> None:
-    box = QRectF(place[0], TITLE_TOP + 1, place[1], 17)
-    painter.setPen(ink.pen(color, 1))
+def _paint_tag(painter: QPainter, band: Band, ink: Ink, at: QPointF) -> None:
+    """What the band's stage is in the published networks, in a frame."""
+    box = QRectF(at, QSizeF(_tag_width(band, ink), 17))
+    painter.setPen(ink.pen(band.color, 1))
     painter.setBrush(ink.theme.color("canvas"))
     painter.drawRoundedRect(box, 8, 8)
     painter.setFont(ink.fonts["note"])
     painter.setPen(ink.theme.color("text"))
-    painter.drawText(box, _CENTER, text)
+    painter.drawText(box, _CENTER, band.level or "")
 
 
 def paint_hover(painter: QPainter, hover: Hover, ink: Ink, point: QPointF, size: QSizeF) -> None:

@@ -22,10 +22,9 @@ MINIMAP_ROOM = 204.0  # pixels of the lowest line
 
 
 class ScenePainter:
-    """Paints a scene, and keeps what need not be painted again; `message` stands where there is no drawing."""
+    """Paints a scene, and keeps what need not be painted again."""
 
     def __init__(self, scene: Scene, theme: Theme, font: QFont) -> None:
-        self.message = tr("Choose a network on the left to see its graph.")
         self._scene, self._font = scene, font
         self._ink, self.theme_name = Ink(theme, font), theme.name
         self._picture = Picture()
@@ -52,7 +51,8 @@ class ScenePainter:
         painter.fillRect(QRectF(QPointF(0, 0), camera.canvas), self._ink.theme.color("canvas"))
         sketch = scene.sketch
         if sketch is None:
-            paint_message(painter, self.message, self._ink, camera.canvas)
+            sentence = tr("Choose a network on the left to see its graph.")
+            paint_message(painter, sentence, self._ink, camera.canvas)
             return
         painter.save()
         if camera.down:

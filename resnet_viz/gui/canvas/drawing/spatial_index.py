@@ -1,6 +1,7 @@
 """A layout made ready to be painted many times: what is in view, or at a point, is found by bisection."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from itertools import pairwise
 
 import msgspec
@@ -10,6 +11,20 @@ from resnet_viz.viewmodels.canvas.coloring import Palette, Tint, shades
 from resnet_viz.viewmodels.canvas.drawing import Card, Frame, Layout, Stroke
 from resnet_viz.viewmodels.canvas.layout import GAP
 from resnet_viz.viewmodels.canvas.page_rows import row
+
+
+class Spans:
+    """Things in the order in which they begin: the places of those in view are found by bisection."""
+
+    def __init__(self, spans: Iterable[tuple[float, float]]) -> None:
+        """Each thing's beginning and width."""
+        known = list(spans)
+        self._starts = [start for start, _ in known]
+        self._widest = max((width for _, width in known), default=0.0)
+
+    def __call__(self, left: float, right: float) -> range:
+        """The places of those that reach between two scene x, and perhaps of some that end just before."""
+        return range(bisect_left(self._starts, left - self._widest), bisect_right(self._starts, right))
 
 
 class Sketch:
@@ -24,18 +39,11 @@ class Sketch:
         if self.palette is not None:
             self.bands = tuple(msgspec.structs.replace(band, color=self.palette.other) for band in drawing.bands)
         self.colors = [band.color for band in self.bands]
-        self._card_x = [card.x for card in drawing.cards]
-        self._caption_x = [text.x for text in drawing.captions]
-        self._link_x = [link.x for link in drawing.links]
-        self._frame_x = [frame.x for frame in drawing.frames]
-        self._route_x = [route.stroke[0][0] for route in drawing.routes]
-        self._wide = {
-            "card": max((card.w for card in drawing.cards), default=0.0),
-            "caption": max((text.w for text in drawing.captions), default=0.0),
-            "link": max((link.stop - link.x for link in drawing.links), default=0.0),
-            "frame": max((frame.w for frame in drawing.frames), default=0.0),
-            "route": max((route.stroke[-1][0] - route.stroke[0][0] for route in drawing.routes), default=0.0),
-        }
+        self.cards = Spans((card.x, card.w) for card in drawing.cards)
+        self.captions = Spans((text.x, text.w) for text in drawing.captions)
+        self.links = Spans((link.x, link.stop - link.x) for link in drawing.links)
+        self.frames = Spans((frame.x, frame.w) for frame in drawing.frames)
+        self.routes = Spans((route.stroke[0][0], route.stroke[-1][0] - route.stroke[0][0]) for route in drawing.routes)
 
     def row(self, start: float, stop: float) -> "Sketch":
         """What of it lies between two edges that cut nothing, in the same colours."""
@@ -51,26 +59,6 @@ class Sketch:
         if self.palette is None:
             return self.colors[card.band]
         return self.palette.colors.get(card.id, self.palette.other)
-
-    def cards(self, left: float, right: float) -> range:
-        """The places of the cards in view."""
-        return _between(self._card_x, left - self._wide["card"], right)
-
-    def captions(self, left: float, right: float) -> range:
-        """The places of the captions in view."""
-        return _between(self._caption_x, left - self._wide["caption"], right)
-
-    def links(self, left: float, right: float) -> range:
-        """The places of the trunk's pieces in view."""
-        return _between(self._link_x, left - self._wide["link"], right)
-
-    def frames(self, left: float, right: float) -> range:
-        """The places of the frames in view."""
-        return _between(self._frame_x, left - self._wide["frame"], right)
-
-    def routes(self, left: float, right: float) -> range:
-        """The places of the routes in view."""
-        return _between(self._route_x, left - self._wide["route"], right)
 
     def card_at(self, x: float, y: float) -> Card | None:
         """The card at a scene point."""
@@ -105,7 +93,3 @@ def _apart(stroke: Stroke, x: float, y: float) -> float:
         across = max(min(ax, bx) - x, x - max(ax, bx), 0.0)
         distances.append(max(across, min(ay, by) - y, y - max(ay, by)))
     return min(distances)
-
-
-def _between(places: list[float], left: float, right: float) -> range:
-    return range(bisect_left(places, left), bisect_right(places, right))

@@ -27,15 +27,7 @@ class Ink:
     def __init__(self, theme: Theme, font: QFont) -> None:
         self.theme = theme
         self.fonts = {role: sized(font, size, bold=role in BOLD_ROLES) for role, size in TEXT_SIZES.items()}
-        self.mixed: Callable[[str, str, float], QColor] = cache(self._mixed)
-
-    def _mixed(self, name: str, ground: str, part: float) -> QColor:
-        over, under = self.theme.color(name), self.theme.color(ground)
-        return QColor.fromRgbF(
-            over.redF() * part + under.redF() * (1 - part),
-            over.greenF() * part + under.greenF() * (1 - part),
-            over.blueF() * part + under.blueF() * (1 - part),
-        )
+        self.mixed: Callable[[str, str, float], QColor] = cache(theme.mixed)
 
     def fill(self, card: Card, color: str) -> QColor:
         """The fill of a card on a band of this colour."""
