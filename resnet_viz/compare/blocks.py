@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from resnet_viz.compare.width_matching import UNCOUNTED
 from resnet_viz.metrics.conventions import elementwise, foldable
 from resnet_viz.metrics.saved_for_backward import kept_bytes, kept_elements
 from resnet_viz.records.analysis import Analysis, LayerRecord
@@ -56,9 +57,7 @@ def figure_pairs(compared: BlockComparison) -> Iterator[FigurePair]:
 
 def quantity(setting: BlockSetting, side: BlockSide) -> float:
     """What is matched, of one block; latency is not counted, so the channels stand for it."""
-    if setting.match == "params":
-        return side.figures.params
-    return side.figures.macs if setting.match == "macs" else side.channels
+    return side.channels if setting.match in UNCOUNTED else int(getattr(side.figures, setting.match))
 
 
 def with_times(compared: BlockComparison, times: PairTimes) -> BlockComparison:

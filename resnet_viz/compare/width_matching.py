@@ -9,6 +9,9 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS, BlockKind
 from resnet_viz.texts import tr
 
+UNCOUNTED = ("channels", "latency")
+"""What is matched by the channels: times have to be measured."""
+
 
 def counts(kind: BlockKind, width: int, setting: BlockSetting) -> BlockCounts:
     """A block's figures without building it.
@@ -57,9 +60,7 @@ def solved_width(setting: BlockSetting) -> int:
 def amount(kind: BlockKind, width: int, setting: BlockSetting) -> int:
     """The matched quantity of a block of this width."""
     found = counts(kind, width, setting)
-    if setting.match == "params":
-        return found.params
-    return found.macs if setting.match == "macs" else found.channels
+    return found.channels if setting.match in UNCOUNTED else int(getattr(found, setting.match))
 
 
 class _Within(NamedTuple):

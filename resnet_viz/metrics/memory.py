@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.calls import INPUT, Call
-from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS, keeps
+from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS, VIEWS, kept_tensors
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.records.memory import Fits, LayerMemory, Memory
 from resnet_viz.spec.checks import check_whole
 from resnet_viz.spec.profiling import BYTES, MOST_BATCH, Dtype
 from resnet_viz.texts import tr
 
-VIEWS = ("flatten",)
 COUNTER_BYTES = 8
 """Of a batch norm's counter of batches: 64 bits whatever the dtype."""
 STATISTIC_BYTES = 4
@@ -52,7 +51,7 @@ def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) 
     spec = analysis.spec if batch is None else analysis.spec.but(input=(batch, *analysis.spec.input[1:]))
     batch = spec.input[0]
     lives = live_sets(_steps(analysis), prod(analysis.spec.input))
-    kept = _kept(analysis)
+    kept = kept_tensors(analysis.layers, analysis.edges)
     layers = []
     for layer, live in zip(analysis.layers, lives, strict=True):
         output = 0 if layer.kind in VIEWS else _scaled(prod(layer.output), own, batch) * size
@@ -123,17 +122,6 @@ def _steps(analysis: Analysis) -> list[Step]:
         Step(layer.id, tuple(reads.get(layer.id, [INPUT])), prod(layer.output), layer.kind in VIEWS)
         for layer in analysis.layers
     ]
-
-
-def _kept(analysis: Analysis) -> set[str | None]:
-    """The layers whose output autograd saves; a view is the tensor that it looks at."""
-    base: dict[str, str] = {}
-    kept: set[str | None] = set()
-    for step, layer in zip(_steps(analysis), analysis.layers, strict=True):
-        read = base.get(step.reads[0], step.reads[0])
-        base[step.id] = read if step.view else step.id
-        kept.add(keeps(layer, read))
-    return kept - {None}
 
 
 def _extra(layer: LayerRecord, own: int, batch: int) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from resnet_viz.graph.calls import INPUT, Call
-from resnet_viz.records.analysis import Analysis, LayerRecord
+from resnet_viz.records.analysis import Analysis, Geometry, Kind, Shape
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,15 @@ class Field:
 
 
 def fields(calls: Sequence[Call]) -> dict[str, Field]:
-    """The field of each call by id; where paths meet, the largest."""
-    found = {INPUT: Field(1, 1)}
+    """The field of each call by id; where paths meet, from the first pixel that either sees to the last."""
+    height, width = calls[0].input_shapes[0][2:]
+    side = 2 if height >= width else 3
+    found = {INPUT: Extent(0, 0, 1)}
     for call in calls:
-        before = [found[source] for source in call.inputs]
-        size, jump = max(field.size for field in before), max(field.jump for field in before)
-        kernel, stride = _window(call)
-        found[call.id] = Field(size + (kernel - 1) * jump, jump * stride)
-    return found
+        operation = call.operation
+        widest = _widest([found[source] for source in call.inputs])
+        found[call.id] = _slid(widest, operation.geometry, operation.kind, call.input_shapes[0], side)
+    return {name: Field(extent.last - extent.first + 1, extent.jump) for name, extent in found.items()}
 
 
 class FieldBox(msgspec.Struct, frozen=True):
@@ -104,28 +105,24 @@ def _extents(analysis: Analysis, side: int) -> dict[str, Extent]:
         reads.setdefault(edge.target, []).append(edge.source)
     found = {INPUT: Extent(0, 0, 1)}
     for layer in analysis.layers:
-        before = [found[source] for source in reads.get(layer.id, [INPUT])]
-        widest = Extent(min(e.first for e in before), max(e.last for e in before), max(e.jump for e in before))
-        found[layer.id] = _slid(layer, widest, side)
+        widest = _widest([found[source] for source in reads.get(layer.id, [INPUT])])
+        found[layer.id] = _slid(widest, layer.geometry, layer.kind, layer.inputs[0], side)
     return found
 
 
-def _slid(layer: LayerRecord, before: Extent, side: int) -> Extent:
-    window = layer.geometry
+def _widest(before: Sequence[Extent]) -> Extent:
+    """What paths that meet see together."""
+    if len(before) == 1:
+        return before[0]
+    return Extent(min(e.first for e in before), max(e.last for e in before), max(e.jump for e in before))
+
+
+def _slid(before: Extent, window: Geometry | None, kind: Kind, shape: Shape, side: int) -> Extent:
+    """The extent behind an operation; global pooling sees its whole input, and so moves nowhere."""
     if window is not None:
         first = before.first - window.padding * before.jump
         reach = (window.kernel - 1) * window.dilation - window.padding
         return Extent(first, before.last + reach * before.jump, before.jump * window.stride)
-    if layer.kind == "pool":
-        return before._replace(last=before.last + (layer.inputs[0][side] - 1) * before.jump)
+    if kind == "pool":
+        return before._replace(last=before.last + (shape[side] - 1) * before.jump)
     return before
-
-
-def _window(call: Call) -> tuple[int, int]:
-    """Effective kernel and stride; global pooling sees its whole input, and so moves nowhere."""
-    window = call.operation.geometry
-    if window is not None:
-        return window.dilation * (window.kernel - 1) + 1, window.stride
-    if call.operation.kind == "pool":
-        return max(call.input_shapes[0][2:]), 1
-    return 1, 1

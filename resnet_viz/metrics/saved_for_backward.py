@@ -1,11 +1,12 @@
 """What a training pass keeps in memory for its backward pass."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import prod
 
 from resnet_viz.graph.calls import INPUT
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, EdgeRecord, LayerRecord
 
+VIEWS = ("flatten",)
 STATISTICS = 2  # a norm keeps the mean and the deviation of each channel
 INDEX_BYTES = 8  # a max pool keeps where each maximum was
 
@@ -16,9 +17,8 @@ def kept_elements(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) ->
     A convolution, linear layer, norm or max pool keeps what it reads (a norm its statistics too), an activation what
     it writes; nothing works in place. This is what autograd saves; a max pool's indices are counted by `kept_bytes`.
     """
-    source = {edge.target: edge.source for edge in edges if edge.kind == "main"}
-    tensors = dict(kept for layer in layers for kept in _kept(layer, source.get(layer.id, INPUT)))
-    return sum(tensors.values()) + sum(STATISTICS * layer.output[1] for layer in layers if layer.kind == "norm")
+    statistics = sum(STATISTICS * layer.output[1] for layer in layers if layer.kind == "norm")
+    return sum(kept_tensors(layers, edges).values()) + statistics
 
 
 def kept_bytes(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> int:
@@ -27,15 +27,18 @@ def kept_bytes(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> in
     return BYTES_PER_ELEMENT * kept_elements(layers, edges) + INDEX_BYTES * indices
 
 
-def keeps(layer: LayerRecord, source: str) -> str | None:
-    """The tensor that a layer keeps, by the id of the layer that made it: what it read from `source`, or its own."""
-    if layer.kind == "act":
-        return layer.id
-    return source if layer.kind in ("conv", "linear", "norm") or layer.variant == "max" else None
-
-
-def _kept(layer: LayerRecord, source: str) -> Iterator[tuple[str, int]]:
-    """The same with the tensor's elements."""
-    kept = keeps(layer, source)
-    if kept is not None:
-        yield kept, prod(layer.output) if kept == layer.id else prod(layer.inputs[0])
+def kept_tensors(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> dict[str, int]:
+    """The elements of each tensor that is kept, by the id of the layer that made it; a view is what it looks at."""
+    source = {edge.target: edge.source for edge in edges if edge.kind == "main"}
+    base: dict[str, str] = {}
+    kept: dict[str, int] = {}
+    for layer in layers:
+        read = source.get(layer.id, INPUT)
+        read = base.get(read, read)
+        if layer.kind in VIEWS:
+            base[layer.id] = read
+        elif layer.kind == "act":
+            kept[layer.id] = prod(layer.output)
+        elif layer.kind in ("conv", "linear", "norm") or layer.variant == "max":
+            kept[read] = prod(layer.inputs[0])
+    return kept

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -48,8 +49,7 @@ def _imagenet(depth: int) -> ResNetSpec:
     return ResNetSpec(block=block, blocks=blocks)
 
 
-def _first_version(depth: int) -> ResNetSpec:
-    spec = _imagenet(depth)
+def _first_version(spec: ResNetSpec) -> ResNetSpec:
     return spec.but(shortcut="A") if spec.block == "basic" else spec.but(stride_in="1x1")
 
 
@@ -57,81 +57,73 @@ def _cifar(depth: int, block: BlockKind = "basic") -> ResNetSpec:
     return with_depth(CIFAR_BASE if block == "basic" else CIFAR_BOTTLENECK, depth)
 
 
-def _imagenet_presets() -> list[Preset]:
-    found = []
+def _plain(spec: ResNetSpec) -> ResNetSpec:
+    return spec.but(shortcut="none")
+
+
+def _imagenet_presets() -> Iterator[Preset]:
     for depth in IMAGENET:
         source = TORCHVISION if depth < 200 else HE2016
         text = tr("ResNet-{n} with a projection where shapes differ, stride in the 3×3 (v1.5)").format(n=depth)
-        found.append(Preset(f"resnet{depth}", f"ResNet-{depth}", text, source, _imagenet(depth)))
-    for depth in (18, 34):
-        text = tr("the paper's ResNet-{n}: parameter-free shortcut A").format(n=depth)
-        found.append(Preset(f"resnet{depth}_v1", f"ResNet-{depth} v1", text, HE2015, _first_version(depth)))
-    for depth in (50, 101, 152):
+        yield Preset(f"resnet{depth}", f"ResNet-{depth}", text, source, _imagenet(depth))
+    for depth in (18, 34, 50, 101, 152):
         text = tr("the paper's ResNet-{n}: stride in the first 1×1").format(n=depth)
-        found.append(Preset(f"resnet{depth}_v1", f"ResNet-{depth} v1", text, HE2015, _first_version(depth)))
-    return found
+        if depth < 50:
+            text = tr("the paper's ResNet-{n}: parameter-free shortcut A").format(n=depth)
+        yield Preset(f"resnet{depth}_v1", f"ResNet-{depth} v1", text, HE2015, _first_version(_imagenet(depth)))
 
 
-def _wide_presets() -> list[Preset]:
-    found = []
+def _wide_presets() -> Iterator[Preset]:
     for depth, groups, per_group in ((50, 32, 4), (101, 32, 8), (101, 64, 4)):
         name, title = f"resnext{depth}_{groups}x{per_group}d", f"ResNeXt-{depth} {groups}×{per_group}d"
         text = tr("{groups} groups of {width} channels in the first stage").format(groups=groups, width=per_group)
-        found.append(Preset(name, title, text, XIE2016, _imagenet(depth).but(groups=groups, width_per_group=per_group)))
+        yield Preset(name, title, text, XIE2016, _imagenet(depth).but(groups=groups, width_per_group=per_group))
+    text = tr("the inner 3×3 convolutions twice as wide")
     for depth in (50, 101):
         spec = _imagenet(depth).but(width_per_group=128)
-        text = tr("the inner 3×3 convolutions twice as wide")
-        found.append(Preset(f"wide_resnet{depth}_2", f"Wide ResNet-{depth}-2", text, ZAGORUYKO2016, spec))
-    return found
+        yield Preset(f"wide_resnet{depth}_2", f"Wide ResNet-{depth}-2", text, ZAGORUYKO2016, spec)
 
 
-def _cifar_presets() -> list[Preset]:
-    found = []
+def _cifar_presets() -> Iterator[Preset]:
     for depth in (20, 32, 44, 56, 110, 1202):
         text = tr("three stages of {n} Basic blocks for 32×32, shortcut A").format(n=(depth - 2) // 6)
-        found.append(Preset(f"resnet{depth}_cifar", f"ResNet-{depth} (CIFAR)", text, HE2015, _cifar(depth)))
+        yield Preset(f"resnet{depth}_cifar", f"ResNet-{depth} (CIFAR)", text, HE2015, _cifar(depth))
+    text = tr("the {n}-layer network without its shortcuts")
     for depth in (20, 32, 44, 56):
-        text = tr("the {n}-layer network without its shortcuts").format(n=depth)
-        spec = _cifar(depth).but(shortcut="none")
-        found.append(Preset(f"plain{depth}_cifar", f"Plain-{depth} (CIFAR)", text, HE2015, spec))
+        name, title = f"plain{depth}_cifar", f"Plain-{depth} (CIFAR)"
+        yield Preset(name, title, text.format(n=depth), HE2015, _plain(_cifar(depth)))
     for depth in (18, 34):
-        text = tr("the {n}-layer network without its shortcuts").format(n=depth)
-        spec = _imagenet(depth).but(shortcut="none")
-        found.append(Preset(f"plain{depth}", f"Plain-{depth}", text, HE2015, spec))
-    return found
+        yield Preset(f"plain{depth}", f"Plain-{depth}", text.format(n=depth), HE2015, _plain(_imagenet(depth)))
 
 
-def _preactivation_presets() -> list[Preset]:
+def _preactivation_presets() -> Iterator[Preset]:
     text = tr("batch norm and ReLU before each convolution; identity all the way")
-    small = [Preset("preact_resnet110_cifar", "PreAct ResNet-110 (CIFAR)", text, HE2016, _cifar(110).but(order="pre"))]
-    for depth in PUBLISHED_CIFAR_BOTTLENECKS:
-        spec = _cifar(depth, "bottleneck").but(order="pre")
-        small.append(Preset(f"preact_resnet{depth}_cifar", f"PreAct ResNet-{depth} (CIFAR)", text, HE2016, spec))
-    spec = _imagenet(200).but(order="pre")
-    return [*small, Preset("preact_resnet200", "PreAct ResNet-200", text, HE2016, spec)]
+    cifar = (_cifar(110), *(_cifar(depth, "bottleneck") for depth in PUBLISHED_CIFAR_BOTTLENECKS))
+    for spec in cifar:
+        name, title = f"preact_resnet{spec.depth}_cifar", f"PreAct ResNet-{spec.depth} (CIFAR)"
+        yield Preset(name, title, text, HE2016, spec.but(order="pre"))
+    yield Preset("preact_resnet200", "PreAct ResNet-200", text, HE2016, _imagenet(200).but(order="pre"))
 
 
-def _other_presets() -> list[Preset]:
-    found = []
+def _other_presets() -> Iterator[Preset]:
+    text = tr("backbone for 1024×1024: biased convolutions, no head, feature levels C1 to C5")
     for depth in (50, 101):
-        spec = _first_version(depth).but(bias=True, head=False, input=(1, 3, 1024, 1024))
-        text = tr("backbone for 1024×1024: biased convolutions, no head, feature levels C1 to C5")
-        found.append(Preset(f"maskrcnn_resnet{depth}", f"Mask R-CNN ResNet-{depth}", text, MASK_RCNN, spec))
+        spec = _first_version(_imagenet(depth)).but(bias=True, head=False, input=(1, 3, 1024, 1024))
+        yield Preset(f"maskrcnn_resnet{depth}", f"Mask R-CNN ResNet-{depth}", text, MASK_RCNN, spec)
     tutorial = ResNetSpec(
         block="basic", blocks=(4, 5, 7, 4), stage_widths=(128, 256, 512, 512), stem_pool_stride=1, classes=10,
         input=(1, 3, 32, 32),
     )  # fmt: skip
     text = tr("wider Basic blocks 4, 5, 7, 4 behind the ImageNet stem, for 32×32 and 10 classes")
     source = tr("a widespread CIFAR-10 tutorial's variant")
-    return [*found, Preset("resnet34_cifar_wide", "ResNet-34 wide (CIFAR)", text, source, tutorial)]
+    yield Preset("resnet34_cifar_wide", "ResNet-34 wide (CIFAR)", text, source, tutorial)
 
 
 PRESETS: dict[str, Preset] = {
     found.name: found
-    for found in (
-        *_imagenet_presets(), *_wide_presets(), *_cifar_presets(), *_preactivation_presets(), *_other_presets(),
-    )
-}  # fmt: skip
+    for family in (_imagenet_presets, _wide_presets, _cifar_presets, _preactivation_presets, _other_presets)
+    for found in family()
+}
 
 _DEPTH_NAME = re.compile(r"(?P<pre>preact_)?(?P<family>resnet|plain)(?P<depth>\d{1,18})(?P<form>_cifar|_v1)?")
 
@@ -158,9 +150,9 @@ def preset(name: str, block: BlockKind | None = None) -> ResNetSpec:
         raise UnknownName(name, _unknown(name))
     spec = _of_depth(int(match["depth"]), block, cifar=match["form"] == "_cifar")
     if match["form"] == "_v1":
-        spec = spec.but(shortcut="A") if spec.block == "basic" else spec.but(stride_in="1x1")
+        spec = _first_version(spec)
     if match["family"] == "plain":
-        spec = spec.but(shortcut="none")
+        spec = _plain(spec)
     return spec.but(order="pre") if match["pre"] else spec
 
 
@@ -184,11 +176,10 @@ def _unknown(name: str) -> str:
     wanted = name.lower()
     near = [known for known in PRESETS if wanted and known.startswith(wanted)]
     near += difflib.get_close_matches(wanted, PRESETS, n=1, cutoff=0.4)
-    sentence = tr("There is no network called '{name}'").format(name=name)
     if near:
-        sentence += tr("; did you mean {near}?").format(near=near[0])
-        return sentence
-    return sentence + tr("; see the command presets, or give resnetN for any depth N.")
+        return tr("There is no network called '{name}'; did you mean {near}?").format(name=name, near=near[0])
+    sentence = tr("There is no network called '{name}'; see the command presets, or give resnetN for any depth N.")
+    return sentence.format(name=name)
 
 
 def name_of(spec: ResNetSpec) -> str | None:
