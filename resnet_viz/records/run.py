@@ -189,6 +189,11 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The time of a layer, block or stage; None where it was not measured."""
         return self.layer_by_id.get(node_id) or self.group_by_id.get(node_id)
 
+    def part_of_whole(self, time_us: float | None) -> float | None:
+        """How much of the whole network's time this is; None where either was not measured."""
+        whole = self.whole.spread.median_us if self.whole else None
+        return time_us / whole if time_us is not None and whole else None
+
     @cached_property
     def sum_us(self) -> float | None:
         """Σ of the layers, and of the blocks' backward ranges; None where no layer was measured.

@@ -186,11 +186,10 @@ def _images(run: ProfileRun) -> str:
 
 
 def _share(run: ProfileRun, time_us: float | None) -> str:
-    if run.whole is None or time_us is None or not run.whole.spread.median_us:
-        return ""
-    return units.percent(time_us / run.whole.spread.median_us).replace("-", "−")
+    part = run.part_of_whole(time_us)
+    return "" if part is None else units.percent(part).replace("-", "−")
 
 
 def _device_detail(info: DeviceInfo) -> str:
-    memory = "" if info.memory_bytes is None else f"{info.memory_bytes / 1e9:,.1f} GB"
+    memory = "" if info.memory_bytes is None else units.gigabytes(info.memory_bytes)
     return " · ".join(part for part in (memory, ", ".join(info.dtypes), *info.refused) if part)

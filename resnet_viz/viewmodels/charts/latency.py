@@ -195,17 +195,14 @@ def _other(other: ProfileRun | None, node_id: str) -> Spread | None:
 
 
 def _share(run: ProfileRun, time_us: float) -> str:
-    if run.whole is None or not run.whole.spread.median_us:
-        return ""
-    return "  " + percent(time_us / run.whole.spread.median_us).replace("-", "−")
+    part = run.part_of_whole(time_us)
+    return "" if part is None else "  " + percent(part).replace("-", "−")
 
 
 def _row(
     run: ProfileRun, name: tuple[str, str, str], spread: Spread, work: Sequence[object], other: Spread | None
 ) -> list[object]:
-    whole = run.whole.spread.median_us if run.whole else None
-    share = spread.median_us / whole if whole else None
     second = None if other is None else other.median_us
     ratio = spread.median_us / second if second else None
     times = [spread.median_us, spread.q1_us, spread.q3_us, spread.min_us, spread.n]
-    return [*name, *times, share, *work, second, ratio]
+    return [*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio]

@@ -206,84 +206,74 @@ def _size_columns() -> tuple[Column, ...]:
 
 def latency_columns() -> tuple[Column, ...]:
     """What a run says of each layer, and how it compares with another run."""
+    bounds = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
+
+    def bound(layer: LayerRecord, figures: Figures) -> str:
+        time = _time(figures.run, layer)
+        return units.UNKNOWN if time is None or time.bound is None else bounds[time.bound]
+
     return (
-        Column("latency", tr("Latency (ms)"), tr("The median of the measured repetitions, in milliseconds"),
-               _time_text(lambda figures: figures.run), _time_key(lambda figures: figures.run), "1,234.567",
-               number=True, needs="run"),
-        Column("time_share", tr("Time"), tr("The part of the whole network's measured time"),
-               lambda layer, figures: _share_text(figures.run, layer.id),
-               lambda layer, figures: _share_of(figures.run, layer.id), "100.0 %", number=True, needs="run"),
-        Column("rate", "GFLOP/s", tr("The arithmetic done a second, in billions"),
-               lambda layer, figures: _giga(_flops(figures.run, layer.id)),
-               lambda layer, figures: _flops(figures.run, layer.id), "123,456.7", number=True,
-               shown_at_first=False, needs="run"),
+        _measured("latency", tr("Latency (ms)"), tr("The median of the measured repetitions, in milliseconds"),
+                  lambda layer, figures: _milliseconds(figures.run, layer), "{:,.3f}", "1,234.567"),
+        _measured("time_share", tr("Time"), tr("The part of the whole network's measured time"),
+                  _time_share, "{:.1%}", "100.0 %"),
+        _measured("rate", "GFLOP/s", tr("The arithmetic done a second, in billions"), _rate, "{:,.1f}", "123,456.7",
+                  digits=3, shown_at_first=False),
         Column("bound", tr("Bound by"), tr("What sets the least time that the layer can take on the measured device"),
-               lambda layer, figures: _bound(figures.run, layer.id),
-               lambda layer, figures: _bound(figures.run, layer.id), "compute", shown_at_first=False, needs="run"),
-        Column("other", tr("Other (ms)"), tr("The same layer in the run held beside this one, in milliseconds"),
-               _time_text(lambda figures: figures.other), _time_key(lambda figures: figures.other), "1,234.567",
-               number=True, needs="other"),
-        Column("ratio", tr("Ratio"), tr("This run divided by the other: below 1 is faster"),
-               lambda layer, figures: _ratio_text(figures, layer.id),
-               lambda layer, figures: _ratio(figures, layer.id), "12.34 ×", number=True, needs="other"),
+               bound, bound, "compute", shown_at_first=False, needs="run"),
+        _measured("other", tr("Other (ms)"), tr("The same layer in the run held beside this one, in milliseconds"),
+                  lambda layer, figures: _milliseconds(figures.other, layer), "{:,.3f}", "1,234.567", needs="other"),
+        _measured("ratio", tr("Ratio"), tr("This run divided by the other: below 1 is faster"), _ratio, "{:.2f} ×",
+                  "12.34 ×", digits=4, needs="other"),
     )  # fmt: skip
 
 
-def _time(run: ProfileRun | None, layer_id: str) -> LayerTime | None:
-    return None if run is None else run.layer_by_id.get(layer_id)
+def _measured(
+    name: str,
+    title: str,
+    explanation: str,
+    value: Callable[[LayerRecord, Figures], float | None],
+    form: str,
+    widest: str,
+    *,
+    digits: int = 6,
+    shown_at_first: bool = True,
+    needs: Literal["run", "other"] = "run",
+) -> Column:
+    """A column of numbers that a run alone knows, copied with so many digits; what it does not know is a dash, before
+    every number.
+    """
 
-
-def _time_text(run_of: Callable[[Figures], ProfileRun | None]) -> Callable[[LayerRecord, Figures], str]:
     def text(layer: LayerRecord, figures: Figures) -> str:
-        time = _time(run_of(figures), layer.id)
-        return units.UNKNOWN if time is None else f"{time.spread.median_us / 1000:,.3f}"
+        found = value(layer, figures)
+        return units.UNKNOWN if found is None else form.format(found).replace("%", " %")
 
-    return text
-
-
-def _time_key(run_of: Callable[[Figures], ProfileRun | None]) -> Callable[[LayerRecord, Figures], Key]:
     def key(layer: LayerRecord, figures: Figures) -> Key:
-        time = _time(run_of(figures), layer.id)
-        return UNMEASURED if time is None else round(time.spread.median_us / 1000, 6)
+        found = value(layer, figures)
+        return UNMEASURED if found is None else round(found, digits)
 
-    return key
-
-
-def _share_of(run: ProfileRun | None, layer_id: str) -> float:
-    time = _time(run, layer_id)
-    if run is None or time is None or run.whole is None or not run.whole.spread.median_us:
-        return UNMEASURED
-    return round(time.spread.median_us / run.whole.spread.median_us, 6)
+    return Column(name, title, explanation, text, key, widest, number=True, shown_at_first=shown_at_first, needs=needs)
 
 
-def _share_text(run: ProfileRun | None, layer_id: str) -> str:
-    part = _share_of(run, layer_id)
-    return units.UNKNOWN if part == UNMEASURED else units.percent(part)
+def _time(run: ProfileRun | None, layer: LayerRecord) -> LayerTime | None:
+    return None if run is None else run.layer_by_id.get(layer.id)
 
 
-def _flops(run: ProfileRun | None, layer_id: str) -> float:
-    time = _time(run, layer_id)
-    rate = None if time is None else time.flops_per_second
-    return UNMEASURED if rate is None else round(rate / 1e9, 3)
+def _milliseconds(run: ProfileRun | None, layer: LayerRecord) -> float | None:
+    time = _time(run, layer)
+    return None if time is None else time.spread.median_us / 1000
 
 
-def _giga(number: float) -> str:
-    return units.UNKNOWN if number == UNMEASURED else f"{number:,.1f}"
+def _time_share(layer: LayerRecord, figures: Figures) -> float | None:
+    time = _time(figures.run, layer)
+    return None if figures.run is None or time is None else figures.run.part_of_whole(time.spread.median_us)
 
 
-def _bound(run: ProfileRun | None, layer_id: str) -> str:
-    time = _time(run, layer_id)
-    names = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
-    return units.UNKNOWN if time is None or time.bound is None else names[time.bound]
+def _rate(layer: LayerRecord, figures: Figures) -> float | None:
+    time = _time(figures.run, layer)
+    return None if time is None or time.flops_per_second is None else time.flops_per_second / 1e9
 
 
-def _ratio(figures: Figures, layer_id: str) -> float:
-    one, other = _time(figures.run, layer_id), _time(figures.other, layer_id)
-    if one is None or other is None or not other.spread.median_us:
-        return UNMEASURED
-    return round(one.spread.median_us / other.spread.median_us, 4)
-
-
-def _ratio_text(figures: Figures, layer_id: str) -> str:
-    ratio = _ratio(figures, layer_id)
-    return units.UNKNOWN if ratio == UNMEASURED else f"{ratio:.2f} ×"
+def _ratio(layer: LayerRecord, figures: Figures) -> float | None:
+    one, other = _milliseconds(figures.run, layer), _milliseconds(figures.other, layer)
+    return one / other if one is not None and other else None
