@@ -7,6 +7,8 @@ import msgspec
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 
+SETTINGS = ("dtype", "memory_format", "mode", "passes", "cold", "autotune")
+
 
 class ComparedTime(msgspec.Struct, frozen=True):
     """One layer, block or stage in both runs; `ratio` is first ÷ second, None where one of them lacks it."""
@@ -35,10 +37,7 @@ class RunComparison(msgspec.Struct, frozen=True):
 def compare_runs(first: ProfileRun, second: ProfileRun) -> RunComparison:
     """Hold the second run beside the first, id by id."""
     return RunComparison(
-        layers=_pairs(
-            {layer.id: layer.spread.median_us for layer in first.layers},
-            {layer.id: layer.spread.median_us for layer in second.layers},
-        ),
+        layers=_pairs(*({layer.id: layer.spread.median_us for layer in run.layers} for run in (first, second))),
         stages=_pairs(_stages(first), _stages(second)),
         whole=ComparedTime("whole", _whole(first), _whole(second)),
         differences=tuple(_differences(first, second)),
@@ -62,17 +61,20 @@ def _differences(first: ProfileRun, second: ProfileRun) -> Iterator[str]:
     if first.spec.but(input=second.spec.input) != second.spec:
         shared = len(first.layer_by_id.keys() & second.layer_by_id.keys())
         yield tr("The networks differ; {n} layers have the same name in both.").format(n=f"{shared:,}")
-    sides = [
-        (tr("input"), *("×".join(map(str, run.spec.input)) for run in (first, second))),
-        (tr("device"), first.place.name, second.place.name),
-        (tr("torch"), first.place.torch, second.place.torch),
-        (tr("threads"), str(first.place.threads), str(second.place.threads)),
-        (tr("method"), first.method or tr("none"), second.method or tr("none")),
-    ]
-    for field in ("dtype", "memory_format", "mode", "passes", "cold", "autotune"):
-        sides.append(
-            (field.replace("_", " "), str(getattr(first.settings, field)), str(getattr(second.settings, field)))
-        )
-    for what, one, other in sides:
-        if one != other:
-            yield tr("{what}: {one} against {other}.").format(what=what, one=one, other=other)
+    other = _circumstances(second)
+    for what, one in _circumstances(first).items():
+        if one != other[what]:
+            yield tr("{what}: {one} against {other}.").format(what=what, one=one, other=other[what])
+
+
+def _circumstances(run: ProfileRun) -> dict[str, str]:
+    """What a time depends on beside the network, by its name."""
+    settings = {field.replace("_", " "): str(getattr(run.settings, field)) for field in SETTINGS}
+    return {
+        tr("input"): "×".join(map(str, run.spec.input)),
+        tr("device"): run.place.name,
+        tr("torch"): run.place.torch,
+        tr("threads"): str(run.place.threads),
+        tr("method"): run.method or tr("none"),
+        **settings,
+    }

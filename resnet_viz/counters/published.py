@@ -79,8 +79,8 @@ def rounds_to(count: int, figure: str) -> bool:
 
 def printed_sentence(found: Printed) -> str:
     """Where a figure was printed, and why it is not our count rounded where it is not."""
-    text = tr("printed: {figure} ({source})").format(figure=found.figure, source=found.source)
-    return f"{text}; {found.why}" if found.why else text
+    text = tr("printed: {figure} ({source}); {why}") if found.why else tr("printed: {figure} ({source})")
+    return text.format(figure=found.figure, source=found.source, why=found.why)
 
 
 def _asked(name: str, batch: int) -> ResNetSpec:

@@ -5,6 +5,7 @@ The rules were read in the counters' sources (torchvision's weights in `models/r
 table 1 of He et al. 2015, and held against what the counters say when they are run.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from typing import NamedTuple
@@ -79,10 +80,9 @@ def rules() -> tuple[Rule, ...]:
 
 
 def _row(analysis: Analysis, rule: Rule, opinion: Opinion | None) -> LedgerRow:
-    parts: dict[str, int] = {}
+    parts: defaultdict[str, int] = defaultdict(int)
     for layer in analysis.layers:
-        kind = kind_of(layer)
-        parts[kind] = parts.get(kind, 0) + rule.operations(analysis, layer) - layer.macs
+        parts[kind_of(layer)] += rule.operations(analysis, layer) - layer.macs
     macs = analysis.totals.macs
     total = macs + sum(parts.values())
     figures = printed(analysis.spec, rule.tool, rule.quantity, total)

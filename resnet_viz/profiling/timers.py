@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Protocol
 
-from resnet_viz.device.cuda import Cuda, Event, Graph
+from resnet_viz.device.cuda import Cuda, Event
 from resnet_viz.profiling.statistics import spread
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method
@@ -133,7 +133,13 @@ class GraphTimer:
 
     def clean(self) -> float:
         """One replay between two ordinary events."""
-        return _replayed(self._cuda, self._clean, self._ends)
+        start, end = self._ends
+        self._cuda.sleep(GRAPH_WAIT)  # else the first event is passed while the host still launches the graph
+        start.record()
+        self._clean.replay()
+        end.record()
+        self._cuda.synchronise()
+        return 1000 * start.elapsed_time(end)
 
     def marked(self) -> Pass:
         """One replay; the graph's own events are read after it."""
@@ -248,15 +254,6 @@ class RunAheadTimer:
         self._cycles *= 2
         if self._cycles > LONGEST_SLEEP:
             raise Refused("host behind")
-
-
-def _replayed(cuda: Cuda, graph: Graph, ends: tuple[Event, Event]) -> float:
-    cuda.sleep(GRAPH_WAIT)  # else the first event is passed while the host still launches the graph
-    ends[0].record()
-    graph.replay()
-    ends[1].record()
-    cuda.synchronise()
-    return 1000 * ends[0].elapsed_time(ends[1])
 
 
 def _between(events: Sequence[Event]) -> list[float]:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -227,11 +228,9 @@ def _twice(found: Bench) -> Outcome:
 
 
 def _run(found: Bench, name: str, **changes: object) -> ProfileRun:
-    settings = found.settings(**changes)
-    for progress in profile(preset(name), settings):
-        if isinstance(progress, ProfileRun):
-            return progress
-    raise AssertionError("a run ends with a ProfileRun")
+    *_, run = profile(preset(name), found.settings(**changes))
+    assert isinstance(run, ProfileRun), "a run ends with a ProfileRun"
+    return run
 
 
 def _child(part: str, found: Bench, dtype: str, batch: int) -> bytes:
@@ -245,10 +244,10 @@ def _child(part: str, found: Bench, dtype: str, batch: int) -> bytes:
 
 def _drained(timer: GraphTimer | RunAheadTimer) -> list[float]:
     """A marked pass from beginning to end."""
-    passing = timer.marked()
-    while True:
-        try:
-            next(passing)
-        except StopIteration as end:
-            times: list[float] = end.value
-            return times
+    times: list[float] = []
+
+    def passing() -> Iterator[int]:
+        times.extend((yield from timer.marked()))
+
+    deque(passing(), maxlen=0)
+    return times
