@@ -78,7 +78,7 @@ def test_the_second_opinions_are_loaded_late() -> None:
 
 
 FLOW = "The folder list is the data flow"
-WINDOW = "Inside the window: app, window, session, panels, plots, widgets, theme"
+WINDOW = "Inside the window: app, window, session, panels, plots, widgets, what is shown"
 VIEWMODELS = "Inside the view-models: subjects do not know each other"
 NO_QT = "Only gui knows Qt"
 MESSAGES = "The window knows the engine by its messages alone"

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from resnet_viz.counters.rules import ledger as ledger_of
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme, load_theme
-from resnet_viz.gui.widgets.column_widths import spread, squeezed
+from resnet_viz.gui.widgets.column_widths import fitted
 from resnet_viz.gui.widgets.layouts import sentences
 from resnet_viz.gui.widgets.table_setup import cell, make_compact, prepare_table, room_of
 from resnet_viz.records.counters import Ledger
@@ -45,6 +47,11 @@ class LedgerView(QWidget):
         self._lay_out()
         self.table.currentCellChanged.connect(lambda row, *_: self._explain(row))
         self.show_ledger(None)
+
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show what every counter prints for the analysed network."""
+        found = None if shown.analysis is None else ledger_of(shown.analysis, shown.crosschecks)
+        self.show_ledger(found, shown.waiting)
 
     def show_ledger(self, ledger: Ledger | None, waiting: Collection[str] = ()) -> None:
         """Show every counter's line, those of `waiting` as being asked; the chosen counter stays chosen."""
@@ -99,7 +106,7 @@ class LedgerView(QWidget):
             for place, title in enumerate(headings())
         ]
         room = room_of(self.table)
-        for place, width in enumerate(spread(squeezed(natural, room, YIELDING), room)):
+        for place, width in enumerate(fitted(natural, room, YIELDING)):
             self.table.setColumnWidth(place, width)
 
     def _set_height(self) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtGui import QFontDatabase, QSyntaxHighlighter, QTextCharFormat, QT
 from PySide6.QtWidgets import QPlainTextEdit
 
 from resnet_viz.export.pytorch_source import source_code
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
@@ -33,6 +34,10 @@ class CodeView(QPlainTextEdit):
         self.setAccessibleName(tr("PyTorch source"))
         self.setPlaceholderText(tr("No network yet."))
         self._colours = Highlighter(self.document(), theme or load_theme("light"))
+
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Write the source of the analysed network."""
+        self.show_spec(None if shown.analysis is None else shown.analysis.spec)
 
     def show_spec(self, spec: ResNetSpec | None) -> None:
         """Write the source of this network, unless it stands there."""

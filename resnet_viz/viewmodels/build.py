@@ -44,14 +44,6 @@ class Refusal(msgspec.Struct, frozen=True):
     sentence: str
 
 
-class BuildView(msgspec.Struct, frozen=True):
-    """All that the build panel shows: the last good spec, the preset that it is, and what was refused since."""
-
-    spec: ResNetSpec
-    preset: str
-    refusal: Refusal | None = None
-
-
 class EditRefused(SpecError):
     """An edit that cannot be: beside the edited field, `accepted` says all without a full stop."""
 
@@ -59,9 +51,9 @@ class EditRefused(SpecError):
         return f"{self.accepted}."
 
 
-def build_view(spec: ResNetSpec, refusal: Refusal | None = None) -> BuildView:
-    """The panel's content for a spec."""
-    return BuildView(spec, name_of(spec) or CUSTOM, refusal)
+def preset_of(spec: ResNetSpec) -> str:
+    """The name of the preset that a network is, CUSTOM where it is none."""
+    return name_of(spec) or CUSTOM
 
 
 def choices(field: str) -> tuple[Choice, ...]:

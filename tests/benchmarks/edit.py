@@ -49,9 +49,9 @@ def change(window: MainWindow, turn: Callable[[], None], name: str) -> tuple[flo
     spec = preset(name)
     start = time.perf_counter()
     window.session.replace(spec)
-    wait(turn, lambda: window.session.analysis is not None and window.session.analysis.spec == spec)
+    wait(turn, lambda: window.canvas.analysis is not None and window.canvas.analysis.spec == spec)
     window.canvas.repaint()
-    return time.perf_counter() - start, window.session._seconds or 0.0
+    return time.perf_counter() - start, window.session.shown.seconds or 0.0
 
 
 def wait(turn: Callable[[], None], done: Callable[[], bool]) -> None:

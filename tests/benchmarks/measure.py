@@ -40,14 +40,13 @@ def main(network: str, seconds: float) -> None:
     phase(lambda: window.session.analysis is not None, "opening")
     rested = time.perf_counter() + 5
     alone = phase(lambda: time.perf_counter() > rested, "left alone for 5 s")
-    window.desk.colour_by("latency")
-    bench = window.session.measuring
-    bench.edit("seconds", seconds)
+    window.session.color_by("latency")
+    window.session.measuring.edit("seconds", seconds)
     window.commands.measure()
-    measuring = phase(lambda: not bench.running, f"measuring for {seconds:g} s")
+    measuring = phase(lambda: not window.session.shown.measurement.is_running, f"measuring for {seconds:g} s")
     rested = time.perf_counter() + 2
     phase(lambda: time.perf_counter() > rested, "the result on the screen")
-    run = bench.run
+    run = window.session.shown.run
     assert run is not None
     assert run.complete
     print(f"{len(run.layers)} layers, {run.instrumented.spread.n if run.instrumented else 0} passes")

@@ -22,6 +22,7 @@ from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.spec.presets import preset
+from tests.gui.waiting import new_network
 
 ROOT = Path(__file__).resolve().parents[2]
 FAKE = (
@@ -102,7 +103,7 @@ def window(qtbot: QtBot, session: Session) -> MainWindow:
     """A window on that session, shown, with its first analysis."""
     found = MainWindow(session, load_theme("light"))
     qtbot.addWidget(found)
-    with qtbot.waitSignal(session.analysed, timeout=15_000):
+    with new_network(qtbot, found):
         session.start()
         found.show()
     return found

@@ -4,7 +4,7 @@ import pytest
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.presets import PRESETS, preset
-from resnet_viz.viewmodels.build import build_view, choices, edited, list_text
+from resnet_viz.viewmodels.build import choices, edited, list_text, preset_of
 from resnet_viz.viewmodels.parts import preset_groups
 
 RESNET50 = preset("resnet50")
@@ -17,9 +17,9 @@ def test_every_preset_is_in_one_group() -> None:
 
 
 def test_the_view_names_the_preset_or_none() -> None:
-    assert build_view(RESNET50).preset == "resnet50"
-    assert build_view(RESNET50.but(classes=10)).preset == "resnet50"
-    assert build_view(RESNET50.but(blocks=(1, 2, 3, 4))).preset == ""
+    assert preset_of(RESNET50) == "resnet50"
+    assert preset_of(RESNET50.but(classes=10)) == "resnet50"
+    assert preset_of(RESNET50.but(blocks=(1, 2, 3, 4))) == ""
 
 
 @pytest.mark.parametrize(

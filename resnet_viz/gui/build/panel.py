@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QLabel
 
 from resnet_viz.gui.build.summary import SummaryView
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.widgets.fields import (
     CheckField,
     ChoiceField,
@@ -23,14 +24,14 @@ from resnet_viz.gui.widgets.layouts import column
 from resnet_viz.gui.widgets.preset_field import PresetField
 from resnet_viz.spec.network import MAX_STAGES, ResNetSpec
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import TITLES, BuildView, choices, list_text
+from resnet_viz.viewmodels.build import TITLES, choices, list_text, preset_of
 from resnet_viz.viewmodels.parts import preset_groups
 
 _BESIDE = {"stages": "blocks", "depth_step": "depth"}  # fields without a row of their own
 
 
 class BuildPanel(FormPanel):
-    """Shows a BuildView, and says which field was edited to what."""
+    """Shows the network that was asked for, and says which field was edited to what."""
 
     def __init__(self) -> None:
         super().__init__(tr("Build"), Form(_first_rows(), _more_rows()))
@@ -46,15 +47,16 @@ class BuildPanel(FormPanel):
             if isinstance(row.widget, NumbersField):
                 row.widget.resized.connect(partial(self.edited.emit, "stages"))
 
-    def show_view(self, view: BuildView) -> None:
-        """Show the fields of the last good spec; after a refusal leave them as the user typed them and say why."""
-        if view.refusal is None:
-            for row in self.rows.values():
-                row.show_of(view.spec)
-            self.field("preset").show_value(view.preset)
-            self._enable(view.spec)
-        at = None if view.refusal is None else view.refusal.field
-        self.tell_refusal(_BESIDE.get(at or "", at), "" if view.refusal is None else view.refusal.sentence)
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show the network that was asked for; after a refusal leave the fields as they were edited and say why."""
+        refusal = shown.refusal
+        if refusal is None:
+            self.form.forget("preset")  # where text that is no preset's name may stand
+            self.form.show_values(shown.question)
+            self._enable(shown.question)
+            self.tell_refusal(None, "")
+        else:
+            self.tell_refusal(_BESIDE.get(refusal.field or "", refusal.field), refusal.sentence)
 
     @property
     def more_open(self) -> bool:
@@ -67,17 +69,21 @@ class BuildPanel(FormPanel):
 
     def _enable(self, spec: ResNetSpec) -> None:
         """Grey out what does not matter to this network."""
-        self.field("stem_pool_stride").setEnabled(spec.stem == "imagenet")
-        self.field("stride_in").setEnabled(spec.block == "bottleneck")
-        self.field("dilate").setEnabled(len(spec.blocks) > 1)
-        self.field("classes").setEnabled(spec.head)
+        matters = {
+            "stem_pool_stride": spec.stem == "imagenet",
+            "stride_in": spec.block == "bottleneck",
+            "dilate": len(spec.blocks) > 1,
+            "classes": spec.head,
+        }
+        for name, is_enabled in matters.items():
+            self.rows[name].widget.setEnabled(is_enabled)
 
 
 def _first_rows() -> tuple[Row, ...]:
     stages = [tr("Blocks of stage {n}").format(n=stage + 1) for stage in range(MAX_STAGES)]
     sizes = [tr("Images in a batch"), tr("Channels"), tr("Height"), tr("Width")]
     return (
-        Row("preset", tr("Preset"), PresetField(preset_groups()), tr("Type any part of a name"), lambda spec: ""),
+        Row("preset", tr("Preset"), PresetField(preset_groups()), tr("Type any part of a name"), preset_of),
         _row("depth", DepthField(), tr("Arrows step through depths that exist")),
         _row("block", ChoiceField(choices("block"))),
         _row("blocks", NumbersField(stages, MAX_STAGES)),

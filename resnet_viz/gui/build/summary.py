@@ -2,13 +2,14 @@
 
 from PySide6.QtWidgets import QLabel, QWidget
 
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.widgets.layouts import column, set_look
-from resnet_viz.gui.widgets.tiles import TileView, tile_grid
+from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import Tile
-from resnet_viz.viewmodels.summary import OpinionLine, tiles
+from resnet_viz.viewmodels.summary import OpinionLine, opinion_line, tiles
 
 TILES = 4
 
@@ -25,10 +26,15 @@ class SummaryView(QWidget):
         column(tile_grid(self.tiles), self.opinions, owner=self, spacing=8)
         self._show_nothing()
 
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show the totals of the analysed network, and what other counters say."""
+        if shown.analysis is not None and shown.costs is not None and "costs" in changed:
+            self.show_analysis(shown.analysis, shown.costs)
+        self.show_opinions(opinion_line(shown.crosschecks, waiting=shown.waiting))
+
     def show_analysis(self, analysis: Analysis, costs: Costs) -> None:
         """Show the network's totals."""
-        for view, tile in zip(self.tiles, tiles(analysis, costs), strict=True):
-            view.show_tile(tile)
+        show_tiles(self.tiles, tiles(analysis, costs))
 
     def show_opinions(self, line: OpinionLine) -> None:
         """Show what other counters say, their sentences on demand."""
@@ -39,5 +45,4 @@ class SummaryView(QWidget):
 
     def _show_nothing(self) -> None:
         names = (tr("parameters"), tr("MACs"), tr("peak activation"), tr("receptive field"))
-        for view, name in zip(self.tiles, names, strict=True):
-            view.show_tile(Tile("…", name, " ", tr("not counted yet")))
+        show_tiles(self.tiles, [Tile("…", name, " ", tr("not counted yet")) for name in names])

@@ -50,9 +50,9 @@ class Scene:
         """The network that is shown."""
         return None if self.nodes is None else self.nodes.analysis
 
-    def show(self, analysis: Analysis | None, costs: Costs | None) -> None:
-        """Take another network; the first, and one shown whole, is fitted."""
-        self.motion = None
+    def show(self, analysis: Analysis | None, costs: Costs | None, tint: Tint | Palette | None) -> None:
+        """Take another network and its colours; the first, and one shown whole, is fitted."""
+        self.motion, self.tint = None, tint
         self._opened_by_wheel.clear()
         if analysis is None or costs is None:
             self.network = self.nodes = self.sketch = self.camera.drawing = None

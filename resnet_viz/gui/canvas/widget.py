@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 from resnet_viz.gui.canvas.drawing.painter import ScenePainter
 from resnet_viz.gui.canvas.interaction.input import Hand
 from resnet_viz.gui.canvas.scene import Scene
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme, ThemeName, load_theme
 from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas.coloring import Palette, Tint
+from resnet_viz.viewmodels.canvas.coloring import Palette, Tint, tint_of
 
 MOTION_MS = 190
 
@@ -57,10 +58,21 @@ class Canvas(QWidget):
         """Whose colours it has."""
         return self._painter.theme_name
 
-    def show_analysis(self, analysis: Analysis | None, costs: Costs | None) -> None:
-        """Show this network's graph; what is opened stays so where the network still has it."""
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Draw the analysed network, colour its cards, and mark the selection; each only where it has changed."""
+        analysis, costs = shown.analysis, shown.costs
+        if changed - {"selection"}:
+            tint = None if analysis is None or costs is None else tint_of(shown.color_by, analysis, costs, shown.run)
+            if "costs" in changed:
+                self.show_analysis(analysis, costs, tint)
+            else:
+                self.set_tint(tint)
+        self.select(shown.selection)
+
+    def show_analysis(self, analysis: Analysis | None, costs: Costs | None, tint: Tint | Palette | None = None) -> None:
+        """Show this network's graph in these colours; what is opened stays so where the network still has it."""
         self._hand.pointer = None
-        self._scene.show(analysis, costs)
+        self._scene.show(analysis, costs, tint)
         self._say()
         self.update()
 

@@ -4,12 +4,13 @@ from PySide6.QtWidgets import QCheckBox
 
 from resnet_viz.gui.plots.bar_plot import BarPlot
 from resnet_viz.gui.plots.chart_view import ChartView
+from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import combo
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Bar, level_names
-from resnet_viz.viewmodels.charts.latency import bar_tip, latency_chart, latency_csv
+from resnet_viz.viewmodels.charts.latency import bar_tip, foreign_note, latency_chart, latency_csv
 
 
 class LatencyView(ChartView):
@@ -37,6 +38,9 @@ class LatencyView(ChartView):
         self._run, self._other = run, other
         self.show_foreign(foreign)
         self._draw()
+
+    def _display(self, shown: Shown) -> None:
+        self.show_run(shown.measured, shown.other, foreign_note(shown.foreign, shown.analysis))
 
     def _draw(self) -> None:
         chart = latency_chart(

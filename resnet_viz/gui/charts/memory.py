@@ -8,12 +8,12 @@ from resnet_viz.errors import SpecError
 from resnet_viz.export.tables import csv_table
 from resnet_viz.gui.plots.bar_plot import BarPlot
 from resnet_viz.gui.plots.chart_view import ChartView
+from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.choice_box import combo
 from resnet_viz.metrics.memory import fits, memory
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.memory import Memory
-from resnet_viz.records.run import ProfileRun
 from resnet_viz.records.table import table
 from resnet_viz.spec.profiling import MOST_BATCH, Dtype
 from resnet_viz.texts import tr
@@ -53,14 +53,17 @@ class MemoryView(ChartView):
         self._connect()
         self.show_network(None)
 
-    def show_network(self, analysis: Analysis | None, run: ProfileRun | None = None) -> None:
-        """Draw a network at the batch of its own input; no run tells anything of memory by layer."""
+    def show_network(self, analysis: Analysis | None) -> None:
+        """Draw a network at the batch of its own input."""
         self._analysis = analysis
         if analysis is not None:
             self.batch.blockSignals(True)
             self.batch.setValue(analysis.spec.input[0])
             self.batch.blockSignals(False)
         self._draw()
+
+    def _display(self, shown: Shown) -> None:
+        self.show_network(shown.analysis)
 
     def _prepare(self) -> None:
         self.batch.setRange(1, MOST_BATCH)

@@ -8,6 +8,7 @@ from resnet_viz.gui.plots.bar_plot import BarPlot
 from resnet_viz.gui.plots.chart_view import ChartView
 from resnet_viz.gui.plots.shape_path_plot import ShapesPlot
 from resnet_viz.gui.plots.treemap_plot import SharesPlot
+from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import combo
 from resnet_viz.records.analysis import Analysis, Level
@@ -57,6 +58,9 @@ class ChartsView(ChartView):
         for place, text in enumerate(quantity_names(costs.convention if costs else "macs").values()):
             self.quantity.setItemText(place, text)
         self._draw()
+
+    def _display(self, shown: Shown) -> None:
+        self.show_network(shown.analysis, shown.costs, shown.run)
 
     def _connect(self) -> None:
         for chooser in (self.way, self.quantity, self.level, self.sorting):

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.gui.charts.receptive_field_curve import GrowthView
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, row, sentences
 from resnet_viz.gui.widgets.painted import PaintedWidget
@@ -33,6 +34,10 @@ class FieldPanel(QWidget):
         self.growth.node_chosen.connect(self.node_chosen)
         column(self.sentence, (row((self.growth, 3), (self.box, 2)), 1), owner=self)
         self.show_network(None)
+
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show the analysed network and the selection."""
+        self.show_network(shown.analysis, shown.selection)
 
     def show_network(self, analysis: Analysis | None, chosen: str | None = None) -> None:
         """Show a network's growth, and the box of a layer or of the last layer of a stem, block, stage or head."""

@@ -10,10 +10,12 @@ from PySide6.QtCore import QPointF
 from resnet_viz.gui.plots.chart_view import ChartView
 from resnet_viz.gui.plots.node_plot import Found, LivePlot
 from resnet_viz.gui.plots.plot import small
+from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import related
+from resnet_viz.viewmodels.charts.latency import foreign_note
 from resnet_viz.viewmodels.charts.roofline import Dot, Roof, RooflineChart, dot_tip, roofline_chart, roofline_csv
 from resnet_viz.viewmodels.text.numbers import decades
 
@@ -114,12 +116,15 @@ class RooflineView(ChartView):
         self._lay_out((self.dots,))
         self.show_run(None)
 
-    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None, foreign: str = "") -> None:
-        """Draw a run; the one held beside it has no place here."""
+    def show_run(self, run: ProfileRun | None, foreign: str = "") -> None:
+        """Draw a run; `foreign` says over it that it is of another network than the one on the screen."""
         self._run = run
         self.show_foreign(foreign)
         self.dots.show_run(run)
         self.title.show_title(self.dots.title)
+
+    def _display(self, shown: Shown) -> None:
+        self.show_run(shown.measured, foreign_note(shown.foreign, shown.analysis))
 
     def _table(self) -> str | None:
         return None if self._run is None else roofline_csv(self._run)

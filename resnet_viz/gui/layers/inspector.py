@@ -7,9 +7,12 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.layers.details import Details
+from resnet_viz.viewmodels.layers.details import Details, details, overview, with_facts
 from resnet_viz.viewmodels.layers.explanations import Reason
+from resnet_viz.viewmodels.measure import latency_facts
 from resnet_viz.viewmodels.parts import Fact
 
 LONG = 26  # characters; a longer value may take a second line
@@ -27,6 +30,17 @@ class Inspector(QScrollArea):
         self._shown: Details | None = None
         self._figures: list[tuple[QLabel, QLabel]] = []
         self.show_details(None)
+
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show the chosen node, or the whole network where none is chosen."""
+        analysis, costs = shown.analysis, shown.costs
+        if analysis is None or costs is None:
+            self.show_details(None)
+            return
+        chosen = details(analysis, costs, shown.selection) if shown.selection else None
+        page = chosen or overview(analysis, costs, title_of(analysis.spec))
+        times = () if shown.run is None else latency_facts(shown.run, shown.other, shown.selection if chosen else None)
+        self.show_details(with_facts(page, times))
 
     def show_details(self, details: Details | None) -> None:
         """Show what there is to say, or what to do while there is nothing."""

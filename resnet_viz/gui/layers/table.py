@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from resnet_viz.gui.widgets.column_widths import spread, squeezed
+from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.gui.widgets.column_widths import fitted
 from resnet_viz.gui.widgets.table_setup import NUMBER, WORD, make_compact, prepare_table, room_of
 from resnet_viz.records.analysis import Analysis, LayerRecord
 from resnet_viz.records.costs import Costs
@@ -64,11 +65,17 @@ class LayerModel(QAbstractTableModel):
         self.haystacks: list[str] = []
         self.id_parts: frozenset[str] = frozenset()
 
-    def replace(self, analysis: Analysis | None, costs: Costs | None) -> None:
-        """Show another analysis."""
+    def replace(
+        self,
+        analysis: Analysis | None,
+        costs: Costs | None,
+        run: ProfileRun | None = None,
+        other: ProfileRun | None = None,
+    ) -> None:
+        """Show another network, and the times of a run of it beside those of another run."""
         self.beginResetModel()
         self.columns = columns(costs.convention if costs else "macs")
-        self.figures = None if costs is None else Figures(costs)
+        self.figures = None if costs is None else Figures(costs, run, other)
         self.layers = () if analysis is None else analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
         self.haystacks = [haystack(layer) for layer in self.layers]
@@ -189,21 +196,22 @@ class LayerTable(QWidget):
         self.view.selectionModel().currentRowChanged.connect(self._tell)
         self.view.horizontalHeader().customContextMenuRequested.connect(self._choose_columns)
 
-    def show_analysis(self, analysis: Analysis | None, costs: Costs | None) -> None:
-        """Show the layers of an analysis, and what they cost."""
-        before = self.model.figures
-        self.model.replace(analysis, costs)
-        if before is not None and costs is not None and before.costs.convention != costs.convention:
-            self.hide_columns(self.hidden_columns)
-        self._set_widths()
-        self._count()
-
-    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None) -> None:
-        """Show measured times, and those of another run beside them; None takes their columns away."""
-        before = [self.model.is_there(column) for column in self.model.columns]
-        self.model.measure(run, other)
-        if [self.model.is_there(column) for column in self.model.columns] != before:
-            self.hide_columns(self.hidden_columns)
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show the layers with what they cost and their times, and the selection; each only where it has changed."""
+        is_new, other = "costs" in changed, shown.other if shown.run else None
+        if changed - {"selection"}:
+            before = [self.model.is_there(column) for column in self.model.columns]
+            if is_new:
+                self.model.replace(shown.analysis, shown.costs, shown.run, other)
+            else:
+                self.model.measure(shown.run, other)
+            if [self.model.is_there(column) for column in self.model.columns] != before:
+                self.hide_columns(self.hidden_columns)
+        if is_new:
+            self._set_widths()
+            self._count()
+        if is_new or "selection" in changed:
+            self.select(shown.selection)
 
     def select(self, node_id: str | None) -> None:
         """Choose the row of a layer, or the rows of a block or stage, without a signal."""
@@ -305,7 +313,7 @@ class LayerTable(QWidget):
         last = next((name for name in ("ratio", "time_share", "latency", "share") if name in names), names[-1])
         main = names.index(last) + 1
         yielding = 2 if names[:2] == ["layer", "type"] else 1
-        widths = spread([*squeezed(natural[:main], room, yielding), *natural[main:]], room)
+        widths = fitted(natural, room, yielding, needed=main)
         self._setting = True
         for place, width in zip(shown, widths, strict=True):
             self.view.setColumnWidth(place, width)

@@ -5,14 +5,16 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
 from resnet_viz.gui.measure.run_list import RunList
+from resnet_viz.gui.shown import Changed, MeasureState, Shown
 from resnet_viz.gui.widgets.fields import CheckField, ChoiceField, NumberField, SecondsField
 from resnet_viz.gui.widgets.form import Form, Row, say
 from resnet_viz.gui.widgets.form_panel import FormPanel
 from resnet_viz.gui.widgets.layouts import set_look
-from resnet_viz.gui.widgets.tiles import TileView, tile_grid
+from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.build import Refusal
 from resnet_viz.viewmodels.measure import (
     device_choices,
     dtype_choices,
@@ -45,57 +47,60 @@ class MeasurePanel(FormPanel):
         self.tiles = [TileView() for _ in range(TILES)]
         self.notes = QLabel()
         self.runs = RunList()
-        self._devices: tuple[DeviceInfo, ...] = ()
-        self._settings = ProfileSettings()
-        self._seen = self._running = False
+        self._state = MeasureState()
+        self._seen = False
         self._lay_out()
-        self.show_settings(self._settings)
+        self.show_settings(self._state.settings)
+        self.show_progress(None)
         self.show_run(None)
-        self.show_running(False)
 
-    def show_devices(self, devices: tuple[DeviceInfo, ...]) -> None:
-        """Offer these devices, and of each what it can do."""
-        self._devices = devices
-        self.show_settings(self._settings)
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show settings, progress, result and saved runs, each only where it has changed."""
+        new, old, self._state = shown.measurement, self._state, shown.measurement
+        if new.settings is not old.settings or new.devices is not old.devices:
+            self.show_settings(new.settings, new.devices)
+        self.show_refusal(new.refusal)
+        self.show_progress(new.progress)
+        if new.run is not old.run or new.is_running != old.is_running:
+            self.show_run(new.run, under_way=new.is_running)
+        if new.runs is not old.runs:
+            self.runs.show_runs(new.runs)
 
-    def show_settings(self, settings: ProfileSettings) -> None:
-        """Show the settings, and offer what can be chosen beside them."""
-        self._settings = settings
-        self._choice("device").offer(device_choices(self._devices, settings.device))
-        self._choice("dtype").offer(dtype_choices(self._devices, settings))
+    def show_settings(self, settings: ProfileSettings, devices: tuple[DeviceInfo, ...] = ()) -> None:
+        """Show the settings, and offer what can be chosen beside them on these devices."""
+        self._choice("device").offer(device_choices(devices, settings.device))
+        self._choice("dtype").offer(dtype_choices(devices, settings))
         self._choice("passes").offer(passes_choices(settings))
-        for row in self.form.rows.values():
-            row.show_of(settings)
+        self.form.show_values(settings)
         self._enable(settings)
-        self.show_refusal("", "")
 
-    def show_refusal(self, field: str, sentence: str) -> None:
+    def show_refusal(self, refusal: Refusal | None) -> None:
         """Say beside a field why it cannot be; below them where it is none of them."""
+        field, sentence = (None, "") if refusal is None else (refusal.field, refusal.sentence)
         self.tell_refusal("side" if field == "size" else field, sentence)
 
-    def show_running(self, running: bool) -> None:
-        """The button measures, or stops what is being measured."""
-        self._running = running
+    def show_progress(self, progress: ProfileProgress | None) -> None:
+        """How far the run has come; without one the button measures, and else it stops."""
+        running = progress is not None
+        self.bar.setVisible(running)
+        self.progress.setVisible(running)
+        if progress is not None:
+            self.bar.setValue(round(STEPS * progress.done))
+            self.progress.setText(progress_text(progress))
+            self.progress.setToolTip(doing(progress))
+        if self.button.property("tone") == ("stop" if running else "go"):
+            return
         self.button.setText(tr("Stop") if running else tr("Measure latency"))
         self.button.setToolTip(tr("Ends at once and keeps what has been measured") if running else tr("F6"))
         set_look(self.button, "tone", "stop" if running else "go")
-        self.bar.setVisible(running)
-        self.progress.setVisible(running)
 
-    def show_progress(self, progress: ProfileProgress) -> None:
-        """How far the run has come."""
-        self.bar.setValue(round(STEPS * progress.done))
-        self.progress.setText(progress_text(progress))
-        self.progress.setToolTip(doing(progress))
-
-    def show_run(self, run: ProfileRun | None) -> None:
+    def show_run(self, run: ProfileRun | None, *, under_way: bool = False) -> None:
         """What came out."""
         say(self.title, tr("Nothing has been measured yet.") if run is None else run_title(run))
-        for view, tile in zip(self.tiles, () if run is None else run_tiles(run), strict=False):
-            view.show_tile(tile)
+        show_tiles(self.tiles, () if run is None else run_tiles(run))
         for view in self.tiles:
             view.setVisible(run is not None)
-        notes = () if run is None else run_notes(run, under_way=self._running and not run.complete)
+        notes = () if run is None else run_notes(run, under_way=under_way and not run.complete)
         say(self.notes, "\n".join(notes))
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
@@ -117,7 +122,7 @@ class MeasurePanel(FormPanel):
         self.button.clicked.connect(self._press)
 
     def _press(self) -> None:
-        (self.stop_asked if self._running else self.measure_asked).emit()
+        (self.stop_asked if self._state.is_running else self.measure_asked).emit()
 
     def _choice(self, name: str) -> ChoiceField:
         field = self.form.rows[name].widget

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from resnet_viz.gui.plots.node_plot import LivePlot
 from resnet_viz.gui.plots.plot import Title, controls, small_button
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.save_dialog import ask_and_save
 from resnet_viz.storage.atomic import write_whole
@@ -27,6 +28,12 @@ class ChartView(QWidget):
         self.notice.setObjectName("chartNotice")
         self.notice.setContentsMargins(8, 0, 8, 2)
         self.notice.hide()
+
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Draw the value anew where more than the selection has changed, and mark the selection."""
+        if changed - {"selection"}:
+            self._display(shown)
+        self.select(shown.selection)
 
     def select(self, node_id: str | None) -> None:
         """Mark a node, its parts, or its whole; no signal."""
@@ -57,6 +64,10 @@ class ChartView(QWidget):
         self.notice.setVisible(bool(sentence))
         for plot in self._plots:
             plot.is_linked = not sentence
+
+    def _display(self, shown: Shown) -> None:
+        """Draw the value anew."""
+        raise NotImplementedError
 
     def _table(self) -> str | None:
         """The figures as CSV; None without any."""

@@ -1,39 +1,23 @@
-"""Charts that come late: pyqtgraph takes half a second to load, which nobody should wait for who looks at a graph."""
+"""Charts that are made when they are first seen: pyqtgraph takes half a second to load, and the graph comes first."""
 
 from collections.abc import Callable
-from importlib import import_module
-from pathlib import Path
 from threading import Thread
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from resnet_viz.gui.shown import EVERYTHING, Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.texts import tr
 
-MODULES = tuple(
-    f"resnet_viz.gui.{name}"
-    for name in ("charts.latency", "charts.roofline", "charts.quantities", "charts.memory", "compare.depth_charts")
-)
-
-
-class Chart(Protocol):
-    """What every chart can do."""
-
-    def select(self, node_id: str | None) -> None:
-        """Mark a node."""
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-
-    def save_picture(self, path: Path) -> None:
-        """Write the chart as a picture."""
+if TYPE_CHECKING:
+    from resnet_viz.gui.plots.chart_view import ChartView
 
 
 class ChartLoader(QObject):
-    """Loads the charts' modules in a thread, once; the window goes on meanwhile."""
+    """Loads pyqtgraph in a thread, once; the window goes on meanwhile."""
 
     loaded = Signal()
     _done = Signal()
@@ -56,8 +40,9 @@ class ChartLoader(QObject):
             self._thread.join()
 
     def _load(self) -> None:
-        for name in MODULES:
-            import_module(name)
+        # Half a second that the first picture of the graph does not wait for.
+        from resnet_viz.gui.plots import bar_plot, shape_path_plot, treemap_plot  # noqa: F401
+
         self._done.emit()
 
     @Slot()
@@ -66,25 +51,18 @@ class ChartLoader(QObject):
         self.loaded.emit()
 
 
-Made = tuple[QWidget, Callable[..., None]]
-"""A chart, and its method that takes what it is to show."""
-
-
-class LateChart(QWidget):
-    """Stands where a chart will be, keeps what it is to show, and makes it when it is first seen."""
+class LazyChart(QWidget):
+    """Stands where a chart will be, and makes it when it is first seen and pyqtgraph has been loaded."""
 
     node_chosen = Signal(str)
     failed = Signal(str)
     made = Signal()
 
-    def __init__(self, make: Callable[[], Made], loader: ChartLoader, theme: Theme) -> None:
+    def __init__(self, make: Callable[[], "ChartView"], loader: ChartLoader, theme: Theme) -> None:
         super().__init__()
         self._make, self._loader, self._theme = make, loader, theme
-        self._values: tuple[Any, ...] = ()
-        self._shown: tuple[Any, ...] = ()
-        self._feed: Callable[..., None] | None = None
-        self._selected: str | None = None
-        self.chart: Chart | None = None
+        self._shown: Shown | None = None
+        self.chart: ChartView | None = None
         self._waiting = QLabel(tr("The charts are being loaded …"))
         self._waiting.setObjectName("muted")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -93,17 +71,11 @@ class LateChart(QWidget):
         self._column.addWidget(self._waiting)
         loader.loaded.connect(self._fill)
 
-    def show_values(self, *values: Any) -> None:
-        """What the chart is to show; it does at the latest when it is seen."""
-        self._values = values
-        if self.isVisible():
-            self._show()
-
-    def select(self, node_id: str | None) -> None:
-        """Mark a node."""
-        self._selected = node_id
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Draw it, or keep it until there is a chart."""
+        self._shown = shown
         if self.chart is not None:
-            self.chart.select(node_id)
+            self.chart.display(shown, changed)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
@@ -112,54 +84,20 @@ class LateChart(QWidget):
             self.chart.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
-        """Make the chart, or bring it up to date."""
+        """Make the chart as soon as it can be made."""
         super().showEvent(event)
         self._loader.start()
-        if self._feed is None:
-            self._fill()
-        else:
-            self._show()
+        self._fill()
 
     def _fill(self) -> None:
         if self.chart is not None or not self._loader.is_loaded or not self.isVisible():
             return
-        widget, self._feed = self._make()
+        chart = self.chart = self._make()
         self._waiting.hide()
-        self._column.addWidget(widget)
-        widget.node_chosen.connect(self.node_chosen)  # type: ignore[attr-defined]
-        widget.failed.connect(self.failed)  # type: ignore[attr-defined]
-        self.chart = cast(Chart, widget)
-        self.chart.set_theme(self._theme)
-        self._show()
-        self.chart.select(self._selected)
+        self._column.addWidget(chart)
+        chart.node_chosen.connect(self.node_chosen)
+        chart.failed.connect(self.failed)
+        chart.set_theme(self._theme)
+        if self._shown is not None:
+            chart.display(self._shown, EVERYTHING)
         self.made.emit()
-
-    def _show(self) -> None:
-        """Feed the chart, unless it shows the very same values."""
-        if self._feed is not None and tuple(map(id, self._values)) != tuple(map(id, self._shown)):
-            self._feed(*self._values)
-            self._shown = self._values
-
-
-def latency_chart() -> Made:
-    """The chart of times; to be called once the loader has done its work, as all that follow."""
-    view = import_module("resnet_viz.gui.charts.latency").LatencyView()
-    return view, view.show_run
-
-
-def roofline_chart() -> Made:
-    """The roofline."""
-    view = import_module("resnet_viz.gui.charts.roofline").RooflineView()
-    return view, view.show_run
-
-
-def number_charts() -> Made:
-    """The charts of a network's numbers."""
-    view = import_module("resnet_viz.gui.charts.quantities").ChartsView()
-    return view, view.show_network
-
-
-def memory_chart() -> Made:
-    """The chart of what is alive at each layer."""
-    view = import_module("resnet_viz.gui.charts.memory").MemoryView()
-    return view, view.show_network

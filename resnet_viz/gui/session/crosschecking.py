@@ -6,16 +6,15 @@ from resnet_viz.engine.protocol import CrossCheck, CrossChecked, Failure, Tool
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.records.analysis import Opinion
 from resnet_viz.spec.question import Question
-from resnet_viz.viewmodels.summary import opinion_line
 
 TOOLS: tuple[Tool, ...] = ("torchinfo", "flop_counter", "fvcore")
 SETTLED_MS = 400
 
 
 class CrossChecks(QObject):
-    """The opinions on one network, one tool after the other; `changed` gives an OpinionLine after each."""
+    """The opinions on one network, one tool after the other; `changed` tells of each answer."""
 
-    changed = Signal(object)
+    changed = Signal()
 
     def __init__(self, engine: EngineClient, parent: QObject) -> None:
         super().__init__(parent)
@@ -29,23 +28,20 @@ class CrossChecks(QObject):
         self._settled.timeout.connect(self._ask_next)
 
     @property
-    def complete(self) -> bool:
-        """Whether every tool has been heard on the network asked about last."""
-        return not self.waiting
-
-    @property
     def waiting(self) -> tuple[Tool, ...]:
         """The tools that are still to be heard: those that are always there, and others that the engine knows of."""
         return self._tools[len(self.opinions) :]
 
-    def ask(self, question: Question) -> None:
-        """Collect every tool's opinion, once the user has let the network stand for a moment."""
+    def reset(self, question: Question) -> None:
+        """Take another network, of which no tool has been asked."""
         self._question, self.opinions = question, ()
-        self._tell()
+
+    def resume(self) -> None:
+        """Ask the tools that have not answered, once the user has let the network stand for a moment."""
         self._settled.start()
 
-    def drop(self) -> None:
-        """Ask no more about the network that was on the screen; a tool at work is stopped."""
+    def pause(self) -> None:
+        """Ask no more; a tool at work is stopped."""
         self._settled.stop()
         if self._engine.busy:
             self._engine.stop()
@@ -54,9 +50,6 @@ class CrossChecks(QObject):
         """End the engine."""
         self._settled.stop()
         self._engine.stop()
-
-    def _tell(self) -> None:
-        self.changed.emit(opinion_line(self.opinions, waiting=self.waiting))
 
     def _ask_next(self) -> None:
         if self._question is not None and self.waiting:
@@ -71,7 +64,7 @@ class CrossChecks(QObject):
 
     def _add(self, opinion: Opinion) -> None:
         self.opinions = (*self.opinions, opinion)
-        self._tell()
+        self.changed.emit()
         self._ask_next()
 
 

@@ -1,78 +1,70 @@
-"""All that the window knows of measuring: settings, devices, the run shown and the one beside it, and its engine."""
+"""Measures in an engine of its own, and keeps what is known of settings, devices and runs."""
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.engine.protocol import Failure, ListDevices, Measure
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.shown import MeasureState
 from resnet_viz.gui.widgets.message_bar import Notice
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.spec.question import Question
 from resnet_viz.storage.runs import keep_run, list_runs, read_run
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.build import Refusal
 
 
 class Measuring(QObject):
-    """Measures in an engine of its own, one process for one run; what has been measured is never lost.
+    """Measures one run at a time, each in a process of its own; what has been measured is never lost.
 
-    `run_changed` gives the run to show and the one to hold beside it, either None.
+    `changed` tells that there is another `state`, `noticed` gives a sentence for the message bar.
     """
 
-    devices_changed = Signal(object)
-    settings_changed = Signal(object)
-    progressed = Signal(object)
-    running_changed = Signal(bool)
-    run_changed = Signal(object, object)
-    runs_changed = Signal(object)
-    refused = Signal(str, str)
+    changed = Signal()
     noticed = Signal(object)
 
     def __init__(self, engine: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
-        self.settings = ProfileSettings()
-        self.devices: tuple[DeviceInfo, ...] = ()
-        self.run: ProfileRun | None = None
-        self.other: ProfileRun | None = None
+        self.state = MeasureState()
         self._before: ProfileRun | None = None
         self._partial: ProfileRun | None = None
-        self.running = False
 
     def prepare(self) -> None:
         """Start the engine, ask what can be measured on, and list the runs; called when the panel is first seen."""
-        self._list()
-        if not self.devices and not self.running:
+        self._set(runs=list_runs())
+        if not self.state.devices and not self.state.is_running:
             self._ask_devices()
 
     def set_settings(self, settings: ProfileSettings) -> None:
         """Take settings as they are, such as those of the last time."""
-        self.settings = settings
-        self.settings_changed.emit(settings)
+        self._set(settings=settings, refusal=None)
 
     def edit(self, field: str, value: object) -> None:
         """Change one setting; a refusal goes beside the field and leaves the others as they are."""
         try:
-            settings = _edited(self.settings, field, value)
-            offered = next((info.dtypes for info in self.devices if info.name == settings.device), ())
+            settings = _edited(self.state.settings, field, value)
+            offered = next((info.dtypes for info in self.state.devices if info.name == settings.device), ())
             self.set_settings(settings.but(dtype="fp32") if offered and settings.dtype not in offered else settings)
         except SpecError as error:
-            self.refused.emit(error.field, str(error.accepted))
+            self._set(refusal=Refusal(error.field, str(error.accepted)))
 
     def measure(self, question: Question) -> None:
         """Measure this network as the settings ask; the run on the screen stays until there is a newer one."""
-        if self.running:
+        if self.state.is_running:
             return
-        self._before, self._partial = self.run, None
-        self._set_running(True)
-        self.progressed.emit(ProfileProgress("start", 0.0))
-        self._engine.ask(Measure(question, self.settings)).then(self._take_run, self._take_failure, self._take_progress)
+        self._before, self._partial = self.state.run, None
+        self._set(progress=ProfileProgress("start", 0.0))
+        request = Measure(question, self.state.settings)
+        self._engine.ask(request).then(self._take_run, self._take_failure, self._take_progress)
 
     def stop(self) -> None:
         """End the run at once; what it has found so far is kept and marked partial."""
-        if not self.running:
+        if not self.state.is_running:
             return
         self._engine.cancel()
         self._finish(self._partial)
@@ -84,34 +76,45 @@ class Measuring(QObject):
         """Show the run of a file; None where it cannot be read, and then a sentence says why."""
         run = self._read(path, tr("Opened {name}.").format(name=path.name))
         if run is not None:
-            self._show(run, self.other)
+            self._set(run=run)
         return run
 
     def compare_with(self, path: Path | None) -> None:
-        """Hold the run of a file beside the one on the screen; None takes it away."""
-        other = None if path is None else self._read(path, "")
+        """Compare the run on the screen with that of a file; None takes the other one away."""
+        other = None if path is None else self._read(path)
         if path is None or other is not None:
-            self._show(self.run, other)
+            self._set(other=other)
 
     def close(self) -> None:
         """End the engine; a run that goes on is kept as far as it has come."""
         self._engine.stop()
-        if self.running and self._partial is not None:
+        if self.state.is_running and self._partial is not None:
             self._keep(self._partial)
-        self.running = False
+        self.state = msgspec.structs.replace(self.state, progress=None)
+
+    def _set(self, **changes: object) -> None:
+        self.state = msgspec.structs.replace(self.state, **changes)
+        self.changed.emit()
+
+    def _read(self, path: Path, done: str = "") -> ProfileRun | None:
+        try:
+            run, warning = read_run(path)
+        except UserError as error:
+            self._report(str(error))
+            return None
+        if warning or done:
+            self.noticed.emit(Notice(warning, "warning") if warning else Notice(done))
+        return run
 
     def _ask_devices(self) -> None:
-        self._engine.ask(ListDevices()).then(self._take_devices, lambda failure: self._say_trouble(failure.sentence))
+        self._engine.ask(ListDevices()).then(self._take_devices, lambda failure: self._report(failure.sentence))
 
     def _take_devices(self, devices: tuple[DeviceInfo, ...]) -> None:
-        self.devices = devices
-        self.devices_changed.emit(devices)
+        self._set(devices=devices)
 
     def _take_progress(self, progress: ProfileProgress) -> None:
-        self.progressed.emit(progress)
-        if progress.run is not None:
-            self._partial = progress.run
-            self._show(self._partial, self.other)
+        self._partial = progress.run or self._partial
+        self._set(progress=progress, run=self._partial or self.state.run)
 
     def _take_run(self, run: ProfileRun) -> None:
         self._engine.cancel()  # one run, one process: the next one begins with a fresh memory
@@ -120,53 +123,26 @@ class Measuring(QObject):
     def _take_failure(self, failure: Failure) -> None:
         self._finish(self._partial)
         if failure.field is not None:
-            self.refused.emit(failure.field, failure.sentence)
-        if self._partial is None:
-            self._say_trouble(failure.sentence)
-        else:
-            kept = tr("{reason} What had been measured is kept as a partial run.")
-            self._say_trouble(kept.format(reason=failure.sentence))
-
-    def _say_trouble(self, sentence: str) -> None:
-        self.noticed.emit(Notice(sentence, "error"))
+            self._set(refusal=Refusal(failure.field, failure.sentence))
+        kept = tr("{reason} What had been measured is kept as a partial run.")
+        self._report(failure.sentence if self._partial is None else kept.format(reason=failure.sentence))
 
     def _finish(self, run: ProfileRun | None) -> None:
-        self._set_running(False)
-        self._show(run or self._before, self.other)
+        self._set(progress=None, run=run or self._before)
         if run is not None:
             self._keep(run)
-        if not self.devices:  # the run came before the answer
+        if not self.state.devices:  # the run came before the answer
             self._ask_devices()
-
-    def _read(self, path: Path, opened: str) -> ProfileRun | None:
-        """The run in a file, which is told; None, with the reason, where it cannot be read."""
-        try:
-            run, changed = read_run(path)
-        except UserError as error:
-            self._say_trouble(str(error))
-            return None
-        if changed or opened:
-            self.noticed.emit(Notice(changed, "warning") if changed else Notice(opened))
-        return run
 
     def _keep(self, run: ProfileRun) -> None:
         try:
             keep_run(run)
         except UserError as error:
-            self._say_trouble(str(error))
-        self._list()
+            self._report(str(error))
+        self._set(runs=list_runs())
 
-    def _list(self) -> None:
-        self.runs_changed.emit(list_runs())
-
-    def _show(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
-        self.run, self.other = run, other
-        self.run_changed.emit(run, other)
-
-    def _set_running(self, running: bool) -> None:
-        if running != self.running:
-            self.running = running
-            self.running_changed.emit(running)
+    def _report(self, sentence: str) -> None:
+        self.noticed.emit(Notice(sentence, "error"))
 
 
 def _edited(settings: ProfileSettings, field: str, value: object) -> ProfileSettings:

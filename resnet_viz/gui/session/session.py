@@ -1,5 +1,6 @@
-"""All that the window knows: the spec, its analysis, selection and history, and the talk with the engine."""
+"""The window's state as one value, and the only talk with the engine about the network on the screen."""
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from resnet_viz.engine.protocol import Analyse, Analysed, Failure, Ready
@@ -9,225 +10,217 @@ from resnet_viz.gui.session.crosschecking import CrossChecks
 from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.gui.session.measuring import Measuring
 from resnet_viz.gui.session.undo_history import History
+from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.widgets.message_bar import Notice
 from resnet_viz.metrics.conventions import costs
-from resnet_viz.records.analysis import Analysis, Convention, Opinion
-from resnet_viz.records.costs import Costs
-from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.records.analysis import Analysis, Convention
+from resnet_viz.records.quantities import Coloring
+from resnet_viz.records.run import belongs
 from resnet_viz.spec.presets import title_of
+from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import Refusal, build_view, edited
+from resnet_viz.viewmodels.build import Refusal, edited
 from resnet_viz.viewmodels.layers.details import exists
-from resnet_viz.viewmodels.summary import engine_text, status_line
+from resnet_viz.viewmodels.summary import engine_text
 
 SLOW_MS = 250
+"""An analysis that takes longer is said to be under way."""
 
 
 class Session(QObject):
-    """Holds the window's state, changes it on request, and tells everyone by values."""
+    """Holds what the window shows, changes it on request, and tells of each change by the new value.
 
-    build_changed = Signal(object)
-    analysed = Signal(object)
-    opinions_changed = Signal(object)
-    selected = Signal(object)
+    `changed` gives a `Shown`, `noticed` a sentence for the message bar.
+    """
+
+    changed = Signal(object)
     noticed = Signal(object)
-    status_changed = Signal(str)
-    busy_changed = Signal(bool)
-    history_changed = Signal(bool, bool)
 
-    def __init__(self, spec: ResNetSpec, engines: Engines) -> None:
+    def __init__(self, question: Question, engines: Engines) -> None:
         super().__init__()
-        self._history = History(spec)
+        self.shown = Shown(question)
+        self._history = History(question)
         self._engine = engine = engines.analysis
         self._crosschecks = CrossChecks(engines.crosschecks, self)
         self.measuring = Measuring(engines.measuring, self)
         self.comparing = Comparing(engines.comparing, self)
-        self.analysis: Analysis | None = None
-        self.costs: Costs | None = None
-        self.convention: Convention = "macs"
-        self.selection: str | None = None
-        self._seconds: float | None = None
-        self._engine_text = ""
-        self._trouble = False
-        self._slow = _timer(self, SLOW_MS)
-        self._slow.timeout.connect(self._tell_busy)
+        self._engine_failed = False
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(lambda: self._show(is_tracing=True))
         engine.ready.connect(self._on_ready)
         engine.died.connect(self._on_death)
-        self._crosschecks.changed.connect(self.opinions_changed)
-        self.measuring.noticed.connect(self.noticed)
-        self.measuring.running_changed.connect(self._after_measuring)
+        self._crosschecks.changed.connect(self._show_crosschecks)
+        self.measuring.changed.connect(self._show_measurement)
+        self.comparing.changed.connect(lambda: self._show(comparison=self.comparing.state))
+        for part in (self.measuring, self.comparing):
+            part.noticed.connect(self.noticed)
 
     @property
-    def spec(self) -> ResNetSpec:
+    def question(self) -> Question:
         """The network asked for last that is not known to be impossible."""
-        return self._history.current
+        return self.shown.question
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The network that is drawn: the last that could be analysed."""
+        return self.shown.analysis
 
     def start(self, selection: str | None = None) -> None:
-        """Show the first spec and ask for its analysis; the selection holds if the network has that node."""
-        self.selection = selection
-        self._tell_spec()
-        self._request()
+        """Ask for the analysis of the first network; the selection holds if the network has that node."""
+        self._show(selection=selection)
+        self.reanalyse()
 
     def edit(self, field: str, value: object) -> None:
         """Change one field as `viewmodels.build.edited` does; a refusal goes beside the field."""
         try:
-            spec = edited(self.spec, field, value)
+            question = edited(self.question, field, value)
         except SpecError as error:
             at = field if field in ("depth", "stages") else error.field
-            self.build_changed.emit(build_view(self.spec, Refusal(at, _capital(error.accepted) + ".")))
+            self._show(refusal=Refusal(at, _capital(error.accepted) + "."))
             return
-        self.replace(spec)
+        self.replace(question)
 
-    def replace(self, spec: ResNetSpec) -> None:
-        """Take another spec as one step that can be undone."""
-        if spec == self.spec:
-            self.build_changed.emit(build_view(spec))
-            return
-        self._history.push(spec)
-        self._tell_spec()
-        self._request()
+    def replace(self, question: Question) -> None:
+        """Take another network as one step that can be undone."""
+        if question != self.question:
+            self._history.push(question)
+            self._show_question(is_tracing=self.shown.is_tracing)
+            self.reanalyse()
+        else:
+            self._show(question=msgspec.structs.replace(question), refusal=None)  # the fields show again what holds
 
     def undo(self) -> None:
-        """Go back to the spec before."""
+        """Go back to the network before."""
         self._move(-1)
 
     def redo(self) -> None:
-        """Take the spec that was undone last."""
+        """Take the network that was undone last."""
         self._move(1)
 
     def select(self, node_id: str | None) -> None:
         """Choose a layer, block or stage everywhere; None or "" chooses the network itself."""
-        node_id = node_id or None
-        if node_id == self.selection:
-            return
-        self.selection = node_id
-        self.selected.emit(node_id)
+        if (node_id or None) != self.shown.selection:
+            self._show(selection=node_id or None)
 
-    def count_as(self, convention: Convention) -> None:
+    def set_convention(self, convention: Convention) -> None:
         """Show every count of operations by this convention."""
-        if convention == self.convention:
-            return
-        self.convention = convention
-        if self.analysis is not None:
-            self.costs = costs(self.analysis, convention)
-            self.analysed.emit(self.analysis)
-            self.selected.emit(self.selection)
-            self._tell_status()
+        if convention != self.shown.convention:
+            self._show(convention=convention)
 
-    @property
-    def opinions(self) -> tuple[Opinion, ...]:
-        """What other counters have said so far of the network on the screen."""
-        return self._crosschecks.opinions
+    def color_by(self, quantity: Coloring) -> None:
+        """Colour the canvas by stage, by kind of layer, or by a quantity."""
+        self._show(color_by=quantity)
 
-    @property
-    def waiting_counters(self) -> tuple[str, ...]:
-        """The counters that are still being asked."""
-        return self._crosschecks.waiting
-
-    def again(self) -> None:
-        """Ask once more for the network that the Build panel shows."""
-        self._request()
+    def reanalyse(self) -> None:
+        """Ask for the analysis of the network that the Build panel shows, once more if need be."""
+        self._crosschecks.pause()
+        self._slow.start()
+        self._engine.ask(Analyse(self.question)).then(self._take_analysis, self._take_failure)
 
     def cancel(self) -> None:
         """Stop the analysis that runs; the last good network stays."""
         if not self._engine.busy:
             return
         self._engine.cancel()
-        self._finish()
-        self.noticed.emit(Notice(tr("Stopped; {title} was not analysed.").format(title=title_of(self.spec))))
+        self.noticed.emit(Notice(tr("Stopped; {title} was not analysed.").format(title=title_of(self.question))))
         self._return_to_good()
 
+    def measure(self) -> None:
+        """Measure the network on the screen; no counter is asked meanwhile, because it would use the same machine."""
+        if self.analysis is None:
+            self.noticed.emit(Notice(tr("The network is still being traced; measure it when it is shown.")))
+            return
+        self._crosschecks.pause()
+        self.measuring.measure(self.analysis.spec)
+
     def close(self) -> None:
-        """End both engines."""
+        """End all engines."""
         self._slow.stop()
         self._engine.stop()
         self._crosschecks.stop()
         self.measuring.close()
         self.comparing.close()
 
-    def hold_opinions(self) -> None:
-        """Ask no other counter while something is being measured: it would take the machine from the measurement."""
-        self._crosschecks.drop()
+    def _show(self, **changes: object) -> None:
+        """Tell everyone of a new value: the changes, and what follows from them."""
+        before, shown = self.shown, msgspec.structs.replace(self.shown, **changes)
+        analysis, measurement = shown.analysis, shown.measurement
+        if analysis is not None and (analysis is not before.analysis or shown.convention != before.convention):
+            shown = msgspec.structs.replace(shown, costs=costs(analysis, shown.convention))
+        if analysis is not before.analysis or measurement is not before.measurement:
+            fits = belongs(measurement.run, analysis)
+            run, foreign = (measurement.run, None) if fits else (None, measurement.run)
+            shown = msgspec.structs.replace(shown, run=run, foreign=foreign, other=measurement.other)
+        self.shown = shown
+        self.changed.emit(shown)
 
-    def _after_measuring(self, running: bool) -> None:
-        if not running and self.analysis is not None and not self._crosschecks.complete:
-            self._crosschecks.ask(self.analysis.spec)
+    def _show_question(self, refusal: Refusal | None = None, *, is_tracing: bool) -> None:
+        history = self._history
+        self._show(
+            question=history.current,
+            refusal=refusal,
+            can_undo=history.can_undo,
+            can_redo=history.can_redo,
+            is_tracing=is_tracing,
+        )
+
+    def _show_crosschecks(self) -> None:
+        self._show(crosschecks=self._crosschecks.opinions, waiting=self._crosschecks.waiting)
+
+    def _show_measurement(self) -> None:
+        was_running = self.shown.measurement.is_running
+        self._show(measurement=self.measuring.state)
+        if was_running and not self.measuring.state.is_running:
+            self._crosschecks.resume()
 
     def _move(self, steps: int) -> None:
-        before = self.spec
         self._history.move(steps)
-        if self.spec != before:
-            self._tell_spec()
-            self._request()
-
-    def _tell_spec(self) -> None:
-        self.build_changed.emit(build_view(self.spec))
-        self.history_changed.emit(self._history.can_undo, self._history.can_redo)
-
-    def _request(self) -> None:
-        self._crosschecks.drop()
-        self._slow.start()
-        self._engine.ask(Analyse(self.spec)).then(self._take_analysis, self._take_failure)
+        if self._history.current != self.question:
+            self._show_question(is_tracing=self.shown.is_tracing)
+            self.reanalyse()
 
     def _on_ready(self, message: Ready) -> None:
-        self._engine_text = engine_text(message.torch, message.device)
-        if self._trouble:
-            self._trouble = False
+        if self._engine_failed:
+            self._engine_failed = False
             self.noticed.emit(Notice(tr("The engine runs again.")))
-        self._tell_status()
+        self._show(engine=engine_text(message.torch, message.device))
 
     def _take_analysis(self, found: Analysed) -> None:
-        self._finish()
-        analysis, self._seconds = found.analysis, found.seconds
-        self.analysis = analysis
-        self.costs = costs(analysis, self.convention)
-        kept = self.selection if self.selection and exists(analysis, self.selection) else None
-        self.selection = kept
+        self._slow.stop()
+        analysis, selection = found.analysis, self.shown.selection
         self.noticed.emit(Notice(""))
-        self.analysed.emit(analysis)
-        self.selected.emit(kept)
-        self._tell_status()
-        if not self.measuring.running:
-            self._crosschecks.ask(analysis.spec)
+        self._crosschecks.reset(analysis.spec)
+        self._show(
+            analysis=analysis,
+            crosschecks=(),
+            waiting=self._crosschecks.waiting,
+            seconds=found.seconds,
+            selection=selection if selection and exists(analysis, selection) else None,
+            is_tracing=False,
+        )
+        if not self.measuring.state.is_running:
+            self._crosschecks.resume()
 
     def _take_failure(self, failure: Failure) -> None:
-        self._finish()
-        if failure.field is None:
-            self.noticed.emit(Notice(failure.sentence, "error"))
-            self._tell_status()
+        if failure.field is not None:
+            self._return_to_good(Refusal(failure.field, failure.sentence))
             return
-        self._return_to_good()
-        self.build_changed.emit(build_view(self.spec, Refusal(failure.field, failure.sentence)))
+        self._slow.stop()
+        self.noticed.emit(Notice(failure.sentence, "error"))
+        self._show(is_tracing=False)
 
-    def _return_to_good(self) -> None:
-        """Forget a spec that has no analysis, so that undo never leads to it."""
-        if self.analysis is not None and self.spec != self.analysis.spec:
-            self._history.forget(self.spec, instead=self.analysis.spec)
-            self.history_changed.emit(self._history.can_undo, self._history.can_redo)
-        self._tell_status()
+    def _return_to_good(self, refusal: Refusal | None = None) -> None:
+        """Forget a network that has no analysis, so that undo never leads to it."""
+        self._slow.stop()
+        if self.analysis is not None and self.question != self.analysis.spec:
+            self._history.forget(self.question, instead=self.analysis.spec)
+        self._show_question(refusal, is_tracing=False)
 
     def _on_death(self, sentence: str) -> None:
-        self._trouble = True
+        self._engine_failed = True
         self.noticed.emit(Notice(sentence, "warning"))
-
-    def _finish(self) -> None:
-        self._slow.stop()
-        self.busy_changed.emit(False)
-
-    def _tell_busy(self) -> None:
-        self.busy_changed.emit(True)
-        self.status_changed.emit(tr("tracing {title} …").format(title=title_of(self.spec)))
-
-    def _tell_status(self) -> None:
-        if self.analysis is not None:
-            self.status_changed.emit(status_line(self.analysis, seconds=self._seconds, engine=self._engine_text))
-
-
-def _timer(parent: QObject, interval_ms: int) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(interval_ms)
-    return timer
 
 
 def _capital(text: str) -> str:

@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 
 
-def squeezed(natural: Sequence[int], room: int, yielding: int) -> list[int]:
-    """The widths with the first few made narrower, to no less than half, so that all fit into the room."""
-    over, first = sum(natural) - room, sum(natural[:yielding])
-    if over <= 0 or not first:
-        return list(natural)
-    part = max(0.5, 1 - over / first)
-    return [*(int(width * part) for width in natural[:yielding]), *natural[yielding:]]
+def fitted(natural: Sequence[int], room: int, yielding: int, needed: int | None = None) -> list[int]:
+    """The widths in pixels, changed so that the columns fit into the room, or fill it.
 
-
-def spread(natural: Sequence[int], room: int) -> list[int]:
-    """The widths made wider in proportion where there is room to spare."""
-    whole = sum(natural)
-    if not whole or whole >= room:
-        return list(natural)
-    wider = [width * room // whole for width in natural]
-    wider[-1] += room - sum(wider)
-    return wider
+    Where the first `needed` columns (all without it) are too wide, the first `yielding` of them become narrower, to no
+    less than half. Where there is room to spare, every column becomes wider in proportion.
+    """
+    over, first = sum(natural[:needed]) - room, sum(natural[:yielding])
+    part = max(0.5, 1 - over / first) if over > 0 and first else 1.0
+    widths = [*(int(width * part) for width in natural[:yielding]), *natural[yielding:]]
+    whole = sum(widths)
+    if 0 < whole < room:
+        widths = [width * room // whole for width in widths]
+        widths[-1] += room - sum(widths)
+    return widths

@@ -26,9 +26,9 @@ class Row(msgspec.Struct, frozen=True):
     tip: str = ""
     value: Callable[[Any], Any] | None = None
 
-    def show_of(self, value: Any) -> None:
-        """Show what the value has of this field."""
-        self.widget.show_value(getattr(value, self.name) if self.value is None else self.value(value))
+    def read(self, value: Any) -> Any:
+        """What the value has of this field."""
+        return getattr(value, self.name) if self.value is None else self.value(value)
 
 
 class Form:
@@ -38,6 +38,8 @@ class Form:
         self.first, self.others = first, others
         self.rows = {row.name: row for row in (*first, *others)}
         self._errors: dict[str, QLabel] = {}
+        self._shown: dict[str, Any] = {}
+        self._refused: str | None = None
 
     def grid(self, rows: Iterable[Row]) -> QGridLayout:
         """These rows laid out, one below the other."""
@@ -55,11 +57,25 @@ class Form:
         """The sentence beside a field; empty where there is none."""
         return self._errors[name].text()
 
+    def show_values(self, value: Any) -> None:
+        """Show what the value has of each field, where the field does not show it already."""
+        for name, row in self.rows.items():
+            new = row.read(value)
+            if name not in self._shown or self._shown[name] != new:
+                self._shown[name] = new
+                row.widget.show_value(new)
+
+    def forget(self, name: str) -> None:
+        """Show a field anew the next time, because the user has edited what it shows."""
+        self._shown.pop(name, None)
+
     def show_refusal(self, at: str | None, sentence: str) -> None:
         """The sentence beside the field `at`, and none beside the others."""
-        for name, label in self._errors.items():
-            say(label, sentence if name == at else "")
-            _mark(self.rows[name].widget, name == at and bool(sentence))
+        before, self._refused = self._refused, at if sentence and at in self.rows else None
+        for name in dict.fromkeys(found for found in (before, self._refused) if found is not None):
+            is_wrong = name == self._refused
+            say(self._errors[name], sentence if is_wrong else "")
+            _mark(self.rows[name].widget, is_wrong)
 
     def _add_row(self, grid: QGridLayout, line: int, row: Row) -> None:
         label = QLabel(row.label)

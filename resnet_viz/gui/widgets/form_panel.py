@@ -27,12 +27,17 @@ class FormPanel(QScrollArea):
         self.more_button, self.more = more_button(), QWidget()
         self.general_error = error_label()
         for field, row in self.rows.items():
-            row.widget.edited.connect(partial(self.edited.emit, field))
+            row.widget.edited.connect(partial(self.tell_edit, field))
         self.more_button.toggled.connect(self.more.setVisible)
 
     def field(self, name: str) -> Field:
         """The widget of a field."""
         return self.rows[name].widget
+
+    def tell_edit(self, name: str, value: object = None) -> None:
+        """Say that a field was edited."""
+        self.form.forget(name)
+        self.edited.emit(name, value)
 
     def error_at(self, name: str) -> str:
         """The sentence beside a field; empty where there is none."""

@@ -39,7 +39,8 @@ class MessageBar(QFrame):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a sentence; hide the bar for an empty one."""
-        self.sentence.setText(notice.sentence)
-        self.setAccessibleName(notice.sentence)
-        set_look(self, "tone", notice.tone)
         self.setVisible(bool(notice.sentence))
+        if notice.sentence:
+            self.sentence.setText(notice.sentence)
+            self.setAccessibleName(notice.sentence)
+            set_look(self, "tone", notice.tone)

@@ -27,6 +27,12 @@ class TileView(QFrame):
         self.setAccessibleName(f"{tile.name}: {tile.exact}")
 
 
+def show_tiles(views: Sequence[TileView], tiles: Sequence[Tile]) -> None:
+    """Show these tiles; a view that is left over keeps what it shows."""
+    for view, tile in zip(views, tiles, strict=False):
+        view.show_tile(tile)
+
+
 def tile_grid(views: Sequence[TileView]) -> QGridLayout:
     """The tiles two by two."""
     grid = QGridLayout()

@@ -55,9 +55,10 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def enable(self, name: str, enabled: bool) -> None:
-        """Let an action be used or not."""
-        self._actions[name].setEnabled(enabled)
+    def enable(self, **enabled: bool) -> None:
+        """Let these actions be used or not, by their names."""
+        for name, is_enabled in enabled.items():
+            self._actions[name].setEnabled(is_enabled)
 
     def refresh_ticks(self) -> None:
         """Tick what is the case now."""
@@ -129,8 +130,8 @@ def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export, tool=tr("Export")),
         ActionRow("export_part", menu, tr("Export the selection…"), "", "Ctrl+Shift+E", commands.export_part),
         ActionRow("export_comparison", menu, tr("Export the two blocks…"), "", "", commands.comparisons.export),
-        ActionRow("again", menu, tr("Analyse again"), "view-refresh", "F5", commands.session.again, rule=True),
-        ActionRow("stop", menu, tr("Stop what is running"), "process-stop", "Ctrl+.", commands.desk.stop),
+        ActionRow("again", menu, tr("Analyse again"), "view-refresh", "F5", commands.session.reanalyse, rule=True),
+        ActionRow("stop", menu, tr("Stop what is running"), "process-stop", "Ctrl+.", commands.stop),
         ActionRow("quit", menu, tr("Quit"), "application-exit", "Ctrl+Q", commands.quit, rule=True),
     )
 
@@ -167,11 +168,11 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
           for name, text, key in (("build", tr("Build"), "F2"), ("table", tr("Layers"), "F3"),
                                   ("inspector", tr("Inspector"), "F4"), ("measure", tr("Measure"), "F7"))),
         *(ActionRow(f"colour_{name}", f"{menu}/{tr('Colour by')}", text, "", f"Ctrl+Alt+{place}",
-                    partial(commands.desk.colour_by, name), rule=name == "stage",
-                    checked=partial(commands.coloured_by, name))
+                    partial(commands.session.color_by, name), rule=name == "stage",
+                    checked=partial(commands.is_colored_by, name))
           for place, (name, text) in enumerate(color_names().items(), start=1)),
         *(ActionRow(f"count_{name}", f"{menu}/{tr('Count operations as')}", label(name).heading, "", "",
-                    partial(commands.session.count_as, name), checked=partial(commands.counted_as, name))
+                    partial(commands.session.set_convention, name), checked=partial(commands.uses_convention, name))
           for name in CONVENTIONS),
         *(ActionRow(f"theme_{name}", f"{menu}/{tr('Theme')}", themes[name], "", "",
                     partial(commands.set_theme, name), rule=name == CHOICES[0],

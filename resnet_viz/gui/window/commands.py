@@ -16,10 +16,12 @@ from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import ThemeChoice
 from resnet_viz.gui.widgets.message_bar import Notice
 from resnet_viz.gui.widgets.save_dialog import ask_where
-from resnet_viz.gui.window.compare_controller import CompareDesk
-from resnet_viz.gui.window.measure_controller import MeasureDesk
+from resnet_viz.gui.window.compare_controller import CompareController
+from resnet_viz.gui.window.pages import Pages
+from resnet_viz.gui.window.views import Views
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.quantities import Coloring
+from resnet_viz.records.run import belongs
 from resnet_viz.spec.presets import name_of
 from resnet_viz.storage.runs import is_run
 from resnet_viz.storage.specs import read_spec, save_spec
@@ -27,23 +29,26 @@ from resnet_viz.texts import tr
 
 
 class Commands(QObject):
-    """The deeds behind the action table; trouble is said in the message bar."""
+    """What each row of the action table does; what fails is told in the message bar."""
 
     noticed = Signal(object)
     theme_chosen = Signal(str)
     help_asked = Signal(str)
 
     def __init__(
-        self, session: Session, *, canvas: Canvas, table: LayerTable, panels: dict[str, QWidget], desk: MeasureDesk,
-        comparisons: CompareDesk,
-    ) -> None:  # fmt: skip
+        self,
+        session: Session,
+        *,
+        views: Views,
+        canvas: Canvas,
+        pages: Pages,
+        panels: dict[str, QWidget],
+        comparisons: CompareController,
+    ) -> None:
         super().__init__()
-        self.session = session
-        self.canvas = canvas
+        self.session, self.canvas, self.comparisons = session, canvas, comparisons
         self.theme: ThemeChoice = "system"
-        self.desk, self.comparisons = desk, comparisons
-        self._table = table
-        self._panels = panels
+        self._views, self._pages, self._panels = views, pages, panels
 
     def open(self) -> None:
         """Ask for a file and open it."""
@@ -54,13 +59,20 @@ class Commands(QObject):
     def open_file(self, path: Path) -> None:
         """Show the network of a saved spec or exported analysis, or a measured run."""
         if is_run(path):
-            self.desk.open_run(path)
+            self.open_run(path)
             return
         self._try(lambda: self.session.replace(read_spec(path)), tr("Opened {name}.").format(name=path.name))
 
+    def open_run(self, path: Path) -> None:
+        """Show a measured run, and its network."""
+        run = self.session.measuring.open(path)
+        if run is not None and not belongs(run, self.session.analysis):
+            self.session.replace(run.spec)
+        self._pages.setCurrentWidget(self._pages.latency)
+
     def save(self) -> None:
         """Ask for a place and save the network there."""
-        suggested = f"{name_of(self.session.spec) or 'network'}.json"
+        suggested = f"{name_of(self.session.question) or 'network'}.json"
         name, _ = QFileDialog.getSaveFileName(self._window(), tr("Save network"), suggested, _json_filter())
         if name:
             self.save_to(Path(name))
@@ -68,7 +80,7 @@ class Commands(QObject):
     def save_to(self, path: Path) -> None:
         """Save the network's spec whole or not at all."""
         path = path if path.suffix else path.with_suffix(".json")
-        self._try(lambda: save_spec(self.session.spec, path), tr("Saved {name}.").format(name=path.name))
+        self._try(lambda: save_spec(self.session.question, path), tr("Saved {name}.").format(name=path.name))
 
     def export(self) -> None:
         """Ask for a file and a form, and export the analysis."""
@@ -77,14 +89,14 @@ class Commands(QObject):
             return
         from resnet_viz.export.formats import suffixes  # 0.1 s that the first picture of the window need not wait for
 
-        suggested = f"{name_of(self.session.spec) or 'network'}.svg"
+        suggested = f"{name_of(self.session.question) or 'network'}.svg"
         path = ask_where(self._window(), tr("Export"), suggested, suffixes())
         if path is not None:
             self.export_to(path)
 
     def export_part(self) -> None:
         """Ask for a file, and draw the selected stage or block alone, or the block of the selected layer."""
-        part = self.canvas.part
+        part = self._current_canvas().part
         if part is None:
             self.noticed.emit(Notice(tr("Choose a stage, a block or a layer first: it is drawn alone.")))
             return
@@ -105,22 +117,22 @@ class Commands(QObject):
         from resnet_viz.export.formats import Wanted, export_file  # as above
         from resnet_viz.gui.figure import save_figure
 
-        analysis, costs = self.session.analysis, self.session.costs
-        if analysis is None or costs is None:
+        shown, canvas = self.session.shown, self._current_canvas()
+        if shown.analysis is None or shown.costs is None:
             return
-        options = FigureOptions(level=self.canvas.level, colour=self.desk.colour, theme=self.canvas.theme_name,
-                                direction="down" if self.canvas.down else "right", part=part)  # fmt: skip
-        figure = Figure(analysis, costs, options, path, self.desk.fitting_run(), self.canvas.opened)
-        deed = (
+        options = FigureOptions(level=canvas.level, colour=shown.color_by, theme=canvas.theme_name,
+                                direction="down" if canvas.down else "right", part=part)  # fmt: skip
+        figure = Figure(shown.analysis, shown.costs, options, path, shown.run, canvas.opened)
+        write = (
             partial(save_figure, figure)
             if is_figure(path)
-            else partial(export_file, analysis, path, Wanted(self.desk.fitting_run()))
+            else partial(export_file, shown.analysis, path, Wanted(shown.run))
         )
-        self._try(deed, tr("Exported {name}.").format(name=path.name))
+        self._try(write, tr("Exported {name}.").format(name=path.name))
 
     def copy_picture(self) -> None:
         """Put what the canvas shows on the clipboard."""
-        QGuiApplication.clipboard().setPixmap(self.canvas.grab())
+        QGuiApplication.clipboard().setPixmap(self._current_canvas().grab())
         self.noticed.emit(Notice(tr("Copied the graph as a picture.")))
 
     def quit(self) -> None:
@@ -128,34 +140,42 @@ class Commands(QObject):
         self._window().close()
 
     def measure(self) -> None:
-        """Measure the network on the screen, the settings in sight."""
+        """Measure the network on the screen, the settings and the chart in sight."""
         self.show_panel("measure")
-        self.desk.measure()
+        self._pages.setCurrentWidget(self._pages.latency)
+        self.session.measure()
 
-    def counted_as(self, convention: Convention) -> bool:
+    def stop(self) -> None:
+        """Stop the run, or else the analysis."""
+        if self.session.shown.measurement.is_running:
+            self.session.measuring.stop()
+        else:
+            self.session.cancel()
+
+    def uses_convention(self, convention: Convention) -> bool:
         """Whether the window counts operations so."""
-        return self.session.convention == convention
+        return self.session.shown.convention == convention
 
-    def coloured_by(self, what: Coloring) -> bool:
+    def is_colored_by(self, quantity: Coloring) -> bool:
         """Whether the canvas has these colours."""
-        return self.desk.colour == what
+        return self.session.shown.color_by == quantity
 
     def copy(self) -> None:
         """Put the chosen layers on the clipboard."""
-        self._table.copy()
+        self._current_table().copy()
 
     def find(self) -> None:
         """Show the table and put the cursor into its filter."""
         self.show_panel("table")
-        self._table.focus_filter()
+        self._current_table().focus_filter()
 
     def find_next(self) -> None:
         """Choose the next layer that was found."""
-        self._table.find_on(1)
+        self._current_table().find_on(1)
 
     def find_previous(self) -> None:
         """Choose the layer found before."""
-        self._table.find_on(-1)
+        self._current_table().find_on(-1)
 
     def show_panel(self, name: str) -> None:
         """Make sure that a panel is to be seen."""
@@ -187,16 +207,26 @@ class Commands(QObject):
         """Say how parameters, MACs and FLOPs are counted."""
         self.help_asked.emit("conventions")
 
-    def _try(self, deed: Callable[[], object], done: str) -> None:
+    def _try(self, action: Callable[[], object], done: str) -> None:
         try:
-            deed()
+            action()
         except UserError as error:
             self.noticed.emit(Notice(str(error), "error"))
         else:
             self.noticed.emit(Notice(done))
 
+    def _current_table(self) -> LayerTable:
+        """The table, with the newest layers even where another page hides it."""
+        self._views.bring(self._pages.table)
+        return self._pages.table
+
+    def _current_canvas(self) -> Canvas:
+        """The canvas, with the newest network even where a comparison hides it."""
+        self._views.bring(self.canvas)
+        return self.canvas
+
     def _window(self) -> QWidget:
-        return self._table.window()
+        return self._pages.window()
 
 
 def _json_filter() -> str:

@@ -1,8 +1,6 @@
-"""Brings comparisons to their views: two blocks at one place, and the network on the screen against another."""
+"""Brings comparisons to their two tabs, and passes on what is asked for there."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QScrollArea, QTabWidget
@@ -12,39 +10,43 @@ from resnet_viz.gui.compare.blocks_view import ComparisonView
 from resnet_viz.gui.compare.networks_view import NetworksView
 from resnet_viz.gui.plots.lazy_chart import ChartLoader
 from resnet_viz.gui.session.session import Session
+from resnet_viz.gui.shown import Changed, CompareState, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.message_bar import Notice
 from resnet_viz.gui.widgets.save_dialog import ask_where
+from resnet_viz.gui.window.views import Views
 from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
 
 FORMS = (".csv", ".md", ".tex", ".svg", ".png")
 PICTURES = (".svg", ".png")
 
 
-class CompareDesk(QObject):
-    """Connects the session's comparer with two tabs beside the architecture; nothing is asked before they are seen."""
+class CompareController(QObject):
+    """Two tabs beside the architecture: two blocks, and two networks; nothing is asked before they are seen."""
 
     def __init__(self, session: Session, tabs: QTabWidget, loader: ChartLoader, theme: Theme) -> None:
         super().__init__()
         self._session, self._tabs = session, tabs
         self.blocks, self.networks = ComparisonView(loader, theme), NetworksView(theme)
-        self._paired: ResNetSpec | None = None
-        self._seen = False
-        self._held: tuple[ResNetSpec, ResNetSpec] | None = None
+        self._blocks_state = self._networks_state = CompareState()
+        self._paired: Question | None = None
+        self._compared: tuple[Question, Question] | None = None
         self._page = QScrollArea()
         self._page.setWidget(self.blocks)
         self._page.setWidgetResizable(True)
         self._page.setFrameShape(QScrollArea.Shape.NoFrame)
         tabs.addTab(self._page, tr("Basic against Bottleneck"))
         tabs.addTab(self.networks, tr("Two networks"))
-        tabs.currentChanged.connect(lambda _: self._show())
-        session.analysed.connect(lambda _: self._show())
-        self._connect_blocks()
-        self.networks.other_chosen.connect(self._compare_networks)
-        self.networks.measure.clicked.connect(self._measure_networks)
+        self._connect()
+
+    def add_views(self, views: Views) -> None:
+        """Have each tab brought up to date when it is seen."""
+        fields = "question", "convention", "comparison"
+        views.add(self._page, self._display_blocks, *fields)
+        views.add(self.networks, self._display_networks, *fields)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
@@ -69,62 +71,63 @@ class CompareDesk(QObject):
                 raise UserError(sentence.format(path=path, suffixes=", ".join(FORMS)))
             (seen.save_picture if suffix in PICTURES else seen.save_table)(path)
         except UserError as error:
-            self._session.noticed.emit(Notice(str(error), "error"))
+            self._report(str(error))
         else:
             self._session.noticed.emit(Notice(tr("Exported {name}.").format(name=path.name)))
 
-    def _connect_blocks(self) -> None:
-        comparer, view, noticed = self._session.comparing, self.blocks, self._session.noticed
-        wires: tuple[tuple[Any, Callable[..., object]], ...] = (
-            (view.setting_edited, self._compare),
-            (view.measure_asked, self._measure),
-            (view.pairs_asked, self._measure_pairs),
-            (view.sweep_asked, self._measure_sweep),
-            (view.spec_chosen, self._open),
-            (view.failed, lambda sentence: noticed.emit(Notice(sentence, "error"))),
-            (comparer.blocks_compared, view.show_comparison),
-            (comparer.pairs_found, view.show_pairs),
-            (comparer.swept, view.show_sweep),
-            (comparer.refused, view.show_refusal),
-            (comparer.networks_compared, self.networks.show_comparison),
-            (comparer.noticed, noticed.emit),
-            (comparer.noticed, self._forget),
-            (comparer.progressed, self._say),
-            (
-                comparer.measuring_changed,
-                lambda kind: self._say(tr("the engine is starting") if kind else ""),
-            ),
-        )
-        for signal, slot in wires:
-            signal.connect(slot)
+    def _connect(self) -> None:
+        blocks, networks, comparing = self.blocks, self.networks, self._session.comparing
+        blocks.setting_edited.connect(self._compare)
+        blocks.measure_asked.connect(self._measure)
+        blocks.pairs_asked.connect(self._measure_pairs)
+        blocks.sweep_asked.connect(self._measure_sweep)
+        blocks.spec_chosen.connect(self._open)
+        blocks.failed.connect(self._report)
+        networks.other_chosen.connect(self._compare_networks)
+        networks.measure.clicked.connect(self._measure_networks)
+        comparing.noticed.connect(self._forget)
 
-    def _show(self) -> None:
-        """Ask for what the tab that is seen has not shown yet."""
-        spec, seen = self._session.spec, self._tabs.currentWidget()
-        for view in (self.blocks, self.networks):
-            view.count_as(self._session.convention)
-        if seen is self._page:
-            if not self._seen:
-                self._seen = True
-                self._session.comparing.compare(BlockSetting())
-            if spec != self._paired:
-                self._paired = spec
-                self._session.comparing.pairs(spec)
-        elif seen is self.networks:
-            self.networks.show_first(spec)
-            self._compare_networks()
+    def _display_blocks(self, shown: Shown, changed: Changed) -> None:
+        """Show the two blocks, and ask for what the tab needs and has not asked for."""
+        state, before = shown.comparison, self._blocks_state
+        self._blocks_state = state
+        self.blocks.count_as(shown.convention)
+        if state.blocks is not None and state.blocks is not before.blocks:
+            self.blocks.show_comparison(state.blocks)
+        if state.pairs is not None and state.pairs is not before.pairs:
+            self.blocks.show_pairs(state.pairs)
+        if state.sweep is not None and state.sweep is not before.sweep:
+            self.blocks.show_sweep(state.sweep)
+        if state.refusal and state.refusal is not before.refusal:
+            self.blocks.show_refusal(state.refusal)
+        self.blocks.say(state.measuring, state.progress)
+        if self._paired is None:
+            self._session.comparing.compare(BlockSetting())
+        if self._paired != shown.question:
+            self._paired = shown.question
+            self._session.comparing.pairs(shown.question)
+
+    def _display_networks(self, shown: Shown, changed: Changed) -> None:
+        """Show the network on the screen beside the other one, and ask for the comparison."""
+        state, before = shown.comparison, self._networks_state
+        self._networks_state = state
+        self.networks.count_as(shown.convention)
+        self.networks.show_first(shown.question)
+        if state.networks is not None and state.networks is not before.networks:
+            self.networks.show_comparison(state.networks)
+        self.networks.say(state.progress if state.measuring == "networks" else "")
+        self._compare_networks()
 
     def _compare_networks(self, settings: ProfileSettings | None = None) -> None:
         """Count both networks, or measure them; what has been measured is not counted again."""
-        second = self.networks.second
-        both = None if second is None else (self._session.spec, second)
-        if both is not None and (both != self._held or settings is not None):
-            self._held = both
-            self._session.comparing.networks(*both, settings)
+        first, second = self._session.question, self.networks.second
+        if second is not None and (settings is not None or self._compared != (first, second)):
+            self._compared = first, second
+            self._session.comparing.networks(first, second, settings)
 
     def _forget(self) -> None:
         """What was refused or stopped may be asked again."""
-        self._held = None
+        self._compared = None
 
     def _compare(self, setting: BlockSetting) -> None:
         """Count; a match by latency can only be found by measuring."""
@@ -136,7 +139,7 @@ class CompareDesk(QObject):
 
     def _measure_pairs(self) -> None:
         if not self._stopped("pairs"):
-            self._session.comparing.pairs(self._session.spec, self._settings())
+            self._session.comparing.pairs(self._session.question, self._settings())
 
     def _measure_sweep(self, setting: BlockSetting, channels: tuple[int, ...]) -> None:
         if not self._stopped("sweep"):
@@ -148,20 +151,19 @@ class CompareDesk(QObject):
 
     def _stopped(self, kind: str) -> bool:
         """Whether this was being measured, and is no more."""
-        measuring = self._session.comparing.measuring == kind
+        measuring = self._session.shown.comparison.measuring == kind
         if measuring:
             self._session.comparing.stop()
         return measuring
 
     def _settings(self) -> ProfileSettings:
         """Those of the Measure panel, as far as they concern a comparison."""
-        return self._session.measuring.settings.but(batch=None, size=None, passes="forward", mode="in-network")
+        settings = self._session.shown.measurement.settings
+        return settings.but(batch=None, size=None, passes="forward", mode="in-network")
 
-    def _say(self, doing: str) -> None:
-        kind = self._session.comparing.measuring
-        self.blocks.say(kind, doing)
-        self.networks.say(doing if kind == "networks" else "")
+    def _report(self, sentence: str) -> None:
+        self._session.noticed.emit(Notice(sentence, "error"))
 
-    def _open(self, spec: ResNetSpec) -> None:
-        self._session.replace(spec)
+    def _open(self, question: Question) -> None:
+        self._session.replace(question)
         self._tabs.setCurrentIndex(0)

@@ -1,32 +1,30 @@
-"""The window: places the panels and connects them to the session."""
+"""The window: places the panels, tells the views what they show, and passes on what the user asks for."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from resnet_viz.gui.build.panel import BuildPanel
 from resnet_viz.gui.canvas.widget import Canvas
 from resnet_viz.gui.layers.inspector import Inspector
-from resnet_viz.gui.layers.table import LayerTable
 from resnet_viz.gui.measure.panel import MeasurePanel
+from resnet_viz.gui.plots.lazy_chart import ChartLoader
 from resnet_viz.gui.session.saved_state import WindowState
 from resnet_viz.gui.session.session import Session
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.message_bar import MessageBar
+from resnet_viz.gui.widgets.message_bar import MessageBar, Notice
 from resnet_viz.gui.window.actions import Actions, action_table, shortcut_list
 from resnet_viz.gui.window.commands import Commands
-from resnet_viz.gui.window.compare_controller import CompareDesk
-from resnet_viz.gui.window.measure_controller import MeasureDesk
-from resnet_viz.gui.window.views import NumbersDesk
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.gui.window.compare_controller import CompareController
+from resnet_viz.gui.window.pages import Pages
+from resnet_viz.gui.window.views import Views
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import BuildView
-from resnet_viz.viewmodels.layers.details import details, overview, with_facts
 from resnet_viz.viewmodels.layers.help import conventions, shortcuts
-from resnet_viz.viewmodels.layers.table import tab_title
+from resnet_viz.viewmodels.summary import status_line
 
 FIRST_SIZE = (1440, 900)
 SIDE_WIDTHS = (370, 290)
@@ -42,23 +40,22 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self.session = session
-        self.build, self.inspector = BuildPanel(), Inspector()
-        self.canvas, self.table, self.measure = Canvas(theme), LayerTable(), MeasurePanel()
+        self.loader = ChartLoader(self)
+        self.build, self.inspector, self.measure = BuildPanel(), Inspector(), MeasurePanel()
+        self.canvas, self.pages = Canvas(theme), Pages(self.loader, theme)
+        self.table = self.pages.table
         self.messages, self.status = MessageBar(), QLabel(tr("starting the engine …"))
-        self.tabs, self.below, self.splitter = QTabWidget(), QTabWidget(), QSplitter(Qt.Orientation.Vertical)
-        self._busy = False
+        self.tabs, self.splitter = QTabWidget(), QSplitter(Qt.Orientation.Vertical)
+        self.views = Views(self)
         self._put_away: list[QWidget] = []
-        self._place_centre()
-        self.desk = MeasureDesk(session, panel=self.measure, canvas=self.canvas, table=self.table, below=self.below,
-                                theme=theme)  # fmt: skip
-        self.numbers = NumbersDesk(session, self.desk, self.below, theme)
-        self.comparisons = CompareDesk(session, self.tabs, self.desk.loader, theme)
-        docks = self._place_docks()
+        self._place_center()
+        self.comparisons = CompareController(session, self.tabs, self.loader, theme)
+        panels = {**self._place_docks(), "table": self.pages}
         self.statusBar().addWidget(self.status, 1)
-        panels = {**docks, "table": self.below}
-        self.commands = Commands(session, canvas=self.canvas, table=self.table, panels=panels, desk=self.desk,
+        self.commands = Commands(session, views=self.views, canvas=self.canvas, pages=self.pages, panels=panels,
                                  comparisons=self.comparisons)  # fmt: skip
         self.actions_ = Actions(action_table(self.commands), self)
+        self._add_views()
         self._connect()
         self.setAcceptDrops(True)
         self.setWindowTitle("resnet_viz")
@@ -78,12 +75,13 @@ class MainWindow(QMainWindow):
         self.commands.theme = state.theme
         if state.profile is not None:
             self.session.measuring.set_settings(state.profile)
-        self.desk.colour = state.colour
+        self.session.color_by(state.colour)
         self.canvas.turn(down=state.down)
-        self.session.count_as(state.convention)
+        self.session.set_convention(state.convention)
 
     def state(self) -> WindowState:
         """What is to be remembered."""
+        shown = self.session.shown
         return WindowState(
             geometry=_bytes(self.saveGeometry()),
             panels=_bytes(self.saveState()),
@@ -91,25 +89,26 @@ class MainWindow(QMainWindow):
             theme=self.commands.theme,
             hidden_columns=self.table.hidden_columns,
             more_open=self.build.more_open,
-            spec=self.session.spec,
-            selection=self.session.selection,
-            profile=self.session.measuring.settings,
-            colour=self.desk.colour,
+            spec=shown.question,
+            selection=shown.selection,
+            profile=shown.measurement.settings,
+            colour=shown.color_by,
             down=self.canvas.down,
-            convention=self.session.convention,
+            convention=shown.convention,
         )
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
-        for view in (self.canvas, self.desk.latency, self.desk.roofline, self.numbers, self.comparisons):
+        for view in (self.canvas, self.pages, self.comparisons):
             view.set_theme(theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt override
         """End the engines with the window."""
         self.tabs.setCurrentIndex(0)  # the panels are remembered as they belong to the architecture
         self.closing.emit()
+        self.views.stop()
         self.session.close()
-        self.desk.close()
+        self.loader.wait()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # Qt override
@@ -121,6 +120,11 @@ class MainWindow(QMainWindow):
         """Open the file."""
         self.commands.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
 
+    def showEvent(self, event: QShowEvent) -> None:  # Qt override
+        """Bring up to date what comes into sight."""
+        super().showEvent(event)
+        self.views.refresh()
+
     def event(self, event: QEvent) -> bool:  # Qt override
         """Tell when the window has been painted."""
         handled = super().event(event)
@@ -128,22 +132,21 @@ class MainWindow(QMainWindow):
             self.painted.emit()
         return handled
 
-    def _place_centre(self) -> None:
+    def _place_center(self) -> None:
         self.tabs.addTab(self.canvas, tr("Architecture"))
-        self.below.addTab(self.table, tab_title(None))
-        for tabs in (self.tabs, self.below):
-            tabs.setDocumentMode(True)
-            self.splitter.addWidget(tabs)
+        self.tabs.setDocumentMode(True)
+        self.splitter.addWidget(self.tabs)
+        self.splitter.addWidget(self.pages)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes(list(HEIGHTS))
         self.splitter.setChildrenCollapsible(False)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
+        center = QWidget()
+        column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
         column.addWidget(self.splitter, 1)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(center)
 
     def _place_docks(self) -> dict[str, QWidget]:
         left = self._dock("build", tr("Build"), self.build, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -161,65 +164,61 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(panel)
+        dock.visibilityChanged.connect(self.views.refresh)
         self.addDockWidget(area, dock)
         return dock
 
+    def _add_views(self) -> None:
+        """The order in which the window is brought up to date: what the user looks at first."""
+        add = self.views.add
+        add(self.build, self.build.display, "question", "refusal")
+        add(self.canvas, self.canvas.display, "analysis", "costs", "color_by", "run", "selection")
+        add(self, self._display, "question", "analysis", "is_tracing", "engine")
+        add(self, self._enable_actions, "can_undo", "can_redo", "is_tracing", "measurement")
+        add(self.table, self.table.display, "analysis", "costs", "run", "other", "selection")
+        add(self.inspector, self.inspector.display, "analysis", "costs", "run", "other", "selection")
+        add(self.build.summary, self.build.summary.display, "analysis", "costs", "crosschecks", "waiting")
+        self.pages.add_views(self.views)
+        add(self.measure, self.measure.display, "measurement")
+        self.comparisons.add_views(self.views)
+
     def _connect(self) -> None:
         session = self.session
-        session.build_changed.connect(self._show_build)
-        session.analysed.connect(self._show_analysis)
-        session.selected.connect(self._show_selection)
-        session.opinions_changed.connect(self.build.summary.show_opinions)
-        session.noticed.connect(self.messages.show_notice)
-        session.status_changed.connect(self.status.setText)
-        session.history_changed.connect(self._show_history)
-        session.busy_changed.connect(self._show_busy)
+        session.changed.connect(self.views.show)
+        for noticed in (session.noticed, self.commands.noticed):
+            noticed.connect(self.messages.show_notice)
         self.build.edited.connect(session.edit)
-        for view in (self.canvas, self.table):
+        self.measure.edited.connect(session.measuring.edit)
+        self.measure.first_shown.connect(session.measuring.prepare)
+        self.measure.measure_asked.connect(self.commands.measure)
+        self.measure.stop_asked.connect(session.measuring.stop)
+        self.measure.runs.open_asked.connect(self.commands.open_run)
+        self.measure.runs.compare_asked.connect(session.measuring.compare_with)
+        for view in (self.canvas, self.pages):
             view.node_chosen.connect(session.select)
-        self.commands.noticed.connect(self.messages.show_notice)
-        self.commands.help_asked.connect(self._show_help)
-        self.desk.shown_changed.connect(self._show_run)
+        self.pages.failed.connect(self._show_error)
+        for tabs in (self.tabs, self.pages):
+            tabs.currentChanged.connect(self.views.refresh)
         self.tabs.currentChanged.connect(self._make_room)
-        session.measuring.running_changed.connect(self._show_running)
-        self._show_history(False, False)
-        self._show_busy(False)
+        self.commands.help_asked.connect(self._show_help)
+        self.canvas.painted_first_graph.connect(self.loader.start)
 
-    def _show_build(self, view: BuildView) -> None:
-        self.build.show_view(view)
-        self.setWindowTitle(f"{title_of(view.spec)} — resnet_viz")
+    def _display(self, shown: Shown, changed: Changed) -> None:
+        """Title and status line."""
+        title = title_of(shown.question)
+        self.setWindowTitle(f"{title} — resnet_viz")
+        if shown.is_tracing:
+            self.status.setText(tr("tracing {title} …").format(title=title))
+        elif shown.analysis is not None:
+            self.status.setText(status_line(shown.analysis, seconds=shown.seconds, engine=shown.engine))
 
-    def _show_analysis(self, analysis: Analysis) -> None:
-        costs = self.session.costs
-        assert costs is not None
-        self.canvas.show_analysis(analysis, costs)
-        self.table.show_analysis(analysis, costs)
-        self.build.summary.show_analysis(analysis, costs)
-        self.below.setTabText(0, tab_title(analysis))
+    def _enable_actions(self, shown: Shown, changed: Changed) -> None:
+        is_measuring = shown.measurement.is_running
+        self.actions_.enable(undo=shown.can_undo, redo=shown.can_redo, run=not is_measuring,
+                             stop=shown.is_tracing or is_measuring)  # fmt: skip
 
-    def _show_selection(self, node_id: str | None) -> None:
-        self.canvas.select(node_id)
-        self.table.select(node_id)
-        analysis, costs = self.session.analysis, self.session.costs
-        if analysis is not None and costs is not None:
-            chosen = details(analysis, costs, node_id) if node_id else None
-            shown = chosen or overview(analysis, costs, title_of(analysis.spec))
-            self.inspector.show_details(with_facts(shown, self.desk.facts(node_id if chosen else None)))
-
-    def _show_history(self, can_undo: bool, can_redo: bool) -> None:
-        self.actions_.enable("undo", can_undo)
-        self.actions_.enable("redo", can_redo)
-
-    def _show_run(self) -> None:
-        self._show_selection(self.session.selection)
-
-    def _show_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self._show_running(self.session.measuring.running)
-
-    def _show_running(self, running: bool) -> None:
-        self.actions_.enable("stop", self._busy or running)
-        self.actions_.enable("run", not running)
+    def _show_error(self, sentence: str) -> None:
+        self.messages.show_notice(Notice(sentence, "error"))
 
     def _make_room(self, tab: int) -> None:
         """A comparison takes the place of what belongs to the architecture; that comes back with it."""
@@ -227,7 +226,7 @@ class MainWindow(QMainWindow):
         self._front = seen[0] if seen else self._front
         for panel in self._put_away:
             panel.show()
-        aside: tuple[QWidget, ...] = ((), (self.below, *self._docks), (self.below, self._docks[2]))[min(tab, 2)]
+        aside: tuple[QWidget, ...] = ((), (self.pages, *self._docks), (self.pages, self._docks[2]))[min(tab, 2)]
         self._put_away = [panel for panel in aside if not panel.isHidden()]
         for panel in self._put_away:
             panel.hide()

@@ -1,76 +1,102 @@
-"""Brings a network to the views of its numbers: charts, memory, the ledger of counts, and its source."""
+"""Gives every view what there is to show: in one order, one after the other, and only what is seen."""
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QTabWidget
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from resnet_viz.counters.rules import ledger
-from resnet_viz.gui.charts.receptive_field import FieldPanel
-from resnet_viz.gui.counters import LedgerView
-from resnet_viz.gui.plots.lazy_chart import ChartLoader, LateChart, memory_chart, number_charts
-from resnet_viz.gui.session.session import Session
-from resnet_viz.gui.source_code import CodeView
-from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.message_bar import Notice
-from resnet_viz.gui.window.measure_controller import MeasureDesk
-from resnet_viz.texts import tr
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from resnet_viz.gui.shown import EVERYTHING, Changed, Shown
+
+Display = Callable[[Shown, Changed], object]
 
 
-class NumbersDesk(QObject):
-    """Connects the session with these views; a view that is not seen waits until it is."""
+class Views(QObject):
+    """The views in the order in which they are brought up to date.
 
-    def __init__(self, session: Session, desk: MeasureDesk, below: QTabWidget, theme: Theme) -> None:
-        super().__init__()
-        self._session, self._desk, self._below = session, desk, below
-        loader: ChartLoader = desk.loader
-        self.charts = LateChart(number_charts, loader, theme)
-        self.memory = LateChart(memory_chart, loader, theme)
-        self.ledger, self.field, self.code = LedgerView(theme), FieldPanel(theme), CodeView(theme)
-        below.insertTab(1, self.charts, tr("Charts"))
-        below.addTab(self.memory, tr("Memory"))
-        below.addTab(self.ledger, tr("Ledger"))
-        below.setTabToolTip(
-            below.addTab(self.field, tr("Field")), tr("The receptive field's growth, and the chosen layer's")
-        )
-        below.addTab(self.code, tr("Code"))
-        self.field.node_chosen.connect(session.select)
-        for chart in (self.charts, self.memory):
-            chart.node_chosen.connect(session.select)
-            chart.failed.connect(lambda sentence: session.noticed.emit(Notice(sentence, "error")))
-        session.analysed.connect(lambda _: self._show())
-        session.opinions_changed.connect(lambda _: self._show_ledger())
-        session.selected.connect(self._select)
-        desk.shown_changed.connect(self._show_charts)
-        below.currentChanged.connect(lambda _: self._show())
+    A view is given the newest value, and which of the fields that it reads are others than in the value that it shows.
+    The first view is drawn at once and each of the others in a turn of the event loop of its own, so that the window
+    answers while runs stream in. A view that is not seen waits until it is. `settled` tells that every view that is
+    seen is up to date.
+    """
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
-        for view in (self.charts, self.memory, self.ledger, self.field, self.code):
-            view.set_theme(theme)
+    settled = Signal()
 
-    def _show(self) -> None:
-        self._show_charts()
-        self.memory.show_values(self._session.analysis)
-        self._show_ledger()
-        self._show_field()
-        if self._session.analysis is not None and self._below.currentWidget() is self.code:
-            self.code.show_spec(self._session.analysis.spec)
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._views: list[_View] = []
+        self._newest: Shown | None = None
+        self._is_displaying = False
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._display_next)
 
-    def _show_charts(self) -> None:
-        self.charts.show_values(self._session.analysis, self._session.costs, self._desk.fitting_run())
+    def add(self, widget: QWidget, display: Display, *fields: str) -> None:
+        """Let `display` show the value wherever one of these fields of `Shown` has changed and the widget is seen."""
+        self._views.append(_View(widget, display, frozenset(fields)))
 
-    def _show_ledger(self) -> None:
-        if self._below.currentWidget() is not self.ledger:
-            return
-        analysis = self._session.analysis
-        opinions = self._session.opinions
-        found = None if analysis is None else ledger(analysis, opinions)
-        self.ledger.show_ledger(found, self._session.waiting_counters)
+    def show(self, shown: Shown) -> None:
+        """Bring the views that are seen up to date."""
+        changed, self._newest = _changes(shown, self._newest), shown
+        for view in self._views:
+            view.changed |= changed & view.fields
+        if self._is_displaying:  # a view has asked for something while it was drawn
+            self._next.start()
+        else:
+            self._display_next()
 
-    def _select(self, node_id: str | None) -> None:
-        self.charts.select(node_id)
-        self.memory.select(node_id)
-        self._show_field()
+    def refresh(self) -> None:
+        """Bring those up to date that have come into sight; the window calls it whenever tabs and panels change."""
+        self._next.start()
 
-    def _show_field(self) -> None:
-        if self._below.currentWidget() is self.field:
-            self.field.show_network(self._session.analysis, self._session.selection)
+    def bring(self, widget: QWidget) -> None:
+        """Bring one view up to date even where it is not seen, because a command is about to read from it."""
+        for view in self._views:
+            if view.widget is widget and view.changed:
+                self._display(view)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every view that is seen shows the newest value."""
+        return not self._due()
+
+    def stop(self) -> None:
+        """Show nothing more."""
+        self._next.stop()
+        self._views.clear()
+
+    def _display_next(self) -> None:
+        due = self._due()
+        if due:
+            self._display(due[0])
+        if len(due) > 1:
+            self._next.start()
+        else:
+            self.settled.emit()
+
+    def _display(self, view: "_View") -> None:
+        if self._newest is not None:
+            changed, view.changed = view.changed, frozenset()
+            self._is_displaying = True
+            view.display(self._newest, changed)
+            self._is_displaying = False
+
+    def _due(self) -> list["_View"]:
+        return [view for view in self._views if view.changed and view.widget.isVisible()]
+
+
+def _changes(new: Shown, old: Shown | None) -> Changed:
+    """The fields that are another object in the new value."""
+    if old is None:
+        return EVERYTHING
+    return frozenset(name for name in EVERYTHING if getattr(new, name) is not getattr(old, name))
+
+
+@dataclass
+class _View:
+    """A widget, what displays a value in it, the fields that it reads, and those that it shows as they were."""
+
+    widget: QWidget
+    display: Display
+    fields: Changed
+    changed: Changed = frozenset()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from resnet_viz.engine.protocol import CompareBlocks, CompareDepths, CompareNetworks, Failure, Found, Request
 from resnet_viz.gui.session.comparing import Comparing
 from resnet_viz.gui.session.engine_client import Job
+from resnet_viz.gui.shown import CompareState
 from resnet_viz.pipeline import compare, compare_blocks, pairs
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
@@ -70,9 +71,6 @@ def test_a_newer_question_of_the_kind_that_is_asked_is_asked_at_once(engine: Eng
 
 
 def test_answers_go_where_they_belong(engine: Engine, comparing: Comparing) -> None:
-    told: list[object] = []
-    for signal in (comparing.blocks_compared, comparing.networks_compared, comparing.pairs_found):
-        signal.connect(told.append)
     both = compare(preset("resnet18"), preset("resnet34"))
     series = pairs(preset("resnet18"))
     comparing.compare(SETTING)
@@ -81,19 +79,16 @@ def test_answers_go_where_they_belong(engine: Engine, comparing: Comparing) -> N
     engine.answer(both)
     comparing.pairs(preset("resnet18"))
     engine.answer(series)
-    assert told == [compare_blocks(SETTING), both, series]
+    assert comparing.state == CompareState(blocks=compare_blocks(SETTING), networks=both, pairs=series)
 
 
 def test_a_measurement_tells_of_itself_and_is_stopped_at_once(engine: Engine, comparing: Comparing) -> None:
-    measuring: list[str] = []
-    said: list[str] = []
-    comparing.measuring_changed.connect(measuring.append)
-    comparing.progressed.connect(said.append)
     comparing.compare(SETTING, SETTINGS)
+    assert (comparing.state.measuring, comparing.state.progress) == ("blocks", "the engine is starting")
     engine.jobs[-1].progressed.emit(ProfileProgress("warm-up", 0.1))
+    assert (comparing.state.measuring, comparing.state.progress) == ("blocks", "warming up")
     comparing.stop()
-    assert measuring == ["blocks", ""]
-    assert said == ["warming up"]
+    assert comparing.state == CompareState()
     assert engine.asked == [CompareBlocks(SETTING, SETTINGS), "cancel"]
 
 
@@ -101,7 +96,7 @@ def test_whoever_changes_the_place_does_not_wait_for_times(engine: Engine, compa
     comparing.pairs(preset("resnet50"), SETTINGS)
     comparing.compare(OTHER)
     assert engine.asked == [CompareDepths(preset("resnet50"), SETTINGS), "cancel", CompareBlocks(OTHER)]
-    assert not comparing.measuring
+    assert not comparing.state.measuring
 
 
 def test_what_a_tab_asks_for_waits_until_the_measurement_has_ended(engine: Engine, comparing: Comparing) -> None:
@@ -109,10 +104,10 @@ def test_what_a_tab_asks_for_waits_until_the_measurement_has_ended(engine: Engin
     comparing.compare(SETTING, SETTINGS)
     comparing.networks(preset("resnet18"), preset("resnet34"))
     assert engine.asked == [CompareBlocks(SETTING, SETTINGS)]
-    assert comparing.measuring == "blocks"
+    assert comparing.state.measuring == "blocks"
     engine.answer(compared)
     assert engine.asked[1:] == [CompareNetworks(preset("resnet18"), preset("resnet34"))]
-    assert not comparing.measuring
+    assert not comparing.state.measuring
 
 
 def test_a_measurement_that_an_edit_ends_is_told(engine: Engine, comparing: Comparing) -> None:
@@ -126,15 +121,16 @@ def test_a_measurement_that_an_edit_ends_is_told(engine: Engine, comparing: Comp
 def test_a_refusal_goes_beside_the_fields_and_trouble_into_the_message_bar(
     engine: Engine, comparing: Comparing
 ) -> None:
-    refused: list[str] = []
     noticed: list[Any] = []
-    comparing.refused.connect(refused.append)
     comparing.noticed.connect(noticed.append)
     comparing.compare(SETTING)
     engine.answer(Failure(1, "no width matches", "match"))
     comparing.networks(preset("resnet18"), preset("resnet34"))
     engine.answer(Failure(2, "the engine stopped"))
-    assert refused == ["no width matches"]
+    assert comparing.state.refusal == "no width matches"
+    comparing.compare(OTHER)
+    engine.answer(compare_blocks(OTHER))
+    assert comparing.state.refusal == ""
     assert [notice.sentence for notice in noticed] == ["the engine stopped"]
     comparing.close()
     assert engine.asked[-1] == "stop"
@@ -156,16 +152,14 @@ def test_a_measurement_takes_the_place_of_another(engine: Engine, comparing: Com
     comparing.compare(SETTING, SETTINGS)
     comparing.pairs(preset("resnet50"), SETTINGS)
     assert engine.asked[1:] == ["cancel", CompareDepths(preset("resnet50"), SETTINGS)]
-    assert comparing.measuring == "pairs"
+    assert comparing.state.measuring == "pairs"
     assert noticed == []
 
 
 def test_only_a_place_of_two_blocks_is_refused_beside_its_fields(engine: Engine, comparing: Comparing) -> None:
-    refused: list[str] = []
     noticed: list[Any] = []
-    comparing.refused.connect(refused.append)
     comparing.noticed.connect(noticed.append)
     comparing.pairs(preset("resnet50"), SETTINGS)
     engine.answer(Failure(1, "no such device", "device"))
-    assert refused == []
+    assert comparing.state.refusal == ""
     assert [notice.sentence for notice in noticed] == ["no such device"]

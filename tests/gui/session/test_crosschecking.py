@@ -17,8 +17,9 @@ def test_a_tool_that_cannot_be_run_says_so_and_the_next_is_asked(
     qtbot: QtBot, qapp: QObject, make_client: Callable[[str], EngineClient]
 ) -> None:
     checks = CrossChecks(make_client("good"), qapp)
-    checks.ask(preset("resnet18").but(classes=FAILING))
-    qtbot.waitUntil(lambda: checks.complete, timeout=WAIT_MS)
+    checks.reset(preset("resnet18").but(classes=FAILING))
+    checks.resume()
+    qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
     assert [(opinion.tool, opinion.sentence) for opinion in checks.opinions] == [
         (tool, f"{tool} cannot be run.") for tool in TOOLS
     ]
@@ -31,9 +32,13 @@ def test_a_tool_at_work_is_stopped_and_its_answer_dropped(
 ) -> None:
     client = make_client("good")
     checks = CrossChecks(client, qapp)
-    checks.ask(preset("resnet18"))
+    checks.reset(preset("resnet18"))
+    checks.resume()
     qtbot.waitUntil(lambda: client.busy, timeout=WAIT_MS)
-    checks.drop()
+    checks.pause()
     qtbot.wait(100)
     assert (client.process_id, checks.opinions) == (0, ())
+    checks.resume()
+    qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
+    assert [opinion.tool for opinion in checks.opinions] == list(TOOLS)
     checks.deleteLater()

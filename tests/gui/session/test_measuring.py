@@ -1,5 +1,6 @@
 """Measuring: a run from the wish to the file, stopped, refused, and with an engine that dies under it."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.gui.session.measuring import Measuring
-from resnet_viz.records.run import ProfileProgress, ProfileRun
+from resnet_viz.gui.shown import MeasureState
+from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.runs import keep_run, list_runs, run_json, runs_folder
+from resnet_viz.viewmodels.build import Refusal
 from tests.gui.fake_engine import REFUSED, SILENT, UNANSWERABLE
 from tests.gui.small_run import small_run
 
@@ -41,58 +44,72 @@ def measuring(engine: EngineClient) -> Measuring:
 def measured(qtbot: QtBot, measuring: Measuring, **settings: Any) -> None:
     """A run from beginning to end."""
     measuring.set_settings(ProfileSettings(**settings))
-    with qtbot.waitSignal(measuring.running_changed, timeout=WAIT_MS, check_params_cb=lambda running: not running):
-        measuring.measure(RESNET)
+    measuring.measure(RESNET)
+    assert measuring.state.is_running
+    qtbot.waitUntil(lambda: not measuring.state.is_running, timeout=WAIT_MS)
+
+
+def begin(qtbot: QtBot, measuring: Measuring) -> None:
+    """Measure what gives a partial run and then keeps silent."""
+    measuring.set_settings(ProfileSettings(batch=SILENT))
+    measuring.measure(RESNET)
+    qtbot.waitUntil(lambda: measuring.state.run is not None, timeout=WAIT_MS)
+
+
+def states(measuring: Measuring) -> list[MeasureState]:
+    """A list that fills with every state from now on."""
+    found: list[MeasureState] = []
+    measuring.changed.connect(lambda: found.append(measuring.state))
+    return found
 
 
 def test_a_run_is_shown_and_kept(qtbot: QtBot, measuring: Measuring) -> None:
-    progress, runs, lists = heard(measuring.progressed), heard(measuring.run_changed), heard(measuring.runs_changed)
+    found = states(measuring)
     measured(qtbot, measuring)
-    assert measuring.run == small_run(RESNET)
-    assert [found.complete for found, _ in runs] == [False, True]
-    assert all(isinstance(found, ProfileProgress) for found in progress)
-    assert [found.phase for found in progress] == ["start", "passes"]
-    assert [entry.complete for entry in lists[-1]] == [True]
+    assert measuring.state.run == small_run(RESNET)
+    runs = [state.run for state in found if state.run is not None]
+    assert [run.complete for run, _ in itertools.groupby(runs)] == [False, True]
+    assert [state.progress.phase for state in found if state.progress is not None] == ["start", "passes"]
+    assert [entry.complete for entry in measuring.state.runs] == [True]
 
 
 def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, measuring: Measuring) -> None:
-    with qtbot.waitSignal(measuring.devices_changed, timeout=WAIT_MS):
-        measuring.prepare()
-    assert [info.name for info in measuring.devices] == ["cpu"]
+    measuring.prepare()
+    qtbot.waitUntil(lambda: bool(measuring.state.devices), timeout=WAIT_MS)
+    assert [info.name for info in measuring.state.devices] == ["cpu"]
     measuring.set_settings(ProfileSettings(dtype="tf32"))
     measuring.edit("device", "cpu")
-    assert measuring.settings.dtype == "fp32"  # what the device cannot do is taken back
+    assert measuring.state.settings.dtype == "fp32"  # what the device cannot do is taken back
 
 
 def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, measuring: Measuring) -> None:
-    measuring.set_settings(ProfileSettings(batch=SILENT))
     notices = heard(measuring.noticed)
-    with qtbot.waitSignal(measuring.run_changed, timeout=WAIT_MS):
-        measuring.measure(RESNET)
-    assert measuring.running
+    begin(qtbot, measuring)
+    assert measuring.state.is_running
     measuring.stop()
-    assert not measuring.running
+    assert not measuring.state.is_running
     assert "partial run" in notices[-1].sentence
-    assert measuring.run is not None
-    assert not measuring.run.complete
+    assert measuring.state.run is not None
+    assert not measuring.state.run.complete
     assert [entry.complete for entry in list_runs()] == [False]
     measured(qtbot, measuring)  # and measuring goes on
-    assert measuring.run.complete
+    assert measuring.state.run.complete
 
 
 def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot, measuring: Measuring) -> None:
     measured(qtbot, measuring)
-    before = measuring.run
+    before = measuring.state.run
     measuring.measure(RESNET)
     measuring.stop()
-    assert measuring.run == before
+    assert measuring.state.run == before
     assert len(list_runs()) == 1
 
 
 def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, measuring: Measuring) -> None:
-    refused, notices = heard(measuring.refused), heard(measuring.noticed)
+    notices = heard(measuring.noticed)
     measured(qtbot, measuring, batch=REFUSED)
-    assert refused == [("batch", "batch: 8 is not accepted; the largest batch that should fit is 4.")]
+    sentence = "batch: 8 is not accepted; the largest batch that should fit is 4."
+    assert measuring.state.refusal == Refusal("batch", sentence)
     assert notices[-1].tone == "error"
     assert list_runs() == ()
 
@@ -104,17 +121,15 @@ def test_an_engine_that_dies_in_mid_run_is_one_sentence(qtbot: QtBot, measuring:
     assert notice.sentence.startswith("The engine stopped in the middle of the run")
     assert [entry.complete for entry in list_runs()] == [False]
     measured(qtbot, measuring)
-    assert measuring.run is not None
-    assert measuring.run.complete
+    assert measuring.state.run is not None
+    assert measuring.state.run.complete
 
 
 def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, measuring: Measuring) -> None:
-    measuring.set_settings(ProfileSettings(batch=SILENT))
-    with qtbot.waitSignal(measuring.run_changed, timeout=WAIT_MS):
-        measuring.measure(RESNET)
+    begin(qtbot, measuring)
     measuring.measure(preset("resnet34"))
-    assert measuring.run is not None
-    assert measuring.run.spec == RESNET.but(input=(SILENT, 3, 224, 224))
+    assert measuring.state.run is not None
+    assert measuring.state.run.spec == RESNET.but(input=(SILENT, 3, 224, 224))
     measuring.stop()
 
 
@@ -133,36 +148,40 @@ def test_an_edit_changes_the_settings(
     field: str, value: object, expected: dict[str, Any], measuring: Measuring
 ) -> None:
     measuring.set_settings(ProfileSettings(passes="forward+backward", batch=4, threads=2))
-    changed = heard(measuring.settings_changed)
     measuring.edit(field, value)
-    assert {name: getattr(changed[-1], name) for name in expected} == expected
+    assert {name: getattr(measuring.state.settings, name) for name in expected} == expected
 
 
 def test_an_edit_that_cannot_be_is_refused(measuring: Measuring) -> None:
-    refused = heard(measuring.refused)
     measuring.edit("seconds", -1.0)
-    assert refused == [("seconds", "give a number from 0.1 to 3,600")]
-    assert measuring.settings == ProfileSettings()
+    assert measuring.state.refusal == Refusal("seconds", "give a number from 0.1 to 3,600")
+    assert measuring.state.settings == ProfileSettings()
+    measuring.edit("seconds", 1.0)
+    assert measuring.state.refusal is None
 
 
 def test_runs_are_opened_and_held_side_by_side(measuring: Measuring, tmp_path: Path) -> None:
     slow = small_run(RESNET, slower=2.0)
     first, second = keep_run(small_run(RESNET)), keep_run(slow)
-    shown, notices = heard(measuring.run_changed), heard(measuring.noticed)
+    notices = heard(measuring.noticed)
+
+    def shown() -> tuple[ProfileRun | None, ProfileRun | None]:
+        return measuring.state.run, measuring.state.other
+
     assert measuring.open(first) == small_run(RESNET)
     assert notices[-1].sentence == f"Opened {first.name}."
     measuring.compare_with(second)
-    assert shown[-1] == (small_run(RESNET), slow)
+    assert shown() == (small_run(RESNET), slow)
     (tmp_path / "half.json").write_text(first.read_text()[:500])
     measuring.compare_with(tmp_path / "half.json")
     assert notices[-1].tone == "error"
-    assert shown[-1] == (small_run(RESNET), slow)
+    assert shown() == (small_run(RESNET), slow)
     measuring.compare_with(None)
-    assert shown[-1] == (small_run(RESNET), None)
+    assert shown() == (small_run(RESNET), None)
     (tmp_path / "bad.json").write_text("{")
     assert measuring.open(tmp_path / "bad.json") is None
     assert notices[-1].tone == "error"
-    assert shown[-1] == (small_run(RESNET), None)
+    assert shown() == (small_run(RESNET), None)
 
 
 def test_an_edited_file_opens_with_a_warning(measuring: Measuring, tmp_path: Path) -> None:
@@ -174,9 +193,7 @@ def test_an_edited_file_opens_with_a_warning(measuring: Measuring, tmp_path: Pat
 
 
 def test_closing_in_mid_run_keeps_what_there_is(qtbot: QtBot, measuring: Measuring) -> None:
-    measuring.set_settings(ProfileSettings(batch=SILENT))
-    with qtbot.waitSignal(measuring.run_changed, timeout=WAIT_MS):
-        measuring.measure(RESNET)
+    begin(qtbot, measuring)
     measuring.close()
     assert [entry.complete for entry in list_runs()] == [False]
 
@@ -190,14 +207,14 @@ def test_a_folder_that_cannot_be_written_is_said(
     notices = heard(measuring.noticed)
     measured(qtbot, measuring)
     assert any(notice.tone == "error" for notice in notices)
-    assert isinstance(measuring.run, ProfileRun)
-    assert msgspec.structs.replace(measuring.run, complete=True) == small_run(RESNET)
+    assert isinstance(measuring.state.run, ProfileRun)
+    assert msgspec.structs.replace(measuring.state.run, complete=True) == small_run(RESNET)
 
 
 def test_each_run_has_a_process_of_its_own(qtbot: QtBot, engine: EngineClient, measuring: Measuring) -> None:
     """So that the next one begins with a fresh memory."""
     measuring.prepare()
-    qtbot.waitUntil(lambda: bool(measuring.devices), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(measuring.state.devices), timeout=WAIT_MS)
     before = engine.process_id
     measured(qtbot, measuring)
     assert engine.process_id not in (0, before)

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,9 @@ from resnet_viz.gui.session.engine_client import EngineClient, Engines
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.window.main_window import MainWindow
-from resnet_viz.records.block_pair import Sweep
-from resnet_viz.records.network_pair import NetworkPairs
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
+from tests.gui.waiting import new_analysis
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 
@@ -40,7 +40,7 @@ def test_killed_while_it_loads_while_idle_and_while_it_works(qtbot: QtBot, real:
     def kill() -> None:
         os.kill(engine.process_id, signal.SIGKILL)
 
-    with qtbot.waitSignal(session.analysed, timeout=90_000):
+    with new_analysis(qtbot, session, timeout=90_000):
         session.start()
         qtbot.waitUntil(lambda: engine.process_id > 0)
         kill()
@@ -49,12 +49,24 @@ def test_killed_while_it_loads_while_idle_and_while_it_works(qtbot: QtBot, real:
 
     with qtbot.waitSignal(engine.ready, timeout=90_000):
         kill()
-    with qtbot.waitSignal(session.analysed, timeout=90_000):
+    with new_analysis(qtbot, session, timeout=90_000):
         session.edit("depth", 32)
         kill()
     assert session.analysis.totals.params == 464_154
-    assert session.spec == preset("resnet32_cifar")
+    assert session.question == preset("resnet32_cifar")
     assert len(told) == 3
+
+
+@contextmanager
+def new_comparison(qtbot: QtBot, window: MainWindow, kind: str) -> Iterator[None]:
+    """Until another answer of this kind has come and is shown."""
+
+    def newest() -> object:
+        return getattr(window.session.shown.comparison, kind)
+
+    before = newest()
+    yield
+    qtbot.waitUntil(lambda: newest() is not before and window.views.is_settled, timeout=60_000)
 
 
 def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
@@ -64,33 +76,31 @@ def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
     window.show()
     view = window.comparisons.blocks
     window.tabs.setCurrentIndex(1)
-    assert not window.below.isVisible()
-    with qtbot.waitSignal(session.comparing.pairs_found, timeout=60_000):
-        pass
+    assert not window.pages.isVisible()
+    qtbot.waitUntil(lambda: session.shown.comparison.pairs is not None and window.views.is_settled, timeout=60_000)
     assert "16.94" in view.table.text()
     session.measuring.edit("seconds", 0.3)
-    with qtbot.waitSignal(session.comparing.blocks_compared, timeout=60_000):
+    with new_comparison(qtbot, window, "blocks"):
         view.measure.click()
     assert "press Measure both" not in view.table.text()
     assert view.measure.text() == "Measure both"
-    found: list[NetworkPairs] = []
-    session.comparing.pairs_found.connect(found.append)
-    with qtbot.waitSignal(session.comparing.pairs_found, timeout=60_000):
+    with new_comparison(qtbot, window, "pairs"):
         view.charts.measure.click()
-    assert all(point.latency_us for point in (*found[0].basic, *found[0].bottleneck))
-    swept: list[Sweep] = []
-    session.comparing.swept.connect(swept.append)
-    with qtbot.waitSignal(session.comparing.swept, timeout=60_000):
+    pairs = session.shown.comparison.pairs
+    assert pairs is not None
+    assert all(point.latency_us for point in (*pairs.basic, *pairs.bottleneck))
+    with new_comparison(qtbot, window, "sweep"):
         view.sweep_asked.emit(BlockSetting(size=8), (16, 32))
-    assert [point.channels for point in swept[0].points] == [16, 32]
-    assert all(point.basic_us and point.bottleneck_us for point in swept[0].points)
+    swept = session.shown.comparison.sweep
+    assert swept is not None
+    assert [point.channels for point in swept.points] == [16, 32]
+    assert all(point.basic_us and point.bottleneck_us for point in swept.points)
     view.spec_chosen.emit(preset("resnet32_cifar"))
     assert window.tabs.currentIndex() == 0
-    assert window.below.isVisible()
-    assert session.spec == preset("resnet32_cifar")
+    assert window.pages.isVisible()
+    assert session.question == preset("resnet32_cifar")
     window.tabs.setCurrentIndex(2)
-    with qtbot.waitSignal(session.comparing.networks_compared, timeout=60_000):
+    with new_comparison(qtbot, window, "networks"):
         window.comparisons.networks.other.edited.emit("resnet20_cifar")
     assert "ResNet-32" in window.comparisons.networks.comparison.fields.text()
-    session.close()
-    window.desk.close()
+    window.close()

@@ -8,10 +8,12 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.layers.inspector import Inspector
 from resnet_viz.gui.layers.table import LayerTable
+from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.widgets.fields import NumbersField
 from resnet_viz.gui.widgets.preset_field import PresetField
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import Analysis, Convention
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.layers.details import Details
 from resnet_viz.viewmodels.parts import Fact, preset_groups
@@ -93,13 +95,22 @@ def test_typing_finds_names(qtbot: QtBot) -> None:
     assert completer.currentCompletion().startswith("ResNeXt-101")
 
 
+def shown_as(analysis: Analysis, convention: Convention) -> Shown:
+    """A network as the session gives it to the views."""
+    return Shown(analysis.spec, analysis=analysis, convention=convention, costs=costs(analysis, convention))
+
+
+NETWORK = frozenset({"analysis", "costs"})
+"""What changes with another network or convention."""
+
+
 def layer_table(qtbot: QtBot, width: int) -> LayerTable:
     """The table of ResNet-50, shown."""
     table = LayerTable()
     qtbot.addWidget(table)
     table.resize(width, 300)
     table.show()
-    table.show_analysis(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))))
+    table.display(shown_as(analyse(preset("resnet50")), "macs"), NETWORK)
     qtbot.wait(20)
     return table
 
@@ -121,7 +132,7 @@ def test_no_two_columns_say_the_same(qtbot: QtBot) -> None:
     table.view.sortByColumn(place, Qt.SortOrder.DescendingOrder)
     first = table.proxy.index(0, 0).data()
     for convention in CONVENTIONS:
-        table.show_analysis(plain, costs(plain, convention))
+        table.display(shown_as(plain, convention), NETWORK)
         assert table.view.isColumnHidden(place) == (convention == "elementwise")
         assert ("FLOPs" in table.chosen_as_tsv().partition("\n")[0].split("\t")) == (convention != "elementwise")
         assert table.hidden_columns == chosen
@@ -129,7 +140,7 @@ def test_no_two_columns_say_the_same(qtbot: QtBot) -> None:
         assert table._by_hand is False
     table.hide_columns(("flops",))
     for convention in CONVENTIONS:
-        table.show_analysis(plain, costs(plain, convention))
+        table.display(shown_as(plain, convention), NETWORK)
         assert table.view.isColumnHidden(place)
 
 

@@ -13,13 +13,12 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.gui.widgets.fields import CheckField, DepthField
 from resnet_viz.gui.window.actions import shortcut_list
 from resnet_viz.gui.window.main_window import MainWindow
-from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.specs import save_spec
 from resnet_viz.viewmodels.text.conventions import label
+from tests.gui.waiting import new_network, settle
 
-WAIT_MS = 15_000
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
 
 
@@ -29,7 +28,7 @@ def texts(widget: QWidget) -> str:
 
 
 def test_the_first_network_is_shown_everywhere(window: MainWindow) -> None:
-    assert window.below.tabText(0) == "Layers (19)"
+    assert window.pages.tabText(0) == "Layers (19)"
     assert "ResNet-18" in window.windowTitle()
     assert "ResNet-18 · 19 layers" in window.status.text()
     assert "torch 2.13 cpu" in window.status.text()
@@ -39,39 +38,44 @@ def test_the_first_network_is_shown_everywhere(window: MainWindow) -> None:
 
 def test_a_layer_chosen_in_the_table_is_in_the_inspector(window: MainWindow) -> None:
     window.table.view.setCurrentIndex(window.table.proxy.index(2, 0))
-    assert window.session.selection == "layer1.0.conv1"
+    settle(window)
+    assert window.session.shown.selection == "layer1.0.conv1"
     assert "Why this shape?" in texts(window.inspector)
 
 
 def test_a_block_chosen_in_the_canvas_is_in_table_and_inspector(window: MainWindow) -> None:
     window.canvas.node_chosen.emit("layer2.0")
+    settle(window)
     rows = window.table.view.selectionModel().selectedRows()
     assert [window.table.model.layers[row.row()].id for row in rows] == ["layer2.0.conv1", "layer2.0.add"]
     assert "layer2.0" in texts(window.inspector)
-    assert window.session.selection == "layer2.0"
+    assert window.session.shown.selection == "layer2.0"
 
 
 def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: MainWindow) -> None:
     depth = window.build.field("depth")
     assert isinstance(depth, DepthField)
-    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+    with new_network(qtbot, window):
         depth.spin.stepUp()
-    assert window.session.spec.depth == 20
-    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+    assert window.session.question.depth == 20
+    with new_network(qtbot, window):
         window.actions_["undo"].trigger()
-    assert window.session.spec == preset("resnet18")
+    assert window.session.question == preset("resnet18")
     assert not window.actions_["undo"].isEnabled()
     assert window.actions_["redo"].isEnabled()
 
 
 def test_what_cannot_be_is_said_beside_the_field(qtbot: QtBot, window: MainWindow) -> None:
     window.build.edited.emit("depth", 51)
+    settle(window)
     assert "50" in window.build.error_at("depth")
     window.build.edited.emit("groups", 3)
+    settle(window)
     assert window.build.error_at("depth") == ""
     assert window.build.error_at("groups")
-    assert window.below.tabText(0) == "Layers (19)"
+    assert window.pages.tabText(0) == "Layers (19)"
     window.build.edited.emit("groups", 1)
+    settle(window)
     assert window.build.error_at("groups") == ""
 
 
@@ -85,9 +89,9 @@ def test_a_spec_is_saved_opened_and_dropped(qtbot: QtBot, window: MainWindow, tm
     drop = QDropEvent(
         QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+    with new_network(qtbot, window):
         window.dropEvent(drop)
-    assert window.session.spec == preset("resnet34")
+    assert window.session.question == preset("resnet34")
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"block": "basic"}', '{"block": "basic", "blocks": [0]}'])
@@ -97,7 +101,7 @@ def test_a_broken_file_is_one_sentence_in_the_bar(window: MainWindow, tmp_path: 
     window.commands.open_file(path)
     assert "broken.json" in window.messages.sentence.text()
     assert window.messages.isVisible()
-    assert window.session.spec == preset("resnet18")
+    assert window.session.question == preset("resnet18")
 
 
 def test_a_file_that_cannot_be_written_is_said(window: MainWindow, tmp_path: Path) -> None:
@@ -165,21 +169,22 @@ def test_a_tick_changes_the_network(qtbot: QtBot, window: MainWindow, field: str
     window.build.open_more(True)
     tick = window.build.field(field)
     assert isinstance(tick, CheckField)
-    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+    with new_network(qtbot, window):
         tick.box.click()
-    assert getattr(window.session.spec, field) is value
+    assert getattr(window.session.question, field) is value
     assert tick.box.isChecked() is value
 
 
 def test_nothing_chosen_is_the_network_itself(window: MainWindow) -> None:
     window.canvas.node_chosen.emit("layer2.0")
     window.canvas.node_chosen.emit("")
-    assert window.session.selection is None
+    settle(window)
+    assert window.session.shown.selection is None
     assert "ResNet-18" in texts(window.inspector)
 
 
 def test_the_analysis_is_repeated_on_request(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+    with new_network(qtbot, window):
         window.actions_["again"].trigger()
 
 
@@ -189,12 +194,12 @@ def test_undo_works_with_the_cursor_in_a_field(qtbot: QtBot, window: MainWindow)
     window.activateWindow()
     depth.spin.setFocus()
     qtbot.waitUntil(depth.spin.hasFocus)
-    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+    with new_network(qtbot, window):
         QTest.keyClick(depth.spin, Qt.Key.Key_Up)
-    assert window.session.spec.depth == 20
-    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
+    assert window.session.question.depth == 20
+    with new_network(qtbot, window):
         QTest.keyClick(depth.spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert window.session.spec.depth == 18
+    assert window.session.question.depth == 18
 
 
 def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
@@ -207,7 +212,7 @@ def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
     for name in ("find_next",) * (len(found) + 1) + ("find_previous",) * 2:
         window.actions_[name].trigger()
     assert chosen == [*found, found[0], found[-1], *found[-2:-1]]
-    assert window.session.selection == found[-2]
+    assert window.session.shown.selection == found[-2]
     assert window.canvas._scene.selected == found[-2]
 
 
@@ -215,33 +220,38 @@ def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
 def test_the_whole_window_follows_the_way_of_counting(
     qtbot: QtBot, window: MainWindow, name: Convention, heading: str
 ) -> None:
-    plain = window.session.analysis
-    assert plain is not None
+    analysis = window.session.analysis
+    assert analysis is not None
     window.actions_[f"count_{name}"].trigger()
-    assert window.session.costs == costs(plain, name)
-    assert window.session.analysis is plain
+    settle(window)
+    assert window.session.analysis is analysis
     assert heading in texts(window.build.summary)
     titles = [column.title for column in window.table.model.columns]
     assert label(name).heading in titles
-    window.session.select(plain.layers[0].id)
+    window.session.select(analysis.layers[0].id)
+    settle(window)
     assert heading in texts(window.inspector)
     assert heading in window.canvas.accessibleDescription()
     window.actions_["count_macs"].trigger()
-    assert window.session.costs == costs(plain)
+    settle(window)
+    assert label(name).heading not in [column.title for column in window.table.model.columns]
     assert window.state().convention == "macs"
 
 
 def test_the_field_follows_selection_and_network(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.numbers.field
-    window.below.setCurrentWidget(field)
+    field = window.pages.field
+    window.pages.setCurrentWidget(field)
+    settle(window)
     assert field.sentence.text().startswith("The last feature map sees 435 px of 224")
     window.session.select("layer1.0.conv1")
+    settle(window)
     assert field.sentence.text().startswith("layer1.0.conv1 sees ")
     assert field.box.accessibleDescription()
-    with qtbot.waitSignal(window.session.analysed, timeout=10_000):
+    with new_network(qtbot, window):
         window.session.edit("input", (1, 3, 320, 320))
     assert " of 320: " in field.sentence.text()
     window.session.select("layer2")
+    settle(window)
     assert field.sentence.text().startswith("layer2.1.add sees ")
     field.growth.node_chosen.emit("conv1")
-    assert window.session.selection == "conv1"
+    assert window.session.shown.selection == "conv1"

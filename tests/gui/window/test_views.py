@@ -1,230 +1,115 @@
-"""A run in the window: measured with a key, shown everywhere, and only where it belongs."""
+"""Views are brought up to date in order, one a turn of the event loop, and only those that are seen."""
 
-from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
+import msgspec
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.charts.latency import LatencyView
-from resnet_viz.gui.theme import load_theme
-from resnet_viz.gui.window.main_window import MainWindow
+from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.gui.window.views import Views
 from resnet_viz.spec.presets import preset
-from resnet_viz.storage.runs import keep_run, save_run
-from tests.gui.fake_engine import REFUSED, SILENT
 from tests.gui.small_run import small_run
 
-WAIT_MS = 15_000
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+FIRST = Shown(preset("resnet18"))
 
 
-def texts(widget: QWidget) -> str:
-    """Every label's text, a line each."""
-    return "\n".join(label.text().replace("\u200b", "") for label in widget.findChildren(QLabel))
+class Recorder:
+    """Two widgets, and what was displayed in which of them."""
 
+    def __init__(self, qtbot: QtBot) -> None:
+        self.log: list[tuple[str, Shown]] = []
+        self.views = Views()
+        self.widgets = {name: QWidget() for name in ("first", "second")}
+        self.fields = {"first": {"question", "selection"}, "second": {"run", "selection"}}
+        for name, widget in self.widgets.items():
+            qtbot.addWidget(widget)
+            self.views.add(widget, partial(self._record, name), *self.fields[name])
 
-def shown_columns(window: MainWindow) -> list[str]:
-    """The names of the table's columns in sight."""
-    table = window.table
-    return [column.name for place, column in enumerate(table.model.columns) if not table.view.isColumnHidden(place)]
+    def _record(self, name: str, shown: Shown, changed: Changed) -> None:
+        assert changed <= self.fields[name]
+        self.log.append((name, shown))
 
+    @property
+    def names(self) -> list[str]:
+        """Which views were displayed, in order."""
+        return [name for name, _ in self.log]
 
-def is_shown(window: MainWindow) -> bool:
-    """Whether a complete run has been brought to every view."""
-    run = window.session.measuring.run
-    return run is not None and run.complete and not window.session.measuring.running and not window.desk._to_show
+    def show(self, *names: str) -> None:
+        """Show these widgets and forget what was displayed."""
+        for name in names:
+            self.widgets[name].show()
+        self.views.show(FIRST)
+        QApplication.processEvents()
+        self.log.clear()
 
 
 @pytest.fixture
-def measured(qtbot: QtBot, window: MainWindow) -> MainWindow:
-    """The window after a run."""
-    window.actions_["run"].trigger()
-    qtbot.waitUntil(lambda: is_shown(window), timeout=WAIT_MS)
-    return window
+def recorder(qtbot: QtBot) -> Recorder:
+    """Two views, not shown."""
+    return Recorder(qtbot)
 
 
-def test_a_run_overlays_table_inspector_and_panel(measured: MainWindow) -> None:
-    model = measured.table.model
-    place = [column.name for column in model.columns].index("latency")
-    assert [model.index(row, place).data() for row in range(3)] == ["0.010", "0.020", "0.030"]
-    assert "latency" in shown_columns(measured)
-    assert "other" not in shown_columns(measured)
-    measured.session.select("layer1.0.conv1")
-    assert "0.030 ms" in texts(measured.inspector)
-    measured.session.select("layer2")
-    assert "latency" in texts(measured.inspector)
-    assert "whole network" in texts(measured.measure)
-    assert measured.measure.title.text() == "ResNet-18 · N=1 · fp32 · A processor"
-    assert measured.measure.runs.tree.topLevelItemCount() == 1
+def but(shown: Shown, **changes: object) -> Shown:
+    """The value with changes."""
+    return msgspec.structs.replace(shown, **changes)
 
 
-def latency_cells(window: MainWindow) -> list[object]:
-    """What the table's column of times says of the first three layers."""
-    model = window.table.model
-    place = [column.name for column in model.columns].index("latency")
-    return [model.index(row, place).data() for row in range(3)]
+def test_the_first_is_displayed_at_once_and_the_next_in_the_next_turn(qtbot: QtBot, recorder: Recorder) -> None:
+    recorder.show("first", "second")
+    with qtbot.waitSignal(recorder.views.settled):
+        recorder.views.show(but(FIRST, selection="layer1"))
+        assert recorder.names == ["first"]
+        assert not recorder.views.is_settled
+    assert recorder.names == ["first", "second"]
+    assert recorder.views.is_settled
 
 
-@pytest.mark.xfail(strict=True, reason="the table is given the run before the analysis, which then drops it")
-@pytest.mark.parametrize("action", ["again", "count_flops", "undo"])
-def test_the_cells_keep_their_times_whatever_is_shown_next(qtbot: QtBot, measured: MainWindow, action: str) -> None:
-    if action == "undo":
-        with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
-            measured.session.edit("depth", 34)
-    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
-        measured.actions_[action].trigger()
-    qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
-    assert latency_cells(measured) == ["0.010", "0.020", "0.030"]
+def test_a_view_is_displayed_only_when_a_field_that_it_reads_changes(recorder: Recorder) -> None:
+    recorder.show("first", "second")
+    recorder.views.show(but(FIRST, can_undo=True))
+    QApplication.processEvents()
+    assert recorder.names == []
+    recorder.views.show(but(FIRST, run=small_run(preset("resnet18"))))
+    QApplication.processEvents()
+    assert recorder.names == ["second"]
 
 
-def test_the_key_shows_the_settings_and_the_chart(measured: MainWindow) -> None:
-    assert measured.actions_["run"].shortcut().toString() == "F6"
-    assert measured.measure.isVisible()
-    assert measured.below.currentWidget() is measured.desk.latency
+def test_a_view_that_is_not_seen_waits_and_gets_the_newest_value_alone(recorder: Recorder) -> None:
+    recorder.show("second")
+    for name in ("layer1", "layer2"):
+        recorder.views.show(but(FIRST, selection=name))
+        QApplication.processEvents()
+    assert recorder.names == ["second", "second"]
+    recorder.widgets["first"].show()
+    recorder.views.refresh()
+    QApplication.processEvents()
+    assert [(name, shown.selection) for name, shown in recorder.log[2:]] == [("first", "layer2")]
 
 
-def test_before_a_run_there_are_no_columns_for_it(window: MainWindow) -> None:
-    assert "latency" not in shown_columns(window)
-    assert "latency" not in texts(window.inspector)
+def test_a_value_that_comes_between_two_turns_is_the_one_displayed(recorder: Recorder) -> None:
+    recorder.show("first", "second")
+    for name in ("layer1", "layer2"):
+        recorder.views.show(but(FIRST, selection=name))
+    QApplication.processEvents()
+    assert [(name, shown.selection) for name, shown in recorder.log] == [
+        ("first", "layer1"), ("first", "layer2"), ("second", "layer2"),
+    ]  # fmt: skip
 
 
-def test_a_run_of_another_network_overlays_nothing(qtbot: QtBot, measured: MainWindow) -> None:
-    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
-        measured.session.edit("depth", 34)
-    assert "latency" not in shown_columns(measured)
-    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
-        measured.session.undo()
-    assert "latency" in shown_columns(measured)
+def test_what_a_command_reads_from_is_brought_up_to_date_unseen(recorder: Recorder) -> None:
+    recorder.show("second")
+    recorder.views.show(but(FIRST, selection="layer1"))
+    recorder.views.bring(recorder.widgets["first"])
+    recorder.views.bring(recorder.widgets["first"])
+    assert recorder.names == ["second", "first"]
 
 
-def test_charts_of_another_network_than_the_one_shown_say_so(qtbot: QtBot, measured: MainWindow) -> None:
-    qtbot.waitUntil(lambda: measured.desk.latency.chart is not None, timeout=WAIT_MS)
-    chart = measured.desk.latency.chart
-    assert isinstance(chart, LatencyView)
-    assert chart.notice.isHidden()
-    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
-        measured.session.edit("depth", 34)
-    assert chart.notice.text() == "Measured on ResNet-18, not on the network shown (ResNet-34)"
-    assert chart.notice.isVisible()
-    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
-        measured.session.undo()
-    assert chart.notice.isHidden()
-
-
-def test_a_run_at_another_batch_still_belongs(qtbot: QtBot, measured: MainWindow) -> None:
-    with qtbot.waitSignal(measured.session.analysed, timeout=WAIT_MS):
-        measured.session.edit("input", (4, 3, 224, 224))
-    assert "latency" in shown_columns(measured)
-
-
-def test_opening_a_run_shows_its_network(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    save_run(small_run(preset("resnet34")), tmp_path / "run.json")
-    with qtbot.waitSignal(window.session.analysed, timeout=WAIT_MS):
-        window.commands.open_file(tmp_path / "run.json")
-    qtbot.waitUntil(lambda: is_shown(window), timeout=WAIT_MS)
-    assert window.session.spec == preset("resnet34")
-    assert "latency" in shown_columns(window)
-
-
-def test_a_run_beside_another_gives_ratios(qtbot: QtBot, measured: MainWindow) -> None:
-    other = keep_run(small_run(preset("resnet18"), slower=2.0))
-    measured.session.measuring.compare_with(other)
-    qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
-    model = measured.table.model
-    place = [column.name for column in model.columns].index("ratio")
-    assert model.index(0, place).data() == "0.50 ×"
-    measured.session.select("relu")
-    assert "0.50 ×" in texts(measured.inspector)
-    measured.session.measuring.compare_with(None)
-    qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
-    assert "ratio" not in shown_columns(measured)
-
-
-def test_the_canvas_takes_the_colours_of_the_times(measured: MainWindow) -> None:
-    before = measured.canvas.grab().toImage()
-    measured.actions_["colour_latency"].trigger()
-    assert measured.desk.colour == "latency"
-    assert measured.canvas.grab().toImage() != before
-    measured.actions_["colour_stage"].trigger()
-    assert measured.canvas.grab().toImage() == before
-
-
-def test_the_button_stops_a_run(qtbot: QtBot, window: MainWindow) -> None:
-    bench, panel = window.session.measuring, window.measure
-    window.commands.show_panel("measure")
-    bench.edit("batch", SILENT)
-    with qtbot.waitSignal(bench.run_changed, timeout=WAIT_MS):
-        window.actions_["run"].trigger()
-    assert panel.button.text() == "Stop"
-    assert panel.bar.isVisible()
-    assert panel.bar.value() == 500
-    assert panel.progress.text() == "measuring passes · 2 s at most"
-    panel.button.click()
-    assert panel.button.text() == "Measure latency"
-    assert not panel.bar.isVisible()
-    qtbot.waitUntil(lambda: not window.desk._to_show, timeout=WAIT_MS)
-    assert "Stopped before its end" in panel.notes.text()
-    assert "partial run" in window.messages.sentence.text()
-
-
-def test_a_refusal_stands_beside_its_field(qtbot: QtBot, window: MainWindow) -> None:
-    bench, panel = window.session.measuring, window.measure
-    window.commands.show_panel("measure")
-    bench.edit("batch", REFUSED)
-    with qtbot.waitSignal(bench.refused, timeout=WAIT_MS):
-        window.actions_["run"].trigger()
-    assert "the largest batch that should fit is 4" in panel.form.error_at("batch")
-    bench.edit("batch", 4)
-    assert panel.form.error_at("batch") == ""
-
-
-def test_settings_and_colours_are_remembered(window: MainWindow, make_client: Callable[[str], object]) -> None:
-    window.session.measuring.edit("batch", 16)
-    window.session.measuring.edit("mode", "isolated")
-    window.desk.colour_by("latency")
-    state = window.state()
-    assert state.profile is not None
-    assert (state.profile.batch, state.profile.mode, state.colour) == (16, "isolated", "latency")
-    window.session.measuring.edit("batch", 0)
-    window.restore(state)
-    assert window.session.measuring.settings == state.profile
-
-
-def test_only_what_matters_can_be_set(window: MainWindow) -> None:
-    panel, bench = window.measure, window.session.measuring
-    assert not panel.form.rows["cold"].widget.isEnabled()
-    bench.edit("mode", "isolated")
-    assert panel.form.rows["cold"].widget.isEnabled()
-    assert not panel.form.rows["autotune"].widget.isEnabled()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_charts_follow_the_run_and_the_theme(qtbot: QtBot, measured: MainWindow, theme: str) -> None:
-    qtbot.waitUntil(lambda: measured.desk.latency.chart is not None, timeout=WAIT_MS)
-    measured.set_theme(load_theme("dark" if theme == "dark" else "light"))
-    measured.below.setCurrentWidget(measured.desk.roofline)
-    qtbot.waitUntil(lambda: measured.desk.roofline.chart is not None, timeout=WAIT_MS)
-    measured.desk.roofline.node_chosen.emit("layer1.0.conv1")
-    assert measured.session.selection == "layer1.0.conv1"
-
-
-def test_runs_sort_by_date_network_device_and_time(window: MainWindow) -> None:
-    import msgspec
-
-    early = msgspec.structs.replace(small_run(preset("resnet34")), made="2026-01-01T00:00:00+00:00")
-    for run in (small_run(preset("resnet18"), slower=100.0), early):
-        keep_run(run)
-    window.session.measuring.prepare()
-    tree = window.measure.runs.tree
-
-    def column(place: int) -> list[str]:
-        items = [tree.topLevelItem(line) for line in range(tree.topLevelItemCount())]
-        return [item.text(place) for item in items if item is not None]
-
-    assert column(0) == ["2026-11-22 04:05", "2026-01-01 00:00"]
-    assert column(2) == ["A processor", "A processor"]
-    tree.sortByColumn(1, Qt.SortOrder.DescendingOrder)
-    assert column(1) == ["ResNet-34", "ResNet-18"]
-    tree.sortByColumn(3, Qt.SortOrder.AscendingOrder)
-    assert column(3) == ["6.305 ms", "190.0 ms"]
+def test_nothing_is_displayed_after_the_end(recorder: Recorder) -> None:
+    recorder.show("first", "second")
+    recorder.views.show(but(FIRST, selection="layer1"))
+    recorder.views.stop()
+    QApplication.processEvents()
+    assert recorder.names == ["first"]

@@ -1,6 +1,5 @@
 """The layer table's texts, keys and filter."""
 
-from resnet_viz.gui.widgets.column_widths import spread, squeezed
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
@@ -67,12 +66,6 @@ def test_the_filter_finds_names_types_and_shapes() -> None:
     assert found("stem") == {"conv1", "bn1", "relu", "maxpool"}
     assert found("head") == {"avgpool", "flatten", "fc"}
     assert found("Stage 2 conv1") == {f"layer2.{block}.conv1" for block in range(4)}
-
-
-def test_widths_give_way_and_spread() -> None:
-    assert squeezed([100, 100, 50], 200, 2) == [75, 75, 50]
-    assert squeezed([100, 100, 50], 300, 2) == [100, 100, 50]
-    assert spread([100, 100], 301) == [150, 151]
 
 
 def test_copies_are_plain_numbers() -> None:
