@@ -173,7 +173,6 @@ def test_an_import_inside_a_function_has_its_reason_beside_it() -> None:
     assert {file: lines for file, lines in found.items() if lines} == {}
 
 
-@pytest.mark.xfail(reason="some charts of the window still are", strict=False)
 def test_no_module_is_reached_by_a_string() -> None:
     files = ROOT.joinpath("resnet_viz").rglob("*.py")
     assert [file for file in files if re.search(r"\b(import_module|__import__)\b", file.read_text("utf8"))] == []
