@@ -122,6 +122,11 @@ def _make(row: ActionRow, window: QMainWindow) -> QAction:
     return action
 
 
+def _is(read: Callable[[], object], value: object) -> Callable[[], bool]:
+    """Whether what is read then is this value."""
+    return lambda: read() == value
+
+
 def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
     menu = tr("File")
     return (
@@ -144,13 +149,13 @@ def _edit_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("copy", menu, tr("Copy layers"), "edit-copy", "Ctrl+C", commands.copy, rule=True),
         ActionRow("copy_picture", menu, tr("Copy picture"), "", "Ctrl+Shift+C", commands.copy_picture),
         ActionRow("find", menu, tr("Find layer"), "edit-find", "Ctrl+F", commands.find, tool=tr("Find layer")),
-        ActionRow("find_next", menu, tr("Find next"), "go-down", "Ctrl+G", commands.find_next),
-        ActionRow("find_previous", menu, tr("Find previous"), "go-up", "Ctrl+Shift+G", commands.find_previous),
+        ActionRow("find_next", menu, tr("Find next"), "go-down", "Ctrl+G", partial(commands.find_on, 1)),
+        ActionRow("find_previous", menu, tr("Find previous"), "go-up", "Ctrl+Shift+G", partial(commands.find_on, -1)),
     )
 
 
 def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
-    menu, canvas = tr("View"), commands.canvas
+    menu, canvas, session = tr("View"), commands.canvas, commands.session
     themes = {"light": tr("Light"), "dark": tr("Dark"), "system": tr("As the system")}
     return (
         ActionRow("fit", menu, tr("Fit the network"), "zoom-fit-best", "Ctrl+0", canvas.fit, tool=tr("Fit")),
@@ -162,21 +167,21 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
                   tool=tr("Blocks")),
         ActionRow("layers", menu, tr("Open all layers"), "", "Ctrl+3", partial(canvas.open_all, "layer"),
                   tool=tr("Layers")),
-        ActionRow("down", menu, tr("From top to bottom"), "", "Ctrl+4", commands.turn, checked=commands.turned),
+        ActionRow("down", menu, tr("From top to bottom"), "", "Ctrl+4", commands.turn, checked=lambda: canvas.down),
         *(ActionRow(name, menu, text, "", key, partial(commands.toggle_panel, name), rule=name == "build",
                     checked=partial(commands.panel_shown, name))
           for name, text, key in (("build", tr("Build"), "F2"), ("table", tr("Layers"), "F3"),
                                   ("inspector", tr("Inspector"), "F4"), ("measure", tr("Measure"), "F7"))),
         *(ActionRow(f"colour_{name}", f"{menu}/{tr('Colour by')}", text, "", f"Ctrl+Alt+{place}",
-                    partial(commands.session.color_by, name), rule=name == "stage",
-                    checked=partial(commands.is_colored_by, name))
+                    partial(session.color_by, name), rule=name == "stage",
+                    checked=_is(lambda: session.shown.color_by, name))
           for place, (name, text) in enumerate(color_names().items(), start=1)),
         *(ActionRow(f"count_{name}", f"{menu}/{tr('Count operations as')}", label(name).heading, "", "",
-                    partial(commands.session.set_convention, name), checked=partial(commands.uses_convention, name))
+                    partial(session.set_convention, name), checked=_is(lambda: session.shown.convention, name))
           for name in CONVENTIONS),
         *(ActionRow(f"theme_{name}", f"{menu}/{tr('Theme')}", themes[name], "", "",
                     partial(commands.set_theme, name), rule=name == CHOICES[0],
-                    checked=partial(commands.has_theme, name)) for name in CHOICES),
+                    checked=_is(lambda: commands.theme, name)) for name in CHOICES),
     )  # fmt: skip
 
 
@@ -189,8 +194,8 @@ def _measure_rows(commands: Commands) -> tuple[ActionRow, ...]:
 
 
 def _help_rows(commands: Commands) -> tuple[ActionRow, ...]:
-    menu = tr("Help")
+    menu, ask = tr("Help"), commands.help_asked.emit
     return (
-        ActionRow("shortcuts", menu, tr("Keyboard shortcuts"), "help-contents", "F1", commands.show_shortcuts),
-        ActionRow("about", menu, tr("How the numbers are counted"), "help-about", "", commands.show_conventions),
+        ActionRow("shortcuts", menu, tr("Keyboard shortcuts"), "help-contents", "F1", partial(ask, "shortcuts")),
+        ActionRow("about", menu, tr("How the numbers are counted"), "help-about", "", partial(ask, "conventions")),
     )

@@ -19,8 +19,6 @@ from resnet_viz.gui.widgets.save_dialog import ask_where
 from resnet_viz.gui.window.compare_controller import CompareController
 from resnet_viz.gui.window.pages import Pages
 from resnet_viz.gui.window.views import Views
-from resnet_viz.records.analysis import Convention
-from resnet_viz.records.quantities import Coloring
 from resnet_viz.records.run import belongs
 from resnet_viz.spec.presets import name_of
 from resnet_viz.storage.runs import is_run
@@ -108,10 +106,6 @@ class Commands(QObject):
         """Let the network run from top to bottom, or from left to right again."""
         self.canvas.turn(down=not self.canvas.down)
 
-    def turned(self) -> bool:
-        """Whether the network runs from top to bottom."""
-        return self.canvas.down
-
     def export_to(self, path: Path, part: str | None = None) -> None:
         """Export the analysis, or a figure as the canvas shows it (of a part alone), in the form of the suffix."""
         from resnet_viz.export.formats import Wanted, export_file  # as above
@@ -152,14 +146,6 @@ class Commands(QObject):
         else:
             self.session.cancel()
 
-    def uses_convention(self, convention: Convention) -> bool:
-        """Whether the window counts operations so."""
-        return self.session.shown.convention == convention
-
-    def is_colored_by(self, quantity: Coloring) -> bool:
-        """Whether the canvas has these colours."""
-        return self.session.shown.color_by == quantity
-
     def copy(self) -> None:
         """Put the chosen layers on the clipboard."""
         self._current_table().copy()
@@ -169,13 +155,9 @@ class Commands(QObject):
         self.show_panel("table")
         self._current_table().focus_filter()
 
-    def find_next(self) -> None:
-        """Choose the next layer that was found."""
-        self._current_table().find_on(1)
-
-    def find_previous(self) -> None:
-        """Choose the layer found before."""
-        self._current_table().find_on(-1)
+    def find_on(self, step: int) -> None:
+        """Choose the next layer that was found, or with -1 the one before."""
+        self._current_table().find_on(step)
 
     def show_panel(self, name: str) -> None:
         """Make sure that a panel is to be seen."""
@@ -194,18 +176,6 @@ class Commands(QObject):
         """Take the light, the dark or the system's appearance."""
         self.theme = choice
         self.theme_chosen.emit(choice)
-
-    def has_theme(self, choice: ThemeChoice) -> bool:
-        """Whether this appearance was chosen."""
-        return self.theme == choice
-
-    def show_shortcuts(self) -> None:
-        """List the keys."""
-        self.help_asked.emit("shortcuts")
-
-    def show_conventions(self) -> None:
-        """Say how parameters, MACs and FLOPs are counted."""
-        self.help_asked.emit("conventions")
 
     def _try(self, action: Callable[[], object], done: str) -> None:
         try:
