@@ -4,37 +4,20 @@ from math import prod
 
 import pytest
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_viz.metrics.rollup import groups
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import GroupLevel
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
+from tests.long.random_networks import check_analysis
 from tests.spec.random_specs import random_specs
-
-LEVELS: tuple[GroupLevel, ...] = ("block", "stage")
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_specs_agree_with_the_network_that_runs(seed: int) -> None:
+    """`tests/long/random_networks.py` goes through as many more as one likes."""
     for spec in random_specs(80, seed):
-        analysis = analyse(spec)
-        network = build(spec, "cpu").eval()
-        with torch.no_grad(), FlopCounterMode(display=False) as counter:
-            output = network(torch.randn(spec.input))
-        assert tuple(output.shape) == analysis.layers[-1].output, spec
-        assert analysis.totals.macs * 2 == counter.get_total_flops(), spec
-        assert analysis.totals.params == sum(parameter.numel() for parameter in network.parameters()), spec
-        assert len(analysis.graph) == analysis.totals.layers == len(analysis.layers)
-        skips = 0 if spec.shortcut == "none" else sum(spec.blocks)
-        assert sum(edge.kind != "main" for edge in analysis.edges) == skips
-        for level in LEVELS:
-            parts = groups(analysis, level)
-            for name in ("params", "macs", "flops"):
-                assert sum(getattr(part, name) for part in parts) == getattr(analysis.totals, name)
-            assert sum(part.layers for part in parts) == analysis.totals.layers
+        check_analysis(spec)
 
 
 def test_every_layers_shape_is_the_one_its_module_gives() -> None:
