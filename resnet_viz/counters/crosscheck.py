@@ -6,13 +6,13 @@ Each is loaded when it is asked, never before.
 import contextlib
 import io
 import logging
-import os
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import NamedTuple
 
+import psutil
 import torch
 from torch import nn
 
@@ -201,15 +201,7 @@ def _check_memory(analysis: Analysis, tool: str) -> None:
 
 def _fits(analysis: Analysis) -> bool:
     """Whether the network can be run on real tensors here, with as much left again."""
-    return fvcore_bytes(analysis) <= _free_bytes() // 2
-
-
-def _free_bytes() -> int:
-    """Memory that is free now; a modest guess where the system does not tell."""
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError, AttributeError):
-        return 4 << 30
+    return fvcore_bytes(analysis) <= psutil.virtual_memory().available // 2
 
 
 COUNTERS: dict[str, Counter] = {

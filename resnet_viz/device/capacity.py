@@ -94,10 +94,8 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 def _tensor_bytes(analysis: Analysis, settings: ProfileSettings) -> tuple[int, int]:
     """The bytes of tensors whatever the batch, and those of each image."""
-    (inference, training), (activations, kept) = (
-        memory(analysis, "fp32").fixed_bytes,
-        memory(analysis, settings.dtype).image_bytes,
-    )
+    inference, training = memory(analysis, "fp32").fixed_bytes
+    activations, kept = memory(analysis, settings.dtype).image_bytes
     return (inference, activations) if settings.passes == "forward" else (training, kept + activations)
 
 

@@ -11,6 +11,7 @@ import psutil
 import torch
 from torch import nn
 
+from resnet_viz.device.sensors import driver_version
 from resnet_viz.errors import SpecError
 from resnet_viz.records.run import DeviceInfo, Place
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
@@ -47,14 +48,9 @@ def infos() -> tuple[DeviceInfo, ...]:
 
 def info(device: torch.device) -> DeviceInfo:
     """What one device is and can do; a dtype that it cannot is refused with a sentence."""
-    dtypes, refused = [], []
-    for dtype in get_args(Dtype):
-        why = refusal(device, dtype)
-        dtypes += [] if why else [dtype]
-        refused += [why] if why else []
-    return DeviceInfo(
-        str(device), title(device), total_bytes(device), free_bytes(device), tuple(dtypes), tuple(refused)
-    )
+    why = {dtype: refusal(device, dtype) for dtype in get_args(Dtype)}
+    dtypes, refused = tuple(dtype for dtype in why if not why[dtype]), tuple(filter(None, why.values()))
+    return DeviceInfo(str(device), title(device), total_bytes(device), free_bytes(device), dtypes, refused)
 
 
 def refusal(device: torch.device, dtype: Dtype) -> str:
@@ -108,11 +104,6 @@ def free_bytes(device: torch.device) -> int | None:
     return psutil.virtual_memory().available if device.type in ("cpu", "mps") else None
 
 
-def used_bytes() -> int:
-    """The address space that this process takes."""
-    return psutil.Process().memory_info().vms
-
-
 def cache_bytes(device: torch.device) -> int:
     """The size of the last cache; 0 where it is unknown."""
     if device.type == "cuda":
@@ -130,7 +121,7 @@ def place(device: torch.device, settings: ProfileSettings) -> Place:
         name=title(device),
         memory_bytes=total_bytes(device),
         threads=torch.get_num_threads(),
-        driver=_driver() if on_cuda else "",
+        driver=driver_version() if on_cuda else "",
         cuda=(torch.version.cuda or "") if on_cuda else "",
         cudnn=str(cudnn.version() or "") if on_cuda else "",
         torch=str(torch.__version__),
@@ -197,12 +188,6 @@ def _cache_size(path: Path) -> int:
     text = path.read_text().strip()
     units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
     return int(text[:-1]) * units[text[-1]] if text[-1:] in units else int(text or 0)
-
-
-def _driver() -> str:
-    from resnet_viz.device.sensors import driver_version  # needs NVIDIA's library, where it is installed
-
-    return driver_version()
 
 
 def _own_version() -> str:

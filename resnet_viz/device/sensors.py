@@ -20,14 +20,12 @@ class Sensors:
         library, handle = self._library, self._handle
         if library is None:
             return None
-        power = _asked(library, lambda: library.nvmlDeviceGetPowerUsage(handle))
-        reasons = _asked(library, lambda: library.nvmlDeviceGetCurrentClocksThrottleReasons(handle)) or 0
+        power = _asked(library, "nvmlDeviceGetPowerUsage", handle)
+        reasons = _asked(library, "nvmlDeviceGetCurrentClocksThrottleReasons", handle) or 0
         return Reading(
             second=round(second, 2),
-            clock_mhz=_asked(library, lambda: library.nvmlDeviceGetClockInfo(handle, library.NVML_CLOCK_SM)),
-            temperature_c=_asked(
-                library, lambda: library.nvmlDeviceGetTemperature(handle, library.NVML_TEMPERATURE_GPU)
-            ),
+            clock_mhz=_asked(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_SM),
+            temperature_c=_asked(library, "nvmlDeviceGetTemperature", handle, library.NVML_TEMPERATURE_GPU),
             power_w=None if power is None else power / 1000,
             throttled=", ".join(text for bit, text in THROTTLES.items() if reasons & bit),
         )
@@ -36,7 +34,7 @@ class Sensors:
 def driver_version() -> str:
     """The driver's version; empty where NVIDIA's library is not there."""
     library, _ = _open("")
-    found = None if library is None else _asked(library, library.nvmlSystemGetDriverVersion)
+    found = None if library is None else _asked(library, "nvmlSystemGetDriverVersion")
     return found.decode() if isinstance(found, bytes) else str(found or "")
 
 
@@ -56,9 +54,9 @@ def _open(uuid: str) -> tuple[Any, Any]:
         return None, None
 
 
-def _asked(library: Any, ask: Any) -> Any:
-    """The answer, or None where the card has no such sensor."""
+def _asked(library: Any, question: str, *about: Any) -> Any:
+    """The library's answer, or None where the card has no such sensor."""
     try:
-        return ask()
+        return getattr(library, question)(*about)
     except library.NVMLError:
         return None

@@ -1,6 +1,6 @@
 """The parts of the selfcheck that need a process of their own: a profiler slows what follows, memory really ends.
 
-`python -m resnet_viz.selfcheck.child profiler|memory DEVICE DTYPE BATCH` prints one JSON object.
+`python -m resnet_viz.selfcheck.worker profiler|memory DEVICE DTYPE BATCH` prints one JSON object.
 """
 
 import sys
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import psutil
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
@@ -81,7 +82,7 @@ def _memory(settings: ProfileSettings) -> str:
     if where.type == "cpu":
         import resource  # not on Windows, where this check is not made
 
-        used = device.used_bytes()
+        used = psutil.Process().memory_info().vms
         resource.setrlimit(resource.RLIMIT_AS, (used + HEADROOM, used + HEADROOM))
     try:
         prepare(analysis.spec, settings, where).whole()

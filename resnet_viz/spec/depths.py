@@ -7,6 +7,7 @@ earlier stages first. A stage at its limit of 2,000 blocks leaves the excess to 
 CIFAR stem are equal, as published; other numbers of stages are shared out evenly, later stages first.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -31,8 +32,7 @@ def with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
 
 def is_possible(spec: ResNetSpec, depth: int) -> bool:
     """Whether the spec's block and stages can make exactly this depth."""
-    step, least, most = _depth_range(spec)
-    return least <= depth <= most and (depth - least) % step == 0
+    return depth in _depths(spec)
 
 
 def possible_block(depth: int, bases: Mapping[BlockKind, ResNetSpec], first: BlockKind) -> BlockKind | None:
@@ -43,19 +43,18 @@ def possible_block(depth: int, bases: Mapping[BlockKind, ResNetSpec], first: Blo
 
 def next_depth(spec: ResNetSpec, direction: int) -> int:
     """The next depth above (`direction` > 0) or below that the spec's block and stages can make."""
-    step, least, most = _depth_range(spec)
-    whole, rest = divmod(spec.depth - least, step)
-    steps = whole + 1 if direction > 0 else whole - (0 if rest else 1)
-    return max(least, min(most, least + steps * step))
+    depths = _depths(spec)
+    place = bisect_right(depths, spec.depth) if direction > 0 else bisect_left(depths, spec.depth) - 1
+    return depths[max(0, min(place, len(depths) - 1))]
 
 
 def nearest_depths(depth: int, specs: Sequence[ResNetSpec]) -> str:
     """What would be accepted instead of `depth`, as half a sentence."""
-    below = max((near for spec in specs if (near := _at_most(spec, depth)) is not None), default=None)
-    above = min((near for spec in specs if (near := _at_least(spec, depth)) is not None), default=None)
-    found = [near for near in (below, above) if near is not None]
-    if len(found) == 1:
-        return tr("the nearest depth that can be made is {depth}").format(depth=found[0])
+    made = [*map(_depths, specs)]
+    below = max((near for depths in made for near in depths[: bisect_right(depths, depth)][-1:]), default=None)
+    above = min((near for depths in made for near in depths[bisect_left(depths, depth) :][:1]), default=None)
+    if below is None or above is None:
+        return tr("the nearest depth that can be made is {depth}").format(depth=below or above)
     return tr("the nearest depths that can be made are {below} and {above}").format(below=below, above=above)
 
 
@@ -66,22 +65,11 @@ def share_out(total: int, stages: int) -> tuple[int, ...]:
     return _rounded(_within_limit(_between_anchors(total)), total)
 
 
-def _depth_range(spec: ResNetSpec) -> tuple[int, int, int]:
-    """Step, least and greatest depth of a spec's block and number of stages."""
+def _depths(spec: ResNetSpec) -> range:
+    """Every depth that a spec's block and number of stages can make."""
     stages, convs = len(spec.blocks), CONVS_PER_BLOCK[spec.block]
     step = convs * stages if spec.stem == "cifar" and stages == 3 else convs
-    return step, 2 + convs * stages, 2 + convs * stages * MAX_BLOCKS
-
-
-def _at_most(spec: ResNetSpec, depth: int) -> int | None:
-    step, least, most = _depth_range(spec)
-    return None if depth < least else least + (min(depth, most) - least) // step * step
-
-
-def _at_least(spec: ResNetSpec, depth: int) -> int | None:
-    step, least, most = _depth_range(spec)
-    near = least + max(0, -(-(depth - least) // step)) * step
-    return near if near <= most else None
+    return range(2 + convs * stages, 3 + convs * stages * MAX_BLOCKS, step)
 
 
 def _between_anchors(total: int) -> list[Fraction]:
@@ -97,17 +85,12 @@ def _between_anchors(total: int) -> list[Fraction]:
 
 def _within_limit(parts: list[Fraction]) -> list[Fraction]:
     """The same total with no stage over its limit: the others take the excess in proportion."""
-    full = [part >= MAX_BLOCKS for part in parts]
-    excess = sum(part - MAX_BLOCKS for part, at_limit in zip(parts, full, strict=True) if at_limit)
+    excess = sum(part - MAX_BLOCKS for part in parts if part > MAX_BLOCKS)
     if not excess:
         return parts
-    room = sum(part for part, at_limit in zip(parts, full, strict=True) if not at_limit)
-    return _within_limit(
-        [
-            Fraction(MAX_BLOCKS) if at_limit else part * (room + excess) / room
-            for part, at_limit in zip(parts, full, strict=True)
-        ]
-    )
+    room = sum(part for part in parts if part < MAX_BLOCKS)
+    scale = (room + excess) / room
+    return _within_limit([part * scale if part < MAX_BLOCKS else Fraction(MAX_BLOCKS) for part in parts])
 
 
 def _rounded(parts: Sequence[Fraction], total: int) -> tuple[int, ...]:

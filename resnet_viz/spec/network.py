@@ -1,5 +1,6 @@
 """The whole question as frozen data: which ResNet, on which input."""
 
+from itertools import pairwise
 from typing import Any, Literal
 
 import msgspec
@@ -154,11 +155,8 @@ def _check_input(spec: ResNetSpec) -> None:
 
 def _check_lengths(spec: ResNetSpec) -> None:
     stages = len(spec.blocks)
-    for field, value, length in (
-        ("stage_widths", spec.stage_widths, stages),
-        ("strides", spec.strides, stages),
-        ("dilate", spec.dilate, stages - 1),
-    ):
+    for field, length in (("stage_widths", stages), ("strides", stages), ("dilate", stages - 1)):
+        value = getattr(spec, field)
         if value is not None and len(value) != length:
             accepted = tr("blocks has {stages} stages, so give {length} values").format(stages=stages, length=length)
             raise SpecError(field, value, accepted)
@@ -185,7 +183,8 @@ def _check_widths(spec: ResNetSpec) -> None:
     if min(spec.inner_widths) < 1:
         least = -(-64 // min(spec.widths))
         raise SpecError("width_per_group", spec.width_per_group, tr("give at least {n}").format(n=least))
-    for channels in _grouped_channels(spec):
+    around = () if spec.block == "bottleneck" else (spec.width, *spec.widths)  # its outer convolutions have no groups
+    for channels in (*spec.inner_widths, *around):
         if channels % spec.groups:
             accepted = tr("it must divide the {n} channels of every grouped convolution").format(n=channels)
             raise SpecError("groups", spec.groups, accepted)
@@ -193,17 +192,8 @@ def _check_widths(spec: ResNetSpec) -> None:
         _check_padding(spec)
 
 
-def _grouped_channels(spec: ResNetSpec) -> tuple[int, ...]:
-    if spec.block == "bottleneck":
-        return spec.inner_widths
-    return (spec.width, *spec.inner_widths, *spec.widths)
-
-
 def _check_padding(spec: ResNetSpec) -> None:
-    before = spec.width
-    for width in spec.widths:
-        after = width * spec.expansion
+    for before, after in pairwise((spec.width, *(width * spec.expansion for width in spec.widths))):
         if after < before:
             accepted = tr("zero padding cannot narrow {before} channels to {after}; give B, C or none")
             raise SpecError("shortcut", spec.shortcut, accepted.format(before=before, after=after))
-        before = after
