@@ -16,7 +16,8 @@ MATRIX = {"cuda": 8_192, "cpu": 1_536}
 REPETITIONS = 8
 LAUNCHES = 50
 SHORTEST_WAIT = 2_000_000  # cycles, about 1 ms
-Measure = Callable[[Callable[[], object]], float]
+Work = Callable[[], object]
+Measure = Callable[[Work], float]
 """The microseconds that a piece of work takes."""
 
 
@@ -56,10 +57,10 @@ def timing(device: torch.device, clock: Clock) -> Measure:
     return by_clock(waiter(device), clock)
 
 
-def by_clock(wait: Callable[[], object], clock: Clock, ready: Callable[[], object] = lambda: None) -> Measure:
+def by_clock(wait: Work, clock: Clock, ready: Work = lambda: None) -> Measure:
     """Time work by the host's clock, from an idle device to an idle device; `ready` comes before and is not timed."""
 
-    def measure(work: Callable[[], object]) -> float:
+    def measure(work: Work) -> float:
         ready()
         wait()
         start = clock()
@@ -70,7 +71,7 @@ def by_clock(wait: Callable[[], object], clock: Clock, ready: Callable[[], objec
     return measure
 
 
-def waiter(device: torch.device) -> Callable[[], object]:
+def waiter(device: torch.device) -> Work:
     """What waits until the device has done its work; nothing for a CPU."""
     if device.type == "cuda":
         return Cuda(device).synchronise
@@ -85,7 +86,7 @@ def _by_events(cuda: Cuda) -> Measure:
     """Events around the work, queued behind a wait that grows until the device never waits for the host."""
     cycles = SHORTEST_WAIT
 
-    def measure(work: Callable[[], object]) -> float:
+    def measure(work: Work) -> float:
         nonlocal cycles
         start, end = cuda.event(), cuda.event()
         while True:
@@ -114,12 +115,12 @@ def _matrix_flops(device: torch.device, settings: ProfileSettings, measure: Meas
     return 2.0 * size**3 / _best(measure, lambda: left @ right) * 1e6
 
 
-def _best(measure: Measure, work: Callable[[], object]) -> float:
+def _best(measure: Measure, work: Work) -> float:
     for _ in range(2):
         work()
     return min(measure(work) for _ in range(REPETITIONS))
 
 
-def _typical(measure: Measure, work: Callable[[], object]) -> float:
+def _typical(measure: Measure, work: Work) -> float:
     work()
     return quantile(sorted(measure(work) for _ in range(REPETITIONS)), 0.5)

@@ -5,18 +5,15 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import torch
-from torch import Tensor, nn
 
 from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
-from resnet_viz.profiling.ceilings import by_clock, waiter
-from resnet_viz.profiling.passes import Budget, Guard, Tick, alternated, at_once, warm_ups
+from resnet_viz.profiling.ceilings import Work, by_clock, waiter
+from resnet_viz.profiling.passes import Budget, Setup, Tick, alternated, at_once, warm_ups
 from resnet_viz.profiling.statistics import quantile, spread, timed
-from resnet_viz.profiling.timers import Clock
-from resnet_viz.profiling.workload import TrainingWork, Workload
+from resnet_viz.profiling.workload import LAYOUTS, TrainingWork, Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import EndToEnd, SweepPoint, Way
-from resnet_viz.spec.profiling import ProfileSettings
 
 SWEEP_PART = 0.4
 """The part of the time budget that the batch sweep gets."""
@@ -42,32 +39,24 @@ class Ends:
         return by_way["eager"] / by_way["cuda-graph"]
 
 
-def measure_ends(
-    work: Workload,
-    settings: ProfileSettings,
-    *,
-    device: torch.device,
-    clock: Clock,
-    guard: Guard,
-    fits: Callable[[int], bool],
-    found: Ends,
-) -> Iterator[Tick]:
+def measure_ends(work: Workload, setup: Setup, *, fits: Callable[[int], bool], found: Ends) -> Iterator[Tick]:
     """Every way that the settings ask for, then the sweep over the batches that `fits` allows.
 
     Latencies are by the host's clock, from an idle device to an idle device.
     """
+    settings, clock, guard = setup.settings, setup.clock, setup.guard
     run = TrainingWork(work) if settings.passes == "forward+backward" else work
     with guard():
-        found.peak_bytes = peak_bytes(device, run.whole)
+        found.peak_bytes = peak_bytes(setup.device, run.whole)
     sweep_seconds = SWEEP_PART * settings.seconds if settings.sweep and settings.passes == "forward" else 0.0
-    measure = by_clock(waiter(device), clock, run.ready)
-    ways: dict[Way, Callable[[], object]] = {}
-    for way, make in _ways(run, work, settings, device):
+    measure = by_clock(waiter(setup.device), clock, run.ready)
+    ways: dict[Way, Work] = {}
+    for way, make in _ways(run, setup):
         yield Tick(True, None, 0.0, None)
         try:
             with guard():
                 once = make()
-                for _ in warm_ups(settings, clock, least=1):
+                for _ in warm_ups(setup, least=1):
                     measure(once)
             ways[way] = once
         except Exception as error:  # a compiler fails in its own many ways; each is a reason, not an end
@@ -85,7 +74,7 @@ def measure_ends(
     sides.clear()
     if sweep_seconds:
         budget = Budget(sweep_seconds, clock, before=settings.seconds - sweep_seconds)
-        yield from _sweep(work, budget, device=device, guard=guard, fits=fits, found=found)
+        yield from _sweep(work, setup, budget, fits=fits, found=found)
 
 
 def end_to_end(way: Way, samples: list[float], batch: int) -> EndToEnd:
@@ -95,7 +84,7 @@ def end_to_end(way: Way, samples: list[float], batch: int) -> EndToEnd:
     return EndToEnd(way, timed(samples), round(p50, 4), round(p90, 4), round(p99, 4), batch / p50 * 1e6)
 
 
-def peak_bytes(device: torch.device, once: Callable[[], object]) -> int | None:
+def peak_bytes(device: torch.device, once: Work) -> int | None:
     """The memory that tensors take at the peak of one pass; None where the device's allocator does not tell."""
     if device.type != "cuda":
         return None
@@ -106,19 +95,12 @@ def peak_bytes(device: torch.device, once: Callable[[], object]) -> int | None:
     return cuda.peak_bytes()
 
 
-def _ways(
-    run: Workload | TrainingWork, work: Workload, settings: ProfileSettings, device: torch.device
-) -> Iterator[tuple[Way, Callable[[], Callable[[], object]]]]:
+def _ways(run: Workload | TrainingWork, setup: Setup) -> Iterator[tuple[Way, Callable[[], Work]]]:
     yield "eager", lambda: run.whole
-    if device.type == "cuda" and settings.passes == "forward":
-        yield "cuda-graph", lambda: Cuda(device).capture(work.whole).replay
-    if settings.compiled and settings.passes == "forward":
-        yield "compiled", lambda: _compiled(work.network, work.x)
-
-
-def _compiled(network: nn.Module, x: Tensor) -> Callable[[], object]:
-    compiled = torch.compile(network)
-    return lambda: compiled(x)
+    if isinstance(run, Workload) and setup.device.type == "cuda":
+        yield "cuda-graph", lambda: Cuda(setup.device).capture(run.whole).replay
+    if isinstance(run, Workload) and setup.settings.compiled:
+        yield "compiled", lambda: partial(torch.compile(run.network), run.x)
 
 
 def _refusal(way: Way, error: Exception) -> Message:
@@ -126,15 +108,7 @@ def _refusal(way: Way, error: Exception) -> Message:
     return Message("way refused", {"way": {"cuda-graph": "CUDA graph"}.get(way, way), "reason": reason})
 
 
-def _sweep(
-    work: Workload,
-    budget: Budget,
-    *,
-    device: torch.device,
-    guard: Guard,
-    fits: Callable[[int], bool],
-    found: Ends,
-) -> Iterator[Tick]:
+def _sweep(work: Workload, setup: Setup, budget: Budget, *, fits: Callable[[int], bool], found: Ends) -> Iterator[Tick]:
     """Batches 1, 2, 4 … until memory or the budget ends."""
     batch = 1
     while batch <= LARGEST_BATCH:
@@ -143,8 +117,8 @@ def _sweep(
             return
         yield budget.tick(budget.spent)
         try:
-            with guard():
-                point = _point(work, batch, device=device, clock=budget.clock, seconds=budget.seconds / 8)
+            with setup.guard():
+                point = _point(work, batch, setup, budget.seconds / 8)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -158,19 +132,13 @@ def _sweep(
         batch *= 2
 
 
-def _point(work: Workload, batch: int, *, device: torch.device, clock: Clock, seconds: float) -> SweepPoint:
-    shape = (batch, *work.x.shape[1:])
-    x = torch.empty(shape, dtype=work.x.dtype, device=device)
-    x = x.contiguous(memory_format=_layout(work.x)).normal_()
-    measure = by_clock(waiter(device), clock)
-    peak = peak_bytes(device, lambda: work.network(x))
-    measure(lambda: work.network(x))
+def _point(work: Workload, batch: int, setup: Setup, seconds: float) -> SweepPoint:
+    x = torch.empty((batch, *work.x.shape[1:]), dtype=work.x.dtype, device=setup.device)
+    x = x.contiguous(memory_format=LAYOUTS[setup.settings.memory_format]).normal_()
+    measure, once = by_clock(waiter(setup.device), setup.clock), partial(work.network, x)
+    peak = peak_bytes(setup.device, once)
+    measure(once)
     samples: list[float] = []
     while not samples or (len(samples) < LEAST_REPETITIONS and sum(samples) <= seconds * 1e6):
-        samples.append(measure(lambda: work.network(x)))
+        samples.append(measure(once))
     return SweepPoint(batch, spread(samples), batch / spread(samples).median_us * 1e6, peak)
-
-
-def _layout(x: Tensor) -> torch.memory_format:
-    strided = x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
-    return torch.channels_last if strided else torch.contiguous_format

@@ -1,7 +1,7 @@
 """Two blocks or networks measured in turn, A B A B, with the interval that holds the ratio of their times."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
@@ -12,8 +12,8 @@ from torch import Tensor
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
 from resnet_viz.errors import UserError
-from resnet_viz.profiling.ceilings import Measure, ceilings, release, timing
-from resnet_viz.profiling.passes import Budget, Tick, alternated, at_once, warm_ups
+from resnet_viz.profiling.ceilings import Measure, Work, ceilings, release, timing
+from resnet_viz.profiling.passes import Budget, Setup, Tick, alternated, at_once, warm_ups
 from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, spread, timed
 from resnet_viz.profiling.timers import Clock
 from resnet_viz.profiling.workload import prepare
@@ -29,7 +29,6 @@ COVERED = 0.95
 MOST_PAIRS = 4_000
 """More would not narrow the interval by anything that matters."""
 BLOCK = "layer2"
-Work = Callable[[], object]
 Medians = list[tuple[float, float]]
 """The median times of both of each pair, in microseconds."""
 
@@ -53,6 +52,7 @@ def measure_pair(
     where memory ends although it should not have.
     """
     where = device.check(settings)
+    setup = Setup(settings, where, clock)
     larger = max(analyses, key=lambda analysis: analysis.totals.peak_activation_bytes)
     with memory.watched(larger, settings, where), device.prepared(where, settings):
         yield ProfileProgress("ceilings", 0.0)
@@ -61,7 +61,7 @@ def measure_pair(
         yield ProfileProgress("build-both", 0.0)
         first, second = (_work(analysis.spec, settings, where, whole) for analysis in analyses)
         pairs = Pairs()
-        for tick in in_turn(timing(where, clock), first, second, settings, clock=clock, pairs=pairs):
+        for tick in in_turn(timing(where, clock), first, second, setup, pairs):
             yield ProfileProgress("warm-up" if tick.warming else "in-turn", tick.done, tick.seconds_left)
         ratio, low, high = ratio_of(pairs)
         yield PairTimes(
@@ -88,13 +88,14 @@ def measure_points(
     where = device.check(settings)
     medians: Medians = []
     each = settings.but(seconds=max(0.1, settings.seconds / max(1, len(specs))), warmup_seconds=0.05)
+    setup = Setup(each, where, clock)
     with device.prepared(where, settings):
         for place, pair in enumerate(specs):
             yield ProfileProgress("pairs", place / len(specs), number=place + 1, total=len(specs))
             pairs = Pairs()
             with memory.ending_as(partial(_ended_at, place + 1)):
                 first, second = (_work(spec, settings, where, whole) for spec in pair)
-                for _ in in_turn(timing(where, clock), first, second, each, clock=clock, pairs=pairs):
+                for _ in in_turn(timing(where, clock), first, second, setup, pairs):
                     pass
             medians.append((spread(pairs.first).median_us, spread(pairs.second).median_us))
     yield medians
@@ -119,16 +120,14 @@ def prepared_block(spec: ResNetSpec, settings: ProfileSettings, where: torch.dev
     return partial(block, x)
 
 
-def in_turn(
-    measure: Measure, first: Work, second: Work, settings: ProfileSettings, *, clock: Clock, pairs: Pairs
-) -> Iterator[Tick]:
+def in_turn(measure: Measure, first: Work, second: Work, setup: Setup, pairs: Pairs) -> Iterator[Tick]:
     """Warm both up, then measure one and the other until both have settled or the budget is spent.
 
     Who comes first changes from round to round, so that neither always follows the other.
     """
     works = first, second
-    for number in warm_ups(settings, clock, least=1):
-        with torch.inference_mode():
+    for number in warm_ups(setup, least=1):
+        with setup.guard():
             for work in reversed(works) if number % 2 else works:
                 measure(work)
         yield Tick(True, None, 0.0, None)
@@ -137,8 +136,8 @@ def in_turn(
         return len(pairs.first) >= MOST_PAIRS or (settled(pairs.first) and settled(pairs.second))
 
     sides = at_once(partial(measure, first), pairs.first), at_once(partial(measure, second), pairs.second)
-    budget = Budget(settings.seconds, clock)
-    yield from alternated(sides, budget, guard=torch.inference_mode, enough=enough, swapping=True)
+    budget = Budget(setup.settings.seconds, setup.clock)
+    yield from alternated(sides, budget, guard=setup.guard, enough=enough, swapping=True)
 
 
 def ratio_of(pairs: Pairs) -> tuple[float, float | None, float | None]:

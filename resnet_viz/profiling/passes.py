@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import count
 
+import torch
+
 from resnet_viz.profiling.statistics import settled
 from resnet_viz.profiling.timers import Clock, Timer
 from resnet_viz.spec.profiling import ProfileSettings
@@ -14,6 +16,16 @@ Side = Callable[[], Iterator[int]]
 """One measurement, which keeps its own sample: it gives the number of a step now and then while it is slow."""
 PAUSE_SECONDS = 0.05
 """Whoever takes a tick for longer than this has let the machine cool down, or do something else."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a measurement is made with: its settings, the device and the clock, and the guard that passes run under."""
+
+    settings: ProfileSettings
+    device: torch.device
+    clock: Clock
+    guard: Guard = torch.inference_mode
 
 
 @dataclass(frozen=True)
@@ -58,11 +70,11 @@ class Budget:
         return Tick(False, step, (self._before + spent) / self._run_seconds, self.seconds - spent)
 
 
-def warm_ups(settings: ProfileSettings, clock: Clock, *, least: int = 0) -> Iterator[int]:
+def warm_ups(setup: Setup, *, least: int = 0) -> Iterator[int]:
     """The numbers of the passes that warm up: as many, and for as long, as the settings ask, and at least so many."""
-    budget = Budget(settings.warmup_seconds, clock)
+    budget = Budget(setup.settings.warmup_seconds, setup.clock)
     for number in count():
-        if number >= max(least, settings.warmup_passes) and budget.spent >= budget.seconds:
+        if number >= max(least, setup.settings.warmup_passes) and budget.spent >= budget.seconds:
             return
         yield number
 
@@ -115,16 +127,14 @@ def guarded(steps: Iterator[int], guard: Guard) -> Iterator[int]:
         yield step
 
 
-def interleaved(
-    timer: Timer, settings: ProfileSettings, *, clock: Clock, guard: Guard, samples: Samples
-) -> Iterator[Tick]:
+def interleaved(timer: Timer, setup: Setup, samples: Samples) -> Iterator[Tick]:
     """Clean and marked passes A B A B into `samples`, until both have settled or the budget is spent."""
-    for number in warm_ups(settings, clock):
+    for number in warm_ups(setup):
         if number % 2:
-            with guard():
+            with setup.guard():
                 timer.clean()
         else:
-            for step in guarded(timer.marked(), guard):
+            for step in guarded(timer.marked(), setup.guard):
                 yield Tick(True, step, 0.0, None)
         yield Tick(True, None, 0.0, None)
 
@@ -135,5 +145,5 @@ def interleaved(
         return settled(samples.clean) and settled(samples.sums)
 
     sides = at_once(timer.clean, samples.clean), marked
-    budget = Budget(settings.seconds, clock)
-    yield from alternated(sides, budget, guard=guard, enough=enough, after_pause=timer.clean)
+    budget = Budget(setup.settings.seconds, setup.clock)
+    yield from alternated(sides, budget, guard=setup.guard, enough=enough, after_pause=timer.clean)

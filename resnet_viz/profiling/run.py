@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from math import prod
 
 import msgspec
@@ -21,7 +22,7 @@ from resnet_viz.profiling import assemble as compose
 from resnet_viz.profiling.ceilings import ceilings, release, waiter
 from resnet_viz.profiling.end_to_end import Ends, measure_ends, peak_bytes
 from resnet_viz.profiling.isolated import Alone, measure_alone
-from resnet_viz.profiling.passes import Guard, Samples, Tick, interleaved
+from resnet_viz.profiling.passes import Samples, Setup, Tick, interleaved
 from resnet_viz.profiling.statistics import layers_variation, timed, whole_variation
 from resnet_viz.profiling.timers import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
@@ -44,6 +45,9 @@ class Draft:
     """What has been found so far; every field may still be empty."""
 
     made: str
+    place: Place
+    ceilings: Ceilings | None = None
+    sharing: Sharing | None = None
     method: Method | None = None
     mark_us: float | None = None
     samples: Samples = field(default_factory=Samples)
@@ -51,9 +55,6 @@ class Draft:
     ends: Ends = field(default_factory=Ends)
     fallbacks: list[Message] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
-    ceilings: Ceilings | None = None
-    sharing: Sharing | None = None
-    place: Place | None = None
 
 
 def measure(
@@ -66,55 +67,47 @@ def measure(
     """
     where = device.check(settings)
     _check_training(analysis, settings)
-    draft = Draft(made=datetime.now(UTC).isoformat(timespec="seconds"))
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    setup = Setup(settings, where, clock, torch.inference_mode if settings.passes == "forward" else nullcontext)
     with memory.watched(analysis, settings, where), device.prepared(where, settings):
-        yield from _measured(analysis, settings, where=where, clock=clock, draft=draft)
-        yield composed(analysis, settings, draft, where, complete=True)
+        yield ProfileProgress("build", 0.0)
+        work = prepare(analysis.spec, settings, where)
+        yield ProfileProgress("ceilings", 0.0)
+        found = ceilings(where, settings, clock)
+        release(where)
+        draft = Draft(made, device.place(where, settings), found, Sharing() if where.type == "cpu" else None)
+        yield from _measured(analysis, work, setup, draft)
+        yield composed(analysis, settings, draft, complete=True)
 
 
-def _measured(
-    analysis: Analysis, settings: ProfileSettings, *, where: torch.device, clock: Clock, draft: Draft
-) -> Iterator[ProfileProgress]:
-    yield ProfileProgress("build", 0.0)
-    work = prepare(analysis.spec, settings, where)
-    yield ProfileProgress("ceilings", 0.0)
-    draft.ceilings = ceilings(where, settings, clock)
-    release(where)
-    draft.place = device.place(where, settings)
-    sensors = Sensors(str(torch.cuda.get_device_properties(where).uuid)) if where.type == "cuda" else None
-    draft.sharing = Sharing() if where.type == "cpu" else None
+def _measured(analysis: Analysis, work: Workload, setup: Setup, draft: Draft) -> Iterator[ProfileProgress]:
+    on_cuda, clock = setup.device.type == "cuda", setup.clock
+    sensors = Sensors(str(torch.cuda.get_device_properties(setup.device).uuid)) if on_cuda else None
     begun = sent = clock()
     pause = PARTIAL_NS
-    for tick in _ticks(analysis, work, settings, where=where, clock=clock, draft=draft):
+    for tick in _ticks(analysis, work, setup, draft):
         now = clock()
         run = None
         if now - sent >= pause:
             reading = sensors.read((now - begun) / 1e9) if sensors else None
             draft.readings += [reading] if reading else []
-            run = composed(analysis, settings, draft, where, complete=False)
+            run = composed(analysis, setup.settings, draft, complete=False)
             sent = clock()
             pause = max(PARTIAL_NS, PARTIAL_REST * (sent - now))  # putting many passes together takes its time
-        yield _progress(tick, analysis, settings, run)
+        yield _progress(tick, analysis, setup.settings, run)
 
 
-def _ticks(
-    analysis: Analysis, work: Workload, settings: ProfileSettings, *, where: torch.device, clock: Clock, draft: Draft
-) -> Iterator[Tick]:
-    training = settings.passes == "forward+backward"
-    guard: Guard = nullcontext if training else torch.inference_mode
+def _ticks(analysis: Analysis, work: Workload, setup: Setup, draft: Draft) -> Iterator[Tick]:
+    settings, where = setup.settings, setup.device
     if settings.mode == "isolated":
-        calls = trace(analysis.spec)
-        yield from measure_alone(work.network, calls, settings, device=where, clock=clock, found=draft.alone)
+        yield from measure_alone(work.network, trace(analysis.spec), setup, draft.alone)
     elif settings.mode == "end-to-end":
-        yield from measure_ends(
-            work, settings, device=where, clock=clock, guard=guard, found=draft.ends,
-            fits=lambda batch: _fits(analysis, settings, where, batch),
-        )  # fmt: skip
+        yield from measure_ends(work, setup, fits=partial(_fits, analysis, settings, where), found=draft.ends)
     else:
-        steps = TrainingWork(work) if training else work
-        with guard():
+        steps = TrainingWork(work) if settings.passes == "forward+backward" else work
+        with setup.guard():
             draft.ends.peak_bytes = peak_bytes(where, steps.whole)
-        yield from in_network(timers(steps, where, clock), settings, clock=clock, guard=guard, draft=draft)
+        yield from in_network(timers(steps, where, setup.clock), setup, draft)
 
 
 def timers(steps: Workload | TrainingWork, where: torch.device, clock: Clock) -> tuple[Callable[[], Timer], ...]:
@@ -131,17 +124,15 @@ def timers(steps: Workload | TrainingWork, where: torch.device, clock: Clock) ->
     return (lambda: GraphTimer(steps, cuda), ahead, waiting)
 
 
-def in_network(
-    makers: tuple[Callable[[], Timer], ...], settings: ProfileSettings, *, clock: Clock, guard: Guard, draft: Draft
-) -> Iterator[Tick]:
+def in_network(makers: tuple[Callable[[], Timer], ...], setup: Setup, draft: Draft) -> Iterator[Tick]:
     """Passes with the first way of timing that the machine does not refuse; each refusal is kept."""
     for make in makers:
         draft.samples = Samples()
         try:
-            with guard():
+            with setup.guard():
                 timer = make()
             draft.method, draft.mark_us = timer.method, timer.mark_us
-            yield from interleaved(timer, settings, clock=clock, guard=guard, samples=draft.samples)
+            yield from interleaved(timer, setup, draft.samples)
             draft.fallbacks += [timer.remark] if timer.remark else []
         except Refused as refusal:
             draft.fallbacks.append(refusal.message)
@@ -149,9 +140,7 @@ def in_network(
         return
 
 
-def composed(
-    analysis: Analysis, settings: ProfileSettings, draft: Draft, where: torch.device, *, complete: bool
-) -> ProfileRun:
+def composed(analysis: Analysis, settings: ProfileSettings, draft: Draft, *, complete: bool) -> ProfileRun:
     """The draft as a run; what was not measured is empty or None."""
     rows = draft.samples.rows
     samples, stands_for = draft.alone.samples or compose.columns(analysis, rows), draft.alone.stands_for or None
@@ -161,7 +150,7 @@ def composed(
         complete=complete,
         spec=analysis.spec,
         settings=settings,
-        place=draft.place or device.place(where, settings),
+        place=draft.place,
         method=draft.method,
         layers=layers,
         groups=compose.group_times(analysis, rows) if rows else compose.groups_alone(analysis, layers),

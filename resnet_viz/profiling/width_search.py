@@ -1,13 +1,15 @@
 """The width at which one block takes as long as the other, found by measuring."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
 from resnet_viz.errors import SpecError
-from resnet_viz.profiling.ceilings import Measure, timing
-from resnet_viz.profiling.paired import Pairs, Work, in_turn, prepared_block, ratio_of
+from resnet_viz.profiling.ceilings import Measure, Work, timing
+from resnet_viz.profiling.paired import Pairs, in_turn, prepared_block, ratio_of
+from resnet_viz.profiling.passes import Setup
 from resnet_viz.profiling.timers import Clock
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
@@ -37,21 +39,21 @@ def latency_width(
 
         each = settings.but(seconds=max(0.1, settings.seconds / MOST_TRIES), warmup_seconds=0.05)
         with memory.ending_as(lambda: _nothing_near(setting)):
-            yield from search(setting, start, held, make, each, measure=timing(where, clock), clock=clock)
+            yield from search(setting, start, held, make, timing(where, clock), Setup(each, where, clock))
 
 
 def search(
-    setting: BlockSetting, start: int, held: Work, make: Make, settings: ProfileSettings, *, measure: Measure,
-    clock: Clock,
-) -> Iterator[ProfileProgress | int]:  # fmt: skip
+    setting: BlockSetting, start: int, held: Work, make: Make, measure: Measure, setup: Setup
+) -> Iterator[ProfileProgress | int]:
     """Narrow the widths between one that is too fast and one that is too slow; the nearest of those tried."""
     step = setting.groups
     low, high = 0, MAX_CHANNELS // EXPANSION[setting.solve] // step + 1  # in steps; both ends are taken to miss
     place, found_slower = max(1, start // step), False
     tried: dict[int, float] = {}
     while len(tried) < MOST_TRIES and place not in tried and low < place < high:
-        ratio = _ratio(held, make(place * step), settings, measure=measure, clock=clock)
-        tried[place] = ratio
+        pairs = Pairs()
+        deque(in_turn(measure, held, make(place * step), setup, pairs), maxlen=0)
+        tried[place] = ratio = ratio_of(pairs)[0]  # how many times as long the held block takes
         if abs(ratio - 1) <= NEAR:
             break
         low, high = (place, high) if ratio > 1 else (low, place)
@@ -63,14 +65,6 @@ def search(
     if not 0.5 < tried[best] < 2:
         raise _nothing_near(setting)
     yield best * step
-
-
-def _ratio(held: Work, solved: Work, settings: ProfileSettings, *, measure: Measure, clock: Clock) -> float:
-    """How many times as long the held block takes."""
-    pairs = Pairs()
-    for _ in in_turn(measure, held, solved, settings, clock=clock, pairs=pairs):
-        pass
-    return ratio_of(pairs)[0]
 
 
 def _nothing_near(setting: BlockSetting) -> SpecError:

@@ -126,8 +126,8 @@ class TrainingWork:
 def prepare(spec: ResNetSpec, settings: ProfileSettings, device: torch.device) -> Workload:
     """Build the network with random weights, give its batch norms statistics that fit, and put it on the device.
 
-    The input is random normal data: zeros would be faster than anything real. Without fitting statistics the
-    activations of a deep network overflow in fp16. Raises torch's errors where memory runs out.
+    Without fitting statistics the activations of a deep network overflow in fp16. Raises torch's errors where memory
+    runs out.
     """
     generator = torch.Generator().manual_seed(SEED)
     before = torch.get_rng_state()
@@ -139,10 +139,15 @@ def prepare(spec: ResNetSpec, settings: ProfileSettings, device: torch.device) -
     calibrate(network, spec, device, generator)
     network = _converted(network, dtype, layout)
     network.train(settings.passes == "forward+backward")
-    x = torch.randn(spec.input, generator=generator).to(device=device, dtype=dtype)
-    if x.dim() == 4:
-        x = x.contiguous(memory_format=layout)
-    return Workload(network, trace(spec), x)
+    return Workload(network, trace(spec), random_input(spec.input, settings, device, generator))
+
+
+def random_input(
+    shape: Sequence[int], settings: ProfileSettings, device: torch.device, generator: torch.Generator
+) -> Tensor:
+    """Random normal data, the same on every device: zeros would be faster than anything real."""
+    x = torch.randn(tuple(shape), generator=generator).to(device=device, dtype=DTYPES[settings.dtype])
+    return x.contiguous(memory_format=LAYOUTS[settings.memory_format]) if x.dim() == 4 else x
 
 
 def calibrate(network: nn.Module, spec: ResNetSpec, device: torch.device, generator: torch.Generator) -> None:

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from resnet_viz.profiling import end_to_end as network
 from resnet_viz.profiling.end_to_end import LEAST_REPETITIONS, Ends, end_to_end, measure_ends, peak_bytes
-from resnet_viz.profiling.passes import Tick
-from resnet_viz.profiling.workload import Workload
+from resnet_viz.profiling.passes import Setup, Tick
+from resnet_viz.profiling.workload import TrainingWork, Workload
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock, FakeGuard
 from tests.profiling.networks import CPU, SMALL, prepared
@@ -28,12 +28,8 @@ def measured(
 ) -> tuple[Ends, list[Tick]]:
     """Every reading of the clock is a millisecond later, so that a pass takes one."""
     found = Ends()
-    ticks = list(
-        measure_ends(
-            work or prepared(SMALL), settings, device=CPU, clock=clock or FakeClock(reading_ns=1_000_000),
-            guard=torch.no_grad, fits=fits, found=found,
-        )
-    )  # fmt: skip
+    setup = Setup(settings, CPU, clock or FakeClock(reading_ns=1_000_000), torch.no_grad)
+    ticks = list(measure_ends(work or prepared(SMALL), setup, fits=fits, found=found))
     return found, ticks
 
 
@@ -89,9 +85,7 @@ def test_warming_up_is_as_long_as_asked() -> None:
     work.network.register_forward_hook(counted)
     found = Ends()
     settings = EAGER.but(warmup_passes=12)
-    for tick in measure_ends(
-        work, settings, device=CPU, clock=clock, guard=nullcontext, fits=lambda _: True, found=found
-    ):
+    for tick in measure_ends(work, Setup(settings, CPU, clock, nullcontext), fits=lambda _: True, found=found):
         if not tick.warming:
             first_sample = count
             break
@@ -137,23 +131,22 @@ def test_memory_ending_is_not_swallowed(monkeypatch: pytest.MonkeyPatch, error: 
 
 def test_on_a_card_the_graph_is_a_way_and_backward_has_eager_alone() -> None:
     work, card = prepared(SMALL), torch.device("cuda", 0)
-    assert [way for way, _ in network._ways(work, work, EAGER.but(compiled=True), card)] == [
-        "eager", "cuda-graph", "compiled",
-    ]  # fmt: skip
-    backward = EAGER.but(compiled=True, passes="forward+backward")
-    assert [way for way, _ in network._ways(work, work, backward, card)] == ["eager"]
-    assert [way for way, _ in network._ways(work, work, EAGER, CPU)] == ["eager"]
+    compiled = EAGER.but(compiled=True)
+
+    def ways(run: Workload | TrainingWork, settings: ProfileSettings, device: torch.device) -> list[str]:
+        return [way for way, _ in network._ways(run, Setup(settings, device, FakeClock()))]
+
+    assert ways(work, compiled, card) == ["eager", "cuda-graph", "compiled"]
+    assert ways(TrainingWork(work), compiled.but(passes="forward+backward"), card) == ["eager"]
+    assert ways(work, EAGER, CPU) == ["eager"]
 
 
 def test_backward_is_run_and_has_no_sweep() -> None:
     settings = EAGER.but(passes="forward+backward", sweep=True)
     work = prepared(SMALL, passes="forward+backward")
     found = Ends()
-    list(
-        measure_ends(
-            work, settings, device=CPU, clock=FakeClock(1_000_000), guard=nullcontext, fits=lambda _: True, found=found
-        )
-    )
+    setup = Setup(settings, CPU, FakeClock(1_000_000), nullcontext)
+    list(measure_ends(work, setup, fits=lambda _: True, found=found))
     assert found.sweep == []
     assert all(parameter.grad is not None for parameter in work.network.parameters())
 
@@ -220,17 +213,15 @@ def test_a_sweep_keeps_dtype_and_layout() -> None:
             (inputs[0].dtype, inputs[0].is_contiguous(memory_format=torch.channels_last))
         )
     )
-    measured(SWEEP, work=work, fits=lambda batch: batch <= 4)
+    measured(SWEEP.but(dtype="bf16", memory_format="channels_last"), work=work, fits=lambda batch: batch <= 4)
     assert set(seen) == {(torch.bfloat16, True)}
 
 
 def test_ticks_go_out_with_the_guard_left() -> None:
     guard = FakeGuard()
     settings = EAGER.but(sweep=True)
-    passes = measure_ends(
-        prepared(SMALL), settings, device=CPU, clock=FakeClock(1_000_000), guard=guard,
-        fits=lambda batch: batch < 4, found=Ends(),
-    )  # fmt: skip
+    setup = Setup(settings, CPU, FakeClock(1_000_000), guard)
+    passes = measure_ends(prepared(SMALL), setup, fits=lambda batch: batch < 4, found=Ends())
     dones = []
     for tick in passes:
         assert not guard.inside

@@ -7,7 +7,7 @@ import pytest
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling import isolated
 from resnet_viz.profiling.isolated import LEAST_REPETITIONS, Alone, distinct, flusher, measure_alone
-from resnet_viz.profiling.passes import Tick
+from resnet_viz.profiling.passes import Setup, Tick
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
@@ -56,7 +56,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, **settings: object) -> tuple[Alone
     asked = ProfileSettings(seconds=0.1, warmup_passes=1, **settings)  # type: ignore[arg-type]
     work, found = prepared(spec), Alone()
     clock = FakeClock(reading_ns=1_000_000)
-    ticks = list(measure_alone(work.network, trace(spec), asked, device=CPU, clock=clock, found=found))
+    ticks = list(measure_alone(work.network, trace(spec), Setup(asked, CPU, clock), found))
     return found, ticks
 
 
@@ -91,7 +91,7 @@ def test_cold_flushes_before_every_repetition_and_outside_its_time(monkeypatch: 
         work()
         return (clock() - start) / 1000
 
-    samples = isolated._repeat(measure, work, flush, 4.5, ProfileSettings(warmup_passes=2), clock)
+    samples = isolated._repeat(measure, work, flush, 4.5, Setup(ProfileSettings(warmup_passes=2), CPU, clock))
     assert samples == [10.0] * 5
     assert order == ["work", "work", *["flush", "work"] * 5]
 

@@ -9,13 +9,16 @@ import torch
 
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse, compare_blocks
-from resnet_viz.profiling.paired import Pairs, Work, in_turn, measure_pair, prepared_block, ratio_of
+from resnet_viz.profiling.ceilings import Work
+from resnet_viz.profiling.paired import Pairs, in_turn, measure_pair, prepared_block, ratio_of
+from resnet_viz.profiling.passes import Setup
 from resnet_viz.profiling.width_search import search
 from resnet_viz.records.block_pair import PairTimes
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
+from tests.profiling.networks import CPU
 
 SETTINGS = ProfileSettings(seconds=0.5, warmup_passes=2, warmup_seconds=0.0)
 
@@ -43,9 +46,7 @@ def test_both_are_measured_in_turn_and_neither_always_first() -> None:
         return work
 
     pairs = Pairs()
-    ticks = list(
-        in_turn(timing(clock), named("A", 30.0), named("B", 10.0), SETTINGS, clock=clock, pairs=pairs)
-    )  # fmt: skip
+    ticks = list(in_turn(timing(clock), named("A", 30.0), named("B", 10.0), Setup(SETTINGS, CPU, clock), pairs))
     assert [tick.warming for tick in ticks[:3]] == [True, True, False]
     assert pairs.first == [30.0] * 10
     assert pairs.second == [10.0] * 10
@@ -59,7 +60,7 @@ def test_unsettled_times_end_with_the_budget() -> None:
     clock, chance = FakeClock(), random.Random(1)
     pairs = Pairs()
     noisy: Work = lambda: chance.uniform(1_000.0, 9_000.0)  # noqa: E731
-    list(in_turn(timing(clock), noisy, noisy, SETTINGS, clock=clock, pairs=pairs))
+    list(in_turn(timing(clock), noisy, noisy, Setup(SETTINGS, CPU, clock), pairs))
     assert 0.5e6 <= sum(pairs.first) + sum(pairs.second) <= 0.55e6
 
 
@@ -104,8 +105,8 @@ def test_the_width_that_takes_as_long_is_found(held_us: float, expected: int) ->
     def make(width: int) -> Work:
         return lambda: max(3.0, float(width * width))
 
-    found = list(search(BlockSetting(match="latency"), 64, lambda: held_us, make, SETTINGS,
-                        measure=timing(clock), clock=clock))  # fmt: skip
+    found = list(search(BlockSetting(match="latency"), 64, lambda: held_us, make,
+                        timing(clock), Setup(SETTINGS, CPU, clock)))  # fmt: skip
     width = found[-1]
     assert isinstance(width, int)
     assert abs(width - expected) <= max(1, 0.03 * expected)
@@ -114,5 +115,5 @@ def test_the_width_that_takes_as_long_is_found(held_us: float, expected: int) ->
 def test_no_width_near_says_so() -> None:
     clock = FakeClock()
     with pytest.raises(SpecError, match="takes about as long"):
-        list(search(BlockSetting(match="latency"), 64, lambda: 1.0, lambda width: lambda: 50.0 + width, SETTINGS,
-                    measure=timing(clock), clock=clock))  # fmt: skip
+        list(search(BlockSetting(match="latency"), 64, lambda: 1.0, lambda width: lambda: 50.0 + width,
+                    timing(clock), Setup(SETTINGS, CPU, clock)))  # fmt: skip

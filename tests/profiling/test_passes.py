@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from resnet_viz.profiling.passes import Samples, Tick, interleaved
+from resnet_viz.profiling.passes import Samples, Setup, Tick, interleaved
 from resnet_viz.profiling.timers import HostTimer
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock, FakeGuard, HostWork, ScriptedTimer
+from tests.profiling.networks import CPU
 
 NO_WARMUP = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=1.0)
 
@@ -17,7 +18,7 @@ def measured(
     timer: ScriptedTimer | HostTimer, settings: ProfileSettings, clock: FakeClock, guard: FakeGuard | None = None
 ) -> tuple[Samples, list[Tick]]:
     samples = Samples()
-    ticks = list(interleaved(timer, settings, clock=clock, guard=guard or FakeGuard(), samples=samples))
+    ticks = list(interleaved(timer, Setup(settings, CPU, clock, guard or FakeGuard()), samples))
     return samples, ticks
 
 
@@ -28,7 +29,7 @@ def warming_passes(seconds_a_pass: float, **settings: float) -> int:
     timer = ScriptedTimer(clock, clean_us=lambda _: us, row_us=lambda _: [us])
     samples = Samples()
     asked = ProfileSettings(**settings)  # type: ignore[arg-type]
-    passes = interleaved(timer, asked, clock=clock, guard=FakeGuard(), samples=samples)
+    passes = interleaved(timer, Setup(asked, CPU, clock, FakeGuard()), samples)
     for tick in passes:
         assert tick.warming
         assert not samples.clean
@@ -130,7 +131,7 @@ def test_ticks_go_out_with_the_guard_left_and_passes_run_with_it_entered() -> No
     clock, guard = FakeClock(), FakeGuard()
     timer = ScriptedTimer(clock, clean_us=lambda _: float(assert_inside(guard)))
     samples = Samples()
-    for _ in interleaved(timer, NO_WARMUP, clock=clock, guard=guard, samples=samples):
+    for _ in interleaved(timer, Setup(NO_WARMUP, CPU, clock, guard), samples):
         assert not guard.inside
     assert guard.entered >= 2 * len(samples.clean)
 
@@ -142,7 +143,7 @@ def assert_inside(guard: FakeGuard) -> int:
 
 def test_closing_in_the_middle_leaves_the_guard() -> None:
     clock, guard = FakeClock(), FakeGuard()
-    passes = interleaved(ScriptedTimer(clock), NO_WARMUP, clock=clock, guard=guard, samples=Samples())
+    passes = interleaved(ScriptedTimer(clock), Setup(NO_WARMUP, CPU, clock, guard), Samples())
     next(passes)
     passes.close()  # type: ignore[attr-defined]
     assert not guard.inside
@@ -153,9 +154,7 @@ def test_a_slow_pass_tells_its_steps_and_the_telling_is_in_no_steps_time() -> No
     times = [100_000.0, 250_000.0, 50_000.0, 400_000.0, 10.0]
     samples = Samples()
     told = []
-    passes = interleaved(
-        HostTimer(HostWork(clock, times), clock), NO_WARMUP, clock=clock, guard=FakeGuard(), samples=samples
-    )
+    passes = interleaved(HostTimer(HostWork(clock, times), clock), Setup(NO_WARMUP, CPU, clock, FakeGuard()), samples)
     for tick in passes:
         told.append(tick.step)
         clock.spend(77_000.0)  # the consumer paints
@@ -176,7 +175,7 @@ def test_after_a_pause_a_pass_of_no_account_comes_first(pause_us: float, expecte
     clock = FakeClock()
     timer, samples = ScriptedTimer(clock), Samples()
     settings = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=3_600.0)
-    passes = interleaved(timer, settings, clock=clock, guard=FakeGuard(), samples=samples)
+    passes = interleaved(timer, Setup(settings, CPU, clock, FakeGuard()), samples)
     for tick in passes:
         if tick.step is None and len(samples.rows) == 3:
             break

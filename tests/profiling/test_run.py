@@ -19,7 +19,7 @@ from resnet_viz.records.message import Message
 from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, Spread
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
-from tests.profiling.networks import TINY, make_quick
+from tests.profiling.networks import CPU, TINY, make_quick
 
 QUICK = ProfileSettings(seconds=0.15, warmup_seconds=0.02)
 LAYERS = [layer.id for layer in analyse(TINY).layers]
@@ -247,9 +247,10 @@ def test_another_error_is_not_called_memory(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_to_be_said_is_kept_as_messages_and_in_english() -> None:
-    draft = module.Draft(made="2026-11-22T04:05:06+00:00", method="synchronised", fallbacks=[Message("host behind")])
+    place = device.place(CPU, QUICK)
+    draft = module.Draft("2026-11-22T04:05:06+00:00", place, method="synchronised", fallbacks=[Message("host behind")])
     draft.ends.fallbacks.append(Message("sweep out of time", {"n": 8}))
-    run = module.composed(analyse(TINY), QUICK, draft, torch.device("cpu"), complete=True)
+    run = module.composed(analyse(TINY), QUICK, draft, complete=True)
     assert run.messages == (*draft.fallbacks, *draft.ends.fallbacks, Message("synchronised"))
     assert [*run.fallbacks, *run.warnings] == [str(message) for message in run.messages]
     assert run.fallbacks[1] == "The sweep ended at batch 8: its time was spent."

@@ -8,23 +8,24 @@ import torch
 
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling import run as module
-from resnet_viz.profiling.passes import Tick
+from resnet_viz.profiling.passes import Setup, Tick
 from resnet_viz.profiling.run import Draft, in_network, timers
 from resnet_viz.profiling.timers import LONGEST_QUEUE, GraphTimer, HostTimer, Pass, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload
 from resnet_viz.records.message import Message
+from resnet_viz.records.run import Place
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, FakeGuard, ScriptedTimer
-from tests.profiling.networks import SMALL, prepared, training
+from tests.profiling.networks import CPU, SMALL, prepared, training
 
 SETTINGS = ProfileSettings(warmup_passes=1, warmup_seconds=0.0, seconds=1.0)
 TIMES = [120.0, 40.0, 900.0]
 
 
 def drafted(makers: tuple[Callable[[], Timer], ...], clock: FakeClock) -> tuple[Draft, list[Tick]]:
-    draft = Draft(made="now")
-    ticks = list(in_network(makers, SETTINGS, clock=clock, guard=FakeGuard(), draft=draft))
+    draft = Draft("now", Place(device="cpu", name="fake"))
+    ticks = list(in_network(makers, Setup(SETTINGS, CPU, clock, FakeGuard()), draft))
     return draft, ticks
 
 
