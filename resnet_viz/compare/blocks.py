@@ -1,23 +1,17 @@
 """The figures of one block, and what they are in the other."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from resnet_viz.compare.width_matching import UNCOUNTED
 from resnet_viz.metrics.conventions import elementwise, foldable
 from resnet_viz.metrics.saved_for_backward import kept_bytes, kept_elements
 from resnet_viz.records.analysis import Analysis, LayerRecord
-from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockFigures, BlockSide, FigurePair, PairTimes
+from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockFigures, BlockSide, PairTimes
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import BlockKind
 
 STAGE = 2
 """Where `BlockSetting.spec_of` puts the block."""
-FIGURES = (
-    "weights", "params", "macs", "elementwise", "kept", "kept_bytes", "moved_bytes", "intensity", "layers",
-    "field_added",
-)  # fmt: skip
 
 
 def block_layers(analysis: Analysis) -> tuple[LayerRecord, ...]:
@@ -47,12 +41,6 @@ def block_side(analysis: Analysis, kind: BlockKind, width: int, moved_bytes: int
         field_added=(layers[-1].receptive_field - before.receptive_field) // before.jump,
     )
     return BlockSide(kind, width, analysis.spec, layers, edges, figures)
-
-
-def figure_pairs(compared: BlockComparison) -> Iterator[FigurePair]:
-    """Every counted figure of both blocks, Basic first."""
-    for name in FIGURES:
-        yield FigurePair(name, getattr(compared.basic.figures, name), getattr(compared.bottleneck.figures, name))
 
 
 def quantity(setting: BlockSetting, side: BlockSide) -> float:

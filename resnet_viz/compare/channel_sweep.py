@@ -10,7 +10,7 @@ from resnet_viz.records.block_pair import BlockCounts, Crossing, Sweep, SweepPoi
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION
 
-FIGURES = ("params", *CONVENTIONS, "kept")
+FIGURES = ("params", *CONVENTIONS, "kept", "latency")
 ALIKE = 0.05
 """Figures that differ by no more than this part, or twice what the match leaves, are alike: whole channels alone would
 make them cross back and forth."""
@@ -43,13 +43,19 @@ def crossings(setting: BlockSetting, points: Sequence[SweepPoint]) -> Iterator[C
     equal = {"macs": ("macs", "twice")}.get(setting.match, (setting.match,))
     for figure in FIGURES:
         if figure not in equal:
-            pairs = [(counted(point.basic, figure), counted(point.bottleneck, figure)) for point in points]
-            yield from _crossed(figure, points, pairs)
-    yield from _crossed("latency", points, [(point.basic_us, point.bottleneck_us) for point in points])
+            yield from _crossed(figure, points)
 
 
-def counted(found: BlockCounts, figure: str) -> int:
-    """A figure of a block; that of a convention of counting is its operations."""
+def figures_at(point: SweepPoint, figure: str) -> tuple[float, float] | None:
+    """A figure of both blocks at one point, a convention of counting standing for its operations; None where `latency`
+    has not been measured.
+    """
+    if figure == "latency":
+        return None if point.basic_us is None or point.bottleneck_us is None else (point.basic_us, point.bottleneck_us)
+    return _counted(point.basic, figure), _counted(point.bottleneck, figure)
+
+
+def _counted(found: BlockCounts, figure: str) -> int:
     for convention in CONVENTIONS:
         if figure == convention:
             return operations(found, convention)
@@ -66,15 +72,12 @@ def _points(setting: BlockSetting) -> Iterator[SweepPoint]:
     yield SweepPoint(setting.channels, found["basic"], found["bottleneck"], abs(reached - target) / target)
 
 
-def _crossed(
-    figure: str, points: Sequence[SweepPoint], pairs: Sequence[tuple[float | None, float | None]]
-) -> Iterator[Crossing]:
+def _crossed(figure: str, points: Sequence[SweepPoint]) -> Iterator[Crossing]:
     told = [
-        (point.channels, first - second)
-        for point, (first, second) in zip(points, pairs, strict=True)
-        if first is not None and second is not None
-        and abs(first - second) > max(ALIKE, 2 * point.slack) * max(first, second)
-    ]  # fmt: skip
+        (point.channels, pair[0] - pair[1])
+        for point in points
+        if (pair := figures_at(point, figure)) and abs(pair[0] - pair[1]) > max(ALIKE, 2 * point.slack) * max(pair)
+    ]
     for (before, gap), (after, next_gap) in pairwise(told):
         if (gap > 0) != (next_gap > 0):
             at = before + (after - before) * gap / (gap - next_gap)

@@ -27,18 +27,29 @@ class Counted(Protocol):
         """What is left of those when norms are folded into the convolutions before them."""
 
 
-class Operations(msgspec.Struct, frozen=True):
-    """Counts by themselves, as `Counted` describes them."""
-
-    macs: int
-    elementwise: int
-    folded: int
+OPERATIONS: dict[Convention, str] = {
+    "macs": "macs", "twice": "twice_macs", "elementwise": "flops", "folded": "flops_norms_folded",
+}  # fmt: skip
+"""What a program finds the operations under."""
 
 
 def operations(found: Counted, convention: Convention) -> int:
     """The operations by a convention of counting, as `metrics.conventions` counts a whole network's."""
     beside = {"elementwise": found.elementwise, "folded": found.folded}
     return found.macs if convention == "macs" else 2 * found.macs + beside.get(convention, 0)
+
+
+class FigurePair(msgspec.Struct, frozen=True):
+    """One figure of both things; None is unknown."""
+
+    name: str
+    first: float | None
+    second: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """First ÷ second; None where either is unknown or the second is nothing."""
+        return None if self.first is None or not self.second else self.first / self.second
 
 
 class BlockFigures(msgspec.Struct, frozen=True):
@@ -145,6 +156,15 @@ class BlockComparison(msgspec.Struct, frozen=True):
     agreement: Agreement
     times: PairTimes | None = None
 
+    def total(self, name: str) -> FigurePair:
+        """The figure of that name."""
+        return FigurePair(name, getattr(self.basic.figures, name), getattr(self.bottleneck.figures, name))
+
+    def operations(self, convention: Convention) -> FigurePair:
+        """What both do by a convention of counting."""
+        both = (operations(side.figures, convention) for side in (self.basic, self.bottleneck))
+        return FigurePair(OPERATIONS[convention], *both)
+
 
 class SweepPoint(msgspec.Struct, frozen=True):
     """Both blocks where the held one has so many channels; the times are None until they are measured.
@@ -174,16 +194,3 @@ class Sweep(msgspec.Struct, frozen=True):
     setting: BlockSetting
     points: tuple[SweepPoint, ...]
     crossings: tuple[Crossing, ...]
-
-
-class FigurePair(msgspec.Struct, frozen=True):
-    """One figure of both things; None is unknown."""
-
-    name: str
-    first: float | None
-    second: float | None
-
-    @property
-    def ratio(self) -> float | None:
-        """First ÷ second; None where either is unknown or the second is nothing."""
-        return None if self.first is None or not self.second else self.first / self.second

@@ -4,8 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.records.analysis import LayerRecord
-from resnet_viz.records.block_pair import FigurePair, PairTimes
+from resnet_viz.records.analysis import Convention, LayerRecord
+from resnet_viz.records.block_pair import OPERATIONS, FigurePair, PairTimes
 from resnet_viz.spec.network import ResNetSpec
 
 PairMatch = Literal["depth", "params", "macs"]
@@ -87,6 +87,13 @@ class NetworkComparison(msgspec.Struct, frozen=True):
     def total(self, name: str) -> FigurePair:
         """The total of that name."""
         return next(pair for pair in self.totals if pair.name == name)
+
+    def operations(self, convention: Convention) -> FigurePair:
+        """What both do by a convention of counting."""
+        if convention != "twice":
+            return self.total(OPERATIONS[convention])
+        macs = self.total("macs")
+        return FigurePair(OPERATIONS[convention], 2 * (macs.first or 0), 2 * (macs.second or 0))
 
     def count(self, change: Change) -> int:
         """How many layers have changed in this way."""

@@ -18,14 +18,16 @@ from resnet_viz.records.block_pair import BlockComparison, BlockSide
 from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.records.table import Tables
-from resnet_viz.texts import tr
-from resnet_viz.viewmodels.compare.figures import block_rows, match_sentence
+from resnet_viz.texts import marked, tr
+from resnet_viz.viewmodels.compare.figures import block_rows
 from resnet_viz.viewmodels.compare.networks import change_sentence, network_names, network_sentences
 from resnet_viz.viewmodels.compare.series import pair_sentence, sweep_sentences
 from resnet_viz.viewmodels.compare.tables import block_tables, network_tables, pairs_tables, sweep_tables
-from resnet_viz.viewmodels.compare.verdict import doubt, verdict
+from resnet_viz.viewmodels.compare.verdict import block_sentences
 
 Found = TypeVar("Found")
+HOW = marked("add --device cpu")
+"""What stands in a page where a time has not been measured."""
 
 
 class Answer(NamedTuple):
@@ -86,12 +88,12 @@ def _networks(options: argparse.Namespace) -> Answer:
     else:
         compared = _last(measurement.measure_networks(first, second, settings))
     names = network_names(compared)
-    differs, totals, changes = network_tables(compared, tr("add --device cpu")).pages
+    differs, totals, changes = network_tables(compared, unmeasured=tr(HOW)).pages
     page = [tr("{first} against {second}").format(first=names[0], second=names[1])]
     page += [text_table(table) for table in (differs, totals) if table.rows]
     page.append("\n".join(network_sentences(compared)))
     page += [text_table(changes), change_sentence(compared)] if changes.rows else []
-    return Answer(_network_fields(compared), tuple(page), network_tables(compared, tr("not measured")))
+    return Answer(_network_fields(compared), tuple(page), network_tables(compared))
 
 
 def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
@@ -142,21 +144,18 @@ def _blocks(options: argparse.Namespace) -> Answer:
         compared = pipeline.compare_blocks(setting)
     else:
         compared = _last(measurement.measure_blocks(setting, settings))
-    doubted = "" if compared.times is None else doubt(compared.times)
-    said = (match_sentence(compared), *verdict(compared), *([doubted] if doubted else []))
-    table = block_tables(compared, tr("add --device cpu")).pages[0]
+    said, table = block_sentences(compared), block_tables(compared, unmeasured=tr(HOW)).pages[0]
     page = (table.title, text_table(table), "\n".join(said))
-    return Answer(_block_fields(compared, said), page, block_tables(compared, tr("not measured")))
+    return Answer(_block_fields(compared, said), page, block_tables(compared))
 
 
 def _block_fields(compared: BlockComparison, said: tuple[str, ...]) -> dict[str, Any]:
-    rows = block_rows(compared, "")
     return {
         "setting": compared.setting,
         "agreement": compared.agreement,
         "basic": _side_fields(compared.basic),
         "bottleneck": _side_fields(compared.bottleneck),
-        "ratios": {row.name: row.ratio for row in rows if row.ratio is not None},
+        "ratios": {row.name: row.ratio for row in block_rows(compared) if row.ratio is not None},
         "times": compared.times,
         "sentences": said,
     }

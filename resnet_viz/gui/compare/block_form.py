@@ -1,6 +1,7 @@
 """The row of fields that say where two blocks are compared, and what is matched."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_args
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -8,8 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from resnet_viz.errors import SpecError
 from resnet_viz.gui.widgets.fields import ChoiceField, Field, NumberField
 from resnet_viz.gui.widgets.form import error_label, say
-from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.spec.block_pair import BlockSetting, Match
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.compare.figures import quantity_names
 from resnet_viz.viewmodels.parts import Choice
 
 LATEST_COLUMN = 5
@@ -79,25 +81,20 @@ class BlockPlace(QWidget):
         self.setting_edited.emit(self._setting)
 
 
-def _fields() -> list[tuple[str, str, Field]]:
-    """Each field of a setting with its label."""
-    matches = (("channels", tr("channels")), ("params", tr("parameters")), ("macs", tr("MACs")),
-               ("latency", tr("latency")))  # fmt: skip
-    blocks = (("bottleneck", tr("Bottleneck")), ("basic", tr("Basic")))
-    shortcuts = (("A", "A"), ("B", "B"), ("C", "C"), ("none", tr("none")))
-    return [
-        ("match", tr("Match by"), _choices(matches)),
-        ("channels", tr("Channels"), NumberField()),
-        ("size", tr("Size"), NumberField()),
-        ("stride", tr("Stride"), NumberField()),
-        ("batch", tr("Batch"), NumberField()),
-        ("solve", tr("Solve"), _choices(blocks)),
-        ("groups", tr("Groups"), NumberField()),
-        ("order", tr("Order"), _choices((("post", tr("post")), ("pre", tr("pre"))))),
-        ("stride_in", tr("Stride in"), _choices((("3x3", "3×3"), ("1x1", "1×1")))),
-        ("shortcut", tr("Shortcut"), _choices(shortcuts)),
-    ]
-
-
-def _choices(pairs: tuple[tuple[str, str], ...]) -> ChoiceField:
-    return ChoiceField([Choice(value, text) for value, text in pairs])
+def _fields() -> Iterator[tuple[str, str, Field]]:
+    """Each field of a setting with its label; what is not chosen is a number."""
+    choices: dict[str, dict[str, str]] = {
+        "match": {name: text for name, text in quantity_names().items() if name in get_args(Match)},
+        "solve": {"bottleneck": tr("Bottleneck"), "basic": tr("Basic")},
+        "order": {"post": tr("post"), "pre": tr("pre")},
+        "stride_in": {"3x3": "3×3", "1x1": "1×1"},
+        "shortcut": {"A": "A", "B": "B", "C": "C", "none": tr("none")},
+    }
+    labels = {
+        "match": tr("Match by"), "channels": tr("Channels"), "size": tr("Size"), "stride": tr("Stride"),
+        "batch": tr("Batch"), "solve": tr("Solve"), "groups": tr("Groups"), "order": tr("Order"),
+        "stride_in": tr("Stride in"), "shortcut": tr("Shortcut"),
+    }  # fmt: skip
+    for name, label in labels.items():
+        offered = [Choice(value, text) for value, text in choices.get(name, {}).items()]
+        yield name, label, ChoiceField(offered) if offered else NumberField()

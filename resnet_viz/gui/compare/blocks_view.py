@@ -23,9 +23,9 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.block_drawing import block_drawings
-from resnet_viz.viewmodels.compare.figures import block_rows, block_titles, match_sentence
+from resnet_viz.viewmodels.compare.figures import block_rows, block_titles
 from resnet_viz.viewmodels.compare.tables import block_tables
-from resnet_viz.viewmodels.compare.verdict import doubt, verdict
+from resnet_viz.viewmodels.compare.verdict import block_sentences
 
 MEASURED = (16, 1_024, 9)  # of a sweep that is measured
 RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
@@ -127,7 +127,7 @@ class ComparisonView(QWidget):
     def save_table(self, path: Path) -> None:
         """Write the figures as .csv, .md or .tex; raises UserError."""
         if self._compared is not None:
-            save_tables(block_tables(self._compared, tr("not measured"), self._convention), path)
+            save_tables(block_tables(self._compared, self._convention), path)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
         """Have the charts loaded."""
@@ -136,11 +136,9 @@ class ComparisonView(QWidget):
         self._fill()
 
     def _show_figures(self, compared: BlockComparison) -> None:
-        how, doubted = tr("press Measure both"), "" if compared.times is None else doubt(compared.times)
         self.picture.show_drawings(block_drawings(compared, self._convention))
-        self.table.show_rows(block_titles(compared), block_rows(compared, how, self._convention))
-        said = (match_sentence(compared), *verdict(compared, self._convention), doubted)
-        self.sentences.setText(" ".join(said).strip())
+        self.table.show_rows(block_titles(compared), block_rows(compared, self._convention))
+        self.sentences.setText(" ".join(block_sentences(compared, self._convention)))
 
     def _lay_out(self) -> None:
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -38,7 +38,7 @@ class FigureTable(QTableWidget):
             self.setHorizontalHeaderItem(column, cell(name, number=column > 0))
         self.setRowCount(len(rows))
         for line, row in enumerate(rows):
-            for column, text in enumerate((row.label, row.first_text, row.second_text, row.ratio_text)):
+            for column, text in enumerate(row.cells(tr("press Measure both"))):
                 self.setItem(line, column, self._cell(text, column))
 
     def text(self) -> str:

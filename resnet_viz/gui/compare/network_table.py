@@ -56,7 +56,7 @@ class NetworkComparisonView(QWidget):
         self.said.setText(change_sentence(compared) if compared.fields else "")
         self.changes.setHorizontalHeaderLabels((tr("layer"), tr("change"), *names))
         self._rows = change_rows(compared)
-        self.totals.show_rows(names, total_rows(compared, tr("press Measure both"), convention))
+        self.totals.show_rows(names, total_rows(compared, convention))
         self.sentences.setText(" ".join(network_sentences(compared, convention)))
         self._fill()
 
@@ -64,7 +64,7 @@ class NetworkComparisonView(QWidget):
         """Write what differs as .csv, .md or .tex; raises UserError."""
         if self._shown is not None:
             compared, convention = self._shown
-            save_tables(network_tables(compared, tr("not measured"), convention), path)
+            save_tables(network_tables(compared, convention), path)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""

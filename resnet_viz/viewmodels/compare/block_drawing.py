@@ -6,7 +6,7 @@ from resnet_viz.records.analysis import SKIP_KINDS, Convention, EdgeKind, LayerR
 from resnet_viz.records.block_pair import BlockComparison, BlockSide
 from resnet_viz.spec.network import BlockKind
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.compare.figures import block_title
+from resnet_viz.viewmodels.compare.figures import block_names
 from resnet_viz.viewmodels.text.conventions import label
 from resnet_viz.viewmodels.text.layers import layer_label, layer_note, pill_label
 from resnet_viz.viewmodels.text.numbers import exact, shape_of_one, short
@@ -58,7 +58,7 @@ def _drawing(side: BlockSide, convention: Convention) -> BlockDrawing:
     cards = tuple(_card(slot, layer, side, convention) for slot, layer in zip(slots, convolutions, strict=True))
     return BlockDrawing(
         kind=side.kind,
-        title=block_title(side.kind),
+        title=block_names()[side.kind],
         x=f"x   {shape_of_one(side.layers[0].inputs[0])}",
         cards=cards,
         skip=_skip(side),

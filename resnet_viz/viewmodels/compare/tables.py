@@ -13,7 +13,7 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import FigureRow, block_rows, block_titles
 from resnet_viz.viewmodels.compare.layer_changes import change_rows
 from resnet_viz.viewmodels.compare.networks import network_names, total_rows
-from resnet_viz.viewmodels.compare.series import pair_headings, pair_rows, sweep_cells, sweep_headings
+from resnet_viz.viewmodels.compare.series import pair_cells, pair_headings, sweep_cells, sweep_headings
 
 SIDES = ("basic", "bottleneck")
 
@@ -24,23 +24,23 @@ def block_heading(setting: BlockSetting) -> str:
     return sentence.format(**msgspec.structs.asdict(setting))
 
 
-def block_tables(compared: BlockComparison, how: str, convention: Convention = "macs") -> Tables:
-    """Every figure of both blocks; `how` stands where a time has not been measured."""
-    rows = block_rows(compared, how, convention)
-    page = _figures(block_heading(compared.setting), block_titles(compared), rows)
+def block_tables(compared: BlockComparison, convention: Convention = "macs", unmeasured: str = "") -> Tables:
+    """Every figure of both blocks; `unmeasured` stands in the page where a time has not been measured."""
+    rows = block_rows(compared, convention)
+    page = _figures(block_heading(compared.setting), block_titles(compared), rows, unmeasured)
     numbers = [(row.name, row.first, row.second, row.ratio) for row in rows if row.name != "quartiles_us"]
     plain = _plain([*_place(compared), *numbers, *_times_rows(compared.times)])
     return Tables((page,), table(("figure", "basic", "bottleneck", "ratio"), plain))
 
 
-def network_tables(compared: NetworkComparison, how: str, convention: Convention = "macs") -> Tables:
-    """What differs in the question, the totals, and the layers that differ."""
+def network_tables(compared: NetworkComparison, convention: Convention = "macs", unmeasured: str = "") -> Tables:
+    """What differs in the question, the totals, `unmeasured` where a time has not been, and the layers that differ."""
     names = network_names(compared)
     fields = [(change.field.replace("_", " "), change.first, change.second) for change in compared.fields]
     changes = [(row.where, row.change, row.first, row.second) for row in change_rows(compared)]
     pages = (
         table((tr("field"), *names), fields, title=tr("What differs")),
-        _figures(" · ".join(names), names, total_rows(compared, how, convention)),
+        _figures(" · ".join(names), names, total_rows(compared, convention), unmeasured),
         table((tr("layer"), tr("change"), *names), changes, title=tr("Layers that differ")),
     )
     plain = _plain([*_fields(compared), *_totals(compared), *_layers(compared)])
@@ -65,7 +65,7 @@ def sweep_tables(sweep: Sweep) -> Tables:
 def pairs_tables(pairs: NetworkPairs) -> Tables:
     """A row for each pair of networks."""
     headings, title = pair_headings(), tr("Networks with either block")
-    page = table(headings, [row.cells for row in pair_rows(pairs)], "r" * len(headings), title)
+    page = table(headings, map(pair_cells, pairs.pairs), "r" * len(headings), title)
     names = ("depth", "params", "macs", "kept_bytes")
     columns = ["match", *(f"{name}_{side}" for name in names for side in SIDES), *(f"{name}_ratio" for name in names)]
     rows = []
@@ -85,9 +85,9 @@ def _place(compared: BlockComparison) -> Iterator[tuple[str, int | str, int | st
         yield name, value, value, None
 
 
-def _figures(title: str, names: tuple[str, str], rows: Sequence[FigureRow]) -> Table:
+def _figures(title: str, names: tuple[str, str], rows: Sequence[FigureRow], unmeasured: str) -> Table:
     """Label, both figures as text, and their ratio."""
-    cells = [(row.label, row.first_text, row.second_text, row.ratio_text) for row in rows]
+    cells = (row.cells(unmeasured or tr("not measured")) for row in rows)
     return table((tr("figure"), *names, tr("ratio")), cells, "lrrr", title)
 
 

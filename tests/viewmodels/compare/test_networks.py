@@ -9,7 +9,7 @@ import pytest
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse, compare
 from resnet_viz.records.analysis import Convention
-from resnet_viz.records.block_pair import PairTimes, operations
+from resnet_viz.records.block_pair import PairTimes
 from resnet_viz.records.network_pair import NetworkComparison
 from resnet_viz.records.run import Place, Spread, Timed
 from resnet_viz.spec.presets import preset
@@ -18,7 +18,6 @@ from resnet_viz.viewmodels.compare.networks import (
     change_sentence,
     network_names,
     network_sentences,
-    operations_of,
     total_rows,
 )
 from tests.spec.random_specs import random_specs
@@ -51,7 +50,7 @@ def test_no_sentence_contradicts_the_figures(convention: Convention) -> None:
             assert compared.first.depth == compared.second.depth
         else:
             assert [int(depth) for depth in depths.groups()] == [compared.second.depth, compared.first.depth]
-        rows = {row.name: row for row in total_rows(compared, "", convention)}
+        rows = {row.name: row for row in total_rows(compared, convention)}
         for name in ("kept_bytes", "peak_activation_bytes"):
             first_text, second_text = rows[name].first_text, rows[name].second_text
             same = first_text == second_text
@@ -64,11 +63,11 @@ def test_no_sentence_contradicts_the_times() -> None:
     for compared in FOUND:
         convention = chance.choice(CONVENTIONS)
         found = timed(compared, chance.choice((0.3, 0.97, 1.0, 1.3, 8.0)))
-        first, second = (operations(one, convention) for one in operations_of(compared))
         said, names = network_sentences(found, convention)[2], network_names(compared)
         assert found.times is not None
         noun = "MACs" if convention == "macs" else "FLOPs"
         plain = said.replace(names[1], "the Bottleneck").replace(names[0], "the Basic block")
+        first, second = (costs(analyse(spec), convention).total for spec in (compared.first, compared.second))
         check_speed(plain, found.times, first / second, noun)
 
 
@@ -76,9 +75,9 @@ def test_rows_tell_operations_by_the_convention() -> None:
     compared = compare(preset("resnet18"), preset("resnet50"))
     names: dict[Convention, str] = {"macs": "macs", "elementwise": "flops", "folded": "flops_norms_folded"}
     for convention, name in names.items():
-        rows = {row.name: row for row in total_rows(compared, "", convention)}
+        rows = {row.name: row for row in total_rows(compared, convention)}
         assert rows[name].second == costs(analyse(preset("resnet50")), convention).total
-        labels = [row.label for row in total_rows(compared, "", convention)]
+        labels = [row.label for row in total_rows(compared, convention)]
         assert len(labels) == len(set(labels))
 
 

@@ -12,8 +12,8 @@ from resnet_viz.records.network_pair import PairMatch
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.viewmodels.compare.series import (
+    pair_cells,
     pair_headings,
-    pair_rows,
     pair_sentence,
     point_note,
     sweep_cells,
@@ -81,8 +81,7 @@ def test_rows_and_lines_have_the_figures_of_their_points() -> None:
 
 def test_pairs_are_named_and_counted() -> None:
     found = pairs(ResNetSpec())
-    cells = next(row.cells for row in pair_rows(found) if row.match == "params" and row.cells[2] == "ResNet-152")
-    assert cells[0] == "parameters"
+    cells = next(row for row in map(pair_cells, found.pairs) if (row[0], row[2]) == ("parameters", "ResNet-152"))
     assert cells[5] == "60.19 M"
     assert len(cells) == len(pair_headings())
     assert "60.19 M parameters" in point_note("bottleneck", next(p for p in found.bottleneck if p.name == "resnet152"))
