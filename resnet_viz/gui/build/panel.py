@@ -4,14 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QLabel
-
 from resnet_viz.gui.build.summary import SummaryView
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.widgets.fields import (
     CheckField,
     ChoiceField,
-    DepthField,
+    DepthSpin,
     Field,
     FlagsField,
     NumberField,
@@ -20,7 +18,7 @@ from resnet_viz.gui.widgets.fields import (
 )
 from resnet_viz.gui.widgets.form import Form, Row
 from resnet_viz.gui.widgets.form_panel import FormPanel
-from resnet_viz.gui.widgets.layouts import column
+from resnet_viz.gui.widgets.layouts import column, named
 from resnet_viz.gui.widgets.preset_field import PresetField
 from resnet_viz.spec.network import MAX_STAGES, ResNetSpec
 from resnet_viz.texts import tr
@@ -36,16 +34,13 @@ class BuildPanel(FormPanel):
     def __init__(self) -> None:
         super().__init__(tr("Build"), Form(_first_rows(), _more_rows()))
         self.summary = SummaryView()
-        heading = QLabel(tr("Architecture"))
-        heading.setObjectName("panelHeading")
         below = column(self.summary, margins=(0, 4, 0, 0))
         below.addStretch(1)
-        self.fill((below, 1), heading=heading)
-        for row in self.rows.values():
-            if isinstance(row.widget, DepthField):
-                row.widget.stepped.connect(partial(self.edited.emit, "depth_step"))
-            if isinstance(row.widget, NumbersField):
-                row.widget.resized.connect(partial(self.edited.emit, "stages"))
+        self.fill((below, 1), heading=named("panelHeading", tr("Architecture")))
+        for spin in self.findChildren(DepthSpin):
+            spin.stepped.connect(partial(self.edited.emit, "depth_step"))
+        for field in self.findChildren(NumbersField):
+            field.resized.connect(partial(self.edited.emit, "stages"))
 
     def display(self, shown: Shown, changed: Changed) -> None:
         """Show the network that was asked for; after a refusal leave the fields as they were edited and say why."""
@@ -84,7 +79,7 @@ def _first_rows() -> tuple[Row, ...]:
     sizes = [tr("Images in a batch"), tr("Channels"), tr("Height"), tr("Width")]
     return (
         Row("preset", tr("Preset"), PresetField(preset_groups()), tr("Type any part of a name"), preset_of),
-        _row("depth", DepthField(), tr("Arrows step through depths that exist")),
+        _row("depth", NumberField(spin=DepthSpin()), tr("Arrows step through depths that exist")),
         _row("block", ChoiceField(choices("block"))),
         _row("blocks", NumbersField(stages, MAX_STAGES)),
         _row("shortcut", ChoiceField(choices("shortcut"))),

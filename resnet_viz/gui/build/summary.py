@@ -1,9 +1,9 @@
 """The tiles below the build panel, and the line about other counters."""
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resnet_viz.gui.shown import Changed, Shown
-from resnet_viz.gui.widgets.layouts import column, set_look
+from resnet_viz.gui.widgets.layouts import column, named, set_look
 from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.costs import Costs
@@ -20,9 +20,7 @@ class SummaryView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.tiles = [TileView() for _ in range(TILES)]
-        self.opinions = QLabel()
-        self.opinions.setObjectName("opinionLine")
-        self.opinions.setWordWrap(True)
+        self.opinions = named("opinionLine", wraps=True)
         column(tile_grid(self.tiles), self.opinions, owner=self, spacing=8)
         self._show_nothing()
 

@@ -2,12 +2,14 @@
 
 import html
 import re
+from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.gui.widgets.layouts import column, named, row, scroll_down_only
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.details import Details, details, overview, with_facts
@@ -23,9 +25,7 @@ class Inspector(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll_down_only(self)
         self.setAccessibleName(tr("Inspector"))
         self._shown: Details | None = None
         self._figures: list[tuple[QLabel, QLabel]] = []
@@ -50,14 +50,12 @@ class Inspector(QScrollArea):
         self._shown, self._figures = details, []
         content = QWidget()
         content.setObjectName("inspectorContent")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(14, 8, 14, 14)
-        column.setSpacing(4)
+        parts = column(owner=content, margins=(14, 8, 14, 14), spacing=4)
         if details is None:
-            column.addWidget(_text("muted", tr("The network's numbers appear here as soon as it is traced.")))
+            parts.addWidget(_text("muted", tr("The network's numbers appear here as soon as it is traced.")))
         else:
-            self._figures = _fill(column, details)
-        column.addStretch(1)
+            self._figures = _fill(parts, details)
+        parts.addStretch(1)
         self.setWidget(content)
         self.setAccessibleDescription(_spoken(details))
 
@@ -83,52 +81,51 @@ def _differs_in_figures_alone(before: Details | None, after: Details | None) -> 
     return plain[0] == plain[1] and short
 
 
-def _fill(column: QVBoxLayout, details: Details) -> list[tuple[QLabel, QLabel]]:
+def _fill(parts: QVBoxLayout, details: Details) -> list[tuple[QLabel, QLabel]]:
     """Lay the details out; the labels of the facts' values and notes."""
-    column.addWidget(_text("panelHeading", details.title))
-    column.addWidget(_text("muted", details.subtitle))
-    column.addSpacing(6)
-    figures: list[tuple[QLabel, QLabel]] = []
-    column.addLayout(_facts(details.facts, figures))
+    parts.addWidget(_text("panelHeading", details.title))
+    parts.addWidget(_text("muted", details.subtitle))
+    parts.addSpacing(6)
+    figures = [
+        (_text("factStrong" if fact.strong else "fact", fact.value), _text("muted", fact.note))
+        for fact in details.facts
+    ]
+    parts.addLayout(_facts(details.facts, figures))
     for reason in details.reasons:
-        column.addSpacing(8)
-        _add_reason(column, reason)
+        parts.addSpacing(8)
+        _add_reason(parts, reason)
     if details.purpose:
-        column.addSpacing(10)
-        column.addWidget(_text("muted", details.purpose))
+        parts.addSpacing(10)
+        parts.addWidget(_text("muted", details.purpose))
     return figures
 
 
-def _facts(facts: tuple[Fact, ...], figures: list[tuple[QLabel, QLabel]]) -> QGridLayout:
+def _facts(facts: Sequence[Fact], figures: Sequence[tuple[QLabel, QLabel]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(1, 1)
-    for row, fact in enumerate(facts):
+    for place, (fact, (value, note)) in enumerate(zip(facts, figures, strict=True)):
         name = _text("muted", fact.name)
         name.setWordWrap(len(fact.name) > LONG)
-        grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-        line = QHBoxLayout()
-        line.setSpacing(8)
+        grid.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
         wraps = len(fact.value) + len(fact.note) > LONG
-        value, note = _text("factStrong" if fact.strong else "fact", fact.value), _text("muted", fact.note)
-        figures.append((value, note))
-        for label, text in ((value, fact.value), (note, fact.note)):
-            label.setWordWrap(wraps)
-            line.addWidget(label, len(text) if wraps else 0)
+        value.setWordWrap(wraps)
+        note.setWordWrap(wraps)
+        line = row((value, len(fact.value) * wraps), (note, len(fact.note) * wraps), spacing=8)
         if not wraps:
             line.addStretch(1)
-        grid.addLayout(line, row, 1)
+        grid.addLayout(line, place, 1)
     return grid
 
 
-def _add_reason(column: QVBoxLayout, reason: Reason) -> None:
-    column.addWidget(_text("question", reason.question))
-    column.addWidget(_text("muted", _with_subscripts(reason.formula)))
+def _add_reason(parts: QVBoxLayout, reason: Reason) -> None:
+    parts.addWidget(_text("question", reason.question))
+    parts.addWidget(_text("muted", _with_subscripts(reason.formula)))
     for line in reason.worked:
-        column.addWidget(_text("worked", _with_strong_result(line)))
+        parts.addWidget(_text("worked", _with_strong_result(line)))
     if reason.note:
-        column.addWidget(_text("muted", reason.note))
+        parts.addWidget(_text("muted", reason.note))
 
 
 def _with_subscripts(formula: str) -> str:
@@ -143,9 +140,7 @@ def _with_strong_result(line: str) -> str:
 
 
 def _text(name: str, text: str) -> QLabel:
-    label = QLabel(_breakable(text))
-    label.setObjectName(name)
-    label.setWordWrap(True)
+    label = named(name, _breakable(text), wraps=True)
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )

@@ -17,21 +17,18 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.gui.widgets import layouts
 from resnet_viz.gui.widgets.column_widths import fitted
+from resnet_viz.gui.widgets.layouts import muted
 from resnet_viz.gui.widgets.table_setup import NUMBER, WORD, make_compact, prepare_table, room_of
-from resnet_viz.records.analysis import Analysis, LayerRecord
-from resnet_viz.records.costs import Costs
-from resnet_viz.records.run import ProfileRun
+from resnet_viz.records.analysis import LayerRecord
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.table import (
     Column,
@@ -65,27 +62,21 @@ class LayerModel(QAbstractTableModel):
         self.haystacks: list[str] = []
         self.id_parts: frozenset[str] = frozenset()
 
-    def replace(
-        self,
-        analysis: Analysis | None,
-        costs: Costs | None,
-        run: ProfileRun | None = None,
-        other: ProfileRun | None = None,
-    ) -> None:
+    def replace(self, shown: Shown) -> None:
         """Show another network, and the times of a run of it beside those of another run."""
         self.beginResetModel()
-        self.columns = columns(costs.convention if costs else "macs")
-        self.figures = None if costs is None else Figures(costs, run, other)
-        self.layers = () if analysis is None else analysis.layers
+        self.columns = columns(shown.costs.convention if shown.costs else "macs")
+        self.figures = _figures(shown)
+        self.layers = () if shown.analysis is None else shown.analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
         self.haystacks = [haystack(layer) for layer in self.layers]
         self.id_parts = id_parts(self.layers)
         self.endResetModel()
 
-    def measure(self, run: ProfileRun | None, other: ProfileRun | None) -> None:
+    def measure(self, shown: Shown) -> None:
         """Show other times; the rows stay as they are."""
-        if self.figures is not None and self.layers:
-            self.figures = Figures(self.figures.costs, run, other)
+        if self.layers:
+            self.figures = _figures(shown)
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
 
     def is_there(self, column: Column) -> bool:
@@ -144,6 +135,10 @@ class LayerModel(QAbstractTableModel):
         return None
 
 
+def _figures(shown: Shown) -> Figures | None:
+    return None if shown.costs is None else Figures(shown.costs, shown.run, shown.other if shown.run else None)
+
+
 class LayerProxy(QSortFilterProxyModel):
     """Sorts by the columns' keys, unsorted in execution order, and keeps rows that hold every word of the filter."""
 
@@ -182,14 +177,16 @@ class LayerTable(QWidget):
         self.model = LayerModel()
         self.proxy = LayerProxy(self.model)
         self.filter = QLineEdit()
-        self.found = QLabel()
-        self.nothing = QLabel(tr("No layer fits all of these words. Take a word away, or clear the field."))
+        self.found = muted()
+        sentence = tr("No layer fits all of these words. Take a word away, or clear the field.")
+        self.nothing = muted(sentence, wraps=True, margins=(8, 4, 8, 8))
         self.view = QTableView()
         self._setting = self._by_hand = False
         self._unwanted: set[str] = set()
         self._prepare_filter()
         self._prepare_view()
-        self._lay_out()
+        above = layouts.row((self.filter, 1), self.found, margins=(6, 5, 6, 5))
+        layouts.column(above, self.nothing, (self.view, 1), owner=self)
         self.filter.textChanged.connect(self._filter)
         self.filter.returnPressed.connect(lambda: self.find_on(1))
         self.view.horizontalHeader().sectionResized.connect(self._note_hand)
@@ -198,13 +195,10 @@ class LayerTable(QWidget):
 
     def display(self, shown: Shown, changed: Changed) -> None:
         """Show the layers with what they cost and their times, and the selection; each only where it has changed."""
-        is_new, other = "costs" in changed, shown.other if shown.run else None
+        is_new = "costs" in changed
         if changed - {"selection"}:
             before = [self.model.is_there(column) for column in self.model.columns]
-            if is_new:
-                self.model.replace(shown.analysis, shown.costs, shown.run, other)
-            else:
-                self.model.measure(shown.run, other)
+            (self.model.replace if is_new else self.model.measure)(shown)
             if [self.model.is_there(column) for column in self.model.columns] != before:
                 self.hide_columns(self.hidden_columns)
         if is_new:
@@ -281,10 +275,6 @@ class LayerTable(QWidget):
         self.filter.setPlaceholderText(tr("Find by name, type or shape: conv2 3×3, 1x256x14x14, 256"))
         self.filter.setAccessibleName(tr("Find layers"))
         self.filter.setClearButtonEnabled(True)
-        self.found.setObjectName("muted")
-        self.nothing.setObjectName("muted")
-        self.nothing.setWordWrap(True)
-        self.nothing.setContentsMargins(8, 4, 8, 8)
         self.nothing.hide()
 
     def _prepare_view(self) -> None:
@@ -327,18 +317,6 @@ class LayerTable(QWidget):
 
     def _note_hand(self) -> None:
         self._by_hand = self._by_hand or not self._setting
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        row = QHBoxLayout()
-        row.setContentsMargins(6, 5, 6, 5)
-        row.addWidget(self.filter, 1)
-        row.addWidget(self.found)
-        column.addLayout(row)
-        column.addWidget(self.nothing)
-        column.addWidget(self.view, 1)
 
     def _filter(self, query: str) -> None:
         self.proxy.filter_by(query)

@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from resnet_viz.gui.measure.run_list import RunList
 from resnet_viz.gui.shown import Changed, MeasureState, Shown
 from resnet_viz.gui.widgets.fields import CheckField, ChoiceField, NumberField, SecondsField
 from resnet_viz.gui.widgets.form import Form, Row, say
 from resnet_viz.gui.widgets.form_panel import FormPanel
-from resnet_viz.gui.widgets.layouts import set_look
+from resnet_viz.gui.widgets.layouts import muted, named, set_look
 from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
@@ -42,10 +42,9 @@ class MeasurePanel(FormPanel):
         rows = _rows()
         super().__init__(tr("Measure"), Form(rows[:FIRST], rows[FIRST:]))
         self.button = QPushButton()
-        self.bar, self.progress = QProgressBar(), QLabel()
-        self.title = QLabel()
+        self.bar, self.progress = QProgressBar(), muted()
+        self.title, self.notes = muted(wraps=True), named("runNotes", wraps=True)
         self.tiles = [TileView() for _ in range(TILES)]
-        self.notes = QLabel()
         self.runs = RunList()
         self._state = MeasureState()
         self._seen = False
@@ -111,10 +110,6 @@ class MeasurePanel(FormPanel):
             self.first_shown.emit()
 
     def _lay_out(self) -> None:
-        for name, label in (("muted", self.title), ("runNotes", self.notes)):
-            label.setObjectName(name)
-            label.setWordWrap(True)
-        self.progress.setObjectName("muted")
         self.button.setObjectName("measureButton")
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)

@@ -4,17 +4,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QMenu,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
+from resnet_viz.gui.widgets.layouts import column, muted, named
+from resnet_viz.gui.widgets.table_setup import NUMBER
 from resnet_viz.records.run import RunEntry
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.measure import RunRow, run_rows
@@ -32,18 +25,11 @@ class RunList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.heading = QLabel(tr("Runs"))
-        self.heading.setObjectName("factStrong")
-        self.nothing = QLabel(tr("Every run is kept here: to open again, or to hold beside another."))
-        self.nothing.setObjectName("muted")
-        self.nothing.setWordWrap(True)
+        self.nothing = muted(tr("Every run is kept here: to open again, or to hold beside another."), wraps=True)
         self.tree = QTreeWidget()
         self._prepare()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(4)
-        for widget in (self.heading, self.nothing, self.tree):
-            column.addWidget(widget)
+        heading = named("factStrong", tr("Runs"))
+        column(heading, self.nothing, self.tree, owner=self, margins=(0, 4, 0, 0), spacing=4)
         self.show_runs(())
 
     def show_runs(self, entries: tuple[RunEntry, ...]) -> None:
@@ -102,7 +88,7 @@ class RunItem(QTreeWidgetItem):
         super().__init__([row.made, row.title, row.device, row.time])
         self._whole_us = row.whole_us or 0.0
         self.setData(0, PATH, row.path)
-        self.setTextAlignment(WHOLE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setTextAlignment(WHOLE, NUMBER)
         for place in range(WHOLE + 1):
             self.setToolTip(place, f"{row.title}\n{row.detail}\n{tr('Double click to open, right click to compare')}")
 

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from resnet_viz.gui.widgets.layouts import row
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import Choice
 
@@ -38,9 +38,7 @@ class Field(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(4)
+        self.row = row(owner=self, spacing=GAP)
 
     def show_value(self, value: Any) -> None:
         """Show a value without saying that it was edited."""
@@ -64,7 +62,7 @@ class LineEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:  # Qt override
         """Give the window's keys back."""
-        return False if _is_the_windows(event, self) else super().event(event)
+        return not _is_for_others(event, self, self) and super().event(event)
 
 
 class SpinBox(QSpinBox):
@@ -79,15 +77,8 @@ class SpinBox(QSpinBox):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def event(self, event: QEvent) -> bool:  # Qt override
-        """Give the window's keys back."""
-        return False if _is_the_windows(event, self.lineEdit()) else super().event(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt override
-        """Change the number where the field was chosen before."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        """Give the window's keys and the panel's wheel back."""
+        return not _is_for_others(event, self, self.lineEdit()) and super().event(event)
 
     def width_of_text(self) -> int:
         """As wide as the number that stands here, with its frame and the cursor."""
@@ -111,20 +102,17 @@ class ComboBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt override
-        """Change the choice where the field was chosen before."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+    def event(self, event: QEvent) -> bool:  # Qt override
+        """Give the panel's wheel back."""
+        return not _is_for_others(event, self) and super().event(event)
 
 
 class NumberField(Field):
     """One whole number; `empty` is what 0 reads as, where 0 stands for a default."""
 
-    def __init__(self, empty: str = "") -> None:
+    def __init__(self, empty: str = "", spin: SpinBox | None = None) -> None:
         super().__init__()
-        self.spin = SpinBox()
+        self.spin = spin or SpinBox()
         if empty:
             self.spin.setRange(0, ANY_NUMBER)
             self.spin.setSpecialValueText(empty)
@@ -164,23 +152,6 @@ class DepthSpin(SpinBox):
     def stepBy(self, steps: int) -> None:  # Qt override
         """Leave it to the session which depth is next."""
         self.stepped.emit(steps)
-
-
-class DepthField(Field):
-    """The depth: typed as a number, stepped through those that the block can make."""
-
-    stepped = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.spin = DepthSpin()
-        self.spin.valueChanged.connect(self.edited.emit)
-        self.spin.stepped.connect(self.stepped.emit)
-        self.add(self.spin)
-
-    def show_value(self, value: Any) -> None:
-        """Show a depth."""
-        self.spin.show_number(value)
 
 
 class ChoiceField(Field):
@@ -358,11 +329,12 @@ def _small_button(text: str, tip: str) -> QToolButton:
     return button
 
 
-def _is_the_windows(event: QEvent, line: QLineEdit) -> bool:
-    """Whether a line that holds nothing unapplied is asked if it wants the keys of undo or redo."""
-    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or line.isModified():
-        return False
-    wanted = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
-    if wanted:
+def _is_for_others(event: QEvent, widget: QWidget, line: QLineEdit | None = None) -> bool:
+    """Whether the wheel turns over a field without focus, or the keys of undo or redo meet a line with nothing new."""
+    found = event.type() is QEvent.Type.Wheel and not widget.hasFocus()
+    if line is not None and event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        keys = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+        found = not line.isModified() and any(event.matches(key) for key in keys)
+    if found:
         event.ignore()
-    return wanted
+    return found

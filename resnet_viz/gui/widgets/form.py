@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from resnet_viz.gui.widgets.fields import Field
-from resnet_viz.gui.widgets.layouts import set_look
+from resnet_viz.gui.widgets.layouts import named, set_look
 from resnet_viz.texts import tr
 
 LABEL_WIDTH = 100
@@ -91,9 +91,7 @@ class Form:
 
 def error_label() -> QLabel:
     """A line for what was refused, hidden while there is nothing."""
-    label = QLabel()
-    label.setObjectName("fieldError")
-    label.setWordWrap(True)
+    label = named("fieldError", wraps=True)
     label.setVisible(False)
     return label
 

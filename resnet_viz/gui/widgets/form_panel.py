@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from resnet_viz.gui.widgets.fields import Field
 from resnet_viz.gui.widgets.form import Form, error_label, more_button, say
-from resnet_viz.gui.widgets.layouts import Part, column
+from resnet_viz.gui.widgets.layouts import Part, column, scroll_down_only
 
 SCROLL_BAR = 12  # pixels that the bar takes when the panel is short
 
@@ -19,9 +19,7 @@ class FormPanel(QScrollArea):
 
     def __init__(self, name: str, form: Form) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll_down_only(self)
         self.setAccessibleName(name)
         self.form, self.rows = form, form.rows
         self.more_button, self.more = more_button(), QWidget()

@@ -1,7 +1,7 @@
 """Rows and columns of widgets without margins of their own, and the labels that stand in them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
 """A widget or layout, with its share of the room to spare where it has one."""
@@ -23,22 +23,33 @@ def row(*parts: Part, owner: QWidget | None = None, margins: Margins = NONE, spa
     return made
 
 
-def muted(text: str = "", *, wraps: bool = False) -> QLabel:
-    """A label in the colour of what matters less."""
+def named(name: str, text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> QLabel:
+    """A label that the style sheet draws under this name."""
     label = QLabel(text)
-    label.setObjectName("muted")
+    label.setObjectName(name)
     label.setWordWrap(wraps)
+    label.setContentsMargins(*margins)
     return label
+
+
+def muted(text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> QLabel:
+    """A label in the colour of what matters less."""
+    return named("muted", text, wraps=wraps, margins=margins)
 
 
 def sentences(margins: Margins = NONE) -> QLabel:
     """A label for sentences that can be selected and copied."""
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setContentsMargins(*margins)
+    label = named("", wraps=True, margins=margins)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+def scroll_down_only(area: QScrollArea) -> None:
+    """Let an area without a frame scroll its widget, which is as wide as the area."""
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 def set_look(widget: QWidget, name: str, value: object) -> None:

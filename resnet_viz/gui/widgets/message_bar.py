@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+from PySide6.QtWidgets import QFrame, QToolButton
 
-from resnet_viz.gui.widgets.layouts import sentences, set_look
+from resnet_viz.gui.widgets.layouts import row, sentences, set_look
 from resnet_viz.texts import tr
 
 
@@ -31,10 +31,8 @@ class MessageBar(QFrame):
         self.button.setToolTip(tr("Close this message"))
         self.button.setAccessibleName(tr("Close this message"))
         self.button.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 5, 6, 5)
-        row.addWidget(self.sentence, 1)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        beside = row((self.sentence, 1), self.button, owner=self, margins=(12, 5, 6, 5), spacing=6)
+        beside.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
+from PySide6.QtWidgets import QFrame, QGridLayout
 
-from resnet_viz.gui.widgets.layouts import column
+from resnet_viz.gui.widgets.layouts import column, named
 from resnet_viz.viewmodels.parts import Tile
 
 
@@ -15,7 +14,7 @@ class TileView(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("tile")
-        self.value, self.name, self.note = (_label(part) for part in ("tileValue", "tileName", "tileNote"))
+        self.value, self.name, self.note = (named(part) for part in ("tileValue", "tileName", "tileNote"))
         column(self.value, self.name, self.note, owner=self, margins=(10, 7, 10, 8), spacing=1)
 
     def show_tile(self, tile: Tile) -> None:
@@ -40,10 +39,3 @@ def tile_grid(views: Sequence[TileView]) -> QGridLayout:
     for index, view in enumerate(views):
         grid.addWidget(view, index // 2, index % 2)
     return grid
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-    return label

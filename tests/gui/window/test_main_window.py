@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.widgets.fields import CheckField, DepthField
+from resnet_viz.gui.widgets.fields import CheckField, NumberField
 from resnet_viz.gui.window.actions import shortcut_list
 from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.records.analysis import Convention
@@ -54,7 +54,7 @@ def test_a_block_chosen_in_the_canvas_is_in_table_and_inspector(window: MainWind
 
 def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: MainWindow) -> None:
     depth = window.build.field("depth")
-    assert isinstance(depth, DepthField)
+    assert isinstance(depth, NumberField)
     with new_network(qtbot, window):
         depth.spin.stepUp()
     assert window.session.question.depth == 20
@@ -190,7 +190,7 @@ def test_the_analysis_is_repeated_on_request(qtbot: QtBot, window: MainWindow) -
 
 def test_undo_works_with_the_cursor_in_a_field(qtbot: QtBot, window: MainWindow) -> None:
     depth = window.build.field("depth")
-    assert isinstance(depth, DepthField)
+    assert isinstance(depth, NumberField)
     window.activateWindow()
     depth.spin.setFocus()
     qtbot.waitUntil(depth.spin.hasFocus)
