@@ -1,0 +1,66 @@
+"""The width that makes two blocks alike in parameters or MACs."""
+
+import pytest
+
+from resnet_viz.compare.width_matching import amount, solved_width
+from resnet_viz.errors import SpecError
+from resnet_viz.pipeline import compare_blocks
+from resnet_viz.spec.block_pair import BlockSetting
+from resnet_viz.spec.network import BlockKind
+from tests.spec.block_settings import random_settings
+
+SMALL = 200
+"""Widths up to this one are tried one by one."""
+
+
+def test_the_solved_width_is_the_best_there_is() -> None:
+    for setting in random_settings(400, seed=5):
+        target = amount(setting.held, setting.held_width, setting)
+        widths = range(setting.groups, SMALL, setting.groups)
+        reached = {width: amount(setting.solve, width, setting) for width in widths}
+        if not min(reached.values()) <= target:
+            with pytest.raises(SpecError, match="narrowest"):
+                solved_width(setting)
+            continue
+        assert max(reached.values()) > 2 * target  # else the range would be too small to judge by
+        best = min(reached, key=lambda width: (abs(reached[width] - target), width))
+        assert solved_width(setting) == best, setting
+
+
+@pytest.mark.parametrize("match", ["channels", "params", "macs"])
+@pytest.mark.parametrize("solve", ["basic", "bottleneck"])
+def test_every_width_from_16_to_2048_has_no_better_neighbour(match: str, solve: BlockKind) -> None:
+    for channels in range(16, 2_049, 4):
+        setting = BlockSetting(channels=channels, match=match, solve=solve)  # type: ignore[arg-type]
+        width = solved_width(setting)
+        target = amount(setting.held, setting.held_width, setting)
+        off = abs(amount(solve, width, setting) - target)
+        assert all(off <= abs(amount(solve, near, setting) - target) for near in (width - 1, width + 1) if near)
+
+
+def test_channels_that_both_can_have_agree_exactly() -> None:
+    for channels in (16, 64, 256, 2_048):
+        agreement = compare_blocks(BlockSetting(channels=channels, size=7)).agreement
+        assert agreement.remainder == 0
+    odd = compare_blocks(BlockSetting(channels=18, size=7))
+    assert (odd.basic.channels, odd.bottleneck.channels, odd.agreement.remainder) == (18, 16, -2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"channels": 18, "solve": "basic"}, "channels: 18 is not accepted; a bottleneck block needs a multiple of 4"),
+        ({"channels": 20, "groups": 3}, "needs a multiple of 3, such as 18 or 21"),
+        ({"channels": 32, "groups": 32, "match": "params"}, " in the narrowest bottleneck block"),
+        ({"channels": 2}, "channels: 2 in the basic block, 4 in the narrowest bottleneck block"),
+        ({"channels": 0}, "give a whole number from 1 to 65,536"),
+        ({"size": 0}, "size: 0 is not accepted"),
+        ({"stride": 9}, "give a whole number from 1 to 8"),
+        ({"match": "looks"}, "give one of channels, params, macs, latency"),
+    ],
+)
+def test_what_cannot_be_says_so(changes: dict[str, object], part: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        compare_blocks(BlockSetting(**changes))  # type: ignore[arg-type]
+    assert part in str(refused.value)
+    assert "\n" not in str(refused.value)
