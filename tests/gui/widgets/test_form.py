@@ -44,6 +44,7 @@ def form(qtbot: QtBot, fields: dict[str, CountingField]) -> Iterator[Form]:
     qtbot.addWidget(widget)
     widget.setLayout(made.grid(made.first))
     yield made
+    widget.deleteLater()
 
 
 def test_only_what_differs_is_shown_anew(form: Form, fields: dict[str, CountingField]) -> None:
