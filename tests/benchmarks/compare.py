@@ -40,7 +40,7 @@ def main() -> None:
     view = window.comparisons.blocks
     wait(app.processEvents, lambda: window.session.analysis is not None)
     window.tabs.setCurrentIndex(BLOCKS)
-    wait(app.processEvents, lambda: view.charts is not None and view._compared is not None and view._pairs is not None)
+    wait(app.processEvents, lambda: view.charts is not None and view._state.pairs is not None)
     for match in ("channels", "params", "macs"):
         settings = [BlockSetting(channels=count, match=match) for count in CHANNELS]
         shown = [change(window, app.processEvents, setting) for setting in settings]
@@ -61,7 +61,7 @@ def change(window: MainWindow, turn: Callable[[], None], setting: BlockSetting) 
     view = window.comparisons.blocks
     start = time.perf_counter()
     view.setting_edited.emit(setting)
-    wait(turn, lambda: view._compared is not None and view._compared.setting == setting)
+    wait(turn, lambda: view._state.blocks is not None and view._state.blocks.setting == setting)
     view.repaint()
     return time.perf_counter() - start
 

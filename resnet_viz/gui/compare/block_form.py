@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from resnet_viz.errors import SpecError
+from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.widgets.fields import ChoiceField, Field, NumberField
 from resnet_viz.gui.widgets.form import error_label, say
 from resnet_viz.spec.block_pair import BlockSetting, Match
@@ -34,7 +35,7 @@ class BlockPlace(QWidget):
         grid.setVerticalSpacing(4)
         for place, (name, label, field) in enumerate(_fields()):
             self._add(grid, place, name, label, field)
-        self.measure = QPushButton(tr("Measure both"))
+        self.measure = MeasureButton("blocks", tr("Measure both"))
         grid.addWidget(self.measure, 0, 2 * LATEST_COLUMN, 2, 1)
         grid.setColumnStretch(2 * LATEST_COLUMN + 1, 1)
         column = QVBoxLayout(self)

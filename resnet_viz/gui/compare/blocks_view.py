@@ -13,12 +13,12 @@ from resnet_viz.gui.compare.block_form import BlockPlace
 from resnet_viz.gui.compare.block_picture import LARGEST, BlockPicture
 from resnet_viz.gui.compare.figure_table import FiguresWithSentences, FigureTable
 from resnet_viz.gui.plots.lazy_chart import ChartLoader
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.shown import Changed, CompareState, Shown
+from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, muted, row, sentences
 from resnet_viz.gui.widgets.pictures import save_view
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import BlockComparison, Sweep
-from resnet_viz.records.network_pair import NetworkPairs
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
@@ -27,7 +27,6 @@ from resnet_viz.viewmodels.compare.figures import block_rows, block_titles
 from resnet_viz.viewmodels.compare.tables import block_tables
 from resnet_viz.viewmodels.compare.verdict import block_sentences
 
-MEASURED = (16, 1_024, 9)  # of a sweep that is measured
 RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
 LEAST_UPPER, LEAST_CHARTS = 390, 210  # pixels; the page scrolls where there is less room
 GAP = 6  # pixels between the drawings and the figures
@@ -38,20 +37,16 @@ class ComparisonView(QWidget):
     """Shows a comparison and says what the user wants: another place, a measurement, a network to open."""
 
     setting_edited = Signal(BlockSetting)
-    measure_asked = Signal(BlockSetting)
-    pairs_asked = Signal()
-    sweep_asked = Signal(BlockSetting, object)
+    measure_asked = Signal(str)
     spec_chosen = Signal(ResNetSpec)
-    failed = Signal(str)
 
-    def __init__(self, loader: ChartLoader, theme: Theme | None = None) -> None:
+    def __init__(self, loader: ChartLoader, theme: Theme) -> None:
         super().__init__()
-        self._theme, self._loader = theme or load_theme("light"), loader
-        self._setting = BlockSetting()
+        self._theme, self._loader = theme, loader
+        self.setting = BlockSetting()
+        self._state = CompareState()
         self._convention: Convention = "macs"
-        self._compared: BlockComparison | None = None
-        self._pairs: NetworkPairs | None = None
-        self.place, self.picture, self.table = BlockPlace(), BlockPicture(self._theme), FigureTable()
+        self.place, self.picture, self.table = BlockPlace(), BlockPicture(theme), FigureTable()
         self.sentences = sentences((8, 4, 8, 4))
         self.measure = self.place.measure
         self._swept: Sweep | None = None  # counted, or measured
@@ -63,51 +58,24 @@ class ComparisonView(QWidget):
         self.table.show_rows((tr("Basic"), tr("Bottleneck")), ())
         self.sentences.setText(tr("Both blocks are being built and counted …"))
         self.place.setting_edited.connect(self._ask)
-        self.measure.clicked.connect(lambda: self.measure_asked.emit(self._setting))
+        self.measure.asked.connect(self.measure_asked)
         loader.loaded.connect(self._fill)
 
-    def show_sweep(self, swept: Sweep) -> None:
-        """Draw a measured sweep, as long as it is of the blocks that are shown."""
-        self._swept = swept
-        self._draw_sweep()
-
-    def say(self, kind: str, doing: str) -> None:
-        """What is being measured, on the button that stops it; empty where nothing is.
-
-        `kind` is `blocks`, `pairs` or `sweep`, which each have a button; else the buttons stay as they are.
-        """
-        buttons = [("blocks", self.measure, tr("Measure both"))]
-        if self.charts is not None:
-            buttons += [("pairs", self.charts.measure, tr("Measure the networks")),
-                        ("sweep", self.sweep.measure, tr("Measure"))]  # fmt: skip
-        for name, button, words in buttons:
-            button.setText(tr("Stop · {doing}").format(doing=doing) if doing and name == kind else words)
-
-    def show_comparison(self, compared: BlockComparison) -> None:
-        """Show both blocks with their figures, and the sentences that follow from them."""
-        self._compared, self._setting = compared, compared.setting
-        self.place.show_setting(compared.setting)
-        self._show_figures(compared)
-        self._draw_sweep()
-
-    def count_as(self, convention: Convention) -> None:
-        """Show every count of operations by this convention."""
-        if convention == self._convention:
-            return
-        self._convention = convention
-        if self._compared is not None:
-            self._show_figures(self._compared)
-        self._draw_pairs()
-        self._draw_sweep()
-
-    def show_pairs(self, pairs: NetworkPairs) -> None:
-        """Draw whole networks over their depth; at the latest when the charts are there."""
-        self._pairs = pairs
-        self._draw_pairs()
-
-    def show_refusal(self, sentence: str) -> None:
-        """Say why what was asked cannot be; the last good comparison stays."""
-        self.place.show_refusal(sentence)
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show both blocks, what follows from their figures, whole networks, and what is refused or being measured."""
+        new, old, before = shown.comparison, self._state, self._convention
+        self._state, self._convention = new, shown.convention
+        if new.blocks is not None and new.blocks is not old.blocks:
+            self.setting = new.blocks.setting
+            self.place.show_setting(self.setting)
+        if new.blocks is not None and (new.blocks is not old.blocks or shown.convention != before):
+            self._show_figures(new.blocks)
+        if new.sweep is not old.sweep:
+            self._swept = new.sweep
+        if new.refusal and new.refusal is not old.refusal:
+            self.place.show_refusal(new.refusal)
+        self.measure.display(new)
+        self._draw_charts()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
@@ -126,8 +94,8 @@ class ComparisonView(QWidget):
 
     def save_table(self, path: Path) -> None:
         """Write the figures as .csv, .md or .tex; raises UserError."""
-        if self._compared is not None:
-            save_tables(block_tables(self._compared, self._convention), path)
+        if self._state.blocks is not None:
+            save_tables(block_tables(self._state.blocks, self._convention), path)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
         """Have the charts loaded."""
@@ -165,7 +133,7 @@ class ComparisonView(QWidget):
         return both
 
     def _ask(self, setting: BlockSetting) -> None:
-        self._setting = setting
+        self.setting = setting
         self.setting_edited.emit(setting)
 
     def _fill(self) -> None:
@@ -178,20 +146,20 @@ class ComparisonView(QWidget):
         self._waiting.hide()
         self.charts, self.sweep = DepthCharts(self._theme), SweepChart(self._theme)
         self._below.addLayout(row((self.charts, 4), (self.sweep, 1)), 1)
-        self.charts.measure.clicked.connect(self.pairs_asked)
-        self.sweep.measure.clicked.connect(lambda: self.sweep_asked.emit(self._setting, evenly(*MEASURED)))
+        for chart in (self.charts, self.sweep):
+            chart.measure.asked.connect(self.measure_asked)
         self.charts.spec_chosen.connect(self.spec_chosen)
-        self._draw_pairs()
-        self._draw_sweep()
+        self._draw_charts()
 
-    def _draw_pairs(self) -> None:
-        if self.charts is not None:
-            self.charts.show_pairs(self._pairs, self._convention)
-
-    def _draw_sweep(self) -> None:
-        """The sweep around the place that is shown; the channels alone move a line in it."""
-        if self.sweep is None or self._compared is None:
+    def _draw_charts(self) -> None:
+        """The networks, and the sweep around the place that is shown; the channels alone move a line in it."""
+        if self.charts is None:
             return
-        if self._swept is None or not self._swept.setting.differs_in_channels_alone(self._setting):
-            self._swept = sweep(self._setting, evenly(*RANGE))
-        self.sweep.show_sweep(self._swept, self._setting.channels, self._convention)
+        blocks = self._state.blocks
+        self.charts.show_pairs(self._state.pairs, self._convention)
+        if blocks is not None:
+            if self._swept is None or not self._swept.setting.differs_in_channels_alone(blocks.setting):
+                self._swept = sweep(blocks.setting, evenly(*RANGE))
+            self.sweep.show_sweep(self._swept, blocks.setting.channels, self._convention)
+        for chart in (self.charts, self.sweep):
+            chart.measure.display(self._state)

@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 import pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
+from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.plots.node_plot import Found, LivePlot
 from resnet_viz.gui.plots.plot import Title, controls, key_text, small
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import combo
 from resnet_viz.gui.widgets.layouts import column, muted, row
 from resnet_viz.records.analysis import Convention
@@ -171,12 +172,12 @@ class DepthCharts(QWidget):
 
     spec_chosen = Signal(ResNetSpec)
 
-    def __init__(self, theme: Theme | None = None) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._shown = Shown()
         self.axis = combo(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
         self.pairing = combo(pairings().items(), tr("Which networks are joined"))
-        self.measure = QPushButton(tr("Measure the networks"))
+        self.measure = MeasureButton("pairs", tr("Measure the networks"))
         self.key, self.found = QLabel(), Title()
         self.charts = (
             DepthChart("params", tr("Parameters"), tr("M")),
@@ -190,11 +191,14 @@ class DepthCharts(QWidget):
             chart.spec_chosen.connect(self.spec_chosen)
         for choice in (self.axis, self.pairing):
             choice.activated.connect(lambda _: self.show_pairs(self._shown.pairs, self._shown.convention))
-        self.set_theme(theme or load_theme("light"))
+        self.set_theme(theme)
 
     def show_pairs(self, pairs: NetworkPairs | None, convention: Convention) -> None:
         """Draw these networks, their operations counted by this convention."""
-        self._shown = Shown(pairs, convention, self.axis.currentData(), self.pairing.currentData() or None)
+        shown = Shown(pairs, convention, self.axis.currentData(), self.pairing.currentData() or None)
+        if shown == self._shown:
+            return
+        self._shown = shown
         for name, text in _overs(convention).items():
             self.axis.setItemText(self.axis.findData(name), text)
         match = self._shown.match

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter, QTableWidget, QWidget
 
 from resnet_viz.export.tables import save_tables
 from resnet_viz.gui.compare.figure_table import FiguresWithSentences, FigureTable, make_dense
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, sentences
 from resnet_viz.gui.widgets.table_setup import WORD, cell, prepare_table
 from resnet_viz.records.analysis import Convention
@@ -33,9 +33,9 @@ SHARES = (268, 408)  # of the totals and of the layers below them
 class NetworkComparisonView(QWidget):
     """Shows two networks side by side; added, removed and changed layers are told apart by word and colour."""
 
-    def __init__(self, theme: Theme | None = None) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme or load_theme("light")
+        self._theme = theme
         self._shown: tuple[NetworkComparison, Convention] | None = None
         self._rows: Sequence[ChangeRow] = ()
         self.fields, self.sentences, self.said = sentences(MARGINS), sentences(MARGINS), sentences(MARGINS)
@@ -50,6 +50,8 @@ class NetworkComparisonView(QWidget):
 
     def show_comparison(self, compared: NetworkComparison, convention: Convention) -> None:
         """Show both networks, their operations counted by this convention."""
+        if self._shown == (compared, convention):
+            return
         self._shown = compared, convention
         names = network_names(compared)
         self.fields.setText(field_sentence(compared))

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from resnet_viz.errors import UserError
+from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.compare.network_table import NetworkComparisonView
-from resnet_viz.gui.theme import Theme, load_theme
+from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, muted, row
 from resnet_viz.gui.widgets.pictures import save_view
 from resnet_viz.gui.widgets.preset_field import PresetField
-from resnet_viz.records.analysis import Convention
-from resnet_viz.records.network_pair import NetworkComparison
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.specs import find_spec
@@ -27,20 +27,20 @@ class NetworksView(QWidget):
     """Asks for the other network, at first the same one with the other block, and shows the comparison."""
 
     other_chosen = Signal()
+    measure_asked = Signal(str)
 
-    def __init__(self, theme: Theme | None = None) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._spec: ResNetSpec | None = None
         self._chosen = ""
         self.first = QLabel()
         self.other = PresetField(preset_groups(), find_spec)
-        self.measure = QPushButton(tr("Measure both"))
-        self.comparison = NetworkComparisonView(theme or load_theme("light"))
-        self._compared: NetworkComparison | None = None
-        self._convention: Convention = "macs"
+        self.measure = MeasureButton("networks", tr("Measure both"))
+        self.comparison = NetworkComparisonView(theme)
         self.nothing = muted(tr("Both networks are being built and counted …"))
         self._lay_out()
         self.other.edited.connect(self._choose)
+        self.measure.asked.connect(self.measure_asked)
 
     @property
     def second(self) -> ResNetSpec | None:
@@ -52,8 +52,12 @@ class NetworksView(QWidget):
         except UserError:
             return None
 
-    def show_first(self, spec: ResNetSpec) -> None:
-        """The network on the screen, and what can be held beside it; what was chosen stays where it can."""
+    def display(self, shown: Shown, changed: Changed) -> None:
+        """Show the network on the screen, what can be held beside it, and both side by side.
+
+        What was chosen stays where it can.
+        """
+        spec, compared = shown.question, shown.comparison.networks
         self._spec = spec
         self.first.setText(tr("{network} against").format(network=title_of(spec)))
         groups = companion_groups(spec)
@@ -61,19 +65,11 @@ class NetworksView(QWidget):
             self._chosen = ""
         self.other.show_groups(groups)
         self.other.show_value(self._chosen or first_companion(spec))
-
-    def show_comparison(self, compared: NetworkComparison) -> None:
-        """Both networks side by side."""
-        self.nothing.hide()
-        self.comparison.show()
-        self._compared = compared
-        self.comparison.show_comparison(compared, self._convention)
-
-    def count_as(self, convention: Convention) -> None:
-        """Show every count of operations by this convention."""
-        self._convention = convention
-        if self._compared is not None:
-            self.comparison.show_comparison(self._compared, convention)
+        self.measure.display(shown.comparison)
+        self.nothing.setVisible(compared is None)
+        self.comparison.setVisible(compared is not None)
+        if compared is not None:
+            self.comparison.show_comparison(compared, shown.convention)
 
     def save_table(self, path: Path) -> None:
         """Write what differs as .csv, .md or .tex; raises UserError."""
@@ -82,10 +78,6 @@ class NetworksView(QWidget):
     def save_picture(self, path: Path) -> None:
         """Write the view as .png; raises UserError."""
         save_view(self, path)
-
-    def say(self, doing: str) -> None:
-        """What is being measured, on the button that stops it; empty where nothing is."""
-        self.measure.setText(tr("Stop · {doing}").format(doing=doing) if doing else tr("Measure both"))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""

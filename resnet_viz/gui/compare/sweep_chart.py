@@ -5,8 +5,8 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QPushButton
 
+from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.plots.node_plot import Found, LivePlot
 from resnet_viz.gui.plots.plot import controls, small
 from resnet_viz.gui.theme import Theme
@@ -35,7 +35,7 @@ class SweepChart(LivePlot):
         self._here: Any = None
         self.figure = combo(_figures(self._convention).items(), tr("Figure over the channels"))
         self.figure.setCurrentIndex(self.figure.findData(START))
-        self.measure = QPushButton(tr("Measure"))
+        self.measure = MeasureButton("sweep", tr("Measure"))
         self.measure.setToolTip(tr("Measure both blocks over a range of channels"))
         self.plot.getPlotItem().setLogMode(x=True, y=True)
         self.plot.setAccessibleName(tr("Both blocks over their channels"))

@@ -5,12 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QScrollArea, QTabWidget
 
+from resnet_viz.compare.channel_sweep import evenly
 from resnet_viz.errors import UserError
 from resnet_viz.gui.compare.blocks_view import ComparisonView
 from resnet_viz.gui.compare.networks_view import NetworksView
 from resnet_viz.gui.plots.lazy_chart import ChartLoader
 from resnet_viz.gui.session.session import Session
-from resnet_viz.gui.shown import Changed, CompareState, Shown
+from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.message_bar import Notice
 from resnet_viz.gui.widgets.save_dialog import ask_where
@@ -22,6 +23,7 @@ from resnet_viz.texts import tr
 
 FORMS = (".csv", ".md", ".tex", ".svg", ".png")
 PICTURES = (".svg", ".png")
+MEASURED = (16, 1_024, 9)  # channels of a sweep that is measured, and how many of them
 
 
 class CompareController(QObject):
@@ -31,7 +33,6 @@ class CompareController(QObject):
         super().__init__()
         self._session, self._tabs = session, tabs
         self.blocks, self.networks = ComparisonView(loader, theme), NetworksView(theme)
-        self._blocks_state = self._networks_state = CompareState()
         self._paired: Question | None = None
         self._compared: tuple[Question, Question] | None = None
         self._page = QScrollArea()
@@ -76,31 +77,16 @@ class CompareController(QObject):
             self._session.noticed.emit(Notice(tr("Exported {name}.").format(name=path.name)))
 
     def _connect(self) -> None:
-        blocks, networks, comparing = self.blocks, self.networks, self._session.comparing
-        blocks.setting_edited.connect(self._compare)
-        blocks.measure_asked.connect(self._measure)
-        blocks.pairs_asked.connect(self._measure_pairs)
-        blocks.sweep_asked.connect(self._measure_sweep)
-        blocks.spec_chosen.connect(self._open)
-        blocks.failed.connect(self._report)
-        networks.other_chosen.connect(self._compare_networks)
-        networks.measure.clicked.connect(self._measure_networks)
-        comparing.noticed.connect(self._forget)
+        for view in (self.blocks, self.networks):
+            view.measure_asked.connect(self._measure)
+        self.blocks.setting_edited.connect(self._compare)
+        self.blocks.spec_chosen.connect(self._open)
+        self.networks.other_chosen.connect(self._compare_networks)
+        self._session.comparing.noticed.connect(self._forget)
 
     def _display_blocks(self, shown: Shown, changed: Changed) -> None:
         """Show the two blocks, and ask for what the tab needs and has not asked for."""
-        state, before = shown.comparison, self._blocks_state
-        self._blocks_state = state
-        self.blocks.count_as(shown.convention)
-        if state.blocks is not None and state.blocks is not before.blocks:
-            self.blocks.show_comparison(state.blocks)
-        if state.pairs is not None and state.pairs is not before.pairs:
-            self.blocks.show_pairs(state.pairs)
-        if state.sweep is not None and state.sweep is not before.sweep:
-            self.blocks.show_sweep(state.sweep)
-        if state.refusal and state.refusal is not before.refusal:
-            self.blocks.show_refusal(state.refusal)
-        self.blocks.say(state.measuring, state.progress)
+        self.blocks.display(shown, changed)
         if self._paired is None:
             self._session.comparing.compare(BlockSetting())
         if self._paired != shown.question:
@@ -109,13 +95,7 @@ class CompareController(QObject):
 
     def _display_networks(self, shown: Shown, changed: Changed) -> None:
         """Show the network on the screen beside the other one, and ask for the comparison."""
-        state, before = shown.comparison, self._networks_state
-        self._networks_state = state
-        self.networks.count_as(shown.convention)
-        self.networks.show_first(shown.question)
-        if state.networks is not None and state.networks is not before.networks:
-            self.networks.show_comparison(state.networks)
-        self.networks.say(state.progress if state.measuring == "networks" else "")
+        self.networks.display(shown, changed)
         self._compare_networks()
 
     def _compare_networks(self, settings: ProfileSettings | None = None) -> None:
@@ -133,28 +113,19 @@ class CompareController(QObject):
         """Count; a match by latency can only be found by measuring."""
         self._session.comparing.compare(setting, self._settings() if setting.match == "latency" else None)
 
-    def _measure(self, setting: BlockSetting) -> None:
-        if not self._stopped("blocks"):
-            self._session.comparing.compare(setting, self._settings())
-
-    def _measure_pairs(self) -> None:
-        if not self._stopped("pairs"):
-            self._session.comparing.pairs(self._session.question, self._settings())
-
-    def _measure_sweep(self, setting: BlockSetting, channels: tuple[int, ...]) -> None:
-        if not self._stopped("sweep"):
-            self._session.comparing.sweep(setting, channels, self._settings())
-
-    def _measure_networks(self) -> None:
-        if not self._stopped("networks"):
-            self._compare_networks(self._settings())
-
-    def _stopped(self, kind: str) -> bool:
-        """Whether this was being measured, and is no more."""
-        measuring = self._session.shown.comparison.measuring == kind
-        if measuring:
-            self._session.comparing.stop()
-        return measuring
+    def _measure(self, kind: str) -> None:
+        """Measure what a button stands for, or end it where it is being measured."""
+        session, settings, setting = self._session, self._settings(), self.blocks.setting
+        if session.shown.comparison.measuring == kind:
+            session.comparing.stop()
+        elif kind == "blocks":
+            session.comparing.compare(setting, settings)
+        elif kind == "pairs":
+            session.comparing.pairs(session.question, settings)
+        elif kind == "sweep":
+            session.comparing.sweep(setting, evenly(*MEASURED), settings)
+        else:
+            self._compare_networks(settings)
 
     def _settings(self) -> ProfileSettings:
         """Those of the Measure panel, as far as they concern a comparison."""

@@ -1,7 +1,9 @@
 """The view of two blocks: what it shows, what it asks for, what it saves."""
 
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
@@ -13,9 +15,11 @@ from resnet_viz.gui.compare.blocks_view import ComparisonView
 from resnet_viz.gui.compare.depth_charts import DepthCharts
 from resnet_viz.gui.compare.sweep_chart import SweepChart
 from resnet_viz.gui.plots.lazy_chart import ChartLoader
+from resnet_viz.gui.shown import EVERYTHING, Shown
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.widgets.fields import ChoiceField, NumberField
 from resnet_viz.pipeline import compare_blocks
+from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import BlockCounts, Sweep, SweepPoint
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint
 from resnet_viz.spec.block_pair import BlockSetting
@@ -40,15 +44,20 @@ PAIRS = NetworkPairs(
 )
 
 
+def display(view: ComparisonView, convention: Convention = "macs", **changes: Any) -> None:
+    """Show it another state, what is not named as it was."""
+    state = msgspec.structs.replace(view._state, **changes)
+    view.display(Shown(preset("resnet50"), convention=convention, comparison=state), EVERYTHING)
+
+
 @pytest.fixture
 def view(qtbot: QtBot) -> ComparisonView:
     """The view, shown, with two blocks."""
     loader = ChartLoader()
-    found = ComparisonView(loader)
+    found = ComparisonView(loader, load_theme("light"))
     qtbot.addWidget(found)
     found.resize(1280, 800)
-    found.show_comparison(COMPARED)
-    found.show_pairs(PAIRS)
+    display(found, blocks=COMPARED, pairs=PAIRS)
     with qtbot.waitSignal(loader.loaded, timeout=20_000):
         found.show()
     loader.wait()
@@ -74,9 +83,21 @@ def test_an_edit_asks_for_another_place(view: ComparisonView, qtbot: QtBot) -> N
     with qtbot.waitSignal(view.setting_edited) as asked:
         match.combo.activated.emit(1)
     assert asked.args == [BlockSetting(stride=2, match="params")]
-    with qtbot.waitSignal(view.measure_asked) as asked:
-        view.measure.click()
-    assert asked.args == [BlockSetting(stride=2, match="params")]
+    assert view.setting == BlockSetting(stride=2, match="params")
+
+
+def test_each_button_asks_for_its_measurement_and_then_for_its_end(view: ComparisonView, qtbot: QtBot) -> None:
+    buttons = {"blocks": view.measure, "pairs": view.charts.measure, "sweep": view.sweep.measure}
+    words = {kind: button.text() for kind, button in buttons.items()}
+    for kind, button in buttons.items():
+        with qtbot.waitSignal(view.measure_asked) as asked:
+            button.click()
+        assert asked.args == [kind]
+        display(view, measuring=kind, progress="warming up")
+        assert button.text() == "Stop · warming up"
+        assert {other: found.text() for other, found in buttons.items() if other != kind}.items() < words.items()
+    display(view, measuring="", progress="")
+    assert {kind: button.text() for kind, button in buttons.items()} == words
 
 
 def test_what_cannot_be_is_said_and_the_last_figures_stay(view: ComparisonView, qtbot: QtBot) -> None:
@@ -87,9 +108,9 @@ def test_what_cannot_be_is_said_and_the_last_figures_stay(view: ComparisonView, 
         stride.spin.setValue(9)
     assert "give a whole number from 1 to 8" in view.place.error.text()
     assert view.table.text() == before
-    view.show_comparison(COMPARED)
+    display(view, blocks=compare_blocks(BlockSetting()))
     assert view.place.error.text() == ""
-    view.show_refusal("match: latency is not accepted.")
+    display(view, refusal="match: latency is not accepted.")
     assert view.place.error.text() == "match: latency is not accepted."
 
 
@@ -105,7 +126,7 @@ def test_a_refused_value_is_taken_with_the_one_that_makes_it_possible(view: Comp
 
 
 def test_figures_beyond_whole_machine_numbers_are_drawn(view: ComparisonView) -> None:
-    view.show_comparison(compare_blocks(BlockSetting(channels=65_536, size=65_536, batch=1_000_000)))
+    display(view, blocks=compare_blocks(BlockSetting(channels=65_536, size=65_536, batch=1_000_000)))
     drawn = view.sweep.plot.getPlotItem().listDataItems()
     assert all(item.getData()[1].dtype == float for item in drawn)
     assert "×" in view.table.text()
@@ -195,7 +216,7 @@ def test_networks_are_drawn_over_another_axis(view: ComparisonView) -> None:
 def test_operations_are_counted_as_the_window_does(view: ComparisonView, tmp_path: Path) -> None:
     work = view.charts.charts[1]
     plain = [*work.plot.getPlotItem().listDataItems()[0].getData()[1]]
-    view.count_as("elementwise")
+    display(view, "elementwise")
     assert "All FLOPs\t7,404,371,968\t441,147,392\t16.78 ×" in view.table.text().splitlines()
     assert "16.78 times fewer FLOPs" in view.sentences.text()
     assert "MACs" not in view.sentences.text()
@@ -205,7 +226,7 @@ def test_operations_are_counted_as_the_window_does(view: ComparisonView, tmp_pat
     assert view.sweep.figure.itemText(view.sweep.figure.findData("macs")) == "All FLOPs"
     view.save_table(tmp_path / "blocks.csv")
     assert "flops,7404371968,441147392" in (tmp_path / "blocks.csv").read_text("utf8")
-    view.count_as("macs")
+    display(view, "macs")
     assert "16.94 times fewer MACs" in view.sentences.text()
 
 
@@ -227,11 +248,11 @@ def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: Compa
 
 def test_other_channels_move_the_line_alone_and_another_place_draws_anew(view: ComparisonView) -> None:
     swept, here = view._swept, view.sweep._here
-    view.show_comparison(compare_blocks(BlockSetting(channels=64)))
+    display(view, blocks=compare_blocks(BlockSetting(channels=64)))
     assert view._swept is swept
     assert view.sweep._here is here
     assert 10 ** here.value() == pytest.approx(64)
-    view.show_comparison(compare_blocks(BlockSetting(channels=64, stride=2)))
+    display(view, blocks=compare_blocks(BlockSetting(channels=64, stride=2)))
     assert view._swept is not swept
     assert view._swept is not None
     assert view._swept.setting.stride == 2
@@ -241,7 +262,7 @@ def test_other_channels_move_the_line_alone_and_another_place_draws_anew(view: C
 def test_captions_that_would_cover_each_other_stay_away(view: ComparisonView, qtbot: QtBot) -> None:
     names = ("resnet20_cifar", "resnet32_cifar", "resnet44_cifar", "resnet56_cifar", "resnet110_cifar")
     basic = tuple(point(name, (place + 1) * 300_000) for place, name in enumerate(names))
-    view.show_pairs(NetworkPairs(basic, PAIRS.bottleneck, ()))
+    display(view, pairs=NetworkPairs(basic, PAIRS.bottleneck, ()))
     chart = view.charts.charts[0]
 
     def apart() -> bool:
@@ -258,6 +279,6 @@ def test_captions_that_would_cover_each_other_stay_away(view: ComparisonView, qt
 def test_a_place_whose_channels_the_last_could_not_have_draws_a_new_sweep(view: ComparisonView) -> None:
     for setting in (BlockSetting(channels=258, groups=3), BlockSetting(), BlockSetting(solve="basic"),
                     BlockSetting(channels=6)):  # fmt: skip
-        view.show_comparison(compare_blocks(setting))
+        display(view, blocks=compare_blocks(setting))
         assert view._swept is not None
         assert view._swept.setting.differs_in_channels_alone(setting)

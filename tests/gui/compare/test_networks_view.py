@@ -1,6 +1,7 @@
 """The view of two networks: which other, totals, sentences, and the layers that differ, told apart."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QImage
@@ -9,15 +10,17 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.errors import UserError
 from resnet_viz.gui.compare.network_table import COLORS, NetworkComparisonView
 from resnet_viz.gui.compare.networks_view import NetworksView
+from resnet_viz.gui.shown import EVERYTHING, CompareState, Shown
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.pipeline import compare
 from resnet_viz.spec.presets import preset
+from resnet_viz.spec.question import Question
 
 
 @pytest.fixture
 def view(qtbot: QtBot) -> NetworkComparisonView:
     """The view, not yet filled."""
-    found = NetworkComparisonView()
+    found = NetworkComparisonView(load_theme("light"))
     qtbot.addWidget(found)
     found.resize(1000, 400)
     found.show()
@@ -66,12 +69,27 @@ def test_sentences_and_totals_follow_the_convention(view: NetworkComparisonView)
     assert "MACs" not in view.sentences.text() + view.totals.text()
 
 
+def display(view: NetworksView, question: Question, **state: Any) -> None:
+    """Show it this network and this state of comparing."""
+    view.display(Shown(question, comparison=CompareState(**state)), EVERYTHING)
+
+
+def test_the_button_asks_for_a_measurement_and_says_how_far_it_is(networks: NetworksView, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(networks.measure_asked) as asked:
+        networks.measure.click()
+    assert asked.args == ["networks"]
+    display(networks, preset("resnet50"), measuring="networks", progress="warming up")
+    assert networks.measure.text() == "Stop · warming up"
+    display(networks, preset("resnet50"), measuring="pairs", progress="warming up")
+    assert networks.measure.text() == "Measure both"
+
+
 @pytest.fixture
 def networks(qtbot: QtBot) -> NetworksView:
     """The whole tab, on ResNet-50."""
-    found = NetworksView()
+    found = NetworksView(load_theme("light"))
     qtbot.addWidget(found)
-    found.show_first(preset("resnet50"))
+    display(found, preset("resnet50"))
     found.show()
     return found
 
@@ -82,9 +100,9 @@ def test_the_other_is_at_first_the_same_with_the_other_block(networks: NetworksV
     with qtbot.waitSignal(networks.other_chosen):
         networks.other.edited.emit("order=pre")
     assert networks.second == preset("resnet50").but(order="pre")
-    networks.show_first(preset("resnet18"))
+    display(networks, preset("resnet18"))
     assert networks.second == preset("resnet18").but(order="pre")
-    networks.show_first(preset("resnet18").but(order="pre"))
+    display(networks, preset("resnet18").but(order="pre"))
     assert networks.second == preset("resnet18").but(order="pre", block="bottleneck")
 
 
@@ -103,7 +121,7 @@ def test_any_depth_can_be_typed_and_what_is_none_is_said(networks: NetworksView,
 
 
 def test_what_is_seen_is_saved(networks: NetworksView, tmp_path: Path) -> None:
-    networks.show_comparison(compare(preset("resnet50"), preset("resnet34")))
+    display(networks, preset("resnet50"), networks=compare(preset("resnet50"), preset("resnet34")))
     networks.save_table(tmp_path / "networks.csv")
     assert "field,block,changed,bottleneck,basic," in (tmp_path / "networks.csv").read_text("utf8")
     networks.save_picture(tmp_path / "networks.png")

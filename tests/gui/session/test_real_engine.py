@@ -17,6 +17,7 @@ from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
 from tests.gui.waiting import new_analysis
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
@@ -90,7 +91,7 @@ def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
     assert pairs is not None
     assert all(point.latency_us for point in (*pairs.basic, *pairs.bottleneck))
     with new_comparison(qtbot, window, "sweep"):
-        view.sweep_asked.emit(BlockSetting(size=8), (16, 32))
+        session.comparing.sweep(BlockSetting(size=8), (16, 32), ProfileSettings(device="cpu", seconds=0.3))
     swept = session.shown.comparison.sweep
     assert swept is not None
     assert [point.channels for point in swept.points] == [16, 32]
