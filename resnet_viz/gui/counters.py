@@ -6,7 +6,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
-    QFrame,
     QScrollArea,
     QTableWidget,
     QWidget,
@@ -16,7 +15,7 @@ from resnet_viz.counters.rules import ledger as ledger_of
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.column_widths import fitted
-from resnet_viz.gui.widgets.layouts import sentences
+from resnet_viz.gui.widgets.layouts import column, scroll_down_only, sentences
 from resnet_viz.gui.widgets.table_setup import cell, make_compact, prepare_table, room_of
 from resnet_viz.records.counters import Ledger
 from resnet_viz.texts import tr
@@ -42,9 +41,10 @@ class LedgerView(QWidget):
         self._lines: tuple[LedgerLine, ...] = ()
         self.table = QTableWidget(0, len(headings()))
         self.why, self._below = sentences((8, 4, 8, 6)), QScrollArea()
-        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._below.setWidget(self.why)
+        scroll_down_only(self._below)
+        self._box: QBoxLayout = column((self.table, 3), (self._below, 2), owner=self)
         self._prepare_table()
-        self._lay_out()
         self.table.currentCellChanged.connect(lambda row, *_: self._explain(row))
         self.show_ledger(None)
 
@@ -85,17 +85,8 @@ class LedgerView(QWidget):
         prepare_table(table, tr("Ledger"))
         make_compact(table, 2)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        for column, (title, tip) in enumerate(headings().items()):
-            table.setHorizontalHeaderItem(column, cell(title, number=column in NUMBERS, tip=tip))
-
-    def _lay_out(self) -> None:
-        self._below.setWidget(self.why)
-        self._below.setWidgetResizable(True)
-        self._below.setFrameShape(QFrame.Shape.NoFrame)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(0)
-        self._box.addWidget(self.table, 3)
-        self._box.addWidget(self._below, 2)
+        for place, (title, tip) in enumerate(headings().items()):
+            table.setHorizontalHeaderItem(place, cell(title, number=place in NUMBERS, tip=tip))
 
     def _set_widths(self) -> None:
         """As wide as the texts; the names yield where the window is narrow, all spread where it is wide."""
@@ -117,11 +108,11 @@ class LedgerView(QWidget):
         self._below.setMaximumHeight(ANY if beside else narrow)
 
     def _fill(self, row: int, line: LedgerLine) -> None:
-        for column, text in enumerate(_cells(line)):
-            item = cell(text, number=column in NUMBERS, tip=line.verdict if text == line.run else text)
+        for place, text in enumerate(_cells(line)):
+            item = cell(text, number=place in NUMBERS, tip=line.verdict if text == line.run else text)
             if text == line.run:
                 item.setForeground(self._theme.color(TONES[line.tone]))
-            self.table.setItem(row, column, item)
+            self.table.setItem(row, place, item)
 
     def _explain(self, row: int) -> None:
         if 0 <= row < len(self._lines):

@@ -14,7 +14,7 @@ from resnet_viz.gui.canvas.drawing.cards import paint_scene
 from resnet_viz.gui.canvas.drawing.legend import LINE, paint_legend, plates, widest, wrapped
 from resnet_viz.gui.canvas.drawing.overlay import paint_titles, paint_titles_beside
 from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import TURN, Ink, measurer
+from resnet_viz.gui.canvas.drawing.style import Ink, measurer, turned
 from resnet_viz.gui.canvas.interaction.camera import FOOTER_PIXELS, HEADER_COLUMN, HEADER_PIXELS, View
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.widgets.pictures import INCH_MM, SCREEN_DPI, Picture, save_picture
@@ -98,10 +98,8 @@ class Drawing:
         drawing = self._sketch.drawing
         view = View(1.0, EDGE, HEADER_COLUMN - drawing.top - HEADER)
         size = QSizeF(drawing.width + 2 * EDGE, self.size.width())
-        painter.save()
-        painter.setTransform(TURN, True)
-        paint_scene(painter, self._sketch, self._ink, view, size)
-        painter.restore()
+        with turned(painter):
+            paint_scene(painter, self._sketch, self._ink, view, size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_titles_beside(painter, self._sketch.bands, self._ink, view, size.transposed())
 

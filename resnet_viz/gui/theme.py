@@ -14,28 +14,20 @@ ThemeName = Literal["light", "dark"]
 ThemeChoice = Literal["light", "dark", "system"]
 CHOICES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
 
+_Role = QPalette.ColorRole
 _ROLES = {
-    QPalette.ColorRole.Window: "window",
-    QPalette.ColorRole.WindowText: "text",
-    QPalette.ColorRole.Base: "field",
-    QPalette.ColorRole.AlternateBase: "alternate_row",
-    QPalette.ColorRole.Text: "text",
-    QPalette.ColorRole.PlaceholderText: "text_muted",
-    QPalette.ColorRole.Button: "window",
-    QPalette.ColorRole.ButtonText: "text",
-    QPalette.ColorRole.Highlight: "selection",
-    QPalette.ColorRole.HighlightedText: "text_on_accent",
-    QPalette.ColorRole.ToolTipBase: "field",
-    QPalette.ColorRole.ToolTipText: "text",
-    QPalette.ColorRole.Link: "accent",
-    QPalette.ColorRole.Accent: "accent",
-    QPalette.ColorRole.Mid: "border_strong",
-    QPalette.ColorRole.Midlight: "hover",
-    QPalette.ColorRole.Light: "field",
-    QPalette.ColorRole.Dark: "border_strong",
-    QPalette.ColorRole.BrightText: "error",
+    "window": (_Role.Window, _Role.Button),
+    "text": (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.ToolTipText),
+    "field": (_Role.Base, _Role.ToolTipBase, _Role.Light),
+    "alternate_row": (_Role.AlternateBase,),
+    "text_muted": (_Role.PlaceholderText,),
+    "selection": (_Role.Highlight,),
+    "text_on_accent": (_Role.HighlightedText,),
+    "accent": (_Role.Link, _Role.Accent),
+    "border_strong": (_Role.Mid, _Role.Dark),
+    "hover": (_Role.Midlight,),
+    "error": (_Role.BrightText,),
 }
-_TEXT_ROLES = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
 
 
 class Theme:
@@ -61,9 +53,10 @@ class Theme:
     def palette(self) -> QPalette:
         """The colours as Qt's roles."""
         palette = QPalette()
-        for role, name in _ROLES.items():
-            palette.setColor(role, self.color(name))
-        for role in _TEXT_ROLES:
+        for name, roles in _ROLES.items():
+            for role in roles:
+                palette.setColor(role, self.color(name))
+        for role in (_Role.WindowText, _Role.Text, _Role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("text_muted"))
         return palette
 
@@ -96,11 +89,7 @@ def apply(theme: Theme, application: QApplication) -> None:
 
 def _color(text: str) -> QColor:
     """`#rrggbb`, or `#rrggbbaa` with the opacity last."""
-    if len(text) == len("#rrggbbaa"):
-        color = QColor(text[:7])
-        color.setAlpha(int(text[7:], 16))
-        return color
-    return QColor(text)
+    return QColor(f"#{text[7:]}{text[1:7]}")  # Qt has the opacity first
 
 
 def _css(color: QColor) -> str:

@@ -49,7 +49,8 @@ def change(window: MainWindow, turn: Callable[[], None], name: str) -> tuple[flo
     spec = preset(name)
     start = time.perf_counter()
     window.session.replace(spec)
-    wait(turn, lambda: window.canvas.analysis is not None and window.canvas.analysis.spec == spec)
+    scene = window.canvas._scene
+    wait(turn, lambda: scene.nodes is not None and scene.nodes.analysis.spec == spec)
     window.canvas.repaint()
     return time.perf_counter() - start, window.session.shown.seconds or 0.0
 

@@ -45,11 +45,6 @@ class Scene:
         """The network as it is laid out."""
         return None if self.sketch is None else self.sketch.drawing
 
-    @property
-    def analysis(self) -> Analysis | None:
-        """The network that is shown."""
-        return None if self.nodes is None else self.nodes.analysis
-
     def show(self, analysis: Analysis | None, costs: Costs | None, tint: Tint | Palette | None) -> None:
         """Take another network and its colours; the first, and one shown whole, is fitted."""
         self.motion, self.tint = None, tint

@@ -49,11 +49,6 @@ class Canvas(QWidget):
         return self._scene.level
 
     @property
-    def analysis(self) -> Analysis | None:
-        """The network that is shown."""
-        return self._scene.analysis
-
-    @property
     def theme_name(self) -> ThemeName:
         """Whose colours it has."""
         return self._painter.theme_name

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from resnet_viz.gui.plots.node_plot import LivePlot
-from resnet_viz.gui.plots.plot import Title, controls, small_button
+from resnet_viz.gui.plots.plot import Title, controls
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.layouts import column, named, tool_button
 from resnet_viz.gui.widgets.save_dialog import ask_and_save
 from resnet_viz.storage.atomic import write_whole
 from resnet_viz.texts import tr
@@ -24,9 +25,8 @@ class ChartView(QWidget):
         super().__init__()
         self._name = name
         self._plots: tuple[LivePlot, ...] = ()
-        self.title, self.notice, self.pages = Title(), QLabel(), QStackedWidget()
-        self.notice.setObjectName("chartNotice")
-        self.notice.setContentsMargins(8, 0, 8, 2)
+        self.title, self.pages = Title(), QStackedWidget()
+        self.notice = named("chartNotice", margins=(8, 0, 8, 2))
         self.notice.hide()
 
     def display(self, shown: Shown, changed: Changed) -> None:
@@ -79,16 +79,10 @@ class ChartView(QWidget):
         for plot in plots:
             self.pages.addWidget(plot)
             plot.node_chosen.connect(self.node_chosen)
-        picture = small_button(tr("Picture…"), tr("Save the chart as a picture"), self._ask_picture)
-        table = small_button("CSV…", tr("Save the figures as a table"), self._ask_csv)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(controls(*choosers, self.title, picture, table))
-        column.addWidget(self.notice)
-        column.addWidget(self.pages, 1)
-        if below is not None:
-            column.addWidget(below)
+        picture = tool_button(tr("Picture…"), tr("Save the chart as a picture"), self._ask_picture)
+        table = tool_button("CSV…", tr("Save the figures as a table"), self._ask_csv)
+        above, last = controls(*choosers, self.title, picture, table), () if below is None else (below,)
+        column(above, self.notice, (self.pages, 1), *last, owner=self)
 
     def _ask_picture(self) -> None:
         ask_and_save(self, f"{self._name}.png", (".png", ".svg"), self.save_picture, self.failed.emit)

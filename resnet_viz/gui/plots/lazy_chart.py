@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resnet_viz.gui.shown import EVERYTHING, Changed, Shown
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.layouts import column, muted
 from resnet_viz.texts import tr
 
 if TYPE_CHECKING:
@@ -63,12 +64,9 @@ class LazyChart(QWidget):
         self._make, self._loader, self._theme = make, loader, theme
         self._shown: Shown | None = None
         self.chart: ChartView | None = None
-        self._waiting = QLabel(tr("The charts are being loaded …"))
-        self._waiting.setObjectName("muted")
+        self._waiting = muted(tr("The charts are being loaded …"))
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self._waiting)
+        self._column = column(self._waiting, owner=self)
         loader.loaded.connect(self._fill)
 
     def display(self, shown: Shown, changed: Changed) -> None:

@@ -1,15 +1,16 @@
 """What the charts share: a plot in the theme's colours, a bar of controls, pictures and tables as files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil, log10
 from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout, QWidget
 
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.layouts import column, muted, row
 
 _HEAD = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
@@ -118,37 +119,19 @@ class Key(QLabel):
 
 def controls(*widgets: QWidget) -> QVBoxLayout:
     """A slim row of controls; a title, and the buttons behind it, have a row of their own below."""
-    rows = QVBoxLayout()
-    rows.setContentsMargins(8, 4, 8, 2)
-    rows.setSpacing(2)
     cut = next((place for place, widget in enumerate(widgets) if isinstance(widget, Title)), len(widgets))
-    for part in (widgets[:cut], widgets[cut:]):
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for widget in part:
-            row.addWidget(widget, 1 if isinstance(widget, Title) else 0)
-        if part and not isinstance(part[0], Title):
-            row.addStretch(1)
-        rows.addLayout(row)
-    return rows
-
-
-def small_button(text: str, tip: str, deed: Callable[[], object]) -> QToolButton:
-    """A flat button of the row of controls."""
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAutoRaise(True)
-    button.clicked.connect(lambda: deed())
-    return button
+    first = row(*widgets[:cut], spacing=8)
+    if cut:
+        first.addStretch(1)
+    second = row(*((widget, int(isinstance(widget, Title))) for widget in widgets[cut:]), spacing=8)
+    return column(first, second, margins=(8, 4, 8, 2), spacing=2)
 
 
 def empty_label(plot: QWidget) -> QLabel:
     """The sentence over a plot with nothing in it."""
-    label = QLabel(plot)
-    label.setObjectName("muted")
+    label = muted(wraps=True)
+    label.setParent(plot)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setWordWrap(True)
     return label
 
 

@@ -16,11 +16,10 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QStyle,
     QStyleOptionSpinBox,
-    QToolButton,
     QWidget,
 )
 
-from resnet_viz.gui.widgets.layouts import row
+from resnet_viz.gui.widgets.layouts import row, tool_button
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import Choice
 
@@ -199,11 +198,11 @@ class NumbersField(Field):
         self.row.addLayout(self._grid, 1)
         self._most = most
         self._buttons = 2 * (SMALL_BUTTON + GAP) if most else 0  # pixels
-        self.less = _small_button("−", tr("Take off the last stage"))
-        self.more = _small_button("+", tr("Add a stage"))
-        self.less.clicked.connect(lambda: self.resized.emit(len(self.spins) - 1))
-        self.more.clicked.connect(lambda: self.resized.emit(len(self.spins) + 1))
+        self.less = tool_button("−", tr("Take off the last stage"), lambda: self._resize(-1), is_flat=False)
+        self.more = tool_button("+", tr("Add a stage"), lambda: self._resize(1), is_flat=False)
         for button in (self.less, self.more):
+            button.setAccessibleName(button.toolTip())
+            button.setFixedWidth(SMALL_BUTTON)
             button.setVisible(most > 0)
             self.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         # A minimum of its own: with the numbers' the panel could not become narrow enough for them to wrap.
@@ -220,6 +219,9 @@ class NumbersField(Field):
         self._arrange()
         self.less.setEnabled(len(value) > 1)
         self.more.setEnabled(len(value) < self._most)
+
+    def _resize(self, by: int) -> None:
+        self.resized.emit(len(self.spins) + by)
 
     def _add_spin(self) -> None:
         spin, index = SpinBox(), len(self.spins)
@@ -318,15 +320,6 @@ class FlagsField(Field):
 def _width_of_rows(widths: Sequence[int], a_row: int) -> int:
     columns = [max(widths[column::a_row]) for column in range(min(a_row, len(widths)))]
     return sum(columns) + GAP * (len(columns) - 1)
-
-
-def _small_button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setFixedWidth(SMALL_BUTTON)
-    return button
 
 
 def _is_for_others(event: QEvent, widget: QWidget, line: QLineEdit | None = None) -> bool:

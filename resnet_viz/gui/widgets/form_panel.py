@@ -37,10 +37,6 @@ class FormPanel(QScrollArea):
         self.form.forget(name)
         self.edited.emit(name, value)
 
-    def error_at(self, name: str) -> str:
-        """The sentence beside a field; empty where there is none."""
-        return self.form.error_at(name)
-
     def tell_refusal(self, at: str | None, sentence: str) -> None:
         """Say beside a field why it cannot be; below them where it is none of them."""
         self.form.show_refusal(at, sentence)

@@ -1,7 +1,19 @@
 """Rows and columns of widgets without margins of their own, and the labels that stand in them."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
 """A widget or layout, with its share of the room to spare where it has one."""
@@ -43,6 +55,16 @@ def sentences(margins: Margins = NONE) -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+def tool_button(text: str, tip: str, action: Callable[[], object], *, is_flat: bool = True) -> QToolButton:
+    """A small button that says on demand what it does."""
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAutoRaise(is_flat)
+    button.clicked.connect(lambda: action())
+    return button
 
 
 def scroll_down_only(area: QScrollArea) -> None:

@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QToolButton
+from PySide6.QtWidgets import QFrame
 
-from resnet_viz.gui.widgets.layouts import row, sentences, set_look
+from resnet_viz.gui.widgets.layouts import row, sentences, set_look, tool_button
 from resnet_viz.texts import tr
 
 
@@ -25,12 +25,8 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self.sentence = sentences()
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        self.button = QToolButton()
-        self.button.setText("✕")
-        self.button.setAutoRaise(True)
-        self.button.setToolTip(tr("Close this message"))
-        self.button.setAccessibleName(tr("Close this message"))
-        self.button.clicked.connect(self.hide)
+        self.button = tool_button("✕", tr("Close this message"), self.hide)
+        self.button.setAccessibleName(self.button.toolTip())
         beside = row((self.sentence, 1), self.button, owner=self, margins=(12, 5, 6, 5), spacing=6)
         beside.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
         self.hide()

@@ -68,15 +68,15 @@ def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: Main
 def test_what_cannot_be_is_said_beside_the_field(qtbot: QtBot, window: MainWindow) -> None:
     window.build.edited.emit("depth", 51)
     settle(window)
-    assert "50" in window.build.error_at("depth")
+    assert "50" in window.build.form.error_at("depth")
     window.build.edited.emit("groups", 3)
     settle(window)
-    assert window.build.error_at("depth") == ""
-    assert window.build.error_at("groups")
+    assert window.build.form.error_at("depth") == ""
+    assert window.build.form.error_at("groups")
     assert window.pages.tabText(0) == "Layers (19)"
     window.build.edited.emit("groups", 1)
     settle(window)
-    assert window.build.error_at("groups") == ""
+    assert window.build.form.error_at("groups") == ""
 
 
 def test_a_spec_is_saved_opened_and_dropped(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

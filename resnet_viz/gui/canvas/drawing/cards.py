@@ -1,20 +1,17 @@
 """Paints a layout: only what is in view, and of that what suits the scale."""
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from resnet_viz.gui.canvas.drawing.lines import ARROW, paint_bare_routes, paint_links, paint_route
 from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import TURN, Ink
+from resnet_viz.gui.canvas.drawing.style import CENTER, TURN, Ink, turned
 from resnet_viz.gui.canvas.interaction.camera import LOWEST, View
 from resnet_viz.viewmodels.canvas.drawing import (
     SHAPE_HALF,
     SHAPE_TOP,
     STACK,
     TEXT_SIZES,
-    Caption,
     Card,
     Frame,
     TextRole,
@@ -27,7 +24,7 @@ STRIP = 5.0
 FONT_ROOM = 1.3
 SHAPE_GAP, SHAPE_ROOM = 2 * SHAPE_HALF, 90.0
 CLOSE = 1.5  # from this scale on, every shape is written
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_TOP = Qt.AlignmentFlag.AlignLeft
 
 
 def paint_scene(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
@@ -77,8 +74,8 @@ def _meets(heights: tuple[float, float], top: float, bottom: float) -> bool:
 def paint_bands(painter: QPainter, sketch: Sketch, ink: Ink, view: View, size: QSizeF) -> None:
     """The tinted columns of the stages."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for band, color in zip(sketch.drawing.bands, sketch.colors, strict=True):
-        paint_band(painter, ink, color, (view.across(band.x), view.across(band.x + band.w)), size)
+    for band in sketch.bands:
+        paint_band(painter, ink, band.color, (view.across(band.x), view.across(band.x + band.w)), size)
 
 
 def paint_band(painter: QPainter, ink: Ink, color: str, span: tuple[float, float], size: QSizeF) -> None:
@@ -128,21 +125,15 @@ def _paint_frame(painter: QPainter, frame: Frame, sketch: Sketch, ink: Ink, scal
         painter.setTransform(TURN, True)
         painter.rotate(90)
         painter.translate(0, -height)
-    painter.setPen(ink.mixed(color, "text", 0.75))
-    painter.setFont(ink.fonts["label"])
     box = QRectF(0, 0, frame.w - 20, height)
-    used = painter.boundingRect(box, int(Qt.AlignmentFlag.AlignLeft), frame.title)
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), frame.title)
-    painter.setFont(ink.fonts["note"])
-    painter.setPen(ink.theme.color("text_muted"))
-    painter.drawText(box.adjusted(used.width() + 8, 1, 0, 1), int(Qt.AlignmentFlag.AlignLeft), frame.note)
+    ink.write(painter, box, frame.title, "label", ink.mixed(color, "text", 0.75), _TOP)
+    used = painter.boundingRect(box, int(_TOP), frame.title)
+    ink.write(painter, box.adjusted(used.width() + 8, 1, 0, 1), frame.note, "note", "text_muted", _TOP)
     painter.restore()
 
 
 def _paint_shapes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float], *, every: bool) -> None:
     """The shape that goes along a piece of the trunk, upright below it: where it changed, or all when seen closely."""
-    painter.setPen(ink.theme.color("text_muted"))
-    painter.setFont(ink.fonts["note"])
     for index in sketch.links(*span):
         link = sketch.drawing.links[index]
         if link.text and (every or link.news) and link.stop - link.x >= SHAPE_GAP:
@@ -152,7 +143,7 @@ def _paint_shapes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float
                 painter.setTransform(TURN, True)
             else:
                 painter.rotate(90)
-            painter.drawText(QRectF(0, -SHAPE_GAP / 2, SHAPE_ROOM, SHAPE_GAP), _LEFT, link.text)
+            ink.write(painter, QRectF(0, -SHAPE_GAP / 2, SHAPE_ROOM, SHAPE_GAP), link.text, "note", "text_muted")
             painter.restore()
 
 
@@ -222,31 +213,20 @@ def _paint_words(painter: QPainter, card: Card, box: QRectF, ink: Ink, how: tupl
     if turned:
         painter.rotate(-90)
         width, height = height, width
-    painter.setPen(color)
     first = QRectF(-width / 2, -height / 2, width, height)
     if card.note:
         second = first.translated(0, TEXT_SIZES["note"] * 0.62)
         first.translate(0, -TEXT_SIZES["label"] * 0.55)
-        painter.setFont(ink.fonts["note"])
-        painter.drawText(second, int(Qt.AlignmentFlag.AlignCenter), card.note)
-    painter.setFont(ink.fonts[role])
-    painter.drawText(first, int(Qt.AlignmentFlag.AlignCenter), card.label)
+        ink.write(painter, second, card.note, "note", color, CENTER)
+    ink.write(painter, first, card.label, role, color, CENTER)
     painter.restore()
 
 
 def _paint_captions(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
-    painter.setPen(ink.theme.color("text_muted"))
-    for caption in _seen(sketch, span):
-        painter.setFont(ink.fonts[caption.role])
-        box = QRectF(caption.x, caption.y, caption.w, caption.h)
-        if sketch.drawing.down:
-            painter.save()
-            painter.setTransform(TURN, True)
-            painter.drawText(TURN.mapRect(box).adjusted(-1, 0, 1, 0), int(Qt.AlignmentFlag.AlignCenter), caption.text)
-            painter.restore()
-        else:
-            painter.drawText(box.adjusted(-1, 0, 1, 0), int(Qt.AlignmentFlag.AlignCenter), caption.text)
-
-
-def _seen(sketch: Sketch, span: tuple[float, float]) -> Iterator[Caption]:
-    return (sketch.drawing.captions[index] for index in sketch.captions(*span))
+    down = sketch.drawing.down
+    with turned(painter, down=down):
+        for index in sketch.captions(*span):
+            caption = sketch.drawing.captions[index]
+            box = QRectF(caption.x, caption.y, caption.w, caption.h)
+            box = (TURN.mapRect(box) if down else box).adjusted(-1, 0, 1, 0)
+            ink.write(painter, box, caption.text, caption.role, "text_muted", CENTER)

@@ -53,19 +53,14 @@ def marks_of(nodes: Nodes, drawing: Layout, name: str | None) -> Marks:
     return Marks(chosen, tuple(near), routes, pills)
 
 
-def box_of(drawing: Layout | None, card: Card | None, name: str | None) -> Marked | None:
+def box_of(drawing: Layout, card: Card | None, name: str | None) -> Marked | None:
     """The scene box of a node (left, top, width, height), and what it is."""
     if card is not None:
         return (card.x, card.y, card.w, card.h), card.kind
-    if drawing is None:
-        return None
-    for frame in drawing.frames:
-        if frame.id == name:
-            return (frame.x, frame.y, frame.w, frame.h), "frame"
-    for band in drawing.bands:
-        if band.id == name:
-            return (band.x, drawing.top, band.w, drawing.bottom - drawing.top), "band"
-    return None
+    height = drawing.bottom - drawing.top
+    found = [((frame.x, frame.y, frame.w, frame.h), "frame") for frame in drawing.frames if frame.id == name]
+    found += [((band.x, drawing.top, band.w, height), "band") for band in drawing.bands if band.id == name]
+    return found[0] if found else None
 
 
 def paint_marks(painter: QPainter, marks: Marks, ink: Ink, view: View, size: QSizeF) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QPainter
 
 from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
 from resnet_viz.gui.canvas.drawing.style import Ink
@@ -17,7 +17,6 @@ BETWEEN = 10.0
 PAD = 8.0
 SAMPLE, SWATCH, SCALE = 30.0, 11.0, 96.0
 STEPS = 48
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Plate(NamedTuple):
@@ -59,13 +58,10 @@ def wrapped(found: Sequence[Plate], width: float, taken: float = 0.0) -> list[li
 
 def paint_legend(painter: QPainter, lines: Sequence[Sequence[Plate]], ink: Ink, size: QSizeF) -> None:
     """The lines at the foot of a canvas of this size."""
-    painter.setFont(ink.fonts["note"])
     for place, line in enumerate(lines):
         left, middle = LEFT, size.height() - FOOT - LINE * place
         for plate in line:
-            painter.setPen(ink.pen("border"))
-            painter.setBrush(ink.theme.color("canvas"))
-            painter.drawRoundedRect(QRectF(left, middle - HALF, plate.width, 2 * HALF), 5, 5)
+            ink.plate(painter, QRectF(left, middle - HALF, plate.width, 2 * HALF), 5, "canvas", "border")
             plate.paint(painter, left + PAD, middle)
             left += plate.width + BETWEEN
 
@@ -76,9 +72,8 @@ def widest(found: Sequence[Plate]) -> float:
 
 
 def _lines(entries: Sequence[LegendEntry], cost: str, ink: Ink) -> Plate:
-    measure = QFontMetricsF(ink.fonts["note"]).horizontalAdvance
-    steps = [SAMPLE + 6 + measure(entry.name) + 18.0 for entry in entries]
-    width = sum(steps) + measure(cost)
+    steps = [SAMPLE + 6 + ink.width(entry.name, "note") + 18.0 for entry in entries]
+    width = sum(steps) + ink.width(cost, "note")
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
         for entry, step in zip(entries, steps, strict=True):
@@ -93,8 +88,7 @@ def _lines(entries: Sequence[LegendEntry], cost: str, ink: Ink) -> Plate:
 
 def _scale(found: Shades, ink: Ink) -> Plate:
     """The colour scale with its ends; words alone while nothing is measured."""
-    measure = QFontMetricsF(ink.fonts["note"]).horizontalAdvance
-    title, low, high = (measure(text) for text in (found.title, found.low, found.high))
+    title, low, high = (ink.width(text, "note") for text in (found.title, found.low, found.high))
     width = title + (8 + low + 5 + SCALE + 5 + high if found.high else 0.0)
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
@@ -113,8 +107,7 @@ def _scale(found: Shades, ink: Ink) -> Plate:
 
 def _swatches(names: Sequence[tuple[str, str]], ink: Ink) -> Plate:
     """A swatch for each colour that stands for something."""
-    measure = QFontMetricsF(ink.fonts["note"]).horizontalAdvance
-    steps = [SWATCH + 5 + measure(word) + 14 for _, word in names]
+    steps = [SWATCH + 5 + ink.width(word, "note") + 14 for _, word in names]
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
         for (color, word), step in zip(names, steps, strict=True):
@@ -128,6 +121,4 @@ def _swatches(names: Sequence[tuple[str, str]], ink: Ink) -> Plate:
 
 
 def _say(painter: QPainter, ink: Ink, x: float, middle: float, text: str) -> None:
-    width = QFontMetricsF(ink.fonts["note"]).horizontalAdvance(text) + 4
-    painter.setPen(ink.theme.color("text_muted"))
-    painter.drawText(QRectF(x, middle - 10, width, 20), _LEFT, text)
+    ink.write(painter, QRectF(x, middle - 10, ink.width(text, "note") + 4, 20), text, "note", "text_muted")

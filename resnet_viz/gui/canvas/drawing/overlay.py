@@ -1,9 +1,9 @@
 """What lies over the drawing in pixels of the window: band titles, hover card, empty state."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QPainter
 
-from resnet_viz.gui.canvas.drawing.style import Ink
+from resnet_viz.gui.canvas.drawing.style import CENTER, Ink
 from resnet_viz.gui.canvas.interaction.camera import HEADER_COLUMN, HEADER_PIXELS, View
 from resnet_viz.viewmodels.canvas.drawing import Band, TextRole
 from resnet_viz.viewmodels.canvas.nodes import Hover
@@ -11,8 +11,6 @@ from resnet_viz.viewmodels.canvas.nodes import Hover
 TITLE_TOP = 16.0
 TITLE_PAD = 12.0
 TITLE_LINE = 19.0
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
 
 def paint_titles(painter: QPainter, bands: tuple[Band, ...], ink: Ink, view: View, size: QSizeF) -> None:
@@ -55,60 +53,40 @@ def _paint_lines(painter: QPainter, band: Band, ink: Ink, ground: QRectF, at: QR
         (band.subtitles, "subtitle", ink.theme.color("text_muted")),
     )
     for place, ((texts, role, color), room) in enumerate(zip(lines, rooms, strict=False)):
-        metrics = QFontMetricsF(ink.fonts[role])
-        text = next((text for text in texts if metrics.horizontalAdvance(text) <= room), "")
-        painter.setFont(ink.fonts[role])
-        painter.setPen(color)
-        painter.drawText(at.translated(0, place * TITLE_LINE), _LEFT, text)
+        text = next((text for text in texts if ink.width(text, role) <= room), "")
+        ink.write(painter, at.translated(0, place * TITLE_LINE), text, role, color)
 
 
 def _tag_width(band: Band, ink: Ink) -> float:
-    return QFontMetricsF(ink.fonts["note"]).horizontalAdvance(band.level) + 14 if band.level else 0.0
+    return ink.width(band.level, "note") + 14 if band.level else 0.0
 
 
 def _paint_tag(painter: QPainter, band: Band, ink: Ink, at: QPointF) -> None:
     """What the band's stage is in the published networks, in a frame."""
     box = QRectF(at, QSizeF(_tag_width(band, ink), 17))
-    painter.setPen(ink.pen(band.color, 1))
-    painter.setBrush(ink.theme.color("canvas"))
-    painter.drawRoundedRect(box, 8, 8)
-    painter.setFont(ink.fonts["note"])
-    painter.setPen(ink.theme.color("text"))
-    painter.drawText(box, _CENTER, band.level or "")
+    ink.plate(painter, box, 8, "canvas", band.color)
+    ink.write(painter, box, band.level or "", "note", "text", CENTER)
 
 
 def paint_hover(painter: QPainter, hover: Hover, ink: Ink, point: QPointF, size: QSizeF) -> None:
     """The card beside the pointer, kept inside the canvas."""
-    label, note = QFontMetricsF(ink.fonts["label"]), QFontMetricsF(ink.fonts["note"])
-    words = max((note.horizontalAdvance(word) for word, _ in hover.rows), default=0.0) + 12
-    values = max((note.horizontalAdvance(value) for _, value in hover.rows), default=0.0)
-    width = max(label.horizontalAdvance(hover.title), note.horizontalAdvance(hover.subtitle), words + values) + 24
+    words = max((ink.width(word, "note") for word, _ in hover.rows), default=0.0) + 12
+    values = max((ink.width(value, "note") for _, value in hover.rows), default=0.0)
+    width = max(ink.width(hover.title, "label"), ink.width(hover.subtitle, "note"), words + values) + 24
     height = 48.0 + 17.0 * len(hover.rows)
     x = min(point.x() + 16, size.width() - width - 6)
     y = point.y() + 18 if point.y() + 18 + height < size.height() else point.y() - height - 10
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.theme.color("shadow"))
-    painter.drawRoundedRect(QRectF(x + 1, y + 2, width, height), 6, 6)
-    painter.setPen(ink.pen("border_strong"))
-    painter.setBrush(ink.theme.color("canvas"))
-    painter.drawRoundedRect(QRectF(x, y, width, height), 6, 6)
-    painter.setPen(ink.theme.color("text"))
-    painter.setFont(ink.fonts["label"])
-    painter.drawText(QRectF(x + 12, y + 8, width, 16), _LEFT, hover.title)
-    painter.setFont(ink.fonts["note"])
-    painter.setPen(ink.theme.color("text_muted"))
-    painter.drawText(QRectF(x + 12, y + 24, width, 16), _LEFT, hover.subtitle)
+    ink.plate(painter, QRectF(x + 1, y + 2, width, height), 6, "shadow")
+    ink.plate(painter, QRectF(x, y, width, height), 6, "canvas", "border_strong")
+    ink.write(painter, QRectF(x + 12, y + 8, width, 16), hover.title, "label", "text")
+    ink.write(painter, QRectF(x + 12, y + 24, width, 16), hover.subtitle, "note", "text_muted")
     for place, (word, value) in enumerate(hover.rows):
         top = y + 43 + 17 * place
-        painter.setPen(ink.theme.color("text_muted"))
-        painter.drawText(QRectF(x + 12, top, words, 16), _LEFT, word)
-        painter.setPen(ink.theme.color("text"))
-        painter.drawText(QRectF(x + 12 + words, top, values + 4, 16), _LEFT, value)
+        ink.write(painter, QRectF(x + 12, top, words, 16), word, "note", "text_muted")
+        ink.write(painter, QRectF(x + 12 + words, top, values + 4, 16), value, "note", "text")
 
 
 def paint_message(painter: QPainter, sentence: str, ink: Ink, size: QSizeF) -> None:
     """A sentence where a drawing would be."""
-    painter.setFont(ink.fonts["title"])
-    painter.setPen(ink.theme.color("text_muted"))
     box = QRectF(40, 0, size.width() - 80, size.height())
-    painter.drawText(box, _CENTER | int(Qt.TextFlag.TextWordWrap), sentence)
+    ink.write(painter, box, sentence, "title", "text_muted", CENTER | Qt.TextFlag.TextWordWrap)

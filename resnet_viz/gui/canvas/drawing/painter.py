@@ -10,7 +10,7 @@ from resnet_viz.gui.canvas.drawing.minimap import Minimap
 from resnet_viz.gui.canvas.drawing.overlay import paint_hover, paint_message, paint_titles, paint_titles_beside
 from resnet_viz.gui.canvas.drawing.paint_cache import Picture
 from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import TURN, Ink
+from resnet_viz.gui.canvas.drawing.style import Ink, turned
 from resnet_viz.gui.canvas.interaction.camera import View
 from resnet_viz.gui.canvas.scene import Scene
 from resnet_viz.gui.theme import Theme
@@ -54,16 +54,13 @@ class ScenePainter:
             sentence = tr("Choose a network on the left to see its graph.")
             paint_message(painter, sentence, self._ink, camera.canvas)
             return
-        painter.save()
-        if camera.down:
-            painter.setTransform(TURN, True)
-        if scene.motion is not None:
-            scene.motion.paint(painter, self._ink, camera.size)
-            bands, view = scene.motion.bands, View()
-        else:
-            bands, view = sketch.bands, camera.view
-            self._paint_still(painter, sketch, ratio)
-        painter.restore()
+        bands, view = sketch.bands, camera.view
+        with turned(painter, down=camera.down):
+            if scene.motion is None:
+                self._paint_still(painter, sketch, ratio)
+            else:
+                scene.motion.paint(painter, self._ink, camera.size)
+                bands, view = scene.motion.bands, View()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         (paint_titles_beside if camera.down else paint_titles)(painter, bands, self._ink, view, camera.canvas)
         self._paint_foot(painter, sketch, ratio)
@@ -73,11 +70,8 @@ class ScenePainter:
     def _paint_still(self, painter: QPainter, sketch: Sketch, ratio: float) -> None:
         camera = self._scene.camera
         paint_bands(painter, sketch, self._ink, camera.view, camera.size)
-        painter.save()
-        if camera.down:
-            painter.setTransform(TURN, True)  # the picture is kept as it is seen
-        self._picture.paint(painter, sketch, self._ink, camera.view, (camera.canvas, ratio))
-        painter.restore()
+        with turned(painter, down=camera.down):  # back: the picture is kept as it is seen
+            self._picture.paint(painter, sketch, self._ink, camera.view, (camera.canvas, ratio))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_marks(painter, self._scene.marks(), self._ink, camera.view, camera.size)
 

@@ -1,10 +1,11 @@
 """The canvas's pens, fills and fonts, mixed from the theme's names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QTransform
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records.analysis import EdgeKind
@@ -15,10 +16,21 @@ FILL_SHARE = {"stage": 0.52, "run": 0.52, "block": 0.52, "layer": 0.42, "part": 
 SKIP_WIDTH = 1.7
 SCALE_STEPS = 6  # the theme's colours scale0 … scale5, pale to strong in even steps of lightness
 MIDDLE = 0.5
-
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+CENTER = Qt.AlignmentFlag.AlignCenter
 
 TURN = QTransform(0, 1, 1, 0, 0, 0)
 """Mirrors at the diagonal: places along and across the trunk become places across and down the canvas, and back."""
+
+
+@contextmanager
+def turned(painter: QPainter, *, down: bool = True) -> Iterator[None]:
+    """What is painted meanwhile is mirrored where the trunk runs `down`; afterwards the painter is as it was."""
+    painter.save()
+    if down:
+        painter.setTransform(TURN, True)
+    yield
+    painter.restore()
 
 
 class Ink:
@@ -27,7 +39,22 @@ class Ink:
     def __init__(self, theme: Theme, font: QFont) -> None:
         self.theme = theme
         self.fonts = {role: sized(font, size, bold=role in BOLD_ROLES) for role, size in TEXT_SIZES.items()}
+        self.width = measurer(font)
         self.mixed: Callable[[str, str, float], QColor] = cache(theme.mixed)
+
+    def write(
+        self, painter: QPainter, box: QRectF, text: str, role: TextRole, color: str | QColor, at: int | None = None
+    ) -> None:
+        """A text in a box, at its left where no other place is told."""
+        painter.setFont(self.fonts[role])
+        painter.setPen(self.theme.color(color) if isinstance(color, str) else color)
+        painter.drawText(box, int(LEFT if at is None else at), text)
+
+    def plate(self, painter: QPainter, box: QRectF, corner: float, fill: str, line: str | None = None) -> None:
+        """A box with round corners, in named colours."""
+        painter.setPen(Qt.PenStyle.NoPen if line is None else self.pen(line))
+        painter.setBrush(self.theme.color(fill))
+        painter.drawRoundedRect(box, corner, corner)
 
     def fill(self, card: Card, color: str) -> QColor:
         """The fill of a card on a band of this colour."""

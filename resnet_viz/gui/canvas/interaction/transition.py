@@ -31,8 +31,8 @@ class Motion:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         drawing = self._sketch.drawing
         seen = self._place(0.0), self._place(size.width())
-        for band, color in zip(drawing.bands, self._sketch.colors, strict=True):
-            paint_band(painter, ink, color, (self._across(band.x), self._across(band.x + band.w)), size)
+        for band in self.bands:
+            paint_band(painter, ink, band.color, (band.x, band.x + band.w), size)
         middle = self._down(0.0)
         painter.setPen(ink.pen("edge", 1.3))
         ends = (self._across(drawing.links[0].x), self._across(drawing.links[-1].stop)) if drawing.links else (0, 0)
@@ -44,10 +44,7 @@ class Motion:
     @property
     def bands(self) -> tuple[Band, ...]:
         """The bands where they are on their way, in pixels."""
-        bands = self._sketch.bands
-        lefts = [self._across(band.x) for band in bands]
-        rights = [self._across(band.x + band.w) for band in bands]
-        spans = zip(bands, lefts, rights, strict=True)
+        spans = ((band, self._across(band.x), self._across(band.x + band.w)) for band in self._sketch.bands)
         return tuple(msgspec.structs.replace(band, x=left, w=right - left) for band, left, right in spans)
 
     def _paint_frames(self, painter: QPainter, ink: Ink, seen: tuple[float, float]) -> None:
@@ -70,12 +67,11 @@ class Motion:
         sketch, painted = self._sketch, -1.0
         for index in _some(sketch.cards(*seen)):
             card = sketch.drawing.cards[index]
-            left, right = self._across(card.x), self._across(card.x + card.w)
+            right = self._across(card.x + card.w)
             if right < painted + 1.0:
                 continue
             painted = right
-            box = QRectF(left, self._down(card.y), right - left, 0.0)
-            box.setBottom(self._down(card.y + card.h))
+            box = self._box(card.x, card.y, card.w, card.h)
             color = sketch.color(card)
             painter.setBrush(ink.fill(card, color) if sketch.shades is None else ink.shade(sketch.shades.parts[index]))
             if box.width() < OUTLINED:
@@ -101,18 +97,15 @@ class Motion:
         left, top = self._across(x), self._down(y)
         return QRectF(left, top, self._across(x + w) - left, self._down(y + h) - top)
 
-    @property
-    def _part(self) -> float:
-        """How far the detailed drawing is opened, from 0 to 1."""
-        return self.progress if self.opens else 1.0 - self.progress
-
     def _across(self, x: float) -> float:
-        coarse, part = self._coarse.across(self._warp(x)), self._part
-        return coarse + part * (self._detail.across(x) - coarse)
+        return self._between(self._coarse.across(self._warp(x)), self._detail.across(x))
 
     def _down(self, y: float) -> float:
-        coarse, part = self._coarse.down(y), self._part
-        return coarse + part * (self._detail.down(y) - coarse)
+        return self._between(self._coarse.down(y), self._detail.down(y))
+
+    def _between(self, coarse: float, detailed: float) -> float:
+        """Where on its way from one drawing to the other something is."""
+        return coarse + (self.progress if self.opens else 1.0 - self.progress) * (detailed - coarse)
 
 
 def _some(places: range) -> range:
