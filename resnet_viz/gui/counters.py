@@ -43,8 +43,8 @@ class LedgerView(QWidget):
         self.why, self._below = sentences((8, 4, 8, 6)), QScrollArea()
         self._below.setWidget(self.why)
         scroll_down_only(self._below)
-        self._box: QBoxLayout = column((self.table, 3), (self._below, 2), owner=self)
         self._prepare_table()
+        self._box: QBoxLayout = column((self.table, 3), (self._below, 2), owner=self)
         self.table.currentCellChanged.connect(lambda row, *_: self._explain(row))
         self.show_ledger(None)
 

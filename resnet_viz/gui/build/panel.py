@@ -53,25 +53,14 @@ class BuildPanel(FormPanel):
         else:
             self.tell_refusal(_BESIDE.get(refusal.field or "", refusal.field), refusal.sentence)
 
-    @property
-    def more_open(self) -> bool:
-        """Whether the less used fields are to be seen."""
-        return self.more_button.isChecked()
-
-    def open_more(self, is_open: bool) -> None:
-        """Show or fold the less used fields."""
-        self.more_button.setChecked(is_open)
-
     def _enable(self, spec: ResNetSpec) -> None:
         """Grey out what does not matter to this network."""
-        matters = {
-            "stem_pool_stride": spec.stem == "imagenet",
-            "stride_in": spec.block == "bottleneck",
-            "dilate": len(spec.blocks) > 1,
-            "classes": spec.head,
-        }
-        for name, is_enabled in matters.items():
-            self.rows[name].widget.setEnabled(is_enabled)
+        self.enable(
+            stem_pool_stride=spec.stem == "imagenet",
+            stride_in=spec.block == "bottleneck",
+            dilate=len(spec.blocks) > 1,
+            classes=spec.head,
+        )
 
 
 def _first_rows() -> tuple[Row, ...]:

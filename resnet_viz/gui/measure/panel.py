@@ -71,7 +71,14 @@ class MeasurePanel(FormPanel):
         self._choice("dtype").offer(dtype_choices(devices, settings))
         self._choice("passes").offer(passes_choices(settings))
         self.form.show_values(settings)
-        self._enable(settings)
+        on_cpu, end_to_end = settings.device == "cpu", settings.mode == "end-to-end"
+        self.enable(
+            cold=settings.mode == "isolated",
+            compiled=end_to_end,
+            sweep=end_to_end,
+            autotune=settings.device.startswith("cuda"),
+            threads=on_cpu,
+        )
 
     def show_refusal(self, refusal: Refusal | None) -> None:
         """Say beside a field why it cannot be; below them where it is none of them."""
@@ -123,19 +130,6 @@ class MeasurePanel(FormPanel):
         field = self.form.rows[name].widget
         assert isinstance(field, ChoiceField)
         return field
-
-    def _enable(self, settings: ProfileSettings) -> None:
-        """Grey out what does not matter to these settings."""
-        on_cuda = settings.device.startswith("cuda")
-        rules = {
-            "cold": settings.mode == "isolated",
-            "compiled": settings.mode == "end-to-end",
-            "sweep": settings.mode == "end-to-end",
-            "autotune": on_cuda,
-            "threads": settings.device == "cpu",
-        }
-        for name, matters in rules.items():
-            self.form.rows[name].widget.setEnabled(matters)
 
 
 def _rows() -> tuple[Row, ...]:

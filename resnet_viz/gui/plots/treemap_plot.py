@@ -1,6 +1,7 @@
 """A treemap: each part of the network a tile as large as its share, coloured by stage."""
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import pyqtgraph
@@ -101,9 +102,7 @@ class Tiles(QGraphicsItem):
     def __init__(self, rects: list[QRectF], pen: QPen, brush: QBrush) -> None:
         super().__init__()
         self._rects, self._pen, self._brush = rects, pen, brush
-        self._bounds = rects[0]
-        for rect in rects:
-            self._bounds = self._bounds.united(rect)
+        self._bounds = reduce(QRectF.united, rects)
 
     def boundingRect(self) -> QRectF:  # Qt override
         """Around all of them."""

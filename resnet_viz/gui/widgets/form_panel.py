@@ -5,7 +5,6 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from resnet_viz.gui.widgets.fields import Field
 from resnet_viz.gui.widgets.form import Form, error_label, more_button, say
 from resnet_viz.gui.widgets.layouts import Part, column, scroll_down_only
 
@@ -28,10 +27,6 @@ class FormPanel(QScrollArea):
             row.widget.edited.connect(partial(self.tell_edit, field))
         self.more_button.toggled.connect(self.more.setVisible)
 
-    def field(self, name: str) -> Field:
-        """The widget of a field."""
-        return self.rows[name].widget
-
     def tell_edit(self, name: str, value: object = None) -> None:
         """Say that a field was edited."""
         self.form.forget(name)
@@ -43,6 +38,11 @@ class FormPanel(QScrollArea):
         say(self.general_error, sentence if at not in self.rows else "")
         if sentence and self.rows.get(at or "") in self.form.others:
             self.more_button.setChecked(True)
+
+    def enable(self, **matters: bool) -> None:
+        """Grey out the fields that do not matter."""
+        for name, is_enabled in matters.items():
+            self.rows[name].widget.setEnabled(is_enabled)
 
     def fill(self, *below: Part, heading: QWidget | None = None) -> None:
         """Lay out the fields, and below them these parts."""

@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
             self.splitter.restoreState(QByteArray(state.splitter))
         if state.hidden_columns is not None:
             self.table.hide_columns(state.hidden_columns)
-        self.build.open_more(state.more_open)
+        self.build.more_button.setChecked(state.more_open)
         self.commands.theme = state.theme
         if state.profile is not None:
             self.session.measuring.set_settings(state.profile)
@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
             splitter=_bytes(self.splitter.saveState()),
             theme=self.commands.theme,
             hidden_columns=self.table.hidden_columns,
-            more_open=self.build.more_open,
+            more_open=self.build.more_button.isChecked(),
             spec=shown.question,
             selection=shown.selection,
             profile=shown.measurement.settings,

@@ -53,7 +53,7 @@ def test_a_block_chosen_in_the_canvas_is_in_table_and_inspector(window: MainWind
 
 
 def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: MainWindow) -> None:
-    depth = window.build.field("depth")
+    depth = window.build.rows["depth"].widget
     assert isinstance(depth, NumberField)
     with new_network(qtbot, window):
         depth.spin.stepUp()
@@ -140,18 +140,18 @@ def test_every_key_is_used_once(window: MainWindow) -> None:
 
 
 def test_state_goes_round(window: MainWindow) -> None:
-    window.build.open_more(True)
+    window.build.more_button.setChecked(True)
     window.table.hide_columns(["flops"])
     window.session.select("layer1.0.conv1")
     state = window.state()
     assert (state.more_open, state.hidden_columns, state.selection) == (True, ("flops",), "layer1.0.conv1")
-    window.build.open_more(False)
+    window.build.more_button.setChecked(False)
     window.restore(state)
-    assert window.build.more_open
+    assert window.build.more_button.isChecked()
 
 
 def test_every_field_has_a_name_for_screen_readers(window: MainWindow) -> None:
-    window.build.open_more(True)
+    window.build.more_button.setChecked(True)
     for row in window.build.rows.values():
         proxy = row.widget.focusProxy()
         assert row.widget.accessibleName()
@@ -166,8 +166,8 @@ def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
 
 @pytest.mark.parametrize(("field", "value"), [("bias", True), ("head", False)])
 def test_a_tick_changes_the_network(qtbot: QtBot, window: MainWindow, field: str, value: bool) -> None:
-    window.build.open_more(True)
-    tick = window.build.field(field)
+    window.build.more_button.setChecked(True)
+    tick = window.build.rows[field].widget
     assert isinstance(tick, CheckField)
     with new_network(qtbot, window):
         tick.box.click()
@@ -189,7 +189,7 @@ def test_the_analysis_is_repeated_on_request(qtbot: QtBot, window: MainWindow) -
 
 
 def test_undo_works_with_the_cursor_in_a_field(qtbot: QtBot, window: MainWindow) -> None:
-    depth = window.build.field("depth")
+    depth = window.build.rows["depth"].widget
     assert isinstance(depth, NumberField)
     window.activateWindow()
     depth.spin.setFocus()

@@ -1,11 +1,13 @@
 """Paints a layout: only what is in view, and of that what suits the scale."""
 
+from contextlib import nullcontext
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from resnet_viz.gui.canvas.drawing.lines import ARROW, paint_bare_routes, paint_links, paint_route
 from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import CENTER, TURN, Ink, turned
+from resnet_viz.gui.canvas.drawing.style import CENTER, LEFT_MIDDLE, TURN, Ink, turned
 from resnet_viz.gui.canvas.interaction.camera import LOWEST, View
 from resnet_viz.viewmodels.canvas.drawing import (
     SHAPE_HALF,
@@ -134,6 +136,8 @@ def _paint_frame(painter: QPainter, frame: Frame, sketch: Sketch, ink: Ink, scal
 
 def _paint_shapes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float], *, every: bool) -> None:
     """The shape that goes along a piece of the trunk, upright below it: where it changed, or all when seen closely."""
+    painter.setPen(ink.theme.color("text_muted"))
+    painter.setFont(ink.fonts["note"])
     for index in sketch.links(*span):
         link = sketch.drawing.links[index]
         if link.text and (every or link.news) and link.stop - link.x >= SHAPE_GAP:
@@ -143,7 +147,7 @@ def _paint_shapes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float
                 painter.setTransform(TURN, True)
             else:
                 painter.rotate(90)
-            ink.write(painter, QRectF(0, -SHAPE_GAP / 2, SHAPE_ROOM, SHAPE_GAP), link.text, "note", "text_muted")
+            painter.drawText(QRectF(0, -SHAPE_GAP / 2, SHAPE_ROOM, SHAPE_GAP), int(LEFT_MIDDLE), link.text)
             painter.restore()
 
 
@@ -223,10 +227,11 @@ def _paint_words(painter: QPainter, card: Card, box: QRectF, ink: Ink, how: tupl
 
 
 def _paint_captions(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
-    down = sketch.drawing.down
-    with turned(painter, down=down):
-        for index in sketch.captions(*span):
-            caption = sketch.drawing.captions[index]
-            box = QRectF(caption.x, caption.y, caption.w, caption.h)
-            box = (TURN.mapRect(box) if down else box).adjusted(-1, 0, 1, 0)
-            ink.write(painter, box, caption.text, caption.role, "text_muted", CENTER)
+    painter.setPen(ink.theme.color("text_muted"))
+    down, center = sketch.drawing.down, int(CENTER)
+    for index in sketch.captions(*span):
+        caption = sketch.drawing.captions[index]
+        painter.setFont(ink.fonts[caption.role])
+        box = QRectF(caption.x, caption.y, caption.w, caption.h)
+        with turned(painter) if down else nullcontext():
+            painter.drawText((TURN.mapRect(box) if down else box).adjusted(-1, 0, 1, 0), center, caption.text)

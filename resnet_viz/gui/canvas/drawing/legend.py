@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import Ink
+from resnet_viz.gui.canvas.drawing.style import LEFT_MIDDLE, Ink
 from resnet_viz.viewmodels.canvas.coloring import Shades
 from resnet_viz.viewmodels.canvas.nodes import LegendEntry
 
@@ -58,6 +58,7 @@ def wrapped(found: Sequence[Plate], width: float, taken: float = 0.0) -> list[li
 
 def paint_legend(painter: QPainter, lines: Sequence[Sequence[Plate]], ink: Ink, size: QSizeF) -> None:
     """The lines at the foot of a canvas of this size."""
+    painter.setFont(ink.fonts["note"])
     for place, line in enumerate(lines):
         left, middle = LEFT, size.height() - FOOT - LINE * place
         for plate in line:
@@ -121,4 +122,5 @@ def _swatches(names: Sequence[tuple[str, str]], ink: Ink) -> Plate:
 
 
 def _say(painter: QPainter, ink: Ink, x: float, middle: float, text: str) -> None:
-    ink.write(painter, QRectF(x, middle - 10, ink.width(text, "note") + 4, 20), text, "note", "text_muted")
+    painter.setPen(ink.theme.color("text_muted"))
+    painter.drawText(QRectF(x, middle - 10, ink.width(text, "note") + 4, 20), int(LEFT_MIDDLE), text)

@@ -1,5 +1,7 @@
 """Paints the lines of a drawing: the skips with their arrows, and the trunk."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
 
@@ -21,10 +23,7 @@ def paint_bare_routes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[f
     lines: dict[str, list[QLineF]] = {}
     for index in sketch.routes(*span):
         route = sketch.drawing.routes[index]
-        ends = route.stroke
-        lines.setdefault(route.kind, []).extend(
-            QLineF(*ends[place], *ends[place + 1]) for place in range(len(ends) - 1)
-        )
+        lines.setdefault(route.kind, []).extend(QLineF(*start, *end) for start, end in pairwise(route.stroke))
     for kind in ("identity", "padding", "projection"):
         pen = ink.pen("skip", 0)
         if kind != "projection":
@@ -50,8 +49,7 @@ def paint_route(painter: QPainter, route: Route, ink: Ink) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(rounded(route.stroke))
     if route.arrow:
-        x, y = route.stroke[-1]
-        _arrow_head(painter, ink.theme.color("skip"), (x, y), (0.0, 1.0))
+        _arrow_head(painter, ink.theme.color("skip"), route.stroke[-1], (0.0, 1.0))
 
 
 def rounded(stroke: Stroke) -> QPainterPath:
@@ -75,8 +73,7 @@ def _towards(start: tuple[float, float], end: tuple[float, float], distance: flo
 
 
 def _arrow_head(painter: QPainter, color: QColor, tip: tuple[float, float], way: tuple[float, float]) -> None:
-    x, y = tip
-    dx, dy = way[0] * ARROW, way[1] * ARROW
+    (x, y), dx, dy = tip, way[0] * ARROW, way[1] * ARROW
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     wings = (QPointF(x - dx - dy * 0.55, y - dy - dx * 0.55), QPointF(x - dx + dy * 0.55, y - dy + dx * 0.55))

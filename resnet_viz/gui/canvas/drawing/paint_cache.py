@@ -1,6 +1,6 @@
 """Keeps the picture of what was painted last: a panned drawing is moved, and only what comes into view is painted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -78,9 +78,7 @@ class Picture:
 
 def _moved(before: _Shown | None, now: _Shown) -> tuple[int, int] | None:
     """By how many whole pixels of the picture the view went; None where the picture must be made anew."""
-    if before is None or before.sketch is not now.sketch or before.ink is not now.ink:
-        return None
-    if before.size != now.size or before.ratio != now.ratio or before.view.scale != now.view.scale:
+    if before is None or replace(before, view=now.view) != now or before.view.scale != now.view.scale:
         return None
     dx, dy = (now.view.x - before.view.x) * now.ratio, (now.view.y - before.view.y) * now.ratio
     if abs(dx - round(dx)) > WHOLE_PIXEL or abs(dy - round(dy)) > WHOLE_PIXEL:

@@ -16,7 +16,7 @@ FILL_SHARE = {"stage": 0.52, "run": 0.52, "block": 0.52, "layer": 0.42, "part": 
 SKIP_WIDTH = 1.7
 SCALE_STEPS = 6  # the theme's colours scale0 … scale5, pale to strong in even steps of lightness
 MIDDLE = 0.5
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
 
 TURN = QTransform(0, 1, 1, 0, 0, 0)
@@ -48,7 +48,7 @@ class Ink:
         """A text in a box, at its left where no other place is told."""
         painter.setFont(self.fonts[role])
         painter.setPen(self.theme.color(color) if isinstance(color, str) else color)
-        painter.drawText(box, int(LEFT if at is None else at), text)
+        painter.drawText(box, int(LEFT_MIDDLE if at is None else at), text)
 
     def plate(self, painter: QPainter, box: QRectF, corner: float, fill: str, line: str | None = None) -> None:
         """A box with round corners, in named colours."""
