@@ -1,6 +1,7 @@
 """The build panel as plain values: its fields, their choices, and the spec that an edited field makes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -82,17 +83,23 @@ def edited(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
         raise _beside(field, error) from error
 
 
-def _changed(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
+def _changed(spec: ResNetSpec, field: str, value: Any) -> ResNetSpec:
     special: dict[str, Callable[[ResNetSpec, Any], ResNetSpec]] = {
-        "preset": _with_preset, "depth": _with_depth, "depth_step": _with_depth_step, "stages": _with_stage_count,
-        "blocks": _with_blocks, "dilate": _with_dilation, "width_per_group": _with_width_per_group,
-        "stem_pool_stride": _with_pool_stride,
+        "depth": with_depth, "depth_step": _with_depth_step, "stages": _with_stage_count,
     }  # fmt: skip
-    if field in ("stage_widths", "strides"):
-        return spec.but(**{field: _numbers(field, value)})
+    readings: dict[str, Callable[[Any], object]] = {
+        "blocks": tuple,
+        "dilate": lambda flags: tuple(flags) or None,
+        "stage_widths": partial(_numbers, field),
+        "stem_pool_stride": int,
+        "strides": partial(_numbers, field),
+        "width_per_group": lambda width: width or None,  # 0 stands for the stage's own width
+    }
+    if field == "preset":
+        return preset(value)
     if field in special:
         return special[field](spec, value)
-    return spec.but(**{field: value})
+    return spec.but(**{field: readings[field](value) if field in readings else value})
 
 
 def _beside(field: str, error: SpecError) -> EditRefused:
@@ -110,14 +117,6 @@ def list_text(spec: ResNetSpec, field: str) -> str:
     return ", ".join(str(value) for value in values)
 
 
-def _with_preset(spec: ResNetSpec, name: str) -> ResNetSpec:
-    return preset(name)
-
-
-def _with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
-    return with_depth(spec, depth)
-
-
 def _with_depth_step(spec: ResNetSpec, steps: int) -> ResNetSpec:
     direction = 1 if steps > 0 else -1
     for _ in range(abs(steps)):
@@ -126,10 +125,6 @@ def _with_depth_step(spec: ResNetSpec, steps: int) -> ResNetSpec:
             break
         spec = with_depth(spec, depth)
     return spec
-
-
-def _with_blocks(spec: ResNetSpec, blocks: tuple[int, ...]) -> ResNetSpec:
-    return spec.but(blocks=tuple(blocks))
 
 
 def _with_stage_count(spec: ResNetSpec, count: int) -> ResNetSpec:
@@ -146,19 +141,6 @@ def _with_stage_count(spec: ResNetSpec, count: int) -> ResNetSpec:
         strides=spec.strides and (*spec.strides, *(2,) * more),
         dilate=spec.dilate and (*spec.dilate, *(False,) * more),
     )
-
-
-def _with_dilation(spec: ResNetSpec, flags: tuple[bool, ...]) -> ResNetSpec:
-    return spec.but(dilate=tuple(flags) or None)
-
-
-def _with_width_per_group(spec: ResNetSpec, width: int) -> ResNetSpec:
-    """0 stands for the stage's own width."""
-    return spec.but(width_per_group=width or None)
-
-
-def _with_pool_stride(spec: ResNetSpec, stride: str) -> ResNetSpec:
-    return spec.but(stem_pool_stride=int(stride))
 
 
 def _numbers(field: str, value: object) -> tuple[int, ...] | None:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
+from resnet_viz.records.analysis import Analysis, Convention, LayerRecord, Shape
 from resnet_viz.records.costs import Costs
 from resnet_viz.records.run import LayerTime, ProfileRun
 from resnet_viz.spec.network import MAX_STAGES
@@ -19,6 +20,9 @@ Key = int | float | str | tuple[int, ...]
 
 UNMEASURED = -1.0
 """What an unknown time sorts by: before every known one."""
+MICRO = partial(round, ndigits=6)
+HEAD = MAX_STAGES + 1
+"""Where the head stands among the stages."""
 SAMPLE = 200  # rows; more would be felt in a network of 10,000
 _STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
 
@@ -32,7 +36,8 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column: what it says of a layer, and the value that it sorts by.
+    """One column: the value that it knows of a layer, None where that is unknown, how it is written, and what it sorts
+    by where that is not the value itself.
 
     A column that `needs` a run, or another beside it, is not to be seen without; one that needs another `count` is not
     to be seen where the costs are counted as it counts.
@@ -41,17 +46,30 @@ class Column(msgspec.Struct, frozen=True):
     name: str
     title: str
     explanation: str
-    text: Callable[[LayerRecord, Figures], str]
-    key: Callable[[LayerRecord, Figures], Key]
+    value: Callable[[LayerRecord, Figures], Any]
+    form: Callable[[Any], str]
     widest: str
-    number: bool = False
+    order: Callable[[Any], Key] | None = None
+    number: bool = True
     shown_at_first: bool = True
     needs: Literal["", "run", "other", "count"] = ""
+
+    def text(self, layer: LayerRecord, figures: Figures) -> str:
+        """What stands in the cell; a dash for what is unknown."""
+        found = self.value(layer, figures)
+        return units.UNKNOWN if found is None else self.form(found)
+
+    def key(self, layer: LayerRecord, figures: Figures) -> Key:
+        """What the cell sorts by."""
+        found: Key | None = self.value(layer, figures)
+        if found is None:
+            return UNMEASURED
+        return found if self.order is None else self.order(found)
 
 
 def columns(convention: Convention = "macs") -> tuple[Column, ...]:
     """Every column in order, titles in the reader's language."""
-    return (*_naming_columns(), *_shape_columns(), *_number_columns(label(convention)), *_size_columns())
+    return (*_naming_columns(), *_number_columns(label(convention)), *_size_columns())
 
 
 def met_needs(figures: Figures | None) -> frozenset[str]:
@@ -77,16 +95,14 @@ def type_text(layer: LayerRecord) -> str:
     return ", ".join(parts)
 
 
-def stage_text(layer: LayerRecord) -> str:
-    """`stem`, `1` to `6`, or `head`."""
-    if layer.stage is None:
-        return tr("head")
-    return tr("stem") if layer.stage == 0 else str(layer.stage)
+def stage_text(stage: int) -> str:
+    """`stem`, `1` to `6`, or `head` behind them all."""
+    return {0: tr("stem"), HEAD: tr("head")}.get(stage, str(stage))
 
 
-def inputs_text(layer: LayerRecord) -> str:
+def inputs_text(inputs: Sequence[Shape]) -> str:
     """The input for one image; a sum of equal inputs says how many: `2 × 256×56×56`."""
-    shapes = [units.shape_of_one(sizes) for sizes in layer.inputs]
+    shapes = [units.shape_of_one(sizes) for sizes in inputs]
     if len(shapes) > 1 and len(set(shapes)) == 1:
         return f"{len(shapes)} × {shapes[0]}"
     return " + ".join(shapes)
@@ -146,113 +162,73 @@ def cell_for_copy(column: Column, layer: LayerRecord, figures: Figures) -> str:
 
 def _naming_columns() -> tuple[Column, ...]:
     return (
-        Column("layer", tr("Layer"), tr("The name of the layer, as in the state dict"),
-               lambda layer, _: layer.id, lambda layer, _: layer.id, "layer3.22.downsample.0"),
-        Column("type", tr("Type"), tr("The operation, its kernel and its stride"),
-               lambda layer, _: type_text(layer), lambda layer, _: type_text(layer), "AdaptiveAvgPool2d"),
+        Column("layer", tr("Layer"), tr("The name of the layer, as in the state dict"), _field("id"), str,
+               "layer3.22.downsample.0", number=False),
+        Column("type", tr("Type"), tr("The operation, its kernel and its stride"), lambda layer, _: type_text(layer),
+               str, "AdaptiveAvgPool2d", number=False),
         Column("stage", tr("Stage"), tr("The stage that the layer belongs to"),
-               lambda layer, _: stage_text(layer), lambda layer, _: _stage_key(layer), "Stage"),
-    )  # fmt: skip
-
-
-def _stage_key(layer: LayerRecord) -> int:
-    return MAX_STAGES + 1 if layer.stage is None else layer.stage
-
-
-def _shape_columns() -> tuple[Column, ...]:
-    return (
-        Column("input", tr("Input"), tr("Channels × height × width that come in, for one image"),
-               lambda layer, _: inputs_text(layer), lambda layer, _: layer.inputs[0] if layer.inputs else (),
-               "2 × 2048×14×14"),
-        Column("output", tr("Output"), tr("Channels × height × width that go out, for one image"),
-               lambda layer, _: units.shape_of_one(layer.output), lambda layer, _: layer.output, "2048×112×112"),
+               lambda layer, _: HEAD if layer.stage is None else layer.stage, stage_text, "Stage", number=False),
+        Column("input", tr("Input"), tr("Channels × height × width that come in, for one image"), _field("inputs"),
+               inputs_text, "2 × 2048×14×14", lambda inputs: inputs[0] if inputs else (), number=False),
+        Column("output", tr("Output"), tr("Channels × height × width that go out, for one image"), _field("output"),
+               units.shape_of_one, "2048×112×112", number=False),
     )  # fmt: skip
 
 
 def _number_columns(cost: Label) -> tuple[Column, ...]:
     return (
-        Column("params", tr("Params"), tr("Learned numbers"),
-               lambda layer, _: units.exact(layer.params), lambda layer, _: layer.params, "2,359,296", number=True),
+        Column("params", tr("Params"), tr("Learned numbers"), _field("params"), units.exact, "2,359,296"),
         Column("macs", cost.heading, cost.sentence[:1].upper() + cost.sentence[1:],
-               lambda layer, figures: units.short(figures.costs.by_id[layer.id]),
-               lambda layer, figures: figures.costs.by_id[layer.id], "115.6 M", number=True),
+               lambda layer, figures: figures.costs.by_id[layer.id], units.short, "115.6 M"),
         Column("share", tr("Share"), tr("The part of the network's {things}").format(things=cost.heading),
-               lambda layer, figures: units.percent(_cost_share(layer, figures)),
-               lambda layer, figures: round(_cost_share(layer, figures), 6), "100.0 %", number=True),
-        *latency_columns(),
-        Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"),
-               lambda layer, _: units.short(layer.flops), lambda layer, _: layer.flops, "231.2 M", number=True,
-               needs="count"),
+               lambda layer, figures: units.share(figures.costs.by_id[layer.id], figures.costs.total), units.percent,
+               "100.0 %", MICRO),
+        *_latency_columns(),
+        Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"), _field("flops"), units.short,
+               "231.2 M", needs="count"),
     )  # fmt: skip
-
-
-def _cost_share(layer: LayerRecord, figures: Figures) -> float:
-    return units.share(figures.costs.by_id[layer.id], figures.costs.total)
 
 
 def _size_columns() -> tuple[Column, ...]:
     return (
         Column("output_bytes", tr("Output size"), tr("Bytes of the output in fp32, for the whole batch"),
-               lambda layer, _: units.byte_size(layer.output_bytes), lambda layer, _: layer.output_bytes,
-               "1,023.9 KiB", number=True),
+               _field("output_bytes"), units.byte_size, "1,023.9 KiB"),
         Column("receptive_field", tr("Rec. field"), tr("Receptive field: how much of the image one output value sees"),
-               lambda layer, _: units.pixels(layer.receptive_field), lambda layer, _: layer.receptive_field,
-               "1,024 px", number=True),
+               _field("receptive_field"), units.pixels, "1,024 px"),
         Column("caffe_name", tr("Caffe name"), tr("The layer's name in the original Caffe models"),
-               lambda layer, _: layer.caffe_name or "", lambda layer, _: layer.caffe_name or "", "res4b22_branch2a",
-               shown_at_first=False),
+               lambda layer, _: layer.caffe_name or "", str, "res4b22_branch2a", number=False, shown_at_first=False),
     )  # fmt: skip
 
 
-def latency_columns() -> tuple[Column, ...]:
+def _latency_columns() -> tuple[Column, ...]:
     """What a run says of each layer, and how it compares with another run."""
     bounds = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
-
-    def bound(layer: LayerRecord, figures: Figures) -> str:
-        time = _time(figures.run, layer)
-        return units.UNKNOWN if time is None or time.bound is None else bounds[time.bound]
-
+    milliseconds, billions, times = "{:,.3f}".format, "{:,.1f}".format, "{:.2f} ×".format
     return (
-        _measured("latency", tr("Latency (ms)"), tr("The median of the measured repetitions, in milliseconds"),
-                  lambda layer, figures: _milliseconds(figures.run, layer), "{:,.3f}", "1,234.567"),
-        _measured("time_share", tr("Time"), tr("The part of the whole network's measured time"),
-                  _time_share, "{:.1%}", "100.0 %"),
-        _measured("rate", "GFLOP/s", tr("The arithmetic done a second, in billions"), _rate, "{:,.1f}", "123,456.7",
-                  digits=3, shown_at_first=False),
+        Column("latency", tr("Latency (ms)"), tr("The median of the measured repetitions, in milliseconds"),
+               lambda layer, figures: _milliseconds(figures.run, layer), milliseconds, "1,234.567", MICRO, needs="run"),
+        Column("time_share", tr("Time"), tr("The part of the whole network's measured time"), _time_share,
+               units.percent, "100.0 %", MICRO, needs="run"),
+        Column("rate", "GFLOP/s", tr("The arithmetic done a second, in billions"), _rate, billions, "123,456.7",
+               partial(round, ndigits=3), shown_at_first=False, needs="run"),
         Column("bound", tr("Bound by"), tr("What sets the least time that the layer can take on the measured device"),
-               bound, bound, "compute", shown_at_first=False, needs="run"),
-        _measured("other", tr("Other (ms)"), tr("The same layer in the run held beside this one, in milliseconds"),
-                  lambda layer, figures: _milliseconds(figures.other, layer), "{:,.3f}", "1,234.567", needs="other"),
-        _measured("ratio", tr("Ratio"), tr("This run divided by the other: below 1 is faster"), _ratio, "{:.2f} ×",
-                  "12.34 ×", digits=4, needs="other"),
+               lambda layer, figures: bounds.get(_bound(figures.run, layer), units.UNKNOWN), str, "compute",
+               number=False, shown_at_first=False, needs="run"),
+        Column("other", tr("Other (ms)"), tr("The same layer in the run held beside this one, in milliseconds"),
+               lambda layer, figures: _milliseconds(figures.other, layer), milliseconds, "1,234.567", MICRO,
+               needs="other"),
+        Column("ratio", tr("Ratio"), tr("This run divided by the other: below 1 is faster"), _ratio, times, "12.34 ×",
+               partial(round, ndigits=4), needs="other"),
     )  # fmt: skip
 
 
-def _measured(
-    name: str,
-    title: str,
-    explanation: str,
-    value: Callable[[LayerRecord, Figures], float | None],
-    form: str,
-    widest: str,
-    *,
-    digits: int = 6,
-    shown_at_first: bool = True,
-    needs: Literal["run", "other"] = "run",
-) -> Column:
-    """A column of numbers that a run alone knows, copied with so many digits; what it does not know is a dash, before
-    every number.
-    """
+def _field(name: str) -> Callable[[LayerRecord, Figures], Any]:
+    return lambda layer, _: getattr(layer, name)
 
-    def text(layer: LayerRecord, figures: Figures) -> str:
-        found = value(layer, figures)
-        return units.UNKNOWN if found is None else form.format(found).replace("%", " %")
 
-    def key(layer: LayerRecord, figures: Figures) -> Key:
-        found = value(layer, figures)
-        return UNMEASURED if found is None else round(found, digits)
-
-    return Column(name, title, explanation, text, key, widest, number=True, shown_at_first=shown_at_first, needs=needs)
+def _bound(run: ProfileRun | None, layer: LayerRecord) -> str:
+    time = _time(run, layer)
+    return "" if time is None else time.bound or ""
 
 
 def _time(run: ProfileRun | None, layer: LayerRecord) -> LayerTime | None:
