@@ -1,7 +1,5 @@
 """Layers, blocks and stages as tables: aligned text, CSV, Markdown and LaTeX."""
 
-import csv
-import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -18,6 +16,7 @@ from resnet_viz.records.table import Cell, Column, Table, Tables, table
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.atomic import check_place, write_whole
+from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
 
 
@@ -101,12 +100,7 @@ def display_width(text: str) -> int:
 
 def csv_table(table: Table) -> str:
     """Field names, then plain values; what is unknown or does not apply is empty."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([column.field for column in table.columns])
-    for row in table.rows:
-        writer.writerow([_plain(cell) for cell in row])
-    return stream.getvalue()
+    return csv_text([[column.field for column in table.columns], *(map(_plain, row) for row in table.rows)])
 
 
 def markdown_table(table: Table) -> str:

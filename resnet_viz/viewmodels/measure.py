@@ -5,13 +5,13 @@ from typing import get_args
 
 import msgspec
 
-from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun, RunEntry, Spread
+from resnet_viz.records.run import DeviceInfo, LayerTime, ProfileProgress, ProfileRun, RunEntry, Spread
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Choice, Fact, Tile
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
-from resnet_viz.viewmodels.text.runs import METHODS, doing, doubt_sentence, run_sentences
+from resnet_viz.viewmodels.text.runs import METHODS, doing, doubt_sentence, quartiles_text, run_sentences, share_text
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -28,7 +28,11 @@ class RunRow(msgspec.Struct, frozen=True):
 
 def device_choices(devices: Sequence[DeviceInfo], chosen: str) -> tuple[Choice, ...]:
     """The devices there are; the chosen one alone until they are known, or beside them when it is not among them."""
-    choices = [Choice(info.name, f"{info.title} ({info.name})", _device_detail(info)) for info in devices]
+    choices = []
+    for info in devices:
+        memory = [] if info.memory_bytes is None else [units.gigabytes(info.memory_bytes)]
+        detail = " · ".join([*memory, ", ".join(info.dtypes), *info.refused])
+        choices.append(Choice(info.name, f"{info.title} ({info.name})", detail))
     if chosen not in [info.name for info in devices]:
         missing = tr("not on this machine") if devices else tr("being asked what it can do")
         choices.insert(0, Choice(chosen, chosen, missing))
@@ -83,9 +87,9 @@ def run_tiles(run: ProfileRun) -> tuple[Tile, ...]:
     unaccounted = run.unaccounted_us
     return (
         whole,
-        Tile(milliseconds(run.sum_us), tr("Σ layers"), _share(run, run.sum_us),
+        Tile(milliseconds(run.sum_us), tr("Σ layers"), share_text(run, run.sum_us),
              tr("All layers of a pass together: the median over the passes")),
-        Tile(milliseconds(unaccounted), tr("unaccounted"), _share(run, unaccounted),
+        Tile(milliseconds(unaccounted), tr("unaccounted"), share_text(run, unaccounted),
              tr("The whole network's time less the sum; good within 5 % or 20 µs")),
         Tile(_images(run), tr("images / s"), method, tr("The batch divided by the whole network's median")),
     )  # fmt: skip
@@ -102,53 +106,43 @@ def run_notes(run: ProfileRun, *, under_way: bool = False) -> tuple[str, ...]:
 
 def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
     """The list of runs, the newest first."""
-    return tuple(
-        RunRow(
-            entry.path,
-            entry.made[:16].replace("T", " "),
-            entry.title + _unusual(entry),
-            entry.device,
-            f"{entry.device} · {entry.dtype} · N={entry.batch} · {entry.mode}"
-            + ("" if entry.complete else tr(" · partial")),
-            milliseconds(entry.whole_us),
-            entry.whole_us,
-        )
-        for entry in entries
-    )
+    return tuple(map(_run_row, entries))
 
 
-def _unusual(entry: RunEntry) -> str:
-    """What else tells one run of a network from another in the list."""
-    parts = [f"N={entry.batch}"] if entry.batch != 1 else []
-    parts += [entry.dtype] if entry.dtype != "fp32" else []
-    parts += [entry.mode] if entry.mode != "in-network" else []
-    return "".join(f" · {part}" for part in parts)
+def _run_row(entry: RunEntry) -> RunRow:
+    """A run's title says what is unusual of it, its detail all that tells it from other runs."""
+    batch = f"N={entry.batch}"
+    told = ((batch, "N=1"), (entry.dtype, "fp32"), (entry.mode, "in-network"))
+    title = " · ".join([entry.title, *(text for text, usual in told if text != usual)])
+    partial = [] if entry.complete else [tr("partial")]
+    detail = " · ".join([entry.device, entry.dtype, batch, entry.mode, *partial])
+    made, whole = entry.made[:16].replace("T", " "), milliseconds(entry.whole_us)
+    return RunRow(entry.path, made, title, entry.device, detail, whole, entry.whole_us)
 
 
 def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None) -> tuple[Fact, ...]:
     """What the inspector says of a node's time; of the whole network without a node."""
-    if node_id is None:
-        spread = run.whole.spread if run.whole else None
-        return () if spread is None else (Fact(tr("latency"), milliseconds(spread.median_us), _quartiles(spread)),)
-    layer, group = run.layer_by_id.get(node_id), run.group_by_id.get(node_id)
-    found = layer or group
+    found = run.whole if node_id is None else run.time_of(node_id)
     if found is None:
-        return (Fact(tr("latency"), units.UNKNOWN, tr("not measured yet: press F6")),)
-    facts = [
-        Fact(tr("latency"), milliseconds(found.spread.median_us), _quartiles(found.spread)),
-        Fact(tr("of the whole"), _share(run, found.spread.median_us) or units.UNKNOWN),
-    ]
-    if layer is not None:
+        missing = Fact(tr("latency"), units.UNKNOWN, tr("not measured yet: press F6"))
+        return () if node_id is None else (missing,)
+    time_us = found.spread.median_us
+    facts = [Fact(tr("latency"), milliseconds(time_us), quartiles_text(found.spread, " – "))]
+    if node_id is None:
+        return tuple(facts)
+    facts.append(Fact(tr("of the whole"), share_text(run, time_us) or units.UNKNOWN))
+    if isinstance(found, LayerTime):
+        least = tr("{what}-bound").format(what=found.bound or "")
         facts += [
-            Fact(tr("achieved"), rate(layer.flops_per_second, "FLOP/s"), rate(layer.bytes_per_second, "B/s")),
-            Fact(tr("least possible"), milliseconds(layer.floor_us), tr("{what}-bound").format(what=layer.bound or "")),
+            Fact(tr("achieved"), rate(found.flops_per_second, "FLOP/s"), rate(found.bytes_per_second, "B/s")),
+            Fact(tr("least possible"), milliseconds(found.floor_us), least),
         ]
-        facts += [Fact(tr("doubted"), doubt_sentence(run, layer))] if layer.doubt else []
-        facts += [Fact(tr("measured as"), layer.same_as)] if layer.same_as else []
+        facts += [Fact(tr("doubted"), doubt_sentence(run, found))] if found.doubt else []
+        facts += [Fact(tr("measured as"), found.same_as)] if found.same_as else []
     second = None if other is None else other.time_of(node_id)
     if second is not None and second.spread.median_us:
-        ratio = found.spread.median_us / second.spread.median_us
-        facts.append(Fact(tr("other run"), milliseconds(second.spread.median_us), f"{ratio:.2f} ×"))
+        second_us = second.spread.median_us
+        facts.append(Fact(tr("other run"), milliseconds(second_us), f"{time_us / second_us:.2f} ×"))
     return tuple(facts)
 
 
@@ -172,24 +166,10 @@ def _time_tile(name: str, spread: Spread | None) -> Tile:
     if spread is None:
         return Tile(units.UNKNOWN, name, "", tr("not measured"))
     exact = tr("median of {n} repetitions; minimum {least}").format(n=spread.n, least=milliseconds(spread.min_us))
-    return Tile(milliseconds(spread.median_us), name, _quartiles(spread), exact)
-
-
-def _quartiles(spread: Spread) -> str:
-    return f"{milliseconds(spread.q1_us).removesuffix(' ms')} – {milliseconds(spread.q3_us).removesuffix(' ms')}"
+    return Tile(milliseconds(spread.median_us), name, quartiles_text(spread, " – "), exact)
 
 
 def _images(run: ProfileRun) -> str:
     if run.whole is None or not run.whole.spread.median_us:
         return units.UNKNOWN
     return f"{run.spec.input[0] / run.whole.spread.median_us * 1e6:,.1f}"
-
-
-def _share(run: ProfileRun, time_us: float | None) -> str:
-    part = run.part_of_whole(time_us)
-    return "" if part is None else units.percent(part).replace("-", "−")
-
-
-def _device_detail(info: DeviceInfo) -> str:
-    memory = "" if info.memory_bytes is None else units.gigabytes(info.memory_bytes)
-    return " · ".join(part for part in (memory, ", ".join(info.dtypes), *info.refused) if part)

@@ -1,14 +1,13 @@
 """The chart of times: a bar for each layer, block or stage, the unaccounted rest, and the running sum."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Literal
 
 from resnet_viz.records.analysis import Analysis, Level
-from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun, Spread, belongs
+from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun, Spread, Timed, belongs
 from resnet_viz.spec.presets import title_of
+from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import (
     DEPTH,
@@ -20,13 +19,14 @@ from resnet_viz.viewmodels.charts.bars import (
     sections,
     stage_color,
 )
-from resnet_viz.viewmodels.text.numbers import milliseconds, percent, rate
-from resnet_viz.viewmodels.text.runs import METHODS, doubt_sentence, run_title
+from resnet_viz.viewmodels.text.numbers import milliseconds, rate
+from resnet_viz.viewmodels.text.runs import METHODS, doubt_sentence, quartiles_text, run_title, share_text
 
 Sorting = Literal["order", "slowest"]
 UNACCOUNTED = "unaccounted"
-NO_WORK = (None,) * 8
-"""The cells of what has no arithmetic of its own."""
+TIMES = ("median_us", "q1_us", "q3_us", "min_us", "n")
+WORK = ("flops", "bytes", "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as")
+"""Fields of a time, and of a layer's work."""
 
 
 def latency_chart(
@@ -76,7 +76,8 @@ def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
     parts.append(f"Σ {milliseconds(run.sum_us)}")
     rest = run.unaccounted_us
     if rest is not None:
-        parts.append(tr("unaccounted {time}").format(time=milliseconds(rest)) + _share(run, rest))
+        unaccounted = tr("unaccounted {time}").format(time=milliseconds(rest))
+        parts.append("  ".join(filter(None, (unaccounted, share_text(run, rest)))))
     parts += [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, METHODS.get(run.method or "", "")]
     parts += [] if run.complete else [tr("partial")]
     parts += [] if other is None else [tr("pale: {run}").format(run=run_title(other))]
@@ -98,8 +99,8 @@ def bar_tip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
 def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: Spread | None) -> str:
     """What to say of a layer, block or stage, a line each."""
     spread = time.spread
-    quartiles = f"{milliseconds(spread.q1_us).removesuffix(' ms')}–{milliseconds(spread.q3_us)}"
-    lines = [time.id, f"{milliseconds(spread.median_us)}  ({quartiles}){_share(run, spread.median_us)}"]
+    times = f"{milliseconds(spread.median_us)}  ({quartiles_text(spread)} ms)"
+    lines = [time.id, "  ".join(filter(None, (times, share_text(run, spread.median_us))))]
     if isinstance(time, LayerTime):
         lines.append(f"{rate(time.flops_per_second, 'FLOP/s')} · {rate(time.bytes_per_second, 'B/s')}")
         if time.bound is not None:
@@ -116,30 +117,32 @@ def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: Spread | None)
 
 def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
     """The figures behind the chart, in microseconds: layers, blocks, stages, backward ranges, whole, Σ, unaccounted."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow([
-        "id", "level", "stage", "median_us", "q1_us", "q3_us", "min_us", "n", "share_of_whole", "flops", "bytes",
-        "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as", "other_median_us", "ratio",
-    ])  # fmt: skip
+    heads = ("id", "level", "stage", *TIMES, "share_of_whole", *WORK, "other_median_us", "ratio")
+    sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us))
+    rest = [(name, "", "", time, *[""] * (len(heads) - 4)) for name, time in sums if time is not None]
+    return csv_text([heads, *_rows(run, other), *rest])
+
+
+def _rows(run: ProfileRun, other: ProfileRun | None) -> Iterator[tuple[object, ...]]:
     stages = _colors(run)
     for layer in run.layers:
-        work = [layer.flops, layer.bytes, layer.flops_per_second, layer.bytes_per_second, layer.floor_us, layer.bound,
-                layer.doubt, layer.same_as]  # fmt: skip
-        writer.writerow(_row(run, (layer.id, "layer", stages[layer.id]), layer.spread, work, _other(other, layer.id)))
+        yield _row(run, (layer.id, "layer", stages[layer.id]), layer, _other(other, layer.id))
     for group in run.groups:
-        writer.writerow(
-            _row(run, (group.id, group.level, _stage(group)), group.spread, NO_WORK, _other(other, group.id))
-        )
+        yield _row(run, (group.id, group.level, _stage(group)), group, _other(other, group.id))
     for group in run.backward:
-        writer.writerow(_row(run, (group.id, f"backward {group.level}", _stage(group)), group.spread, NO_WORK, None))
+        yield _row(run, (group.id, f"backward {group.level}", _stage(group)), group, None)
     if run.whole is not None:
-        second = other.whole.spread if other and other.whole else None
-        writer.writerow(_row(run, ("whole", "", ""), run.whole.spread, NO_WORK, second))
-    for name, time in (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us)):
-        if time is not None:
-            writer.writerow([name, "", "", time, *[""] * 15])
-    return sheet.getvalue()
+        yield _row(run, ("whole", "", ""), run.whole, other.whole.spread if other and other.whole else None)
+
+
+def _row(
+    run: ProfileRun, name: tuple[str, str, str], time: LayerTime | GroupTime | Timed, other: Spread | None
+) -> tuple[object, ...]:
+    """The cells of one time; what has no arithmetic of its own leaves those of `WORK` empty."""
+    spread, second = time.spread, None if other is None else other.median_us
+    times, work = [getattr(spread, field) for field in TIMES], [getattr(time, field, None) for field in WORK]
+    ratio = spread.median_us / second if second else None
+    return (*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio)
 
 
 def _colors(run: ProfileRun) -> dict[str, str]:
@@ -192,17 +195,3 @@ def _other(other: ProfileRun | None, node_id: str) -> Spread | None:
         return None
     time = other.time_of(node_id)
     return None if time is None else time.spread
-
-
-def _share(run: ProfileRun, time_us: float) -> str:
-    part = run.part_of_whole(time_us)
-    return "" if part is None else "  " + percent(part).replace("-", "−")
-
-
-def _row(
-    run: ProfileRun, name: tuple[str, str, str], spread: Spread, work: Sequence[object], other: Spread | None
-) -> list[object]:
-    second = None if other is None else other.median_us
-    ratio = spread.median_us / second if second else None
-    times = [spread.median_us, spread.q1_us, spread.q3_us, spread.min_us, spread.n]
-    return [*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio]

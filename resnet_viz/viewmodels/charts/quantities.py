@@ -1,7 +1,5 @@
 """A network's numbers as charts: bars with their running sum, shares of the whole, and the way of its shapes."""
 
-import csv
-import io
 from collections.abc import Mapping
 from itertools import accumulate
 from typing import Literal, get_args
@@ -14,6 +12,7 @@ from resnet_viz.records.costs import Costs
 from resnet_viz.records.quantities import SUMMED, Quantity, amounts
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import title_of
+from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import (
     Bar,
@@ -115,16 +114,13 @@ def shape_path(analysis: Analysis) -> tuple[ShapePoint, ...]:
 
 def charts_csv(analysis: Analysis, costs: Costs, run: ProfileRun | None = None) -> str:
     """Every quantity of every layer, block and stage; what was not measured is empty."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
     heads = ("params", costs.convention, "output_bytes", "receptive_field_px", "latency_us")
-    writer.writerow(("id", "level", "output", *heads))
+    rows: list[tuple[object, ...]] = [("id", "level", "output", *heads)]
     for level in get_args(Level):
         parts = parts_of(analysis, level)
         columns = [amounts(quantity, parts, costs, run) for quantity in get_args(Quantity)]
-        for part in parts:
-            writer.writerow((part.id, level, shape(part.output), *(column.get(part.id, "") for column in columns)))
-    return sheet.getvalue()
+        rows += [(part.id, level, shape(part.output), *(column.get(part.id) for column in columns)) for part in parts]
+    return csv_text(rows)
 
 
 def parts_of(analysis: Analysis, level: Level) -> tuple[Part, ...]:

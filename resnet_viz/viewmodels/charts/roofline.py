@@ -1,12 +1,11 @@
 """The roofline of Williams et al. 2009: each layer's arithmetic intensity and speed below the measured ceilings."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 import msgspec
 
 from resnet_viz.records.run import Ceilings, LayerTime, ProfileRun
+from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.charts.bars import color_key, colored
 from resnet_viz.viewmodels.charts.latency import time_tip
@@ -89,15 +88,13 @@ def _notes(run: ProfileRun, ceilings: Ceilings, left_out: int) -> Iterator[str]:
 
 def roofline_csv(run: ProfileRun) -> str:
     """The figures behind the dots, and the ceilings."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(["id", "flop_per_byte", "flops_per_second", "bytes_per_second", "bound", "doubt"])
+    rows: list[tuple[object, ...]] = [("id", "flop_per_byte", "flops_per_second", "bytes_per_second", "bound", "doubt")]
     for layer in run.layers:
         intensity = layer.flops / layer.bytes if layer.bytes else None
-        writer.writerow([layer.id, intensity, layer.flops_per_second, layer.bytes_per_second, layer.bound, layer.doubt])
+        rows.append((layer.id, intensity, layer.flops_per_second, layer.bytes_per_second, layer.bound, layer.doubt))
     if run.ceilings is not None:
-        writer.writerow(["ceiling", None, run.ceilings.flops_per_second, run.ceilings.bytes_per_second, None, None])
-    return sheet.getvalue()
+        rows.append(("ceiling", None, run.ceilings.flops_per_second, run.ceilings.bytes_per_second, None, None))
+    return csv_text(rows)
 
 
 def _dot(layer: LayerTime, color: str) -> Dot | None:

@@ -2,9 +2,10 @@
 
 from resnet_viz.metrics.roofline import doubt
 from resnet_viz.records.message import SENTENCES, Message
-from resnet_viz.records.run import BACKWARD, LayerTime, Phase, ProfileProgress, ProfileRun
+from resnet_viz.records.run import BACKWARD, LayerTime, Phase, ProfileProgress, ProfileRun, Spread
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.text.numbers import milliseconds, percent
 
 FULL_METHODS = {
     "cuda-graph": tr("CUDA graph with external events"),
@@ -64,3 +65,14 @@ def run_title(run: ProfileRun) -> str:
     """`ResNet-50 · N=1 · fp32 · Intel Xeon`."""
     parts = [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, run.place.name]
     return " · ".join(part for part in parts if part)
+
+
+def quartiles_text(spread: Spread, dash: str = "–") -> str:
+    """`0.061–0.064`, in milliseconds, to stand behind a median."""
+    return dash.join(milliseconds(time_us).removesuffix(" ms") for time_us in (spread.q1_us, spread.q3_us))
+
+
+def share_text(run: ProfileRun, time_us: float | None) -> str:
+    """`2.8 %`, how much of the whole network's time this is; empty where that is unknown."""
+    part = run.part_of_whole(time_us)
+    return "" if part is None else percent(part).replace("-", "−")
