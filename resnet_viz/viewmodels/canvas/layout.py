@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+
+from msgspec.structs import replace
 
 from resnet_viz.records.analysis import Shape
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
-from resnet_viz.viewmodels.canvas.drawing import Band, Caption, Card, Frame, Layout, Link, Measure, Route, TextRole
+from resnet_viz.viewmodels.canvas.drawing import Band, Caption, Card, Frame, Layout, Link, Measure, Route
 from resnet_viz.viewmodels.canvas.items import JOIN, MOST_SLICES, Plan, block_plan, folded_plan, layer_plan, skip_groups
 from resnet_viz.viewmodels.canvas.opened_block import opened_plan
 from resnet_viz.viewmodels.canvas.outline import Block, Outline, Section
@@ -26,22 +30,17 @@ TITLE_LINES = 66.0  # along a trunk that runs down: a title, what is under it, a
 QUIET = ("norm", "act", "flatten")  # kinds that a closed stem or head leaves out
 
 
+@dataclass(slots=True)
 class _Item:
     """A plan, the ids of its cards in order, the skips of its routes in order, and how it is opened or closed."""
 
-    __slots__ = ("frame_id", "gap", "ids", "input", "opens", "output", "plan", "skips")
-
-    def __init__(
-        self, plan: Plan, ids: tuple[str, ...], skips: tuple[tuple[str, ...], ...], opens: str, output: Shape
-    ) -> None:
-        self.output = output
-        self.input: Shape = ()
-        self.plan = plan
-        self.ids = ids
-        self.skips = skips
-        self.opens = opens
-        self.frame_id = ids[0].rpartition(".")[0] if plan.frame else ""
-        self.gap = GAP
+    plan: Plan
+    ids: tuple[str, ...]
+    skips: tuple[tuple[str, ...], ...]
+    opens: str
+    output: Shape
+    input: Shape = ()
+    gap: float = GAP
 
 
 class _Drafter:
@@ -51,16 +50,8 @@ class _Drafter:
         self.network = network
         self._ready = turned_plan if down else _as_it_is
         self.opened = opened
-        self._measure = measure
-        self._widths: dict[tuple[str, TextRole], float] = {}
+        self.measure: Measure = cache(lambda text, role: measure(text, role) if text else 0.0)
         self._plans: dict[tuple[object, ...], Plan] = {}
-
-    def measure(self, text: str, role: TextRole) -> float:
-        """The width of the text, asked for once."""
-        width = self._widths.get((text, role))
-        if width is None:
-            width = self._widths[text, role] = self._measure(text, role) if text else 0.0
-        return width
 
     def items(self, section: Section) -> Iterator[_Item]:
         """What stands on the trunk in this section."""
@@ -97,18 +88,13 @@ class _Drafter:
 
     def _block(self, block: Block) -> _Item:
         skips = ((block.skip.target,),) if block.skip else ()
-        if block.id in self.opened:
-            key: tuple[object, ...] = ("opened", block.pattern, len(block.id))
-            plan = self._plans.get(key)
-            if plan is None:
-                plan = self._plans[key] = self._ready(opened_plan(block, self.network, self.measure))
-            ids = tuple([layer.id for layer in block.main] + [layer.id for layer in block.shortcut])
-            return _Item(plan, ids, skips, block.id, block.output)
-        key = ("block", block.pattern)
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = self._ready(block_plan(block, self.network, self.measure))
-        return _Item(plan, (block.id,), skips, block.id, block.output)
+        opened = block.id in self.opened
+        make, layers = (opened_plan, (*block.main, *block.shortcut)) if opened else (block_plan, ())
+        key = (block.pattern, opened and len(block.id))
+        if key not in self._plans:
+            self._plans[key] = self._ready(make(block, self.network, self.measure))
+        ids = tuple(layer.id for layer in layers) or (block.id,)
+        return _Item(self._plans[key], ids, skips, block.id, block.output)
 
     def _folded(self, blocks: tuple[Block, ...], kind: str, card: str, opens: str) -> _Item:
         plan = self._ready(folded_plan(blocks, "stage" if kind == "stage" else "run", self.network, self.measure))
@@ -145,22 +131,15 @@ class _Sheet:
             self.links.append(Link(self.exit, x + plan.entry, wide, shape_of_one(self.output), at, news))
             self.said = self.output if wide else self.said
         for card, name in zip(plan.cards, item.ids, strict=True):
-            self.cards.append(
-                Card(
-                    name, card.kind, band, x + card.x, card.y, card.w, card.h, card.label, card.note, card.turned,
-                    item.opens, card.slices,
-                )
-            )  # fmt: skip
-        for text in plan.captions:
-            self.captions.append(Caption(text.text, text.role, x + text.x, text.y, text.w, text.h))
+            self.cards.append(replace(card, id=name, band=band, x=x + card.x, opens=item.opens))
+        self.captions += [replace(text, x=x + text.x) for text in plan.captions]
         for route, skips in zip(plan.routes, item.skips, strict=True):
             stroke = tuple([(x + across, y) for across, y in route.stroke])
-            self.routes.append(Route(route.kind, stroke, skips, item.opens, route.arrow))
-        for link in plan.links:
-            self.links.append(Link(x + link.x, x + link.stop, link.arrow, link.text, x + link.at))
+            self.routes.append(replace(route, stroke=stroke, skips=skips, owner=item.opens))
+        self.links += [replace(link, x=x + link.x, stop=x + link.stop, at=x + link.at) for link in plan.links]
         if plan.frame:
-            frame = plan.frame
-            self.frames.append(Frame(item.frame_id, item.frame_id, frame.note, band, x, frame.y, frame.w, frame.h))
+            name = item.ids[0].rpartition(".")[0]
+            self.frames.append(replace(plan.frame, id=name, title=name, band=band, x=x))
         self.exit = x + plan.exit
         self.output = item.output
         self.x = self.end = x + plan.width
