@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from resnet_viz.records.analysis import Geometry, GroupLevel, Kind, Role, Shape
+from resnet_viz.records.analysis import Analysis, Geometry, GroupLevel, Kind, Role, Shape
 
 INPUT = ""
 """The id that stands for the network's input among a call's inputs."""
@@ -39,3 +39,8 @@ def group_id(stage: int | None, block: int | None, level: GroupLevel) -> str:
     if stage == 0:
         return "stem"
     return f"layer{stage}" if level == "stage" or block is None else f"layer{stage}.{block}"
+
+
+def sources(analysis: Analysis, layer_id: str) -> tuple[str, ...]:
+    """The ids of the layers that a layer reads, in the order of its inputs; INPUT for the one that reads the image."""
+    return tuple(edge.source for edge in analysis.edges_into[layer_id]) or (INPUT,)

@@ -5,7 +5,7 @@ from math import prod
 from typing import NamedTuple
 
 from resnet_viz.errors import SpecError
-from resnet_viz.graph.calls import INPUT, Call
+from resnet_viz.graph.calls import INPUT, Call, sources
 from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS, VIEWS, kept_tensors
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.records.memory import Fits, LayerMemory, Memory
@@ -115,11 +115,8 @@ def live_sets(steps: Sequence[Step], input_elements: int) -> Iterator[Live]:
 
 
 def _steps(analysis: Analysis) -> list[Step]:
-    reads: dict[str, list[str]] = {}
-    for edge in analysis.edges:
-        reads.setdefault(edge.target, []).append(edge.source)
     return [
-        Step(layer.id, tuple(reads.get(layer.id, [INPUT])), prod(layer.output), layer.kind in VIEWS)
+        Step(layer.id, sources(analysis, layer.id), prod(layer.output), layer.kind in VIEWS)
         for layer in analysis.layers
     ]
 

@@ -1,12 +1,12 @@
 """Receptive field and jump of every layer, in input pixels along the longer side (Araujo et al., Distill 2019)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
 
-from resnet_viz.graph.calls import INPUT, Call
+from resnet_viz.graph.calls import INPUT, Call, sources
 from resnet_viz.records.analysis import Analysis, Geometry, Kind, Shape
 
 
@@ -21,12 +21,10 @@ class Field:
 def fields(calls: Sequence[Call]) -> dict[str, Field]:
     """The field of each call by id; where paths meet, from the first pixel that either sees to the last."""
     height, width = calls[0].input_shapes[0][2:]
-    side = 2 if height >= width else 3
-    found = {INPUT: Extent(0, 0, 1)}
-    for call in calls:
-        operation = call.operation
-        widest = _widest([found[source] for source in call.inputs])
-        found[call.id] = _slid(widest, operation.geometry, operation.kind, call.input_shapes[0], side)
+    steps = (
+        (call.id, call.inputs, call.operation.geometry, call.operation.kind, call.input_shapes[0]) for call in calls
+    )
+    found = _walked(steps, 2 if height >= width else 3)
     return {name: Field(extent.last - extent.first + 1, extent.jump) for name, extent in found.items()}
 
 
@@ -61,6 +59,8 @@ class Extent(NamedTuple):
     jump: int
 
 
+Step = tuple[str, Sequence[str], Geometry | None, Kind, Shape]
+"""A layer's id, the ids that it reads, its window and kind, and the shape of its first input."""
 Extents = tuple[dict[str, Extent], dict[str, Extent]]
 """The extents of every layer, down and across."""
 
@@ -95,18 +95,18 @@ def field_box(
 
 def extents(analysis: Analysis) -> Extents:
     """What output pixel 0 of each layer sees of the image."""
-    return _extents(analysis, 2), _extents(analysis, 3)
+    steps = [
+        (layer.id, sources(analysis, layer.id), layer.geometry, layer.kind, layer.inputs[0])
+        for layer in analysis.layers
+    ]
+    return _walked(steps, 2), _walked(steps, 3)
 
 
-def _extents(analysis: Analysis, side: int) -> dict[str, Extent]:
+def _walked(steps: Iterable[Step], side: int) -> dict[str, Extent]:
     """The extent of each layer along one side, 2 for rows and 3 for columns."""
-    reads: dict[str, list[str]] = {}
-    for edge in analysis.edges:
-        reads.setdefault(edge.target, []).append(edge.source)
     found = {INPUT: Extent(0, 0, 1)}
-    for layer in analysis.layers:
-        widest = _widest([found[source] for source in reads.get(layer.id, [INPUT])])
-        found[layer.id] = _slid(widest, layer.geometry, layer.kind, layer.inputs[0], side)
+    for name, reads, window, kind, shape in steps:
+        found[name] = _slid(_widest([found[source] for source in reads]), window, kind, shape, side)
     return found
 
 

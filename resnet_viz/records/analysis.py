@@ -121,6 +121,20 @@ class Analysis(msgspec.Struct, frozen=True, dict=True):
         """The records by node id."""
         return {layer.id: layer for layer in self.layers}
 
+    @cached_property
+    def edges_into(self) -> dict[str, list[EdgeRecord]]:
+        """The edges that bring a layer its inputs, in their order; the network's own input comes by none."""
+        found: dict[str, list[EdgeRecord]] = {layer.id: [] for layer in self.layers}
+        for edge in self.edges:
+            found[edge.target].append(edge)
+        return found
+
+    def layers_in(self, node_id: str) -> tuple[LayerRecord, ...]:
+        """The layer of that id, or the layers of that stem, stage, block or head, in execution order."""
+        if node_id in self.layer_by_id:
+            return (self.layer_by_id[node_id],)
+        return tuple(layer for layer in self.layers if layer.role == node_id or layer.id.startswith(f"{node_id}."))
+
 
 class GroupRecord(msgspec.Struct, frozen=True):
     """A stem, stage, block or head: the sums of its layers, its first input and its last output."""

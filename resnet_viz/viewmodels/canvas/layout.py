@@ -89,7 +89,7 @@ class _Drafter:
     def _block(self, block: Block) -> _Item:
         skips = ((block.skip.target,),) if block.skip else ()
         opened = block.id in self.opened
-        make, layers = (opened_plan, (*block.main, *block.shortcut)) if opened else (block_plan, ())
+        make, layers = (opened_plan, block.layers) if opened else (block_plan, ())
         key = (block.pattern, opened and len(block.id))
         if key not in self._plans:
             self._plans[key] = self._ready(make(block, self.network, self.measure))

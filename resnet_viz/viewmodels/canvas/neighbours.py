@@ -13,19 +13,9 @@ class Neighbours(msgspec.Struct, frozen=True):
     skips: tuple[str, ...]
 
 
-def layers_of(analysis: Analysis, name: str) -> frozenset[str]:
-    """The ids of the layers in a node: itself, or those of its block, stage, stem or head."""
-    if name in analysis.layer_by_id:
-        return frozenset((name,))
-    if name in ("stem", "head"):
-        outside = [layer for layer in analysis.layers if layer.block is None]
-        return frozenset(layer.id for layer in outside if (layer.role == "stem") == (name == "stem"))
-    return frozenset(layer.id for layer in analysis.layers if layer.id.startswith(f"{name}."))
-
-
 def neighbours(analysis: Analysis, name: str) -> Neighbours:
     """All that a layer, block or stage is joined to, in the order of execution; linear in the edges."""
-    inside = layers_of(analysis, name)
+    inside = {layer.id for layer in analysis.layers_in(name)}
     inputs: dict[str, None] = {}
     outputs: dict[str, None] = {}
     skips: dict[str, None] = {}

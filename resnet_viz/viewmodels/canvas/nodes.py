@@ -1,6 +1,6 @@
 """What the canvas shows and answers: what is opened, which card stands for a node, the neighbours, hover texts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -176,10 +176,7 @@ class Nodes:
 
     def _hover_layer(self, layer: LayerRecord) -> Hover:
         words = [layer.type, labels.layer_label(layer) if layer.kind == "conv" else "", labels.layer_note(layer)]
-        subtitle = " · ".join(word for word in words if word)
-        return Hover(
-            layer.id, subtitle, self._rows(layer.inputs[0], layer.output, layer.params, self._costs.by_id[layer.id])
-        )
+        return self._hover_layers(layer.id, " · ".join(filter(None, words)), (layer,), self._costs.by_id[layer.id])
 
     def _hover_blocks(self, blocks: tuple[Block, ...], name: str) -> Hover:
         subtitle = self._block_name
@@ -189,29 +186,34 @@ class Nodes:
             subtitle = f"{len(blocks)} × {subtitle}"
         skip = blocks[0].skip
         subtitle += f" · {labels.kind_name(skip.kind)}" if skip else ""
-        params = sum(layer.params for block in blocks for layer in (*block.main, *block.shortcut))
         cost = sum(self._costs.by_id[block.id] for block in blocks)
-        return Hover(title, subtitle, self._rows(blocks[0].main[0].inputs[0], blocks[-1].output, params, cost))
+        return self._hover_layers(title, subtitle, _layers(blocks), cost, blocks[-1].output)
 
     def _hover_section(self, section: Section) -> Hover:
-        cost = self._costs.by_id[section.id]
-        layers = [layer for block in section.blocks for layer in (*block.main, *block.shortcut)] or section.layers
-        if not section.blocks:
-            count = trn("{n} layer", "{n} layers", len(layers)).format(n=len(layers))
-            rows = self._rows(layers[0].inputs[0], section.output, sum(layer.params for layer in layers), cost)
-            return Hover(canvas_labels.section_titles(section)[0], count, rows)
-        count = trn("{n} block", "{n} blocks", len(section.blocks)).format(n=len(section.blocks))
-        params = sum(layer.params for layer in layers)
-        rows = self._rows(layers[0].inputs[0], section.output, params, cost)
-        return Hover(canvas_labels.section_titles(section)[0], f"{count} · {self._block_name}", rows)
+        blocks, layers = section.blocks, _layers(section.blocks) or section.layers
+        subtitle = trn("{n} layer", "{n} layers", len(layers)).format(n=len(layers))
+        if blocks:
+            count = trn("{n} block", "{n} blocks", len(blocks)).format(n=len(blocks))
+            subtitle = f"{count} · {self._block_name}"
+        title, cost = canvas_labels.section_titles(section)[0], self._costs.by_id[section.id]
+        return self._hover_layers(title, subtitle, layers, cost, section.output)
 
-    def _rows(self, before: Shape, after: Shape, params: int, cost: int) -> tuple[tuple[str, str], ...]:
+    def _hover_layers(
+        self, title: str, subtitle: str, layers: Sequence[LayerRecord], cost: int, output: Shape | None = None
+    ) -> Hover:
+        """Of some layers that cost so much; they put out what the last one does, where nothing else is said."""
+        before, after = shape_of_one(layers[0].inputs[0]), shape_of_one(output or layers[-1].output)
         part = percent(share(cost, self._costs.total))
-        return (
-            (tr("shape"), f"{shape_of_one(before)} → {shape_of_one(after)}"),
-            (tr("parameters"), short(params)),
+        rows = (
+            (tr("shape"), f"{before} → {after}"),
+            (tr("parameters"), short(sum(layer.params for layer in layers))),
             (label(self._costs.convention).heading, f"{short(cost)} · {part}" if cost else "0"),
         )
+        return Hover(title, subtitle, rows)
+
+
+def _layers(blocks: tuple[Block, ...]) -> tuple[LayerRecord, ...]:
+    return tuple(layer for block in blocks for layer in block.layers)
 
 
 def _beside(cards: list[Card], card: Card, direction: Direction) -> Card | None:

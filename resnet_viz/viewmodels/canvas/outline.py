@@ -25,6 +25,11 @@ class Block(msgspec.Struct, frozen=True):
     skip: EdgeRecord | None
 
     @property
+    def layers(self) -> tuple[LayerRecord, ...]:
+        """Those of the main path, then those of the shortcut."""
+        return self.main + self.shortcut
+
+    @property
     def output(self) -> Shape:
         """The shape the block puts out."""
         return self.main[-1].output

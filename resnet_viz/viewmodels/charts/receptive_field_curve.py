@@ -126,10 +126,7 @@ def step_tip(step: Step, side: int) -> str:
 
 def last_layer(analysis: Analysis, node_id: str) -> LayerRecord | None:
     """The layer itself, or the last on the main path of a stem, block, stage or head of that name."""
-    if node_id in analysis.layer_by_id:
-        return analysis.layer_by_id[node_id]
-    members = [layer for layer in analysis.layers if layer.id.startswith(f"{node_id}.") or layer.role == node_id]
-    return members[-1] if members else None
+    return next(reversed(analysis.layers_in(node_id)), None)
 
 
 def _seen(size: int, side: int) -> str:

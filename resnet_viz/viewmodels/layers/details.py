@@ -171,6 +171,4 @@ def _sum_reason(analysis: Analysis, group: GroupRecord, name: str, amounts: Mapp
 def _parts(analysis: Analysis, group: GroupRecord) -> Sequence[LayerRecord | GroupRecord]:
     if group.block is None and group.stage:
         return [block for block in groups(analysis, "block") if block.stage == group.stage]
-    if group.block is not None:
-        return [layer for layer in analysis.layers if layer.id.startswith(f"{group.id}.")]
-    return [layer for layer in analysis.layers if layer.role == group.id]
+    return analysis.layers_in(group.id)

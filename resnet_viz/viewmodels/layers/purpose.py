@@ -111,8 +111,7 @@ def _projection(layer: LayerRecord) -> str:
 
 
 def _activation(analysis: Analysis, layer: LayerRecord) -> str:
-    source = _sources(analysis, layer)
-    if any(found.kind == "add" for found in source):
+    if any(analysis.layer_by_id[edge.source].kind == "add" for edge in analysis.edges_into[layer.id]):
         return tr("The activation after the addition: what the next block, and its skip, start from.")
     if layer.role == "stem":
         return tr("Lets the stem's positive responses through.")
@@ -124,7 +123,7 @@ def _activation(analysis: Analysis, layer: LayerRecord) -> str:
 
 
 def _addition(analysis: Analysis, layer: LayerRecord) -> str:
-    kinds = {edge.kind for edge in analysis.edges if edge.target == layer.id}
+    kinds = {edge.kind for edge in analysis.edges_into[layer.id]}
     if "projection" in kinds:
         return tr("Adds the projected input of the block to what its convolutions computed: the residual +.")
     if "padding" in kinds:
@@ -150,10 +149,6 @@ def _norm(analysis: Analysis, layer: LayerRecord) -> str:
     return tr("Gives each channel zero mean and unit variance over the batch, then its own scale and shift.")
 
 
-def _sources(analysis: Analysis, layer: LayerRecord) -> list[LayerRecord]:
-    return [analysis.layer_by_id[edge.source] for edge in analysis.edges if edge.target == layer.id]
-
-
 def _stem(group: GroupRecord) -> str:
     if group.input[2:] == group.output[2:]:
         text = tr("Takes the image to {channels} channels at its own resolution.")
@@ -163,13 +158,13 @@ def _stem(group: GroupRecord) -> str:
 
 
 def _block(analysis: Analysis, group: GroupRecord) -> str:
-    layers = [layer for layer in analysis.layers if layer.id.startswith(f"{group.id}.")]
+    layers = analysis.layers_in(group.id)
     joint = next((place for place, layer in enumerate(layers) if layer.kind == "add"), None)
     if joint is None:
         text = tr("A plain block: its convolutions follow each other without a skip: output = {result}.")
         return text.format(result=_result("F(x)", rectified=layers[-1].kind == "act"))
     rectified = any(layer.kind == "act" for layer in layers[joint:])
-    kinds = {edge.kind for edge in analysis.edges if edge.target == layers[joint].id}
+    kinds = {edge.kind for edge in analysis.edges_into[layers[joint].id]}
     if "projection" in kinds:
         text = tr("Its skip is a projection: output = {result}.")
         if analysis.spec.order == "pre":
