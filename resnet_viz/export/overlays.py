@@ -19,6 +19,7 @@ import msgspec
 from resnet_viz.errors import UserError
 from resnet_viz.export.graph import shape_text
 from resnet_viz.records.analysis import Analysis, LayerRecord
+from resnet_viz.records.kinds import facts_of
 from resnet_viz.records.quantities import COUNTS, Metric
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.json_text import json_text
@@ -30,14 +31,6 @@ GRADIENT = ({"stop": 0, "bgColor": "white"}, {"stop": 1, "bgColor": "tomato"})
 EXPLORER_NAMES: dict[Metric, str] = {
     "params": "parameters", "macs": "MACs", "flops": "FLOPs", "output_bytes": "output, bytes",
     "receptive_field": "receptive field, pixels", "latency": "latency, µs",
-}  # fmt: skip
-ONNX_OPERATIONS = {
-    "conv": "Conv", "norm": "BatchNormalization", "act": "Relu", "max": "MaxPool", "average": "GlobalAveragePool",
-    "add": "Add", "pad": "Pad", "flatten": "Flatten", "linear": "Gemm",
-}  # fmt: skip
-FX_OPERATIONS = {
-    "conv": "conv2d", "norm": "batch_norm", "act": "relu", "max": "max_pool2d", "average": "adaptive_avg_pool2d",
-    "add": "add", "pad": "pad", "flatten": "flatten", "linear": "linear",
 }  # fmt: skip
 
 
@@ -87,14 +80,14 @@ def onnx_name(layer: LayerRecord) -> str:
     scope: list[str] = []
     for part in layer.id.split("."):
         scope.append(f"{scope[-1]}.{part}" if part.isdecimal() else part)
-    return "/" + "/".join([*scope, ONNX_OPERATIONS[layer.variant or layer.kind]])
+    return "/" + "/".join([*scope, facts_of(layer).onnx])
 
 
 def fx_names(analysis: Analysis) -> Iterator[str]:
     """The names of torch.export's nodes, layer by layer: the operation, from the second on with its number."""
     seen: dict[str, int] = {}
     for layer in analysis.layers:
-        name = FX_OPERATIONS[layer.variant or layer.kind]
+        name = facts_of(layer).fx
         number = seen[name] = seen.get(name, -1) + 1
         yield f"{name}_{number}" if number else name
 

@@ -4,8 +4,7 @@ from math import prod
 
 from resnet_viz.graph.calls import Call
 from resnet_viz.records.analysis import Geometry
-
-FLOPS_PER_OUTPUT = {"norm": 2, "act": 1, "add": 1}
+from resnet_viz.records.kinds import KINDS
 
 
 def macs(call: Call) -> int:
@@ -28,7 +27,7 @@ def flops(call: Call) -> int:
     if call.operation.kind == "pool":
         window = call.operation.geometry
         return prod(call.input_shapes[0]) if window is None else prod(call.output) * window.kernel**2
-    return 2 * macs(call) + FLOPS_PER_OUTPUT.get(call.operation.kind, 0) * prod(call.output)
+    return 2 * macs(call) + KINDS[call.operation.kind].flops_per_output * prod(call.output)
 
 
 def _geometry(call: Call) -> Geometry:

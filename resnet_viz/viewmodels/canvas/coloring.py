@@ -7,8 +7,9 @@ from functools import partial
 import msgspec
 
 from resnet_viz.metrics.rollup import groups
-from resnet_viz.records.analysis import Analysis, GroupRecord, Kind, LayerRecord
+from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord
 from resnet_viz.records.costs import Costs
+from resnet_viz.records.kinds import KINDS, facts_of
 from resnet_viz.records.quantities import SUMMED, Coloring, amounts
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
@@ -68,17 +69,10 @@ def tint_of(what: Coloring, analysis: Analysis, costs: Costs, run: ProfileRun | 
 
 def kinds(analysis: Analysis) -> Palette:
     """The colour of every layer by what it does."""
-    words: dict[Kind, tuple[str, str]] = {
-        "conv": ("stage1", tr("convolution")),
-        "norm": ("stage2", tr("batch norm")),
-        "act": ("stage3", tr("ReLU")),
-        "pool": ("stage4", tr("pooling")),
-        "linear": ("stage6", tr("linear")),
-        "pad": ("stage5", tr("zero padding")),
-    }
-    colors = {layer.id: words[layer.kind][0] for layer in analysis.layers if layer.kind in words}
-    there = {layer.kind for layer in analysis.layers}
-    return Palette(colors, tuple(words[kind] for kind in words if kind in there))
+    colors = {layer.id: facts_of(layer).color for layer in analysis.layers if facts_of(layer).color}
+    there = {facts_of(layer) for layer in analysis.layers}
+    named = ((facts.color, facts.name) for facts in KINDS.values() if facts.color and facts in there)
+    return Palette(colors, tuple(dict.fromkeys(named)))
 
 
 def shades(tint: Tint, cards: Sequence[Card]) -> Shades:

@@ -7,6 +7,7 @@ from math import log2
 import msgspec
 
 from resnet_viz.records.analysis import EdgeRecord, LayerRecord, Shape
+from resnet_viz.records.kinds import facts_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import (
@@ -84,7 +85,7 @@ def caption(text: str, role: TextRole, middle: float, top: float, measure: Measu
 
 def layer_plan(layer: LayerRecord, under: str, measure: Measure) -> Plan:
     """A layer of the stem or the head, with a caption under it."""
-    kind: CardKind = "part" if layer.kind in ("norm", "act", "flatten") else "layer"
+    kind: CardKind = "part" if facts_of(layer).quiet else "layer"
     width = PART if kind == "part" else max(32.0, card_width(layer.output))
     label = labels.stem_label(layer)
     room = measure(label, "label") + 2 * INK + 10.0  # clear of the coloured strip at the top

@@ -1,6 +1,6 @@
 """The words on the canvas: titles of stages, and what their shortcuts are."""
 
-from resnet_viz.records.analysis import EdgeKind
+from resnet_viz.records.kinds import EDGE_KINDS
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.outline import Block, Outline, Section
 from resnet_viz.viewmodels.text.numbers import shape_of_one
@@ -32,10 +32,5 @@ def section_subtitles(section: Section, network: Outline) -> tuple[str, ...]:
 
 def skip_summary(blocks: tuple[Block, ...]) -> tuple[str, ...]:
     """How many skips of each kind some blocks have, a line each: `1 projection`, `35 identity`."""
-    words: dict[EdgeKind, str] = {
-        "projection": tr("{n} projection"),
-        "padding": tr("{n} zero padding"),
-        "identity": tr("{n} identity"),
-    }
     kinds = [block.skip.kind for block in blocks if block.skip]
-    return tuple(words[kind].format(n=kinds.count(kind)) for kind in words if kind in kinds)
+    return tuple(facts.counted.format(n=kinds.count(kind)) for kind, facts in EDGE_KINDS.items() if kind in kinds)

@@ -8,6 +8,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from resnet_viz.records.analysis import Shape
+from resnet_viz.records.kinds import facts_of
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import Band, Caption, Card, Frame, Layout, Link, Measure, Route
 from resnet_viz.viewmodels.canvas.items import JOIN, MOST_SLICES, Plan, block_plan, folded_plan, layer_plan, skip_groups
@@ -27,7 +28,6 @@ TITLE_PAD = 14.0
 HEADER = 54.0
 FOOTER = 20.0
 TITLE_LINES = 66.0  # along a trunk that runs down: a title, what is under it, and the feature level
-QUIET = ("norm", "act", "flatten")  # kinds that a closed stem or head leaves out
 
 
 @dataclass(slots=True)
@@ -64,13 +64,13 @@ class _Drafter:
 
     def _layers(self, section: Section) -> Iterator[_Item]:
         everything = section.id in self.opened
-        shown = [layer for layer in section.layers if everything or layer.kind not in QUIET] or section.layers
+        shown = [layer for layer in section.layers if everything or not facts_of(layer).quiet] or section.layers
         for layer in shown:
             under = labels.size_caption(layer.output) if layer.kind in ("conv", "pool") else ""
             if layer.kind == "linear":
                 under = labels.cost_caption(self.network.costs.by_id[layer.id])
             item = _Item(self._ready(layer_plan(layer, under, self.measure)), (layer.id,), (), section.id, layer.output)
-            if everything and layer.kind in QUIET and section.id == "stem":
+            if everything and facts_of(layer).quiet and section.id == "stem":
                 item.gap = GLUED + max(0.0, item.plan.entry)
             yield item
 

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from resnet_viz.records.analysis import Analysis, EdgeKind, LayerRecord, Level, Shape
+from resnet_viz.records.kinds import EDGE_KINDS
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import Card, Layout
@@ -66,7 +67,7 @@ def kept(opened: frozenset[str], network: Outline) -> frozenset[str]:
 
 def legend(network: Outline) -> tuple[LegendEntry, ...]:
     """The kinds of skip that the network has."""
-    return tuple(LegendEntry(kind, labels.kind_name(kind)) for kind in network.skip_kinds)
+    return tuple(LegendEntry(kind, EDGE_KINDS[kind].name) for kind in network.skip_kinds)
 
 
 def cost_sentence(network: Outline) -> str:
@@ -185,7 +186,7 @@ class Nodes:
             title = tr("{first} to {last}").format(first=name, last=blocks[-1].id)
             subtitle = f"{len(blocks)} × {subtitle}"
         skip = blocks[0].skip
-        subtitle += f" · {labels.kind_name(skip.kind)}" if skip else ""
+        subtitle += f" · {EDGE_KINDS[skip.kind].name}" if skip else ""
         cost = sum(self._costs.by_id[block.id] for block in blocks)
         return self._hover_layers(title, subtitle, _layers(blocks), cost, blocks[-1].output)
 

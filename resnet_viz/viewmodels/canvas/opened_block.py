@@ -1,6 +1,7 @@
 """The drawing of an opened block: its layers along the trunk, the shortcut's lane above, the `+`, a frame."""
 
 from resnet_viz.records.analysis import LayerRecord, Shape
+from resnet_viz.records.kinds import facts_of
 from resnet_viz.viewmodels.canvas.drawing import (
     SHAPE_HALF,
     SHAPE_TOP,
@@ -84,7 +85,7 @@ def _layer_card(layer: LayerRecord, x: float, measure: Measure) -> Card:
     if layer.kind == "add":
         return Card("", "add", 0, x, -ADD / 2, ADD, ADD, "+", "", False, "")
     height = layer_height(layer.output)
-    if layer.kind in ("norm", "act"):
+    if facts_of(layer).quiet:
         text = fitted(labels.layer_label(layer), height - 2 * INK, "note", measure)
         return Card("", "part", 0, x, -height / 2, PART, height, text, "", True, "")
     label, note = labels.layer_label(layer), labels.layer_note(layer)

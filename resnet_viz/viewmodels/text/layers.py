@@ -2,7 +2,8 @@
 
 from math import sqrt
 
-from resnet_viz.records.analysis import EdgeKind, LayerRecord, Shape
+from resnet_viz.records.analysis import LayerRecord, Shape
+from resnet_viz.records.kinds import facts_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import short
 
@@ -24,18 +25,7 @@ def side(shape: Shape) -> float:
 def layer_label(layer: LayerRecord) -> str:
     """What the layer does, in a word or two: `3×3, 128`."""
     window = f"{layer.geometry.kernel}×{layer.geometry.kernel}" if layer.geometry else ""
-    pool = tr("max pool {window}") if layer.variant == "max" else tr("average pool")
-    text = {
-        "conv": "{window}, {n}",
-        "norm": tr("BN"),
-        "act": tr("ReLU"),
-        "pool": pool,
-        "pad": tr("zero padding, {n}"),
-        "linear": tr("fc, {n}"),
-        "flatten": tr("flatten"),
-        "add": "+",
-    }[layer.kind]
-    return text.format(window=window, n=channels(layer.output)).strip()
+    return facts_of(layer).label.format(window=window, n=channels(layer.output))
 
 
 def stem_label(layer: LayerRecord) -> str:
@@ -79,14 +69,3 @@ def size_caption(shape: Shape) -> str:
 def cost_caption(operations: int) -> str:
     """`218 M`; empty where there are none."""
     return short(operations, 3) if operations else ""
-
-
-def kind_name(kind: EdgeKind) -> str:
-    """The kind of a skip in words."""
-    names: dict[EdgeKind, str] = {
-        "identity": tr("identity skip"),
-        "projection": tr("projection skip"),
-        "padding": tr("zero-padding skip"),
-        "main": tr("main path"),
-    }
-    return names[kind]

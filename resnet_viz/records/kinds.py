@@ -1,0 +1,55 @@
+"""What the program knows of each kind of layer and of each kind of edge: a new kind is entered here."""
+
+from typing import NamedTuple
+
+from resnet_viz.records.analysis import EdgeKind, LayerRecord
+from resnet_viz.texts import tr
+
+
+class KindFacts(NamedTuple):
+    """A layer by its kind, or a pool by its variant: what a card says of it, with its `{window}` and `{n}` channels;
+    what ONNX and torch.fx call it; the colour and the name that it has where colours tell kinds apart, empty where it
+    has none of its own; the operations for each output value beside multiply-adds; and whether a collapsed stem or
+    head leaves it out.
+    """
+
+    label: str
+    onnx: str
+    fx: str
+    color: str = ""
+    name: str = ""
+    flops_per_output: int = 0
+    quiet: bool = False
+
+
+KINDS = {
+    "conv": KindFacts("{window}, {n}", "Conv", "conv2d", "stage1", tr("convolution")),
+    "norm": KindFacts(tr("BN"), "BatchNormalization", "batch_norm", "stage2", tr("batch norm"), 2, quiet=True),
+    "act": KindFacts(tr("ReLU"), "Relu", "relu", "stage3", tr("ReLU"), 1, quiet=True),
+    "max": KindFacts(tr("max pool {window}"), "MaxPool", "max_pool2d", "stage4", tr("pooling")),
+    "average": KindFacts(tr("average pool"), "GlobalAveragePool", "adaptive_avg_pool2d", "stage4", tr("pooling")),
+    "linear": KindFacts(tr("fc, {n}"), "Gemm", "linear", "stage6", tr("linear")),
+    "pad": KindFacts(tr("zero padding, {n}"), "Pad", "pad", "stage5", tr("zero padding")),
+    "add": KindFacts("+", "Add", "add", flops_per_output=1),
+    "flatten": KindFacts(tr("flatten"), "Flatten", "flatten", quiet=True),
+}
+
+
+class EdgeFacts(NamedTuple):
+    """What an edge is called, and how several of its kind are counted."""
+
+    name: str
+    counted: str = ""
+
+
+EDGE_KINDS: dict[EdgeKind, EdgeFacts] = {
+    "projection": EdgeFacts(tr("projection skip"), tr("{n} projection")),
+    "padding": EdgeFacts(tr("zero-padding skip"), tr("{n} zero padding")),
+    "identity": EdgeFacts(tr("identity skip"), tr("{n} identity")),
+    "main": EdgeFacts(tr("main path")),
+}
+
+
+def facts_of(layer: LayerRecord) -> KindFacts:
+    """What is known of the layer's kind."""
+    return KINDS[layer.variant or layer.kind]
