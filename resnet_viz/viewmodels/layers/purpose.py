@@ -1,26 +1,24 @@
 """What a layer, block or stage is there for, in one sentence that is true of it."""
 
-from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord
+from collections.abc import Callable
+
+from resnet_viz.records.analysis import SKIP_KINDS, Analysis, EdgeKind, Geometry, GroupRecord, Kind, LayerRecord
 from resnet_viz.texts import tr
 
 
 def layer_purpose(analysis: Analysis, layer: LayerRecord) -> str:
     """One sentence about the layer's part in its block and network."""
-    if layer.kind == "conv":
-        return _convolution(analysis, layer)
-    if layer.kind == "act":
-        return _activation(analysis, layer)
-    if layer.kind == "add":
-        return _addition(analysis, layer)
-    if layer.kind == "pool":
-        return _pool(layer)
-    if layer.kind == "norm":
-        return _norm(analysis, layer)
-    return {
-        "pad": tr("Shortcut A: the skip gets the block's output shape without a single parameter."),
-        "flatten": tr("Turns the pooled maps into one row of numbers for the classifier."),
-        "linear": tr("The classifier: one score for each class from the pooled features."),
-    }[layer.kind]
+    by_kind: dict[Kind, Callable[[Analysis, LayerRecord], str]] = {
+        "conv": _convolution,
+        "norm": _norm,
+        "act": _activation,
+        "pool": lambda _, layer: _pool(layer),
+        "add": _addition,
+        "pad": lambda *_: tr("Shortcut A: the skip gets the block's output shape without a single parameter."),
+        "flatten": lambda *_: tr("Turns the pooled maps into one row of numbers for the classifier."),
+        "linear": lambda *_: tr("The classifier: one score for each class from the pooled features."),
+    }
+    return by_kind[layer.kind](analysis, layer)
 
 
 def group_purpose(analysis: Analysis, group: GroupRecord) -> str:
@@ -40,66 +38,46 @@ def group_purpose(analysis: Analysis, group: GroupRecord) -> str:
 
 
 def _convolution(analysis: Analysis, layer: LayerRecord) -> str:
-    before, after = layer.inputs[0][1], layer.output[1]
     if layer.role == "shortcut":
         return _projection(layer)
-    if layer.role == "stem":
-        text = tr("Turns the image's {before} channels into {after} maps of edges and colours")
-        return text.format(before=before, after=after) + _and_size(layer)
-    name = layer.id.rsplit(".", 1)[-1]
-    if analysis.spec.block == "bottleneck":
-        return _bottleneck_convolution(analysis, layer, name)
-    if name == "conv1":
-        text = tr("The block's first 3×3 convolution: {before} channels become {after}")
-    else:
-        text = tr("The block's second 3×3 convolution: its output, normalised or not, is what the block adds")
-        if analysis.spec.shortcut == "none":
-            text = tr("The block's second 3×3 convolution; the network is plain, so nothing is added to its output")
-    return text.format(before=before, after=after) + _and_size(layer)
-
-
-def _bottleneck_convolution(analysis: Analysis, layer: LayerRecord, name: str) -> str:
     before, after = layer.inputs[0][1], layer.output[1]
-    if name == "conv1":
-        text = _change(
-            before,
-            after,
-            less=tr("The 1×1 convolution reduces {before} channels to {after}, so that the 3×3 is cheap"),
-            same=tr("The 1×1 convolution mixes {before} channels and keeps their number"),
-            more=tr("The 1×1 convolution widens {before} channels to {after}"),
-        )
-        return text.format(before=before, after=after) + _and_size(layer)
-    if name == "conv3":
-        text = _change(
-            before,
-            after,
-            less=tr("The 1×1 convolution narrows {before} channels to the block's {after}"),
-            same=tr("The 1×1 convolution mixes {before} channels and keeps their number"),
-            more=tr("The 1×1 convolution expands {before} channels to {after}, the width of the trunk"),
-        )
-        return text.format(before=before, after=after) + "."
     trunk = analysis.spec.widths[(layer.stage or 1) - 1] * analysis.spec.expansion
-    if after < trunk:
-        text = tr("The 3×3 convolution works in the reduced width ({after} instead of {trunk}): that is the bottleneck")
+    window = layer.geometry or Geometry(kernel=1, stride=1, padding=0)
+    name = layer.id.rsplit(".", 1)[-1]
+    if layer.role == "stem":
+        clause = tr("Turns the image's {before} channels into {after} maps of edges and colours")
+    elif analysis.spec.block == "bottleneck":
+        clause = _bottleneck_clause(name, before, after, trunk)
+    elif name == "conv1":
+        clause = tr("The block's first 3×3 convolution: {before} channels become {after}")
+    elif analysis.spec.shortcut == "none":
+        clause = tr("The block's second 3×3 convolution; the network is plain, so nothing is added to its output")
     else:
-        text = tr("The 3×3 convolution works in {after} channels, {groups} of them seeing each other")
-        groups = layer.geometry.groups if layer.geometry else 1
-        return text.format(after=after, groups=after // groups) + _and_size(layer)
-    return text.format(after=after, trunk=trunk) + _and_size(layer)
+        clause = tr("The block's second 3×3 convolution: its output, normalised or not, is what the block adds")
+    clause = clause.format(before=before, after=after, trunk=trunk, groups=after // window.groups)
+    if window.stride > 1:
+        sentence = tr("{clause}; its stride of {n} lowers the resolution.")
+        return sentence.format(clause=clause, n=window.stride)
+    if window.dilation > 1:
+        sentence = tr("{clause}; dilated {n} times it sees further at the same cost.")
+        return sentence.format(clause=clause, n=window.dilation)
+    return tr("{clause}.").format(clause=clause)
 
 
-def _change(before: int, after: int, *, less: str, same: str, more: str) -> str:
-    if after == before:
-        return same
-    return less if after < before else more
-
-
-def _and_size(layer: LayerRecord) -> str:
-    stride = layer.geometry.stride if layer.geometry else 1
-    dilation = layer.geometry.dilation if layer.geometry else 1
-    if stride > 1:
-        return tr("; its stride of {n} lowers the resolution.").format(n=stride)
-    return tr("; dilated {n} times it sees further at the same cost.").format(n=dilation) if dilation > 1 else "."
+def _bottleneck_clause(name: str, before: int, after: int, trunk: int) -> str:
+    if name == "conv2" and after < trunk:
+        return tr("The 3×3 convolution works in the reduced width ({after} instead of {trunk}): that is the bottleneck")
+    if name == "conv2":
+        return tr("The 3×3 convolution works in {after} channels, {groups} of them seeing each other")
+    if before == after:
+        return tr("The 1×1 convolution mixes {before} channels and keeps their number")
+    if name == "conv1" and after < before:
+        return tr("The 1×1 convolution reduces {before} channels to {after}, so that the 3×3 is cheap")
+    if name == "conv1":
+        return tr("The 1×1 convolution widens {before} channels to {after}")
+    if after < before:
+        return tr("The 1×1 convolution narrows {before} channels to the block's {after}")
+    return tr("The 1×1 convolution expands {before} channels to {after}, the width of the trunk")
 
 
 def _projection(layer: LayerRecord) -> str:
@@ -123,12 +101,17 @@ def _activation(analysis: Analysis, layer: LayerRecord) -> str:
 
 
 def _addition(analysis: Analysis, layer: LayerRecord) -> str:
-    kinds = {edge.kind for edge in analysis.edges_into[layer.id]}
-    if "projection" in kinds:
-        return tr("Adds the projected input of the block to what its convolutions computed: the residual +.")
-    if "padding" in kinds:
-        return tr("Adds the block's input, subsampled or padded with zeros, to what its convolutions computed.")
-    return tr("Adds the block's unchanged input to what its convolutions computed: they learn only the residual.")
+    return {
+        "projection": tr("Adds the projected input of the block to what its convolutions computed: the residual +."),
+        "padding": tr("Adds the block's input, subsampled or padded with zeros, to what its convolutions computed."),
+        "identity": tr(
+            "Adds the block's unchanged input to what its convolutions computed: they learn only the residual."
+        ),
+    }[_skip_kind(analysis, layer)]
+
+
+def _skip_kind(analysis: Analysis, add: LayerRecord) -> EdgeKind:
+    return next((edge.kind for edge in analysis.edges_into[add.id] if edge.kind in SKIP_KINDS), "identity")
 
 
 def _pool(layer: LayerRecord) -> str:
@@ -160,23 +143,17 @@ def _stem(group: GroupRecord) -> str:
 def _block(analysis: Analysis, group: GroupRecord) -> str:
     layers = analysis.layers_in(group.id)
     joint = next((place for place, layer in enumerate(layers) if layer.kind == "add"), None)
-    if joint is None:
-        text = tr("A plain block: its convolutions follow each other without a skip: output = {result}.")
-        return text.format(result=_result("F(x)", rectified=layers[-1].kind == "act"))
-    rectified = any(layer.kind == "act" for layer in layers[joint:])
-    kinds = {edge.kind for edge in analysis.edges_into[layers[joint].id]}
-    if "projection" in kinds:
-        text = tr("Its skip is a projection: output = {result}.")
-        if analysis.spec.order == "pre":
-            text = tr("Its skip is a projection of the activated input x̂ = ReLU(BN(x)): output = F(x) + W·x̂.")
-        return text.format(result=_result("F(x) + W·x", rectified=rectified))
-    if "padding" in kinds:
-        text = tr("Its skip is the input padded with zeros: output = {result}.")
-        return text.format(result=_result("F(x) + pad(x)", rectified=rectified))
-    text = tr("Its skip is the identity: output = {result}, so the block learns only what to change.")
-    return text.format(result=_result("F(x) + x", rectified=rectified))
-
-
-def _result(term: str, *, rectified: bool) -> str:
-    """The term, in the activation that a post-activation block ends with."""
-    return f"ReLU({term})" if rectified else term
+    kind = None if joint is None else _skip_kind(analysis, layers[joint])
+    term, sentence = {
+        None: ("F(x)", tr("A plain block: its convolutions follow each other without a skip: output = {result}.")),
+        "projection": ("F(x) + W·x", tr("Its skip is a projection: output = {result}.")),
+        "padding": ("F(x) + pad(x)", tr("Its skip is the input padded with zeros: output = {result}.")),
+        "identity": (
+            "F(x) + x",
+            tr("Its skip is the identity: output = {result}, so the block learns only what to change."),
+        ),
+    }[kind]
+    if kind == "projection" and analysis.spec.order == "pre":
+        sentence = tr("Its skip is a projection of the activated input x̂ = ReLU(BN(x)): output = F(x) + W·x̂.")
+    ends_in_relu = any(layer.kind == "act" for layer in layers[-1 if joint is None else joint :])
+    return sentence.format(result=f"ReLU({term})" if ends_in_relu else term)
