@@ -19,10 +19,10 @@ class Floor(msgspec.Struct, frozen=True):
     @property
     def bound(self) -> Bound:
         """Which of the three is the largest."""
-        pairs: tuple[tuple[float, Bound], ...] = (
-            (self.compute_us, "compute"), (self.memory_us, "memory"), (self.launch_us, "launch"),
-        )  # fmt: skip
-        return max(pairs, key=lambda pair: pair[0])[1]
+        times: dict[Bound, float] = {
+            "compute": self.compute_us, "memory": self.memory_us, "launch": self.launch_us,
+        }  # fmt: skip
+        return max(times, key=times.__getitem__)
 
     @property
     def least_us(self) -> float:

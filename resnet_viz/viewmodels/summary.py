@@ -39,10 +39,9 @@ def tiles(analysis: Analysis, costs: Costs) -> tuple[Tile, ...]:
 
 def _cost_tile(analysis: Analysis, costs: Costs) -> Tile:
     counted, flops = label(costs.convention), analysis.totals.flops
-    note, explained = (
-        tr("{n}FLOPs").format(n=_joined(units.short(flops))),
-        f"{units.exact(costs.total)}: {counted.sentence}",
-    )
+    number = units.short(flops)
+    note = tr("{n}FLOPs").format(n=number if number[-1:].isalpha() else f"{number} ")  # `8.178 GFLOPs`
+    explained = f"{units.exact(costs.total)}: {counted.sentence}"
     if costs.convention == "elementwise":
         note = tr("elementwise too")
     elif costs.convention == "macs":
@@ -59,7 +58,7 @@ def last_jump(analysis: Analysis) -> int:
 
 def opinion_line(opinions: tuple[Opinion, ...], *, waiting: tuple[str, ...] = ()) -> OpinionLine:
     """`✓ torchinfo and fvcore agree`, or what else is to be said of them so far."""
-    detail = "\n".join(_sentence(opinion) for opinion in opinions)
+    detail = "\n".join(f"{opinion.tool} {opinion.version}".strip() + f": {opinion.sentence}" for opinion in opinions)
     against = [opinion.tool for opinion in opinions if opinion.agrees is False]
     for_us = [opinion.tool for opinion in opinions if opinion.agrees]
     silent = [opinion.tool for opinion in opinions if opinion.agrees is None]
@@ -95,17 +94,7 @@ def engine_text(torch: str, device: str) -> str:
     return f"torch {version} {device}".strip()
 
 
-def _joined(number: str) -> str:
-    """A unit letter stands before FLOPs without a space: `8.178 GFLOPs`."""
-    return number if number[-1:].isalpha() else number + " "
-
-
 def _listed(tools: list[str] | tuple[str, ...]) -> str:
     """Each counter once, whichever of its ways of counting."""
     names = list(dict.fromkeys(tool.partition(" ")[0] for tool in tools))
     return tr(" and ").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _sentence(opinion: Opinion) -> str:
-    name = f"{opinion.tool} {opinion.version}".strip()
-    return f"{name}: {opinion.sentence}"

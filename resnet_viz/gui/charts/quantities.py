@@ -1,7 +1,5 @@
 """The Charts view: a network's numbers as bars, as shares, or as the way of its shapes."""
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QCheckBox
 
 from resnet_viz.gui.plots.bar_plot import BarPlot
@@ -17,12 +15,7 @@ from resnet_viz.records.quantities import Quantity
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import level_names
-from resnet_viz.viewmodels.charts.quantities import (
-    charts_csv,
-    quantity_chart,
-    shape_path,
-    shares,
-)
+from resnet_viz.viewmodels.charts.quantities import charts_csv, quantity_chart, shape_path, shares
 from resnet_viz.viewmodels.text.quantities import quantity_names
 
 WAYS = ("bars", "shares", "shapes")
@@ -37,9 +30,9 @@ class ChartsView(ChartView):
         self._analysis: Analysis | None = None
         self._run: ProfileRun | None = None
         self._costs: Costs | None = None
-        names = quantity_names()
-        self.way = combo(((way, text) for way, text in zip(WAYS, _ways(), strict=True)), tr("How to draw"))
-        self.quantity = combo(names.items(), tr("What to draw"))
+        ways = zip(WAYS, (tr("bars"), tr("shares"), tr("shapes")), strict=True)
+        self.way = combo(ways, tr("How to draw"))
+        self.quantity = combo(quantity_names().items(), tr("What to draw"))
         self.level = combo(level_names().items(), tr("For each"))
         self.sorting = combo((("order", tr("in order")), ("largest", tr("largest first"))), tr("Order of the bars"))
         self.cumulative = QCheckBox(tr("running sum"))
@@ -70,17 +63,16 @@ class ChartsView(ChartView):
     def _draw(self) -> None:
         """The page that is seen; the others wait until they are."""
         way, quantity, level = self.way.currentData(), self.quantity.currentData(), self.level.currentData()
-        self.pages.setCurrentIndex(WAYS.index(way))
+        self.pages.setCurrentIndex(self.way.currentIndex())
         self.quantity.setEnabled(way != "shapes")
         self.level.setEnabled(way != "shapes")
         self.sorting.setEnabled(way == "bars")
         self.cumulative.setEnabled(way == "bars")
-        draw: dict[str, Callable[[Quantity, Level], None]] = {
-            "bars": self._draw_bars,
-            "shares": self._draw_shares,
-            "shapes": self._draw_shapes,
-        }
-        draw[way](quantity, level)
+        if way == "shapes":
+            self._draw_shapes()
+        else:
+            draw = self._draw_bars if way == "bars" else self._draw_shares
+            draw(quantity, level)
 
     def _draw_bars(self, quantity: Quantity, level: Level) -> None:
         chart = quantity_chart(
@@ -95,7 +87,7 @@ class ChartsView(ChartView):
         empty = chart.empty or ("" if chart.line else tr("A receptive field has no shares: it is not added up."))
         self.shares.show_shares(shares(chart, aspect=self.shares.aspect()), chart.title, empty)
 
-    def _draw_shapes(self, _quantity: Quantity, _level: Level) -> None:
+    def _draw_shapes(self) -> None:
         title = tr("Feature-map size against channels, block by block")
         self.title.show_title(title)
         self.shapes.show_path(() if self._analysis is None else shape_path(self._analysis), title)
@@ -104,7 +96,3 @@ class ChartsView(ChartView):
         if self._analysis is None or self._costs is None:
             return None
         return charts_csv(self._analysis, self._costs, self._run)
-
-
-def _ways() -> tuple[str, str, str]:
-    return tr("bars"), tr("shares"), tr("shapes")

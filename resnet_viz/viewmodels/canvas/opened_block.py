@@ -1,5 +1,7 @@
 """The drawing of an opened block: its layers along the trunk, the shortcut's lane above, the `+`, a frame."""
 
+from collections.abc import Iterator
+
 from resnet_viz.records.analysis import LayerRecord, Shape
 from resnet_viz.records.kinds import facts_of
 from resnet_viz.viewmodels.canvas.drawing import (
@@ -37,6 +39,7 @@ APART = 16.0  # before a layer that starts something new
 GLUED = 4.0  # between a convolution and its BN and ReLU
 BRANCH = 22.0  # where a skip leaves the trunk
 TITLE = 26.0
+PILL_GAP = 10.0
 
 
 class _Trunk:
@@ -60,7 +63,8 @@ class _Trunk:
         """Place the layer's card."""
         card = _layer_card(layer, self.x, self.measure)
         if under:
-            self._write_under(card, under)
+            middle, top = card.x + card.w / 2, card.y + card.h + TEXT_LEAD
+            self.captions.append(caption(under, "caption", middle, top, self.measure))
         self.cards.append(card)
         self.output = layer.output
         self.x += card.w
@@ -76,9 +80,6 @@ class _Trunk:
             text for text in self.captions if text.x < link.at + SHAPE_HALF and text.x + text.w > link.at - SHAPE_HALF
         )
         return all(text.y >= bottom for text in beside)
-
-    def _write_under(self, card: Card, under: str) -> None:
-        self.captions.append(caption(under, "caption", card.x + card.w / 2, card.y + card.h + TEXT_LEAD, self.measure))
 
 
 def _layer_card(layer: LayerRecord, x: float, measure: Measure) -> Card:
@@ -101,7 +102,7 @@ def opened_plan(block: Block, network: Outline, measure: Measure) -> Plan:
     trunk = _Trunk(FRAME_PAD + (APART if block.skip and not inside else 0.0), measure)
     entry = trunk.x
     fork_x = FRAME_PAD - 2.0
-    pills_width = _pills_width(block, measure)
+    pills_width = _pills(block, measure)[1] + 2 * APART if block.shortcut else 0.0
     caption_end = 0.0
     add: Card | None = None
     for index, layer in enumerate(block.main):
@@ -135,9 +136,11 @@ def _gap(layer: LayerRecord, previous: LayerRecord | None, network: Outline, for
     return APART if layer.kind == starts or previous.kind == "pool" else GLUED
 
 
-def _pills_width(block: Block, measure: Measure) -> float:
-    pills = [measure(labels.pill_label(layer), "note") + 2 * INK + 4.0 for layer in block.shortcut]
-    return sum(pills) + 10.0 * (len(pills) - 1) + 2 * APART if pills else 0.0
+def _pills(block: Block, measure: Measure) -> tuple[list[tuple[str, float]], float]:
+    """The texts of the shortcut's layers with the widths of their cards, and what they take with the gaps between."""
+    texts = [labels.pill_label(layer) for layer in block.shortcut]
+    pills = [(text, measure(text, "note") + 2 * INK + 4.0) for text in texts]
+    return pills, sum(width for _, width in pills) + PILL_GAP * (len(pills) - 1)
 
 
 def _framed(block: Block, network: Outline, trunk: _Trunk, marks: tuple[float, float, Card | None]) -> Plan:
@@ -149,7 +152,7 @@ def _framed(block: Block, network: Outline, trunk: _Trunk, marks: tuple[float, f
     if block.skip and add:
         lane = top - LANE - (PILL / 2 if block.shortcut else 0.0)
         join = add.x + add.w / 2
-        pills = _pills(block, (fork_x, join), lane, trunk.measure)
+        pills = list(_placed_pills(block, (fork_x, join), lane, trunk.measure))
         stroke: tuple[Point, ...] = ((fork_x, 0.0), (fork_x, lane), (join, lane), (join, add.y))
         routes = (Route(block.skip.kind, stroke, (), "", True),)
     above = lane - (PILL / 2 if pills else 0.0) - TITLE
@@ -162,12 +165,10 @@ def _framed(block: Block, network: Outline, trunk: _Trunk, marks: tuple[float, f
     return Plan(width, entry, trunk.x, (*trunk.cards, *pills), tuple(trunk.captions), routes, trunk.written(), frame)
 
 
-def _pills(block: Block, span: tuple[float, float], lane: float, measure: Measure) -> list[Card]:
-    texts = [labels.pill_label(layer) for layer in block.shortcut]
-    widths = [measure(text, "note") + 2 * INK + 4.0 for text in texts]
-    x = (span[0] + span[1] - sum(widths) - 10.0 * (len(widths) - 1)) / 2
-    pills = []
-    for text, width in zip(texts, widths, strict=True):
-        pills.append(Card("", "pill", 0, x, lane - PILL / 2, width, PILL, text, "", False, ""))
-        x += width + 10.0
-    return pills
+def _placed_pills(block: Block, span: tuple[float, float], lane: float, measure: Measure) -> Iterator[Card]:
+    """The shortcut's cards side by side in the middle of their lane."""
+    pills, taken = _pills(block, measure)
+    x = (span[0] + span[1] - taken) / 2
+    for text, width in pills:
+        yield Card("", "pill", 0, x, lane - PILL / 2, width, PILL, text, "", False, "")
+        x += width + PILL_GAP

@@ -9,16 +9,7 @@ from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun, Spread, Tim
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.bars import (
-    DEPTH,
-    Bar,
-    BarChart,
-    bar_label,
-    color_key,
-    colored,
-    sections,
-    stage_color,
-)
+from resnet_viz.viewmodels.charts.bars import DEPTH, Bar, BarChart, bar_label, color_key, colored, sections, stage_color
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
 from resnet_viz.viewmodels.text.runs import METHODS, doubt_sentence, quartiles_text, run_title, share_text
 

@@ -14,16 +14,7 @@ from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.bars import (
-    Bar,
-    BarChart,
-    Part,
-    color_key,
-    ends_of,
-    look,
-    part_colors,
-    sections,
-)
+from resnet_viz.viewmodels.charts.bars import Bar, BarChart, Part, color_key, ends_of, look, part_colors, sections
 from resnet_viz.viewmodels.charts.treemap import Tile, treemap
 from resnet_viz.viewmodels.text.numbers import percent, shape, share
 from resnet_viz.viewmodels.text.quantities import quantity_names, value_text

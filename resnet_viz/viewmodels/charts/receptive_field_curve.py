@@ -131,11 +131,9 @@ def last_layer(analysis: Analysis, node_id: str) -> LayerRecord | None:
 
 def _seen(size: int, side: int) -> str:
     values = {"size": pixels(size), "side": f"{side:,}", "part": percent(size / side)}
-    if size > side:
-        return tr("sees {size} of {side}: larger than the image").format(**values)
-    if size == side:
-        return tr("sees {size} of {side}: the whole image").format(**values)
-    return tr("sees {size} of {side}: {part} of a side").format(**values)
+    whole = tr("sees {size} of {side}: the whole image")
+    larger, part = tr("sees {size} of {side}: larger than the image"), tr("sees {size} of {side}: {part} of a side")
+    return (larger if size > side else whole if size == side else part).format(**values)
 
 
 def _side(analysis: Analysis) -> int:

@@ -77,10 +77,8 @@ def _of_layer(analysis: Analysis, costs: Costs, layer: LayerRecord) -> Details:
         Fact(tr("output size"), units.byte_size(layer.output_bytes), tr("fp32")),
         Fact(tr("receptive field"), units.pixels(layer.receptive_field), tr("jump {n}").format(n=layer.jump)),
     ]
-    if layer.caffe_name:
-        facts.append(Fact(tr("Caffe name"), layer.caffe_name))
-    if layer.feature_level:
-        facts.append(Fact(tr("feature level"), layer.feature_level))
+    names = ((tr("Caffe name"), layer.caffe_name), (tr("feature level"), layer.feature_level))
+    facts += [Fact(name, text) for name, text in names if text]
     subtitle = " · ".join([type_text(layer), *_place(analysis, layer)])
     reasons = layer_reasons(analysis, costs, layer)
     return Details(layer.id, subtitle, tuple(facts), reasons, layer_purpose(analysis, layer))
@@ -145,11 +143,11 @@ def _block_name(analysis: Analysis) -> str:
 def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
     if not group.stage:
         return tr("before the first stage") if group.id == "stem" else tr("after the last stage")
+    count, block = analysis.spec.blocks[group.stage - 1], _block_name(analysis)
     if group.block is None:
-        return tr("{n} × {block}").format(n=analysis.spec.blocks[group.stage - 1], block=_block_name(analysis))
-    count = analysis.spec.blocks[group.stage - 1]
-    place = tr("stage {stage} · block {n} of {count}")
-    return f"{_block_name(analysis)} · " + place.format(stage=group.stage, n=group.block + 1, count=count)
+        return tr("{n} × {block}").format(n=count, block=block)
+    place = tr("{block} · stage {stage} · block {n} of {count}")
+    return place.format(block=block, stage=group.stage, n=group.block + 1, count=count)
 
 
 def _sum_reason(analysis: Analysis, group: GroupRecord, name: str, amounts: Mapping[str, int]) -> Reason:

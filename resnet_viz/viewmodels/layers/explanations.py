@@ -1,11 +1,13 @@
 """Why a layer's shape, parameters and MACs are what they are: the formula, and the same with its own numbers."""
 
 import math
+from collections.abc import Iterable
 
 import msgspec
 
 from resnet_viz.records.analysis import Analysis, Geometry, LayerRecord
 from resnet_viz.records.costs import Costs
+from resnet_viz.records.kinds import facts_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.conventions import label
@@ -53,24 +55,23 @@ def has_bias(layer: LayerRecord) -> bool:
 
 
 def _shape_reason(layer: LayerRecord) -> Reason:
-    question = tr("Why this shape?")
+    question, one = tr("Why this shape?"), units.shape_of_one(layer.output)
     if layer.kind in ("conv", "pool") and layer.geometry is not None:
         return _window_reason(question, layer, layer.geometry)
     if layer.kind == "pad":
         return _pad_reason(question, layer)
-    one = units.shape_of_one(layer.output)
+    pooled = f"{units.shape_of_one(layer.inputs[0])} → {one}"
     answers = {
-        "pool": tr("Each H×W map is averaged to one number, whatever its size"),
-        "flatten": tr("The values of one image in a row: C · H · W"),
-        "linear": tr("One output value for each class"),
-        "add": tr("Element by element: both inputs and the output have one shape"),
+        "pool": (tr("Each H×W map is averaged to one number, whatever its size"), pooled),
+        "flatten": (
+            tr("The values of one image in a row: C · H · W"),
+            f"{_product(layer.inputs[0][1:])} = {layer.output[-1]}",
+        ),
+        "linear": (tr("One output value for each class"), one),
+        "add": (tr("Element by element: both inputs and the output have one shape"), one),
     }
-    formula = answers.get(layer.kind, tr("Element by element: the output has the input's shape"))
-    worked = one
-    if layer.kind == "flatten":
-        worked = f"{_product(layer.inputs[0][1:])} = {layer.output[-1]}"
-    elif layer.kind == "pool":
-        worked = f"{units.shape_of_one(layer.inputs[0])} → {one}"
+    alike = tr("Element by element: the output has the input's shape")
+    formula, worked = answers.get(layer.kind, (alike, one))
     return Reason(question, formula, (worked,), one, "")
 
 
@@ -78,11 +79,8 @@ def _window_reason(question: str, layer: LayerRecord, geometry: Geometry) -> Rea
     formula = "⌊(H + 2P − D·(K − 1) − 1) / S⌋ + 1" if geometry.dilation > 1 else "⌊(H + 2P − K) / S⌋ + 1"
     high, wide = layer.inputs[0][2:]
     worked = tuple(_window_worked(size, geometry) for size in dict.fromkeys((high, wide)))
-    if layer.kind == "pool":
-        note = tr("channels stay {n}").format(n=layer.output[1])
-    else:
-        note = tr("channels: one for each of the {n} filters").format(n=layer.output[1])
-    return Reason(question, formula, worked, units.shape_of_one(layer.output), note)
+    note = tr("channels stay {n}") if layer.kind == "pool" else tr("channels: one for each of the {n} filters")
+    return Reason(question, formula, worked, units.shape_of_one(layer.output), note.format(n=layer.output[1]))
 
 
 def _window_worked(size: int, geometry: Geometry) -> str:
@@ -134,8 +132,7 @@ def _written_weights(layer: LayerRecord) -> tuple[int | str, ...]:
 def _bias_note(analysis: Analysis, layer: LayerRecord, *, bias: bool) -> str:
     if bias:
         return tr("the last term is the bias")
-    followers = {edge.target for edge in analysis.edges if edge.source == layer.id}
-    kinds = {analysis.layer_by_id[name].kind for name in followers}
+    kinds = {analysis.layer_by_id[edge.target].kind for edge in analysis.edges if edge.source == layer.id}
     return tr("no bias: batch norm follows") if kinds == {"norm"} else tr("no bias")
 
 
@@ -159,17 +156,14 @@ def _cost_reason(layer: LayerRecord, costs: Costs) -> Reason:
 
 def _flops_reason(layer: LayerRecord, costs: Costs) -> Reason:
     question, value = tr("Why this many FLOPs?"), units.exact(layer.flops)
-    shape = layer.output
+    each = facts_of(layer).flops_per_output
+    factors, formula = [each] * (each > 1) + [*layer.output], tr("{n} for each output value").format(n=each)
     if layer.kind == "pool" and layer.geometry is not None and layer.variant != "average":
         kernel = layer.geometry.kernel
-        worked, formula = f"{kernel} · {kernel} · {_product(shape)} = {value}", tr("K · K for each output value")
+        factors, formula = [kernel, kernel, *layer.output], tr("K · K for each output value")
     elif layer.kind == "pool":
-        worked, formula = f"{_product(layer.inputs[0])} = {value}", tr("1 for each input value")
-    else:
-        each = 2 if layer.kind == "norm" else 1
-        factors = [*([each] if each > 1 else []), *shape]
-        worked, formula = f"{_product(factors)} = {value}", tr("{n} for each output value").format(n=each)
-    return Reason(question, formula, (worked,), value, _elementwise_note(costs, layer.id))
+        factors, formula = [*layer.inputs[0]], tr("1 for each input value")
+    return Reason(question, formula, (f"{_product(factors)} = {value}",), value, _elementwise_note(costs, layer.id))
 
 
 def _elementwise_note(costs: Costs, layer_id: str) -> str:
@@ -180,5 +174,5 @@ def _elementwise_note(costs: Costs, layer_id: str) -> str:
     return tr("MACs are counted of convolutions and linear layers alone")
 
 
-def _product(factors: tuple[int | str, ...] | list[str] | list[int] | tuple[int, ...]) -> str:
-    return " · ".join(str(factor) for factor in factors)
+def _product(factors: Iterable[int | str]) -> str:
+    return " · ".join(map(str, factors))
