@@ -5,16 +5,18 @@ The rules were read in the counters' sources (torchvision's weights in `models/r
 table 1 of He et al. 2015, and held against what the counters say when they are run.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from math import prod
 from typing import NamedTuple
+
+import msgspec
 
 from resnet_viz.counters.published import printed
 from resnet_viz.counters.torchsummary import outputs_bytes, shown_bytes
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord, Opinion
-from resnet_viz.records.counters import Ledger, LedgerPart, LedgerRow, Printed
-from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.records.counters import Ledger, LedgerPart, LedgerRow, Unit
 from resnet_viz.texts import tr
 
 PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
@@ -80,33 +82,27 @@ def rules() -> tuple[Rule, ...]:
 
 
 def _row(analysis: Analysis, rule: Rule, opinion: Opinion | None) -> LedgerRow:
-    parts: defaultdict[str, int] = defaultdict(int)
+    parts: Counter[str] = Counter()
     for layer in analysis.layers:
         parts[kind_of(layer)] += rule.operations(analysis, layer) - layer.macs
-    macs = analysis.totals.macs
-    total = macs + sum(parts.values())
-    figures = printed(analysis.spec, rule.tool, rule.quantity, total)
-    return LedgerRow(
-        tool=rule.tool,
-        quantity=rule.quantity,
-        unit="operations",
-        count=total,
-        base=macs,
-        parts=tuple(LedgerPart(kind, extra) for kind, extra in parts.items() if extra),
-        sentence=rule.sentence,
-        published=_in_a_line(figures),
-        printed=figures,
-        opinion=opinion,
-    )
+    row = _made(analysis, rule.tool, rule.quantity, "operations", analysis.totals.macs, parts, rule.sentence)
+    return msgspec.structs.replace(row, opinion=opinion)
+
+
+def _made(
+    analysis: Analysis, tool: str, quantity: str, unit: Unit, base: int, parts: Mapping[str, int], sentence: str
+) -> LedgerRow:
+    """A row of the parts that are not nothing, with what was printed of its total."""
+    total = base + sum(parts.values())
+    figures = printed(analysis.spec, tool, quantity, total)
+    kept = tuple(LedgerPart(kind, extra) for kind, extra in parts.items() if extra)
+    line = ", ".join(found.figure for found in figures)
+    return LedgerRow(tool, quantity, unit, total, base, kept, sentence, line, figures)
 
 
 def kind_of(layer: LayerRecord) -> str:
     """The kind of operation, the two sorts of pooling told apart: `max pool`, `average pool`."""
     return f"{layer.variant} pool" if layer.kind == "pool" else layer.kind
-
-
-def _in_a_line(figures: Sequence[Printed]) -> str:
-    return ", ".join(found.figure for found in figures)
 
 
 def _bias(layer: LayerRecord) -> int:
@@ -169,17 +165,8 @@ def _size_rows(analysis: Analysis) -> Iterator[LedgerRow]:
             "{sentence} Beyond 2³¹ elements its sum overflows where NumPy's integers have 32 bits, as on Windows when "
             "its tables were published, and so here; with 64 bits it prints {size} MB."
         ).format(sentence=sentence, size=f"{2 * (outputs.layers + outputs.blocks) / MEBIBYTE:.2f}")
-    yield _size_row(analysis.spec, "Forward/backward pass size", shown, own, parts, sentence)
-    image = prod(analysis.spec.input) * BYTES_PER_ELEMENT
-    parts |= {"input": image, "parameters": analysis.totals.params_bytes}
-    total = shown + image + analysis.totals.params_bytes
+    make = partial(_made, analysis, "torchsummary", unit="bytes", base=own)
+    yield make("Forward/backward pass size", parts=parts, sentence=sentence)
+    parts |= {"input": prod(analysis.spec.input) * BYTES_PER_ELEMENT, "parameters": analysis.totals.params_bytes}
     sentence = tr("torchsummary adds the input and the parameters to its forward/backward size; buffers are left out.")
-    yield _size_row(analysis.spec, "Estimated Total Size", total, own, parts, sentence)
-
-
-def _size_row(
-    spec: ResNetSpec, quantity: str, count: int, base: int, parts: dict[str, int], sentence: str
-) -> LedgerRow:
-    kept = tuple(LedgerPart(kind, size) for kind, size in parts.items() if size)
-    figures = printed(spec, "torchsummary", quantity, count)
-    return LedgerRow("torchsummary", quantity, "bytes", count, base, kept, sentence, _in_a_line(figures), figures)
+    yield make("Estimated Total Size", parts=parts, sentence=sentence)

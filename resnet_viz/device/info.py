@@ -55,12 +55,10 @@ def info(device: torch.device) -> DeviceInfo:
 
 def refusal(device: torch.device, dtype: Dtype) -> str:
     """Why the device cannot compute in this dtype, or nothing; settled by trying."""
-    if dtype == "tf32":
-        if device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
-            return ""
-        return tr("tf32 needs an NVIDIA card of compute capability 8.0 or later")
-    if device.type == "cuda" and dtype == "bf16" and torch.cuda.get_device_capability(device) < (8, 0):
-        return tr("bf16 needs an NVIDIA card of compute capability 8.0 or later")
+    on_cuda = device.type == "cuda"
+    asks_for_more = dtype == "tf32" or (dtype == "bf16" and on_cuda)
+    if asks_for_more and not (on_cuda and torch.cuda.get_device_capability(device) >= (8, 0)):
+        return tr("{dtype} needs an NVIDIA card of compute capability 8.0 or later").format(dtype=dtype)
     try:
         with torch.inference_mode():
             layer = nn.Conv2d(4, 4, 3).to(device, DTYPES[dtype])

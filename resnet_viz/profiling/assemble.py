@@ -1,6 +1,6 @@
 """Turns the samples of a run into its layers, blocks and stages, with their floors, bounds and doubts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -59,11 +59,7 @@ def layer_times(
 
 def group_times(analysis: Analysis, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:
     """Blocks and stages as ranges of their own: from the first layer's start to the last one's end."""
-    return tuple(
-        GroupTime(name, level, spread([sum(row[place] for place in places) for row in rows]))
-        for level in LEVELS
-        for name, places in _places(analysis, level).items()
-    )
+    return tuple(time for level in LEVELS for time in _ranges(level, _places(analysis, level), rows))
 
 
 def groups_alone(analysis: Analysis, layers: Sequence[LayerTime]) -> tuple[GroupTime, ...]:
@@ -80,17 +76,19 @@ def groups_alone(analysis: Analysis, layers: Sequence[LayerTime]) -> tuple[Group
 
 def backward_times(analysis: Analysis, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:
     """The backward ranges, whose columns follow the layers' in a row: the last section first."""
-    blocks = list(reversed(_places(analysis, "block")))
-    first = len(analysis.layers)
-    found = [
-        GroupTime(name, "block", spread([row[first + place] for row in rows])) for place, name in enumerate(blocks)
-    ]
+    blocks = {name: [place] for place, name in enumerate(reversed(_places(analysis, "block")), len(analysis.layers))}
     stages: dict[str, list[int]] = {}
-    for place, name in enumerate(blocks):
-        stages.setdefault(name.partition(".")[0], []).append(first + place)
-    for name, places in stages.items():
-        found.append(GroupTime(name, "stage", spread([sum(row[place] for place in places) for row in rows])))
-    return tuple(found)
+    for name, places in blocks.items():
+        stages.setdefault(name.partition(".")[0], []).extend(places)
+    return (*_ranges("block", blocks, rows), *_ranges("stage", stages, rows))
+
+
+def _ranges(
+    level: GroupLevel, places: Mapping[str, Sequence[int]], rows: Sequence[Sequence[float]]
+) -> Iterator[GroupTime]:
+    """The groups' times from the places that each has in a row."""
+    for name, members in places.items():
+        yield GroupTime(name, level, spread([sum(row[place] for place in members) for row in rows]))
 
 
 def _places(analysis: Analysis, level: GroupLevel) -> dict[str, list[int]]:

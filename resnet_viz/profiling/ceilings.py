@@ -1,13 +1,11 @@
 """What this device does at most, measured: a large copy, a large matrix product, the shortest operation."""
 
-from collections.abc import Callable
-
 import torch
 
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.device.info import DTYPES, cache_bytes
 from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.timers import LONGEST_SLEEP, Clock
+from resnet_viz.profiling.timers import LONGEST_SLEEP, Clock, Measure, Work, by_clock
 from resnet_viz.records.run import Ceilings
 from resnet_viz.spec.profiling import ProfileSettings
 
@@ -16,9 +14,6 @@ MATRIX = {"cuda": 8_192, "cpu": 1_536}
 REPETITIONS = 8
 LAUNCHES = 50
 SHORTEST_WAIT = 2_000_000  # cycles, about 1 ms
-Work = Callable[[], object]
-Measure = Callable[[Work], float]
-"""The microseconds that a piece of work takes."""
 
 
 @torch.inference_mode()
@@ -55,20 +50,6 @@ def timing(device: torch.device, clock: Clock) -> Measure:
     if device.type == "cuda":
         return _by_events(Cuda(device))
     return by_clock(waiter(device), clock)
-
-
-def by_clock(wait: Work, clock: Clock, ready: Work = lambda: None) -> Measure:
-    """Time work by the host's clock, from an idle device to an idle device; `ready` comes before and is not timed."""
-
-    def measure(work: Work) -> float:
-        ready()
-        wait()
-        start = clock()
-        work()
-        wait()
-        return (clock() - start) / 1000
-
-    return measure
 
 
 def waiter(device: torch.device) -> Work:

@@ -8,9 +8,10 @@ import torch
 
 from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
-from resnet_viz.profiling.ceilings import Work, by_clock, waiter
+from resnet_viz.profiling.ceilings import waiter
 from resnet_viz.profiling.passes import Budget, Setup, Tick, alternated, at_once, warm_ups
 from resnet_viz.profiling.statistics import quantile, spread, timed
+from resnet_viz.profiling.timers import Work, by_clock
 from resnet_viz.profiling.workload import LAYOUTS, TrainingWork, Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import EndToEnd, SweepPoint, Way

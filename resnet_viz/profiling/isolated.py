@@ -9,9 +9,10 @@ from torch import Tensor, nn
 
 from resnet_viz.device.info import UNKNOWN_CACHE, cache_bytes
 from resnet_viz.graph.calls import Call, Operation
-from resnet_viz.profiling.ceilings import Measure, Work, timing
+from resnet_viz.profiling.ceilings import timing
 from resnet_viz.profiling.passes import Budget, Setup, Tick, warm_ups
 from resnet_viz.profiling.statistics import settled
+from resnet_viz.profiling.timers import Measure, Work
 from resnet_viz.profiling.workload import SEED, random_input
 from resnet_viz.records.analysis import Shape
 from resnet_viz.spec.profiling import ProfileSettings

@@ -12,10 +12,10 @@ from torch import Tensor
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
 from resnet_viz.errors import UserError
-from resnet_viz.profiling.ceilings import Measure, Work, ceilings, release, timing
+from resnet_viz.profiling.ceilings import ceilings, release, timing
 from resnet_viz.profiling.passes import Budget, Setup, Tick, alternated, at_once, warm_ups
 from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, spread, timed
-from resnet_viz.profiling.timers import Clock
+from resnet_viz.profiling.timers import Clock, Measure, Work
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes

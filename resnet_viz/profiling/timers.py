@@ -11,6 +11,9 @@ from resnet_viz.records.run import Method
 
 Clock = Callable[[], int]
 """Nanoseconds from some beginning."""
+Work = Callable[[], object]
+Measure = Callable[[Work], float]
+"""The microseconds that a piece of work takes."""
 Pass = Generator[int, None, list[float]]
 """A pass that gives the number of a step now and then while it is slow, and in the end the steps' microseconds."""
 
@@ -54,8 +57,8 @@ class Timer(Protocol):
     """
 
     method: Method
-    mark_us: float | None
-    remark: Message | None
+    mark_us: float | None = None
+    remark: Message | None = None
 
     def clean(self) -> float:
         """The whole network without marks."""
@@ -64,25 +67,34 @@ class Timer(Protocol):
         """Each step inside one pass."""
 
 
-class HostTimer:
+def by_clock(wait: Work, clock: Clock, ready: Work = lambda: None) -> Measure:
+    """Time work by the host's clock, from an idle device to an idle device; `ready` comes before and is not timed."""
+
+    def measure(work: Work) -> float:
+        ready()
+        wait()
+        start = clock()
+        work()
+        wait()
+        return (clock() - start) / 1000
+
+    return measure
+
+
+class HostTimer(Timer):
     """The host's clock, read between the steps; with `wait`, which waits for a device, times are upper bounds."""
 
-    def __init__(self, work: Steps, clock: Clock, wait: Callable[[], object] | None = None) -> None:
+    def __init__(self, work: Steps, clock: Clock, wait: Work | None = None) -> None:
         self.method: Method = "host-clock" if wait is None else "synchronised"
         self._work, self._clock = work, clock
         self._wait = wait or (lambda: None)
+        self._measure = by_clock(self._wait, clock, work.ready)
         readings = [clock() for _ in range(MARKS + 1)]
-        self.mark_us: float | None = (readings[-1] - readings[0]) / MARKS / 1000
-        self.remark: Message | None = None
+        self.mark_us = (readings[-1] - readings[0]) / MARKS / 1000
 
     def clean(self) -> float:
         """The host's time from an idle device to an idle device."""
-        self._work.ready()
-        self._wait()
-        start = self._clock()
-        self._work.whole()
-        self._wait()
-        return (self._clock() - start) / 1000
+        return self._measure(self._work.whole)
 
     def marked(self) -> Pass:
         """The reading that ends a step begins the next, so nothing of the pass is lost between them."""
@@ -104,7 +116,7 @@ class HostTimer:
         return times[1:]
 
 
-class GraphTimer:
+class GraphTimer(Timer):
     """Two CUDA graphs of the pass, one clean and one with an event between the steps.
 
     Raises Refused where the device does not take the pass as a graph, or its events make no sense.
@@ -114,7 +126,6 @@ class GraphTimer:
 
     def __init__(self, work: Steps, cuda: Cuda) -> None:
         self._cuda = cuda
-        self.remark: Message | None = None
         self._ends = (cuda.event(), cuda.event())
 
         def with_events() -> None:
@@ -123,7 +134,7 @@ class GraphTimer:
 
         try:
             self._events = [cuda.event(in_graph=True) for _ in range(len(work.steps) + 1)]
-            self.mark_us: float | None = self._cost()
+            self.mark_us = self._cost()
             self._clean = cuda.capture(work.whole)
             self._marked = cuda.capture(with_events, beside=self._clean)
             self._check()
@@ -175,7 +186,7 @@ class GraphTimer:
             raise Refused("graph unset")
 
 
-class RunAheadTimer:
+class RunAheadTimer(Timer):
     """Eager events with the queue kept full: a pass counts only if the host stayed ahead of the device.
 
     Raises Refused, when it is made or in a later pass, where the host cannot be kept ahead.
@@ -195,11 +206,9 @@ class RunAheadTimer:
         """Cut at some of `cuts`; a step that launches as much as several others has that number in `weights`."""
         self._work, self._cuda = work, cuda
         self._cuts = frozenset(_spaced(cuts, weights or [1] * len(work.steps)))
-        self.remark: Message | None = None
         self._starts = [cuda.event() for _ in work.steps]
         self._stops = [cuda.event() for _ in work.steps]
         self._cycles = sleep_cycles
-        self.mark_us: float | None = None
         self.starved = 0
 
     def clean(self) -> float:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
 from resnet_viz.errors import SpecError
-from resnet_viz.profiling.ceilings import Measure, Work, timing
+from resnet_viz.profiling.ceilings import timing
 from resnet_viz.profiling.paired import Pairs, in_turn, prepared_block, ratio_of
 from resnet_viz.profiling.passes import Setup
-from resnet_viz.profiling.timers import Clock
+from resnet_viz.profiling.timers import Clock, Measure, Work
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS

@@ -20,7 +20,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.ceilings import ceilings
 from resnet_viz.profiling.statistics import quantile
 from resnet_viz.profiling.timers import GraphTimer, HostTimer, RunAheadTimer
-from resnet_viz.profiling.workload import prepare
+from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.records.run import Place, ProfileRun
 from resnet_viz.selfcheck.outcome import Outcome
 from resnet_viz.spec.presets import preset, title_of
@@ -99,8 +99,7 @@ def _outcome(figure: str, passed: bool | None, **numbers: float) -> Outcome:
 def _forward(found: Bench) -> Outcome:
     """On CUDA the events of a graph, elsewhere the host's clock."""
     if found.on_cuda:
-        settings = found.settings(dtype="bf16", batch=16)
-        work = prepare(settings.applied_to(preset("resnet18")), settings, found.device)
+        work = _work(found, "resnet18", dtype="bf16", batch=16)
         with torch.inference_mode():
             timer = GraphTimer(work, Cuda(found.device))  # raises Refused where they run backwards or too far
             times = _drained(timer)
@@ -113,8 +112,7 @@ def _forward(found: Bench) -> Outcome:
 
 
 def _mark_cost(found: Bench) -> Outcome:
-    settings = found.settings(batch=1)
-    work = prepare(settings.applied_to(preset("resnet18")), settings, found.device)
+    work = _work(found, "resnet18", batch=1)
     with torch.inference_mode():
         timer = GraphTimer(work, Cuda(found.device)) if found.on_cuda else HostTimer(work, time.perf_counter_ns)
     cost = timer.mark_us or 0.0
@@ -151,11 +149,9 @@ def _starved(found: Bench) -> Outcome:
     """Without any wait a batch of one cannot keep the host ahead, and the timer must see that."""
     if not found.on_cuda:
         return _outcome(tr("this device has no queue that could starve"), None)
-    settings = found.settings(dtype="bf16", batch=1)
-    work = prepare(settings.applied_to(preset("resnet50")), settings, found.device)
-    cuts = tuple(section.start for section in work.sections if section.start)
+    work = _work(found, "resnet50", dtype="bf16", batch=1)
     with torch.inference_mode():
-        timer = RunAheadTimer(work, Cuda(found.device), cuts, sleep_cycles=1_000)
+        timer = RunAheadTimer(work, Cuda(found.device), work.cuts, sleep_cycles=1_000)
         _drained(timer)
     sentence = tr("starved passes before the queue was kept full: {n}").format(n=timer.starved)
     return _outcome(sentence, timer.starved > 0, starved=timer.starved)
@@ -201,9 +197,8 @@ def _finite(found: Bench) -> Outcome:
     why = device.refusal(found.device, "fp16")
     if why:
         return _outcome(why, None)
-    settings = found.settings(dtype="fp16", batch=2)
     with torch.inference_mode():
-        result = prepare(settings.applied_to(preset("resnet152")), settings, found.device).whole().float()
+        result = _work(found, "resnet152", dtype="fp16", batch=2).whole().float()
     most = float(result.abs().max())
     return _outcome(
         tr("the largest output is {n}").format(n=f"{most:.3g}"), bool(result.isfinite().all()), largest=most
@@ -225,6 +220,11 @@ def _twice(found: Bench) -> Outcome:
         first=f"{sums[0] / 1000:.3f}", second=f"{sums[1] / 1000:.3f}", part=f"{100 * apart:.1f}",
         allowed=f"{100 * found.agreement:.0f}")  # fmt: skip
     return _outcome(figure, min(sums) > 0 and apart <= found.agreement, apart=apart)
+
+
+def _work(found: Bench, name: str, **changes: object) -> Workload:
+    settings = found.settings(**changes)
+    return prepare(settings.applied_to(preset(name)), settings, found.device)
 
 
 def _run(found: Bench, name: str, **changes: object) -> ProfileRun:

@@ -9,9 +9,9 @@ import torch
 
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse, compare_blocks
-from resnet_viz.profiling.ceilings import Work
 from resnet_viz.profiling.paired import Pairs, in_turn, measure_pair, prepared_block, ratio_of
 from resnet_viz.profiling.passes import Setup
+from resnet_viz.profiling.timers import Work
 from resnet_viz.profiling.width_search import search
 from resnet_viz.records.block_pair import PairTimes
 from resnet_viz.records.run import ProfileProgress

@@ -7,7 +7,7 @@ from resnet_viz.cli.output import page_text
 from resnet_viz.compare.runs import ComparedTime, RunComparison
 from resnet_viz.export.tables import aligned, heading, words_table
 from resnet_viz.records.analysis import Level
-from resnet_viz.records.run import EndToEnd, LayerTime, ProfileRun, Spread, SweepPoint
+from resnet_viz.records.run import EndToEnd, GroupTime, LayerTime, ProfileRun, Spread, SweepPoint
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
@@ -22,7 +22,7 @@ def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
 def _page(run: ProfileRun, level: Level) -> Iterator[str]:
     yield _heading(run)
     if run.layers:
-        yield _layers(run) if level == "layer" else _groups(run, level)
+        yield _times(run, level)
     if run.backward:
         rows = [(group.id, *_spread(group.spread)) for group in run.backward if group.level == "block"]
         yield words_table("lrr", (tr("backward of"), tr("median"), tr("quartiles")), rows)
@@ -52,30 +52,23 @@ def _heading(run: ProfileRun) -> str:
     return " · ".join([*parts, settings.passes, place, *([FULL_METHODS[run.method]] if run.method else [])])
 
 
-def _layers(run: ProfileRun) -> str:
+def _times(run: ProfileRun, level: Level) -> str:
     names = (tr("name"), tr("median"), tr("quartiles"), tr("share"))
+    if level != "layer":
+        return words_table("lrrr", names, [_time_cells(run, group) for group in run.groups if group.level == level])
     more = ("GFLOP/s", "GB/s", tr("floor"), tr("bound"), tr("mark"))
-    return words_table("lrrrrrrll", (*names, *more), [_layer_cells(run, layer) for layer in run.layers])
+    rows = [(*_time_cells(run, layer), *_work_cells(layer)) for layer in run.layers]
+    return words_table("lrrrrrrll", (*names, *more), rows)
 
 
-def _layer_cells(run: ProfileRun, layer: LayerTime) -> tuple[str, ...]:
-    return (
-        layer.id,
-        *_spread(layer.spread),
-        _share(run, layer.spread.median_us),
-        units.giga(layer.flops_per_second),
-        units.giga(layer.bytes_per_second),
-        units.aligned_milliseconds(layer.floor_us),
-        layer.bound or units.UNKNOWN,
-        tr("doubted") if layer.doubt else "",
-    )
+def _time_cells(run: ProfileRun, time: LayerTime | GroupTime) -> tuple[str, ...]:
+    return time.id, *_spread(time.spread), _share(run, time.spread.median_us)
 
 
-def _groups(run: ProfileRun, level: Level) -> str:
-    names = (tr("name"), tr("median"), tr("quartiles"), tr("share"))
-    groups = [group for group in run.groups if group.level == level]
-    rows = [(group.id, *_spread(group.spread), _share(run, group.spread.median_us)) for group in groups]
-    return words_table("lrrr", names, rows)
+def _work_cells(layer: LayerTime) -> tuple[str, ...]:
+    rates = units.giga(layer.flops_per_second), units.giga(layer.bytes_per_second)
+    doubted = tr("doubted") if layer.doubt else ""
+    return *rates, units.aligned_milliseconds(layer.floor_us), layer.bound or units.UNKNOWN, doubted
 
 
 def _end_cells(end: EndToEnd) -> tuple[str, ...]:
@@ -135,5 +128,5 @@ def _timed(run: ProfileRun, time_us: float) -> str:
 
 def _share(run: ProfileRun, time_us: float) -> str:
     """The part of the whole network, never of the sum."""
-    whole = None if run.whole is None else run.whole.spread.median_us
-    return units.percent(time_us / whole) if whole else units.UNKNOWN
+    part = run.part_of_whole(time_us)
+    return units.UNKNOWN if part is None else units.percent(part)
