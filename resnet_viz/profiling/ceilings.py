@@ -5,7 +5,7 @@ import torch
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.device.info import DTYPES, cache_bytes
 from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.timers import LONGEST_SLEEP, Clock, Measure, Work, by_clock
+from resnet_viz.profiling.timers import LONGEST_SLEEP, Clock, Measure, Work, by_clock, queued
 from resnet_viz.records.run import Ceilings
 from resnet_viz.spec.profiling import ProfileSettings
 
@@ -69,16 +69,10 @@ def _by_events(cuda: Cuda) -> Measure:
 
     def measure(work: Work) -> float:
         nonlocal cycles
-        start, end = cuda.event(), cuda.event()
         while True:
-            cuda.sleep(cycles)
-            start.record()
-            work()
-            end.record()
-            starved = start.query()
-            cuda.synchronise()
-            if not starved or cycles >= LONGEST_SLEEP:
-                return 1000 * start.elapsed_time(end)
+            ahead, time_us = queued(cuda, cycles, work)
+            if ahead or cycles >= LONGEST_SLEEP:
+                return time_us
             cycles *= 2
 
     return measure

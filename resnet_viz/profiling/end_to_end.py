@@ -35,9 +35,8 @@ class Ends:
     def launch_bound_factor(self) -> float | None:
         """Eager ÷ CUDA graph; None where either is missing."""
         by_way = {end.way: end.p50_us for end in self.ways}
-        if "eager" not in by_way or "cuda-graph" not in by_way:
-            return None
-        return by_way["eager"] / by_way["cuda-graph"]
+        eager, graph = by_way.get("eager"), by_way.get("cuda-graph")
+        return eager / graph if eager and graph else None
 
 
 def measure_ends(work: Workload, setup: Setup, *, fits: Callable[[int], bool], found: Ends) -> Iterator[Tick]:

@@ -81,6 +81,18 @@ def by_clock(wait: Work, clock: Clock, ready: Work = lambda: None) -> Measure:
     return measure
 
 
+def queued(cuda: Cuda, cycles: int, work: Work) -> tuple[bool, float]:
+    """The work between two events behind a wait of so many cycles: whether the host stayed ahead, and its time."""
+    start, end = cuda.event(), cuda.event()
+    cuda.sleep(cycles)
+    start.record()
+    work()
+    end.record()
+    ahead = not start.query()
+    cuda.synchronise()
+    return ahead, 1000 * start.elapsed_time(end)
+
+
 class HostTimer(Timer):
     """The host's clock, read between the steps; with `wait`, which waits for a device, times are upper bounds."""
 
@@ -126,7 +138,6 @@ class GraphTimer(Timer):
 
     def __init__(self, work: Steps, cuda: Cuda) -> None:
         self._cuda = cuda
-        self._ends = (cuda.event(), cuda.event())
 
         def with_events() -> None:
             for place in work.run():
@@ -144,13 +155,8 @@ class GraphTimer(Timer):
 
     def clean(self) -> float:
         """One replay between two ordinary events."""
-        start, end = self._ends
-        self._cuda.sleep(GRAPH_WAIT)  # else the first event is passed while the host still launches the graph
-        start.record()
-        self._clean.replay()
-        end.record()
-        self._cuda.synchronise()
-        return 1000 * start.elapsed_time(end)
+        # without a wait the first event would be passed while the host still launches the graph
+        return queued(self._cuda, GRAPH_WAIT, self._clean.replay)[1]
 
     def marked(self) -> Pass:
         """One replay; the graph's own events are read after it."""
@@ -172,7 +178,7 @@ class GraphTimer(Timer):
 
     def _check(self) -> None:
         """One replay, whose events must run forward and stay within the replay."""
-        start, end = self._ends
+        start, end = self._cuda.event(), self._cuda.event()
         start.record()
         self._marked.replay()
         end.record()
@@ -213,20 +219,13 @@ class RunAheadTimer(Timer):
 
     def clean(self) -> float:
         """One eager pass between two events, the queue kept full; a deep network may be too long for that."""
-        start, end = self._cuda.event(), self._cuda.event()
         while True:
             self._work.ready()
             self._cuda.synchronise()
-            self._cuda.sleep(self._cycles)
-            start.record()
-            self._work.whole()
-            end.record()
-            ahead = not start.query()
+            ahead, time_us = queued(self._cuda, self._cycles, self._work.whole)
             if ahead or self._cuts:
-                self._cuda.synchronise()
-                if not ahead:
-                    self.remark = Message("queue too short")
-                return 1000 * start.elapsed_time(end)
+                self.remark = self.remark if ahead else Message("queue too short")
+                return time_us
             self._wait_longer()
 
     def marked(self) -> Pass:
