@@ -92,17 +92,14 @@ def _pairs(of: Mapping[BlockKind, Series], every: Mapping[BlockKind, Sequence[Ne
             yield NetworkPair(match, *pair)
 
 
-def _held(of: Mapping[BlockKind, Series]) -> Iterator[tuple[BlockKind, NetworkPoint]]:
+def _held(of: Mapping[BlockKind, Series]) -> list[tuple[BlockKind, NetworkPoint]]:
     """The published depths; where there are none, some of those that are shown."""
-    found = [
+    published = [
         (kind, one.at(blocks)) for kind, one in of.items() for blocks in published_blocks(one.spec)
         if sum(blocks) <= MOST_BLOCKS
     ]  # fmt: skip
-    if found:
-        yield from found
-        return
-    for kind, one in of.items():
-        yield from ((kind, one.of_total(total)) for total in SHOWN[1::3] if total >= len(one.further))
+    some = ((kind, one, total) for kind, one in of.items() for total in SHOWN[1::3] if total >= len(one.further))
+    return published or [(kind, one.of_total(total)) for kind, one, total in some]
 
 
 def nearest(held: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch) -> NetworkPoint:

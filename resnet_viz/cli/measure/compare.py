@@ -14,10 +14,11 @@ from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.compare.channel_sweep import sweep
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.tables import check_form, save_tables, text_table
-from resnet_viz.records.block_pair import BlockComparison, BlockSide
-from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs, NetworkPoint, PairMatch
+from resnet_viz.records.block_pair import BlockSide
+from resnet_viz.records.network_pair import NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.records.table import Tables
+from resnet_viz.spec.network import BlockKind
 from resnet_viz.texts import marked, tr
 from resnet_viz.viewmodels.compare.figures import block_rows
 from resnet_viz.viewmodels.compare.networks import change_sentence, network_names, network_sentences
@@ -79,26 +80,19 @@ def _last(measured: Iterator[ProfileProgress | Found]) -> Found:
 
 
 def _networks(options: argparse.Namespace) -> Answer:
-    first, second = network_specs(options)
-    settings = measuring(options)
+    both, settings = network_specs(options), measuring(options)
     from resnet_viz import measurement, pipeline  # torch: a second that a wrong option need not wait for
 
-    if settings is None:
-        compared = pipeline.compare(first, second)
-    else:
-        compared = _last(measurement.measure_networks(first, second, settings))
+    compared = _last(measurement.measure_networks(*both, settings)) if settings else pipeline.compare(*both)
     names = network_names(compared)
     differs, totals, changes = network_tables(compared, unmeasured=tr(HOW)).pages
     page = [tr("{first} against {second}").format(first=names[0], second=names[1])]
     page += [text_table(table) for table in (differs, totals) if table.rows]
     page.append("\n".join(network_sentences(compared)))
     page += [text_table(changes), change_sentence(compared)] if changes.rows else []
-    return Answer(_network_fields(compared), tuple(page), network_tables(compared))
-
-
-def _network_fields(compared: NetworkComparison) -> dict[str, Any]:
-    totals = {pair.name: {"first": pair.first, "second": pair.second, "ratio": pair.ratio} for pair in compared.totals}
-    return msgspec.structs.asdict(compared) | {"totals": totals, "sentences": network_sentences(compared)}
+    ratios = {pair.name: {"first": pair.first, "second": pair.second, "ratio": pair.ratio} for pair in compared.totals}
+    fields = msgspec.structs.asdict(compared) | {"totals": ratios, "sentences": network_sentences(compared)}
+    return Answer(fields, tuple(page), network_tables(compared))
 
 
 def _sweep(options: argparse.Namespace) -> Answer:
@@ -122,14 +116,9 @@ def _pairs(options: argparse.Namespace) -> Answer:
 
 def _pairs_fields(pairs: NetworkPairs) -> dict[str, Any]:
     """The series and the pairs for JSON, depths said."""
-    return {
-        "basic": [*map(_point, pairs.basic)],
-        "bottleneck": [*map(_point, pairs.bottleneck)],
-        "pairs": [
-            {"match": pair.match, "basic": _point(pair.basic), "bottleneck": _point(pair.bottleneck)}
-            for pair in pairs.pairs
-        ],
-    }
+    kinds = get_args(BlockKind)
+    found = [{"match": pair.match} | {kind: _point(getattr(pair, kind)) for kind in kinds} for pair in pairs.pairs]
+    return {kind: [*map(_point, getattr(pairs, kind))] for kind in kinds} | {"pairs": found}
 
 
 def _point(point: NetworkPoint) -> dict[str, Any]:
@@ -140,17 +129,10 @@ def _blocks(options: argparse.Namespace) -> Answer:
     setting, settings = block_setting(options), measuring(options)
     from resnet_viz import measurement, pipeline  # torch, as above
 
-    if settings is None:
-        compared = pipeline.compare_blocks(setting)
-    else:
-        compared = _last(measurement.measure_blocks(setting, settings))
+    compared = _last(measurement.measure_blocks(setting, settings)) if settings else pipeline.compare_blocks(setting)
     said, table = block_sentences(compared), block_tables(compared, unmeasured=tr(HOW)).pages[0]
     page = (table.title, text_table(table), "\n".join(said))
-    return Answer(_block_fields(compared, said), page, block_tables(compared))
-
-
-def _block_fields(compared: BlockComparison, said: tuple[str, ...]) -> dict[str, Any]:
-    return {
+    fields = {
         "setting": compared.setting,
         "agreement": compared.agreement,
         "basic": _side_fields(compared.basic),
@@ -159,6 +141,7 @@ def _block_fields(compared: BlockComparison, said: tuple[str, ...]) -> dict[str,
         "times": compared.times,
         "sentences": said,
     }
+    return Answer(fields, page, block_tables(compared))
 
 
 def _side_fields(side: BlockSide) -> dict[str, Any]:

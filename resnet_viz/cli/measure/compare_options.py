@@ -27,7 +27,11 @@ def add_options(parser: Parser) -> None:
     parser.add_argument("archs", nargs="*", metavar="ARCH", help=tr("two networks; without them, two blocks"))
     _add_block(parser)
     add_settings(parser, tr("measure both blocks in turn on this device"))
-    _add_series(parser)
+    group = parser.add_argument_group(tr("whole series"))
+    text = tr("both blocks over a range of channels, and where one passes the other")
+    group.add_argument("--sweep", type=channel_range, metavar="16-2048", help=text)
+    text = tr("networks with either block: nearest in depth, in parameters, in MACs")
+    group.add_argument("--networks", action="store_true", help=text)
     text = tr("write the table too; the suffix names the form: .csv .md .tex")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=text)
     add_format(parser)
@@ -54,14 +58,6 @@ def _add_block(parser: Parser) -> None:
         ("solve", BlockKind, tr("the block whose width follows from the match; bottleneck")),
     ):
         add_choice(group, option(field), words=kind, help=text)
-
-
-def _add_series(parser: Parser) -> None:
-    group = parser.add_argument_group(tr("whole series"))
-    text = tr("both blocks over a range of channels, and where one passes the other")
-    group.add_argument("--sweep", type=channel_range, metavar="16-2048", help=text)
-    text = tr("networks with either block: nearest in depth, in parameters, in MACs")
-    group.add_argument("--networks", action="store_true", help=text)
 
 
 def block_setting(options: argparse.Namespace) -> BlockSetting:

@@ -80,10 +80,8 @@ class ComparisonView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
         self._theme = theme
-        self.picture.set_theme(theme)
-        if self.charts is not None:
-            self.charts.set_theme(theme)
-            self.sweep.set_theme(theme)
+        for view in filter(None, (self.picture, self.charts, self.sweep)):
+            view.set_theme(theme)
 
     def save_picture(self, path: Path) -> None:
         """Write the whole view as .png, or both drawings as .svg; raises UserError."""
@@ -110,27 +108,23 @@ class ComparisonView(QWidget):
 
     def _lay_out(self) -> None:
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.addWidget(self._upper())
-        below = QWidget()
-        below.setLayout(self._below)
-        below.setMinimumHeight(LEAST_CHARTS)
-        parts.addWidget(below)
-        parts.setSizes(SHARES)
-        column(self.place, (parts, 1), owner=self)
-
-    def _upper(self) -> QWidget:
         scroll = QScrollArea()
         scroll.setWidget(self.picture)
         scroll.setWidgetResizable(True)
         scroll.setMinimumWidth(self.picture.minimumWidth() + 2)
         scroll.setMaximumWidth(round(LARGEST * self.picture.sizeHint().width()))
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        both = QWidget()
-        both.setMinimumHeight(LEAST_UPPER)
-        row((scroll, 11), (FiguresWithSentences(self.table, self.sentences), 10), owner=both, margins=(0, 0, 8, 0),
+        upper, below = QWidget(), QWidget()
+        upper.setMinimumHeight(LEAST_UPPER)
+        row((scroll, 11), (FiguresWithSentences(self.table, self.sentences), 10), owner=upper, margins=(0, 0, 8, 0),
             spacing=GAP)  # fmt: skip
-        return both
+        below.setLayout(self._below)
+        below.setMinimumHeight(LEAST_CHARTS)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(upper)
+        parts.addWidget(below)
+        parts.setSizes(SHARES)
+        column(self.place, (parts, 1), owner=self)
 
     def _ask(self, setting: BlockSetting) -> None:
         self.setting = setting

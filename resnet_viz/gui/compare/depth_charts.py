@@ -1,6 +1,6 @@
 """Networks with either block over their depth: parameters, MACs, what training keeps and latency, a dot for each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from resnet_viz.records.block_pair import operations
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.compare.figures import block_names
 from resnet_viz.viewmodels.compare.series import pair_sentence, point_note
 from resnet_viz.viewmodels.text.conventions import label
 
@@ -29,7 +30,6 @@ INSET = 1.5  # pixels around a caption's letters
 PADDING = 0.1  # of the range, for the captions
 CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
 """Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""
-Figure = Callable[[NetworkPoint], float]
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -41,14 +41,14 @@ class Shown(msgspec.Struct, frozen=True):
     match: PairMatch | None = None
 
 
-def axes(convention: Convention) -> dict[str, Figure]:
-    """What a chart may have below it, and some beside it."""
+def _figures(point: NetworkPoint, convention: Convention) -> dict[str, float]:
+    """What a chart may have below it, and some beside it; what is not known, as a time may be, is 0."""
     return {
-        "depth": lambda point: point.depth,
-        "params": lambda point: point.params / 1e6,
-        "macs": lambda point: operations(point, convention) / 1e9,
-        "latency": lambda point: (point.latency_us or 0.0) / 1000,
-        "kept": lambda point: point.kept_bytes / 2**20,
+        "depth": point.depth,
+        "params": point.params / 1e6,
+        "macs": operations(point, convention) / 1e9,
+        "latency": (point.latency_us or 0.0) / 1000,
+        "kept": point.kept_bytes / 2**20,
     }
 
 
@@ -61,7 +61,6 @@ class DepthChart(LivePlot):
         super().__init__()
         self._name, self._unit = name, unit
         self._shown = Shown()
-        self._figure, self._across = axes(DEFAULT)[name], axes(DEFAULT)["depth"]
         self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
         self._captions: list[Any] = []
         self._moved = QTimer(self, singleShot=True, interval=0)
@@ -82,8 +81,7 @@ class DepthChart(LivePlot):
 
         Networks that agree in `match` are joined, the partner with a ring.
         """
-        self._shown, found = shown, axes(shown.convention)
-        self._figure, self._across = found[self._name], found[shown.axis]
+        self._shown = shown
         if self._name == "macs":
             self.heading.setText(label(shown.convention).heading)
             self.plot.setAccessibleName(self.heading.text())
@@ -91,10 +89,8 @@ class DepthChart(LivePlot):
 
     def _draw(self) -> None:
         pairs, theme = self._shown.pairs, self._theme
-        series: dict[BlockKind, Sequence[NetworkPoint]] = {}
-        if pairs is not None:
-            series = {"basic": _known(pairs.basic, self._figure, self._across),
-                      "bottleneck": _known(pairs.bottleneck, self._figure, self._across)}  # fmt: skip
+        every = {} if pairs is None else _sides(pairs)
+        series = {kind: [point for point in points if all(self._at(point))] for kind, points in every.items()}
         nothing = tr("The networks are being counted …") if pairs is None else tr("Not measured yet.")
         item = self._begin(("left", "bottom"), "" if any(series.values()) else nothing)
         self._name_axis("bottom", axis_names(self._shown.convention)[self._shown.axis])
@@ -103,14 +99,19 @@ class DepthChart(LivePlot):
         self._points = tuple((kind, point) for kind, points in series.items() for point in points)
         if pairs is not None and self._shown.match and self._points:
             self._join(item, [pair for pair in pairs.pairs if pair.match == self._shown.match], theme)
-        upper = self._upper(series)
-        for kind, points in series.items():
-            self._draw_series(item, points, theme, COLORS[kind], above=kind == upper)
+        ends = {kind: self._at(points[-1]) for kind, points in series.items() if points}
+        steeper = max(ends, key=lambda kind: ends[kind][1] / ends[kind][0], default=None)  # has room above its line
+        for kind in ends:
+            self._draw_series(item, series[kind], theme, COLORS[kind], above=kind == steeper)
         self._moved.start()
 
     def point_at(self, place: QPointF) -> tuple[BlockKind, NetworkPoint] | None:
         """The nearest network within reach of a point, given in pixels of the plot."""
-        return self._nearest(self._points, lambda named: (self._across(named[1]), self._figure(named[1])), place)
+        return self._nearest(self._points, lambda named: self._at(named[1]), place)
+
+    def _at(self, point: NetworkPoint) -> tuple[float, float]:
+        found = _figures(point, self._shown.convention)
+        return found[self._shown.axis], found[self._name]
 
     def _found_at(self, place: QPointF) -> Found | None:
         found = self.point_at(place)
@@ -118,41 +119,34 @@ class DepthChart(LivePlot):
             return None
         return str(self._points.index(found)), point_note(*found, self._shown.convention)
 
-    def _upper(self, series: Mapping[BlockKind, Sequence[NetworkPoint]]) -> BlockKind | None:
-        """The series whose line rises more steeply, whose captions have room above it."""
-        rises = {kind: self._figure(points[-1]) / self._across(points[-1]) for kind, points in series.items() if points}
-        return max(rises, key=lambda kind: rises[kind], default=None)
-
     def _join(self, item: Any, pairs: Sequence[NetworkPair], theme: Theme) -> None:
         """A dotted line between the networks of each pair, and a ring around a partner that is no dot of a series."""
         pen = pyqtgraph.mkPen(theme.color("text_muted"), width=1.2, style=Qt.PenStyle.DotLine)
         shown = {point.spec for _, point in self._points}
         for pair in pairs:
-            sides: tuple[tuple[BlockKind, NetworkPoint], ...] = (("basic", pair.basic), ("bottleneck", pair.bottleneck))
-            if not all(self._figure(point) and self._across(point) for _, point in sides):
+            places = {kind: self._at(point) for kind, point in _sides(pair).items()}
+            if not all(map(all, places.values())):
                 continue
-            across = [self._across(point) for _, point in sides]
-            item.addItem(pyqtgraph.PlotDataItem(across, [self._figure(point) for _, point in sides], pen=pen))
-            for kind, point in sides:
+            item.addItem(pyqtgraph.PlotDataItem(*zip(*places.values(), strict=True), pen=pen))
+            for kind, point in _sides(pair).items():
                 if point.spec not in shown:
                     self._points += ((kind, point),)
                     item.addItem(pyqtgraph.ScatterPlotItem(
-                        x=[self._across(point)], y=[self._figure(point)], size=RING,
+                        pos=[places[kind]], size=RING,
                         pen=pyqtgraph.mkPen(theme.color(COLORS[kind]), width=1.5), brush=theme.color("canvas"),
                     ))  # fmt: skip
 
     def _draw_series(self, item: Any, points: Sequence[NetworkPoint], theme: Theme, color: str, *, above: bool) -> None:
         pen = pyqtgraph.mkPen(theme.color(color), width=1.5)
-        depths, figures = [self._across(point) for point in points], [self._figure(point) for point in points]
+        places = [self._at(point) for point in points]
         sizes = [PUBLISHED if point.name else DOT for point in points]
-        item.addItem(pyqtgraph.PlotDataItem(depths, figures, pen=pen))
-        dots = pyqtgraph.ScatterPlotItem(x=depths, y=figures, size=sizes, pen=pen, brush=theme.color(color))
-        item.addItem(dots)
-        for point, figure in zip(points, figures, strict=True):
+        item.addItem(pyqtgraph.PlotDataItem(*zip(*places, strict=True), pen=pen))
+        item.addItem(pyqtgraph.ScatterPlotItem(pos=places, size=sizes, pen=pen, brush=theme.color(color)))
+        for point, place in zip(points, places, strict=True):
             if point.name:
                 caption = pyqtgraph.TextItem(str(point.depth), color=theme.color("text_muted"), anchor=CAPTION[above])
                 caption.setFont(small(self.font()))
-                caption.setPos(self._across(point), figure)
+                caption.setPos(*place)
                 item.addItem(caption, ignoreBounds=True)
                 self._captions.append(caption)
 
@@ -176,7 +170,11 @@ class DepthCharts(QWidget):
         super().__init__()
         self._shown = Shown()
         self.axis = combo(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
-        self.pairing = combo(pairings().items(), tr("Which networks are joined"))
+        pairings = {
+            "": tr("no pairs"), "depth": tr("pairs nearest in depth"), "params": tr("pairs nearest in parameters"),
+            "macs": tr("pairs nearest in MACs"),
+        }  # fmt: skip
+        self.pairing = combo(pairings.items(), tr("Which networks are joined"))
         self.measure = MeasureButton("pairs", tr("Measure the networks"))
         self.key, self.found = QLabel(), Title()
         self.charts = (
@@ -209,8 +207,7 @@ class DepthCharts(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colours."""
-        names: dict[BlockKind, str] = {"basic": tr("Basic"), "bottleneck": tr("Bottleneck")}
-        self.key.setText(key_text([(COLORS[kind], name) for kind, name in names.items()], theme))
+        self.key.setText(key_text([(COLORS[kind], name) for kind, name in block_names().items()], theme))
         for chart in self.charts:
             chart.set_theme(theme)
 
@@ -227,14 +224,6 @@ def _overs(convention: Convention) -> dict[str, str]:
     return {name: tr("over {axis}").format(axis=text) for name, text in axis_names(convention).items()}
 
 
-def pairings() -> dict[str, str]:
-    """Which networks with either block can be joined; the published ones, each with the nearest in something."""
-    return {
-        "": tr("no pairs"), "depth": tr("pairs nearest in depth"), "params": tr("pairs nearest in parameters"),
-        "macs": tr("pairs nearest in MACs"),
-    }  # fmt: skip
-
-
-def _known(points: Sequence[NetworkPoint], *figures: Figure) -> tuple[NetworkPoint, ...]:
-    """Those of which each figure is known, which for a time is above nothing."""
-    return tuple(point for point in points if all(figure(point) for figure in figures))
+def _sides(both: NetworkPairs | NetworkPair) -> dict[BlockKind, Any]:
+    """What stands for either block."""
+    return {"basic": both.basic, "bottleneck": both.bottleneck}

@@ -12,39 +12,38 @@ from resnet_viz.viewmodels.compare.figures import FigureRow
 
 ROW, HEAD = 19, 22  # pixels
 LEAST, WIDE = 380, 840  # pixels; from the second on the sentences stand beside the table
-FIRST_RATIO = 3
+RATIO = 3
 
 
-def make_dense(table: QTableWidget) -> None:
-    """Low rows in two shades, and columns as wide as their texts."""
-    table.setAlternatingRowColors(True)
-    table.verticalHeader().setDefaultSectionSize(ROW)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    table.horizontalHeader().setFixedHeight(HEAD)
+class DenseTable(QTableWidget):
+    """Shows texts in low rows of two shades, in columns as wide as they are; what is chosen is copied as TSV."""
 
+    def __init__(self, name: str, columns: int) -> None:
+        super().__init__(0, columns)
+        prepare_table(self, name)
+        self.setAlternatingRowColors(True)
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setFixedHeight(HEAD)
 
-class FigureTable(QTableWidget):
-    """Shows rows of figures; what is chosen is copied as TSV."""
-
-    def __init__(self) -> None:
-        super().__init__(0, FIRST_RATIO + 1)
-        prepare_table(self, tr("What they cost"))
-        make_dense(self)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-
-    def show_rows(self, names: tuple[str, str], rows: Sequence[FigureRow]) -> None:
-        """Show these under the names of both things."""
-        for column, name in enumerate(("", *names, tr("ratio"))):
-            self.setHorizontalHeaderItem(column, cell(name, number=column > 0))
+    def show_texts(self, headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = False) -> None:
+        """Show these under the headings; with `numbers` all columns but the first are numbers."""
+        for column, name in enumerate(headings):
+            self.setHorizontalHeaderItem(column, cell(name, number=numbers and column > 0))
         self.setRowCount(len(rows))
         for line, row in enumerate(rows):
-            for column, text in enumerate(row.cells(tr("press Measure both"))):
-                self.setItem(line, column, self._cell(text, column))
+            for column, text in enumerate(row):
+                self.setItem(line, column, cell(text, number=numbers and column > 0))
 
     def text(self) -> str:
         """The chosen rows, or all, as TSV."""
         chosen = sorted({index.row() for index in self.selectedIndexes()}) or range(self.rowCount())
-        return "\n".join("\t".join(self._at(row, column) for column in range(self.columnCount())) for row in chosen)
+        cells = ([self.model().index(row, column).data() for column in range(self.columnCount())] for row in chosen)
+        return "\n".join("\t".join(map(str, row)) for row in cells)
+
+    def items_in(self, column: int) -> list[QTableWidgetItem]:
+        """The cells of a column, to be given a look."""
+        return [item for row in range(self.rowCount()) if (item := self.item(row, column)) is not None]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt override
         """Copy."""
@@ -53,17 +52,21 @@ class FigureTable(QTableWidget):
             return
         super().keyPressEvent(event)
 
-    def _cell(self, text: str, column: int) -> QTableWidgetItem:
-        made = cell(text, number=column > 0)
-        if column == FIRST_RATIO:
-            font = QFont(self.font())
-            font.setBold(True)
-            made.setFont(font)
-        return made
 
-    def _at(self, row: int, column: int) -> str:
-        found = self.item(row, column)
-        return found.text() if found is not None else ""
+class FigureTable(DenseTable):
+    """Shows rows of figures, their ratio in bold."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("What they cost"), RATIO + 1)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    def show_rows(self, names: tuple[str, str], rows: Sequence[FigureRow]) -> None:
+        """Show these under the names of both things."""
+        self.show_texts(("", *names, tr("ratio")), [row.cells(tr("press Measure both")) for row in rows], numbers=True)
+        font = QFont(self.font())
+        font.setBold(True)
+        for item in self.items_in(RATIO):
+            item.setFont(font)
 
 
 class FiguresWithSentences(QWidget):

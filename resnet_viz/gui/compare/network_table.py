@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QTableWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from resnet_viz.export.tables import save_tables
-from resnet_viz.gui.compare.figure_table import FiguresWithSentences, FigureTable, make_dense
+from resnet_viz.gui.compare.figure_table import DenseTable, FiguresWithSentences, FigureTable
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, sentences
-from resnet_viz.gui.widgets.table_setup import WORD, cell, prepare_table
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.network_pair import Change, NetworkComparison
 from resnet_viz.texts import tr
@@ -25,7 +24,7 @@ from resnet_viz.viewmodels.compare.networks import (
 from resnet_viz.viewmodels.compare.tables import network_tables
 
 COLORS: dict[Change, str] = {"added": "ok", "removed": "error", "changed": "warning", "same": "text"}
-COLUMNS = 4
+COLUMNS, CHANGE = 4, 1
 MARGINS = (12, 4, 12, 4)
 SHARES = (268, 408)  # of the totals and of the layers below them
 
@@ -39,7 +38,8 @@ class NetworkComparisonView(QWidget):
         self._shown: tuple[NetworkComparison, Convention] | None = None
         self._rows: Sequence[ChangeRow] = ()
         self.fields, self.sentences, self.said = sentences(MARGINS), sentences(MARGINS), sentences(MARGINS)
-        self.totals, self.changes = FigureTable(), _table()
+        self.totals, self.changes = FigureTable(), DenseTable(tr("Layers that differ"), COLUMNS)
+        self.changes.horizontalHeader().setStretchLastSection(True)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.addWidget(FiguresWithSentences(self.totals, self.sentences))
         below = QWidget()
@@ -56,8 +56,9 @@ class NetworkComparisonView(QWidget):
         names = network_names(compared)
         self.fields.setText(field_sentence(compared))
         self.said.setText(change_sentence(compared) if compared.fields else "")
-        self.changes.setHorizontalHeaderLabels((tr("layer"), tr("change"), *names))
-        self._rows = change_rows(compared)
+        self._rows, words = change_rows(compared), change_names()
+        texts = [(row.where, words[row.change], row.first, row.second) for row in self._rows]
+        self.changes.show_texts((tr("layer"), tr("change"), *names), texts)
         self.totals.show_rows(names, total_rows(compared, convention))
         self.sentences.setText(" ".join(network_sentences(compared, convention)))
         self._fill()
@@ -74,20 +75,5 @@ class NetworkComparisonView(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        words = change_names()
-        self.changes.setRowCount(len(self._rows))
-        for line, row in enumerate(self._rows):
-            for place, text in enumerate((row.where, words[row.change], row.first, row.second)):
-                made = cell(text)
-                if place == 1:
-                    made.setForeground(self._theme.color(COLORS[row.change]))
-                self.changes.setItem(line, place, made)
-
-
-def _table() -> QTableWidget:
-    table = QTableWidget(0, COLUMNS)
-    prepare_table(table, tr("Layers that differ"))
-    make_dense(table)
-    table.horizontalHeader().setStretchLastSection(True)
-    table.horizontalHeader().setDefaultAlignment(WORD)
-    return table
+        for item, row in zip(self.changes.items_in(CHANGE), self._rows, strict=True):
+            item.setForeground(self._theme.color(COLORS[row.change]))

@@ -33,7 +33,11 @@ class SweepChart(LivePlot):
         self._channels = 0
         self._convention: Convention = "macs"
         self._here: Any = None
-        self.figure = combo(_figures(self._convention).items(), tr("Figure over the channels"))
+        figures = {
+            "params": tr("Parameters"), "macs": label(self._convention).heading, "kept": tr("Activations kept"),
+            "latency": tr("Latency"),
+        }  # fmt: skip
+        self.figure = combo(figures.items(), tr("Figure over the channels"))
         self.figure.setCurrentIndex(self.figure.findData(START))
         self.measure = MeasureButton("sweep", tr("Measure"))
         self.measure.setToolTip(tr("Measure both blocks over a range of channels"))
@@ -102,11 +106,3 @@ class SweepChart(LivePlot):
         figures = [value for line in lines[1:] for value in line]
         self.plot.getAxis("left").setTicks([decades(log10(min(figures)), log10(max(figures)))])
         self.plot.getAxis("bottom").setTicks([[(log10(n), f"{n:,}") for n in (16, 64, 256, 1_024, 4_096)]])
-
-
-def _figures(convention: Convention) -> dict[str, str]:
-    """What can be drawn over the channels."""
-    return {
-        "params": tr("Parameters"), "macs": label(convention).heading, "kept": tr("Activations kept"),
-        "latency": tr("Latency"),
-    }  # fmt: skip

@@ -41,7 +41,12 @@ class CompareController(QObject):
         self._page.setFrameShape(QScrollArea.Shape.NoFrame)
         tabs.addTab(self._page, tr("Basic against Bottleneck"))
         tabs.addTab(self.networks, tr("Two networks"))
-        self._connect()
+        for view in (self.blocks, self.networks):
+            view.measure_asked.connect(self._measure)
+        self.blocks.setting_edited.connect(self._compare)
+        self.blocks.spec_chosen.connect(self._open)
+        self.networks.other_chosen.connect(self._compare_networks)
+        self._session.comparing.noticed.connect(self._forget)
 
     def add_views(self, views: Views) -> None:
         """Have each tab brought up to date when it is seen."""
@@ -56,16 +61,14 @@ class CompareController(QObject):
 
     def export(self) -> None:
         """Ask for a file, and write the comparison that is seen, the two blocks where none is."""
-        networks = self._tabs.currentWidget() is self.networks
-        suggested = "networks.csv" if networks else "blocks.csv"
+        suggested = "blocks.csv" if self._seen is self.blocks else "networks.csv"
         path = ask_where(self.blocks.window(), tr("Export the comparison"), suggested, FORMS)
         if path is not None:
             self.export_to(path)
 
     def export_to(self, path: Path) -> None:
         """Write the comparison that is seen in the form that the suffix names."""
-        seen = self.networks if self._tabs.currentWidget() is self.networks else self.blocks
-        suffix = path.suffix.lower()
+        seen, suffix = self._seen, path.suffix.lower()
         try:
             if suffix not in FORMS:
                 sentence = tr("{path} cannot be written: give a name that ends in {suffixes}.")
@@ -76,13 +79,9 @@ class CompareController(QObject):
         else:
             self._session.noticed.emit(Notice(tr("Exported {name}.").format(name=path.name)))
 
-    def _connect(self) -> None:
-        for view in (self.blocks, self.networks):
-            view.measure_asked.connect(self._measure)
-        self.blocks.setting_edited.connect(self._compare)
-        self.blocks.spec_chosen.connect(self._open)
-        self.networks.other_chosen.connect(self._compare_networks)
-        self._session.comparing.noticed.connect(self._forget)
+    @property
+    def _seen(self) -> ComparisonView | NetworksView:
+        return self.networks if self._tabs.currentWidget() is self.networks else self.blocks
 
     def _display_blocks(self, shown: Shown, changed: Changed) -> None:
         """Show the two blocks, and ask for what the tab needs and has not asked for."""

@@ -1,5 +1,7 @@
 """The two blocks as drawings aligned by role: x, the convolutions, the `+`, and what comes out."""
 
+from itertools import takewhile
+
 import msgspec
 
 from resnet_viz.records.analysis import SKIP_KINDS, Convention, EdgeKind, LayerRecord
@@ -89,18 +91,13 @@ def _fitting(count: int) -> str:
 def _partners(convolution: LayerRecord, side: BlockSide) -> str:
     """The norm and the activation that go with a convolution, and whether they come before it."""
     main = [layer for layer in side.layers if layer.role == "main"]
-    place = main.index(convolution)
-    before = side.spec.order == "pre"
-    found: list[str] = []
-    for layer in reversed(main[:place]) if before else main[place + 1 :]:
-        if layer.kind not in ("norm", "act"):
-            break
-        found.append(layer_label(layer))
+    place, before = main.index(convolution), side.spec.order == "pre"
+    beside = main[:place][::-1] if before else main[place + 1 :]
+    found = [layer_label(layer) for layer in takewhile(lambda layer: layer.kind in ("norm", "act"), beside)]
     if not found:
         return ""
-    if before:
-        return tr("{names} before").format(names=", ".join(reversed(found)))
-    return tr("then {names}").format(names=", ".join(found))
+    text = tr("{names} before") if before else tr("then {names}")
+    return text.format(names=", ".join(reversed(found) if before else found))
 
 
 def _skip(side: BlockSide) -> SkipLine | None:
@@ -118,10 +115,6 @@ def _skip(side: BlockSide) -> SkipLine | None:
 
 def _sum(side: BlockSide) -> str:
     """What the block puts out, as the papers write it."""
-    plain = side.spec.shortcut == "none"
-    inside = tr("F(x)") if plain else tr("F(x) + x") if not _projected(side) else tr("F(x) + s(x)")
+    projected = any(layer.role == "shortcut" for layer in side.layers)
+    inside = tr("F(x)") if side.spec.shortcut == "none" else tr("F(x) + s(x)") if projected else tr("F(x) + x")
     return inside if side.spec.order == "pre" else tr("ReLU({inside})").format(inside=inside)
-
-
-def _projected(side: BlockSide) -> bool:
-    return any(layer.role == "shortcut" for layer in side.layers)

@@ -1,6 +1,7 @@
 """The networks to hold beside the one on the screen: itself with one thing changed, and every preset."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from resnet_viz.errors import SpecError
@@ -32,18 +33,12 @@ def companion(spec: ResNetSpec, value: str, find: Callable[[str], ResNetSpec]) -
     return found.but(input=(spec.input[0], *found.input[1:]))
 
 
-def _changes(spec: ResNetSpec) -> list[Choice]:
+def _changes(spec: ResNetSpec) -> Iterator[Choice]:
     """One field with another value, as far as such a network can be."""
-    found = []
     for field, value, text in _candidates(spec):
-        if getattr(spec, field) == value:
-            continue
-        try:
-            spec.but(**{field: value})
-        except SpecError:
-            continue
-        found.append(Choice(f"{field}={value}", text))
-    return found
+        with suppress(SpecError):
+            if spec.but(**{field: value}) != spec:
+                yield Choice(f"{field}={value}", text)
 
 
 def _candidates(spec: ResNetSpec) -> list[tuple[str, Any, str]]:

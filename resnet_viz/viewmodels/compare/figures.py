@@ -13,14 +13,7 @@ from resnet_viz.spec.network import BlockKind
 from resnet_viz.spec.profiling import BYTES
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.text.conventions import label
-from resnet_viz.viewmodels.text.numbers import (
-    UNKNOWN,
-    aligned_milliseconds,
-    aligned_range,
-    byte_size,
-    exact,
-    pixels,
-)
+from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, aligned_range, byte_size, exact, pixels
 
 Value = int | float | str | None
 
@@ -42,10 +35,14 @@ class FigureRow(msgspec.Struct, frozen=True):
 
     @property
     def ratio_text(self) -> str:
-        """`16.94 ×`, with its interval where it was measured; empty where there is none."""
-        if self.ratio is None or self.interval is None:
-            return "" if self.ratio is None else times_text(self.ratio)
-        return f"{times_text(self.ratio)} ({self.interval[0]:.2f}–{self.interval[1]:.2f})"
+        """`16.94 ×`, with its interval where it was measured; empty where there is none.
+
+        It has more places where two would read 0.00.
+        """
+        if self.ratio is None:
+            return ""
+        text = f"{self.ratio:,.2f} ×" if self.ratio >= 0.1 else f"{self.ratio:.2g} ×"
+        return text if self.interval is None else f"{text} ({self.interval[0]:.2f}–{self.interval[1]:.2f})"
 
     def cells(self, unmeasured: str) -> tuple[str, str, str, str]:
         """Label, both figures and their ratio as text; `unmeasured` stands where a figure has yet to be measured."""
@@ -109,11 +106,6 @@ def figure_text(name: str, value: float | None) -> str:
         return f"{value:,.1f}"
     text = pixels if name in ("receptive_field", "field_added") else exact
     return f"+{text(int(value))}" if name == "field_added" else text(int(value))
-
-
-def times_text(ratio: float) -> str:
-    """`16.94 ×`, and more places where two would read 0.00."""
-    return f"{ratio:,.2f} ×" if ratio >= 0.1 else f"{ratio:.2g} ×"
 
 
 def time_rows(times: PairTimes | None) -> Iterator[FigureRow]:

@@ -118,11 +118,10 @@ def point_note(kind: BlockKind, point: NetworkPoint, convention: Convention = "m
 
 def _matched(sweep: Sweep) -> Iterator[str]:
     """How nearly the matched quantity agrees over the range."""
-    worst = max((point.slack for point in sweep.points), default=0.0)
     if sweep.setting.match in ("params", "macs") and sweep.points:
-        at = next(point.channels for point in sweep.points if point.slack == worst)
-        yield tr("Matched by {quantity}: within {part} %, worst at {channels} channels.").format(
-            quantity=quantity_names()[sweep.setting.match], part=f"{100 * worst:.2g}", channels=f"{at:,}"
+        worst = max(sweep.points, key=lambda point: point.slack)
+        yield tr("Matched by {quantity}: within {part:.2g} %, worst at {channels:,} channels.").format(
+            quantity=quantity_names()[sweep.setting.match], part=100 * worst.slack, channels=worst.channels
         )
 
 

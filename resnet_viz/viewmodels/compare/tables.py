@@ -7,7 +7,7 @@ import msgspec
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import BlockComparison, PairTimes, Sweep
 from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
-from resnet_viz.records.table import Cell, Table, Tables, table
+from resnet_viz.records.table import Table, Tables, table
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import FigureRow, block_rows, block_titles
@@ -29,8 +29,8 @@ def block_tables(compared: BlockComparison, convention: Convention = "macs", unm
     rows = block_rows(compared, convention)
     page = _figures(block_heading(compared.setting), block_titles(compared), rows, unmeasured)
     numbers = [(row.name, row.first, row.second, row.ratio) for row in rows if row.name != "quartiles_us"]
-    plain = _plain([*_place(compared), *numbers, *_times_rows(compared.times)])
-    return Tables((page,), table(("figure", "basic", "bottleneck", "ratio"), plain))
+    plain = (*_place(compared), *numbers, *_times_rows(compared.times))
+    return Tables((page,), _plain(("figure", "basic", "bottleneck", "ratio"), plain))
 
 
 def network_tables(compared: NetworkComparison, convention: Convention = "macs", unmeasured: str = "") -> Tables:
@@ -43,14 +43,12 @@ def network_tables(compared: NetworkComparison, convention: Convention = "macs",
         _figures(" · ".join(names), names, total_rows(compared, convention), unmeasured),
         table((tr("layer"), tr("change"), *names), changes, title=tr("Layers that differ")),
     )
-    plain = _plain([*_fields(compared), *_totals(compared), *_layers(compared)])
-    return Tables(pages, table(("part", "name", "change", "first", "second", "ratio"), plain))
+    return Tables(pages, _plain(("part", "name", "change", "first", "second", "ratio"), _network_rows(compared)))
 
 
 def sweep_tables(sweep: Sweep) -> Tables:
     """A row for each number of channels."""
-    title = tr("Basic and Bottleneck over their channels")
-    headings = sweep_headings()
+    headings, title = sweep_headings(), tr("Basic and Bottleneck over their channels")
     page = table(headings, map(sweep_cells, sweep.points), "r" * len(headings), title)
     names = ("channels", "params", "macs", "kept")
     columns = [f"{name}_{side}" for name in (*names, "us") for side in SIDES]
@@ -71,9 +69,9 @@ def pairs_tables(pairs: NetworkPairs) -> Tables:
     rows = []
     for pair in pairs.pairs:
         sides = pair.basic, pair.bottleneck
-        ratios = (f"{getattr(sides[0], name) / getattr(sides[1], name):.10g}" for name in names)
+        ratios = (getattr(sides[0], name) / getattr(sides[1], name) for name in names)
         rows.append((pair.match, *(getattr(side, name) for name in names for side in sides), *ratios))
-    return Tables((page,), table(columns, rows))
+    return Tables((page,), _plain(columns, rows))
 
 
 def _place(compared: BlockComparison) -> Iterator[tuple[str, int | str, int | str, None]]:
@@ -91,9 +89,9 @@ def _figures(title: str, names: tuple[str, str], rows: Sequence[FigureRow], unme
     return table((tr("figure"), *names, tr("ratio")), cells, "lrrr", title)
 
 
-def _plain(rows: Iterable[tuple[object, ...]]) -> Iterator[Iterable[Cell]]:
+def _plain(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> Table:
     """Plain numbers, for a program; what is unknown is empty."""
-    return (map(_cell, row) for row in rows)
+    return table(headings, (map(_cell, row) for row in rows))
 
 
 def _times_rows(times: PairTimes | None) -> Iterator[tuple[str, object, object, float | None]]:
@@ -110,25 +108,20 @@ def _times_rows(times: PairTimes | None) -> Iterator[tuple[str, object, object, 
     yield "latency_ratio_high", None, None, times.high
 
 
-def _fields(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
+def _network_rows(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
+    """What differs in the question, the totals, and figures of every layer."""
     for change in compared.fields:
         yield "field", change.field, "changed", change.first, change.second, None
-
-
-def _totals(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
     for pair in compared.totals:
         yield "total", pair.name, None, pair.first, pair.second, pair.ratio
     if compared.times is not None:
         medians = (timed.spread.median_us for timed in (compared.times.first, compared.times.second))
         yield "total", "latency_us", None, *medians, compared.times.ratio
-    for name, first, second, ratio in _times_rows(compared.times):
-        yield "total", name, None, first, second, ratio
-
-
-def _layers(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
+    for name, *figures in _times_rows(compared.times):
+        yield "total", name, None, *figures
     for layer in compared.layers:
         for figure in ("params", "macs"):
-            values = [None if record is None else getattr(record, figure) for record in (layer.first, layer.second)]
+            values = (getattr(record, figure, None) for record in (layer.first, layer.second))
             yield f"layer {figure}", layer.id, layer.change, *values, None
 
 

@@ -94,34 +94,27 @@ def speed(times: PairTimes, work: Work, names: tuple[str, str]) -> str:
             device=times.place.device, n=times.rounds
         )
     (low, high), factor, fewer, wins = times.interval, times.ratio, work.ratio, times.ratio > 1
+    is_told_apart = not low <= 1 <= high and not doubt(times)
+    if is_told_apart and not wins:
+        factor, low, high, fewer = 1 / factor, 1 / high, 1 / low, 1 / fewer
     if doubt(times):
-        text = tr("On {device} {first} takes {factor:.2f} times as long as {second}.")
-    elif low <= 1 <= high:
-        text = tr("On {device} neither is shown to be faster: {first} takes {factor:.2f} times as long as {second} "
-                  "({low:.2f} to {high:.2f} in 95 of 100 cases).")  # fmt: skip
+        text = tr("On {device} {first} takes {by} times as long as {second}.")
+    elif not is_told_apart:
+        text = tr("On {device} neither is shown to be faster: {first} takes {by} times as long as {second} ({span}).")
+    elif alike(fewer):
+        text = tr("On {device} {winner} is {by} times faster ({span}) for about as many {noun}.")
+    elif fewer < 1:
+        text = tr("On {device} {winner} is {by} times faster ({span}), although it does {work} times as many {noun}.")
+    elif fewer > high:
+        text = tr("On {device} {winner} is {by} times faster ({span}), less than its {work} times fewer {noun} would "
+                  "allow.")  # fmt: skip
     else:
-        if not wins:
-            factor, low, high, fewer = 1 / factor, 1 / high, 1 / low, 1 / fewer
-        text = _faster(fewer, high)
+        text = tr("On {device} {winner} is {by} times faster ({span}), with {work} times fewer {noun}.")
+    span = tr("{low:.2f} to {high:.2f} in 95 of 100 cases").format(low=low, high=high)
     return text.format(
-        device=times.place.device, first=names[0], second=names[1], winner=names[wins], factor=factor, low=low,
-        high=high, work=factor_text(fewer), noun=work.noun,
+        device=times.place.device, first=names[0], second=names[1], winner=names[wins], by=f"{factor:.2f}",
+        span=span, work=factor_text(fewer), noun=work.noun,
     )  # fmt: skip
-
-
-def _faster(fewer: float, high: float) -> str:
-    """The sentence about the faster one, which does so many times fewer operations; `high` times faster at most."""
-    if alike(fewer):
-        return tr("On {device} {winner} is {factor:.2f} times faster ({low:.2f} to {high:.2f} in 95 of 100 cases) for "
-                  "about as many {noun}.")  # fmt: skip
-    if fewer < 1:
-        return tr("On {device} {winner} is {factor:.2f} times faster ({low:.2f} to {high:.2f} in 95 of 100 cases), "
-                  "although it does {work} times as many {noun}.")  # fmt: skip
-    if fewer > high:
-        return tr("On {device} {winner} is {factor:.2f} times faster ({low:.2f} to {high:.2f} in 95 of 100 cases), "
-                  "less than its {work} times fewer {noun} would allow.")  # fmt: skip
-    return tr("On {device} {winner} is {factor:.2f} times faster ({low:.2f} to {high:.2f} in 95 of 100 cases), "
-              "with {work} times fewer {noun}.")  # fmt: skip
 
 
 def share(ratio: float, thing: str) -> str:
@@ -163,18 +156,17 @@ def _bytes(compared: BlockComparison, work: Work) -> str:
     if alike(ratio) or f"{first.intensity:.1f}" == f"{second.intensity:.1f}":
         text = tr("The Bottleneck does {work} and moves {traffic}: about the same arithmetic on each byte.")
     elif bound:
-        text = tr("The Bottleneck does {work} and moves {traffic}: {second:,.1f} operations on a byte against "
-                  "{first:,.1f}; {bound}.")  # fmt: skip
+        text = tr("The Bottleneck does {work} and moves {traffic}: {density}; {bound}.")
     elif ratio > 1 and compared.setting.groups == 1:
-        text = tr("The Bottleneck does {work} and moves {traffic}: {second:,.1f} operations on a byte against "
-                  "{first:,.1f}, so the Bottleneck is nearer to where memory is the limit; a 1×1 convolution does "
-                  "little with what it reads.")  # fmt: skip
+        text = tr("The Bottleneck does {work} and moves {traffic}: {density}, so the Bottleneck is nearer to where "
+                  "memory is the limit; a 1×1 convolution does little with what it reads.")  # fmt: skip
     else:
-        text = tr("The Bottleneck does {work} and moves {traffic}: {second:,.1f} operations on a byte against "
-                  "{first:,.1f}, so the {block} is nearer to where memory is the limit.")  # fmt: skip
+        text = tr("The Bottleneck does {work} and moves {traffic}: {density}, so the {block} is nearer to where memory "
+                  "is the limit.")  # fmt: skip
+    density = tr("{second:,.1f} operations on a byte against {first:,.1f}")
     return text.format(
         work=share(work.ratio, work.noun), traffic=share(first.moved_bytes / second.moved_bytes, tr("bytes")),
-        first=first.intensity, second=second.intensity, bound=bound,
+        density=density.format(first=first.intensity, second=second.intensity), bound=bound,
         block=tr("Bottleneck") if ratio > 1 else tr("Basic block"),
     )  # fmt: skip
 
