@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import TextIO, TypeVar
 
+from resnet_viz.export.tables import display_width
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.runs import doing
@@ -30,8 +31,9 @@ class ProgressLine:
         self._said_at, self._said = now, progress.phase
         line = _progress_text(progress)
         if self._live:
-            self._stream.write("\r" + line.ljust(self._width))
-            self._width = len(line)
+            width = display_width(line)
+            self._stream.write("\r" + line + " " * (self._width - width))
+            self._width = width
         else:
             self._stream.write(line + "\n")
         self._stream.flush()

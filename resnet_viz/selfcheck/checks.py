@@ -22,6 +22,7 @@ from resnet_viz.profiling.statistics import quantile
 from resnet_viz.profiling.timers import GraphTimer, HostTimer, RunAheadTimer
 from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.records.run import Place, ProfileRun
+from resnet_viz.selfcheck import worker
 from resnet_viz.selfcheck.outcome import Outcome
 from resnet_viz.spec.presets import preset, title_of
 from resnet_viz.spec.profiling import BYTES, Dtype, ProfileSettings
@@ -234,7 +235,7 @@ def _run(found: Bench, name: str, **changes: object) -> ProfileRun:
 
 
 def _child(part: str, found: Bench, dtype: str, batch: int) -> bytes:
-    command = [sys.executable, "-m", "resnet_viz.selfcheck.worker", part, str(found.device), dtype, str(batch)]
+    command = [sys.executable, "-m", worker.__name__, part, str(found.device), dtype, str(batch)]
     done = subprocess.run(command, capture_output=True, timeout=CHILD_SECONDS, check=False)
     if done.returncode:
         last = (done.stderr.decode(errors="replace").strip().splitlines() or [""])[-1]

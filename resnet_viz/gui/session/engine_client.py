@@ -182,11 +182,11 @@ class EngineClient(QObject):
             process.deleteLater()
         self._deaths += 1
         if self._job is not None and self._job.request.measures:
-            self._give_up(tr("The engine stopped in the middle of the run{why}.").format(why=self._why()))
+            self._give_up(tr("The engine stopped in the middle of the run ({why}).").format(why=self._why()))
         elif self._deaths < MOST_DEATHS:
             self.died.emit(tr("The engine stopped and is being started again."))
         else:
-            given_up = tr("The engine stopped {n} times in a row{why}; change the network, or try again with F5.")
+            given_up = tr("The engine stopped {n} times in a row ({why}); change the network, or try again with F5.")
             sentence = given_up.format(n=self._deaths, why=self._why())
             self.died.emit(sentence)
             self._give_up(sentence)
@@ -202,7 +202,7 @@ class EngineClient(QObject):
     def _why(self) -> str:
         """The last line that the process wrote about itself."""
         lines = [line.strip() for line in self._complaints.splitlines() if line.strip()]
-        return f" ({lines[-1][:120]})" if lines else ""
+        return lines[-1][:120] if lines else tr("it gave no reason")
 
 
 class Engines(NamedTuple):

@@ -31,7 +31,6 @@ class Measuring(QObject):
         super().__init__(parent)
         self._engine = engine
         self.state = MeasureState()
-        self._before: ProfileRun | None = None
         self._partial: ProfileRun | None = None
 
     def prepare(self) -> None:
@@ -57,7 +56,7 @@ class Measuring(QObject):
         """Measure this network as the settings ask; the run on the screen stays until there is a newer one."""
         if self.state.is_running:
             return
-        self._before, self._partial = self.state.run, None
+        self._partial = None
         self._set(progress=ProfileProgress("start", 0.0))
         request = Measure(question, self.state.settings)
         self._engine.ask(request).then(self._take_run, self._take_failure, self._take_progress)
@@ -128,7 +127,7 @@ class Measuring(QObject):
         self._report(failure.sentence if self._partial is None else kept.format(reason=failure.sentence))
 
     def _finish(self, run: ProfileRun | None) -> None:
-        self._set(progress=None, run=run or self._before)
+        self._set(progress=None, run=run or self.state.run)
         if run is not None:
             self._keep(run)
         if not self.state.devices:  # the run came before the answer

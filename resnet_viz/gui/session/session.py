@@ -101,8 +101,9 @@ class Session(QObject):
 
     def select(self, node_id: str | None) -> None:
         """Choose a layer, block or stage everywhere; None or "" chooses the network itself."""
-        if (node_id or None) != self.shown.selection:
-            self._show(selection=node_id or None)
+        known = node_id if node_id and (self.analysis is None or exists(self.analysis, node_id)) else None
+        if known != self.shown.selection:
+            self._show(selection=known)
 
     def set_convention(self, convention: Convention) -> None:
         """Show every count of operations by this convention."""
@@ -210,6 +211,7 @@ class Session(QObject):
         self._slow.stop()
         self.noticed.emit(Notice(failure.sentence, "error"))
         self._show(is_tracing=False)
+        self._crosschecks.resume()
 
     def _return_to_good(self, refusal: Refusal | None = None) -> None:
         """Forget a network that has no analysis, so that undo never leads to it."""
@@ -217,6 +219,7 @@ class Session(QObject):
         if self.analysis is not None and self.question != self.analysis.spec:
             self._history.forget(self.question, instead=self.analysis.spec)
         self._show_question(refusal, is_tracing=False)
+        self._crosschecks.resume()
 
     def _on_death(self, sentence: str) -> None:
         self._engine_failed = True

@@ -19,7 +19,6 @@ from resnet_viz.gui.widgets.save_dialog import ask_where
 from resnet_viz.gui.window.compare_controller import CompareController
 from resnet_viz.gui.window.pages import Pages
 from resnet_viz.gui.window.views import Views
-from resnet_viz.records.run import belongs
 from resnet_viz.spec.presets import name_of
 from resnet_viz.storage.runs import is_run
 from resnet_viz.storage.specs import read_spec, save_spec
@@ -63,8 +62,10 @@ class Commands(QObject):
 
     def open_run(self, path: Path) -> None:
         """Show a measured run, and its network."""
-        run = self.session.measuring.open(path)
-        if run is not None and not belongs(run, self.session.analysis):
+        run, question = self.session.measuring.open(path), self.session.question
+        if run is None:
+            return
+        if run.spec.but(input=question.input) != question:
             self.session.replace(run.spec)
         self._pages.setCurrentWidget(self._pages.latency)
 
@@ -140,11 +141,14 @@ class Commands(QObject):
         self.session.measure()
 
     def stop(self) -> None:
-        """Stop the run, or else the analysis."""
-        if self.session.shown.measurement.is_running:
-            self.session.measuring.stop()
+        """Stop the run, or else the measurement of a comparison, or else the analysis."""
+        session = self.session
+        if session.shown.measurement.is_running:
+            session.measuring.stop()
+        elif session.shown.comparison.measuring:
+            session.comparing.stop()
         else:
-            self.session.cancel()
+            session.cancel()
 
     def copy(self) -> None:
         """Put the chosen layers on the clipboard."""

@@ -13,7 +13,7 @@ from resnet_viz.gui.measure.panel import MeasurePanel
 from resnet_viz.gui.plots.lazy_chart import ChartLoader
 from resnet_viz.gui.session.saved_state import WindowState
 from resnet_viz.gui.session.session import Session
-from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.gui.shown import EVERYTHING, Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.message_bar import MessageBar, Notice
 from resnet_viz.gui.window.actions import Actions, action_table, shortcut_list
@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(action_table(self.commands), self)
         self._add_views()
         self._connect()
+        self._enable_actions(session.shown, EVERYTHING)
         self.setAcceptDrops(True)
         self.setWindowTitle("resnet_viz")
         self.resize(*FIRST_SIZE)
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
         add(self.build, self.build.display, "question", "refusal")
         add(self.canvas, self.canvas.display, "analysis", "costs", "color_by", "run", "selection")
         add(self, self._display, "question", "analysis", "is_tracing", "engine")
-        add(self, self._enable_actions, "can_undo", "can_redo", "is_tracing", "measurement")
+        add(self, self._enable_actions, "can_undo", "can_redo", "is_tracing", "measurement", "comparison")
         add(self.table, self.table.display, "analysis", "costs", "run", "other", "selection")
         add(self.inspector, self.inspector.display, "analysis", "costs", "run", "other", "selection")
         add(self.build.summary, self.build.summary.display, "analysis", "costs", "crosschecks", "waiting")
@@ -213,9 +214,9 @@ class MainWindow(QMainWindow):
             self.status.setText(status_line(shown.analysis, seconds=shown.seconds, engine=shown.engine))
 
     def _enable_actions(self, shown: Shown, changed: Changed) -> None:
-        is_measuring = shown.measurement.is_running
+        is_measuring, is_comparing = shown.measurement.is_running, bool(shown.comparison.measuring)
         self.actions_.enable(undo=shown.can_undo, redo=shown.can_redo, run=not is_measuring,
-                             stop=shown.is_tracing or is_measuring)  # fmt: skip
+                             stop=shown.is_tracing or is_measuring or is_comparing)  # fmt: skip
 
     def _show_error(self, sentence: str) -> None:
         self.messages.show_notice(Notice(sentence, "error"))
@@ -236,6 +237,7 @@ class MainWindow(QMainWindow):
     def _show_help(self, subject: str) -> None:
         page = shortcuts(shortcut_list(self.actions_.rows)) if subject == "shortcuts" else conventions()
         self.commands.show_panel("inspector")
+        self.views.bring(self.inspector)  # else what has changed since would be shown over the page
         self.inspector.show_details(page)
 
 

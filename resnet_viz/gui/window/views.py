@@ -67,19 +67,21 @@ class Views(QObject):
 
     def _display_next(self) -> None:
         due = self._due()
-        if due:
-            self._display(due[0])
         if len(due) > 1:
             self._next.start()
-        else:
+        if due:
+            self._display(due[0])
+        if self.is_settled:
             self.settled.emit()
 
     def _display(self, view: "_View") -> None:
         if self._newest is not None:
             changed, view.changed = view.changed, frozenset()
             self._is_displaying = True
-            view.display(self._newest, changed)
-            self._is_displaying = False
+            try:
+                view.display(self._newest, changed)
+            finally:
+                self._is_displaying = False
 
     def _due(self) -> list["_View"]:
         return [view for view in self._views if view.changed and view.widget.isVisible()]

@@ -105,6 +105,14 @@ def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot,
     assert len(list_runs()) == 1
 
 
+def test_a_run_that_is_opened_meanwhile_stays_after_a_stop(measuring: Measuring) -> None:
+    path = keep_run(small_run(RESNET, slower=2.0))
+    measuring.measure(RESNET)
+    opened = measuring.open(path)
+    measuring.stop()
+    assert measuring.state.run is opened
+
+
 def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, measuring: Measuring) -> None:
     notices = heard(measuring.noticed)
     measured(qtbot, measuring, batch=REFUSED)

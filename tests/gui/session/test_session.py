@@ -143,3 +143,18 @@ def test_a_run_is_an_overlay_of_its_own_network_alone(qtbot: QtBot, started: Ses
     with new_analysis(qtbot, started):
         started.undo()
     assert (started.shown.run, started.shown.foreign) == (run, None)
+
+
+def test_what_the_network_has_not_cannot_be_chosen(started: Session) -> None:
+    started.select("layer1.0.conv1")
+    started.select("layer3.5.conv1")  # of ResNet-34, which the table may still show
+    assert started.shown.selection is None
+
+
+def test_counters_are_asked_on_after_a_stop(qtbot: QtBot, session: Session) -> None:
+    with new_analysis(qtbot, session):
+        session.start()
+    session.edit("classes", 9)
+    session.cancel()
+    qtbot.waitUntil(lambda: not session.shown.waiting, timeout=WAIT_MS)
+    assert len(session.shown.crosschecks) == 3

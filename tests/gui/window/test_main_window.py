@@ -10,6 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.gui.session.session import Session
+from resnet_viz.gui.shown import EVERYTHING
+from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.widgets.fields import CheckField, NumberField
 from resnet_viz.gui.window.actions import shortcut_list
 from resnet_viz.gui.window.main_window import MainWindow
@@ -121,6 +124,33 @@ def test_panels_hide_and_help_stands_in_the_inspector(window: MainWindow) -> Non
     assert "Ctrl+F" in texts(window.inspector)
     window.actions_["about"].trigger()
     assert "multiply-adds" in texts(window.inspector).lower()
+
+
+def test_help_stays_in_an_inspector_that_was_put_away(window: MainWindow) -> None:
+    window.actions_["inspector"].trigger()
+    window.session.select("layer1.0.conv1")
+    settle(window)
+    window.actions_["shortcuts"].trigger()
+    settle(window)
+    QApplication.processEvents()
+    assert "Ctrl+F" in texts(window.inspector)
+    window.session.select("layer2")
+    settle(window)
+    assert "layer2" in texts(window.inspector)
+
+
+def test_nothing_can_be_undone_or_stopped_at_the_start(qtbot: QtBot, session: Session) -> None:
+    window = MainWindow(session, load_theme("light"))
+    qtbot.addWidget(window)
+    enabled = {name: window.actions_[name].isEnabled() for name in ("undo", "redo", "stop", "run")}
+    assert enabled == {"undo": False, "redo": False, "stop": False, "run": True}
+    window.close()
+
+
+def test_the_fields_that_views_read_are_there(window: MainWindow) -> None:
+    for view in window.views._views:
+        assert view.fields
+        assert view.fields <= EVERYTHING
 
 
 def test_find_goes_to_the_filter_and_copy_to_the_clipboard(qtbot: QtBot, window: MainWindow) -> None:

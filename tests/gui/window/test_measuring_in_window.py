@@ -135,6 +135,13 @@ def test_opening_a_run_shows_its_network(qtbot: QtBot, window: MainWindow, tmp_p
     assert "latency" in shown_columns(window)
 
 
+def test_a_run_that_cannot_be_read_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"format": "resnet_viz run"')
+    window.commands.open_run(tmp_path / "run.json")
+    assert window.pages.currentWidget() is window.table
+    assert "run.json" in window.messages.sentence.text()
+
+
 def test_a_run_beside_another_gives_ratios(qtbot: QtBot, measured: MainWindow) -> None:
     other = keep_run(small_run(preset("resnet18"), slower=2.0))
     measured.session.measuring.compare_with(other)

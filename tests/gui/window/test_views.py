@@ -22,6 +22,8 @@ class Recorder:
     def __init__(self, qtbot: QtBot) -> None:
         self.log: list[tuple[str, Shown]] = []
         self.views = Views()
+        self.fails = False
+        self.asks: Shown | None = None
         self.widgets = {name: QWidget() for name in ("first", "second")}
         self.fields = {"first": {"question", "selection"}, "second": {"run", "selection"}}
         for name, widget in self.widgets.items():
@@ -30,7 +32,12 @@ class Recorder:
 
     def _record(self, name: str, shown: Shown, changed: Changed) -> None:
         assert changed <= self.fields[name]
+        if self.fails and name == "first":
+            raise ValueError("cannot be drawn")
         self.log.append((name, shown))
+        asked, self.asks = self.asks, None
+        if asked is not None:
+            self.views.show(asked)
 
     @property
     def names(self) -> list[str]:
@@ -113,3 +120,29 @@ def test_nothing_is_displayed_after_the_end(recorder: Recorder) -> None:
     recorder.views.stop()
     QApplication.processEvents()
     assert recorder.names == ["first"]
+
+
+def test_a_view_that_fails_holds_up_no_other(recorder: Recorder) -> None:
+    recorder.show("first", "second")
+    recorder.fails = True
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        recorder.views.show(but(FIRST, selection="layer1"))
+    QApplication.processEvents()
+    assert recorder.names == ["second"]
+    recorder.fails = False
+    recorder.views.show(but(FIRST, selection="layer2"))
+    assert recorder.names == ["second", "first"]
+
+
+def test_settled_is_told_when_nothing_is_due(qtbot: QtBot, recorder: Recorder) -> None:
+    """Even where a view asks for something while it is drawn."""
+    recorder.show("first", "second")
+    recorder.asks = but(FIRST, selection="layer2")
+    told: list[bool] = []
+    recorder.views.settled.connect(lambda: told.append(recorder.views.is_settled))
+    with qtbot.waitSignal(recorder.views.settled):
+        recorder.views.show(but(FIRST, selection="layer1"))
+    assert told == [True]
+    assert [(name, shown.selection) for name, shown in recorder.log] == [
+        ("first", "layer1"), ("first", "layer2"), ("second", "layer2"),
+    ]  # fmt: skip
