@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil
 
@@ -61,9 +62,8 @@ class Drawing:
         self.size.setHeight(ceil(self.size.height() + below))
 
     def _size_right(self) -> QSizeF:
-        longest = max(stop - start for start, stop in pairwise(self._edges))
         rows = len(self._edges) - 1
-        return QSizeF(longest + 2 * EDGE, rows * self._row + (rows - 1) * BETWEEN_ROWS)
+        return QSizeF(_width_of(self._edges), rows * self._row + (rows - 1) * BETWEEN_ROWS)
 
     def _size_down(self) -> QSizeF:
         drawing = self._sketch.drawing
@@ -104,15 +104,19 @@ class Drawing:
         paint_titles_beside(painter, self._sketch.bands, self._ink, view, size.transposed())
 
 
+def _width_of(edges: Sequence[float]) -> float:
+    """What the longest row between these edges needs."""
+    return max(stop - start for start, stop in pairwise(edges)) + 2 * EDGE
+
+
 def _rows_for(drawing: Layout, options: FigureOptions) -> int:
     """As many rows as let the smallest words be read at the width on paper, or as many as there can be."""
     if options.width_mm is None or drawing.down:
         return 1
     row = drawing.bottom - drawing.top + HEADER_PIXELS / 2
     for rows in range(1, MOST_ROWS + 1):
-        edges = row_edges(drawing, rows)
-        longest = max(stop - start for start, stop in pairwise(edges)) + 2 * EDGE
-        if SMALLEST_TEXT * options.width_mm / longest >= LEAST_MM or (rows + 1) * row > HIGHEST * longest:
+        width = _width_of(row_edges(drawing, rows))
+        if SMALLEST_TEXT * options.width_mm / width >= LEAST_MM or (rows + 1) * row > HIGHEST * width:
             return rows
     return MOST_ROWS
 

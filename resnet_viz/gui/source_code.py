@@ -26,10 +26,8 @@ class CodeView(QPlainTextEdit):
     """Shows the source of a spec; the place stays where it is while the network changes."""
 
     def __init__(self, theme: Theme | None = None) -> None:
-        super().__init__()
+        super().__init__(readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
         self._spec: ResNetSpec | None = None
-        self.setReadOnly(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setAccessibleName(tr("PyTorch source"))
         self.setPlaceholderText(tr("No network yet."))

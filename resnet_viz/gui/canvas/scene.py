@@ -151,16 +151,8 @@ class Scene:
 
     def node_at(self, point: QPointF) -> str | None:
         """The id of what is under a pixel: a card, an opened block, or a band."""
-        if self.sketch is None:
-            return None
-        x, y = self.camera.view.scene(point.x(), point.y())
-        card = self.sketch.card_at(x, y)
-        skip = None if card else self.sketch.skip_at(x, y, NEAR / self.camera.view.scale)
-        if skip is not None:
-            return skip
-        band = next((band for band in self.sketch.drawing.bands if band.x <= x <= band.x + band.w), None)
-        found = card or self.sketch.frame_at(x, y) or band
-        return found.id if found else None
+        view = self.camera.view
+        return None if self.sketch is None else self.sketch.id_at(*view.scene(point.x(), point.y()), NEAR / view.scale)
 
     def toggle_at(self, point: QPointF) -> bool:
         """Open or close what is under a pixel; whether there was anything."""

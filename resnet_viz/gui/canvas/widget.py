@@ -36,10 +36,8 @@ class Canvas(QWidget):
         self.setMinimumSize(320, 240)
         self.setAccessibleName(tr("Graph of the network"))
         self._painted = False
-        self._animation = QVariantAnimation(self)
-        self._animation.setStartValue(0.0)
-        self._animation.setEndValue(1.0)
-        self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
+        easing = QEasingCurve(QEasingCurve.Type.OutCubic)
+        self._animation = QVariantAnimation(self, startValue=0.0, endValue=1.0, easingCurve=easing)
         self._animation.valueChanged.connect(self._move_on)
         self._animation.finished.connect(self.settle)
 

@@ -176,14 +176,16 @@ class LayerTable(QWidget):
         super().__init__()
         self.model = LayerModel()
         self.proxy = LayerProxy(self.model)
-        self.filter = QLineEdit()
+        self.filter = QLineEdit(clearButtonEnabled=True)
         self.found = muted()
         sentence = tr("No layer fits all of these words. Take a word away, or clear the field.")
         self.nothing = muted(sentence, wraps=True, margins=(8, 4, 8, 8))
         self.view = QTableView()
         self._setting = self._by_hand = False
         self._unwanted: set[str] = set()
-        self._prepare_filter()
+        self.filter.setPlaceholderText(tr("Find by name, type or shape: conv2 3×3, 1x256x14x14, 256"))
+        self.filter.setAccessibleName(tr("Find layers"))
+        self.nothing.hide()
         self._prepare_view()
         above = layouts.row((self.filter, 1), self.found, margins=(6, 5, 6, 5))
         layouts.column(above, self.nothing, (self.view, 1), owner=self)
@@ -271,12 +273,6 @@ class LayerTable(QWidget):
         super().resizeEvent(event)
         self._set_widths()
 
-    def _prepare_filter(self) -> None:
-        self.filter.setPlaceholderText(tr("Find by name, type or shape: conv2 3×3, 1x256x14x14, 256"))
-        self.filter.setAccessibleName(tr("Find layers"))
-        self.filter.setClearButtonEnabled(True)
-        self.nothing.hide()
-
     def _prepare_view(self) -> None:
         view, header = self.view, self.view.horizontalHeader()
         view.setModel(self.proxy)
@@ -311,7 +307,8 @@ class LayerTable(QWidget):
 
     def _natural_width(self, place: int) -> int:
         column, metrics = self.model.columns[place], self.view.fontMetrics()
-        longest = sorted(set(sampled_texts(column, self.model.layers, self.model.figures)), key=len)[-4:]
+        texts = dict.fromkeys(sampled_texts(column, self.model.layers, self.model.figures))
+        longest = sorted(texts, key=len)[-4:]
         title = self.view.horizontalHeader().fontMetrics().horizontalAdvance(column.title)
         return max(title, *(metrics.horizontalAdvance(text) for text in longest)) + PADDING
 

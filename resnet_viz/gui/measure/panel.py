@@ -42,7 +42,7 @@ class MeasurePanel(FormPanel):
         rows = _rows()
         super().__init__(tr("Measure"), Form(rows[:FIRST], rows[FIRST:]))
         self.button = QPushButton()
-        self.bar, self.progress = QProgressBar(), muted()
+        self.bar, self.progress = QProgressBar(maximum=STEPS, textVisible=False), muted()
         self.title, self.notes = muted(wraps=True), named("runNotes", wraps=True)
         self.tiles = [TileView() for _ in range(TILES)]
         self.runs = RunList()
@@ -118,8 +118,6 @@ class MeasurePanel(FormPanel):
 
     def _lay_out(self) -> None:
         self.button.setObjectName("measureButton")
-        self.bar.setRange(0, STEPS)
-        self.bar.setTextVisible(False)
         self.fill(self.button, self.bar, self.progress, self.title, tile_grid(self.tiles), self.notes, (self.runs, 1))
         self.button.clicked.connect(self._press)
 

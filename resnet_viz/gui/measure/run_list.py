@@ -26,7 +26,7 @@ class RunList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.nothing = muted(tr("Every run is kept here: to open again, or to hold beside another."), wraps=True)
-        self.tree = QTreeWidget()
+        self.tree = QTreeWidget(columnCount=WHOLE + 1)
         self._prepare()
         heading = named("factStrong", tr("Runs"))
         column(heading, self.nothing, self.tree, owner=self, margins=(0, 4, 0, 0), spacing=4)
@@ -53,7 +53,6 @@ class RunList(QWidget):
 
     def _prepare(self) -> None:
         tree = self.tree
-        tree.setColumnCount(WHOLE + 1)
         tree.setHeaderLabels([tr("Made (UTC)"), tr("Network"), tr("Device"), tr("Whole")])
         tree.setSortingEnabled(True)
         tree.sortByColumn(0, Qt.SortOrder.DescendingOrder)
@@ -66,10 +65,9 @@ class RunList(QWidget):
         tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.header().setStretchLastSection(False)
+        tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for place in (1, 2):
             tree.header().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        for place in (0, WHOLE):
-            tree.header().setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
         tree.itemActivated.connect(lambda item, _: self.open_asked.emit(Path(item.data(0, PATH))))
         tree.customContextMenuRequested.connect(self._ask)
 

@@ -59,10 +59,8 @@ class BarPlot(LivePlot):
 
     def bar_at(self, place: QPointF) -> Bar | None:
         """The bar at a point of the plot, given in pixels of the plot; anywhere above it counts."""
-        x = self._box().mapSceneToView(place).x()
-        index = round(x)
-        inside = 0 <= index < len(self._chart.bars) and abs(x - index) <= 0.5
-        return self._chart.bars[index] if inside else None
+        index = round(self._box().mapSceneToView(place).x())
+        return self._chart.bars[index] if 0 <= index < len(self._chart.bars) else None
 
     def _add_line_axis(self) -> Any:
         """A second view over the first, with an axis of its own on the right."""
@@ -176,8 +174,7 @@ class BarPlot(LivePlot):
         taken: list[tuple[float, float]] = []
         for place, name in names:
             half, middle = metrics.horizontalAdvance(name) / 2 + GAP / 2, place * pixels
-            is_free = all(middle + half <= start or middle - half >= end for start, end in taken)
-            if is_free:
+            if all(middle + half <= start or middle - half >= end for start, end in taken):
                 kept.append((place, name))
                 taken.append((middle - half, middle + half))
         self.plot.getAxis("bottom").setTicks([kept])

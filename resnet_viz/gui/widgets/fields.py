@@ -68,8 +68,7 @@ class SpinBox(QSpinBox):
     """A spin box that lets the panel scroll under the wheel unless it has the focus, and says what is typed once."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setRange(-ANY_NUMBER, ANY_NUMBER)
+        super().__init__(minimum=-ANY_NUMBER, maximum=ANY_NUMBER)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(LEAST_SPIN)
@@ -128,10 +127,7 @@ class SecondsField(Field):
 
     def __init__(self) -> None:
         super().__init__()
-        self.spin = QDoubleSpinBox()
-        self.spin.setRange(-ANY_NUMBER, ANY_NUMBER)
-        self.spin.setDecimals(1)
-        self.spin.setSuffix(tr(" s"))
+        self.spin = QDoubleSpinBox(minimum=-ANY_NUMBER, maximum=ANY_NUMBER, decimals=1, suffix=tr(" s"))
         self.spin.setKeyboardTracking(False)
         self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.spin.valueChanged.connect(self.edited.emit)

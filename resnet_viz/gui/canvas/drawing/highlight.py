@@ -74,9 +74,8 @@ def paint_marks(painter: QPainter, marks: Marks, ink: Ink, view: View, size: QSi
         width = max(SKIP_WIDTH, LEAST / view.scale)
         pen = ink.skip_pen(route.kind, width)
         if route.kind != "projection":
-            pen.setDashPattern(
-                [length * PLAIN / width for length in pen.dashPattern()]
-            )  # over the dashes that are there
+            # Over the dashes that are there.
+            pen.setDashPattern([length * PLAIN / width for length in pen.dashPattern()])
         painter.setPen(pen)
         painter.drawPath(rounded(route.stroke))
     painter.restore()

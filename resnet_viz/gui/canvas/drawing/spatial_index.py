@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF
 
 from resnet_viz.viewmodels.canvas.coloring import Palette, Tint, shades
-from resnet_viz.viewmodels.canvas.drawing import Card, Frame, Layout, Stroke
+from resnet_viz.viewmodels.canvas.drawing import Card, Layout, Stroke
 from resnet_viz.viewmodels.canvas.layout import GAP
 from resnet_viz.viewmodels.canvas.page_rows import row
 
@@ -80,10 +80,15 @@ class Sketch:
             return None
         return route.skips[0] if len(route.skips) == 1 else route.owner
 
-    def frame_at(self, x: float, y: float) -> Frame | None:
-        """The opened block's frame at a scene point."""
+    def id_at(self, x: float, y: float, near: float) -> str | None:
+        """The id of the card at a scene point, else of the skip that is near, of the opened block or of the band."""
+        card = self.card_at(x, y)
+        skip = None if card else self.skip_at(x, y, near)
+        if card or skip:
+            return card.id if card else skip
         frames = (self.drawing.frames[index] for index in self.frames(x, x))
-        return next((f for f in frames if f.x <= x <= f.x + f.w and f.y <= y <= f.y + f.h), None)
+        inside = (f.id for f in frames if f.x <= x <= f.x + f.w and f.y <= y <= f.y + f.h)
+        return next(chain(inside, (band.id for band in self.bands if band.x <= x <= band.x + band.w)), None)
 
 
 def _apart(stroke: Stroke, x: float, y: float) -> float:
