@@ -10,9 +10,7 @@ from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.drawing import Card
-
-NONE = Qt.KeyboardModifier.NoModifier
+from tests.gui.canvas.at_hand import NONE, card_of
 
 
 @pytest.fixture
@@ -27,15 +25,9 @@ def upright(qtbot: QtBot) -> Canvas:
     return made
 
 
-def _card(canvas: Canvas, name: str) -> Card | None:
-    drawing = canvas._scene.drawing
-    assert drawing is not None
-    return next((card for card in drawing.cards if card.id == name), None)
-
-
 def _place(canvas: Canvas, name: str) -> QPoint:
     """The pixel of a card's middle: along the trunk is down the canvas."""
-    card = _card(canvas, name)
+    card = card_of(canvas, name)
     assert card is not None
     view = canvas._scene.camera.view
     return QPoint(round(view.down(card.y + card.h / 2)), round(view.across(card.x + card.w / 2)))
@@ -49,9 +41,9 @@ def test_a_network_from_top_to_bottom_is_clicked_walked_and_opened(qtbot: QtBot,
     QTest.keyClick(upright, Qt.Key.Key_Up)
     assert chosen == ["layer2.1", "layer2.2", "layer2.1"]
     QTest.mouseDClick(upright, Qt.MouseButton.LeftButton, NONE, _place(upright, "layer2.1"))
-    assert _card(upright, "layer2.1.conv2") is not None
+    assert card_of(upright, "layer2.1.conv2") is not None
     upright.turn(down=False)
-    assert _card(upright, "layer2.1.conv2") is not None
+    assert card_of(upright, "layer2.1.conv2") is not None
 
 
 def test_a_network_from_top_to_bottom_is_panned_as_it_is_painted(upright: Canvas) -> None:
