@@ -27,13 +27,10 @@ def block_letters(index: int) -> str:
 def _in_block(place: str, rest: list[str], convs: int) -> str:
     name = rest[0]
     if name == "downsample":
-        prefix = "bn" if rest[1:] == ["1"] else "res"
-        return f"{prefix}{place}_branch1"
-    if name == "add":
-        return f"res{place}"
-    number = int(name[-1])
-    letter = _BRANCHES[number - 1]
-    if name.startswith("relu"):
-        return f"res{place}_relu" if number == convs else f"res{place}_branch2{letter}_relu"
-    prefix = "bn" if name.startswith("bn") else "res"
-    return f"{prefix}{place}_branch2{letter}"
+        return f"{'bn' if rest[1:] == ['1'] else 'res'}{place}_branch1"
+    if name == "add" or (name.startswith("relu") and int(name[-1]) == convs):
+        return f"res{place}_relu" if name != "add" else f"res{place}"
+    branch = f"{place}_branch2{_BRANCHES[int(name[-1]) - 1]}"
+    if name.startswith("bn"):
+        return f"bn{branch}"
+    return f"res{branch}_relu" if name.startswith("relu") else f"res{branch}"

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any, get_args
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.calls import group_id
 from resnet_viz.records.analysis import SKIP_KINDS, GroupLevel, Level
+from resnet_viz.records.quantities import SUMS
 from resnet_viz.texts import tr
 
 if TYPE_CHECKING:
     import networkx
-
-SUMS = ("params", "macs", "flops", "output_bytes")
 
 
 def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":

@@ -6,6 +6,7 @@ from math import prod
 
 from resnet_viz.graph.calls import group_id
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, GroupLevel, GroupRecord, LayerRecord, Totals
+from resnet_viz.records.quantities import SUMS
 from resnet_viz.texts import tr
 
 
@@ -43,10 +44,7 @@ def _groups(layers: Sequence[LayerRecord], level: GroupLevel) -> Iterator[GroupR
             layers=len(inside),
             input=inside[0].inputs[0],
             output=inside[-1].output,
-            params=sum(layer.params for layer in inside),
-            macs=sum(layer.macs for layer in inside),
-            flops=sum(layer.flops for layer in inside),
-            output_bytes=sum(layer.output_bytes for layer in inside),
+            **{field: sum(getattr(layer, field) for layer in inside) for field in SUMS},
             receptive_field=inside[-1].receptive_field,
         )
 

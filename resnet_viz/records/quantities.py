@@ -16,7 +16,9 @@ SUMMED: tuple[Quantity, ...] = ("params", "macs", "bytes", "latency")
 """What can be added up; a receptive field cannot."""
 TOTALLED = ("params", "macs", "flops")
 """The fields of a layer that the network's totals have too."""
-COUNTS = (*TOTALLED, "output_bytes", "receptive_field")
+SUMS = (*TOTALLED, "output_bytes")
+"""The fields of a layer that add up to those of its block or stage."""
+COUNTS = (*SUMS, "receptive_field")
 """The fields of a layer, block or stage that are its numbers."""
 FIELDS = {"params": "params", "bytes": "output_bytes", "field": "receptive_field"}
 """The field of a record that holds a quantity."""

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSpinBox
 
 from resnet_viz.errors import SpecError
@@ -57,9 +58,8 @@ class MemoryView(ChartView):
         """Draw a network at the batch of its own input."""
         self._analysis = analysis
         if analysis is not None:
-            self.batch.blockSignals(True)
-            self.batch.setValue(analysis.spec.input[0])
-            self.batch.blockSignals(False)
+            with QSignalBlocker(self.batch):
+                self.batch.setValue(analysis.spec.input[0])
         self._draw()
 
     def _display(self, shown: Shown) -> None:
@@ -81,9 +81,8 @@ class MemoryView(ChartView):
         self.bars.plot.setAccessibleName(tr("Memory"))
 
     def _connect(self) -> None:
-        self.dtype.activated.connect(lambda _: self._draw())
-        self.batch.valueChanged.connect(lambda _: self._draw())
-        self.gib.valueChanged.connect(lambda _: self._draw())
+        for edited in (self.dtype.activated, self.batch.valueChanged, self.gib.valueChanged):
+            edited.connect(lambda _: self._draw())
         self.kept.toggled.connect(self.bars.show_line)
 
     def _draw(self) -> None:

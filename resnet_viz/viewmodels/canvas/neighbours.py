@@ -16,18 +16,11 @@ class Neighbours(msgspec.Struct, frozen=True):
 def neighbours(analysis: Analysis, name: str) -> Neighbours:
     """All that a layer, block or stage is joined to, in the order of execution; linear in the edges."""
     inside = {layer.id for layer in analysis.layers_in(name)}
-    inputs: dict[str, None] = {}
-    outputs: dict[str, None] = {}
-    skips: dict[str, None] = {}
-    for edge in analysis.edges:
-        begins, ends = edge.source in inside, edge.target in inside
-        if ends and not begins:
-            inputs[edge.source] = None
-        if begins and not ends:
-            outputs[edge.target] = None
-        if edge.kind in SKIP_KINDS and (begins or ends or edge.fork in inside):
-            skips[edge.target] = None
-    return Neighbours(tuple(inputs), tuple(outputs), tuple(skips))
+    entering = [edge.source for edge in analysis.edges if edge.target in inside and edge.source not in inside]
+    leaving = [edge.target for edge in analysis.edges if edge.source in inside and edge.target not in inside]
+    skips = [edge for edge in analysis.edges if edge.kind in SKIP_KINDS]
+    touching = [edge.target for edge in skips if not inside.isdisjoint((edge.source, edge.target, edge.fork))]
+    return Neighbours(*(tuple(dict.fromkeys(names)) for names in (entering, leaving, touching)))
 
 
 def other_end(analysis: Analysis, name: str) -> str | None:

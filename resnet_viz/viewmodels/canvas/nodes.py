@@ -155,25 +155,21 @@ class Nodes:
 
     def describe(self, name: str) -> Hover | None:
         """What to say of a layer, block or stage; None where the network has no such node."""
+        return self._hover(name) if self.known(name) else None
+
+    def hover(self, card: Card) -> Hover:
+        """What to say of a card."""
+        run = self.run_opened_by(card)
+        if run is None:
+            return self._hover(card.id)
+        return self._hover_blocks(self._sections[card.id.partition(".")[0]].blocks[run.start : run.stop], card.id)
+
+    def _hover(self, name: str) -> Hover:
         if name in self.analysis.layer_by_id:
             return self._hover_layer(self.analysis.layer_by_id[name])
         if name in self._blocks:
             return self._hover_blocks((self._blocks[name],), name)
-        return self._hover_section(self._sections[name]) if name in self._sections else None
-
-    def hover(self, card: Card) -> Hover:
-        """What to say of a card."""
-        layer = self.analysis.layer_by_id.get(card.id)
-        if layer is not None:
-            return self._hover_layer(layer)
-        block = self._blocks.get(card.id)
-        if block is not None:
-            run = self.run_opened_by(card)
-            return self._hover_blocks(self._of_run(card, run) if run else (block,), block.id)
-        return self._hover_section(self._sections[card.id])
-
-    def _of_run(self, card: Card, run: Run) -> tuple[Block, ...]:
-        return self._sections[card.id.partition(".")[0]].blocks[run.start : run.stop]
+        return self._hover_section(self._sections[name])
 
     def _hover_layer(self, layer: LayerRecord) -> Hover:
         words = [layer.type, labels.layer_label(layer) if layer.kind == "conv" else "", labels.layer_note(layer)]

@@ -182,7 +182,5 @@ def _arrow(bar: Bar) -> str:
 
 
 def _other(other: ProfileRun | None, node_id: str) -> Spread | None:
-    if other is None:
-        return None
-    time = other.time_of(node_id)
-    return None if time is None else time.spread
+    time = other.time_of(node_id) if other else None
+    return time.spread if time else None
