@@ -13,6 +13,7 @@ from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, muted, row
 from resnet_viz.gui.widgets.pictures import save_view
 from resnet_viz.gui.widgets.preset_field import PresetField
+from resnet_viz.records.network_pair import NetworkComparison
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.specs import find_spec
@@ -33,6 +34,7 @@ class NetworksView(QWidget):
         super().__init__()
         self._spec: ResNetSpec | None = None
         self._chosen = ""
+        self._compared: NetworkComparison | None = None
         self.first = QLabel()
         self.other = PresetField(preset_groups(), find_spec)
         self.measure = MeasureButton("networks", tr("Measure both"))
@@ -57,7 +59,17 @@ class NetworksView(QWidget):
 
         What was chosen stays where it can.
         """
-        spec, compared = shown.question, shown.comparison.networks
+        if shown.analysis is not None and "analysis" in changed:
+            self._show_first(shown.analysis.spec)
+        compared = shown.comparison.networks
+        self.measure.display(shown.comparison)
+        self.nothing.setVisible(compared is None)
+        self.comparison.setVisible(compared is not None)
+        if compared is not None and (compared is not self._compared or "convention" in changed):
+            self.comparison.show_comparison(compared, shown.convention)
+        self._compared = compared
+
+    def _show_first(self, spec: ResNetSpec) -> None:
         self._spec = spec
         self.first.setText(tr("{network} against").format(network=title_of(spec)))
         groups = companion_groups(spec)
@@ -65,11 +77,6 @@ class NetworksView(QWidget):
             self._chosen = ""
         self.other.show_groups(groups)
         self.other.show_value(self._chosen or first_companion(spec))
-        self.measure.display(shown.comparison)
-        self.nothing.setVisible(compared is None)
-        self.comparison.setVisible(compared is not None)
-        if compared is not None:
-            self.comparison.show_comparison(compared, shown.convention)
 
     def save_table(self, path: Path) -> None:
         """Write what differs as .csv, .md or .tex; raises UserError."""

@@ -33,6 +33,7 @@ class CompareController(QObject):
         super().__init__()
         self._session, self._tabs = session, tabs
         self.blocks, self.networks = ComparisonView(loader, theme), NetworksView(theme)
+        self._is_asked = False
         self._paired: Question | None = None
         self._compared: tuple[Question, Question] | None = None
         self._page = QScrollArea()
@@ -46,11 +47,10 @@ class CompareController(QObject):
         self.blocks.setting_edited.connect(self._compare)
         self.blocks.spec_chosen.connect(self._open)
         self.networks.other_chosen.connect(self._compare_networks)
-        self._session.comparing.noticed.connect(self._forget)
 
     def add_views(self, views: Views) -> None:
         """Have each tab brought up to date when it is seen."""
-        fields = "question", "convention", "comparison"
+        fields = "analysis", "convention", "comparison"
         views.add(self._page, self._display_blocks, *fields)
         views.add(self.networks, self._display_networks, *fields)
 
@@ -86,27 +86,25 @@ class CompareController(QObject):
     def _display_blocks(self, shown: Shown, changed: Changed) -> None:
         """Show the two blocks, and ask for what the tab needs and has not asked for."""
         self.blocks.display(shown, changed)
-        if self._paired is None:
+        if not self._is_asked:
+            self._is_asked = True
             self._session.comparing.compare(BlockSetting())
-        if self._paired != shown.question:
-            self._paired = shown.question
-            self._session.comparing.pairs(shown.question)
+        if shown.analysis is not None and self._paired != shown.analysis.spec:
+            self._paired = shown.analysis.spec
+            self._session.comparing.pairs(self._paired)
 
     def _display_networks(self, shown: Shown, changed: Changed) -> None:
         """Show the network on the screen beside the other one, and ask for the comparison."""
         self.networks.display(shown, changed)
-        self._compare_networks()
+        if shown.analysis is not None and self._compared != (shown.analysis.spec, self.networks.second):
+            self._compare_networks()
 
     def _compare_networks(self, settings: ProfileSettings | None = None) -> None:
-        """Count both networks, or measure them; what has been measured is not counted again."""
-        first, second = self._session.question, self.networks.second
-        if second is not None and (settings is not None or self._compared != (first, second)):
-            self._compared = first, second
-            self._session.comparing.networks(first, second, settings)
-
-    def _forget(self) -> None:
-        """What was refused or stopped may be asked again."""
-        self._compared = None
+        """Count both networks, or measure them."""
+        analysis, second = self._session.analysis, self.networks.second
+        if analysis is not None and second is not None:
+            self._compared = analysis.spec, second
+            self._session.comparing.networks(analysis.spec, second, settings)
 
     def _compare(self, setting: BlockSetting) -> None:
         """Count; a match by latency can only be found by measuring."""
@@ -120,7 +118,7 @@ class CompareController(QObject):
         elif kind == "blocks":
             session.comparing.compare(setting, settings)
         elif kind == "pairs":
-            session.comparing.pairs(session.question, settings)
+            session.comparing.pairs(self._paired or session.question, settings)
         elif kind == "sweep":
             session.comparing.sweep(setting, evenly(*MEASURED), settings)
         else:

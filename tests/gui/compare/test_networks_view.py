@@ -10,11 +10,12 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.errors import UserError
 from resnet_viz.gui.compare.network_table import COLORS, NetworkComparisonView
 from resnet_viz.gui.compare.networks_view import NetworksView
-from resnet_viz.gui.shown import EVERYTHING, CompareState, Shown
+from resnet_viz.gui.shown import EVERYTHING, Changed, CompareState, Shown
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.pipeline import compare
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.question import Question
+from tests.gui.small_analysis import small_analysis
 
 
 @pytest.fixture
@@ -69,9 +70,9 @@ def test_sentences_and_totals_follow_the_convention(view: NetworkComparisonView)
     assert "MACs" not in view.sentences.text() + view.totals.text()
 
 
-def display(view: NetworksView, question: Question, **state: Any) -> None:
+def display(view: NetworksView, question: Question, changed: Changed = EVERYTHING, **state: Any) -> None:
     """Show it this network and this state of comparing."""
-    view.display(Shown(question, comparison=CompareState(**state)), EVERYTHING)
+    view.display(Shown(question, analysis=small_analysis(question), comparison=CompareState(**state)), changed)
 
 
 def test_the_button_asks_for_a_measurement_and_says_how_far_it_is(networks: NetworksView, qtbot: QtBot) -> None:
@@ -118,6 +119,14 @@ def test_any_depth_can_be_typed_and_what_is_none_is_said(networks: NetworksView,
     line.editingFinished.emit()
     assert "resnet5o" in networks.other.refusal.text()
     assert networks.second == preset("resnet77")
+
+
+def test_what_is_being_typed_stays_while_something_is_measured(networks: NetworksView) -> None:
+    line = networks.other.combo.lineEdit()
+    assert line is not None
+    line.setText("resnet1")
+    display(networks, preset("resnet50"), frozenset({"comparison"}), measuring="networks", progress="warming up")
+    assert line.text() == "resnet1"
 
 
 def test_what_is_seen_is_saved(networks: NetworksView, tmp_path: Path) -> None:

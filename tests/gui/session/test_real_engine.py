@@ -75,6 +75,7 @@ def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
     window = MainWindow(session, load_theme("light"))
     qtbot.addWidget(window)
     window.show()
+    session.start()
     view = window.comparisons.blocks
     window.tabs.setCurrentIndex(1)
     assert not window.pages.isVisible()
