@@ -22,5 +22,10 @@ def trn(one: str, many: str, number: int) -> str:
 
 
 def marked(text: str) -> str:
-    """The text as it is, for the catalogue to find; whoever shows it passes it through `tr`."""
+    """The text as it is, for the catalogue to find; `tr_marked` translates it where it is shown."""
     return text
+
+
+def tr_marked(text: str) -> str:
+    """A text that was marked where it stands, in the reader's language."""
+    return _catalogue.gettext(text)

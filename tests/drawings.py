@@ -5,7 +5,7 @@ from typing import Any
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import SKIP_KINDS, Analysis, Level
+from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, Level
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Card, Layout, Point, Route, TextRole
 from resnet_viz.viewmodels.canvas.layout import layout
@@ -49,9 +49,9 @@ def faults(analysis: Analysis, drawing: Layout) -> Iterator[str]:
         + [(f"shape {link.text}", link.at - 6, 7, 12, measure(link.text, "note"))
            for link in drawing.links if link.text and link.stop - link.x >= 14]
     )  # fmt: skip
-    routed = sorted(skip for route in drawing.routes for skip in route.skips)
-    if routed != sorted(edge.target for edge in analysis.edges if edge.kind in SKIP_KINDS):
-        yield "the routes are not the skips"
+    routed = sorted(shortcut for route in drawing.routes for shortcut in route.shortcuts)
+    if routed != sorted(edge.target for edge in analysis.edges if edge.kind in SHORTCUT_KINDS):
+        yield "the routes are not the shortcuts"
     yield from _crossings(drawing)
     yield from _outside(drawing)
 
@@ -70,7 +70,7 @@ def _crossings(drawing: Layout) -> Iterator[str]:
     for route in drawing.routes:
         for card in drawing.cards:
             if _crosses(route, card) and not (card.kind == "pill" and card.opens == route.owner):
-                yield f"the route into {route.skips} crosses {card.id}"
+                yield f"the route into {route.shortcuts} crosses {card.id}"
 
 
 def _crosses(route: Route, card: Card) -> bool:

@@ -24,7 +24,7 @@ SMALLEST_SCALE, LARGEST_SCALE = 0.1, 20.0
 
 MOST_ROWS = 50
 CHOICES: tuple[tuple[str, Any], ...] = (
-    ("level", FigureLevel), ("colour", Coloring), ("theme", FigureTheme), ("direction", FigureDirection),
+    ("level", FigureLevel), ("color", Coloring), ("theme", FigureTheme), ("direction", FigureDirection),
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     level: FigureLevel = "block"
-    colour: Coloring = "stage"
+    color: Coloring = "stage"
     theme: FigureTheme = "light"
     direction: FigureDirection = "right"
     rows: int | None = None
@@ -68,7 +68,7 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
 class Figure(msgspec.Struct, frozen=True):
     """A network to draw, the operations that stand in the drawing, and how.
 
-    `run` has the times where it is coloured by latency; `opened` are the ids to open, in place of the options' level.
+    `run` has the times where it is colored by latency; `opened` are the ids to open, in place of the options' level.
     """
 
     analysis: Analysis

@@ -1,4 +1,4 @@
-"""Turns calls into edges, each skip marked by what x passes through and where it began."""
+"""Turns calls into edges, each shortcut marked by what x passes through and where it began."""
 
 from collections.abc import Sequence
 
@@ -9,20 +9,20 @@ from resnet_viz.records.analysis import EdgeKind, EdgeRecord
 def edges_of(calls: Sequence[Call]) -> tuple[EdgeRecord, ...]:
     """The edges in execution order of their targets; the network's input has none.
 
-    The edge that brings the shortcut into a residual `+`, its second argument, is the skip edge: one for each `+`.
+    The edge that brings the shortcut into a residual `+`, its second argument, is the shortcut edge: one for each `+`.
     """
     by_id = {call.id: call for call in calls}
     edges = []
     for call in calls:
         for position, source in enumerate(call.inputs):
             if call.operation.kind == "add" and position == 1:
-                edges.append(_skip(source, call, by_id))
+                edges.append(_shortcut(source, call, by_id))
             elif source != INPUT:
                 edges.append(EdgeRecord(source, call.id))
     return tuple(edges)
 
 
-def _skip(source: str, add: Call, by_id: dict[str, Call]) -> EdgeRecord:
+def _shortcut(source: str, add: Call, by_id: dict[str, Call]) -> EdgeRecord:
     kind: EdgeKind = "identity"
     fork = source
     while by_id[fork].role == "shortcut":

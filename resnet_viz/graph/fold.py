@@ -1,10 +1,10 @@
-"""The same graph coarser: by block or by stage, with every skip edge still there."""
+"""The same graph coarser: by block or by stage, with every shortcut edge still there."""
 
 from typing import TYPE_CHECKING, Any, get_args
 
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.calls import group_id
-from resnet_viz.records.analysis import SKIP_KINDS, GroupLevel, Level
+from resnet_viz.records.analysis import SHORTCUT_KINDS, GroupLevel, Level
 from resnet_viz.records.quantities import SUMS
 from resnet_viz.texts import tr
 
@@ -17,8 +17,8 @@ def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":
 
     A node sums `params`, `macs`, `flops`, `output_bytes` and counts `layers`; `inputs` is the shape it reads,
     `output` the shape it puts out, `kind` is "stem", "stage", "block" or "head". Main edges between two groups become
-    one. Every skip edge of the layer graph stays an edge of its own, from the group where the skip begins to the group
-    of its `+`, with the layers' ids in `fork` and `into`; it is a loop where both are one group, which is why this is a
+    one. Every shortcut edge of the layer graph stays an edge of its own, from the group where it begins to the group of
+    its `+`, with the layers' ids in `fork` and `into`; it is a loop where both are one group, which is why this is a
     multigraph. Raises SpecError for another level.
     """
     if level == "layer":
@@ -35,7 +35,7 @@ def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":
             folded.add_node(group, **_empty(data, level))
         _gather(folded.nodes[group], data)
     for source, target, data in graph.edges(data=True):
-        if data["kind"] in SKIP_KINDS:
+        if data["kind"] in SHORTCUT_KINDS:
             begin, end = group_of[data["fork"]], group_of[target]
             folded.add_edge(begin, end, kind=data["kind"], fork=data["fork"], into=target)
         elif group_of[source] != group_of[target] and not _has_main(folded, group_of[source], group_of[target]):

@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx
 
-from resnet_viz.records.analysis import SKIP_KINDS
+from resnet_viz.records.analysis import SHORTCUT_KINDS
 
 Rule = Callable[[networkx.DiGraph], Iterator[str]]
 
@@ -36,9 +36,9 @@ def _one_way_through(graph: networkx.DiGraph) -> Iterator[str]:
 
 
 def _inputs(graph: networkx.DiGraph) -> Iterator[str]:
-    """A residual + reads two tensors, one of them by a skip edge; every other layer reads one, by a main edge."""
+    """A residual + reads two tensors, one of them by a shortcut edge; every other layer reads one, by a main edge."""
     for number, (node, kind) in enumerate(graph.nodes(data="kind")):
-        kinds = sorted(edge["kind"] in SKIP_KINDS for edge in graph.pred[node].values())
+        kinds = sorted(edge["kind"] in SHORTCUT_KINDS for edge in graph.pred[node].values())
         expected = [False, True] if kind == "add" else [False] * (number > 0)
         if kinds != expected:
             yield str(node)
@@ -65,10 +65,10 @@ def _stages(graph: networkx.DiGraph) -> Iterator[str]:
     yield from (f"{one} → {other}" for one, other in pairwise(graph) if place(one) > place(other))
 
 
-def _skips(graph: networkx.DiGraph) -> Iterator[str]:
-    """A skip edge leads from its fork, through layers of the shortcut alone, into the + of the same block."""
+def _shortcuts(graph: networkx.DiGraph) -> Iterator[str]:
+    """A shortcut edge leads from its fork, through layers of the shortcut alone, into the + of the same block."""
     for source, target, data in graph.edges(data=True):
-        if data["kind"] not in SKIP_KINDS:
+        if data["kind"] not in SHORTCUT_KINDS:
             continue
         node, passed = source, set()
         while graph.nodes[node]["role"] == "shortcut":
@@ -93,4 +93,4 @@ def _numbers(graph: networkx.DiGraph) -> Iterator[str]:
             yield str(node)
 
 
-RULES: tuple[Rule, ...] = (_order, _one_way_through, _inputs, _shapes, _stages, _skips, _numbers)
+RULES: tuple[Rule, ...] = (_order, _one_way_through, _inputs, _shapes, _stages, _shortcuts, _numbers)

@@ -66,7 +66,7 @@ class LedgerView(QWidget):
         self._explain(self.table.currentRow())
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour what agrees and what does not in this theme's colours."""
+        """Color what agrees and what does not in this theme's colors."""
         self._theme = theme
         for row, line in enumerate(self._lines):
             self._fill(row, line)

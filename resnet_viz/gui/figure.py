@@ -48,7 +48,7 @@ class Drawing:
         opened = opened_at(network, options.level) if figure.opened is None else figure.opened
         opened |= {section.id for section in self._network.sections if options.part not in (None, section.id)}
         drawing = layout(self._network, opened, measurer(font), down=options.direction == "down")
-        self._sketch = Sketch(drawing, tint_of(options.colour, figure.analysis, figure.costs, figure.run))
+        self._sketch = Sketch(drawing, tint_of(options.color, figure.analysis, figure.costs, figure.run))
         self._ink = Ink(load_theme(options.theme), QFont(font))
         self._options = options
         self._edges = row_edges(drawing, options.rows or _rows_for(drawing, options))

@@ -1,4 +1,4 @@
-"""The Code view: the network as PyTorch source that stands alone, coloured, to be read and copied."""
+"""The Code view: the network as PyTorch source that stands alone, colored, to be read and copied."""
 
 from PySide6.QtGui import QFontDatabase, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit
@@ -18,8 +18,8 @@ COLORS = (
     ("Token.Name.Class", "stage4"),
     ("Token.Name.Function", "stage4"),
 )
-"""Kinds of words as Pygments calls them, the first that fits, and the theme's names of their colours."""
-Piece = tuple[int, int, str]  # of a line: where it begins, how long it is, its colour
+"""Kinds of words as Pygments calls them, the first that fits, and the theme's names of their colors."""
+Piece = tuple[int, int, str]  # of a line: where it begins, how long it is, its color
 
 
 class CodeView(QPlainTextEdit):
@@ -31,7 +31,7 @@ class CodeView(QPlainTextEdit):
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setAccessibleName(tr("PyTorch source"))
         self.setPlaceholderText(tr("No network yet."))
-        self._colours = Highlighter(self.document(), theme or load_theme("light"))
+        self._colors = Highlighter(self.document(), theme or load_theme("light"))
 
     def display(self, shown: Shown, changed: Changed) -> None:
         """Write the source of the analysed network."""
@@ -45,17 +45,17 @@ class CodeView(QPlainTextEdit):
         bar = self.verticalScrollBar()
         place = bar.value()
         text = "" if spec is None else source_code(spec)
-        self._colours.prepare(text)
+        self._colors.prepare(text)
         self.setPlainText(text)
         bar.setValue(place)
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour it in this theme's colours."""
-        self._colours.set_theme(theme)
+        """Color it in this theme's colors."""
+        self._colors.set_theme(theme)
 
 
 class Highlighter(QSyntaxHighlighter):
-    """Colours Python by Pygments' lexer, which reads the whole text before Qt asks for its lines."""
+    """Colors Python by Pygments' lexer, which reads the whole text before Qt asks for its lines."""
 
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
@@ -63,16 +63,16 @@ class Highlighter(QSyntaxHighlighter):
         self._lines: list[list[Piece]] = []
 
     def prepare(self, text: str) -> None:
-        """Read the text that is to be coloured next."""
-        self._lines = coloured(text)
+        """Read the text that is to be colored next."""
+        self._lines = colored(text)
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour in this theme's colours."""
+        """Color in this theme's colors."""
         self._theme = theme
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:  # Qt override
-        """Colour one line."""
+        """Color one line."""
         number = self.currentBlock().blockNumber()
         for start, length, color in self._lines[number] if number < len(self._lines) else ():
             made = QTextCharFormat()
@@ -80,8 +80,8 @@ class Highlighter(QSyntaxHighlighter):
             self.setFormat(start, length, made)
 
 
-def coloured(text: str) -> list[list[Piece]]:
-    """For each line of a Python source the pieces that have a colour."""
+def colored(text: str) -> list[list[Piece]]:
+    """For each line of a Python source the pieces that have a color."""
     from pygments import lex  # nobody waits for it who does not look at the source
     from pygments.lexers import PythonLexer
 

@@ -1,4 +1,4 @@
-"""Named colours: read from a theme file, given to widgets as a palette and a style sheet."""
+"""Named colors: read from a theme file, given to widgets as a palette and a style sheet."""
 
 from string import Template
 from typing import Literal, get_args
@@ -31,18 +31,18 @@ _ROLES = {
 
 
 class Theme:
-    """The colours of one appearance by name."""
+    """The colors of one appearance by name."""
 
     def __init__(self, name: ThemeName, colors: dict[str, str]) -> None:
         self.name: ThemeName = name
         self._colors = {key: _color(value) for key, value in colors.items()}
 
     def color(self, name: str) -> QColor:
-        """The colour called `name`; a copy that the caller may change. Raises KeyError for an unknown name."""
+        """The color called `name`; a copy that the caller may change. Raises KeyError for an unknown name."""
         return QColor(self._colors[name])
 
     def mixed(self, name: str, ground: str, part: float) -> QColor:
-        """A named colour of which so much, from 0 to 1, lies over another."""
+        """A named color of which so much, from 0 to 1, lies over another."""
         over, under = self.color(name), self.color(ground)
         return QColor.fromRgbF(
             over.redF() * part + under.redF() * (1 - part),
@@ -51,7 +51,7 @@ class Theme:
         )
 
     def palette(self) -> QPalette:
-        """The colours as Qt's roles."""
+        """The colors as Qt's roles."""
         palette = QPalette()
         for name, roles in _ROLES.items():
             for role in roles:
@@ -61,7 +61,7 @@ class Theme:
         return palette
 
     def style_sheet(self) -> str:
-        """`app.qss` with every `$name` in it replaced by that colour."""
+        """`app.qss` with every `$name` in it replaced by that color."""
         template = Template((resource_folder() / "styles" / "app.qss").read_text(encoding="utf-8"))
         names = {name: _css(color) for name, color in self._colors.items()}
         return template.substitute(names, styles=(resource_folder() / "styles").as_posix())
@@ -74,7 +74,7 @@ def load_theme(name: ThemeName) -> Theme:
 
 
 def resolve(choice: ThemeChoice) -> ThemeName:
-    """The theme to use for a choice: the system's own colour scheme where the choice is "system"."""
+    """The theme to use for a choice: the system's own color scheme where the choice is "system"."""
     if choice != "system":
         return choice
     dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
@@ -82,7 +82,7 @@ def resolve(choice: ThemeChoice) -> ThemeName:
 
 
 def apply(theme: Theme, application: QApplication) -> None:
-    """Give the whole application the theme's colours."""
+    """Give the whole application the theme's colors."""
     application.setPalette(theme.palette())
     application.setStyleSheet(theme.style_sheet())
 

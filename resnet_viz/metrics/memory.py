@@ -80,7 +80,7 @@ def fits(memory: Memory, gib: float) -> Fits:
     """The largest batches of inference and of training that fit into so many GiB, in the dtype of `memory`.
 
     Nothing but the network and its tensors is counted: workspaces, the allocator's rounding, a CUDA context and an
-    optimiser's state come on top. Raises SpecError for a memory that is none.
+    optimizer's state come on top. Raises SpecError for a memory that is none.
     """
     if not 0 < gib < 1e9:
         raise SpecError("fits_gib", gib, tr("give a size in GiB, such as 16"))

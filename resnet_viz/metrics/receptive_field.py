@@ -12,7 +12,7 @@ from resnet_viz.records.analysis import Analysis, Geometry, Kind, Shape
 
 @dataclass(frozen=True)
 class Field:
-    """`size`: the input pixels that one output pixel sees; `jump`: the input pixels between neighbouring outputs."""
+    """`size`: the input pixels that one output pixel sees; `jump`: the input pixels between neighboring outputs."""
 
     size: int
     jump: int
@@ -52,7 +52,7 @@ class FieldBox(msgspec.Struct, frozen=True):
 
 
 class Extent(NamedTuple):
-    """What output pixel 0 sees along one side, and the input pixels between neighbouring outputs."""
+    """What output pixel 0 sees along one side, and the input pixels between neighboring outputs."""
 
     first: int
     last: int

@@ -14,7 +14,7 @@ Shape = tuple[int, ...]
 Kind = Literal["conv", "norm", "act", "pool", "add", "pad", "flatten", "linear"]
 Role = Literal["main", "shortcut", "stem", "head"]
 EdgeKind = Literal["main", "identity", "projection", "padding"]
-SKIP_KINDS: tuple[EdgeKind, ...] = ("identity", "projection", "padding")
+SHORTCUT_KINDS: tuple[EdgeKind, ...] = ("identity", "projection", "padding")
 Level = Literal["layer", "block", "stage"]
 GroupLevel = Literal["block", "stage"]
 """The levels at which several layers are one."""
@@ -67,7 +67,7 @@ class LayerRecord(msgspec.Struct, frozen=True):
 
 
 class EdgeRecord(msgspec.Struct, frozen=True):
-    """One tensor going from a layer to another; a skip edge enters a residual `+` and knows where the skip began."""
+    """One tensor going from a layer to another; a shortcut edge enters a residual `+` and knows where it began."""
 
     source: str
     target: str

@@ -8,7 +8,7 @@ from resnet_viz.texts import tr
 
 class KindFacts(NamedTuple):
     """A layer by its kind, or a pool by its variant: what a card says of it, with its `{window}` and `{n}` channels;
-    what ONNX and torch.fx call it; the colour and the name that it has where colours tell kinds apart, empty where it
+    what ONNX and torch.fx call it; the color and the name that it has where colors tell kinds apart, empty where it
     has none of its own; the operations for each output value beside multiply-adds; and whether a collapsed stem or
     head leaves it out.
     """
@@ -43,9 +43,9 @@ class EdgeFacts(NamedTuple):
 
 
 EDGE_KINDS: dict[EdgeKind, EdgeFacts] = {
-    "projection": EdgeFacts(tr("projection skip"), tr("{n} projection")),
-    "padding": EdgeFacts(tr("zero-padding skip"), tr("{n} zero padding")),
-    "identity": EdgeFacts(tr("identity skip"), tr("{n} identity")),
+    "projection": EdgeFacts(tr("projection shortcut"), tr("{n} projection")),
+    "padding": EdgeFacts(tr("zero-padding shortcut"), tr("{n} zero padding")),
+    "identity": EdgeFacts(tr("identity shortcut"), tr("{n} identity")),
     "main": EdgeFacts(tr("main path")),
 }
 

@@ -45,7 +45,7 @@ class Memory(msgspec.Struct, frozen=True):
 
     @property
     def training_bytes(self) -> int:
-        """Parameters and their gradients, buffers, and what is kept; an optimiser's state comes on top."""
+        """Parameters and their gradients, buffers, and what is kept; an optimizer's state comes on top."""
         return 2 * self.params_bytes + self.buffers_bytes + self.kept_bytes
 
     @property

@@ -59,7 +59,7 @@ def mode_choices() -> tuple[Choice, ...]:
 def passes_choices(settings: ProfileSettings) -> tuple[Choice, ...]:
     """Forward, and where the mode can, backward too."""
     forward = Choice("forward", tr("forward"), tr("Inference"))
-    both = Choice("forward+backward", tr("forward and backward"), tr("One training step without the optimiser"))
+    both = Choice("forward+backward", tr("forward and backward"), tr("One training step without the optimizer"))
     return (forward,) if settings.mode == "isolated" else (forward, both)
 
 

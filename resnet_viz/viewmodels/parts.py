@@ -45,7 +45,7 @@ def _family(preset: Preset) -> str:
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """A name and a value; `note` stands behind it in grey."""
+    """A name and a value; `note` stands behind it in gray."""
 
     name: str
     value: str

@@ -51,7 +51,7 @@ def _cost_tile(analysis: Analysis, costs: Costs) -> Tile:
 
 
 def last_jump(analysis: Analysis) -> int:
-    """How many image pixels lie between neighbours of the last feature map."""
+    """How many image pixels lie between neighbors of the last feature map."""
     maps = [layer for layer in analysis.layers if layer.role != "head"]
     return maps[-1].jump if maps else 1
 

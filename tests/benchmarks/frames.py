@@ -2,7 +2,7 @@
 
 Run: python tests/benchmarks/frames.py   (bars: a Basic network of 4,215 nodes all open: median frame 8 ms, 99th
 percentile 16.7 ms at 100 %, 20 % and whole; ResNet-152 from stages to all layers: 100 ms to the first changed frame;
-3,000 layers opened, folded and recoloured: the event loop never waits longer than 50 ms)
+3,000 layers opened, folded and recolored: the event loop never waits longer than 50 ms)
 """
 
 import os
@@ -99,10 +99,10 @@ def deeds(canvas: Canvas, analysis: Analysis) -> tuple[tuple[str, Callable[[], o
     """What is done to the deep network."""
     return (
         ("opened", lambda: canvas.open_all("layer")),
-        ("recoloured", lambda: canvas.set_tint(tint_of("macs", analysis, costs(analysis), None))),
+        ("recolored", lambda: canvas.set_tint(tint_of("macs", analysis, costs(analysis), None))),
         ("folded", lambda: canvas.open_all("stage")),
         ("to blocks", lambda: canvas.open_all("block")),
-        ("own colours", lambda: canvas.set_tint(None)),
+        ("own colors", lambda: canvas.set_tint(None)),
     )
 
 

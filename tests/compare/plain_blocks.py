@@ -42,10 +42,10 @@ class PlainBlock(nn.Module):
             else:
                 y = norm(conv(y))
                 y = torch.relu(y) if place < len(self.convs) - 1 else y
-        y = y if self.shortcut == "none" else y + self._skip(x, activated)
+        y = y if self.shortcut == "none" else y + self._shortcut(x, activated)
         return y if self.pre else torch.relu(y)
 
-    def _skip(self, x: Tensor, activated: Tensor) -> Tensor:
+    def _shortcut(self, x: Tensor, activated: Tensor) -> Tensor:
         if self.projection is not None:
             projected: Tensor = self.projection(activated if self.pre else x)
             return projected

@@ -29,7 +29,7 @@ def test_the_solved_width_is_the_best_there_is() -> None:
 
 @pytest.mark.parametrize("match", ["channels", "params", "macs"])
 @pytest.mark.parametrize("solve", ["basic", "bottleneck"])
-def test_every_width_from_16_to_2048_has_no_better_neighbour(match: str, solve: BlockKind) -> None:
+def test_every_width_from_16_to_2048_has_no_better_neighbor(match: str, solve: BlockKind) -> None:
     for channels in range(16, 2_049, 4):
         setting = BlockSetting(channels=channels, match=match, solve=solve)  # type: ignore[arg-type]
         width = solved_width(setting)

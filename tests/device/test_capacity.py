@@ -109,7 +109,7 @@ def test_when_memory_ended_all_the_same_half_the_batch_is_the_most_that_is_advis
     assert "the largest batch that should fit is 16" in str(error)
 
 
-def test_the_cpu_allocators_own_words_are_recognised() -> None:
+def test_the_cpu_allocators_own_words_are_recognized() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(1 << 60, dtype=torch.uint8)
     assert is_out_of_memory(caught.value)
@@ -124,7 +124,7 @@ def test_the_cpu_allocators_own_words_are_recognised() -> None:
         RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"),
     ],
 )
-def test_memory_ending_is_recognised(error: BaseException) -> None:
+def test_memory_ending_is_recognized(error: BaseException) -> None:
     assert is_out_of_memory(error)
 
 

@@ -46,7 +46,7 @@ SPECS = {
     "one_stage": BASIC.but(blocks=(3,)),
     "six_stages": BASIC.but(blocks=(1, 1, 1, 1, 1, 1), width=4, stem="cifar", input=(2, 1, 64, 48)),
     "widths_and_strides": SMALL.but(stage_widths=(24, 16, 48, 48), strides=(2, 1, 3, 1), stem_pool_stride=1),
-    "grey": BASIC.but(input=(1, 1, 40, 56)),
+    "gray": BASIC.but(input=(1, 1, 40, 56)),
 }
 CHILD = """
 import runpy, sys, torch

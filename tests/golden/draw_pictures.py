@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def make_small(path: Path) -> None:
-    """No wider than a screen, and with its 256 commonest colours."""
+    """No wider than a screen, and with its 256 commonest colors."""
     picture = QImage(str(path))
     if picture.width() > WIDEST:
         picture = picture.scaledToWidth(WIDEST, Qt.TransformationMode.SmoothTransformation)

@@ -27,7 +27,7 @@ DAMAGES: dict[str, Damage] = {
     "_inputs": lambda graph: graph["relu"]["layer1.0.add"].update(kind="main"),
     "_shapes": lambda graph: graph.nodes["bn1"].update(output=(1, 9, 8, 8)),
     "_stages": _swap_stages,
-    "_skips": lambda graph: graph["relu"]["layer1.0.add"].update(fork="conv1"),
+    "_shortcuts": lambda graph: graph["relu"]["layer1.0.add"].update(fork="conv1"),
     "_numbers": lambda graph: graph.nodes["fc"].update(params=-1),
 }
 
@@ -51,7 +51,7 @@ def test_each_rule_catches_what_breaks_it(name: str) -> None:
         rules.check(graph)
 
 
-def test_the_kind_of_a_skip_is_checked_too() -> None:
+def test_the_kind_of_a_shortcut_is_checked_too() -> None:
     graph = _graph()
     graph["layer2.0.downsample.1"]["layer2.0.add"].update(kind="identity")
     with pytest.raises(rules.BrokenGraph, match=r"layer2\.0\.add"):

@@ -68,20 +68,20 @@ def test_something_outside_a_module_is_refused() -> None:
     assert isinstance(OperationTracer(), fx.Tracer)
 
 
-def test_skip_edges_of_a_post_activation_network() -> None:
+def test_shortcut_edges_of_a_post_activation_network() -> None:
     spec = ResNetSpec(block="basic", blocks=(2, 1), shortcut="A", width=8, stem="cifar", input=(1, 3, 8, 8))
-    skips = [edge for edge in edges_of(trace(spec)) if edge.kind != "main"]
-    assert [(edge.source, edge.target, edge.kind, edge.fork) for edge in skips] == [
+    shortcuts = [edge for edge in edges_of(trace(spec)) if edge.kind != "main"]
+    assert [(edge.source, edge.target, edge.kind, edge.fork) for edge in shortcuts] == [
         ("relu", "layer1.0.add", "identity", "relu"),
         ("layer1.0.relu2", "layer1.1.add", "identity", "layer1.0.relu2"),
         ("layer2.0.downsample", "layer2.0.add", "padding", "layer1.1.relu2"),
     ]
 
 
-def test_skip_edges_of_a_preactivation_network() -> None:
+def test_shortcut_edges_of_a_preactivation_network() -> None:
     spec = ResNetSpec(blocks=(1, 2), order="pre", width=8, stem="cifar", input=(1, 3, 8, 8))
-    skips = [edge for edge in edges_of(trace(spec)) if edge.kind != "main"]
-    assert [(edge.source, edge.target, edge.kind, edge.fork) for edge in skips] == [
+    shortcuts = [edge for edge in edges_of(trace(spec)) if edge.kind != "main"]
+    assert [(edge.source, edge.target, edge.kind, edge.fork) for edge in shortcuts] == [
         ("layer1.0.downsample.0", "layer1.0.add", "projection", "relu"),
         ("layer2.0.downsample.0", "layer2.0.add", "projection", "layer2.0.relu1"),
         ("layer2.0.add", "layer2.1.add", "identity", "layer2.0.add"),

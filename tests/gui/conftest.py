@@ -81,8 +81,8 @@ def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
     """Makes clients of a fake engine that behaves as told; all are ended with the test."""
     made: list[EngineClient] = []
 
-    def make(behaviour: str = "good") -> EngineClient:
-        made.append(EngineClient((sys.executable, "-c", FAKE, behaviour)))
+    def make(behavior: str = "good") -> EngineClient:
+        made.append(EngineClient((sys.executable, "-c", FAKE, behavior)))
         return made[-1]
 
     yield make

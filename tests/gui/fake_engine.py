@@ -73,12 +73,12 @@ def measured(number: int, request: Measure) -> Iterator[Message]:
         yield answer(number, run)
 
 
-def main(behaviour: str) -> None:
+def main(behavior: str) -> None:
     """Say ready and answer each line."""
     write = sys.stdout.buffer.write
-    if behaviour == "dies":
+    if behavior == "dies":
         sys.exit("no torch here")
-    if behaviour == "garbage":
+    if behavior == "garbage":
         write(b"Warning: this is not a message\n")
         sys.stdout.flush()
     write(encode(Ready(torch="2.13.0+cpu", device="cpu")))
@@ -86,7 +86,7 @@ def main(behaviour: str) -> None:
     for line in iter(sys.stdin.buffer.readline, b""):
         ask = decode_ask(line)
         odd = iter((answer(ask.id, "odd"),))
-        for message in odd if behaviour == "odd" else answers(ask.id, request_in(ask)):
+        for message in odd if behavior == "odd" else answers(ask.id, request_in(ask)):
             write(encode(message))
             sys.stdout.flush()
 

@@ -47,7 +47,7 @@ def texts(path: Path) -> list[str]:
 @pytest.mark.parametrize("level", ["stage", "block", "layer"])
 def test_an_svg_has_its_texts_as_texts(drawn: Drawn, level: FigureLevel) -> None:
     found = texts(drawn("figure.svg", level=level))
-    for title in ("stem", "stage 2 · conv3_x", "4 × Bottleneck · 512×28×28", "head", "projection skip"):
+    for title in ("stem", "stage 2 · conv3_x", "4 × Bottleneck · 512×28×28", "head", "projection shortcut"):
         assert title in found
     assert found.count("Bottleneck") == {"stage": 4, "block": 16, "layer": 16}[level]
 
@@ -73,17 +73,17 @@ def test_a_png_has_the_scale_and_the_background_asked_for(drawn: Drawn) -> None:
 
 
 def test_the_legend_can_be_left_out(drawn: Drawn) -> None:
-    assert "projection skip" not in texts(drawn("figure.svg", legend=False))
+    assert "projection shortcut" not in texts(drawn("figure.svg", legend=False))
 
 
 @pytest.mark.parametrize(
-    ("colour", "title"), [("macs", "MACs"), ("params", "Parameters"), ("bytes", "Activation bytes")]
+    ("color", "title"), [("macs", "MACs"), ("params", "Parameters"), ("bytes", "Activation bytes")]
 )
-def test_a_quantity_has_its_scale(drawn: Drawn, colour: Coloring, title: str) -> None:
-    plain, coloured = drawn("plain.svg"), drawn("coloured.svg", colour=colour)
-    assert title in texts(coloured)
+def test_a_quantity_has_its_scale(drawn: Drawn, color: Coloring, title: str) -> None:
+    plain, colored = drawn("plain.svg"), drawn("colored.svg", color=color)
+    assert title in texts(colored)
     assert title not in texts(plain)
-    assert plain.read_text("utf8") != coloured.read_text("utf8")
+    assert plain.read_text("utf8") != colored.read_text("utf8")
 
 
 def test_the_same_figure_is_the_same_file(drawn: Drawn) -> None:
@@ -98,9 +98,9 @@ def test_a_picture_that_is_too_large_is_refused_and_nothing_is_written(drawn: Dr
     assert list(drawn.folder.iterdir()) == []
 
 
-def test_measured_times_colour_a_figure(qapp: QApplication, tmp_path: Path) -> None:
+def test_measured_times_color_a_figure(qapp: QApplication, tmp_path: Path) -> None:
     spec = preset("resnet18")
-    options = FigureOptions(colour="latency")
+    options = FigureOptions(color="latency")
     save_figure(Figure(analyse(spec), costs(analyse(spec)), options, tmp_path / "figure.svg", small_run(spec)))
     assert "Latency" in texts(tmp_path / "figure.svg")
 

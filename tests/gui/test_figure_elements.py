@@ -12,7 +12,7 @@ from resnet_viz.gui.figure import save_figure
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import SKIP_KINDS, Analysis, Level
+from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, Level
 from resnet_viz.spec.presets import preset
 from tests.drawings import LEVELS
 from tests.golden.draw_pictures import FOLDER, NAMES
@@ -42,7 +42,7 @@ class Svg:
         return found
 
     def strokes(self, color: str) -> int:
-        """How many lines have this colour."""
+        """How many lines have this color."""
         return len(re.findall(rf'fill="none"[^>]* stroke="{color}"[^>]*>\s*<path', self.source))
 
 
@@ -66,20 +66,20 @@ def test_a_figure_holds_what_the_network_has(
     for text, x, y in svg.texts:
         assert 0 <= x <= svg.width, text
         assert 0 <= y <= svg.height, text
-    skips = [edge for edge in analysis.edges if edge.kind in SKIP_KINDS]
+    shortcuts = [edge for edge in analysis.edges if edge.kind in SHORTCUT_KINDS]
     if level == "layer":
         assert texts["BN"] == sum(layer.kind == "norm" for layer in analysis.layers)
         assert texts["ReLU"] == sum(layer.kind == "act" for layer in analysis.layers)
         blocks = {f"layer{layer.stage}.{layer.block}" for layer in analysis.layers if layer.block is not None}
         assert {text for text in texts if re.fullmatch(r"layer\d\.\d+", text)} == blocks
-        assert svg.strokes(load_theme(theme).color("skip").name()) == len(skips)
+        assert svg.strokes(load_theme(theme).color("shortcut").name()) == len(shortcuts)
     if level == "stage":
         written = [
             int(text.split()[0])
             for text in texts.elements()
             if re.fullmatch(r"\d+ (projection|identity|zero padding)", text)
         ]
-        assert sum(written) == len(skips)
+        assert sum(written) == len(shortcuts)
 
 
 def test_stages_stand_from_left_to_right(qapp: QApplication, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The source of the network, coloured."""
+"""The source of the network, colored."""
 
 from pytestqt.qtbot import QtBot
 
@@ -8,7 +8,7 @@ from resnet_viz.gui.theme import load_theme
 from resnet_viz.spec.presets import preset
 
 
-def test_the_code_is_the_source_coloured(qtbot: QtBot) -> None:
+def test_the_code_is_the_source_colored(qtbot: QtBot) -> None:
     view = CodeView()
     qtbot.addWidget(view)
     view.resize(700, 500)
@@ -26,7 +26,7 @@ def test_the_code_is_the_source_coloured(qtbot: QtBot) -> None:
 
 
 def color_at(view: CodeView, text: str, offset: int) -> str:
-    """The colour of a letter of the source."""
+    """The color of a letter of the source."""
     place = view.toPlainText().index(text) + offset
     block = view.document().findBlock(place)
     for found in block.layout().formats():

@@ -1,4 +1,4 @@
-"""Themes: both name the same colours, text can be read, and the style sheet has no name left over."""
+"""Themes: both name the same colors, text can be read, and the style sheet has no name left over."""
 
 import re
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_both_themes_have_the_same_names() -> None:
     assert all("$" not in sheet.replace("dollar sign", "") for sheet in sheets)
 
 
-def test_an_unknown_colour_is_an_error(each: Theme) -> None:
+def test_an_unknown_color_is_an_error(each: Theme) -> None:
     with pytest.raises(KeyError):
         each.color("puce")
     assert each.color("shadow").alpha() < 255
@@ -54,7 +54,7 @@ def test_a_choice_is_taken_as_it_is(qtbot: QtBot) -> None:
     assert theme.resolve("system") in ("light", "dark")
 
 
-def test_no_colour_literal_in_the_window_s_code() -> None:
+def test_no_color_literal_in_the_window_s_code() -> None:
     folder = Path(theme.__file__).parent
     literal = re.compile(r"""["']#[0-9a-fA-F]{3,8}["']|Qt\.GlobalColor\.(?!transparent)|QColor\(\d""")
     found = [path.name for path in folder.glob("*.py") if literal.search(path.read_text(encoding="utf-8"))]

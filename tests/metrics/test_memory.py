@@ -117,7 +117,7 @@ def test_the_live_set_is_what_a_real_pass_holds() -> None:
         assert real[found.peak_at][1] == found.peak_bytes
 
 
-def test_a_skip_stays_alive_until_its_addition() -> None:
+def test_a_shortcut_stays_alive_until_its_addition() -> None:
     layers = {layer.id: layer for layer in memory(analyse(preset("resnet50"))).layers}
     assert layers["layer1.1.conv2"].alive == ("layer1.0.relu3", "layer1.1.relu1", "layer1.1.conv2")
     assert "layer1.0.relu3" in layers["layer1.1.add"].alive

@@ -51,7 +51,7 @@ def test_the_bytes_by_hand(layer: str, elements: int) -> None:
         assert moved_bytes(SMALL.layer_by_id[layer], size) == size * elements
 
 
-def test_a_strided_pointwise_convolution_need_not_read_the_pixels_it_skips() -> None:
+def test_a_strided_pointwise_convolution_need_not_read_the_pixels_it_shortcuts() -> None:
     """A floor must be one: every fourth pixel is all that the projection of a stage reads."""
     layer = analyse(preset("resnet50")).layer_by_id["layer2.0.downsample.0"]
     (n, channels, height, width) = layer.inputs[0]
@@ -59,7 +59,7 @@ def test_a_strided_pointwise_convolution_need_not_read_the_pixels_it_skips() -> 
     assert moved_bytes(layer, 4) <= 4 * (read + layer.params + prod(layer.output))
 
 
-def test_zero_padding_need_not_read_the_pixels_it_skips() -> None:
+def test_zero_padding_need_not_read_the_pixels_it_shortcuts() -> None:
     layer = analyse(preset("resnet20_cifar")).layer_by_id["layer2.0.downsample"]
     (n, channels, height, width) = layer.inputs[0]
     read = n * channels * (height // 2) * (width // 2)

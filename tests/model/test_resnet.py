@@ -142,13 +142,13 @@ def test_it_learns() -> None:
     torch.manual_seed(0)
     network: Any = build(_spec(), "cpu")
     x, y = torch.randn(16, 3, 8, 8), torch.arange(16) % 5
-    optimiser = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9)
     losses = []
     for _ in range(40):
         loss = nn.functional.cross_entropy(network(x), y)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         torch.autograd.backward(loss)
-        optimiser.step()
+        optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 2
     assert all(parameter.grad is not None for parameter in network.parameters())

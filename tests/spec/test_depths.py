@@ -39,7 +39,7 @@ def test_published_depths_have_their_published_stages(blocks: int, stages: tuple
     assert share_out(blocks, 4) == stages
 
 
-def test_between_published_depths_every_stage_lies_between_its_neighbours() -> None:
+def test_between_published_depths_every_stage_lies_between_its_neighbors() -> None:
     for blocks in range(16, 34):
         counts = share_out(blocks, 4)
         assert sum(counts) == blocks

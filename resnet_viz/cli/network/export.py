@@ -39,7 +39,7 @@ def add(commands: Commands) -> None:
 def _add_figure(export: Parser) -> None:
     group = export.add_argument_group(tr("figures (.svg .pdf .png)"))
     add_choice(group, "--level", words=FigureLevel, help=tr("what is opened; block"))
-    add_choice(group, "--color", "--colour", dest="colour", words=Coloring, help=tr("what colors the cards; stage"))
+    add_choice(group, "--color", "--colour", dest="color", words=Coloring, help=tr("what colors the cards; stage"))
     add_choice(group, "--theme", words=FigureTheme, help=tr("light or dark; light"))
     add_choice(group, "--direction", words=FigureDirection, help=tr("where the trunk runs to; right"))
     text = tr("so many rows; else, with --width-mm, what suits a page")
@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace) -> None:
 def _draw_figure(options: argparse.Namespace) -> None:
     wanted = FigureOptions(**given(options, FigureOptions.__struct_fields__))
     run = _times_of(options)
-    if wanted.colour == "latency" and run is None:
+    if wanted.color == "latency" and run is None:
         raise UserError(tr("--colour latency needs --run with a run of the same network; profile makes one."))
     analysis = analysis_of(options)
     if options.draw is None:

@@ -54,7 +54,7 @@ class BuildPanel(FormPanel):
             self.tell_refusal(_BESIDE.get(refusal.field or "", refusal.field), refusal.sentence)
 
     def _enable(self, spec: ResNetSpec) -> None:
-        """Grey out what does not matter to this network."""
+        """Gray out what does not matter to this network."""
         self.enable(
             stem_pool_stride=spec.stem == "imagenet",
             stride_in=spec.block == "bottleneck",

@@ -13,13 +13,13 @@ from resnet_viz.records.costs import Costs
 from resnet_viz.viewmodels.canvas.coloring import Palette, Tint
 from resnet_viz.viewmodels.canvas.drawing import Card, Layout
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.neighbours import other_end
+from resnet_viz.viewmodels.canvas.neighbors import other_end
 from resnet_viz.viewmodels.canvas.nodes import Direction, Nodes, kept, opened_at, toggled
 from resnet_viz.viewmodels.canvas.outline import Outline, outline
 from resnet_viz.viewmodels.canvas.transition import span_of
 
 OPENING_SCALE, CLOSING_SCALE = 2.0, 1.3
-NEAR = 5.0  # pixels from a skip's line that are the line's
+NEAR = 5.0  # pixels from a shortcut's line that are the line's
 
 
 class Scene:
@@ -46,7 +46,7 @@ class Scene:
         return None if self.sketch is None else self.sketch.drawing
 
     def show(self, analysis: Analysis | None, costs: Costs | None, tint: Tint | Palette | None) -> None:
-        """Take another network and its colours; the first, and one shown whole, is fitted."""
+        """Take another network and its colors; the first, and one shown whole, is fitted."""
         self.motion, self.tint = None, tint
         self._opened_by_wheel.clear()
         if analysis is None or costs is None:
@@ -61,7 +61,7 @@ class Scene:
         self.camera.take(self.drawing)
 
     def set_tint(self, tint: Tint | Palette | None) -> None:
-        """Colour the cards by a quantity or by kind; by their stage without one."""
+        """Color the cards by a quantity or by kind; by their stage without one."""
         self.tint = tint
         if self.drawing is not None:
             self.sketch = Sketch(self.drawing, tint)
@@ -172,14 +172,14 @@ class Scene:
             inside = [card for card in self.drawing.cards if self.selected in (card.opens, card.id)]
             return (inside or list(self.drawing.cards))[0].id
         if direction == "up" and card.kind == "block" and card.id == self.selected:
-            return self.along_skip()  # its skip lies within it
+            return self.other_shortcut_end()  # its shortcut lies within it
         if direction == "down" and card.kind == "block" and card.id != self.selected:
             return card.id
         beside = self.nodes.step(card, direction, self.drawing)
         return beside.id if beside else None
 
-    def along_skip(self) -> str | None:
-        """The id of the other end of the skip that the selected node has to do with."""
+    def other_shortcut_end(self) -> str | None:
+        """The id of the other end of the shortcut that the selected node has to do with."""
         if self.nodes is None or self.selected is None:
             return None
         return other_end(self.nodes.analysis, self.selected)
@@ -223,7 +223,7 @@ class Scene:
         """Bring the selected node into the middle, with something of its surroundings."""
         found = self.marks().chosen
         if found is not None:
-            self.camera.centre(found[0])
+            self.camera.center(found[0])
 
     def reveal(self) -> None:
         """Move as little as brings the selected node into view."""

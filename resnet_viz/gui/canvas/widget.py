@@ -48,11 +48,11 @@ class Canvas(QWidget):
 
     @property
     def theme_name(self) -> ThemeName:
-        """Whose colours it has."""
+        """Whose colors it has."""
         return self._painter.theme_name
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Draw the analysed network, colour its cards, and mark the selection; each only where it has changed."""
+        """Draw the analysed network, color its cards, and mark the selection; each only where it has changed."""
         analysis, costs = shown.analysis, shown.costs
         if changed - {"selection"}:
             tint = None if analysis is None or costs is None else tint_of(shown.color_by, analysis, costs, shown.run)
@@ -63,19 +63,19 @@ class Canvas(QWidget):
         self.select(shown.selection)
 
     def show_analysis(self, analysis: Analysis | None, costs: Costs | None, tint: Tint | Palette | None = None) -> None:
-        """Show this network's graph in these colours; what is opened stays so where the network still has it."""
+        """Show this network's graph in these colors; what is opened stays so where the network still has it."""
         self._hand.pointer = None
         self._scene.show(analysis, costs, tint)
         self._say()
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self._painter.set_theme(theme)
         self.update()
 
     def set_tint(self, tint: Tint | Palette | None) -> None:
-        """Colour the cards by a quantity or by kind; by their stage without one."""
+        """Color the cards by a quantity or by kind; by their stage without one."""
         self._scene.set_tint(tint)
         self.update()
 
@@ -134,9 +134,9 @@ class Canvas(QWidget):
         self.node_chosen.emit(node_id or "")
         self.update()
 
-    def follow_skip(self) -> None:
-        """From where a skip begins to its `+`, or from there back; whoever has none stays."""
-        other = self._scene.along_skip()
+    def follow_shortcut(self) -> None:
+        """From where a shortcut begins to its `+`, or from there back; whoever has none stays."""
+        other = self._scene.other_shortcut_end()
         if other is not None:
             self.settle()
             self.choose(other)

@@ -56,7 +56,7 @@ class FieldPanel(QWidget):
         self.sentence.setText(growth_sentence(analysis, layer))
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self.growth.set_theme(theme)
         self.box.set_theme(theme)
 

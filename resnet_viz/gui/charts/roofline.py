@@ -71,7 +71,7 @@ class RooflinePlot(LivePlot):
             item.addItem(caption, ignoreBounds=True)
 
     def _draw_dots(self, item: Any, chart: RooflineChart) -> None:
-        """An item for each colour and kind of dot: pyqtgraph draws dots of one look at once."""
+        """An item for each color and kind of dot: pyqtgraph draws dots of one look at once."""
         for color, doubted in dict.fromkeys((dot.color, dot.doubted) for dot in chart.dots):
             alike = [dot for dot in chart.dots if (dot.color, dot.doubted) == (color, doubted)]
             item.addItem(self._scatter(alike, "x" if doubted else "o", DOT, pyqtgraph.mkPen(self._theme.color(color)),

@@ -1,4 +1,4 @@
-"""Paints the two blocks side by side in the theme's colours."""
+"""Paints the two blocks side by side in the theme's colors."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,13 +10,13 @@ from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.painted import PaintedWidget
 from resnet_viz.gui.widgets.pictures import Picture, save_picture
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.compare.block_drawing import SLOTS, BlockDrawing, ConvCard, SkipLine
+from resnet_viz.viewmodels.compare.block_drawing import SLOTS, BlockDrawing, ConvCard, ShortcutLine
 
 COLORS = {"basic": "stage1", "bottleneck": "stage3"}
 CARD_WIDTH, CARD_HEIGHT = 196.0, 60.0
 TITLE_HEIGHT, STEP = 26.0, 82.0
 BETWEEN = STEP - CARD_HEIGHT
-BESIDE = 124.0  # pixels for the skip and what it is called
+BESIDE = 124.0  # pixels for the shortcut and what it is called
 ADD, HEAD, ROUND = 10.0, 5.0, 12.0
 MARGIN = 12.0
 SMALLEST, LARGEST = 0.72, 1.25  # times its size, as there is room
@@ -84,9 +84,9 @@ class _Pen:
             self._card(QRectF(0, upper, CARD_WIDTH, CARD_HEIGHT), card, color)
             bottom = upper + CARD_HEIGHT
         joined = first + SLOTS * STEP + ADD - 2
-        self._arrow(bottom, joined - ADD if drawing.skip else joined + ADD)
-        if drawing.skip:
-            self._skip(drawing.skip, top + 12, joined)
+        self._arrow(bottom, joined - ADD if drawing.shortcut else joined + ADD)
+        if drawing.shortcut:
+            self._shortcut(drawing.shortcut, top + 12, joined)
             self._add(joined)
         self._arrow(joined + ADD, joined + ADD + 24)
         self._text(QRectF(-20, joined + ADD + 26, CARD_WIDTH + 40, 18), drawing.y, "text_muted")
@@ -104,7 +104,7 @@ class _Pen:
         beside = QRectF(self._middle + 7, place.bottom() + 1, CARD_WIDTH / 2, BETWEEN - 4)
         self._text(beside, card.output, "text_muted", points=-1.5, at=LEFT)
 
-    def _skip(self, skip: SkipLine, fork: float, joined: float) -> None:
+    def _shortcut(self, shortcut: ShortcutLine, fork: float, joined: float) -> None:
         """Out of x, down beside the cards, into the `+`; a projection has a box on its way."""
         across = CARD_WIDTH + 22
         path = QPainterPath(QPointF(self._middle, fork))
@@ -113,15 +113,17 @@ class _Pen:
         path.lineTo(across, joined - ROUND)
         path.quadTo(across, joined, across - ROUND, joined)
         path.lineTo(self._middle + ADD + 3, joined)
-        color = self._theme.color("skip")
+        color = self._theme.color("shortcut")
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._painter.setPen(QPen(color, 1.6, DASHES.get(skip.kind, Qt.PenStyle.SolidLine)))
+        self._painter.setPen(QPen(color, 1.6, DASHES.get(shortcut.kind, Qt.PenStyle.SolidLine)))
         self._painter.drawPath(path)
         self._tip(QPointF(self._middle + ADD, joined), QPointF(HEAD + 2, 0), color)
         half = (fork + joined) / 2
-        for line, words in enumerate((skip.title, *skip.lines)):
+        for line, words in enumerate((shortcut.title, *shortcut.lines)):
             place = QRectF(across + 7, half - 10 + 16 * line, BESIDE - 32, 18)
-            self._text(place, words, "skip" if not line else "text_muted", points=-0.5 if not line else -1.5, at=LEFT)
+            self._text(
+                place, words, "shortcut" if not line else "text_muted", points=-0.5 if not line else -1.5, at=LEFT
+            )
 
     def _add(self, at: float) -> None:
         self._painter.setPen(QPen(self._theme.color("text"), 1.3))
@@ -158,5 +160,5 @@ class _Pen:
 
 def _in_words(drawing: BlockDrawing) -> str:
     cards = ", ".join(card.title for card in drawing.cards)
-    skip = "" if drawing.skip is None else f", {drawing.skip.title}"
-    return f"{drawing.title}: {cards}{skip}"
+    shortcut = "" if drawing.shortcut is None else f", {drawing.shortcut.title}"
+    return f"{drawing.title}: {cards}{shortcut}"

@@ -78,7 +78,7 @@ class ComparisonView(QWidget):
         self._draw_charts()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self._theme = theme
         for view in filter(None, (self.picture, self.charts, self.sweep)):
             view.set_theme(theme)

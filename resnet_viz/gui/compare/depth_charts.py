@@ -206,7 +206,7 @@ class DepthCharts(QWidget):
             chart.show_networks(self._shown)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self.key.setText(key_text([(COLORS[kind], name) for kind, name in block_names().items()], theme))
         for chart in self.charts:
             chart.set_theme(theme)

@@ -30,7 +30,7 @@ SHARES = (268, 408)  # of the totals and of the layers below them
 
 
 class NetworkComparisonView(QWidget):
-    """Shows two networks side by side; added, removed and changed layers are told apart by word and colour."""
+    """Shows two networks side by side; added, removed and changed layers are told apart by word and color."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class NetworkComparisonView(QWidget):
             save_tables(network_tables(compared, convention), path)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self._theme = theme
         self._fill()
 

@@ -87,7 +87,7 @@ class NetworksView(QWidget):
         save_view(self, path)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self.comparison.set_theme(theme)
 
     def _choose(self, value: str) -> None:

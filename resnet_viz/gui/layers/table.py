@@ -223,7 +223,7 @@ class LayerTable(QWidget):
             chosen.setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
             flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
             chosen.select(self.proxy.mapSelectionFromSource(QItemSelection(first, last)), flags)
-        if at.isValid() and not seen:  # with its neighbours above and below
+        if at.isValid() and not seen:  # with its neighbors above and below
             self.view.scrollTo(at, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def focus_filter(self) -> None:

@@ -1,4 +1,4 @@
-"""A plot of bars over the network, coloured by stage, with a line over them; hover for figures, click to choose."""
+"""A plot of bars over the network, colored by stage, with a line over them; hover for figures, click to choose."""
 
 from collections.abc import Callable, Sequence
 from math import ceil, floor
@@ -94,7 +94,7 @@ class BarPlot(LivePlot):
         self._mark()
 
     def _draw_bars(self, item: Any, chart: BarChart) -> None:
-        """An item for each colour: pyqtgraph draws bars of one colour at once, and others one by one."""
+        """An item for each color: pyqtgraph draws bars of one color at once, and others one by one."""
         width, shift = (HALF, -HALF / 2) if chart.paired else (WIDTH, 0.0)
         for color in dict.fromkeys(bar.color for bar in chart.bars):
             alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
@@ -131,7 +131,7 @@ class BarPlot(LivePlot):
         shown = self.shows_line and bool(chart.line)
         self.plot.getPlotItem().showAxis("right", shown)
         if shown:
-            pen = pyqtgraph.mkPen(self._theme.color("skip"), width=2)
+            pen = pyqtgraph.mkPen(self._theme.color("shortcut"), width=2)
             heights = [value / chart.line_divisor for value in chart.line]
             self._line_view.addItem(pyqtgraph.PlotCurveItem(list(range(len(heights))), heights, pen=pen))
             low, high = self._heights

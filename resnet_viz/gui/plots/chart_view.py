@@ -41,7 +41,7 @@ class ChartView(QWidget):
             plot.select(node_id)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         for plot in self._plots:
             plot.set_theme(theme)
 

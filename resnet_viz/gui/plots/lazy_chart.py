@@ -76,7 +76,7 @@ class LazyChart(QWidget):
             self.chart.display(shown, changed)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self._theme = theme
         if self.chart is not None:
             self.chart.set_theme(theme)

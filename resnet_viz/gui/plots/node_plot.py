@@ -51,7 +51,7 @@ class LivePlot(QWidget):
         self._mark()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self._theme = theme
         self._draw()
 
@@ -78,7 +78,7 @@ class LivePlot(QWidget):
         raise NotImplementedError
 
     def _begin(self, axes: Sequence[str], empty: str = "", key: Sequence[tuple[str, str]] = ()) -> Any:
-        """An empty plot in the theme's colours, without axes where only a sentence is to be seen."""
+        """An empty plot in the theme's colors, without axes where only a sentence is to be seen."""
         item = self.plot.getPlotItem()
         item.clear()
         self._marks = None

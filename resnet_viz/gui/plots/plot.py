@@ -1,4 +1,4 @@
-"""What the charts share: a plot in the theme's colours, a bar of controls, pictures and tables as files."""
+"""What the charts share: a plot in the theme's colors, a bar of controls, pictures and tables as files."""
 
 from collections.abc import Sequence
 from math import ceil, log10
@@ -39,7 +39,7 @@ class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
 
 def paint_axes(plot: Any, theme: Theme, *names: str) -> None:
-    """Background and axes in the theme's colours."""
+    """Background and axes in the theme's colors."""
     plot.setBackground(theme.color("canvas"))
     for name in names:
         axis = plot.getPlotItem().getAxis(name)
@@ -92,13 +92,13 @@ class Title(QLabel):
 
 
 def key_text(entries: Sequence[tuple[str, str]], theme: Theme) -> str:
-    """Coloured squares with their names, for a label."""
+    """Colored squares with their names, for a label."""
     squares = (f'<span style="color:{theme.color(color).name()}">■</span> {name}' for color, name in entries)
     return "&nbsp;&nbsp; ".join(squares)
 
 
 class Key(QLabel):
-    """Coloured squares with their names, at the right of a plot, `down` (0 to 1) below its upper edge."""
+    """Colored squares with their names, at the right of a plot, `down` (0 to 1) below its upper edge."""
 
     def __init__(self, plot: QWidget, down: float) -> None:
         super().__init__(plot)

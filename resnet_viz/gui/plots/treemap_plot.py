@@ -1,4 +1,4 @@
-"""A treemap: each part of the network a tile as large as its share, coloured by stage."""
+"""A treemap: each part of the network a tile as large as its share, colored by stage."""
 
 from collections.abc import Sequence
 from functools import reduce

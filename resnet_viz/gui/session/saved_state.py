@@ -30,7 +30,7 @@ class WindowState(msgspec.Struct, frozen=True, kw_only=True):
     spec: ResNetSpec | None = None
     selection: str | None = None
     profile: ProfileSettings | None = None
-    colour: Coloring = "stage"
+    color: Coloring = msgspec.field(name="colour", default="stage")
     down: bool = False
     convention: Convention = "macs"
 

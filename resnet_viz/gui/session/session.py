@@ -111,7 +111,7 @@ class Session(QObject):
             self._show(convention=convention)
 
     def color_by(self, quantity: Coloring) -> None:
-        """Colour the canvas by stage, by kind of layer, or by a quantity."""
+        """Color the canvas by stage, by kind of layer, or by a quantity."""
         self._show(color_by=quantity)
 
     def reanalyse(self) -> None:

@@ -40,7 +40,7 @@ class FormPanel(QScrollArea):
             self.more_button.setChecked(True)
 
     def enable(self, **matters: bool) -> None:
-        """Grey out the fields that do not matter."""
+        """Gray out the fields that do not matter."""
         for name, is_enabled in matters.items():
             self.rows[name].widget.setEnabled(is_enabled)
 

@@ -45,7 +45,7 @@ def named(name: str, text: str = "", *, wraps: bool = False, margins: Margins = 
 
 
 def muted(text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> QLabel:
-    """A label in the colour of what matters less."""
+    """A label in the color of what matters less."""
     return named("muted", text, wraps=wraps, margins=margins)
 
 

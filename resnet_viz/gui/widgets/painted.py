@@ -1,4 +1,4 @@
-"""A widget that paints itself in the theme's colours."""
+"""A widget that paints itself in the theme's colors."""
 
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -15,7 +15,7 @@ class PaintedWidget(QWidget):
         self.setAccessibleName(name)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self._theme = theme
         self.update()
 

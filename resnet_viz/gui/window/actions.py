@@ -160,7 +160,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
     return (
         ActionRow("fit", menu, tr("Fit the network"), "zoom-fit-best", "Ctrl+0", canvas.fit, tool=tr("Fit")),
         ActionRow("zoom", menu, tr("Zoom to the selection"), "zoom-in", "Ctrl+9", canvas.zoom_to_selection),
-        ActionRow("skip", menu, tr("Follow the skip"), "", "Ctrl+J", canvas.follow_skip),
+        ActionRow("shortcut", menu, tr("Follow the shortcut"), "", "Ctrl+J", canvas.follow_shortcut),
         ActionRow("stages", menu, tr("Fold to stages"), "", "Ctrl+1", partial(canvas.open_all, "stage"),
                   tool=tr("Stages"), rule=True),
         ActionRow("blocks", menu, tr("Fold to blocks"), "", "Ctrl+2", partial(canvas.open_all, "block"),
@@ -172,7 +172,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
                     checked=partial(commands.panel_shown, name))
           for name, text, key in (("build", tr("Build"), "F2"), ("table", tr("Layers"), "F3"),
                                   ("inspector", tr("Inspector"), "F4"), ("measure", tr("Measure"), "F7"))),
-        *(ActionRow(f"colour_{name}", f"{menu}/{tr('Colour by')}", text, "", f"Ctrl+Alt+{place}",
+        *(ActionRow(f"color_{name}", f"{menu}/{tr('Color by')}", text, "", f"Ctrl+Alt+{place}",
                     partial(session.color_by, name), rule=name == "stage",
                     checked=_is(lambda: session.shown.color_by, name))
           for place, (name, text) in enumerate(color_names().items(), start=1)),

@@ -115,7 +115,7 @@ class Commands(QObject):
         shown, canvas = self.session.shown, self._current_canvas()
         if shown.analysis is None or shown.costs is None:
             return
-        options = FigureOptions(level=canvas.level, colour=shown.color_by, theme=canvas.theme_name,
+        options = FigureOptions(level=canvas.level, color=shown.color_by, theme=canvas.theme_name,
                                 direction="down" if canvas.down else "right", part=part)  # fmt: skip
         figure = Figure(shown.analysis, shown.costs, options, path, shown.run, canvas.opened)
         write = (

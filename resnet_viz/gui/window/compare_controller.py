@@ -55,7 +55,7 @@ class CompareController(QObject):
         views.add(self.networks, self._display_networks, *fields)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         self.blocks.set_theme(theme)
         self.networks.set_theme(theme)
 

@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.commands.theme = state.theme
         if state.profile is not None:
             self.session.measuring.set_settings(state.profile)
-        self.session.color_by(state.colour)
+        self.session.color_by(state.color)
         self.canvas.turn(down=state.down)
         self.session.set_convention(state.convention)
 
@@ -93,13 +93,13 @@ class MainWindow(QMainWindow):
             spec=shown.question,
             selection=shown.selection,
             profile=shown.measurement.settings,
-            colour=shown.color_by,
+            color=shown.color_by,
             down=self.canvas.down,
             convention=shown.convention,
         )
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         for view in (self.canvas, self.pages, self.comparisons):
             view.set_theme(theme)
 

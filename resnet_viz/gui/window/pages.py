@@ -69,7 +69,7 @@ class Pages(QTabWidget):
         views.add(self.code, self.code.display, "analysis")
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colours."""
+        """Draw in this theme's colors."""
         for chart in self._charts:
             chart.set_theme(theme)
         self.counters.set_theme(theme)

@@ -1,4 +1,4 @@
-"""What colours the cards of the canvas: a quantity of each, from nothing to the most that is in sight."""
+"""What colors the cards of the canvas: a quantity of each, from nothing to the most that is in sight."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ class Tint(msgspec.Struct, frozen=True):
 
 
 class Palette(msgspec.Struct, frozen=True):
-    """A colour's name by layer id; `other` colours what holds several layers. `names` are the legend's."""
+    """A color's name by layer id; `other` colors what holds several layers. `names` are the legend's."""
 
     colors: Mapping[str, str]
     names: tuple[tuple[str, str], ...]
@@ -56,7 +56,7 @@ def color_names() -> dict[Coloring, str]:
 
 
 def tint_of(what: Coloring, analysis: Analysis, costs: Costs, run: ProfileRun | None) -> Tint | Palette | None:
-    """The quantity of every layer, block and stage of the network, or every layer's kind; None for stages' colours."""
+    """The quantity of every layer, block and stage of the network, or every layer's kind; None for stages' colors."""
     if what == "stage":
         return None
     if what == "kind":
@@ -68,7 +68,7 @@ def tint_of(what: Coloring, analysis: Analysis, costs: Costs, run: ProfileRun | 
 
 
 def kinds(analysis: Analysis) -> Palette:
-    """The colour of every layer by what it does."""
+    """The color of every layer by what it does."""
     colors = {layer.id: facts_of(layer).color for layer in analysis.layers if facts_of(layer).color}
     there = {facts_of(layer) for layer in analysis.layers}
     named = ((facts.color, facts.name) for facts in KINDS.values() if facts.color and facts in there)

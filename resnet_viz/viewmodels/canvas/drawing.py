@@ -39,7 +39,7 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Caption(msgspec.Struct, frozen=True):
-    """A line of text in its own box, centred."""
+    """A line of text in its own box, centered."""
 
     text: str
     role: TextRole
@@ -50,11 +50,11 @@ class Caption(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """The way of one skip, or of several that a folded card sums up; `skips` are the ids of the `+` they enter."""
+    """The way of one shortcut, or of several that a folded card sums up; `shortcuts` are the ids of their `+`."""
 
     kind: EdgeKind
     stroke: Stroke
-    skips: tuple[str, ...]
+    shortcuts: tuple[str, ...]
     owner: str
     arrow: bool
 

@@ -26,14 +26,14 @@ from resnet_viz.viewmodels.canvas.outline import Block, Outline
 from resnet_viz.viewmodels.text import layers as labels
 
 INK = 6.0  # free room around a text inside its card
-LANE = 16.0  # from the top of the highest card to the lane of its skip
+LANE = 16.0  # from the top of the highest card to the lane of its shortcut
 PILL = 24.0
 ADD = 22.0
 PART = 20.0
 ARCH = 15.0
 TEXT_LEAD = 4.0
 FRAME_PAD = 14.0
-FORK = 10.0  # a skip leaves the trunk this far before its card
+FORK = 10.0  # a shortcut leaves the trunk this far before its card
 JOIN = 8.0  # and is back this far after it
 MOST_SLICES = {"stage": 6, "run": 4}
 
@@ -78,7 +78,7 @@ def fitted(text: str, room: float, role: TextRole, measure: Measure) -> str:
 
 
 def caption(text: str, role: TextRole, middle: float, top: float, measure: Measure) -> Caption:
-    """A caption centred at `middle`, its top at `top`."""
+    """A caption centered at `middle`, its top at `top`."""
     width = measure(text, role)
     return Caption(text, role, middle - width / 2, top, width, TEXT_SIZES[role] * 1.3)
 
@@ -88,7 +88,7 @@ def layer_plan(layer: LayerRecord, under: str, measure: Measure) -> Plan:
     kind: CardKind = "part" if facts_of(layer).quiet else "layer"
     width = PART if kind == "part" else max(32.0, card_width(layer.output))
     label = labels.stem_label(layer)
-    room = measure(label, "label") + 2 * INK + 10.0  # clear of the coloured strip at the top
+    room = measure(label, "label") + 2 * INK + 10.0  # clear of the colored strip at the top
     height = max(card_height(layer.output), room) if kind == "layer" else max(card_height(layer.output), 56.0)
     words = measure(under, "caption") if under else 0.0
     slot = max(width, words)
@@ -113,31 +113,31 @@ def _card(
 
 
 def block_plan(block: Block, network: Outline, measure: Measure) -> Plan:
-    """A closed block: a card, the block's operations under it, its skip over it from before to after."""
+    """A closed block: a card, the block's operations under it, its shortcut over it from before to after."""
     width, height = card_width(block.output), card_height(block.output)
     under = labels.cost_caption(network.costs.by_id[block.id])
     slot = max(width, measure(under, "caption") - 10.0)
     card = _card("block", ((slot - width) / 2, width, height), (network.block_name, ""), measure)
     routes: tuple[Route, ...] = ()
-    if block.skip:
+    if block.shortcut_edge:
         lane = -height / 2 - LANE
         left, right = -FORK, slot + JOIN
         stroke = ((left, 0.0), (left, lane), (right, lane), (right, 0.0))
-        routes = (Route(block.skip.kind, stroke, (), "", True),)
+        routes = (Route(block.shortcut_edge.kind, stroke, (), "", True),)
     captions = (caption(under, "caption", slot / 2, height / 2 + TEXT_LEAD, measure),) if under else ()
     return Plan(slot, card.x, card.x + width, (card,), captions, routes)
 
 
 def folded_plan(blocks: tuple[Block, ...], kind: CardKind, network: Outline, measure: Measure) -> Plan:
-    """Several blocks as one card: how many, what they cost, and an arch over it for each skip or each few."""
+    """Several blocks as one card: how many, what they cost, and an arch over it for each shortcut or each few."""
     output = blocks[-1].output
-    groups = skip_groups(blocks, MOST_SLICES[kind])
+    groups = shortcut_groups(blocks, MOST_SLICES[kind])
     slices = len(groups) or min(len(blocks), MOST_SLICES[kind])
     words = (f"× {len(blocks)}", network.block_name)
     needed = max(measure(words[0], "label"), measure(words[1], "note")) + 2 * INK + 4.0
     width, height = max(card_width(output) + 11.0 * slices, needed), max(card_height(output), needed)
     top = -height / 2
-    lines = canvas_labels.skip_summary(blocks)
+    lines = canvas_labels.shortcut_summary(blocks)
     under = labels.cost_caption(sum(network.costs.by_id[block.id] for block in blocks))
     slot = max([width, measure(under, "caption"), *(measure(line, "caption") for line in lines)])
     card = _card(kind, ((slot - width) / 2, width, height), words, measure, slices)
@@ -152,27 +152,29 @@ def folded_plan(blocks: tuple[Block, ...], kind: CardKind, network: Outline, mea
     return Plan(slot, card.x, card.x + width, (card,), tuple(captions), routes)
 
 
-def _arch(skip: EdgeRecord, card: Card, index: int, slices: int) -> Route:
+def _arch(shortcut: EdgeRecord, card: Card, index: int, slices: int) -> Route:
     step = card.w / slices
     left, right = card.x + step * index + 2.0, card.x + step * (index + 1) - 2.0
     lane = card.y - ARCH
-    return Route(skip.kind, ((left, card.y), (left, lane), (right, lane), (right, card.y)), (), "", False)
+    return Route(shortcut.kind, ((left, card.y), (left, lane), (right, lane), (right, card.y)), (), "", False)
 
 
-def skip_groups(blocks: Sequence[Block], most: int) -> list[list[EdgeRecord]]:
-    """The skips of some blocks as at most `most` groups of one kind each (more only where the kinds alternate)."""
-    skips = [block.skip for block in blocks if block.skip]
-    alike = [list(members) for _, members in groupby(skips, key=lambda skip: skip.kind)]
+def shortcut_groups(blocks: Sequence[Block], most: int) -> list[list[EdgeRecord]]:
+    """The shortcuts of some blocks as at most `most` groups of one kind each (more only where the kinds alternate)."""
+    shortcuts = [block.shortcut_edge for block in blocks if block.shortcut_edge]
+    alike = [list(members) for _, members in groupby(shortcuts, key=lambda shortcut: shortcut.kind)]
     spare = max(0, most - len(alike))
     groups = []
     for members in alike:
         single = min(spare, len(members) - 1)
         spare -= single
-        groups += [[skip] for skip in members[:single]]
+        groups += [[shortcut] for shortcut in members[:single]]
         groups.append(members[single:])
     return groups
 
 
 def frame_title(block: Block, network: Outline) -> tuple[str, str]:
     """An opened block's name and what it is."""
-    return block.id, network.block_name if block.skip else tr("{block}, plain").format(block=network.block_name)
+    return block.id, network.block_name if block.shortcut_edge else tr("{block}, plain").format(
+        block=network.block_name
+    )

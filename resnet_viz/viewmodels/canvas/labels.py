@@ -30,7 +30,7 @@ def section_subtitles(section: Section, network: Outline) -> tuple[str, ...]:
     return f"{count} · {shape}", count, f"× {len(section.blocks)}"
 
 
-def skip_summary(blocks: tuple[Block, ...]) -> tuple[str, ...]:
-    """How many skips of each kind some blocks have, a line each: `1 projection`, `35 identity`."""
-    kinds = [block.skip.kind for block in blocks if block.skip]
+def shortcut_summary(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """How many shortcuts of each kind some blocks have, a line each: `1 projection`, `35 identity`."""
+    kinds = [block.shortcut_edge.kind for block in blocks if block.shortcut_edge]
     return tuple(facts.counted.format(n=kinds.count(kind)) for kind, facts in EDGE_KINDS.items() if kind in kinds)

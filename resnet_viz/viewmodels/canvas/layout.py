@@ -11,7 +11,15 @@ from resnet_viz.records.analysis import Shape
 from resnet_viz.records.kinds import facts_of
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import Band, Caption, Card, Frame, Layout, Link, Measure, Route
-from resnet_viz.viewmodels.canvas.items import JOIN, MOST_SLICES, Plan, block_plan, folded_plan, layer_plan, skip_groups
+from resnet_viz.viewmodels.canvas.items import (
+    JOIN,
+    MOST_SLICES,
+    Plan,
+    block_plan,
+    folded_plan,
+    layer_plan,
+    shortcut_groups,
+)
 from resnet_viz.viewmodels.canvas.opened_block import opened_plan
 from resnet_viz.viewmodels.canvas.outline import Block, Outline, Section
 from resnet_viz.viewmodels.canvas.rotate import turned_plan
@@ -19,7 +27,7 @@ from resnet_viz.viewmodels.text import layers as labels
 from resnet_viz.viewmodels.text.numbers import shape_of_one
 
 ENTRY = 22.0  # of the trunk before a part that is drawn alone
-GAP = 26.0  # between items of the trunk: room for one skip to join and the next to leave
+GAP = 26.0  # between items of the trunk: room for one shortcut to join and the next to leave
 GLUED = 4.0  # between a stem's convolution and its BN and ReLU
 BAND_PAD = 26.0
 BAND_GAP = 8.0
@@ -32,11 +40,11 @@ TITLE_LINES = 66.0  # along a trunk that runs down: a title, what is under it, a
 
 @dataclass(slots=True)
 class _Item:
-    """A plan, the ids of its cards in order, the skips of its routes in order, and how it is opened or closed."""
+    """A plan, the ids of its cards in order, the shortcuts of its routes in order, and how it is opened or closed."""
 
     plan: Plan
     ids: tuple[str, ...]
-    skips: tuple[tuple[str, ...], ...]
+    shortcuts: tuple[tuple[str, ...], ...]
     opens: str
     output: Shape
     input: Shape = ()
@@ -87,20 +95,20 @@ class _Drafter:
                 index = run.stop
 
     def _block(self, block: Block) -> _Item:
-        skips = ((block.skip.target,),) if block.skip else ()
+        shortcuts = ((block.shortcut_edge.target,),) if block.shortcut_edge else ()
         opened = block.id in self.opened
         make, layers = (opened_plan, block.layers) if opened else (block_plan, ())
         key = (block.pattern, opened and len(block.id))
         if key not in self._plans:
             self._plans[key] = self._ready(make(block, self.network, self.measure))
         ids = tuple(layer.id for layer in layers) or (block.id,)
-        return _Item(self._plans[key], ids, skips, block.id, block.output)
+        return _Item(self._plans[key], ids, shortcuts, block.id, block.output)
 
     def _folded(self, blocks: tuple[Block, ...], kind: str, card: str, opens: str) -> _Item:
         plan = self._ready(folded_plan(blocks, "stage" if kind == "stage" else "run", self.network, self.measure))
-        groups = skip_groups(blocks, MOST_SLICES[kind])
-        skips = tuple(tuple(skip.target for skip in group) for group in groups)
-        return _Item(plan, (card,), skips, opens, blocks[-1].output)
+        groups = shortcut_groups(blocks, MOST_SLICES[kind])
+        shortcuts = tuple(tuple(shortcut.target for shortcut in group) for group in groups)
+        return _Item(plan, (card,), shortcuts, opens, blocks[-1].output)
 
 
 class _Sheet:
@@ -133,9 +141,9 @@ class _Sheet:
         for card, name in zip(plan.cards, item.ids, strict=True):
             self.cards.append(replace(card, id=name, band=band, x=x + card.x, opens=item.opens))
         self.captions += [replace(text, x=x + text.x) for text in plan.captions]
-        for route, skips in zip(plan.routes, item.skips, strict=True):
+        for route, shortcuts in zip(plan.routes, item.shortcuts, strict=True):
             stroke = tuple([(x + across, y) for across, y in route.stroke])
-            self.routes.append(replace(route, stroke=stroke, skips=skips, owner=item.opens))
+            self.routes.append(replace(route, stroke=stroke, shortcuts=shortcuts, owner=item.opens))
         self.links += [replace(link, x=x + link.x, stop=x + link.stop, at=x + link.at) for link in plan.links]
         if plan.frame:
             name = item.ids[0].rpartition(".")[0]
@@ -153,7 +161,7 @@ def layout(network: Outline, opened: AbstractSet[str], measure: Measure, *, down
     sheet, drafter = _Sheet(), _Drafter(network, opened, measure, down=down)
     for section in network.sections:
         _lay_band(sheet, section, list(drafter.items(section)), drafter, down=down)
-    if network.sections[-1].blocks and sheet.exit is not None:  # no head: the last skip must join something
+    if network.sections[-1].blocks and sheet.exit is not None:  # no head: the last shortcut must join something
         end = sheet.end + GAP / 2 + JOIN
         news = sheet.output != sheet.said
         sheet.links.append(Link(sheet.exit, end, True, shape_of_one(sheet.output), sheet.end + GAP / 2, news))

@@ -1,4 +1,4 @@
-"""What the canvas shows and answers: what is opened, which card stands for a node, the neighbours, hover texts."""
+"""What the canvas shows and answers: what is opened, which card stands for a node, the neighbors, hover texts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -66,8 +66,8 @@ def kept(opened: frozenset[str], network: Outline) -> frozenset[str]:
 
 
 def legend(network: Outline) -> tuple[LegendEntry, ...]:
-    """The kinds of skip that the network has."""
-    return tuple(LegendEntry(kind, EDGE_KINDS[kind].name) for kind in network.skip_kinds)
+    """The kinds of shortcut that the network has."""
+    return tuple(LegendEntry(kind, EDGE_KINDS[kind].name) for kind in network.shortcut_kinds)
 
 
 def cost_sentence(network: Outline) -> str:
@@ -135,7 +135,7 @@ class Nodes:
         return next((run for run in section.runs if run.id == card.opens), None) if section else None
 
     def step(self, card: Card, direction: Direction, drawing: Layout) -> Card | None:
-        """The next card along the trunk; up goes from a skip's fork to its shortcut or its `+`, down back again."""
+        """The next card along the trunk; up goes from a shortcut's fork to its projection or its `+`, down back."""
         trunk = [other for other in drawing.cards if other.kind != "pill"]
         if direction in ("up", "down"):
             return self._across(card, direction, drawing)
@@ -146,11 +146,11 @@ class Nodes:
 
     def _across(self, card: Card, direction: Direction, drawing: Layout) -> Card | None:
         alike = [other for other in drawing.cards if other.opens == card.opens]
-        on_skip = ("pill", "add")
-        above = card.kind in on_skip
+        on_shortcut_lane = ("pill", "add")
+        above = card.kind in on_shortcut_lane
         if (direction == "up") == above:
             return None
-        wanted = [other for other in alike if (other.kind in on_skip) != above]
+        wanted = [other for other in alike if (other.kind in on_shortcut_lane) != above]
         return min(wanted, key=lambda other: (other.kind == "add", other.x), default=None)
 
     def describe(self, name: str) -> Hover | None:
@@ -181,8 +181,8 @@ class Nodes:
         if len(blocks) > 1:
             title = tr("{first} to {last}").format(first=name, last=blocks[-1].id)
             subtitle = f"{len(blocks)} × {subtitle}"
-        skip = blocks[0].skip
-        subtitle += f" · {EDGE_KINDS[skip.kind].name}" if skip else ""
+        shortcut = blocks[0].shortcut_edge
+        subtitle += f" · {EDGE_KINDS[shortcut.kind].name}" if shortcut else ""
         cost = sum(self._costs.by_id[block.id] for block in blocks)
         return self._hover_layers(title, subtitle, _layers(blocks), cost, blocks[-1].output)
 
@@ -214,7 +214,7 @@ def _layers(blocks: tuple[Block, ...]) -> tuple[LayerRecord, ...]:
 
 
 def _beside(cards: list[Card], card: Card, direction: Direction) -> Card | None:
-    """The neighbour in a list; what the list lacks has none."""
+    """The neighbor in a list; what the list lacks has none."""
     place = next((index for index, other in enumerate(cards) if other.id == card.id), None)
     if place is None:
         return None

@@ -37,7 +37,7 @@ from resnet_viz.viewmodels.text.numbers import shape_of_one
 
 APART = 16.0  # before a layer that starts something new
 GLUED = 4.0  # between a convolution and its BN and ReLU
-BRANCH = 22.0  # where a skip leaves the trunk
+BRANCH = 22.0  # where a shortcut leaves the trunk
 TITLE = 26.0
 PILL_GAP = 10.0
 
@@ -97,9 +97,9 @@ def _layer_card(layer: LayerRecord, x: float, measure: Measure) -> Card:
 
 def opened_plan(block: Block, network: Outline, measure: Measure) -> Plan:
     """The block opened; linear in its layers. Cards come as the block's `main`, then its `shortcut`."""
-    fork = block.skip.fork if block.skip else None
+    fork = block.shortcut_edge.fork if block.shortcut_edge else None
     inside = any(layer.id == fork for layer in block.main)
-    trunk = _Trunk(FRAME_PAD + (APART if block.skip and not inside else 0.0), measure)
+    trunk = _Trunk(FRAME_PAD + (APART if block.shortcut_edge and not inside else 0.0), measure)
     entry = trunk.x
     fork_x = FRAME_PAD - 2.0
     pills_width = _pills(block, measure)[1] + 2 * APART if block.shortcut else 0.0
@@ -149,12 +149,12 @@ def _framed(block: Block, network: Outline, trunk: _Trunk, marks: tuple[float, f
     pills: list[Card] = []
     routes: tuple[Route, ...] = ()
     lane = top
-    if block.skip and add:
+    if block.shortcut_edge and add:
         lane = top - LANE - (PILL / 2 if block.shortcut else 0.0)
         join = add.x + add.w / 2
         pills = list(_placed_pills(block, (fork_x, join), lane, trunk.measure))
         stroke: tuple[Point, ...] = ((fork_x, 0.0), (fork_x, lane), (join, lane), (join, add.y))
-        routes = (Route(block.skip.kind, stroke, (), "", True),)
+        routes = (Route(block.shortcut_edge.kind, stroke, (), "", True),)
     above = lane - (PILL / 2 if pills else 0.0) - TITLE
     below = max(card.y + card.h for card in trunk.cards) + TEXT_LEAD + TEXT_SIZES["caption"] * 1.3 + 8.0
     name, note = frame_title(block, network)

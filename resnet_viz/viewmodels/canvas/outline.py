@@ -6,7 +6,7 @@ from itertools import groupby
 import msgspec
 
 from resnet_viz.errors import SpecError
-from resnet_viz.records.analysis import SKIP_KINDS, Analysis, EdgeKind, EdgeRecord, LayerRecord, Shape
+from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, EdgeKind, EdgeRecord, LayerRecord, Shape
 from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
 
@@ -16,13 +16,13 @@ SHORTEST_RUN = 3
 
 
 class Block(msgspec.Struct, frozen=True):
-    """A residual block (plain where `skip` is None); blocks of one `pattern` are equal but for their place."""
+    """A residual block (plain where `shortcut` is None); blocks of one `pattern` are equal but for their place."""
 
     id: str
     pattern: int
     main: tuple[LayerRecord, ...]
     shortcut: tuple[LayerRecord, ...]
-    skip: EdgeRecord | None
+    shortcut_edge: EdgeRecord | None
 
     @property
     def layers(self) -> tuple[LayerRecord, ...]:
@@ -71,7 +71,7 @@ class Outline(msgspec.Struct, frozen=True):
     sections: tuple[Section, ...]
     block_name: str
     pre_activated: bool
-    skip_kinds: tuple[EdgeKind, ...]
+    shortcut_kinds: tuple[EdgeKind, ...]
     costs: Costs
 
     @property
@@ -82,7 +82,7 @@ class Outline(msgspec.Struct, frozen=True):
 
 def outline(analysis: Analysis, costs: Costs) -> Outline:
     """The network's sections; linear in the layers."""
-    skips = {edge.target: edge for edge in analysis.edges if edge.kind in SKIP_KINDS}
+    shortcuts = {edge.target: edge for edge in analysis.edges if edge.kind in SHORTCUT_KINDS}
     patterns: dict[object, int] = {}
     sections = []
     for key, members in groupby(analysis.layers, key=_section_of):
@@ -90,16 +90,16 @@ def outline(analysis: Analysis, costs: Costs) -> Outline:
         if key in ("stem", "head"):
             sections.append(Section(key, 0 if key == "stem" else None, layers, (), (), _level(layers)))
         else:
-            stage = _stage(key, layers, lambda block: _block(block, skips, patterns))
+            stage = _stage(key, layers, lambda block: _block(block, shortcuts, patterns))
             named = analysis.spec.stem == "imagenet" and len(analysis.spec.blocks) <= PAPER_STAGES
             name = f"conv{(stage.stage or 0) + 1}_x" if named else ""
             sections.append(msgspec.structs.replace(stage, paper_name=name, of=len(stage.blocks)))
-    kinds = {edge.kind for edge in skips.values()}
+    kinds = {edge.kind for edge in shortcuts.values()}
     return Outline(
         tuple(sections),
         "Bottleneck" if analysis.spec.block == "bottleneck" else "Basic",
         analysis.spec.order == "pre",
-        tuple(kind for kind in SKIP_KINDS if kind in kinds),
+        tuple(kind for kind in SHORTCUT_KINDS if kind in kinds),
         costs,
     )
 
@@ -117,9 +117,9 @@ def part_of(network: Outline, name: str) -> Outline:
 
 
 def _alone(network: Outline, section: Section) -> Outline:
-    there = {block.skip.kind for block in section.blocks if block.skip}
-    kinds = tuple(kind for kind in network.skip_kinds if kind in there)
-    return msgspec.structs.replace(network, sections=(section,), skip_kinds=kinds)
+    there = {block.shortcut_edge.kind for block in section.blocks if block.shortcut_edge}
+    kinds = tuple(kind for kind in network.shortcut_kinds if kind in there)
+    return msgspec.structs.replace(network, sections=(section,), shortcut_kinds=kinds)
 
 
 def _section_of(layer: LayerRecord) -> str:
@@ -138,16 +138,20 @@ def _stage(name: str, layers: tuple[LayerRecord, ...], make: Callable[[tuple[Lay
     return Section(name, layers[0].stage, (), blocks, _runs(name, blocks), _level(layers))
 
 
-def _block(layers: tuple[LayerRecord, ...], skips: dict[str, EdgeRecord], patterns: dict[object, int]) -> Block:
+def _block(layers: tuple[LayerRecord, ...], shortcuts: dict[str, EdgeRecord], patterns: dict[object, int]) -> Block:
     name = f"layer{layers[0].stage}.{layers[0].block}"
     main = tuple(layer for layer in layers if layer.role != "shortcut")
-    skip = next((skips[layer.id] for layer in main if layer.id in skips), None)
+    shortcut_edge = next((shortcuts[layer.id] for layer in main if layer.id in shortcuts), None)
     cut = len(name)
-    fork = skip.fork[cut:] if skip and skip.fork and skip.fork.startswith(f"{name}.") else ""
+    fork = (
+        shortcut_edge.fork[cut:]
+        if shortcut_edge and shortcut_edge.fork and shortcut_edge.fork.startswith(f"{name}.")
+        else ""
+    )
     shapes = tuple((layer.id[cut:], layer.inputs, layer.output, layer.geometry, layer.params) for layer in layers)
-    pattern = patterns.setdefault((shapes, skip.kind if skip else None, fork), len(patterns))
+    pattern = patterns.setdefault((shapes, shortcut_edge.kind if shortcut_edge else None, fork), len(patterns))
     shortcut = tuple(layer for layer in layers if layer.role == "shortcut")
-    return Block(name, pattern, main, shortcut, skip)
+    return Block(name, pattern, main, shortcut, shortcut_edge)
 
 
 def _runs(name: str, blocks: tuple[Block, ...]) -> tuple[Run, ...]:

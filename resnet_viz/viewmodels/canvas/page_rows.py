@@ -1,4 +1,4 @@
-"""A long drawing as lines of a text: where it can be broken without cutting a card, a skip or a word."""
+"""A long drawing as lines of a text: where it can be broken without cutting a card, a shortcut or a word."""
 
 from itertools import pairwise
 

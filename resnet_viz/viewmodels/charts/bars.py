@@ -12,7 +12,7 @@ Part = LayerRecord | GroupRecord
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One bar: its node, a short name, its colour by name, its exact value, and what to say of it, a line each.
+    """One bar: its node, a short name, its color by name, its exact value, and what to say of it, a line each.
 
     `id` is empty for what is no node of the network. `value` is None for what is not known, which leaves a gap.
     `quartiles` are those of the value; `beside` is a second value, drawn pale beside it.
@@ -39,7 +39,7 @@ class BarChart(msgspec.Struct, frozen=True):
 
     `unit` and `line_unit` are what must stand beside an axis where its whole name has no room.
     `empty` says what to do while there are no bars. `sections` are the middles of the stages with their names; `key`
-    has the colours and their names, where the order does not tell. `ends` says of layers outside the stages whether
+    has the colors and their names, where the order does not tell. `ends` says of layers outside the stages whether
     they are in the stem or the head.
     """
 
@@ -90,7 +90,7 @@ def marked(chart: BarChart, bar: Bar, node_id: str | None) -> bool:
 
 
 def related(part: str, color: str, node_id: str | None) -> bool:
-    """Whether a part of the network is a chosen node, lies in it, or contains it; stem and head go by their colour."""
+    """Whether a part of the network is a chosen node, lies in it, or contains it; stem and head go by their color."""
     if not part or not node_id:
         return False
     return node_id in (part, color) or node_id.startswith(f"{part}.") or part.startswith(f"{node_id}.")
@@ -102,7 +102,7 @@ def level_names() -> dict[Level, str]:
 
 
 def look(part: Part, color: str) -> tuple[str, str, str]:
-    """A part's id, its short name and its colour."""
+    """A part's id, its short name and its color."""
     return part.id, bar_label(part.id), color
 
 
@@ -116,7 +116,7 @@ def bar_label(node_id: str) -> str:
 
 
 def stage_color(node_id: str, stem_ended: bool) -> str:
-    """The colour's name of the stage that an id belongs to; what is in none is stem before the stages, head after."""
+    """The color's name of the stage that an id belongs to; what is in none is stem before the stages, head after."""
     stage = node_id.partition(".")[0]
     if stage.startswith("layer") and stage.removeprefix("layer").isdecimal():
         return f"stage{min(6, max(1, int(stage.removeprefix('layer'))))}"
@@ -124,7 +124,7 @@ def stage_color(node_id: str, stem_ended: bool) -> str:
 
 
 def colored(ids: Sequence[str]) -> Iterator[str]:
-    """The colours of nodes in execution order."""
+    """The colors of nodes in execution order."""
     ended = False
     for node_id in ids:
         color = stage_color(node_id, ended)
@@ -133,7 +133,7 @@ def colored(ids: Sequence[str]) -> Iterator[str]:
 
 
 def part_colors(parts: tuple[Part, ...]) -> tuple[str, ...]:
-    """The colour of each part by its stage, in execution order."""
+    """The color of each part by its stage, in execution order."""
     return tuple(colored([part.id for part in parts]))
 
 
@@ -143,7 +143,7 @@ def ends_of(analysis: Analysis) -> dict[str, str]:
 
 
 def color_key(colors: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Each colour once, in the order of the network, with what it stands for."""
+    """Each color once, in the order of the network, with what it stands for."""
     return tuple((color, _color_name(color)) for color in dict.fromkeys(colors))
 
 

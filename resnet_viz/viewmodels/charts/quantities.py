@@ -25,7 +25,7 @@ _BINARY = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"))
 
 
 class Share(msgspec.Struct, frozen=True):
-    """One tile of the shares: a node, its colour, its part of the whole from 0 to 1, and what to say of it."""
+    """One tile of the shares: a node, its color, its part of the whole from 0 to 1, and what to say of it."""
 
     tile: Tile
     label: str

@@ -16,7 +16,7 @@ MOST_TICKS = 4
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One layer: its colour by name, and the pixels across that one of its values sees."""
+    """One layer: its color by name, and the pixels across that one of its values sees."""
 
     id: str
     color: str
@@ -40,7 +40,7 @@ class Growth(msgspec.Struct, frozen=True):
 class GrowthPicture(msgspec.Struct, frozen=True):
     """The same in pixels of the screen within a frame (left, top, right, bottom).
 
-    `areas` are the outlines of the stages with their colours, the ground included; `curve` goes along their tops.
+    `areas` are the outlines of the stages with their colors, the ground included; `curve` goes along their tops.
     `marks` are the places of the chosen layers. `ticks` and `names` are places on the axes with their texts.
     """
 

@@ -17,7 +17,7 @@ ABOVE = 6.0  # room for the caption over the roof
 
 
 class Dot(msgspec.Struct, frozen=True):
-    """One layer: FLOP per byte, FLOP per second, colour by name, and whether its time is doubted."""
+    """One layer: FLOP per byte, FLOP per second, color by name, and whether its time is doubted."""
 
     id: str
     intensity: float

@@ -4,7 +4,7 @@ from itertools import takewhile
 
 import msgspec
 
-from resnet_viz.records.analysis import SKIP_KINDS, Convention, EdgeKind, LayerRecord
+from resnet_viz.records.analysis import SHORTCUT_KINDS, Convention, EdgeKind, LayerRecord
 from resnet_viz.records.block_pair import BlockComparison, BlockSide
 from resnet_viz.spec.network import BlockKind
 from resnet_viz.texts import tr
@@ -30,8 +30,8 @@ class ConvCard(msgspec.Struct, frozen=True):
     output: str
 
 
-class SkipLine(msgspec.Struct, frozen=True):
-    """The skip beside the convolutions: its kind, its name, and the lines about what x passes through."""
+class ShortcutLine(msgspec.Struct, frozen=True):
+    """The shortcut beside the convolutions: its kind, its name, and the lines about what x passes through."""
 
     kind: EdgeKind
     title: str
@@ -39,13 +39,13 @@ class SkipLine(msgspec.Struct, frozen=True):
 
 
 class BlockDrawing(msgspec.Struct, frozen=True):
-    """One block from top to bottom; `skip` is None in a plain network."""
+    """One block from top to bottom; `shortcut` is None in a plain network."""
 
     kind: BlockKind
     title: str
     x: str
     cards: tuple[ConvCard, ...]
-    skip: SkipLine | None
+    shortcut: ShortcutLine | None
     y: str
 
 
@@ -63,7 +63,7 @@ def _drawing(side: BlockSide, convention: Convention) -> BlockDrawing:
         title=block_names()[side.kind],
         x=f"x   {shape_of_one(side.layers[0].inputs[0])}",
         cards=cards,
-        skip=_skip(side),
+        shortcut=_shortcut(side),
         y=f"{_sum(side)}   {shape_of_one(side.layers[-1].output)}",
     )
 
@@ -100,8 +100,8 @@ def _partners(convolution: LayerRecord, side: BlockSide) -> str:
     return text.format(names=", ".join(reversed(found) if before else found))
 
 
-def _skip(side: BlockSide) -> SkipLine | None:
-    edge = next((edge for edge in side.edges if edge.kind in SKIP_KINDS), None)
+def _shortcut(side: BlockSide) -> ShortcutLine | None:
+    edge = next((edge for edge in side.edges if edge.kind in SHORTCUT_KINDS), None)
     if edge is None:
         return None
     titles: dict[EdgeKind, str] = {
@@ -110,7 +110,7 @@ def _skip(side: BlockSide) -> SkipLine | None:
     passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("conv", "pad")]
     lines = [shape_of_one(layer.output) if layer.kind == "pad" else pill_label(layer) for layer in passed]
     lines += [tr("{n} params").format(n=_fitting(layer.params)) for layer in passed if layer.params]
-    return SkipLine(edge.kind, titles[edge.kind], tuple(lines))
+    return ShortcutLine(edge.kind, titles[edge.kind], tuple(lines))
 
 
 def _sum(side: BlockSide) -> str:

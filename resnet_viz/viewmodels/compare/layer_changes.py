@@ -16,7 +16,7 @@ Block = Sequence[LayerChange]
 
 
 class ChangeRow(msgspec.Struct, frozen=True):
-    """One layer that differs, in neighbouring blocks alike, or blocks that one network alone has: what stands there
+    """One layer that differs, in neighboring blocks alike, or blocks that one network alone has: what stands there
     in each.
     """
 

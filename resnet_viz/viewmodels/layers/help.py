@@ -30,7 +30,7 @@ def conventions() -> Details:
                          "pool; 1 for each input value of an average pool.")),
         (tr("Depth"), tr("Layers with weights on the longest path: stem, convolutions of the blocks, classifier.")),
         (tr("Receptive field"), tr("How many image pixels across one output value sees, by the largest path; jump is "
-                                   "how many pixels lie between neighbours.")),
+                                   "how many pixels lie between neighbors.")),
         (tr("Peak activation"), tr("The most bytes of tensors alive at one layer of an inference pass, in fp32.")),
     )  # fmt: skip
     reasons = tuple(Reason(name, sentence, (), "", "") for name, sentence in answers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from resnet_viz.records.analysis import SKIP_KINDS, Analysis, EdgeKind, Geometry, GroupRecord, Kind, LayerRecord
+from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, EdgeKind, Geometry, GroupRecord, Kind, LayerRecord
 from resnet_viz.texts import tr
 
 
@@ -14,7 +14,7 @@ def layer_purpose(analysis: Analysis, layer: LayerRecord) -> str:
         "act": _activation,
         "pool": lambda _, layer: _pool(layer),
         "add": _addition,
-        "pad": lambda *_: tr("Shortcut A: the skip gets the block's output shape without a single parameter."),
+        "pad": lambda *_: tr("Shortcut A: it gets the block's output shape without a single parameter."),
         "flatten": lambda *_: tr("Turns the pooled maps into one row of numbers for the classifier."),
         "linear": lambda *_: tr("The classifier: one score for each class from the pooled features."),
     }
@@ -45,7 +45,7 @@ def _convolution(analysis: Analysis, layer: LayerRecord) -> str:
     window = layer.geometry or Geometry(kernel=1, stride=1, padding=0)
     name = layer.id.rsplit(".", 1)[-1]
     if layer.role == "stem":
-        clause = tr("Turns the image's {before} channels into {after} maps of edges and colours")
+        clause = tr("Turns the image's {before} channels into {after} maps of edges and colors")
     elif analysis.spec.block == "bottleneck":
         clause = _bottleneck_clause(name, before, after, trunk)
     elif name == "conv1":
@@ -53,7 +53,7 @@ def _convolution(analysis: Analysis, layer: LayerRecord) -> str:
     elif analysis.spec.shortcut == "none":
         clause = tr("The block's second 3×3 convolution; the network is plain, so nothing is added to its output")
     else:
-        clause = tr("The block's second 3×3 convolution: its output, normalised or not, is what the block adds")
+        clause = tr("The block's second 3×3 convolution: its output, normalized or not, is what the block adds")
     clause = clause.format(before=before, after=after, trunk=trunk, groups=after // window.groups)
     if window.stride > 1:
         sentence = tr("{clause}; its stride of {n} lowers the resolution.")
@@ -83,18 +83,18 @@ def _bottleneck_clause(name: str, before: int, after: int, trunk: int) -> str:
 def _projection(layer: LayerRecord) -> str:
     before, after = layer.inputs[0], layer.output
     if before == after:
-        return tr("Shortcut C: a learned 1×1 projection on the skip although the shapes already agree.")
-    text = tr("The projection gives the skip the block's output shape ({shape}), so that the two can be added.")
+        return tr("Shortcut C: a learned 1×1 projection on the shortcut although the shapes already agree.")
+    text = tr("The projection gives the shortcut the block's output shape ({shape}), so that the two can be added.")
     return text.format(shape="×".join(str(size) for size in after[1:]))
 
 
 def _activation(analysis: Analysis, layer: LayerRecord) -> str:
     if any(analysis.layer_by_id[edge.source].kind == "add" for edge in analysis.edges_into[layer.id]):
-        return tr("The activation after the addition: what the next block, and its skip, start from.")
+        return tr("The activation after the addition: what the next block, and its shortcut, start from.")
     if layer.role == "stem":
         return tr("Lets the stem's positive responses through.")
     if analysis.spec.order == "pre" and layer.role != "head":
-        return tr("Pre-activation: it stands before the convolution, so the skip path stays untouched.")
+        return tr("Pre-activation: it stands before the convolution, so the shortcut path stays untouched.")
     if layer.role == "head":
         return tr("The last activation, as pre-activation blocks end without one.")
     return tr("Without a nonlinearity the convolutions before and after it would be one.")
@@ -107,19 +107,19 @@ def _addition(analysis: Analysis, layer: LayerRecord) -> str:
         "identity": tr(
             "Adds the block's unchanged input to what its convolutions computed: they learn only the residual."
         ),
-    }[_skip_kind(analysis, layer)]
+    }[_shortcut_kind(analysis, layer)]
 
 
-def _skip_kind(analysis: Analysis, add: LayerRecord) -> EdgeKind:
-    return next((edge.kind for edge in analysis.edges_into[add.id] if edge.kind in SKIP_KINDS), "identity")
+def _shortcut_kind(analysis: Analysis, add: LayerRecord) -> EdgeKind:
+    return next((edge.kind for edge in analysis.edges_into[add.id] if edge.kind in SHORTCUT_KINDS), "identity")
 
 
 def _pool(layer: LayerRecord) -> str:
     if layer.geometry is None or layer.variant == "average":
         return tr("Averages each map to one number, so any image size ends in the same number of features.")
     if layer.geometry.stride > 1:
-        return tr("Keeps the strongest response of each neighbourhood and lowers the resolution once more.")
-    return tr("Keeps the strongest response of each neighbourhood; with stride 1 the resolution stays.")
+        return tr("Keeps the strongest response of each neighborhood and lowers the resolution once more.")
+    return tr("Keeps the strongest response of each neighborhood; with stride 1 the resolution stays.")
 
 
 def _norm(analysis: Analysis, layer: LayerRecord) -> str:
@@ -128,7 +128,7 @@ def _norm(analysis: Analysis, layer: LayerRecord) -> str:
     if layer.role == "head":
         return tr("Normalises the sum of all blocks before the classifier.")
     if analysis.spec.order == "pre" and layer.role == "main":
-        return tr("Pre-activation: normalises what the following ReLU and convolution read.")
+        return tr("Pre-activation: normalizes what the following ReLU and convolution read.")
     return tr("Gives each channel zero mean and unit variance over the batch, then its own scale and shift.")
 
 
@@ -143,17 +143,17 @@ def _stem(group: GroupRecord) -> str:
 def _block(analysis: Analysis, group: GroupRecord) -> str:
     layers = analysis.layers_in(group.id)
     joint = next((place for place, layer in enumerate(layers) if layer.kind == "add"), None)
-    kind = None if joint is None else _skip_kind(analysis, layers[joint])
+    kind = None if joint is None else _shortcut_kind(analysis, layers[joint])
     term, sentence = {
-        None: ("F(x)", tr("A plain block: its convolutions follow each other without a skip: output = {result}.")),
-        "projection": ("F(x) + W·x", tr("Its skip is a projection: output = {result}.")),
-        "padding": ("F(x) + pad(x)", tr("Its skip is the input padded with zeros: output = {result}.")),
+        None: ("F(x)", tr("A plain block: its convolutions follow each other without a shortcut: output = {result}.")),
+        "projection": ("F(x) + W·x", tr("Its shortcut is a projection: output = {result}.")),
+        "padding": ("F(x) + pad(x)", tr("Its shortcut is the input padded with zeros: output = {result}.")),
         "identity": (
             "F(x) + x",
-            tr("Its skip is the identity: output = {result}, so the block learns only what to change."),
+            tr("Its shortcut is the identity: output = {result}, so the block learns only what to change."),
         ),
     }[kind]
     if kind == "projection" and analysis.spec.order == "pre":
-        sentence = tr("Its skip is a projection of the activated input x̂ = ReLU(BN(x)): output = F(x) + W·x̂.")
+        sentence = tr("Its shortcut is a projection of the activated input x̂ = ReLU(BN(x)): output = F(x) + W·x̂.")
     ends_in_relu = any(layer.kind == "act" for layer in layers[-1 if joint is None else joint :])
     return sentence.format(result=f"ReLU({term})" if ends_in_relu else term)

@@ -169,9 +169,9 @@ def test_a_panned_picture_is_the_same_as_one_painted_anew(canvas: Canvas, level:
         assert moved == picture_of(canvas)
 
 
-def test_a_double_click_on_a_skip_opens_nothing(canvas: Canvas) -> None:
+def test_a_double_click_on_a_shortcut_opens_nothing(canvas: Canvas) -> None:
     before = canvas.opened
-    route = next(route for route in layout_of(canvas).routes if route.skips == ("layer3.2.add",))
+    route = next(route for route in layout_of(canvas).routes if route.shortcuts == ("layer3.2.add",))
     view, (x, y), (stop, _) = canvas._scene.camera.view, *route.stroke[1:3]
     place = QPoint(round(view.across((x + stop) / 2)), round(view.down(y)))
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NONE, place)
@@ -198,7 +198,7 @@ def test_zoomed_towards_the_gap_between_two_cards_one_opens(canvas: Canvas) -> N
     assert opened & {"layer2.1.conv2", "layer2.2.conv2"}
 
 
-def test_up_from_a_folded_block_is_its_skip(canvas: Canvas) -> None:
+def test_up_from_a_folded_block_is_its_shortcut(canvas: Canvas) -> None:
     chosen: list[str] = []
     canvas.node_chosen.connect(chosen.append)
     canvas.select("layer2.1")
@@ -224,10 +224,10 @@ def test_what_a_chosen_block_is_joined_to_is_marked(canvas: Canvas) -> None:
     cards = {card.id: (card.x, card.y, card.w, card.h) for card in layout_of(canvas).cards}
     assert marks.chosen == (cards["layer2.1"], "block")
     assert [box for box, _ in marks.near] == [cards["layer2.0"], cards["layer2.2"]]
-    assert [route.skips for route in marks.skips] == [("layer2.1.add",), ("layer2.2.add",)]
+    assert [route.shortcuts for route in marks.shortcuts] == [("layer2.1.add",), ("layer2.2.add",)]
 
 
-def test_a_skip_is_followed_to_its_sum_and_back(canvas: Canvas) -> None:
+def test_a_shortcut_is_followed_to_its_sum_and_back(canvas: Canvas) -> None:
     chosen: list[str] = []
     canvas.node_chosen.connect(chosen.append)
     canvas.select("layer2.1")
@@ -239,8 +239,8 @@ def test_a_skip_is_followed_to_its_sum_and_back(canvas: Canvas) -> None:
     assert len(chosen) == 2
 
 
-def test_a_click_on_a_skip_chooses_its_sum(qtbot: QtBot, canvas: Canvas) -> None:
-    route = next(route for route in layout_of(canvas).routes if route.skips == ("layer3.2.add",))
+def test_a_click_on_a_shortcut_chooses_its_sum(qtbot: QtBot, canvas: Canvas) -> None:
+    route = next(route for route in layout_of(canvas).routes if route.shortcuts == ("layer3.2.add",))
     view, (x, y), (stop, _) = canvas._scene.camera.view, *route.stroke[1:3]
     place = QPoint(round(view.across((x + stop) / 2)), round(view.down(y)))
     with qtbot.waitSignal(canvas.node_chosen) as chosen:
@@ -251,7 +251,7 @@ def test_a_click_on_a_skip_chooses_its_sum(qtbot: QtBot, canvas: Canvas) -> None
 @pytest.mark.parametrize(
     ("node", "words"),
     [
-        ("layer2.1", "layer2.1, Bottleneck · identity skip, shape 512×28×28 → 512×28×28, parameters 280.1 k, MACs"),
+        ("layer2.1", "layer2.1, Bottleneck · identity shortcut, shape 512×28×28 → 512×28×28, parameters 280.1 k, MACs"),
         ("conv1", "conv1, Conv2d · 7×7, 64 · stride 2, shape 3×224×224 → 64×112×112, parameters 9,408, MACs"),
         ("stem", "stem, 4 layers, shape 3×224×224 → 64×56×56"),
     ],

@@ -73,7 +73,7 @@ def test_axes_write_the_unit_of_their_label(qtbot: QtBot, slower: float) -> None
             assert view.bars.plot.getAxis(name).autoSIPrefixScale == 1.0
 
 
-def test_a_saved_picture_has_the_key_of_its_colours(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_saved_picture_has_the_key_of_its_colors(qtbot: QtBot, tmp_path: Path) -> None:
     view = LatencyView()
     qtbot.addWidget(view)
     view.resize(900, 260)

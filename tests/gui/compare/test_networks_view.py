@@ -52,7 +52,7 @@ def test_equal_networks_have_an_empty_list(view: NetworkComparisonView) -> None:
     assert view.said.text() == ""
 
 
-def test_colours_follow_the_theme(view: NetworkComparisonView) -> None:
+def test_colors_follow_the_theme(view: NetworkComparisonView) -> None:
     view.show_comparison(compare(preset("resnet18"), preset("resnet18").but(shortcut="none")), "macs")
     dark = load_theme("dark")
     view.set_theme(dark)

@@ -33,14 +33,14 @@ def test_a_bar_of_a_fraction_of_a_pixel_is_seen_among_thousands(plot: BarPlot, p
     low = [1.0] * 3000
     plot.show_chart(chart_of(*low))
     QApplication.processEvents()
-    colour = plot.grab().toImage().pixelColor(300, 200)
+    color = plot.grab().toImage().pixelColor(300, 200)
     low[place] = 10.0
     plot.show_chart(chart_of(*low))
     QApplication.processEvents()
     picture, box = plot.grab().toImage(), plot.plot.getPlotItem().getViewBox().geometry()
     middle = round(box.center().y())
     columns = range(round(box.left()) + 1, round(box.right()))
-    assert [x for x in columns if picture.pixelColor(x, middle) == colour]
+    assert [x for x in columns if picture.pixelColor(x, middle) == color]
 
 
 @pytest.mark.parametrize("width", [240, 600, 1400])

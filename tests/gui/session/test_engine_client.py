@@ -173,10 +173,10 @@ def test_a_missing_program_is_said(qtbot: QtBot) -> None:
     assert isinstance(outcome(qtbot, EngineClient(("/no/such/program",)), Analyse(SPEC)), Failure)
 
 
-@pytest.mark.parametrize("behaviour", ["garbage", "odd"])
-def test_what_is_no_answer_counts_as_a_death(behaviour: str, qtbot: QtBot, make_client: Make) -> None:
+@pytest.mark.parametrize("behavior", ["garbage", "odd"])
+def test_what_is_no_answer_counts_as_a_death(behavior: str, qtbot: QtBot, make_client: Make) -> None:
     """A line that is no message, and an answer to another question."""
-    client = make_client(behaviour)
+    client = make_client(behavior)
     deaths = words(client)
     failure = outcome(qtbot, client, Analyse(SPEC))
     assert isinstance(failure, Failure)

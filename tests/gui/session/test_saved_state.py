@@ -16,6 +16,15 @@ def test_state_goes_through_the_file(tmp_path: Path) -> None:
     assert load_state(path) == (state, "")
 
 
+def test_the_keys_of_the_file_stay(tmp_path: Path) -> None:
+    """A state file of an earlier version opens."""
+    path = tmp_path / "window.json"
+    path.write_text('{"theme": "dark", "colour": "latency", "convention": "folded", "down": true}')
+    assert load_state(path) == (WindowState(theme="dark", color="latency", convention="folded", down=True), "")
+    assert save_state(path, WindowState(color="macs")) == ""
+    assert '"colour":"macs"' in path.read_text()
+
+
 def test_no_file_is_no_trouble(tmp_path: Path) -> None:
     assert load_state(tmp_path / "none.json") == (WindowState(), "")
 

@@ -157,12 +157,12 @@ def test_a_run_beside_another_gives_ratios(qtbot: QtBot, measured: MainWindow) -
     assert "ratio" not in shown_columns(measured)
 
 
-def test_the_canvas_takes_the_colours_of_the_times(measured: MainWindow) -> None:
+def test_the_canvas_takes_the_colors_of_the_times(measured: MainWindow) -> None:
     before = measured.canvas.grab().toImage()
-    measured.actions_["colour_latency"].trigger()
+    measured.actions_["color_latency"].trigger()
     assert measured.session.shown.color_by == "latency"
     assert measured.canvas.grab().toImage() != before
-    measured.actions_["colour_stage"].trigger()
+    measured.actions_["color_stage"].trigger()
     assert measured.canvas.grab().toImage() == before
 
 
@@ -196,13 +196,13 @@ def test_a_refusal_stands_beside_its_field(qtbot: QtBot, window: MainWindow) -> 
     assert panel.form.error_at("batch") == ""
 
 
-def test_settings_and_colours_are_remembered(window: MainWindow, make_client: Callable[[str], object]) -> None:
+def test_settings_and_colors_are_remembered(window: MainWindow, make_client: Callable[[str], object]) -> None:
     window.session.measuring.edit("batch", 16)
     window.session.measuring.edit("mode", "isolated")
     window.session.color_by("latency")
     state = window.state()
     assert state.profile is not None
-    assert (state.profile.batch, state.profile.mode, state.colour) == (16, "isolated", "latency")
+    assert (state.profile.batch, state.profile.mode, state.color) == (16, "isolated", "latency")
     window.session.measuring.edit("batch", 0)
     window.restore(state)
     assert window.session.measuring.state.settings == state.profile

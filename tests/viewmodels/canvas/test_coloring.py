@@ -1,4 +1,4 @@
-"""What colours the cards: quantities of layers, blocks and stages, folded runs, and what is not there."""
+"""What colors the cards: quantities of layers, blocks and stages, folded runs, and what is not there."""
 
 from typing import get_args
 
@@ -45,7 +45,7 @@ def test_every_card_has_a_shade_and_one_is_the_darkest(what: Quantity, level: st
     assert (found.title, found.low) == (color_names()[what], "0")
 
 
-def test_the_stages_have_their_own_colours() -> None:
+def test_the_stages_have_their_own_colors() -> None:
     assert tint_of("stage", RESNET, costs(RESNET), None) is None
 
 
@@ -92,7 +92,7 @@ def test_measured_times_shade_blocks_by_their_own_range() -> None:
     assert by_id["layer1.0"] == pytest.approx((30 + 40) / (170 + 180))
 
 
-def test_every_kind_of_layer_has_its_colour_and_its_word() -> None:
+def test_every_kind_of_layer_has_its_color_and_its_word() -> None:
     for name in ("resnet50", "resnet34_v1", "maskrcnn_resnet50"):
         analysis = analyse(preset(name))
         found = tint_of("kind", analysis, costs(analysis), None)

@@ -109,7 +109,7 @@ def test_long_stages_fold_their_equal_blocks() -> None:
     assert stage == ["layer3.0", "layer3.1", "layer3.35"]
 
 
-def test_skips_differ_in_kind() -> None:
+def test_shortcuts_differ_in_kind() -> None:
     kinds = {name: {route.kind for route in drawn(analyse(preset(name)), "stage").routes} for name in NAMES}
     assert kinds["resnet50"] == {"identity", "projection"}
     assert kinds["resnet34_v1"] == {"identity", "padding"}

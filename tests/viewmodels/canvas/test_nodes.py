@@ -90,7 +90,7 @@ def test_arrows_walk_along_edges(nodes: Nodes, network: Outline) -> None:
 def test_hover_says_shape_parameters_and_share(nodes: Nodes) -> None:
     cards = {card.id: card for card in drawn(nodes.analysis, "block").cards}
     block = nodes.hover(cards["layer2.0"])
-    assert (block.title, block.subtitle) == ("layer2.0", "Bottleneck · projection skip")
+    assert (block.title, block.subtitle) == ("layer2.0", "Bottleneck · projection shortcut")
     assert dict(block.rows)["shape"] == "256×56×56 → 512×28×28"
     run = nodes.hover(cards["layer3.1"])
     assert run.title == "layer3.1 to layer3.34"

@@ -17,10 +17,13 @@ def test_the_first_and_the_last_convolution_stand_in_the_same_rows() -> None:
     assert (basic.x, basic.y) == ("x   256×56×56", "ReLU(F(x) + x)   256×56×56")
 
 
-def test_skips_are_what_they_are() -> None:
+def test_shortcuts_are_what_they_are() -> None:
     def kinds(**changes: object) -> list[tuple[str, tuple[str, ...]] | None]:
         drawings = block_drawings(compare_blocks(BlockSetting(channels=64, size=8).but(**changes)))
-        return [None if drawing.skip is None else (drawing.skip.kind, drawing.skip.lines) for drawing in drawings]
+        return [
+            None if drawing.shortcut is None else (drawing.shortcut.kind, drawing.shortcut.lines)
+            for drawing in drawings
+        ]
 
     assert kinds() == [("identity", ())] * 2
     assert kinds(stride=2) == [("projection", ("1×1, 64 /2", "4,096 params"))] * 2

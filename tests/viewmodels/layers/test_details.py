@@ -132,7 +132,7 @@ def test_a_stage_sums_its_blocks() -> None:
         ("resnet20_cifar", "layer2.0.downsample", "without a single parameter"),
         ("resnet20_cifar", "layer2.0.add", "zeros"),
         ("plain20_cifar", "layer1.0.conv2", "nothing is added"),
-        ("plain20_cifar", "layer1.0", "without a skip"),
+        ("plain20_cifar", "layer1.0", "without a shortcut"),
         ("preact_resnet110_cifar", "layer1.1.bn1", "Pre-activation"),
     ],
 )

@@ -175,7 +175,7 @@ def _paint_card(painter: QPainter, sketch: Sketch, index: int, ink: Ink, scale: 
     painter.drawRoundedRect(box, radius, radius)
     if card.kind in ("stage", "run", "block", "layer"):
         _paint_strip(painter, card, box, QBrush(outline))
-    words = ink.theme.color("skip" if card.kind == "pill" else "card_text")
+    words = ink.theme.color("shortcut" if card.kind == "pill" else "card_text")
     if sketch.shades is not None:
         words = ink.words_on(sketch.shades.parts[index])
     _paint_words(painter, card, box, ink, (scale, words, sketch.drawing.down))

@@ -1,4 +1,4 @@
-"""What the canvas marks: the chosen node, all that it is joined to, and the skips that touch it."""
+"""What the canvas marks: the chosen node, all that it is joined to, and the shortcuts that touch it."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from resnet_viz.gui.canvas.drawing.cards import CARD_CORNER
 from resnet_viz.gui.canvas.drawing.lines import rounded
-from resnet_viz.gui.canvas.drawing.style import SKIP_WIDTH as PLAIN
+from resnet_viz.gui.canvas.drawing.style import SHORTCUT_WIDTH as PLAIN
 from resnet_viz.gui.canvas.drawing.style import Ink
 from resnet_viz.gui.canvas.interaction.camera import Box, View
 from resnet_viz.viewmodels.canvas.drawing import Card, Layout, Route
-from resnet_viz.viewmodels.canvas.neighbours import neighbours
+from resnet_viz.viewmodels.canvas.neighbors import neighbors
 from resnet_viz.viewmodels.canvas.nodes import Nodes
 
-CHOSEN_WIDTH, NEAR_WIDTH, SKIP_WIDTH = 2.4, 1.6, 3.0
-LEAST = 2.2  # pixels of a chosen skip's line, however small the drawing
+CHOSEN_WIDTH, NEAR_WIDTH, SHORTCUT_WIDTH = 2.4, 1.6, 3.0
+LEAST = 2.2  # pixels of a chosen shortcut's line, however small the drawing
 FAR = 1e7  # beyond every drawing
 APART = 3.5  # pixels between a card and the line around it that says that it is joined to the chosen one
 Marked = tuple[Box, str]
@@ -23,11 +23,11 @@ Marked = tuple[Box, str]
 
 @dataclass(frozen=True)
 class Marks:
-    """Boxes of the scene with what they are (a kind of card, a frame or a band), and the skips."""
+    """Boxes of the scene with what they are (a kind of card, a frame or a band), and the shortcuts."""
 
     chosen: Marked | None = None
     near: tuple[Marked, ...] = ()
-    skips: tuple[Route, ...] = ()
+    shortcuts: tuple[Route, ...] = ()
     pills: tuple[Card, ...] = ()
 
 
@@ -36,7 +36,7 @@ def marks_of(nodes: Nodes, drawing: Layout, name: str | None) -> Marks:
     if name is None:
         return Marks()
     chosen = box_of(drawing, nodes.card_of(name, drawing), name)
-    found = neighbours(nodes.analysis, name)
+    found = neighbors(nodes.analysis, name)
     cards = {card.id: card for card in drawing.cards}
     near: dict[Marked, None] = {}
     for other in (*found.inputs, *found.outputs):
@@ -44,9 +44,9 @@ def marks_of(nodes: Nodes, drawing: Layout, name: str | None) -> Marks:
         marked = box_of(drawing, card, other) if card is not None else None
         if marked is not None and marked != chosen:
             near[marked] = None
-    skips = set(found.skips)
-    routes = tuple(route for route in drawing.routes if not skips.isdisjoint(route.skips))
-    if len(skips) > len(routes):
+    shortcuts = set(found.shortcuts)
+    routes = tuple(route for route in drawing.routes if not shortcuts.isdisjoint(route.shortcuts))
+    if len(shortcuts) > len(routes):
         return Marks(chosen, tuple(near))
     owners = {route.owner for route in routes}
     pills = tuple(card for card in drawing.cards if card.kind == "pill" and card.opens in owners)
@@ -64,15 +64,15 @@ def box_of(drawing: Layout, card: Card | None, name: str | None) -> Marked | Non
 
 
 def paint_marks(painter: QPainter, marks: Marks, ink: Ink, view: View, size: QSizeF) -> None:
-    """The skips strong, the neighbours within a thin line, the chosen one within a thick one."""
+    """The shortcuts strong, the neighbors within a thin line, the chosen one within a thick one."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.save()
     painter.translate(view.x, view.y)
     painter.scale(view.scale, view.high)
     painter.setClipPath(_but(marks.pills), Qt.ClipOperation.IntersectClip)
-    for route in marks.skips:
-        width = max(SKIP_WIDTH, LEAST / view.scale)
-        pen = ink.skip_pen(route.kind, width)
+    for route in marks.shortcuts:
+        width = max(SHORTCUT_WIDTH, LEAST / view.scale)
+        pen = ink.shortcut_pen(route.kind, width)
         if route.kind != "projection":
             # Over the dashes that are there.
             pen.setDashPattern([length * PLAIN / width for length in pen.dashPattern()])

@@ -1,4 +1,4 @@
-"""The legend at the foot of a drawing: what its lines, its colours and its numbers mean, on plates that wrap."""
+"""The legend at the foot of a drawing: what its lines, its colors and its numbers mean, on plates that wrap."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -29,7 +29,7 @@ class Plate(NamedTuple):
 def plates(
     sketch: Sketch, entries: Sequence[LegendEntry], cost: str, ink: Ink, room: float | None = None
 ) -> list[Plate]:
-    """The skips with what the numbers under the cards are (`cost`), and the colours where they are not the stages'.
+    """The shortcuts with what the numbers under the cards are (`cost`), and the colors where they are not the stages'.
 
     The numbers have a plate of their own where both together need more than `room` pixels.
     """
@@ -78,7 +78,7 @@ def _lines(entries: Sequence[LegendEntry], cost: str, ink: Ink) -> Plate:
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
         for entry, step in zip(entries, steps, strict=True):
-            painter.setPen(ink.skip_pen(entry.kind))
+            painter.setPen(ink.shortcut_pen(entry.kind))
             painter.drawLine(QPointF(x, middle), QPointF(x + SAMPLE, middle))
             _say(painter, ink, x + SAMPLE + 6, middle, entry.name)
             x += step
@@ -88,7 +88,7 @@ def _lines(entries: Sequence[LegendEntry], cost: str, ink: Ink) -> Plate:
 
 
 def _scale(found: Shades, ink: Ink) -> Plate:
-    """The colour scale with its ends; words alone while nothing is measured."""
+    """The color scale with its ends; words alone while nothing is measured."""
     title, low, high = (ink.width(text, "note") for text in (found.title, found.low, found.high))
     width = title + (8 + low + 5 + SCALE + 5 + high if found.high else 0.0)
 
@@ -107,7 +107,7 @@ def _scale(found: Shades, ink: Ink) -> Plate:
 
 
 def _swatches(names: Sequence[tuple[str, str]], ink: Ink) -> Plate:
-    """A swatch for each colour that stands for something."""
+    """A swatch for each color that stands for something."""
     steps = [SWATCH + 5 + ink.width(word, "note") + 14 for _, word in names]
 
     def paint(painter: QPainter, x: float, middle: float) -> None:

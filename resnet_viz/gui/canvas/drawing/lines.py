@@ -1,4 +1,4 @@
-"""Paints the lines of a drawing: the skips with their arrows, and the trunk."""
+"""Paints the lines of a drawing: the shortcuts with their arrows, and the trunk."""
 
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ ARROW = 5.0
 
 
 def paint_bare_routes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
-    """Trunk and skips between two scene x as thin lines without arrows."""
+    """Trunk and shortcuts between two scene x as thin lines without arrows."""
     trunk = sketch.links(*span)
     if trunk:
         links = sketch.drawing.links
@@ -25,9 +25,9 @@ def paint_bare_routes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[f
         route = sketch.drawing.routes[index]
         lines.setdefault(route.kind, []).extend(QLineF(*start, *end) for start, end in pairwise(route.stroke))
     for kind in ("identity", "padding", "projection"):
-        pen = ink.pen("skip", 0)
+        pen = ink.pen("shortcut", 0)
         if kind != "projection":
-            pen.setColor(ink.mixed("skip", "canvas", 0.6))
+            pen.setColor(ink.mixed("shortcut", "canvas", 0.6))
         painter.setPen(pen)
         if kind in lines:
             painter.drawLines(lines[kind])
@@ -44,12 +44,12 @@ def paint_links(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, 
 
 
 def paint_route(painter: QPainter, route: Route, ink: Ink) -> None:
-    """One skip with rounded corners, and an arrow where it joins."""
-    painter.setPen(ink.skip_pen(route.kind))
+    """One shortcut with rounded corners, and an arrow where it joins."""
+    painter.setPen(ink.shortcut_pen(route.kind))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(rounded(route.stroke))
     if route.arrow:
-        _arrow_head(painter, ink.theme.color("skip"), route.stroke[-1], (0.0, 1.0))
+        _arrow_head(painter, ink.theme.color("shortcut"), route.stroke[-1], (0.0, 1.0))
 
 
 def rounded(stroke: Stroke) -> QPainterPath:

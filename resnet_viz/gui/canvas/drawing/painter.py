@@ -32,7 +32,7 @@ class ScenePainter:
         self._legend: tuple[tuple[Sketch, Ink, float, bool], list[list[Plate]]] | None = None
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in this theme's colours."""
+        """Paint in this theme's colors."""
         self._ink, self.theme_name = Ink(theme, self._font), theme.name
 
     def minimap_at(self, point: QPointF) -> float | None:

@@ -46,7 +46,7 @@ class Sketch:
         self.routes = Spans((route.stroke[0][0], route.stroke[-1][0] - route.stroke[0][0]) for route in drawing.routes)
 
     def row(self, start: float, stop: float) -> "Sketch":
-        """What of it lies between two edges that cut nothing, in the same colours."""
+        """What of it lies between two edges that cut nothing, in the same colors."""
         part = Sketch(row(self.drawing, start, stop), self.palette)
         if self.shades is not None:
             inside = [start <= card.x < stop for card in self.drawing.cards]
@@ -55,7 +55,7 @@ class Sketch:
         return part
 
     def color(self, card: Card) -> str:
-        """The name of a card's colour: its band's, or its kind's."""
+        """The name of a card's color: its band's, or its kind's."""
         if self.palette is None:
             return self.colors[card.band]
         return self.palette.colors.get(card.id, self.palette.other)
@@ -72,20 +72,20 @@ class Sketch:
         found = min(near, key=lambda card: max(card.x - x, x - card.x - card.w), default=None)
         return found if found is not None and max(found.x - x, x - found.x - found.w) <= GAP else None
 
-    def skip_at(self, x: float, y: float, near: float) -> str | None:
-        """The `+` of the skip whose line is near; where the line stands for several, what is folded."""
+    def shortcut_at(self, x: float, y: float, near: float) -> str | None:
+        """The `+` of the shortcut whose line is near; where the line stands for several, what is folded."""
         routes = (self.drawing.routes[index] for index in self.routes(x - near, x + near))
         route = next((route for route in routes if _apart(route.stroke, x, y) <= near), None)
         if route is None:
             return None
-        return route.skips[0] if len(route.skips) == 1 else route.owner
+        return route.shortcuts[0] if len(route.shortcuts) == 1 else route.owner
 
     def id_at(self, x: float, y: float, near: float) -> str | None:
-        """The id of the card at a scene point, else of the skip that is near, of the opened block or of the band."""
+        """The id of the card at a scene point, else of the shortcut that is near, the opened block or the band."""
         card = self.card_at(x, y)
-        skip = None if card else self.skip_at(x, y, near)
-        if card or skip:
-            return card.id if card else skip
+        shortcut = None if card else self.shortcut_at(x, y, near)
+        if card or shortcut:
+            return card.id if card else shortcut
         frames = (self.drawing.frames[index] for index in self.frames(x, x))
         inside = (f.id for f in frames if f.x <= x <= f.x + f.w and f.y <= y <= f.y + f.h)
         return next(chain(inside, (band.id for band in self.bands if band.x <= x <= band.x + band.w)), None)

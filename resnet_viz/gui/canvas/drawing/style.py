@@ -13,8 +13,8 @@ from resnet_viz.viewmodels.canvas.drawing import BOLD_ROLES, TEXT_SIZES, Card, M
 
 DASHES: dict[EdgeKind, tuple[float, ...]] = {"identity": (3.5, 2.5), "padding": (0.1, 2.4)}
 FILL_SHARE = {"stage": 0.52, "run": 0.52, "block": 0.52, "layer": 0.42, "part": 0.2}
-SKIP_WIDTH = 1.7
-SCALE_STEPS = 6  # the theme's colours scale0 … scale5, pale to strong in even steps of lightness
+SHORTCUT_WIDTH = 1.7
+SCALE_STEPS = 6  # the theme's colors scale0 … scale5, pale to strong in even steps of lightness
 MIDDLE = 0.5
 LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
@@ -51,15 +51,15 @@ class Ink:
         painter.drawText(box, int(LEFT_MIDDLE if at is None else at), text)
 
     def plate(self, painter: QPainter, box: QRectF, corner: float, fill: str, line: str | None = None) -> None:
-        """A box with round corners, in named colours."""
+        """A box with round corners, in named colors."""
         painter.setPen(Qt.PenStyle.NoPen if line is None else self.pen(line))
         painter.setBrush(self.theme.color(fill))
         painter.drawRoundedRect(box, corner, corner)
 
     def fill(self, card: Card, color: str) -> QColor:
-        """The fill of a card on a band of this colour."""
+        """The fill of a card on a band of this color."""
         if card.kind == "pill":
-            return self.mixed("skip", "canvas", 0.14)
+            return self.mixed("shortcut", "canvas", 0.14)
         if card.kind == "add":
             return self.theme.color("canvas")
         return self.mixed(color, "canvas", FILL_SHARE[card.kind] * (0.5 if color in ("stem", "head") else 1.0))
@@ -73,21 +73,21 @@ class Ink:
         return QBrush(self.mixed(f"scale{step + 1}", f"scale{step}", round(place - step, 2)))
 
     def words_on(self, part: float | None) -> QColor:
-        """The colour of words on a measured card: whichever of the two stands out more."""
+        """The color of words on a measured card: whichever of the two stands out more."""
         light, dark = self.theme.color("text_on_accent"), self.theme.color("text_on_pale")
         return light if part is not None and self.shade(part).color().lightnessF() < MIDDLE else dark
 
     def outline(self, card: Card, color: str) -> QColor:
-        """The outline of a card on a band of this colour."""
+        """The outline of a card on a band of this color."""
         if card.kind == "pill":
-            return self.theme.color("skip")
+            return self.theme.color("shortcut")
         if card.kind == "add":
             return self.theme.color("text")
         return self.mixed(color, "canvas", 0.55) if card.kind == "part" else self.theme.color(color)
 
-    def skip_pen(self, kind: EdgeKind, width: float = SKIP_WIDTH) -> QPen:
-        """The pen of a skip: identity dashed, projection solid, zero padding dotted."""
-        pen = QPen(self.theme.color("skip"), width)
+    def shortcut_pen(self, kind: EdgeKind, width: float = SHORTCUT_WIDTH) -> QPen:
+        """The pen of a shortcut: identity dashed, projection solid, zero padding dotted."""
+        pen = QPen(self.theme.color("shortcut"), width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if kind in DASHES:
             pen.setCapStyle(Qt.PenCapStyle.RoundCap if kind == "padding" else Qt.PenCapStyle.FlatCap)
@@ -95,7 +95,7 @@ class Ink:
         return pen
 
     def pen(self, name: str, width: float = 1.0) -> QPen:
-        """A plain pen of a named colour."""
+        """A plain pen of a named color."""
         return QPen(self.theme.color(name), width)
 
 

@@ -121,7 +121,7 @@ class Camera:
             middle = (drawing.top + HEADER + drawing.bottom - FOOTER) / 2
             self.view = View(scale, left, (top + bottom) / 2 - middle * scale)
 
-    def centre(self, box: Box) -> None:
+    def center(self, box: Box) -> None:
         """Bring a box of the scene (left, top, width, height) into the middle, with some surroundings."""
         x, y, w, h = box
         room = 0.6 * max(w, h)

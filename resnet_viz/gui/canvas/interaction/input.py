@@ -33,8 +33,8 @@ class Held(Protocol):
     def choose(self, node_id: str | None) -> None:
         """Choose a node, and tell."""
 
-    def follow_skip(self) -> None:
-        """Choose the other end of the chosen node's skip."""
+    def follow_shortcut(self) -> None:
+        """Choose the other end of the chosen node's shortcut."""
 
     def animate(self) -> None:
         """Move to where the drawing now is."""
@@ -167,7 +167,7 @@ class Hand:
         elif key == Qt.Key.Key_Minus:
             self._zoom(1 / KEY_ZOOM, middle)
         elif key == Qt.Key.Key_S:
-            self._canvas.follow_skip()
+            self._canvas.follow_shortcut()
         elif key == Qt.Key.Key_0:
             scene.camera.fit()
         else:

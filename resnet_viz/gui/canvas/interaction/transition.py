@@ -12,7 +12,7 @@ from resnet_viz.viewmodels.canvas.drawing import Band
 from resnet_viz.viewmodels.canvas.transition import Warp
 
 OUTLINED = 6.0  # pixels; narrower cards have no outline
-LEAST_ROUTE = 3.0  # pixels; narrower skips cannot be told apart
+LEAST_ROUTE = 3.0  # pixels; narrower shortcuts cannot be told apart
 HALVINGS = 24
 MOST = 400  # of a kind in a frame; where there are more, nobody can tell them apart
 
@@ -27,7 +27,7 @@ class Motion:
         self.progress = 0.0
 
     def paint(self, painter: QPainter, ink: Ink, size: QSizeF) -> None:
-        """Bands, cards, skips and trunk where they are on their way, without words."""
+        """Bands, cards, shortcuts and trunk where they are on their way, without words."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         drawing = self._sketch.drawing
         seen = self._place(0.0), self._place(size.width())
@@ -59,7 +59,7 @@ class Motion:
             route = self._sketch.drawing.routes[index]
             points = [QPointF(self._across(x), self._down(y)) for x, y in route.stroke]
             if points[-1].x() - points[0].x() >= LEAST_ROUTE:
-                painter.setPen(ink.skip_pen(route.kind))
+                painter.setPen(ink.shortcut_pen(route.kind))
                 painter.drawPolyline(QPolygonF(points))
 
     def _paint_cards(self, painter: QPainter, ink: Ink, seen: tuple[float, float]) -> None:

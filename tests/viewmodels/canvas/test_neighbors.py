@@ -4,30 +4,30 @@ import networkx
 import pytest
 
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import SKIP_KINDS
+from resnet_viz.records.analysis import SHORTCUT_KINDS
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.neighbours import neighbours, other_end
+from resnet_viz.viewmodels.canvas.neighbors import neighbors, other_end
 from tests.spec.random_specs import random_specs
 
 
-def test_neighbours_are_those_of_the_graph() -> None:
+def test_neighbors_are_those_of_the_graph() -> None:
     for spec in random_specs(30, seed=12):
         analysis = analyse(spec)
         graph = networkx.DiGraph((edge.source, edge.target) for edge in analysis.edges)
         for layer in analysis.layers:
-            found = neighbours(analysis, layer.id)
+            found = neighbors(analysis, layer.id)
             assert set(found.inputs) == set(graph.predecessors(layer.id)), spec
             assert set(found.outputs) == set(graph.successors(layer.id)), spec
         for stage in range(1, len(spec.blocks) + 1):
             inside = {layer.id for layer in analysis.layers if layer.stage == stage}
-            found = neighbours(analysis, f"layer{stage}")
+            found = neighbors(analysis, f"layer{stage}")
             assert set(found.outputs) == {target for _, target in networkx.edge_boundary(graph, inside)}
             before = networkx.edge_boundary(graph.reverse(), inside)
             assert set(found.inputs) == {source for _, source in before}
 
 
 def test_the_head_reads_the_last_stage() -> None:
-    assert neighbours(analyse(preset("resnet50")), "head").inputs == ("layer4.2.relu3",)
+    assert neighbors(analyse(preset("resnet50")), "head").inputs == ("layer4.2.relu3",)
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_the_head_reads_the_last_stage() -> None:
         ("head", None),
     ],
 )
-def test_a_skip_is_followed_both_ways(node: str, end: str | None) -> None:
+def test_a_shortcut_is_followed_both_ways(node: str, end: str | None) -> None:
     assert other_end(analyse(preset("resnet50")), node) == end
 
 
-def test_every_skip_leads_there_and_back() -> None:
+def test_every_shortcut_leads_there_and_back() -> None:
     for name in ("resnet34_v1", "resnext50_32x4d", "preact_resnet164_cifar"):
         analysis = analyse(preset(name))
         for edge in analysis.edges:
-            if edge.kind in SKIP_KINDS:
+            if edge.kind in SHORTCUT_KINDS:
                 start = other_end(analysis, edge.target)
                 assert start == (edge.fork or edge.source)
                 assert other_end(analysis, start) is not None
