@@ -21,11 +21,11 @@ def trn(one: str, many: str, number: int) -> str:
     return _catalogue.ngettext(one, many, number)
 
 
-def marked(text: str) -> str:
-    """The text as it is, for the catalogue to find; `tr_marked` translates it where it is shown."""
+def translatable(text: str) -> str:
+    """The text as it is, for the catalogue to find; `tr_later` translates it where it is shown."""
     return text
 
 
-def tr_marked(text: str) -> str:
-    """A text that was marked where it stands, in the reader's language."""
+def tr_later(text: str) -> str:
+    """A text that stands elsewhere as translatable, in the reader's language."""
     return _catalogue.gettext(text)

@@ -22,7 +22,11 @@ def test_without_a_catalogue_the_text_stays() -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_text_is_a_literal_that_can_be_extracted(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "trn", "marked"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("tr", "trn", "translatable")
+        ):
             texts = node.args[: 2 if node.func.id == "trn" else 1]
             assert all(isinstance(text, ast.Constant) for text in texts), f"{path.name}:{node.lineno}"
 

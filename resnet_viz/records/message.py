@@ -2,48 +2,52 @@
 
 import msgspec
 
-from resnet_viz.texts import marked
+from resnet_viz.texts import translatable
 
 SENTENCES = {
-    "graph refused": marked("The CUDA graph was refused ({reason})."),
-    "graph backwards": marked("The events inside the CUDA graph run backwards."),
-    "graph too long": marked("The events inside the CUDA graph span more time than its replay took."),
-    "graph unset": marked("The events inside the CUDA graph were not set by its replay."),
-    "queue too short": marked(
+    "graph refused": translatable("The CUDA graph was refused ({reason})."),
+    "graph backwards": translatable("The events inside the CUDA graph run backwards."),
+    "graph too long": translatable("The events inside the CUDA graph span more time than its replay took."),
+    "graph unset": translatable("The events inside the CUDA graph were not set by its replay."),
+    "queue too short": translatable(
         "The whole network is too deep to be queued at once: its time, unlike the layers', may be the host's."
     ),
-    "host behind": marked("The host could not be kept ahead of the device, so its events would time the host."),
-    "way refused": marked("{way} was refused: {reason}"),
-    "sweep fits no more": marked("The sweep ended before batch {n}: it should not fit into memory."),
-    "sweep out of memory": marked("The sweep ended at batch {n}: memory ended."),
-    "sweep out of time": marked("The sweep ended at batch {n}: its time was spent."),
-    "shared": marked("Other programs took {part:.0f} % of the processor during the run: the times are theirs too."),
-    "one repetition": marked("Only {n} repetition fitted into the time budget: there are no quartiles to judge it by."),
-    "few repetitions": marked("Only {n} repetitions fitted into the time budget; quartiles mean little."),
-    "whole varies": marked(
+    "host behind": translatable("The host could not be kept ahead of the device, so its events would time the host."),
+    "way refused": translatable("{way} was refused: {reason}"),
+    "sweep fits no more": translatable("The sweep ended before batch {n}: it should not fit into memory."),
+    "sweep out of memory": translatable("The sweep ended at batch {n}: memory ended."),
+    "sweep out of time": translatable("The sweep ended at batch {n}: its time was spent."),
+    "shared": translatable(
+        "Other programs took {part:.0f} % of the processor during the run: the times are theirs too."
+    ),
+    "one repetition": translatable(
+        "Only {n} repetition fitted into the time budget: there are no quartiles to judge it by."
+    ),
+    "few repetitions": translatable("Only {n} repetitions fitted into the time budget; quartiles mean little."),
+    "whole varies": translatable(
         "The whole network's time varies by {part:.0f} % between its quartiles; a longer run helps."
     ),
-    "whole varies much": marked(
+    "whole varies much": translatable(
         "The whole network's time varies by {part:.0f} % between its quartiles: something else uses this machine, or "
         "its clock changes. Do not rely on these figures; measure again."
     ),
-    "sum misses whole": marked(
+    "sum misses whole": translatable(
         "The layers' sum misses the whole network's time by {part:+.1f} %; it should be within 5 %."
     ),
-    "synchronised": marked(
+    "synchronised": translatable(
         "Every layer was synchronised with the host: the times are upper bounds that contain launches."
     ),
-    "layers vary": marked("{noisy} of {all} layers vary by 25 % or more between their quartiles."),
-    "doubted": marked("{n} layers are faster than the measured ceilings allow, {first} among them."),
-    "faster than arithmetic": marked(
+    "layers vary": translatable("{noisy} of {all} layers vary by 25 % or more between their quartiles."),
+    "doubted": translatable("{n} layers are faster than the measured ceilings allow, {first} among them."),
+    "faster than arithmetic": translatable(
         "{time:.1f} µs is faster than its arithmetic at the measured peak ({floor:.1f} µs): the library did less "
         "arithmetic than a direct convolution, or the timing is wrong"
     ),
-    "faster than bytes": marked(
+    "faster than bytes": translatable(
         "{time:.1f} µs is faster than its bytes, those that fit the cache aside, at the measured bandwidth "
         "({floor:.1f} µs)"
     ),
-    "throttled": marked("The card slowed itself down during the run: {reasons}."),
+    "throttled": translatable("The card slowed itself down during the run: {reasons}."),
 }
 """The sentence of each kind, in English."""
 

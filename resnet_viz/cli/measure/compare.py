@@ -19,7 +19,7 @@ from resnet_viz.records.network_pair import NetworkPairs, NetworkPoint, PairMatc
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.records.table import Tables
 from resnet_viz.spec.network import BlockKind
-from resnet_viz.texts import marked, tr, tr_marked
+from resnet_viz.texts import tr, tr_later, translatable
 from resnet_viz.viewmodels.compare.figures import block_rows
 from resnet_viz.viewmodels.compare.networks import change_sentence, network_names, network_sentences
 from resnet_viz.viewmodels.compare.series import pair_sentence, sweep_sentences
@@ -27,7 +27,7 @@ from resnet_viz.viewmodels.compare.tables import block_tables, network_tables, p
 from resnet_viz.viewmodels.compare.verdict import block_sentences
 
 Found = TypeVar("Found")
-HOW = marked("add --device cpu")
+HOW = translatable("add --device cpu")
 """What stands in a page where a time has not been measured."""
 
 
@@ -85,7 +85,7 @@ def _networks(options: argparse.Namespace) -> Answer:
 
     compared = _last(measurement.measure_networks(*both, settings)) if settings else pipeline.compare(*both)
     names = network_names(compared)
-    differs, totals, changes = network_tables(compared, unmeasured=tr_marked(HOW)).pages
+    differs, totals, changes = network_tables(compared, unmeasured=tr_later(HOW)).pages
     page = [tr("{first} against {second}").format(first=names[0], second=names[1])]
     page += [text_table(table) for table in (differs, totals) if table.rows]
     page.append("\n".join(network_sentences(compared)))
@@ -130,7 +130,7 @@ def _blocks(options: argparse.Namespace) -> Answer:
     from resnet_viz import measurement, pipeline  # torch, as above
 
     compared = _last(measurement.measure_blocks(setting, settings)) if settings else pipeline.compare_blocks(setting)
-    said, table = block_sentences(compared), block_tables(compared, unmeasured=tr_marked(HOW)).pages[0]
+    said, table = block_sentences(compared), block_tables(compared, unmeasured=tr_later(HOW)).pages[0]
     page = (table.title, text_table(table), "\n".join(said))
     fields = {
         "setting": compared.setting,

@@ -4,7 +4,7 @@ from resnet_viz.metrics.roofline import doubt
 from resnet_viz.records.message import SENTENCES, Message
 from resnet_viz.records.run import BACKWARD, LayerTime, Phase, ProfileProgress, ProfileRun, Spread
 from resnet_viz.spec.presets import title_of
-from resnet_viz.texts import tr, tr_marked
+from resnet_viz.texts import tr, tr_later
 from resnet_viz.viewmodels.text.numbers import milliseconds, percent
 
 FULL_METHODS = {
@@ -58,7 +58,7 @@ def doubt_sentence(run: ProfileRun, layer: LayerTime) -> str:
 
 
 def _sentence(message: Message) -> str:
-    return tr_marked(SENTENCES[message.kind]).format_map(message.values)
+    return tr_later(SENTENCES[message.kind]).format_map(message.values)
 
 
 def run_title(run: ProfileRun) -> str:

@@ -40,7 +40,7 @@ def test_every_phase_has_its_words() -> None:
 def test_messages_are_said_in_the_readers_language_and_old_sentences_as_they_stand(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runs, "tr", lambda text: f"<{text}>")
+    monkeypatch.setattr(runs, "tr_later", lambda text: f"<{text}>")
     run = small_run(preset("resnet18"))
     new = msgspec.structs.replace(run, messages=(Message("sweep out of memory", {"n": 8}),), fallbacks=("in English",))
     assert runs.run_sentences(new) == ("<The sweep ended at batch 8: memory ended.>",)
@@ -52,7 +52,7 @@ def test_a_doubt_is_said_in_the_readers_language_unless_the_file_says_it_otherwi
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The golden run's doubts were written by an older program, in the words of today."""
-    monkeypatch.setattr(runs, "tr", lambda text: f"<{text}>")
+    monkeypatch.setattr(runs, "tr_later", lambda text: f"<{text}>")
     run, _ = read_run(Path(__file__).parents[2] / "golden" / "run_2820ef4.json")
     doubted = [layer for layer in run.layers if layer.doubt]
     assert len(doubted) == 7
