@@ -25,6 +25,7 @@ def main() -> None:
     """Every chart, then panning through the bars at a tenth of the network."""
     application = QApplication.instance() or QApplication([])
     analysis = analyse(preset("preact_resnet1001_cifar"))
+    counted = costs(analysis)
     print(f"{len(analysis.layers):,} layers")
     charts, memory = ChartsView(), MemoryView()
     for view in (charts, memory):
@@ -42,14 +43,12 @@ def main() -> None:
         charts.way.setCurrentIndex(place)
         for quantity in range(4):
             charts.quantity.setCurrentIndex(quantity)
-            taken = median(
-                appears(lambda: charts.show_network(analysis, costs(analysis)), charts) for _ in range(REPEATS)
-            )
+            taken = median(appears(lambda: charts.show_network(analysis, counted), charts) for _ in range(REPEATS))
             print(f"{way}, {charts.quantity.currentText()}: {1000 * taken:.0f} ms")
     taken = median(appears(lambda: memory.show_network(analysis), memory) for _ in range(REPEATS))
     print(f"memory: {1000 * taken:.0f} ms")
     charts.way.setCurrentIndex(0)
-    charts.show_network(analysis, costs(analysis))
+    charts.show_network(analysis, counted)
     box = charts.bars.plot.getPlotItem().getViewBox()
     box.setXRange(0, len(analysis.layers) / 10, padding=0)
     steps = [appears(lambda: box.translateBy(x=5), charts) for _ in range(100)]

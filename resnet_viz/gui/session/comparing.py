@@ -122,5 +122,6 @@ class Comparing(QObject):
         self._set(measuring="", progress="", **changes)
 
     def _set(self, **changes: object) -> None:
-        self.state = msgspec.structs.replace(self.state, **changes)
-        self.changed.emit()
+        if any(getattr(self.state, name) is not value for name, value in changes.items()):
+            self.state = msgspec.structs.replace(self.state, **changes)
+            self.changed.emit()

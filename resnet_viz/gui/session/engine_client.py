@@ -97,7 +97,10 @@ class EngineClient(QObject):
         self._number += 1
         self._deaths = 0
         self._job = job = Job(self._number, request, self)
-        QTimer.singleShot(0, self._send)  # not at once: a process that cannot start would end the job unheard
+        if self._process is not None and self._is_ready:
+            self._send()
+        else:  # not at once: a process that cannot start would end the job unheard
+            QTimer.singleShot(0, self._send)
         return job
 
     def cancel(self) -> None:

@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
         add = self.views.add
         add(self.build, self.build.display, "question", "refusal")
         add(self.canvas, self.canvas.display, "analysis", "costs", "color_by", "run", "selection")
+        self.comparisons.add_views(self.views)
         add(self, self._display, "question", "analysis", "is_tracing", "engine")
         add(self, self._enable_actions, "can_undo", "can_redo", "is_tracing", "measurement", "comparison")
         add(self.table, self.table.display, "analysis", "costs", "run", "other", "selection")
@@ -181,7 +182,6 @@ class MainWindow(QMainWindow):
         add(self.build.summary, self.build.summary.display, "analysis", "costs", "crosschecks", "waiting")
         self.pages.add_views(self.views)
         add(self.measure, self.measure.display, "measurement")
-        self.comparisons.add_views(self.views)
 
     def _connect(self) -> None:
         session = self.session
