@@ -32,7 +32,7 @@ CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
 """Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""
 
 
-class Shown(msgspec.Struct, frozen=True):
+class DrawnSeries(msgspec.Struct, frozen=True):
     """What the charts draw: networks over an axis, joined where they agree in `match`, operations by a convention."""
 
     pairs: NetworkPairs | None = None
@@ -60,7 +60,7 @@ class DepthChart(LivePlot):
     def __init__(self, name: str, title: str, unit: str) -> None:
         super().__init__()
         self._name, self._unit = name, unit
-        self._shown = Shown()
+        self._shown = DrawnSeries()
         self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
         self._captions: list[Any] = []
         self._moved = QTimer(self, singleShot=True, interval=0)
@@ -76,7 +76,7 @@ class DepthChart(LivePlot):
         self._column.setSpacing(6)
         self.node_chosen.connect(lambda place: self.spec_chosen.emit(self._points[int(place)][1].spec))
 
-    def show_networks(self, shown: "Shown") -> None:
+    def show_networks(self, shown: "DrawnSeries") -> None:
         """Draw both series over an axis; published networks have larger dots and their depth beside them.
 
         Networks that agree in `match` are joined, the partner with a ring.
@@ -168,7 +168,7 @@ class DepthCharts(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._shown = Shown()
+        self._shown = DrawnSeries()
         self.axis = combo(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
         pairings = {
             "": tr("no pairs"), "depth": tr("pairs nearest in depth"), "params": tr("pairs nearest in parameters"),
@@ -193,7 +193,7 @@ class DepthCharts(QWidget):
 
     def show_pairs(self, pairs: NetworkPairs | None, convention: Convention) -> None:
         """Draw these networks, their operations counted by this convention."""
-        shown = Shown(pairs, convention, self.axis.currentData(), self.pairing.currentData() or None)
+        shown = DrawnSeries(pairs, convention, self.axis.currentData(), self.pairing.currentData() or None)
         if shown == self._shown:
             return
         self._shown = shown

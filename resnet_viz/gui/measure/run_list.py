@@ -87,8 +87,9 @@ class RunItem(QTreeWidgetItem):
         self._whole_us = row.whole_us or 0.0
         self.setData(0, PATH, row.path)
         self.setTextAlignment(WHOLE, NUMBER)
+        hint = "\n".join((row.title, row.detail, tr("Double click to open, right click to compare")))
         for place in range(WHOLE + 1):
-            self.setToolTip(place, f"{row.title}\n{row.detail}\n{tr('Double click to open, right click to compare')}")
+            self.setToolTip(place, hint)
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:  # Qt override
         """By the column that the tree is sorted by."""
