@@ -23,7 +23,7 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 
-Found = TypeVar("Found")
+Measured = TypeVar("Measured")
 Result = TypeVar("Result")
 
 
@@ -97,7 +97,7 @@ def measure_pairs(base: ResNetSpec, settings: ProfileSettings) -> Iterator[Profi
 
 
 def _ending_in(
-    made_of: Callable[[Found], Result], measured: Iterator[ProfileProgress | Found]
+    made_of: Callable[[Measured], Result], measured: Iterator[ProfileProgress | Measured]
 ) -> Iterator[ProfileProgress | Result]:
     """The progress, then what is made of what the measuring found."""
     for found in measured:

@@ -12,7 +12,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.graph import rules
 from resnet_viz.graph.caffe_names import caffe_name
 from resnet_viz.graph.calls import Call
-from resnet_viz.graph.edges import edges_of
+from resnet_viz.graph.edges import edges
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics import counts
 from resnet_viz.metrics.memory import peak_activation_bytes
@@ -37,7 +37,7 @@ def analyse(spec: ResNetSpec) -> Analysis:
         spec=spec,
         totals=totals(layers, peak_activation_bytes(calls)),
         layers=layers,
-        edges=edges_of(calls),
+        edges=edges(calls),
         remarks=tuple(_remarks(layers)),
     )
     rules.check(analysis.graph)

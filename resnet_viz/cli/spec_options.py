@@ -7,7 +7,7 @@ from typing import Any, get_args
 from resnet_viz.cli.parser import choice, flags, given, input_shape, option, whole_number, whole_numbers
 from resnet_viz.errors import SpecError
 from resnet_viz.export.figure_request import FigureOptions
-from resnet_viz.records.analysis import Analysis, Opinion
+from resnet_viz.records.analysis import Analysis, CrossCheckResult
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind, StemKind, StrideIn
 from resnet_viz.spec.profiling import ProfileSettings
@@ -51,13 +51,13 @@ def analysis_of(options: argparse.Namespace) -> Analysis:
     return analyse(spec)
 
 
-def opinions_of(options: argparse.Namespace, analysis: Analysis) -> tuple[Opinion, ...]:
+def crosschecks_of(options: argparse.Namespace, analysis: Analysis) -> tuple[CrossCheckResult, ...]:
     """What every other counter that is installed says of the network; nothing with --no-opinions."""
     if options.no_opinions:
         return ()
     from resnet_viz.counters import crosscheck  # torch, which the options need not wait for
 
-    return tuple(crosscheck.opinion(analysis, tool) for tool in crosscheck.tools())
+    return tuple(crosscheck.crosscheck(analysis, tool) for tool in crosscheck.tools())
 
 
 def naming_the_option(error: SpecError) -> SpecError:

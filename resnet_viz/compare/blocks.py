@@ -6,7 +6,7 @@ from resnet_viz.compare.width_matching import UNCOUNTED
 from resnet_viz.metrics.conventions import elementwise, foldable
 from resnet_viz.metrics.saved_for_backward import kept_bytes, kept_elements
 from resnet_viz.records.analysis import Analysis, LayerRecord
-from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockFigures, BlockSide, PairTimes
+from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockCost, BlockSide, PairTimes
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import BlockKind
 
@@ -27,7 +27,7 @@ def block_side(analysis: Analysis, kind: BlockKind, width: int, moved_bytes: int
     before = analysis.layers[analysis.layers.index(layers[0]) - 1]
     macs = sum(layer.macs for layer in layers)
     flops = sum(layer.flops for layer in layers)
-    figures = BlockFigures(
+    figures = BlockCost(
         weights=sum(_weights(layer) for layer in layers),
         params=sum(layer.params for layer in layers),
         macs=macs,

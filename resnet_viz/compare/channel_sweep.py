@@ -6,7 +6,7 @@ from itertools import pairwise
 from resnet_viz.compare.width_matching import amount, counts, solved_width
 from resnet_viz.errors import SpecError
 from resnet_viz.metrics.conventions import CONVENTIONS
-from resnet_viz.records.block_pair import BlockCounts, Crossing, Sweep, SweepPoint, operations
+from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, Crossing, Sweep, operations
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION
 
@@ -35,7 +35,7 @@ def evenly(low: int, high: int, count: int) -> tuple[int, ...]:
     return tuple(sorted({round(low * ratio ** (place / (count - 1))) for place in range(count)}))
 
 
-def crossings(setting: BlockSetting, points: Sequence[SweepPoint]) -> Iterator[Crossing]:
+def crossings(setting: BlockSetting, points: Sequence[ChannelPoint]) -> Iterator[Crossing]:
     """Where one block's figure passes the other's, on the straight line between two points; times where measured.
 
     The quantity that the match makes equal crosses nowhere.
@@ -46,7 +46,7 @@ def crossings(setting: BlockSetting, points: Sequence[SweepPoint]) -> Iterator[C
             yield from _crossed(figure, points)
 
 
-def figures_at(point: SweepPoint, figure: str) -> tuple[float, float] | None:
+def figures_at(point: ChannelPoint, figure: str) -> tuple[float, float] | None:
     """A figure of both blocks at one point, a convention of counting standing for its operations; None where `latency`
     has not been measured.
     """
@@ -62,17 +62,17 @@ def _counted(found: BlockCounts, figure: str) -> int:
     return int(getattr(found, figure))
 
 
-def _points(setting: BlockSetting) -> Iterator[SweepPoint]:
+def _points(setting: BlockSetting) -> Iterator[ChannelPoint]:
     try:
         widths = {setting.held: setting.held_width, setting.solve: solved_width(setting)}
     except SpecError:
         return
     found = {kind: counts(kind, width, setting) for kind, width in widths.items()}
     target, reached = (amount(kind, width, setting) for kind, width in widths.items())
-    yield SweepPoint(setting.channels, found["basic"], found["bottleneck"], abs(reached - target) / target)
+    yield ChannelPoint(setting.channels, found["basic"], found["bottleneck"], abs(reached - target) / target)
 
 
-def _crossed(figure: str, points: Sequence[SweepPoint]) -> Iterator[Crossing]:
+def _crossed(figure: str, points: Sequence[ChannelPoint]) -> Iterator[Crossing]:
     told = [
         (point.channels, pair[0] - pair[1])
         for point in points

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from resnet_viz.graph.calls import group_id
+from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.metrics.saved_for_backward import kept_bytes
 from resnet_viz.records.analysis import Analysis, LayerRecord
@@ -65,7 +65,7 @@ def _layers(first: Analysis, second: Analysis) -> Iterator[LayerChange]:
 
 def _by_place(layers: Sequence[LayerRecord]) -> dict[Place, list[LayerRecord]]:
     """The layers of each block in the order of stages and blocks, the head last."""
-    groups = groupby(layers, lambda layer: group_id(layer.stage, layer.block, "block"))
+    groups = groupby(layers, lambda layer: id_of_group(layer.stage, layer.block, "block"))
     found = [[*members] for _, members in groups]
     return {_place(members[0]): members for members in found}
 

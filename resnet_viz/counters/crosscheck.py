@@ -20,7 +20,7 @@ from resnet_viz.counters import rules
 from resnet_viz.counters.rules import DEEPSPEED, PTFLOPS_ATEN, PTFLOPS_ONCE, PTFLOPS_TWICE
 from resnet_viz.model.operations import BatchNorm2d, Conv2d, Linear
 from resnet_viz.model.resnet import build
-from resnet_viz.records.analysis import Analysis, Opinion
+from resnet_viz.records.analysis import Analysis, CrossCheckResult
 from resnet_viz.texts import tr
 
 TORCHINFO_MOST_LAYERS = 40_000
@@ -32,7 +32,7 @@ class NotRun(Exception):
     """A counter that is not run on this network; the sentence says why."""
 
 
-class Counted(NamedTuple):
+class ToolCount(NamedTuple):
     """What a counter finds, and the sentence for where it agrees, which takes its `count` and how much `extra` it is
     beside the MACs.
     """
@@ -45,7 +45,7 @@ class Counted(NamedTuple):
 class Counter(NamedTuple):
     """How a counter is run, and as what it is installed; `optional` where it need not be."""
 
-    run: Callable[[Analysis], Counted]
+    run: Callable[[Analysis], ToolCount]
     package: str
     optional: bool = False
 
@@ -60,7 +60,7 @@ def others() -> tuple[str, ...]:
     return tuple(tool for tool in tools() if COUNTERS[tool].optional)
 
 
-def opinion(analysis: Analysis, tool: str) -> Opinion:
+def crosscheck(analysis: Analysis, tool: str) -> CrossCheckResult:
     """What `tool` (one of `tools()`) says of the network, beside our own count by its rules."""
     counter = COUNTERS[tool]
     installed = str(torch.__version__) if counter.package == "torch" else version(counter.package)
@@ -68,11 +68,11 @@ def opinion(analysis: Analysis, tool: str) -> Opinion:
     try:
         params, count, agreed = counter.run(analysis)
     except NotRun as refusal:
-        return Opinion(tool, installed, None, None, expected, None, str(refusal))
+        return CrossCheckResult(tool, installed, None, None, expected, None, str(refusal))
     except (RuntimeError, MemoryError, ImportError) as error:  # the tool's own limits; our figures stand without it
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         sentence = tr("{tool}: could not be run ({reason})").format(tool=tool, reason=reason)
-        return Opinion(tool, installed, None, None, expected, None, sentence)
+        return CrossCheckResult(tool, installed, None, None, expected, None, sentence)
     agrees = params == analysis.totals.params and count == expected
     differs = tr("{tool} differs: it finds {params} parameters and {count} operations, we {ours} and {expected}")
     sentence = (agreed if agrees else differs).format(
@@ -83,7 +83,7 @@ def opinion(analysis: Analysis, tool: str) -> Opinion:
         expected=f"{expected:,}",
         extra=f"{expected - analysis.totals.macs:,}",
     )
-    return Opinion(tool, installed, params, count, expected, agrees, sentence)
+    return CrossCheckResult(tool, installed, params, count, expected, agrees, sentence)
 
 
 def fvcore_bytes(analysis: Analysis) -> int:
@@ -92,20 +92,20 @@ def fvcore_bytes(analysis: Analysis) -> int:
     return 3 * analysis.totals.params_bytes + written + FVCORE_BYTES_A_LAYER * analysis.totals.layers
 
 
-def _torchinfo(analysis: Analysis) -> Counted:
+def _torchinfo(analysis: Analysis) -> ToolCount:
     if analysis.totals.layers > TORCHINFO_MOST_LAYERS:
         raise NotRun(tr("torchinfo: not run: the network has {n} layers").format(n=f"{analysis.totals.layers:,}"))
     import torchinfo  # when it is asked
 
     image = torch.empty(analysis.spec.input, device="meta")  # torchinfo itself would make it on the CPU first
     found = torchinfo.summary(build(analysis.spec), input_data=[image], device="meta", verbose=0)
-    return Counted(found.total_params, found.total_mult_adds, tr(
+    return ToolCount(found.total_params, found.total_mult_adds, tr(
         "torchinfo agrees: its {count} mult-adds are our MACs and {extra} more, because it counts batch-norm "
         "parameters and biases too"
     ))  # fmt: skip
 
 
-def _fvcore(analysis: Analysis) -> Counted:
+def _fvcore(analysis: Analysis) -> ToolCount:
     if not _fits(analysis):
         needed = f"{fvcore_bytes(analysis) / 1e9:.1f}"
         raise NotRun(tr("fvcore: not run: needs about {n} GB").format(n=needed))
@@ -125,22 +125,22 @@ def _fvcore(analysis: Analysis) -> Counted:
             "fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element and 1 a pooled "
             "one"
         )
-    return Counted(_parameters(network), count, agreed)
+    return ToolCount(_parameters(network), count, agreed)
 
 
-def _flop_counter(analysis: Analysis) -> Counted:
+def _flop_counter(analysis: Analysis) -> ToolCount:
     from torch.utils.flop_counter import FlopCounterMode  # when it is asked
 
     network = build(analysis.spec).eval()
     counter = FlopCounterMode(display=False)
     with counter, torch.no_grad():
         network(torch.empty(analysis.spec.input, device="meta"))
-    return Counted(_parameters(network), counter.get_total_flops(), tr(
+    return ToolCount(_parameters(network), counter.get_total_flops(), tr(
         "flop_counter agrees: its {count} flops are our MACs and {extra} more, because it counts a multiply-add as two"
     ))  # fmt: skip
 
 
-def _ptflops(tool: str, backend: str, **config: bool) -> Callable[[Analysis], Counted]:
+def _ptflops(tool: str, backend: str, **config: bool) -> Callable[[Analysis], ToolCount]:
     """ptflops takes the size of one image, and knows torch's own types alone, so it is told what ours are.
 
     Functions are counted on real tensors: on the meta device torch's own formula of a linear layer calls what is
@@ -148,7 +148,7 @@ def _ptflops(tool: str, backend: str, **config: bool) -> Callable[[Analysis], Co
     """
     device = "cpu" if tool == PTFLOPS_TWICE else "meta"
 
-    def run(analysis: Analysis) -> Counted:
+    def run(analysis: Analysis) -> ToolCount:
         if device == "cpu":
             _check_memory(analysis, tool)
         from ptflops import get_model_complexity_info, pytorch_ops  # when it is asked
@@ -167,14 +167,14 @@ def _ptflops(tool: str, backend: str, **config: bool) -> Callable[[Analysis], Co
             )  # fmt: skip
         if count is None:
             raise RuntimeError("it gave no count")
-        return Counted(int(params), batch * int(count), tr(
+        return ToolCount(int(params), batch * int(count), tr(
             "ptflops agrees: its {count} MACs are ours and {extra} more: biases, and what its back end counts beside"
         ))  # fmt: skip
 
     return run
 
 
-def _deepspeed(analysis: Analysis) -> Counted:
+def _deepspeed(analysis: Analysis) -> ToolCount:
     """It patches the functions of torch that the modules call, so it computes on real tensors as ptflops does."""
     _check_memory(analysis, DEEPSPEED)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
@@ -184,7 +184,7 @@ def _deepspeed(analysis: Analysis) -> Counted:
         count, _macs, params = get_model_profile(
             build(analysis.spec, "cpu"), analysis.spec.input, print_profile=False, warm_up=0, as_string=False
         )
-    return Counted(int(params), int(count), tr(
+    return ToolCount(int(params), int(count), tr(
         "DeepSpeed agrees: its {count} flops are our MACs and {extra} more, because it counts a multiply-add as two, "
         "and batch norms, ReLU and pooling too"
     ))  # fmt: skip

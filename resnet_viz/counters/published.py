@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from resnet_viz.records.counters import Printed
+from resnet_viz.records.counters import PublishedFigure
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import PRESETS
 from resnet_viz.texts import tr
@@ -61,10 +61,10 @@ _SOURCES = (
 )  # fmt: skip
 
 
-def printed(spec: ResNetSpec, tool: str, quantity: str, count: int) -> tuple[Printed, ...]:
+def printed(spec: ResNetSpec, tool: str, quantity: str, count: int) -> tuple[PublishedFigure, ...]:
     """What was printed of a counter's total for exactly this network and input; `count` is ours by its rules."""
     return tuple(
-        Printed(figure, found.source, "" if rounds_to(count, figure) else _why(count, figure))
+        PublishedFigure(figure, found.source, "" if rounds_to(count, figure) else _why(count, figure))
         for found in _SOURCES
         if (found.tool, found.quantity) == (tool, quantity)
         for name, figure in found.figures.items()
@@ -77,7 +77,7 @@ def rounds_to(count: int, figure: str) -> bool:
     return _rounded(count, figure) == figure
 
 
-def printed_sentence(found: Printed) -> str:
+def printed_sentence(found: PublishedFigure) -> str:
     """Where a figure was printed, and why it is not our count rounded where it is not."""
     text = tr("printed: {figure} ({source}); {why}") if found.why else tr("printed: {figure} ({source})")
     return text.format(figure=found.figure, source=found.source, why=found.why)

@@ -15,8 +15,8 @@ import msgspec
 
 from resnet_viz.counters.published import printed
 from resnet_viz.counters.torchsummary import outputs_bytes, shown_bytes
-from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord, Opinion
-from resnet_viz.records.counters import Ledger, LedgerPart, LedgerRow, Unit
+from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, CrossCheckResult, LayerRecord
+from resnet_viz.records.counters import CounterPart, CounterReport, CounterRow, Unit
 from resnet_viz.texts import tr
 
 PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
@@ -27,7 +27,7 @@ NEVER_RUN = ("paper", "torchvision")
 """What is no program that counts: its figures are only printed."""
 
 
-class Rule(NamedTuple):
+class CounterRule(NamedTuple):
     """What a counter counts for each layer, and why its total is not the plain MACs."""
 
     tool: str
@@ -36,12 +36,12 @@ class Rule(NamedTuple):
     sentence: str
 
 
-def ledger(analysis: Analysis, opinions: Sequence[Opinion] = ()) -> Ledger:
+def counter_report(analysis: Analysis, opinions: Sequence[CrossCheckResult] = ()) -> CounterReport:
     """The rows of all counters, the paper's where it prints the network; an opinion joins the row of its tool."""
     said = {opinion.tool: opinion for opinion in opinions}
     rows = [_row(analysis, rule, said.get(rule.tool)) for rule in rules()]
     told = [row for row in rows if row.tool != "paper" or row.published]
-    return Ledger(analysis.spec, analysis.totals.macs, (*told, *_size_rows(analysis)))
+    return CounterReport(analysis.spec, analysis.totals.macs, (*told, *_size_rows(analysis)))
 
 
 def count(analysis: Analysis, tool: str) -> int:
@@ -50,38 +50,38 @@ def count(analysis: Analysis, tool: str) -> int:
     return sum(rule.operations(analysis, layer) for layer in analysis.layers)
 
 
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[CounterRule, ...]:
     """The counters of operations, the fewest first."""
     return (
-        Rule("paper", "FLOPs", _paper, tr(
+        CounterRule("paper", "FLOPs", _paper, tr(
             "The paper counts the MACs of its own version of the network: the stride of a Bottleneck in the first 1×1, "
             "and in networks of Basic blocks zero padding in place of projections.")),
-        Rule("torchvision", "_ops", lambda _, layer: layer.macs, tr(
+        CounterRule("torchvision", "_ops", lambda _, layer: layer.macs, tr(
             "torchvision counts what we call MACs: the multiply-adds of convolutions and the classifier, no bias.")),
-        Rule(PTFLOPS_ATEN, "MACs", lambda _, layer: layer.macs + _bias(layer), tr(
+        CounterRule(PTFLOPS_ATEN, "MACs", lambda _, layer: layer.macs + _bias(layer), tr(
             "ptflops' aten back end counts the MACs, and 1 for every element that a layer with a bias puts out.")),
-        Rule("torchinfo", "total_mult_adds", _torchinfo, tr(
+        CounterRule("torchinfo", "total_mult_adds", _torchinfo, tr(
             "torchinfo multiplies the parameters of a convolution by the pixels it puts out, and counts every other "
             "parameter once an image: so those of batch norms, and the bias.")),
-        Rule("fvcore", "total", _fvcore, tr(
+        CounterRule("fvcore", "total", _fvcore, tr(
             "fvcore calls MACs flops, adds 2 for an element of a batch norm and 1 for an element that adaptive pooling "
             "reads, and knows no rule for additions and max pooling.")),
-        Rule(PTFLOPS_ONCE, "MACs", lambda _, layer: _ptflops(layer, 1), tr(
+        CounterRule(PTFLOPS_ONCE, "MACs", lambda _, layer: _ptflops(layer, 1), tr(
             "By its hooks alone ptflops' pytorch back end adds to the MACs the biases, 2 for an element of a batch "
             "norm, and 1 for an element that ReLU and pooling read.")),
-        Rule(PTFLOPS_TWICE, "MACs", lambda _, layer: _ptflops(layer, 2), tr(
+        CounterRule(PTFLOPS_TWICE, "MACs", lambda _, layer: _ptflops(layer, 2), tr(
             "ptflops' pytorch back end counts ReLU and pooling twice, once by the hook on the module and once by the "
             "patched function that the module calls, beside biases and 2 for an element of a batch norm.")),
-        Rule("flop_counter", "get_total_flops()", lambda _, layer: 2 * layer.macs, tr(
+        CounterRule("flop_counter", "get_total_flops()", lambda _, layer: 2 * layer.macs, tr(
             "torch.utils.flop_counter counts a multiply-add as two operations, and nothing but convolutions and the "
             "classifier.")),
-        Rule(DEEPSPEED, "flops", _deepspeed, tr(
+        CounterRule(DEEPSPEED, "flops", _deepspeed, tr(
             "DeepSpeed's profiler counts a multiply-add as two, 1 for a convolution's bias, 2 for an element of a "
             "batch norm, and 1 for an element that ReLU and pooling read; an addition written as + escapes it.")),
     )  # fmt: skip
 
 
-def _row(analysis: Analysis, rule: Rule, opinion: Opinion | None) -> LedgerRow:
+def _row(analysis: Analysis, rule: CounterRule, opinion: CrossCheckResult | None) -> CounterRow:
     parts: Counter[str] = Counter()
     for layer in analysis.layers:
         parts[kind_of(layer)] += rule.operations(analysis, layer) - layer.macs
@@ -91,13 +91,13 @@ def _row(analysis: Analysis, rule: Rule, opinion: Opinion | None) -> LedgerRow:
 
 def _made(
     analysis: Analysis, tool: str, quantity: str, unit: Unit, base: int, parts: Mapping[str, int], sentence: str
-) -> LedgerRow:
+) -> CounterRow:
     """A row of the parts that are not nothing, with what was printed of its total."""
     total = base + sum(parts.values())
     figures = printed(analysis.spec, tool, quantity, total)
-    kept = tuple(LedgerPart(kind, extra) for kind, extra in parts.items() if extra)
+    kept = tuple(CounterPart(kind, extra) for kind, extra in parts.items() if extra)
     line = ", ".join(found.figure for found in figures)
-    return LedgerRow(tool, quantity, unit, total, base, kept, sentence, line, figures)
+    return CounterRow(tool, quantity, unit, total, base, kept, sentence, line, figures)
 
 
 def kind_of(layer: LayerRecord) -> str:
@@ -149,7 +149,7 @@ def _paper(analysis: Analysis, layer: LayerRecord) -> int:
     return layer.macs * prod(strided.output[2:]) // prod(layer.output[2:])
 
 
-def _size_rows(analysis: Analysis) -> Iterator[LedgerRow]:
+def _size_rows(analysis: Analysis) -> Iterator[CounterRow]:
     """torchsummary's sizes; its rows' outputs, containers too, twice, in NumPy's 32 bits of old."""
     own = sum(layer.output_bytes for layer in analysis.layers)
     outputs, shown = outputs_bytes(analysis), shown_bytes(analysis)

@@ -56,7 +56,9 @@ def check(analysis: Analysis, settings: ProfileSettings, device: torch.device) -
     return free
 
 
-def ran_out(analysis: Analysis, settings: ProfileSettings, device: torch.device, free: int | None = None) -> UserError:
+def out_of_memory_error(
+    analysis: Analysis, settings: ProfileSettings, device: torch.device, free: int | None = None
+) -> UserError:
     """What to say when memory ended although the run should have fitted into what was `free` before it began."""
     free = free_bytes(device) if free is None else free
     fitting = 0 if free is None else largest_batch(analysis, settings, device.type, free)
@@ -67,9 +69,9 @@ def ran_out(analysis: Analysis, settings: ProfileSettings, device: torch.device,
 
 @contextmanager
 def watched(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> Iterator[None]:
-    """A run whose memory is checked as `check` does; it ends with `ran_out` where memory ends all the same."""
+    """Check the memory of a run beforehand; raise `out_of_memory_error` where it runs out all the same."""
     free = check(analysis, settings, device)
-    with ending_as(lambda: ran_out(analysis, settings, device, free)):
+    with ending_as(lambda: out_of_memory_error(analysis, settings, device, free)):
         yield
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import psutil
 
 
-class Usage(NamedTuple):
+class CpuTimes(NamedTuple):
     """Seconds of processor time so far, over all processors: of everybody, idle, and this process's own."""
 
     total: float
@@ -16,22 +16,22 @@ class Usage(NamedTuple):
 
 SCARCE = 0.10
 """With more of the processor idle than this, nobody had to wait."""
-Probe = Callable[[], Usage]
+Probe = Callable[[], CpuTimes]
 
 
-def usage() -> Usage:
+def cpu_times() -> CpuTimes:
     """The processor's time up to now; what a hypervisor took counts as somebody's."""
     times = psutil.cpu_times()
     idle = times.idle + getattr(times, "iowait", 0.0)
     counted = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)  # within user already
     own = psutil.Process().cpu_times()
-    return Usage(counted, idle, own.user + own.system)
+    return CpuTimes(counted, idle, own.user + own.system)
 
 
-class Sharing:
+class CpuLoad:
     """Watches the processor from the moment it is made."""
 
-    def __init__(self, probe: Probe = usage) -> None:
+    def __init__(self, probe: Probe = cpu_times) -> None:
         self._probe = probe
         self._before = probe()
 

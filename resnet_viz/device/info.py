@@ -13,7 +13,7 @@ from torch import nn
 
 from resnet_viz.device.sensors import driver_version
 from resnet_viz.errors import SpecError
-from resnet_viz.records.run import DeviceInfo, Place
+from resnet_viz.records.run import DeviceInfo, Environment
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.texts import tr
 
@@ -110,11 +110,11 @@ def cache_bytes(device: torch.device) -> int:
     return max(found, default=0)
 
 
-def place(device: torch.device, settings: ProfileSettings) -> Place:
+def environment(device: torch.device, settings: ProfileSettings) -> Environment:
     """All that a reader needs to judge a time measured here."""
     on_cuda = device.type == "cuda"
     matmul, conv, cudnn = _precisions()
-    return Place(
+    return Environment(
         device=str(device),
         name=title(device),
         memory_bytes=total_bytes(device),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from resnet_viz.records.run import Reading
+from resnet_viz.records.run import SensorSample
 
 THROTTLES = {0x4: "power cap", 0x8: "hardware slowdown", 0x20: "temperature (software)",
              0x40: "temperature (hardware)", 0x80: "power brake"}  # fmt: skip
@@ -15,14 +15,14 @@ class Sensors:
     def __init__(self, uuid: str) -> None:
         self._library, self._handle = _open(uuid)
 
-    def read(self, second: float) -> Reading | None:
+    def read(self, second: float) -> SensorSample | None:
         """The card's state now, `second` after the run began; None where nothing can be read."""
         library, handle = self._library, self._handle
         if library is None:
             return None
         power = _asked(library, "nvmlDeviceGetPowerUsage", handle)
         reasons = _asked(library, "nvmlDeviceGetCurrentClocksThrottleReasons", handle) or 0
-        return Reading(
+        return SensorSample(
             second=round(second, 2),
             clock_mhz=_asked(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_SM),
             temperature_c=_asked(library, "nvmlDeviceGetTemperature", handle, library.NVML_TEMPERATURE_GPU),

@@ -4,7 +4,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, Opinion
+from resnet_viz.records.analysis import Analysis, CrossCheckResult
 from resnet_viz.records.block_pair import BlockComparison, Sweep
 from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
@@ -31,7 +31,7 @@ class Analysed(msgspec.Struct, frozen=True):
 class CrossChecked(msgspec.Struct, frozen=True):
     """What another counter says; `others` are counters installed beside the engine that need not be."""
 
-    opinion: Opinion
+    opinion: CrossCheckResult
     others: tuple[Tool, ...] = ()
 
 

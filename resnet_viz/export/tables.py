@@ -12,7 +12,7 @@ from resnet_viz.export.graph import shape_text
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Level, Shape
 from resnet_viz.records.quantities import COUNTS, TOTALLED
-from resnet_viz.records.table import Cell, Column, Table, Tables, table
+from resnet_viz.records.table import Cell, Table, TableColumn, Tables, table
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.atomic import check_place, write_whole
@@ -126,27 +126,27 @@ def latex_table(table: Table) -> str:
     return "\n".join([*begin, *lines, f"\\end{{{name}}}", ""])
 
 
-def _headings() -> dict[str, Column]:
+def _headings() -> dict[str, TableColumn]:
     columns = [
-        Column("id", tr("name")),
-        Column("kind", tr("kind")),
-        Column("type", tr("type")),
-        Column("title", tr("contents")),
-        Column("stage", tr("stage"), numeric=True),
-        Column("block", tr("block"), numeric=True),
-        Column("role", tr("role")),
-        Column("layers", tr("layers"), numeric=True),
-        Column("inputs", tr("input")),
-        Column("input", tr("input")),
-        Column("output", tr("output")),
-        Column("params", tr("parameters"), numeric=True),
-        Column("macs", tr("MACs"), numeric=True),
-        Column("flops", tr("FLOPs"), numeric=True),
-        Column("output_bytes", tr("output bytes"), numeric=True),
-        Column("receptive_field", tr("receptive field"), numeric=True),
-        Column("jump", tr("jump"), numeric=True),
-        Column("feature_level", tr("level")),
-        Column("caffe_name", tr("Caffe name")),
+        TableColumn("id", tr("name")),
+        TableColumn("kind", tr("kind")),
+        TableColumn("type", tr("type")),
+        TableColumn("title", tr("contents")),
+        TableColumn("stage", tr("stage"), numeric=True),
+        TableColumn("block", tr("block"), numeric=True),
+        TableColumn("role", tr("role")),
+        TableColumn("layers", tr("layers"), numeric=True),
+        TableColumn("inputs", tr("input")),
+        TableColumn("input", tr("input")),
+        TableColumn("output", tr("output")),
+        TableColumn("params", tr("parameters"), numeric=True),
+        TableColumn("macs", tr("MACs"), numeric=True),
+        TableColumn("flops", tr("FLOPs"), numeric=True),
+        TableColumn("output_bytes", tr("output bytes"), numeric=True),
+        TableColumn("receptive_field", tr("receptive field"), numeric=True),
+        TableColumn("jump", tr("jump"), numeric=True),
+        TableColumn("feature_level", tr("level")),
+        TableColumn("caffe_name", tr("Caffe name")),
     ]
     return {column.field: column for column in columns}
 

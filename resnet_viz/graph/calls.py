@@ -32,7 +32,7 @@ class Call:
     output: Shape
 
 
-def group_id(stage: int | None, block: int | None, level: GroupLevel) -> str:
+def id_of_group(stage: int | None, block: int | None, level: GroupLevel) -> str:
     """The id of the block (`layer1.0`) or stage (`layer1`) that a layer belongs to; `stem` and `head` for the rest."""
     if stage is None:
         return "head"

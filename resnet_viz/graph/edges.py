@@ -6,7 +6,7 @@ from resnet_viz.graph.calls import INPUT, Call
 from resnet_viz.records.analysis import EdgeKind, EdgeRecord
 
 
-def edges_of(calls: Sequence[Call]) -> tuple[EdgeRecord, ...]:
+def edges(calls: Sequence[Call]) -> tuple[EdgeRecord, ...]:
     """The edges in execution order of their targets; the network's input has none.
 
     The edge that brings the shortcut into a residual `+`, its second argument, is the shortcut edge: one for each `+`.

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, get_args
 
 from resnet_viz.errors import SpecError
-from resnet_viz.graph.calls import group_id
+from resnet_viz.graph.calls import id_of_group
 from resnet_viz.records.analysis import SHORTCUT_KINDS, GroupLevel, Level
 from resnet_viz.records.quantities import SUMS
 from resnet_viz.texts import tr
@@ -30,7 +30,7 @@ def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":
     folded = networkx.MultiDiGraph()
     group_of = {}
     for node, data in graph.nodes(data=True):
-        group = group_of[node] = group_id(data["stage"], data["block"], level)
+        group = group_of[node] = id_of_group(data["stage"], data["block"], level)
         if group not in folded:
             folded.add_node(group, **_empty(data, level))
         _gather(folded.nodes[group], data)

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from resnet_viz.counters.rules import ledger as ledger_of
+from resnet_viz.counters.rules import counter_report as ledger_of
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme, load_theme
-from resnet_viz.gui.widgets.column_widths import fitted
+from resnet_viz.gui.widgets.column_widths import fit_column_widths
 from resnet_viz.gui.widgets.layouts import column, scroll_down_only, sentences
 from resnet_viz.gui.widgets.table_setup import cell, make_compact, prepare_table, room_of
-from resnet_viz.records.counters import Ledger
+from resnet_viz.records.counters import CounterReport
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.counters import LedgerLine, explained, headings, ledger_lines
+from resnet_viz.viewmodels.counters import CounterLine, counter_lines, explained, headings
 
 NUMBERS = (2, 3, 4)
 YIELDING = 2
@@ -32,13 +32,13 @@ MOST_WHY = 0.45
 TONES = {"ok": "ok", "error": "error", "muted": "text_muted"}
 
 
-class LedgerView(QWidget):
+class CountersView(QWidget):
     """Shows a ledger; the first line is chosen until another is."""
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
         self._theme = theme or load_theme("light")
-        self._lines: tuple[LedgerLine, ...] = ()
+        self._lines: tuple[CounterLine, ...] = ()
         self.table = QTableWidget(0, len(headings()))
         self.why, self._below = sentences((8, 4, 8, 6)), QScrollArea()
         self._below.setWidget(self.why)
@@ -53,10 +53,10 @@ class LedgerView(QWidget):
         found = None if shown.analysis is None else ledger_of(shown.analysis, shown.crosschecks)
         self.show_ledger(found, shown.waiting)
 
-    def show_ledger(self, ledger: Ledger | None, waiting: Collection[str] = ()) -> None:
+    def show_ledger(self, counter_report: CounterReport | None, waiting: Collection[str] = ()) -> None:
         """Show every counter's line, those of `waiting` as being asked; the chosen counter stays chosen."""
         chosen = self.table.currentRow()
-        self._lines = () if ledger is None else ledger_lines(ledger, waiting)
+        self._lines = () if counter_report is None else counter_lines(counter_report, waiting)
         self.table.setRowCount(len(self._lines))
         for row, line in enumerate(self._lines):
             self._fill(row, line)
@@ -97,7 +97,7 @@ class LedgerView(QWidget):
             for place, title in enumerate(headings())
         ]
         room = room_of(self.table)
-        for place, width in enumerate(fitted(natural, room, YIELDING)):
+        for place, width in enumerate(fit_column_widths(natural, room, YIELDING)):
             self.table.setColumnWidth(place, width)
 
     def _set_height(self) -> None:
@@ -107,7 +107,7 @@ class LedgerView(QWidget):
         self._below.setMinimumHeight(0 if beside else narrow)
         self._below.setMaximumHeight(ANY if beside else narrow)
 
-    def _fill(self, row: int, line: LedgerLine) -> None:
+    def _fill(self, row: int, line: CounterLine) -> None:
         for place, text in enumerate(_cells(line)):
             item = cell(text, number=place in NUMBERS, tip=line.verdict if text == line.run else text)
             if text == line.run:
@@ -122,5 +122,5 @@ class LedgerView(QWidget):
         self._set_height()
 
 
-def _cells(line: LedgerLine) -> tuple[str, ...]:
+def _cells(line: CounterLine) -> tuple[str, ...]:
     return line.row.tool, line.row.quantity, line.exact, line.beyond, line.printed, line.run

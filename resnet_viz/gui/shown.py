@@ -2,7 +2,7 @@
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, Convention, Opinion
+from resnet_viz.records.analysis import Analysis, Convention, CrossCheckResult
 from resnet_viz.records.block_pair import BlockComparison, Sweep
 from resnet_viz.records.costs import Costs
 from resnet_viz.records.network_pair import NetworkComparison, NetworkPairs
@@ -73,7 +73,7 @@ class Shown(msgspec.Struct, frozen=True):
     foreign: ProfileRun | None = None
     selection: str | None = None
     color_by: Coloring = "stage"
-    crosschecks: tuple[Opinion, ...] = ()
+    crosschecks: tuple[CrossCheckResult, ...] = ()
     waiting: tuple[str, ...] = ()
     measurement: MeasureState = MeasureState()
     comparison: CompareState = CompareState()

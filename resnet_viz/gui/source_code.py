@@ -22,7 +22,7 @@ COLORS = (
 Piece = tuple[int, int, str]  # of a line: where it begins, how long it is, its color
 
 
-class CodeView(QPlainTextEdit):
+class SourceCodeView(QPlainTextEdit):
     """Shows the source of a spec; the place stays where it is while the network changes."""
 
     def __init__(self, theme: Theme | None = None) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import get_args
 
-from resnet_viz.graph.calls import group_id
+from resnet_viz.graph.calls import id_of_group
 from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
 from resnet_viz.records.costs import Costs
 
@@ -17,8 +17,8 @@ def costs(analysis: Analysis, convention: Convention = "macs") -> Costs:
     layers = {layer.id: 0 if layer.id in folded else _operations(layer, convention) for layer in analysis.layers}
     blocks, stages = Counter[str](), Counter[str]()
     for layer in analysis.layers:
-        blocks[group_id(layer.stage, layer.block, "block")] += layers[layer.id]
-        stages[group_id(layer.stage, layer.block, "stage")] += layers[layer.id]
+        blocks[id_of_group(layer.stage, layer.block, "block")] += layers[layer.id]
+        stages[id_of_group(layer.stage, layer.block, "stage")] += layers[layer.id]
     return Costs(convention, {**stages, **blocks, **layers}, sum(layers.values()))
 
 

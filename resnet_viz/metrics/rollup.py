@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import prod
 
-from resnet_viz.graph.calls import group_id
+from resnet_viz.graph.calls import id_of_group
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, GroupLevel, GroupRecord, LayerRecord, Totals
 from resnet_viz.records.quantities import SUMS
 from resnet_viz.texts import tr
@@ -32,7 +32,7 @@ def groups(analysis: Analysis, level: GroupLevel) -> tuple[GroupRecord, ...]:
 
 def _groups(layers: Sequence[LayerRecord], level: GroupLevel) -> Iterator[GroupRecord]:
     def key(layer: LayerRecord) -> str:
-        return group_id(layer.stage, layer.block, level)
+        return id_of_group(layer.stage, layer.block, level)
 
     for name, members in groupby(layers, key):
         inside = list(members)

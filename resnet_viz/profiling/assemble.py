@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from resnet_viz.graph.calls import group_id
-from resnet_viz.metrics.roofline import doubt, floor
+from resnet_viz.graph.calls import id_of_group
+from resnet_viz.metrics.roofline import implausible_reason, lower_bound
 from resnet_viz.metrics.traffic import moved_bytes
-from resnet_viz.profiling.statistics import spread
+from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.analysis import Analysis, GroupLevel
-from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, Spread
+from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, TimeSummary
 from resnet_viz.spec.profiling import BYTES, ProfileSettings
 
 LEVELS: tuple[GroupLevel, ...] = ("block", "stage")
@@ -36,12 +36,12 @@ def layer_times(
         source = layer.id if stands_for is None else stands_for.get(layer.id, "")
         if source not in samples:
             continue
-        found, same_as = spread(samples[source]), source if source != layer.id else None
+        found, same_as = summarize(samples[source]), source if source != layer.id else None
         moved = moved_bytes(layer, BYTES[settings.dtype])
         least = why = None
         if ceilings is not None:
-            least = floor(layer.flops, moved, ceilings)
-            why = doubt(found, flops=layer.flops, moved_bytes=moved, ceilings=ceilings)
+            least = lower_bound(layer.flops, moved, ceilings)
+            why = implausible_reason(found, flops=layer.flops, moved_bytes=moved, ceilings=ceilings)
         time = LayerTime(
             id=layer.id,
             spread=found,
@@ -88,18 +88,18 @@ def _ranges(
 ) -> Iterator[GroupTime]:
     """The groups' times from the places that each has in a row."""
     for name, members in places.items():
-        yield GroupTime(name, level, spread([sum(row[place] for place in members) for row in rows]))
+        yield GroupTime(name, level, summarize([sum(row[place] for place in members) for row in rows]))
 
 
 def _places(analysis: Analysis, level: GroupLevel) -> dict[str, list[int]]:
     """The places of each group's layers, in execution order."""
     found: dict[str, list[int]] = {}
     for place, layer in enumerate(analysis.layers):
-        found.setdefault(group_id(layer.stage, layer.block, level), []).append(place)
+        found.setdefault(id_of_group(layer.stage, layer.block, level), []).append(place)
     return found
 
 
-def _summed(spreads: Sequence[Spread]) -> Spread:
+def _summed(spreads: Sequence[TimeSummary]) -> TimeSummary:
     *times, counts = zip(*map(msgspec.structs.astuple, spreads), strict=True)
     median, q1, q3, least = (round(sum(column), 4) for column in times)
-    return Spread(median, q1, q3, least, min(counts))
+    return TimeSummary(median, q1, q3, least, min(counts))

@@ -10,11 +10,11 @@ from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling.ceilings import waiter
 from resnet_viz.profiling.passes import Budget, Setup, Tick, alternated, at_once, warm_ups
-from resnet_viz.profiling.statistics import quantile, spread, timed
+from resnet_viz.profiling.statistics import quantile, summarize, timed
 from resnet_viz.profiling.timers import Work, by_clock
 from resnet_viz.profiling.workload import LAYOUTS, TrainingWork, Workload
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import EndToEnd, SweepPoint, Way
+from resnet_viz.records.run import BatchPoint, EndToEndTime, Execution
 
 SWEEP_PART = 0.4
 """The part of the time budget that the batch sweep gets."""
@@ -26,8 +26,8 @@ LEAST_REPETITIONS = 5
 class Ends:
     """What has been measured from end to end so far, and which ways were refused and why."""
 
-    ways: list[EndToEnd] = field(default_factory=list)
-    sweep: list[SweepPoint] = field(default_factory=list)
+    ways: list[EndToEndTime] = field(default_factory=list)
+    sweep: list[BatchPoint] = field(default_factory=list)
     peak_bytes: int | None = None
     fallbacks: list[Message] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ def measure_ends(work: Workload, setup: Setup, *, fits: Callable[[int], bool], f
         found.peak_bytes = peak_bytes(setup.device, run.whole)
     sweep_seconds = SWEEP_PART * settings.seconds if settings.sweep and settings.passes == "forward" else 0.0
     measure = by_clock(waiter(setup.device), clock, run.ready)
-    ways: dict[Way, Work] = {}
+    ways: dict[Execution, Work] = {}
     for way, make in _ways(run, setup):
         yield Tick(True, None, 0.0, None)
         try:
@@ -63,7 +63,7 @@ def measure_ends(work: Workload, setup: Setup, *, fits: Callable[[int], bool], f
             if way == "eager" or is_out_of_memory(error):
                 raise
             found.fallbacks.append(_refusal(way, error))
-    samples: dict[Way, list[float]] = {way: [] for way in ways}
+    samples: dict[Execution, list[float]] = {way: [] for way in ways}
     sides = [at_once(partial(measure, once), samples[way]) for way, once in ways.items()]
     budget = Budget(settings.seconds - sweep_seconds, clock, after=sweep_seconds)
     for tick in alternated(sides, budget, guard=guard, enough=lambda: False, least=LEAST_REPETITIONS):
@@ -77,11 +77,11 @@ def measure_ends(work: Workload, setup: Setup, *, fits: Callable[[int], bool], f
         yield from _sweep(work, setup, budget, fits=fits, found=found)
 
 
-def end_to_end(way: Way, samples: list[float], batch: int) -> EndToEnd:
+def end_to_end(way: Execution, samples: list[float], batch: int) -> EndToEndTime:
     """Latency percentiles and images a second from the samples."""
     ordered = sorted(samples)
     p50, p90, p99 = (quantile(ordered, part) for part in (0.5, 0.9, 0.99))
-    return EndToEnd(way, timed(samples), round(p50, 4), round(p90, 4), round(p99, 4), batch / p50 * 1e6)
+    return EndToEndTime(way, timed(samples), round(p50, 4), round(p90, 4), round(p99, 4), batch / p50 * 1e6)
 
 
 def peak_bytes(device: torch.device, once: Work) -> int | None:
@@ -95,7 +95,7 @@ def peak_bytes(device: torch.device, once: Work) -> int | None:
     return cuda.peak_bytes()
 
 
-def _ways(run: Workload | TrainingWork, setup: Setup) -> Iterator[tuple[Way, Callable[[], Work]]]:
+def _ways(run: Workload | TrainingWork, setup: Setup) -> Iterator[tuple[Execution, Callable[[], Work]]]:
     yield "eager", lambda: run.whole
     if isinstance(run, Workload) and setup.device.type == "cuda":
         yield "cuda-graph", lambda: Cuda(setup.device).capture(run.whole).replay
@@ -103,7 +103,7 @@ def _ways(run: Workload | TrainingWork, setup: Setup) -> Iterator[tuple[Way, Cal
         yield "compiled", lambda: partial(torch.compile(run.network), run.x)
 
 
-def _refusal(way: Way, error: Exception) -> Message:
+def _refusal(way: Execution, error: Exception) -> Message:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
     return Message("way refused", {"way": {"cuda-graph": "CUDA graph"}.get(way, way), "reason": reason})
 
@@ -132,7 +132,7 @@ def _sweep(work: Workload, setup: Setup, budget: Budget, *, fits: Callable[[int]
         batch *= 2
 
 
-def _point(work: Workload, batch: int, setup: Setup, seconds: float) -> SweepPoint:
+def _point(work: Workload, batch: int, setup: Setup, seconds: float) -> BatchPoint:
     x = torch.empty((batch, *work.x.shape[1:]), dtype=work.x.dtype, device=setup.device)
     x = x.contiguous(memory_format=LAYOUTS[setup.settings.memory_format]).normal_()
     measure, once = by_clock(waiter(setup.device), setup.clock), partial(work.network, x)
@@ -141,4 +141,4 @@ def _point(work: Workload, batch: int, setup: Setup, seconds: float) -> SweepPoi
     samples: list[float] = []
     while not samples or (len(samples) < LEAST_REPETITIONS and sum(samples) <= seconds * 1e6):
         samples.append(measure(once))
-    return SweepPoint(batch, spread(samples), batch / spread(samples).median_us * 1e6, peak)
+    return BatchPoint(batch, summarize(samples), batch / summarize(samples).median_us * 1e6, peak)

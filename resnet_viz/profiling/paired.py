@@ -14,7 +14,7 @@ from resnet_viz.device import info as device
 from resnet_viz.errors import UserError
 from resnet_viz.profiling.ceilings import ceilings, release, timing
 from resnet_viz.profiling.passes import Budget, Setup, Tick, alternated, at_once, warm_ups
-from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, spread, timed
+from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, summarize, timed
 from resnet_viz.profiling.timers import Clock, Measure, Work
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records.analysis import Analysis
@@ -65,7 +65,7 @@ def measure_pair(
             yield ProfileProgress("warm-up" if tick.warming else "in-turn", tick.done, tick.seconds_left)
         ratio, low, high = ratio_of(pairs)
         yield PairTimes(
-            place=device.place(where, settings),
+            place=device.environment(where, settings),
             dtype=settings.dtype,
             first=timed(pairs.first),
             second=timed(pairs.second),
@@ -97,7 +97,7 @@ def measure_points(
                 first, second = (_work(spec, settings, where, whole) for spec in pair)
                 for _ in in_turn(timing(where, clock), first, second, setup, pairs):
                     pass
-            medians.append((spread(pairs.first).median_us, spread(pairs.second).median_us))
+            medians.append((summarize(pairs.first).median_us, summarize(pairs.second).median_us))
     yield medians
 
 

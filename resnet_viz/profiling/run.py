@@ -13,7 +13,7 @@ import torch
 
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
-from resnet_viz.device.cpu_load import Sharing
+from resnet_viz.device.cpu_load import CpuLoad
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.device.sensors import Sensors
 from resnet_viz.errors import SpecError
@@ -28,7 +28,17 @@ from resnet_viz.profiling.timers import Clock, GraphTimer, HostTimer, Refused, R
 from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import BACKWARD, Ceilings, Method, Phase, Place, ProfileProgress, ProfileRun, Reading, Timed
+from resnet_viz.records.run import (
+    BACKWARD,
+    Ceilings,
+    Environment,
+    Measurement,
+    Method,
+    Phase,
+    ProfileProgress,
+    ProfileRun,
+    SensorSample,
+)
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
@@ -45,16 +55,16 @@ class Draft:
     """What has been found so far; every field may still be empty."""
 
     made: str
-    place: Place
+    place: Environment
     ceilings: Ceilings | None = None
-    sharing: Sharing | None = None
+    sharing: CpuLoad | None = None
     method: Method | None = None
     mark_us: float | None = None
     samples: Samples = field(default_factory=Samples)
     alone: Alone = field(default_factory=Alone)
     ends: Ends = field(default_factory=Ends)
     fallbacks: list[Message] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[SensorSample] = field(default_factory=list)
 
 
 def measure(
@@ -75,7 +85,7 @@ def measure(
         yield ProfileProgress("ceilings", 0.0)
         found = ceilings(where, settings, clock)
         release(where)
-        draft = Draft(made, device.place(where, settings), found, Sharing() if where.type == "cpu" else None)
+        draft = Draft(made, device.environment(where, settings), found, CpuLoad() if where.type == "cpu" else None)
         yield from _measured(analysis, work, setup, draft)
         yield composed(analysis, settings, draft, complete=True)
 
@@ -212,7 +222,7 @@ def _check_training(analysis: Analysis, settings: ProfileSettings) -> None:
             raise SpecError("batch", analysis.spec.input[0], accepted.format(layer=layer.id))
 
 
-def _eager(ends: Ends) -> Timed | None:
+def _eager(ends: Ends) -> Measurement | None:
     return next((end.timed for end in ends.ways if end.way == "eager"), None)
 
 

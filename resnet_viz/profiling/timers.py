@@ -5,7 +5,7 @@ from itertools import accumulate, pairwise
 from typing import Protocol
 
 from resnet_viz.device.cuda import Cuda, Event
-from resnet_viz.profiling.statistics import spread
+from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method
 
@@ -174,7 +174,7 @@ class GraphTimer(Timer):
             graph.replay()
             self._cuda.synchronise()
             gaps += _between(events)
-        return spread(gaps).median_us
+        return summarize(gaps).median_us
 
     def _check(self) -> None:
         """One replay, whose events must run forward and stay within the replay."""

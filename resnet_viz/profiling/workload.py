@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.device.info import DTYPES
-from resnet_viz.graph.calls import INPUT, Call, group_id
+from resnet_viz.graph.calls import INPUT, Call, id_of_group
 from resnet_viz.graph.trace import trace
 from resnet_viz.model.resnet import ResNet, build
 from resnet_viz.spec.network import ResNetSpec
@@ -186,6 +186,6 @@ def _steps(network: nn.Module, calls: Sequence[Call]) -> tuple[Step, ...]:
 
 def _sections(calls: Sequence[Call]) -> tuple[Section, ...]:
     """Stem and head operation by operation would be too fine for a backward range: each is one section."""
-    places = groupby(range(len(calls)), key=lambda place: group_id(calls[place].stage, calls[place].block, "block"))
+    places = groupby(range(len(calls)), key=lambda place: id_of_group(calls[place].stage, calls[place].block, "block"))
     found = [(name, list(members)) for name, members in places]
     return tuple(Section(name, members[0], members[-1] + 1) for name, members in found)

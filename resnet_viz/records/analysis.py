@@ -153,7 +153,7 @@ class GroupRecord(msgspec.Struct, frozen=True):
     receptive_field: int
 
 
-class Opinion(msgspec.Struct, frozen=True):
+class CrossCheckResult(msgspec.Struct, frozen=True):
     """What another counter says of the network, and our own records counted by its rules.
 
     `params` and `count` are None where the tool was not run or does not tell; `sentence` says why, or explains the

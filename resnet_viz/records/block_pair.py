@@ -5,13 +5,13 @@ from typing import Protocol
 import msgspec
 
 from resnet_viz.records.analysis import Convention, EdgeRecord, LayerRecord
-from resnet_viz.records.run import Ceilings, Place, Timed
+from resnet_viz.records.run import Ceilings, Environment, Measurement
 from resnet_viz.spec.block_pair import BlockSetting, Match
 from resnet_viz.spec.network import EXPANSION, BlockKind, ResNetSpec
 from resnet_viz.spec.profiling import Dtype
 
 
-class Counted(Protocol):
+class Operations(Protocol):
     """Something whose operations have been counted."""
 
     @property
@@ -33,7 +33,7 @@ OPERATIONS: dict[Convention, str] = {
 """What a program finds the operations under."""
 
 
-def operations(found: Counted, convention: Convention) -> int:
+def operations(found: Operations, convention: Convention) -> int:
     """The operations by a convention of counting, as `metrics.conventions` counts a whole network's."""
     beside = {"elementwise": found.elementwise, "folded": found.folded}
     return found.macs if convention == "macs" else 2 * found.macs + beside.get(convention, 0)
@@ -52,7 +52,7 @@ class FigurePair(msgspec.Struct, frozen=True):
         return None if self.first is None or not self.second else self.first / self.second
 
 
-class BlockFigures(msgspec.Struct, frozen=True):
+class BlockCost(msgspec.Struct, frozen=True):
     """What one block costs, for the whole batch, in fp32.
 
     `weights` are those of convolutions, `params` all. `elementwise` are the operations of norms, activations and the
@@ -88,7 +88,7 @@ class BlockSide(msgspec.Struct, frozen=True):
     spec: ResNetSpec
     layers: tuple[LayerRecord, ...]
     edges: tuple[EdgeRecord, ...]
-    figures: BlockFigures
+    figures: BlockCost
 
     @property
     def channels(self) -> int:
@@ -97,7 +97,7 @@ class BlockSide(msgspec.Struct, frozen=True):
 
 
 class BlockCounts(msgspec.Struct, frozen=True):
-    """What a block of some width has, for the whole batch, as `BlockFigures` counts it."""
+    """What a block of some width has, for the whole batch, as `BlockCost` counts it."""
 
     channels: int
     params: int
@@ -127,10 +127,10 @@ class PairTimes(msgspec.Struct, frozen=True):
     `ceilings` are those of the device in the dtype of the measuring, for the roofline.
     """
 
-    place: Place
+    place: Environment
     dtype: Dtype
-    first: Timed
-    second: Timed
+    first: Measurement
+    second: Measurement
     ratio: float
     low: float | None
     high: float | None
@@ -166,7 +166,7 @@ class BlockComparison(msgspec.Struct, frozen=True):
         return FigurePair(OPERATIONS[convention], *both)
 
 
-class SweepPoint(msgspec.Struct, frozen=True):
+class ChannelPoint(msgspec.Struct, frozen=True):
     """Both blocks where the held one has so many channels; the times are None until they are measured.
 
     `slack` is the part by which the matched quantity fails to agree.
@@ -192,5 +192,5 @@ class Sweep(msgspec.Struct, frozen=True):
     """Both blocks over a range of channels, and where their figures cross."""
 
     setting: BlockSetting
-    points: tuple[SweepPoint, ...]
+    points: tuple[ChannelPoint, ...]
     crossings: tuple[Crossing, ...]

@@ -4,13 +4,13 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.records.analysis import Opinion
+from resnet_viz.records.analysis import CrossCheckResult
 from resnet_viz.spec.network import ResNetSpec
 
 Unit = Literal["operations", "bytes"]
 
 
-class Printed(msgspec.Struct, frozen=True):
+class PublishedFigure(msgspec.Struct, frozen=True):
     """A figure as it was printed, `4.13 G`, where it stands, and why it is not ours rounded where it is not."""
 
     figure: str
@@ -18,14 +18,14 @@ class Printed(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-class LedgerPart(msgspec.Struct, frozen=True):
+class CounterPart(msgspec.Struct, frozen=True):
     """What one kind of operation adds to the base of a row, or takes from it where `count` is negative."""
 
     kind: str
     count: int
 
 
-class LedgerRow(msgspec.Struct, frozen=True):
+class CounterRow(msgspec.Struct, frozen=True):
     """One counter's total, reproduced from our records: `count` is `base` and all `parts` together.
 
     The base of operations is the plain MACs, that of bytes what the layers put out. `quantity` is what the counter
@@ -38,11 +38,11 @@ class LedgerRow(msgspec.Struct, frozen=True):
     unit: Unit
     count: int
     base: int
-    parts: tuple[LedgerPart, ...]
+    parts: tuple[CounterPart, ...]
     sentence: str
     published: str = ""
-    printed: tuple[Printed, ...] = ()
-    opinion: Opinion | None = None
+    printed: tuple[PublishedFigure, ...] = ()
+    opinion: CrossCheckResult | None = None
 
     @property
     def difference(self) -> int:
@@ -50,9 +50,9 @@ class LedgerRow(msgspec.Struct, frozen=True):
         return self.count - self.base
 
 
-class Ledger(msgspec.Struct, frozen=True):
+class CounterReport(msgspec.Struct, frozen=True):
     """Every counter's row on one network, and the plain MACs that they differ from."""
 
     spec: ResNetSpec
     macs: int
-    rows: tuple[LedgerRow, ...]
+    rows: tuple[CounterRow, ...]

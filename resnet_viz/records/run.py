@@ -15,7 +15,7 @@ FORMAT = 1
 
 Method = Literal["cuda-graph", "run-ahead", "host-clock", "synchronised"]
 Bound = Literal["compute", "memory", "launch"]
-Way = Literal["eager", "cuda-graph", "compiled"]
+Execution = Literal["eager", "cuda-graph", "compiled"]
 Phase = Literal[
     "start", "build", "build-both", "ceilings", "warm-up", "passes", "end-to-end", "in-turn", "pairs", "widths"
 ]
@@ -23,7 +23,7 @@ Phase = Literal[
 BACKWARD = "backward"
 
 
-class Spread(msgspec.Struct, frozen=True):
+class TimeSummary(msgspec.Struct, frozen=True):
     """The distribution of `n` repetitions, in microseconds."""
 
     median_us: float
@@ -38,10 +38,10 @@ class Spread(msgspec.Struct, frozen=True):
         return (self.q3_us - self.q1_us) / self.median_us if self.median_us else 0.0
 
 
-class Timed(msgspec.Struct, frozen=True):
+class Measurement(msgspec.Struct, frozen=True):
     """A spread and the raw samples that it sums up, in microseconds and in the order they were taken."""
 
-    spread: Spread
+    spread: TimeSummary
     samples_us: tuple[float, ...]
 
 
@@ -55,7 +55,7 @@ class LayerTime(msgspec.Struct, frozen=True):
     """
 
     id: str
-    spread: Spread
+    spread: TimeSummary
     samples_us: tuple[float, ...]
     flops: int
     bytes: int
@@ -80,25 +80,25 @@ class GroupTime(msgspec.Struct, frozen=True):
 
     id: str
     level: Literal["block", "stage"]
-    spread: Spread
+    spread: TimeSummary
 
 
-class EndToEnd(msgspec.Struct, frozen=True):
+class EndToEndTime(msgspec.Struct, frozen=True):
     """The whole network run one way: latency with its percentiles, and images a second at the run's batch."""
 
-    way: Way
-    timed: Timed
+    way: Execution
+    timed: Measurement
     p50_us: float
     p90_us: float
     p99_us: float
     images_per_second: float
 
 
-class SweepPoint(msgspec.Struct, frozen=True):
+class BatchPoint(msgspec.Struct, frozen=True):
     """Throughput at one batch size; `peak_bytes` is None where the device does not tell."""
 
     batch: int
-    spread: Spread
+    spread: TimeSummary
     images_per_second: float
     peak_bytes: int | None
 
@@ -114,7 +114,7 @@ class Ceilings(msgspec.Struct, frozen=True):
     cache_bytes: int
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """Where a run was made; empty or None is unknown."""
 
     device: str
@@ -131,7 +131,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     flags: dict[str, str] = {}
 
 
-class Reading(msgspec.Struct, frozen=True):
+class SensorSample(msgspec.Struct, frozen=True):
     """The card's sensors at one moment of the run; None is unknown."""
 
     second: float
@@ -157,22 +157,22 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     complete: bool
     spec: ResNetSpec
     settings: ProfileSettings
-    place: Place
+    place: Environment
     method: Method | None = None
     fallbacks: tuple[str, ...] = ()
     layers: tuple[LayerTime, ...] = ()
     groups: tuple[GroupTime, ...] = ()
     backward: tuple[GroupTime, ...] = ()
-    whole: Timed | None = None
-    instrumented: Timed | None = None
+    whole: Measurement | None = None
+    instrumented: Measurement | None = None
     mark_us: float | None = None
     ceilings: Ceilings | None = None
-    ends: tuple[EndToEnd, ...] = ()
-    sweep: tuple[SweepPoint, ...] = ()
+    ends: tuple[EndToEndTime, ...] = ()
+    sweep: tuple[BatchPoint, ...] = ()
     peak_bytes: int | None = None
     launch_bound_factor: float | None = None
     warnings: tuple[str, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[SensorSample, ...] = ()
     messages: tuple[Message, ...] = ()
 
     @cached_property
@@ -265,7 +265,7 @@ class DeviceInfo(msgspec.Struct, frozen=True):
     refused: tuple[str, ...] = ()
 
 
-def belongs(run: ProfileRun | None, analysis: Analysis | None) -> bool:
+def is_run_of(run: ProfileRun | None, analysis: Analysis | None) -> bool:
     """Whether the run is of the network on the screen; batch and image size may differ."""
     if run is None or analysis is None or run.spec.but(input=analysis.spec.input) != analysis.spec:
         return False

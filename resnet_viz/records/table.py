@@ -9,7 +9,7 @@ from resnet_viz.records.analysis import Shape
 Cell = str | int | Shape | tuple[Shape, ...] | None
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A field of a record, the heading it has for readers, and whether it is a number."""
 
     field: str
@@ -21,7 +21,7 @@ class Table(NamedTuple):
     """What every form of a table shows: columns, a row of raw values for each record, and the sums."""
 
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     sums: dict[str, int]
 
@@ -37,5 +37,5 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[Cell]], kinds: str = 
     """A table whose columns have one name for readers and programs; `kinds` has an `r` for each column of numbers, as
     LaTeX has.
     """
-    columns = tuple(Column(name, name, kind == "r") for name, kind in zip_longest(headings, kinds, fillvalue=""))
+    columns = tuple(TableColumn(name, name, kind == "r") for name, kind in zip_longest(headings, kinds, fillvalue=""))
     return Table(title, columns, tuple(tuple(row) for row in rows), {})

@@ -14,14 +14,14 @@ import torch
 from resnet_viz.device import info as device
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.measurement import profile
-from resnet_viz.metrics.roofline import floor
+from resnet_viz.metrics.roofline import lower_bound
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.ceilings import ceilings
 from resnet_viz.profiling.statistics import quantile
 from resnet_viz.profiling.timers import GraphTimer, HostTimer, RunAheadTimer
 from resnet_viz.profiling.workload import Workload, prepare
-from resnet_viz.records.run import Place, ProfileRun
+from resnet_viz.records.run import Environment, ProfileRun
 from resnet_viz.selfcheck import worker
 from resnet_viz.selfcheck.outcome import Outcome
 from resnet_viz.spec.presets import preset, title_of
@@ -65,9 +65,9 @@ def bench(name: str) -> Bench:
     return Bench(found, (1, 4), 0.10, ("resnet18", "resnet50", "resnet152"), 2, "fp32", 15.0)
 
 
-def place_of(found: Bench) -> Place:
+def place_of(found: Bench) -> Environment:
     """Where the checks are made."""
-    return device.place(found.device, found.settings())
+    return device.environment(found.device, found.settings())
 
 
 def checks(found: Bench) -> Iterator[Outcome]:
@@ -184,7 +184,7 @@ def _light(found: Bench) -> Outcome:
         roof = run.ceilings or ceilings(found.device, settings, time.perf_counter_ns)
         light = 0.0
         for layer in analysis.layers:
-            least = floor(layer.flops, moved_bytes(layer, BYTES[settings.dtype]), roof)
+            least = lower_bound(layer.flops, moved_bytes(layer, BYTES[settings.dtype]), roof)
             light += max(least.compute_us, least.memory_us)
         ratio = run.whole.spread.median_us / light if run.whole else 0.0
         parts.append(f"{title_of(run.spec)} {ratio:.2f}")

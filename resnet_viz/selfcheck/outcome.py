@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from resnet_viz.records.run import Place
+from resnet_viz.records.run import Environment
 from resnet_viz.texts import tr
 
 
@@ -28,10 +28,10 @@ class SelfcheckReport(msgspec.Struct, frozen=True):
     """Every check of one device, when and where it was made."""
 
     made: str
-    place: Place
+    place: Environment
     checks: tuple[Outcome, ...]
 
 
-def report(place: Place, checks: list[Outcome]) -> SelfcheckReport:
+def report(place: Environment, checks: list[Outcome]) -> SelfcheckReport:
     """The checks with the place and the present time."""
     return SelfcheckReport(datetime.now(UTC).isoformat(timespec="seconds"), place, tuple(checks))

@@ -89,7 +89,7 @@ def _memory(settings: ProfileSettings) -> str:
     except (RuntimeError, MemoryError) as error:
         if not memory.is_out_of_memory(error):
             raise
-        return str(memory.ran_out(analysis, settings, where))
+        return str(memory.out_of_memory_error(analysis, settings, where))
     raise UserError("the memory did not end")
 
 

@@ -7,21 +7,21 @@ import msgspec
 
 from resnet_viz.counters.published import printed_sentence
 from resnet_viz.counters.rules import NEVER_RUN
-from resnet_viz.records.counters import Ledger, LedgerRow
+from resnet_viz.records.counters import CounterReport, CounterRow
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import UNKNOWN, byte_size, exact, short
 
 Tone = Literal["ok", "error", "muted"]
 
 
-class LedgerLine(msgspec.Struct, frozen=True):
+class CounterLine(msgspec.Struct, frozen=True):
     """One counter's row as texts: the total, what is beyond the plain count, and whether the counter itself, run here,
     found the same: `run` in a word, `verdict` in full.
 
     `parts` is the breakdown by kind as names and texts, `sources` a sentence for each printed figure.
     """
 
-    row: LedgerRow
+    row: CounterRow
     total: str
     exact: str
     beyond: str
@@ -33,7 +33,7 @@ class LedgerLine(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
 
 
-def ledger_lines(ledger: Ledger, waiting: Collection[str] = ()) -> tuple[LedgerLine, ...]:
+def counter_lines(ledger: CounterReport, waiting: Collection[str] = ()) -> tuple[CounterLine, ...]:
     """Every row of the ledger as texts; the counters of `waiting` are still being asked."""
     return tuple(_line(row, waiting) for row in ledger.rows)
 
@@ -50,7 +50,7 @@ def headings() -> dict[str, str]:
     }
 
 
-def explained(line: LedgerLine) -> str:
+def explained(line: CounterLine) -> str:
     """What explains a counter's total: who says it, why it is so, the breakdown by kind, and where it was printed."""
     parts = [" · ".join(f"{kind} {count}" for kind, count in line.parts)] if line.parts else []
     title = tr("{tool} · {quantity} · {total} · {verdict}").format(
@@ -59,9 +59,9 @@ def explained(line: LedgerLine) -> str:
     return "\n".join([title, line.row.sentence, *parts, *line.sources])
 
 
-def _line(row: LedgerRow, waiting: Collection[str]) -> LedgerLine:
+def _line(row: CounterRow, waiting: Collection[str]) -> CounterLine:
     run, verdict, tone = _verdict(row, waiting)
-    return LedgerLine(
+    return CounterLine(
         row=row,
         total=byte_size(row.count) if row.unit == "bytes" else short(row.count),
         exact=exact(row.count),
@@ -75,7 +75,7 @@ def _line(row: LedgerRow, waiting: Collection[str]) -> LedgerLine:
     )
 
 
-def _verdict(row: LedgerRow, waiting: Collection[str]) -> tuple[str, str, Tone]:
+def _verdict(row: CounterRow, waiting: Collection[str]) -> tuple[str, str, Tone]:
     opinion = row.opinion
     if opinion is None and row.tool in waiting:
         return "…", tr("being asked …"), "muted"

@@ -5,10 +5,10 @@ from typing import get_args
 
 import msgspec
 
-from resnet_viz.records.run import DeviceInfo, LayerTime, ProfileProgress, ProfileRun, RunEntry, Spread
+from resnet_viz.records.run import DeviceInfo, LayerTime, ProfileProgress, ProfileRun, RunEntry, TimeSummary
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.parts import Choice, Fact, Tile
+from resnet_viz.viewmodels.parts import Choice, Fact, NumberTile
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
 from resnet_viz.viewmodels.text.runs import METHODS, doing, doubt_sentence, quartiles_text, run_sentences, share_text
@@ -78,7 +78,7 @@ def progress_text(progress: ProfileProgress) -> str:
     return tr("{doing} · {seconds:.0f} s at most").format(doing=doing(progress), seconds=progress.seconds_left)
 
 
-def run_tiles(run: ProfileRun) -> tuple[Tile, ...]:
+def run_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
     """Whole, Σ and unaccounted; or what an end-to-end run has in their place."""
     whole = _time_tile(tr("whole network"), run.whole.spread if run.whole else None)
     if run.settings.mode == "end-to-end":
@@ -87,11 +87,11 @@ def run_tiles(run: ProfileRun) -> tuple[Tile, ...]:
     unaccounted = run.unaccounted_us
     return (
         whole,
-        Tile(milliseconds(run.sum_us), tr("Σ layers"), share_text(run, run.sum_us),
+        NumberTile(milliseconds(run.sum_us), tr("Σ layers"), share_text(run, run.sum_us),
              tr("All layers of a pass together: the median over the passes")),
-        Tile(milliseconds(unaccounted), tr("unaccounted"), share_text(run, unaccounted),
+        NumberTile(milliseconds(unaccounted), tr("unaccounted"), share_text(run, unaccounted),
              tr("The whole network's time less the sum; good within 5 % or 20 µs")),
-        Tile(_images(run), tr("images / s"), method, tr("The batch divided by the whole network's median")),
+        NumberTile(_images(run), tr("images / s"), method, tr("The batch divided by the whole network's median")),
     )  # fmt: skip
 
 
@@ -146,27 +146,27 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
     return tuple(facts)
 
 
-def _end_tiles(run: ProfileRun) -> tuple[Tile, ...]:
+def _end_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
     by_way = {end.way: end for end in run.ends}
     eager = by_way.get("eager")
     best = max(run.sweep, key=lambda point: point.images_per_second, default=None)
     factor = run.launch_bound_factor
     return (
-        Tile(milliseconds(eager.p99_us if eager else None), "P99", tr("P90 {time}").format(
+        NumberTile(milliseconds(eager.p99_us if eager else None), "P99", tr("P90 {time}").format(
             time=milliseconds(eager.p90_us if eager else None)), tr("99 of 100 passes took no longer")),
-        Tile(_images(run) if best is None else f"{best.images_per_second:,.1f}", tr("images / s"),
+        NumberTile(_images(run) if best is None else f"{best.images_per_second:,.1f}", tr("images / s"),
              "" if best is None else tr("at batch {n}").format(n=best.batch), tr("The best of the batch sweep")),
-        Tile(units.UNKNOWN if factor is None else f"{factor:.2f} ×", tr("launch-bound factor"),
+        NumberTile(units.UNKNOWN if factor is None else f"{factor:.2f} ×", tr("launch-bound factor"),
              tr("peak {size}").format(size=units.byte_size(run.peak_bytes)),
              tr("eager ÷ CUDA graph: what launching costs")),
     )  # fmt: skip
 
 
-def _time_tile(name: str, spread: Spread | None) -> Tile:
+def _time_tile(name: str, spread: TimeSummary | None) -> NumberTile:
     if spread is None:
-        return Tile(units.UNKNOWN, name, "", tr("not measured"))
+        return NumberTile(units.UNKNOWN, name, "", tr("not measured"))
     exact = tr("median of {n} repetitions; minimum {least}").format(n=spread.n, least=milliseconds(spread.min_us))
-    return Tile(milliseconds(spread.median_us), name, quartiles_text(spread, " – "), exact)
+    return NumberTile(milliseconds(spread.median_us), name, quartiles_text(spread, " – "), exact)
 
 
 def _images(run: ProfileRun) -> str:

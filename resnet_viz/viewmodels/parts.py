@@ -53,7 +53,7 @@ class Fact(msgspec.Struct, frozen=True):
     strong: bool = False
 
 
-class Tile(msgspec.Struct, frozen=True):
+class NumberTile(msgspec.Struct, frozen=True):
     """One number large, its name, a second number small, and the exact value on demand."""
 
     value: str

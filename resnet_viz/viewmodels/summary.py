@@ -2,16 +2,16 @@
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, Opinion
+from resnet_viz.records.analysis import Analysis, CrossCheckResult
 from resnet_viz.records.costs import Costs
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.parts import Tile
+from resnet_viz.viewmodels.parts import NumberTile
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.conventions import label
 
 
-class OpinionLine(msgspec.Struct, frozen=True):
+class CrossCheckLine(msgspec.Struct, frozen=True):
     """What other counters say, in a line; `tone` is ok, warning or muted, `detail` their own sentences."""
 
     text: str
@@ -19,25 +19,25 @@ class OpinionLine(msgspec.Struct, frozen=True):
     detail: str
 
 
-def tiles(analysis: Analysis, costs: Costs) -> tuple[Tile, ...]:
+def tiles(analysis: Analysis, costs: Costs) -> tuple[NumberTile, ...]:
     """Parameters, operations, peak activation memory and receptive field."""
     totals = analysis.totals
     jump = last_jump(analysis)
     return (
-        Tile(units.short(totals.params), tr("parameters"), units.byte_size(totals.params_bytes),
+        NumberTile(units.short(totals.params), tr("parameters"), units.byte_size(totals.params_bytes),
              tr("{n} parameters, fp32").format(n=units.exact(totals.params))),
         _cost_tile(analysis, costs),
-        Tile(units.byte_size(totals.peak_activation_bytes), tr("peak activation"),
+        NumberTile(units.byte_size(totals.peak_activation_bytes), tr("peak activation"),
              tr("fp32 · N={n}").format(n=analysis.spec.input[0]),
              tr("{n} bytes: the most that is alive at one layer of an inference pass").format(
                  n=units.exact(totals.peak_activation_bytes))),
-        Tile(units.pixels(totals.receptive_field), tr("receptive field"), tr("stride {n}").format(n=jump),
+        NumberTile(units.pixels(totals.receptive_field), tr("receptive field"), tr("stride {n}").format(n=jump),
              tr("One value of the last feature map sees {n} pixels of the image across").format(
                  n=units.exact(totals.receptive_field))),
     )  # fmt: skip
 
 
-def _cost_tile(analysis: Analysis, costs: Costs) -> Tile:
+def _cost_tile(analysis: Analysis, costs: Costs) -> NumberTile:
     counted, flops = label(costs.convention), analysis.totals.flops
     number = units.short(flops)
     note = tr("{n}FLOPs").format(n=number if number[-1:].isalpha() else f"{number} ")  # `8.178 GFLOPs`
@@ -47,7 +47,7 @@ def _cost_tile(analysis: Analysis, costs: Costs) -> Tile:
     elif costs.convention == "macs":
         explained = tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones")
         explained = explained.format(macs=units.exact(costs.total), flops=units.exact(flops))
-    return Tile(units.short(costs.total), counted.heading, note, explained)
+    return NumberTile(units.short(costs.total), counted.heading, note, explained)
 
 
 def last_jump(analysis: Analysis) -> int:
@@ -56,14 +56,14 @@ def last_jump(analysis: Analysis) -> int:
     return maps[-1].jump if maps else 1
 
 
-def opinion_line(opinions: tuple[Opinion, ...], *, waiting: tuple[str, ...] = ()) -> OpinionLine:
+def crosscheck_line(opinions: tuple[CrossCheckResult, ...], *, waiting: tuple[str, ...] = ()) -> CrossCheckLine:
     """`✓ torchinfo and fvcore agree`, or what else is to be said of them so far."""
     detail = "\n".join(f"{opinion.tool} {opinion.version}".strip() + f": {opinion.sentence}" for opinion in opinions)
     against = [opinion.tool for opinion in opinions if opinion.agrees is False]
     for_us = [opinion.tool for opinion in opinions if opinion.agrees]
     silent = [opinion.tool for opinion in opinions if opinion.agrees is None]
     if against:
-        return OpinionLine(tr("✗ {tools} count differently").format(tools=_listed(against)), "error", detail)
+        return CrossCheckLine(tr("✗ {tools} count differently").format(tools=_listed(against)), "error", detail)
     parts = []
     if for_us:
         agree = trn("✓ {tools} agrees", "✓ {tools} agree", len(for_us))
@@ -72,7 +72,7 @@ def opinion_line(opinions: tuple[Opinion, ...], *, waiting: tuple[str, ...] = ()
         parts.append(tr("{tools} not run").format(tools=_listed(silent)))
     if waiting:
         parts.append(tr("asking {tools} …").format(tools=_listed(waiting)))
-    return OpinionLine(" · ".join(parts), "ok" if for_us and not silent else "muted", detail)
+    return CrossCheckLine(" · ".join(parts), "ok" if for_us and not silent else "muted", detail)
 
 
 def status_line(analysis: Analysis, *, seconds: float | None, engine: str) -> str:

@@ -7,7 +7,7 @@ from resnet_viz.compare.channel_sweep import crossings, evenly, sweep
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.metrics.saved_for_backward import kept_bytes
 from resnet_viz.pipeline import analyse, compare_blocks, pairs
-from resnet_viz.records.block_pair import BlockCounts, SweepPoint, operations
+from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, operations
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
@@ -15,9 +15,9 @@ from resnet_viz.spec.presets import preset
 NOTHING = BlockCounts(64, 10, 10, 10, 10, 10)
 
 
-def timed(channels: int, basic_us: float | None, bottleneck_us: float | None) -> SweepPoint:
+def timed(channels: int, basic_us: float | None, bottleneck_us: float | None) -> ChannelPoint:
     """A point of which the times alone matter."""
-    return SweepPoint(channels, NOTHING, NOTHING, 0.0, basic_us, bottleneck_us)
+    return ChannelPoint(channels, NOTHING, NOTHING, 0.0, basic_us, bottleneck_us)
 
 
 def test_a_sweep_has_the_figures_of_blocks_that_are_built() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from resnet_viz.counters.published import printed, rounds_to
-from resnet_viz.counters.rules import ledger
+from resnet_viz.counters.rules import counter_report
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.counters import Ledger
+from resnet_viz.records.counters import CounterReport
 from resnet_viz.spec.presets import PRESETS, preset
 
 TABLES = Path(__file__).parents[1] / "golden" / "torchsummary_tables.json"
@@ -16,10 +16,10 @@ FIRST_VERSIONS = ("resnet18_v1", "resnet34_v1", "resnet50_v1", "resnet101_v1", "
 NOT_ROUNDED = {("resnet50", "3.8 G"), ("resnet50_v1", "3.8 G"), ("resnet34", "3.645 G"), ("resnet34_v1", "3.645 G")}
 
 
-def of(name: str, batch: int = 1) -> Ledger:
+def of(name: str, batch: int = 1) -> CounterReport:
     """The ledger of a preset, for so many images."""
     spec = preset(name)
-    return ledger(analyse(spec.but(input=(batch, *spec.input[1:]))))
+    return counter_report(analyse(spec.but(input=(batch, *spec.input[1:]))))
 
 
 def decimal(count: int, figure: str) -> str:
@@ -73,7 +73,7 @@ def test_torchsummarys_tables() -> None:
     "changes", [{"classes": 10}, {"input": (2, 3, 224, 224)}, {"input": (1, 3, 256, 256)}, {"bias": True}]
 )
 def test_another_network_has_nothing_printed(changes: dict[str, object]) -> None:
-    found = ledger(analyse(preset("resnet50").but(**changes)))
+    found = counter_report(analyse(preset("resnet50").but(**changes)))
     assert not any(row.printed for row in found.rows)
 
 

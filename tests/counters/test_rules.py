@@ -2,11 +2,11 @@
 
 import pytest
 
-from resnet_viz.counters.rules import count, ledger, rules
+from resnet_viz.counters.rules import count, counter_report, rules
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Opinion
-from resnet_viz.records.counters import Ledger, LedgerRow
+from resnet_viz.records.analysis import CrossCheckResult
+from resnet_viz.records.counters import CounterReport, CounterRow
 from resnet_viz.spec.presets import preset
 from tests.spec.random_specs import random_specs
 
@@ -32,21 +32,21 @@ COSTS = ("3.8", "3.858", "4.089", "4.0892", "4.11", "4.12", "4.13", "8.178", "8.
 """The same as others print them."""
 
 
-def row_of(found: Ledger, tool: str, quantity: str = "") -> LedgerRow:
+def row_of(found: CounterReport, tool: str, quantity: str = "") -> CounterRow:
     """The row of a tool, and of one of its quantities where it has several."""
     return next(row for row in found.rows if row.tool == tool and row.quantity.startswith(quantity))
 
 
 @pytest.mark.parametrize("place", range(3))
 def test_published_counts_are_reproduced(place: int) -> None:
-    found = ledger(analyse(preset(NETWORKS[place])))
+    found = counter_report(analyse(preset(NETWORKS[place])))
     assert {tool: row_of(found, tool).count for tool in PUBLISHED} == {t: n[place] for t, n in PUBLISHED.items()}
     for tool, figures in ROUNDED.items():
         assert f"{row_of(found, tool).count / 1e9:.3f}" == figures[place]
 
 
 def test_one_network_many_costs() -> None:
-    found = ledger(analyse(preset("resnet50")))
+    found = counter_report(analyse(preset("resnet50")))
     assert {tool: f"{row_of(found, tool).count / 1e9:.3f}" for tool in RESNET50} == RESNET50
     printed = {figure for row in found.rows for figure in row.published.split(", ") if figure}
     assert printed >= {f"{n} G" for n in COSTS}
@@ -54,7 +54,7 @@ def test_one_network_many_costs() -> None:
 
 @pytest.mark.parametrize(("name", "shown"), [("resnet18", "4018.74"), ("resnet50_v1", "15200.01")])
 def test_torchsummary_sizes(name: str, shown: str) -> None:
-    found = ledger(analyse(preset(name).but(input=(64, 3, 224, 224))))
+    found = counter_report(analyse(preset(name).but(input=(64, 3, 224, 224))))
     size = row_of(found, "torchsummary", "Forward")
     assert f"{size.count / 1024**2:.2f}" == shown
     assert any(part.kind == "overflow" for part in size.parts) == (name == "resnet50_v1")
@@ -63,7 +63,7 @@ def test_torchsummary_sizes(name: str, shown: str) -> None:
 def test_the_parts_explain_the_whole() -> None:
     for spec in random_specs(40, seed=11):
         analysis = analyse(spec)
-        found = ledger(analysis)
+        found = counter_report(analysis)
         assert {row.tool for row in found.rows} == {*(rule.tool for rule in rules()), "torchsummary"} - {"paper"}
         for row in found.rows:
             assert row.base + sum(part.count for part in row.parts) == row.count, (spec, row)
@@ -75,7 +75,7 @@ def test_the_parts_explain_the_whole() -> None:
 
 def test_a_batch_norm_explains_fvcore() -> None:
     analysis = analyse(preset("resnet50"))
-    parts = {part.kind: part.count for part in row_of(ledger(analysis), "fvcore").parts}
+    parts = {part.kind: part.count for part in row_of(counter_report(analysis), "fvcore").parts}
     assert parts == {"norm": 2 * 11_113_984, "average pool": 2048 * 7 * 7}
 
 
@@ -94,7 +94,7 @@ def test_the_papers_rule_is_the_papers_network() -> None:
 
 
 def test_an_opinion_joins_its_row() -> None:
-    said = Opinion("fvcore", "0.1.5", 1, 2, 2, True, "fvcore agrees")
-    found = ledger(analyse(preset("resnet20_cifar")), (said,))
+    said = CrossCheckResult("fvcore", "0.1.5", 1, 2, 2, True, "fvcore agrees")
+    found = counter_report(analyse(preset("resnet20_cifar")), (said,))
     assert [row.opinion for row in found.rows if row.opinion] == [said]
     assert row_of(found, "fvcore").opinion == said

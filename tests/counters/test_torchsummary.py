@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from resnet_viz.counters.rules import count, ledger, rules
+from resnet_viz.counters.rules import count, counter_report, rules
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.network import ResNetSpec
 
@@ -48,5 +48,9 @@ def test_torchsummary_printed_our_sizes() -> None:
     assert len(SIZES) >= 20
     for said in SIZES:
         spec = msgspec.convert(said["spec"], ResNetSpec)
-        sizes = {row.quantity: f"{row.count / 2**20:.2f}" for row in ledger(analyse(spec)).rows if row.unit == "bytes"}
+        sizes = {
+            row.quantity: f"{row.count / 2**20:.2f}"
+            for row in counter_report(analyse(spec)).rows
+            if row.unit == "bytes"
+        }
         assert sizes == said["sizes"], spec

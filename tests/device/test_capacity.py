@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from resnet_viz.device import capacity as memory
-from resnet_viz.device.capacity import check, is_out_of_memory, largest_batch, needed_bytes, ran_out
+from resnet_viz.device.capacity import check, is_out_of_memory, largest_batch, needed_bytes, out_of_memory_error
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
@@ -102,7 +102,7 @@ def test_when_memory_ended_all_the_same_half_the_batch_is_the_most_that_is_advis
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(memory, "free_bytes", lambda _: 80 * GIGABYTE)
-    error = ran_out(ANALYSIS, ProfileSettings(), CPU)
+    error = out_of_memory_error(ANALYSIS, ProfileSettings(), CPU)
     assert isinstance(error, UserError)
     assert not isinstance(error, SpecError)
     assert "batch 32" in str(error)

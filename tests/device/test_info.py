@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from resnet_viz.device import info as device
-from resnet_viz.device.info import check, find, info, infos, names, place, prepared, refusal
+from resnet_viz.device.info import check, environment, find, info, infos, names, prepared, refusal
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from tests.profiling.networks import CPU
@@ -107,7 +107,7 @@ def test_the_cpu_says_what_it_is() -> None:
 
 
 def test_a_run_says_where_it_was_made() -> None:
-    found = place(CPU, ProfileSettings())
+    found = environment(CPU, ProfileSettings())
     assert found.torch == torch.__version__
     assert found.threads == torch.get_num_threads()
     assert (found.driver, found.cuda, found.cudnn) == ("", "", "")
@@ -177,7 +177,7 @@ def test_a_run_says_whether_denormals_are_flushed_in_every_thread() -> None:
         assert denormals_left(numbers) > 0
         settings = ProfileSettings(threads=2)
         with prepared(CPU, settings):
-            said = place(CPU, settings).flags["flush denormals"]
+            said = environment(CPU, settings).flags["flush denormals"]
             assert said == str(denormals_left(numbers) == 0)
     finally:
         torch.set_num_threads(before)

@@ -19,7 +19,7 @@ from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.quantities import Metric
-from resnet_viz.records.run import LayerTime, Place, ProfileRun, Spread
+from resnet_viz.records.run import Environment, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
@@ -33,13 +33,13 @@ NETWORKS = {"padded": PADDED, "bottleneck": PADDED.but(block="bottleneck", short
 def measured(analysis: Analysis) -> ProfileRun:
     """A run in which layer i takes i + 0.5 µs, and the last was not measured."""
     layers = [
-        LayerTime(layer.id, Spread(place + 0.5, place, place + 1, place, 9), (), 0, 0)
+        LayerTime(layer.id, TimeSummary(place + 0.5, place, place + 1, place, 9), (), 0, 0)
         for place, layer in enumerate(analysis.layers[:-1])
     ]
     spec = analysis.spec.but(input=(4, *analysis.spec.input[1:]))
     return ProfileRun(
         made="2026-11-22T04:05:06+00:00", complete=True, spec=spec, settings=ProfileSettings(),
-        place=Place(device="cpu", name="A processor"), layers=tuple(layers),
+        place=Environment(device="cpu", name="A processor"), layers=tuple(layers),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import fx, nn
 
-from resnet_viz.graph.edges import edges_of
+from resnet_viz.graph.edges import edges
 from resnet_viz.graph.trace import OperationTracer, trace
 from resnet_viz.model.resnet import build
 from resnet_viz.model.shapes import output_shape
@@ -70,7 +70,7 @@ def test_something_outside_a_module_is_refused() -> None:
 
 def test_shortcut_edges_of_a_post_activation_network() -> None:
     spec = ResNetSpec(block="basic", blocks=(2, 1), shortcut="A", width=8, stem="cifar", input=(1, 3, 8, 8))
-    shortcuts = [edge for edge in edges_of(trace(spec)) if edge.kind != "main"]
+    shortcuts = [edge for edge in edges(trace(spec)) if edge.kind != "main"]
     assert [(edge.source, edge.target, edge.kind, edge.fork) for edge in shortcuts] == [
         ("relu", "layer1.0.add", "identity", "relu"),
         ("layer1.0.relu2", "layer1.1.add", "identity", "layer1.0.relu2"),
@@ -80,7 +80,7 @@ def test_shortcut_edges_of_a_post_activation_network() -> None:
 
 def test_shortcut_edges_of_a_preactivation_network() -> None:
     spec = ResNetSpec(blocks=(1, 2), order="pre", width=8, stem="cifar", input=(1, 3, 8, 8))
-    shortcuts = [edge for edge in edges_of(trace(spec)) if edge.kind != "main"]
+    shortcuts = [edge for edge in edges(trace(spec)) if edge.kind != "main"]
     assert [(edge.source, edge.target, edge.kind, edge.fork) for edge in shortcuts] == [
         ("layer1.0.downsample.0", "layer1.0.add", "projection", "relu"),
         ("layer2.0.downsample.0", "layer2.0.add", "projection", "layer2.0.relu1"),

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, Qt
 
-from resnet_viz.gui.plots.node_plot import LivePlot
+from resnet_viz.gui.plots.node_plot import NodePlot
 
 
 class Click:
@@ -20,7 +20,7 @@ class Click:
         return self._place
 
 
-def place_of(plot: LivePlot, x: float, y: float) -> QPointF:
+def place_of(plot: NodePlot, x: float, y: float) -> QPointF:
     """A point of a plot's axes in pixels of the plot."""
     box = plot.plot.getPlotItem().getViewBox()
     point: QPointF = box.mapViewToScene(QPointF(x, y))

@@ -24,7 +24,7 @@ from resnet_viz.engine.protocol import (
     encode,
     request_in,
 )
-from resnet_viz.records.analysis import Opinion
+from resnet_viz.records.analysis import CrossCheckResult
 from resnet_viz.records.run import DeviceInfo, ProfileProgress
 from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import small_run
@@ -52,7 +52,9 @@ def answers(number: int, request: AnyRequest) -> Iterator[Message]:
         case CrossCheck(question, tool) if question.classes == FAILING:
             yield Failure(number, f"{tool} cannot be run.")
         case CrossCheck(question, tool):
-            opinion = Opinion(tool, "1.0", params=1, count=1, expected_count=1, agrees=True, sentence="the same")
+            opinion = CrossCheckResult(
+                tool, "1.0", params=1, count=1, expected_count=1, agrees=True, sentence="the same"
+            )
             others: tuple[Tool, ...] = ("ptflops aten", "ptflops pytorch", "DeepSpeed")
             yield answer(number, CrossChecked(opinion, others if question.classes == OTHERS else ()))
 

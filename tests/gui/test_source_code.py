@@ -3,13 +3,13 @@
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.export.pytorch_source import source_code
-from resnet_viz.gui.source_code import CodeView
+from resnet_viz.gui.source_code import SourceCodeView
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.spec.presets import preset
 
 
 def test_the_code_is_the_source_colored(qtbot: QtBot) -> None:
-    view = CodeView()
+    view = SourceCodeView()
     qtbot.addWidget(view)
     view.resize(700, 500)
     view.show()
@@ -25,7 +25,7 @@ def test_the_code_is_the_source_colored(qtbot: QtBot) -> None:
     assert view.verticalScrollBar().value() == 20
 
 
-def color_at(view: CodeView, text: str, offset: int) -> str:
+def color_at(view: SourceCodeView, text: str, offset: int) -> str:
     """The color of a letter of the source."""
     place = view.toPlainText().index(text) + offset
     block = view.document().findBlock(place)

@@ -4,7 +4,7 @@ from math import prod
 
 import pytest
 
-from resnet_viz.metrics.roofline import Floor, doubt, floor
+from resnet_viz.metrics.roofline import LowerBound, implausible_reason, lower_bound
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.run import Bound, Ceilings
@@ -17,7 +17,7 @@ SMALL = analyse(ResNetSpec(block="basic", blocks=(1, 1), width=4, stem="cifar", 
 
 
 def test_a_floor_is_work_over_the_measured_ceiling() -> None:
-    found = floor(3_000_000, 20_000, DEVICE)
+    found = lower_bound(3_000_000, 20_000, DEVICE)
     assert (found.compute_us, found.memory_us, found.launch_us) == pytest.approx((3.0, 20.0, 5.0))
     assert found.least_us == pytest.approx(20.0)
 
@@ -27,11 +27,11 @@ def test_a_floor_is_work_over_the_measured_ceiling() -> None:
     [(9_000_000, 1_000, "compute"), (1_000, 9_000, "memory"), (1_000, 1_000, "launch"), (0, 0, "launch")],
 )
 def test_the_largest_floor_is_the_bound(flops: int, moved: int, bound: Bound) -> None:
-    assert floor(flops, moved, DEVICE).bound == bound
+    assert lower_bound(flops, moved, DEVICE).bound == bound
 
 
 def test_each_of_the_three_can_be_the_least_time() -> None:
-    assert [Floor(*times).least_us for times in ((9, 1, 2), (1, 9, 2), (1, 2, 9))] == [9, 9, 9]
+    assert [LowerBound(*times).least_us for times in ((9, 1, 2), (1, 9, 2), (1, 2, 9))] == [9, 9, 9]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_zero_padding_need_not_read_the_pixels_it_shortcuts() -> None:
 
 
 def doubted(median_us: float, *, flops: int, moved: int) -> str:
-    return str(doubt(varying(0.0, median_us), flops=flops, moved_bytes=moved, ceilings=DEVICE) or "")
+    return str(implausible_reason(varying(0.0, median_us), flops=flops, moved_bytes=moved, ceilings=DEVICE) or "")
 
 
 def test_a_time_below_the_arithmetic_is_doubted() -> None:

@@ -3,18 +3,18 @@
 import random
 
 from resnet_viz.records.analysis import Analysis
-from resnet_viz.records.run import Spread, Timed
+from resnet_viz.records.run import Measurement, TimeSummary
 
 
-def varying(variation: float, median_us: float = 1000.0, n: int = 20) -> Spread:
+def varying(variation: float, median_us: float = 1000.0, n: int = 20) -> TimeSummary:
     """A spread with this interquartile range as a part of its median."""
     half = variation * median_us / 2
-    return Spread(median_us, median_us - half, median_us + half, median_us - half, n)
+    return TimeSummary(median_us, median_us - half, median_us + half, median_us - half, n)
 
 
-def whole(median_us: float, n: int = 20, variation: float = 0.0) -> Timed:
+def whole(median_us: float, n: int = 20, variation: float = 0.0) -> Measurement:
     """The whole network's time, made up."""
-    return Timed(varying(variation, median_us, n), (median_us,) * n)
+    return Measurement(varying(variation, median_us, n), (median_us,) * n)
 
 
 def random_rows(analysis: Analysis, *, passes: int, seed: int = 0, more: int = 0) -> list[list[float]]:

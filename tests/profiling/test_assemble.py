@@ -4,10 +4,10 @@ from statistics import median
 
 import pytest
 
-from resnet_viz.graph.calls import group_id
+from resnet_viz.graph.calls import id_of_group
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.assemble import backward_times, columns, group_times, groups_alone, layer_times
-from resnet_viz.profiling.statistics import spread
+from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.run import Ceilings, GroupTime
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
@@ -32,7 +32,7 @@ def test_every_layer_has_its_own_column_and_its_samples() -> None:
     for place, layer in enumerate(found):
         column = [row[place] for row in rows]
         assert layer.samples_us == tuple(column)
-        assert layer.spread == spread(column)
+        assert layer.spread == summarize(column)
         assert layer.flops == ANALYSIS.layers[place].flops
         assert layer.same_as is None
 
@@ -80,7 +80,7 @@ def test_blocks_and_stages_of_random_passes() -> None:
         places = [
             place
             for place, layer in enumerate(ANALYSIS.layers)
-            if group_id(layer.stage, layer.block, group.level) == group.id
+            if id_of_group(layer.stage, layer.block, group.level) == group.id
         ]
         assert places == list(range(places[0], places[-1] + 1))
         sums = [sum(row[place] for place in places) for row in rows]

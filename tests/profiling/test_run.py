@@ -16,7 +16,7 @@ from resnet_viz.profiling import run as module
 from resnet_viz.profiling.passes import Tick
 from resnet_viz.profiling.run import measure
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, Spread
+from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, TimeSummary
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
 from tests.profiling.networks import CPU, TINY, make_quick
@@ -39,7 +39,7 @@ def profiled(settings: ProfileSettings, spec: rv.ResNetSpec = TINY) -> tuple[lis
     return shown, last
 
 
-def spreads(run: ProfileRun) -> Iterator[Spread]:
+def spreads(run: ProfileRun) -> Iterator[TimeSummary]:
     for measured in (run.layers, run.groups, run.backward, run.sweep):
         yield from (one.spread for one in measured)
     yield from (one.timed.spread for one in run.ends)
@@ -247,7 +247,7 @@ def test_another_error_is_not_called_memory(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_to_be_said_is_kept_as_messages_and_in_english() -> None:
-    place = device.place(CPU, QUICK)
+    place = device.environment(CPU, QUICK)
     draft = module.Draft("2026-11-22T04:05:06+00:00", place, method="synchronised", fallbacks=[Message("host behind")])
     draft.ends.fallbacks.append(Message("sweep out of time", {"n": 8}))
     run = module.composed(analyse(TINY), QUICK, draft, complete=True)

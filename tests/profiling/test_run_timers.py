@@ -13,7 +13,7 @@ from resnet_viz.profiling.run import Draft, in_network, timers
 from resnet_viz.profiling.timers import LONGEST_QUEUE, GraphTimer, HostTimer, Pass, Refused, RunAheadTimer, Timer
 from resnet_viz.profiling.workload import TrainingWork, Workload
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import Place
+from resnet_viz.records.run import Environment
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, FakeGuard, ScriptedTimer
@@ -24,7 +24,7 @@ TIMES = [120.0, 40.0, 900.0]
 
 
 def drafted(makers: tuple[Callable[[], Timer], ...], clock: FakeClock) -> tuple[Draft, list[Tick]]:
-    draft = Draft("now", Place(device="cpu", name="fake"))
+    draft = Draft("now", Environment(device="cpu", name="fake"))
     ticks = list(in_network(makers, Setup(SETTINGS, CPU, clock, FakeGuard()), draft))
     return draft, ticks
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from resnet_viz.profiling.run import FEW, warnings
-from resnet_viz.records.run import GroupTime, LayerTime, Method, Place, ProfileRun, Reading
+from resnet_viz.records.run import Environment, GroupTime, LayerTime, Method, ProfileRun, SensorSample
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.spreads import varying, whole
@@ -17,7 +17,7 @@ def layer(name: str, median_us: float, *, variation: float = 0.0, doubt: str = "
 def made(whole_us: float = 1000.0, *layers: LayerTime, n: int = 20, variation: float = 0.0) -> ProfileRun:
     return ProfileRun(
         made="2026-01-01T00:00:00+00:00", complete=True, spec=ResNetSpec(), settings=ProfileSettings(),
-        place=Place(device="cpu", name="a processor"), method="host-clock", layers=layers,
+        place=Environment(device="cpu", name="a processor"), method="host-clock", layers=layers,
         whole=whole(whole_us, n, variation),
     )  # fmt: skip
 
@@ -76,12 +76,12 @@ def test_doubted_layers_are_counted_and_the_first_is_named() -> None:
 
 def test_a_card_that_slowed_down_is_told_with_its_reasons_once_each() -> None:
     readings = tuple(
-        Reading(1.0, throttled=reason) for reason in ("", "power cap", "temperature (software)", "power cap")
+        SensorSample(1.0, throttled=reason) for reason in ("", "power cap", "temperature (software)", "power cap")
     )
     assert said(GOOD, readings=readings) == [
         "The card slowed itself down during the run: power cap; temperature (software)."
     ]
-    assert said(GOOD, readings=(Reading(1.0), Reading(2.0))) == []
+    assert said(GOOD, readings=(SensorSample(1.0), SensorSample(2.0))) == []
 
 
 def test_few_repetitions_are_told_once_the_run_is_complete() -> None:
@@ -98,5 +98,5 @@ def test_a_noisy_whole_and_noisy_layers_are_told() -> None:
 
 def test_several_can_be_said_at_once() -> None:
     run = made(1000.0, layer("conv1", 500.0, variation=0.5, doubt="too fast"), n=3, variation=0.3)
-    found = said(run, method="synchronised", readings=(Reading(1.0, throttled="power cap"),))
+    found = said(run, method="synchronised", readings=(SensorSample(1.0, throttled="power cap"),))
     assert len(found) == len(set(found)) == 7

@@ -11,12 +11,12 @@ from resnet_viz.profiling.statistics import (
     layers_variation,
     quantile,
     settled,
-    spread,
+    summarize,
     timed,
     whole_variation,
 )
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import Spread
+from resnet_viz.records.run import TimeSummary
 from tests.profiling.spreads import varying
 
 
@@ -24,7 +24,7 @@ from tests.profiling.spreads import varying
 def test_quartiles_are_numpys_and_the_standard_librarys(seed: int) -> None:
     chance = random.Random(seed)
     samples = [chance.lognormvariate(3, 1) for _ in range(chance.randint(2, 60))]
-    found = spread(samples)
+    found = summarize(samples)
     q1, median, q3 = stdlib.quantiles(samples, n=4, method="inclusive")
     assert (found.q1_us, found.median_us, found.q3_us) == pytest.approx((q1, median, q3), abs=6e-5)
     by_numpy = [float(value) for value in np.quantile(samples, (0.25, 0.5, 0.75))]
@@ -41,7 +41,7 @@ def test_any_quantile_is_numpys(part: float) -> None:
 
 
 def test_one_sample_is_all_of_its_own_quartiles() -> None:
-    assert spread([12.5]) == Spread(12.5, 12.5, 12.5, 12.5, 1)
+    assert summarize([12.5]) == TimeSummary(12.5, 12.5, 12.5, 12.5, 1)
     assert quantile([12.5], 0.99) == 12.5
 
 
@@ -79,4 +79,4 @@ def test_layers_are_warned_about_when_a_tenth_of_them_varies() -> None:
 
 
 def test_nothing_took_no_time_and_does_not_vary() -> None:
-    assert spread([0.0, 0.0]).variation == 0.0
+    assert summarize([0.0, 0.0]).variation == 0.0

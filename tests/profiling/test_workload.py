@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.graph.calls import INPUT, group_id
+from resnet_viz.graph.calls import INPUT, id_of_group
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling.workload import SEED, Workload, calibrate
 from resnet_viz.spec.network import ResNetSpec
@@ -160,7 +160,7 @@ def test_calibration_restores_momentum_and_evaluation_mode() -> None:
 def test_sections_are_the_blocks_and_cover_every_step(spec: ResNetSpec) -> None:
     work = prepared(spec)
     calls = trace(spec)
-    blocks = list(dict.fromkeys(group_id(call.stage, call.block, "block") for call in calls))
+    blocks = list(dict.fromkeys(id_of_group(call.stage, call.block, "block") for call in calls))
     assert [section.id for section in work.sections] == blocks
     borders = [(section.start, section.stop) for section in work.sections]
     assert [start for start, _ in borders] == [0, *(stop for _, stop in borders[:-1])]

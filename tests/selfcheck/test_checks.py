@@ -6,7 +6,7 @@ import torch
 
 from resnet_viz.__main__ import main
 from resnet_viz.errors import SpecError
-from resnet_viz.records.run import ProfileRun, Timed
+from resnet_viz.records.run import Measurement, ProfileRun
 from resnet_viz.selfcheck import checks as module
 from resnet_viz.selfcheck.checks import Bench, bench, checks
 from resnet_viz.selfcheck.outcome import Outcome, SelfcheckReport
@@ -33,7 +33,7 @@ def running(run: ProfileRun, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def lasting(run: ProfileRun, whole_us: float, instrumented_us: float) -> ProfileRun:
     """The run with another whole, and another instrumented pass."""
-    whole, marked = (Timed(around(time), (time,)) for time in (whole_us, instrumented_us))
+    whole, marked = (Measurement(around(time), (time,)) for time in (whole_us, instrumented_us))
     return msgspec.structs.replace(run, whole=whole, instrumented=marked)
 
 

@@ -1,19 +1,21 @@
 """The counters as texts."""
 
-from resnet_viz.counters.rules import ledger
+from resnet_viz.counters.rules import counter_report
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Opinion
+from resnet_viz.records.analysis import CrossCheckResult
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.counters import explained, headings, ledger_lines
+from resnet_viz.viewmodels.counters import counter_lines, explained, headings
 
 NOTHING = "nothing to run: its figures are printed"
 RESNET50 = analyse(preset("resnet50"))
 
 
 def test_a_line_for_each_counter() -> None:
-    agreed = Opinion("torchinfo", "1.8.0", 1, 2, 2, True, "")
-    differs = Opinion("fvcore", "0.1.5", 1, 5_000, 2, False, "")
-    lines = {(line.row.tool, line.row.quantity): line for line in ledger_lines(ledger(RESNET50, (agreed, differs)))}
+    agreed = CrossCheckResult("torchinfo", "1.8.0", 1, 2, 2, True, "")
+    differs = CrossCheckResult("fvcore", "0.1.5", 1, 5_000, 2, False, "")
+    lines = {
+        (line.row.tool, line.row.quantity): line for line in counter_lines(counter_report(RESNET50, (agreed, differs)))
+    }
     info = lines["torchinfo", "total_mult_adds"]
     assert (info.total, info.exact, info.beyond, info.tone) == ("4.089 G", "4,089,238,376", "+54,120", "ok")
     assert info.parts == (("norm", "+53,120"), ("linear", "+1,000"))
@@ -23,12 +25,12 @@ def test_a_line_for_each_counter() -> None:
     assert "table 1" in paper.sources[0]
     assert paper.sources[0].endswith("3.8 G is cut off, not rounded: to the nearest it would be 3.9 G")
     assert info.sources == ("printed: 4.0892 G (torchinfo 1.8.0, total_mult_adds)",)
-    asked = next(line for line in ledger_lines(ledger(RESNET50), ("fvcore",)) if line.row.tool == "fvcore")
+    asked = next(line for line in counter_lines(counter_report(RESNET50), ("fvcore",)) if line.row.tool == "fvcore")
     assert (asked.run, asked.verdict) == ("…", "being asked …")
     assert (info.run, lines["fvcore", "total"].run, paper.run) == ("✓ same", "✗ 5,000", "—")
     assert lines["DeepSpeed", "flops"].verdict == "not run here"
-    silent = Opinion("fvcore", "0.1.5", None, None, 2, None, "fvcore: not run: needs about 90 GB")
-    told = next(line for line in ledger_lines(ledger(RESNET50, (silent,))) if line.row.tool == "fvcore")
+    silent = CrossCheckResult("fvcore", "0.1.5", None, None, 2, None, "fvcore: not run: needs about 90 GB")
+    told = next(line for line in counter_lines(counter_report(RESNET50, (silent,))) if line.row.tool == "fvcore")
     assert (told.run, told.verdict) == ("not run", "fvcore: not run: needs about 90 GB")
     assert explained(info).splitlines()[:3] == [
         "torchinfo · total_mult_adds · 4.089 G · ✓ 1.8.0 finds the same",

@@ -2,16 +2,16 @@
 
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Opinion
+from resnet_viz.records.analysis import CrossCheckResult
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.summary import engine_text, opinion_line, status_line, tiles
+from resnet_viz.viewmodels.summary import crosscheck_line, engine_text, status_line, tiles
 
 ANALYSIS = analyse(preset("resnet50"))
 
 
-def opinion(tool: str, agrees: bool | None) -> Opinion:
+def opinion(tool: str, agrees: bool | None) -> CrossCheckResult:
     """What a tool says, in short."""
-    return Opinion(tool, "1.0", params=1, count=1, expected_count=1, agrees=agrees, sentence="it counts so")
+    return CrossCheckResult(tool, "1.0", params=1, count=1, expected_count=1, agrees=agrees, sentence="it counts so")
 
 
 def test_tiles_of_resnet50() -> None:
@@ -36,15 +36,15 @@ def test_the_cost_tile_says_no_number_twice() -> None:
 
 
 def test_opinion_lines() -> None:
-    both = opinion_line((opinion("torchinfo", True), opinion("fvcore", True)))
+    both = crosscheck_line((opinion("torchinfo", True), opinion("fvcore", True)))
     assert (both.text, both.tone) == ("✓ torchinfo and fvcore agree", "ok")
     assert both.detail.splitlines()[0] == "torchinfo 1.0: it counts so"
-    waiting = opinion_line((opinion("torchinfo", True),), waiting=("fvcore",))
+    waiting = crosscheck_line((opinion("torchinfo", True),), waiting=("fvcore",))
     assert waiting.text == "✓ torchinfo agrees · asking fvcore …"
-    skipped = opinion_line((opinion("torchinfo", True), opinion("fvcore", None)))
+    skipped = crosscheck_line((opinion("torchinfo", True), opinion("fvcore", None)))
     assert skipped.text == "✓ torchinfo agrees · fvcore not run"
     assert skipped.tone == "muted"
-    against = opinion_line((opinion("torchinfo", False),))
+    against = crosscheck_line((opinion("torchinfo", False),))
     assert against.tone == "error"
 
 

@@ -7,7 +7,7 @@ from resnet_viz.cli.output import page_text
 from resnet_viz.compare.runs import ComparedTime, RunComparison
 from resnet_viz.export.tables import aligned, heading, words_table
 from resnet_viz.records.analysis import Level
-from resnet_viz.records.run import EndToEnd, GroupTime, LayerTime, ProfileRun, Spread, SweepPoint
+from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
@@ -71,12 +71,12 @@ def _work_cells(layer: LayerTime) -> tuple[str, ...]:
     return *rates, units.aligned_milliseconds(layer.floor_us), layer.bound or units.UNKNOWN, doubted
 
 
-def _end_cells(end: EndToEnd) -> tuple[str, ...]:
+def _end_cells(end: EndToEndTime) -> tuple[str, ...]:
     times = map(units.aligned_milliseconds, (end.p50_us, end.p90_us, end.p99_us))
     return end.way, *times, f"{end.images_per_second:,.1f}", units.exact(end.timed.spread.n)
 
 
-def _sweep_cells(point: SweepPoint) -> tuple[str, ...]:
+def _sweep_cells(point: BatchPoint) -> tuple[str, ...]:
     peak = units.UNKNOWN if point.peak_bytes is None else units.mebibytes(point.peak_bytes)
     time = units.aligned_milliseconds(point.spread.median_us)
     return units.exact(point.batch), time, f"{point.images_per_second:,.1f}", peak
@@ -116,7 +116,7 @@ def _compared(pair: ComparedTime) -> tuple[str, ...]:
     return pair.id, units.aligned_milliseconds(pair.first_us), units.aligned_milliseconds(pair.second_us), ratio
 
 
-def _spread(spread: Spread) -> tuple[str, str]:
+def _spread(spread: TimeSummary) -> tuple[str, str]:
     """The median and the quartiles."""
     return units.aligned_milliseconds(spread.median_us), units.aligned_range(spread.q1_us, spread.q3_us)
 

@@ -1,4 +1,4 @@
-"""`counters`, once called `ledger`: what every counter reports for one network, and why they differ."""
+"""`counters`, once called `counter_report`: what every counter reports for one network, and why they differ."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -6,13 +6,13 @@ from textwrap import fill
 
 from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_command, add_format
-from resnet_viz.cli.spec_options import add_spec_options, analysis_of, opinions_of
+from resnet_viz.cli.spec_options import add_spec_options, analysis_of, crosschecks_of
 from resnet_viz.counters.rules import PTFLOPS_ONCE
-from resnet_viz.counters.rules import ledger as ledger_of
+from resnet_viz.counters.rules import counter_report as ledger_of
 from resnet_viz.export.tables import TERMINAL, heading, words_table
-from resnet_viz.records.counters import Ledger, LedgerRow
+from resnet_viz.records.counters import CounterReport, CounterRow
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.counters import LedgerLine, headings, ledger_lines
+from resnet_viz.viewmodels.counters import CounterLine, counter_lines, headings
 from resnet_viz.viewmodels.text.numbers import exact, mebibytes
 
 
@@ -28,17 +28,17 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     analysis = analysis_of(options)
-    found = ledger_of(analysis, opinions_of(options, analysis))
+    found = ledger_of(analysis, crosschecks_of(options, analysis))
     print_answer(options, found, _page(found))
 
 
-def _page(ledger: Ledger) -> Iterator[str]:
+def _page(counter_report: CounterReport) -> Iterator[str]:
     """No wider than a terminal unless a counter differs."""
-    lines = ledger_lines(ledger)
+    lines = counter_lines(counter_report)
     operations, sizes = ([line for line in lines if line.row.unit == unit] for unit in ("operations", "bytes"))
-    yield heading(ledger.spec)
+    yield heading(counter_report.spec)
     plain = tr("{n} MACs: the multiply-adds of convolutions and linear layers, bias not counted")
-    yield _wrapped(plain.format(n=exact(ledger.macs)))
+    yield _wrapped(plain.format(n=exact(counter_report.macs)))
     yield _table(operations, tr("counter"))
     first = sizes[0].row
     yield tr("{size}: what the layers put out, in fp32").format(size=_amount(first, first.base))
@@ -46,11 +46,11 @@ def _page(ledger: Ledger) -> Iterator[str]:
     yield from map(_explained, lines)
 
 
-def _table(lines: Sequence[LedgerLine], title: str) -> str:
+def _table(lines: Sequence[CounterLine], title: str) -> str:
     return words_table("lrrrl", (title, *[*headings()][2:]), map(_cells, lines))
 
 
-def _cells(line: LedgerLine) -> tuple[str, ...]:
+def _cells(line: CounterLine) -> tuple[str, ...]:
     row = line.row
     name = tr("ptflops hooks alone") if row.tool == PTFLOPS_ONCE else row.tool
     return (
@@ -62,7 +62,7 @@ def _cells(line: LedgerLine) -> tuple[str, ...]:
     )
 
 
-def _explained(line: LedgerLine) -> str:
+def _explained(line: CounterLine) -> str:
     row = line.row
     told = [row.sentence, *(f"{part.kind} {_amount(row, part.count, '+')}" for part in row.parts), *line.sources]
     if row.opinion is not None:
@@ -71,7 +71,7 @@ def _explained(line: LedgerLine) -> str:
     return "\n".join([f"{row.tool} · {row.quantity}", *(_wrapped(text, "  ") for text in told)])
 
 
-def _amount(row: LedgerRow, count: int, plus: str = "") -> str:
+def _amount(row: CounterRow, count: int, plus: str = "") -> str:
     """A count of the row, `plus` before it where it is more than nothing; bytes as torchsummary prints them."""
     text = mebibytes(count, 2) if row.unit == "bytes" else exact(count)
     return plus + text if count > 0 else text

@@ -5,13 +5,13 @@ import sys
 
 from resnet_viz.cli.output import page_text
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
-from resnet_viz.cli.spec_options import add_spec_options, analysis_of, opinions_of
+from resnet_viz.cli.spec_options import add_spec_options, analysis_of, crosschecks_of
 from resnet_viz.errors import SpecError
 from resnet_viz.export.graph import as_json
 from resnet_viz.export.tables import aligned, csv_table, latex_table, markdown_table, table_of, text_table
 from resnet_viz.export.torchsummary import overflow_note, summary_table
 from resnet_viz.metrics.rollup import groups
-from resnet_viz.records.analysis import Analysis, Level, Opinion
+from resnet_viz.records.analysis import Analysis, CrossCheckResult, Level
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import exact, mebibytes, pixels, shape
 
@@ -48,11 +48,11 @@ def _run(options: argparse.Namespace) -> None:
             if note := overflow_note(analysis):
                 print(note, file=sys.stderr)
         case _:
-            text = page_text(_page(analysis, level, opinions_of(options, analysis)))
+            text = page_text(_page(analysis, level, crosschecks_of(options, analysis)))
     print(text, end="")
 
 
-def _page(analysis: Analysis, level: Level, opinions: tuple[Opinion, ...]) -> tuple[str, ...]:
+def _page(analysis: Analysis, level: Level, opinions: tuple[CrossCheckResult, ...]) -> tuple[str, ...]:
     table, totals = table_of(analysis, level), analysis.totals
     sums = (
         (tr("layers"), exact(totals.layers)),
@@ -72,6 +72,6 @@ def _page(analysis: Analysis, level: Level, opinions: tuple[Opinion, ...]) -> tu
     return table.title, text_table(table), aligned(sums), aligned(features), "\n".join(analysis.remarks), said
 
 
-def _said(opinion: Opinion) -> str:
+def _said(opinion: CrossCheckResult) -> str:
     mark = {True: "✓", False: "✗", None: "·"}[opinion.agrees]
     return f"{mark} {opinion.sentence} ({opinion.tool} {opinion.version})"

@@ -8,8 +8,8 @@ from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.parts import Tile
-from resnet_viz.viewmodels.summary import OpinionLine, opinion_line, tiles
+from resnet_viz.viewmodels.parts import NumberTile
+from resnet_viz.viewmodels.summary import CrossCheckLine, crosscheck_line, tiles
 
 TILES = 4
 
@@ -28,13 +28,13 @@ class SummaryView(QWidget):
         """Show the totals of the analysed network, and what other counters say."""
         if shown.analysis is not None and shown.costs is not None and "costs" in changed:
             self.show_analysis(shown.analysis, shown.costs)
-        self.show_opinions(opinion_line(shown.crosschecks, waiting=shown.waiting))
+        self.show_opinions(crosscheck_line(shown.crosschecks, waiting=shown.waiting))
 
     def show_analysis(self, analysis: Analysis, costs: Costs) -> None:
         """Show the network's totals."""
         show_tiles(self.tiles, tiles(analysis, costs))
 
-    def show_opinions(self, line: OpinionLine) -> None:
+    def show_opinions(self, line: CrossCheckLine) -> None:
         """Show what other counters say, their sentences on demand."""
         self.opinions.setText(line.text)
         self.opinions.setToolTip(line.detail)
@@ -43,4 +43,4 @@ class SummaryView(QWidget):
 
     def _show_nothing(self) -> None:
         names = (tr("parameters"), tr("MACs"), tr("peak activation"), tr("receptive field"))
-        show_tiles(self.tiles, [Tile("…", name, " ", tr("not counted yet")) for name in names])
+        show_tiles(self.tiles, [NumberTile("…", name, " ", tr("not counted yet")) for name in names])

@@ -6,7 +6,7 @@ from resnet_viz.gui.plots.bar_plot import BarPlot
 from resnet_viz.gui.plots.chart_view import ChartView
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.gui.widgets.choice_box import choice_box
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Bar, level_names
@@ -21,9 +21,9 @@ class LatencyView(ChartView):
         self.bars = BarPlot(theme, tip=self._tip)
         self._run: ProfileRun | None = None
         self._other: ProfileRun | None = None
-        self.level = combo(level_names().items(), tr("A bar for each"))
+        self.level = choice_box(level_names().items(), tr("A bar for each"))
         sortings = (("order", tr("in order")), ("slowest", tr("slowest first")))
-        self.sorting = combo(sortings, tr("Order of the bars"))
+        self.sorting = choice_box(sortings, tr("Order of the bars"))
         self.cumulative = QCheckBox(tr("running sum"))
         self._lay_out((self.bars,), self.level, self.sorting, self.cumulative)
         self.bars.plot.setAccessibleName(tr("Latency"))

@@ -11,7 +11,7 @@ from resnet_viz.gui.plots.bar_plot import BarPlot
 from resnet_viz.gui.plots.chart_view import ChartView
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme, load_theme
-from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.gui.widgets.choice_box import choice_box
 from resnet_viz.metrics.memory import fits, memory
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.memory import Memory
@@ -43,7 +43,7 @@ class MemoryView(ChartView):
         super().__init__("memory")
         self._memory: Memory | None = None
         self._analysis: Analysis | None = None
-        self.dtype = combo(((dtype, dtype) for dtype in get_args(Dtype)), tr("Numbers of the tensors"))
+        self.dtype = choice_box(((dtype, dtype) for dtype in get_args(Dtype)), tr("Numbers of the tensors"))
         self.batch, self.gib = QSpinBox(), QDoubleSpinBox()
         self.kept = QCheckBox(tr("kept by training"))
         self.kept.setChecked(True)

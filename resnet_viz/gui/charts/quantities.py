@@ -8,7 +8,7 @@ from resnet_viz.gui.plots.shape_path_plot import ShapesPlot
 from resnet_viz.gui.plots.treemap_plot import SharesPlot
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.gui.widgets.choice_box import choice_box
 from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
 from resnet_viz.records.quantities import Quantity
@@ -31,10 +31,12 @@ class ChartsView(ChartView):
         self._run: ProfileRun | None = None
         self._costs: Costs | None = None
         ways = zip(WAYS, (tr("bars"), tr("shares"), tr("shapes")), strict=True)
-        self.way = combo(ways, tr("How to draw"))
-        self.quantity = combo(quantity_names().items(), tr("What to draw"))
-        self.level = combo(level_names().items(), tr("For each"))
-        self.sorting = combo((("order", tr("in order")), ("largest", tr("largest first"))), tr("Order of the bars"))
+        self.way = choice_box(ways, tr("How to draw"))
+        self.quantity = choice_box(quantity_names().items(), tr("What to draw"))
+        self.level = choice_box(level_names().items(), tr("For each"))
+        self.sorting = choice_box(
+            (("order", tr("in order")), ("largest", tr("largest first"))), tr("Order of the bars")
+        )
         self.cumulative = QCheckBox(tr("running sum"))
         self.cumulative.setChecked(True)
         plots = (self.bars, self.shares, self.shapes)

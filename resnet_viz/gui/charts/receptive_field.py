@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from resnet_viz.gui.charts.receptive_field_curve import GrowthView
+from resnet_viz.gui.charts.receptive_field_curve import ReceptiveFieldCurveView
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, row, sentences
@@ -20,7 +20,7 @@ CAPTION = 22  # pixels at the foot
 PALE = 0.25
 
 
-class FieldPanel(QWidget):
+class ReceptiveFieldPanel(QWidget):
     """Growth over the layers and the box of the chosen one side by side, above them what is to be read from both."""
 
     node_chosen = Signal(str)
@@ -30,7 +30,11 @@ class FieldPanel(QWidget):
         self._analysis: Analysis | None = None
         self._growth: Growth | None = None
         self._extents: Extents | None = None
-        self.growth, self.box, self.sentence = GrowthView(theme), FieldView(theme), sentences((8, 5, 8, 3))
+        self.growth, self.box, self.sentence = (
+            ReceptiveFieldCurveView(theme),
+            ReceptiveFieldView(theme),
+            sentences((8, 5, 8, 3)),
+        )
         self.growth.node_chosen.connect(self.node_chosen)
         column(self.sentence, (row((self.growth, 3), (self.box, 2)), 1), owner=self)
         self.show_network(None)
@@ -61,7 +65,7 @@ class FieldPanel(QWidget):
         self.box.set_theme(theme)
 
 
-class FieldView(PaintedWidget):
+class ReceptiveFieldView(PaintedWidget):
     """Draws a box over the image to scale; what reaches beyond the image, into the padding, is dashed."""
 
     def __init__(self, theme: Theme | None = None) -> None:

@@ -14,7 +14,7 @@ PALE = 0.35
 DOT = 4.0
 
 
-class GrowthView(PaintedWidget):
+class ReceptiveFieldCurveView(PaintedWidget):
     """Draws a step for each layer, its height what it sees, and a line at the size of the image."""
 
     node_chosen = Signal(str)

@@ -8,7 +8,7 @@ import pyqtgraph
 from PySide6.QtCore import QPointF
 
 from resnet_viz.gui.plots.chart_view import ChartView
-from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.node_plot import Found, NodePlot
 from resnet_viz.gui.plots.plot import small
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
@@ -23,7 +23,7 @@ DOT, CHOSEN = 8, 13
 GIGA = 1e9
 
 
-class RooflinePlot(LivePlot):
+class RooflinePlot(NodePlot):
     """Draws a run's layers by intensity and speed, both on logarithmic axes; hover for figures, click to choose."""
 
     def __init__(self, theme: Theme | None = None) -> None:

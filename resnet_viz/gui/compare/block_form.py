@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from resnet_viz.errors import SpecError
 from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.widgets.fields import ChoiceField, Field, NumberField
-from resnet_viz.gui.widgets.form import error_label, say
+from resnet_viz.gui.widgets.form import error_label, set_message
 from resnet_viz.spec.block_pair import BlockSetting, Match
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import quantity_names
@@ -49,11 +49,11 @@ class BlockPlace(QWidget):
         self._setting, self._refused = setting, {}
         for name, field in self.fields.items():
             field.show_value(getattr(setting, name))
-        say(self.error, "")
+        set_message(self.error, "")
 
     def show_refusal(self, sentence: str) -> None:
         """Say why what was asked cannot be; the fields stay as they were edited."""
-        say(self.error, sentence)
+        set_message(self.error, sentence)
 
     def _add(self, grid: QGridLayout, place: int, name: str, label: str, field: Field) -> None:
         words = QLabel(label)
@@ -75,10 +75,10 @@ class BlockPlace(QWidget):
         try:
             self._setting = self._setting.but(**self._refused)
         except SpecError as refused:
-            say(self.error, str(refused))
+            set_message(self.error, str(refused))
             return
         self._refused = {}
-        say(self.error, "")
+        set_message(self.error, "")
         self.setting_edited.emit(self._setting)
 
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from resnet_viz.gui.compare.measure_button import MeasureButton
-from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.node_plot import Found, NodePlot
 from resnet_viz.gui.plots.plot import Title, controls, key_text, small
 from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.gui.widgets.choice_box import choice_box
 from resnet_viz.gui.widgets.layouts import column, muted, row
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import operations
@@ -52,7 +52,7 @@ def _figures(point: NetworkPoint, convention: Convention) -> dict[str, float]:
     }
 
 
-class DepthChart(LivePlot):
+class DepthChart(NodePlot):
     """One figure against depth, a line for each block; a click on a dot chooses that network."""
 
     spec_chosen = Signal(ResNetSpec)
@@ -169,12 +169,12 @@ class DepthCharts(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._shown = DrawnSeries()
-        self.axis = combo(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
+        self.axis = choice_box(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
         pairings = {
             "": tr("no pairs"), "depth": tr("pairs nearest in depth"), "params": tr("pairs nearest in parameters"),
             "macs": tr("pairs nearest in MACs"),
         }  # fmt: skip
-        self.pairing = combo(pairings.items(), tr("Which networks are joined"))
+        self.pairing = choice_box(pairings.items(), tr("Which networks are joined"))
         self.measure = MeasureButton("pairs", tr("Measure the networks"))
         self.key, self.found = QLabel(), Title()
         self.charts = (

@@ -7,10 +7,10 @@ import pyqtgraph
 from PySide6.QtCore import QPointF, Qt
 
 from resnet_viz.gui.compare.measure_button import MeasureButton
-from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.node_plot import Found, NodePlot
 from resnet_viz.gui.plots.plot import controls, small
 from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.choice_box import combo
+from resnet_viz.gui.widgets.choice_box import choice_box
 from resnet_viz.gui.widgets.layouts import muted
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import Sweep
@@ -24,7 +24,7 @@ START = "macs"
 DOT = 5  # pixels of a width that was measured
 
 
-class SweepChart(LivePlot):
+class SweepChart(NodePlot):
     """Shows a sweep on logarithmic axes; which figure is drawn can be chosen."""
 
     def __init__(self, theme: Theme) -> None:
@@ -37,7 +37,7 @@ class SweepChart(LivePlot):
             "params": tr("Parameters"), "macs": label(self._convention).heading, "kept": tr("Activations kept"),
             "latency": tr("Latency"),
         }  # fmt: skip
-        self.figure = combo(figures.items(), tr("Figure over the channels"))
+        self.figure = choice_box(figures.items(), tr("Figure over the channels"))
         self.figure.setCurrentIndex(self.figure.findData(START))
         self.measure = MeasureButton("sweep", tr("Measure"))
         self.measure.setToolTip(tr("Measure both blocks over a range of channels"))

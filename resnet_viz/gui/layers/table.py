@@ -25,14 +25,14 @@ from PySide6.QtWidgets import (
 
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.widgets import layouts
-from resnet_viz.gui.widgets.column_widths import fitted
+from resnet_viz.gui.widgets.column_widths import fit_column_widths
 from resnet_viz.gui.widgets.layouts import muted
 from resnet_viz.gui.widgets.table_setup import NUMBER, WORD, make_compact, prepare_table, room_of
 from resnet_viz.records.analysis import LayerRecord
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.table import (
-    Column,
     Figures,
+    LayerColumn,
     accepts,
     cell_for_copy,
     columns,
@@ -79,7 +79,7 @@ class LayerModel(QAbstractTableModel):
             self.figures = _figures(shown)
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
 
-    def is_there(self, column: Column) -> bool:
+    def is_there(self, column: LayerColumn) -> bool:
         """Whether there is anything for a column to show that no other shows."""
         return column.needs in met_needs(self.figures)
 
@@ -299,7 +299,7 @@ class LayerTable(QWidget):
         last = next((name for name in ("ratio", "time_share", "latency", "share") if name in names), names[-1])
         main = names.index(last) + 1
         yielding = 2 if names[:2] == ["layer", "type"] else 1
-        widths = fitted(natural, room, yielding, needed=main)
+        widths = fit_column_widths(natural, room, yielding, needed=main)
         self._setting = True
         for place, width in zip(shown, widths, strict=True):
             self.view.setColumnWidth(place, width)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 from resnet_viz.gui.measure.run_list import RunList
 from resnet_viz.gui.shown import Changed, MeasureState, Shown
 from resnet_viz.gui.widgets.fields import CheckField, ChoiceField, NumberField, SecondsField
-from resnet_viz.gui.widgets.form import Form, Row, say
+from resnet_viz.gui.widgets.form import Form, Row, set_message
 from resnet_viz.gui.widgets.form_panel import FormPanel
 from resnet_viz.gui.widgets.layouts import muted, named, set_look
 from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
@@ -102,12 +102,12 @@ class MeasurePanel(FormPanel):
 
     def show_run(self, run: ProfileRun | None, *, under_way: bool = False) -> None:
         """What came out."""
-        say(self.title, tr("Nothing has been measured yet.") if run is None else run_title(run))
+        set_message(self.title, tr("Nothing has been measured yet.") if run is None else run_title(run))
         show_tiles(self.tiles, () if run is None else run_tiles(run))
         for view in self.tiles:
             view.setVisible(run is not None)
         notes = () if run is None else run_notes(run, under_way=under_way and not run.complete)
-        say(self.notes, "\n".join(notes))
+        set_message(self.notes, "\n".join(notes))
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
         """Say once that the panel has come into sight."""

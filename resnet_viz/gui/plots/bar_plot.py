@@ -8,7 +8,7 @@ import pyqtgraph
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF
 
-from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.node_plot import Found, NodePlot
 from resnet_viz.gui.plots.plot import small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.viewmodels.charts.bars import Bar, BarChart, marked
@@ -24,7 +24,7 @@ THINNEST = 1.5  # pixels of a bar below which gaps between bars are not seen
 THIN = 4.0  # pixels; narrower bars have no whiskers
 
 
-class BarPlot(LivePlot):
+class BarPlot(NodePlot):
     """Draws a BarChart; `tip` says what to tell of a bar where the bar itself does not."""
 
     def __init__(self, theme: Theme | None = None, *, tip: Callable[[Bar], str] | None = None) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from resnet_viz.gui.plots.node_plot import LivePlot
+from resnet_viz.gui.plots.node_plot import NodePlot
 from resnet_viz.gui.plots.plot import Title, controls
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
@@ -24,7 +24,7 @@ class ChartView(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
-        self._plots: tuple[LivePlot, ...] = ()
+        self._plots: tuple[NodePlot, ...] = ()
         self.title, self.pages = Title(), QStackedWidget()
         self.notice = named("chartNotice", margins=(8, 0, 8, 2))
         self.notice.hide()
@@ -73,7 +73,7 @@ class ChartView(QWidget):
         """The figures as CSV; None without any."""
         raise NotImplementedError
 
-    def _lay_out(self, plots: tuple[LivePlot, ...], *choosers: QWidget, below: QWidget | None = None) -> None:
+    def _lay_out(self, plots: tuple[NodePlot, ...], *choosers: QWidget, below: QWidget | None = None) -> None:
         """Place controls, title and buttons above the plots, and what belongs below them."""
         self._plots = plots
         for plot in plots:

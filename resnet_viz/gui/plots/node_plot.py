@@ -22,7 +22,7 @@ Found = tuple[str, str]
 """A node's id, empty for what is no node, and what to say of it."""
 
 
-class LivePlot(QWidget):
+class NodePlot(QWidget):
     """What every plot of a network's nodes has; each kind says what it draws, finds and marks.
 
     `is_linked` is whether its nodes are those of the network on the screen: others are neither marked nor chosen.

@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph
 from PySide6.QtCore import QPointF
 
-from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.node_plot import Found, NodePlot
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import related
 from resnet_viz.viewmodels.charts.quantities import ShapePoint
@@ -16,7 +16,7 @@ DOT, CHOSEN = 9, 14
 NEAREST = 0.2  # of two marks on an axis, in powers of two
 
 
-class ShapesPlot(LivePlot):
+class ShapesPlot(NodePlot):
     """Draws the path on two axes of powers of two; hover for shapes, click to choose."""
 
     _points: tuple[ShapePoint, ...] = ()

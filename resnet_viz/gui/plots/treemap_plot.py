@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from resnet_viz.gui.plots.node_plot import Found, LivePlot
+from resnet_viz.gui.plots.node_plot import Found, NodePlot
 from resnet_viz.gui.plots.plot import small
 from resnet_viz.gui.theme import Theme
 from resnet_viz.viewmodels.charts.bars import related
@@ -22,7 +22,7 @@ TINY = 2.5 * EDGE  # of a side: of a smaller tile the gap around it would leave 
 MARGIN = 6.0  # pixels around a tile's name
 
 
-class SharesPlot(LivePlot):
+class SharesPlot(NodePlot):
     """Draws shares; hover for figures, click to choose."""
 
     def __init__(self, theme: Theme | None = None) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from resnet_viz.engine.protocol import CompareBlocks, CompareDepths, CompareNetworks, Failure, Request, SweepChannels
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.gui.shown import CompareState
-from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.widgets.message_bar import Message
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.profiling import ProfileSettings
@@ -108,14 +108,14 @@ class Comparing(QObject):
             self._end(refusal=failure.sentence)
         else:
             self._end()
-            self.noticed.emit(Notice(failure.sentence, "error"))
+            self.noticed.emit(Message(failure.sentence, "error"))
         self._ask_next()
 
     def _take_progress(self, progress: ProfileProgress) -> None:
         self._set(progress=doing(progress))
 
     def _tell_stopped(self) -> None:
-        self.noticed.emit(Notice(tr("The measuring was stopped before its end; the counts stay.")))
+        self.noticed.emit(Message(tr("The measuring was stopped before its end; the counts stay.")))
 
     def _end(self, **changes: object) -> None:
         self._asked = None

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from resnet_viz.engine.protocol import CrossCheck, CrossChecked, Failure, Tool
 from resnet_viz.gui.session.engine_client import EngineClient
-from resnet_viz.records.analysis import Opinion
+from resnet_viz.records.analysis import CrossCheckResult
 from resnet_viz.spec.question import Question
 
 TOOLS: tuple[Tool, ...] = ("torchinfo", "flop_counter", "fvcore")
@@ -21,7 +21,7 @@ class CrossChecks(QObject):
         self._engine = engine
         self._question: Question | None = None
         self._tools = TOOLS
-        self.opinions: tuple[Opinion, ...] = ()
+        self.opinions: tuple[CrossCheckResult, ...] = ()
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED_MS)
@@ -62,11 +62,11 @@ class CrossChecks(QObject):
         self._tools = (*TOOLS, *found.others)
         self._add(found.opinion)
 
-    def _add(self, opinion: Opinion) -> None:
+    def _add(self, opinion: CrossCheckResult) -> None:
         self.opinions = (*self.opinions, opinion)
         self.changed.emit()
         self._ask_next()
 
 
-def _without_count(tool: Tool, failure: Failure) -> Opinion:
-    return Opinion(tool, "", params=None, count=None, expected_count=0, agrees=None, sentence=failure.sentence)
+def _without_count(tool: Tool, failure: Failure) -> CrossCheckResult:
+    return CrossCheckResult(tool, "", params=None, count=None, expected_count=0, agrees=None, sentence=failure.sentence)

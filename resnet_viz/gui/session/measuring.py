@@ -9,7 +9,7 @@ from resnet_viz.engine.protocol import Failure, ListDevices, Measure
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.gui.shown import MeasureState
-from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.widgets.message_bar import Message
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.spec.question import Question
@@ -67,7 +67,7 @@ class Measuring(QObject):
             return
         self._engine.cancel()
         self._finish(self._partial)
-        self.noticed.emit(Notice(
+        self.noticed.emit(Message(
             tr("Stopped; what had been measured is kept as a partial run.") if self._partial is not None
             else tr("Stopped before anything had been measured.")))  # fmt: skip
 
@@ -102,7 +102,7 @@ class Measuring(QObject):
             self._report(str(error))
             return None
         if warning or done:
-            self.noticed.emit(Notice(warning, "warning") if warning else Notice(done))
+            self.noticed.emit(Message(warning, "warning") if warning else Message(done))
         return run
 
     def _ask_devices(self) -> None:
@@ -141,7 +141,7 @@ class Measuring(QObject):
         self._set(runs=list_runs())
 
     def _report(self, sentence: str) -> None:
-        self.noticed.emit(Notice(sentence, "error"))
+        self.noticed.emit(Message(sentence, "error"))
 
 
 def _edited(settings: ProfileSettings, field: str, value: object) -> ProfileSettings:

@@ -11,11 +11,11 @@ from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.gui.session.measuring import Measuring
 from resnet_viz.gui.session.undo_history import History
 from resnet_viz.gui.shown import Shown
-from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.widgets.message_bar import Message
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.analysis import Analysis, Convention
 from resnet_viz.records.quantities import Coloring
-from resnet_viz.records.run import belongs
+from resnet_viz.records.run import is_run_of
 from resnet_viz.spec.presets import title_of
 from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
@@ -125,13 +125,13 @@ class Session(QObject):
         if not self._engine.busy:
             return
         self._engine.cancel()
-        self.noticed.emit(Notice(tr("Stopped; {title} was not analysed.").format(title=title_of(self.question))))
+        self.noticed.emit(Message(tr("Stopped; {title} was not analysed.").format(title=title_of(self.question))))
         self._return_to_good()
 
     def measure(self) -> None:
         """Measure the network on the screen; no counter is asked meanwhile, because it would use the same machine."""
         if self.analysis is None:
-            self.noticed.emit(Notice(tr("The network is still being traced; measure it when it is shown.")))
+            self.noticed.emit(Message(tr("The network is still being traced; measure it when it is shown.")))
             return
         self._crosschecks.pause()
         self.measuring.measure(self.analysis.spec)
@@ -151,7 +151,7 @@ class Session(QObject):
         if analysis is not None and (analysis is not before.analysis or shown.convention != before.convention):
             shown = msgspec.structs.replace(shown, costs=costs(analysis, shown.convention))
         if analysis is not before.analysis or measurement is not before.measurement:
-            fits = belongs(measurement.run, analysis)
+            fits = is_run_of(measurement.run, analysis)
             run, foreign = (measurement.run, None) if fits else (None, measurement.run)
             shown = msgspec.structs.replace(shown, run=run, foreign=foreign, other=measurement.other)
         self.shown = shown
@@ -185,13 +185,13 @@ class Session(QObject):
     def _on_ready(self, message: Ready) -> None:
         if self._engine_failed:
             self._engine_failed = False
-            self.noticed.emit(Notice(tr("The engine runs again.")))
+            self.noticed.emit(Message(tr("The engine runs again.")))
         self._show(engine=engine_text(message.torch, message.device))
 
     def _take_analysis(self, found: Analysed) -> None:
         self._slow.stop()
         analysis, selection = found.analysis, self.shown.selection
-        self.noticed.emit(Notice(""))
+        self.noticed.emit(Message(""))
         self._crosschecks.reset(analysis.spec)
         self._show(
             analysis=analysis,
@@ -209,7 +209,7 @@ class Session(QObject):
             self._return_to_good(Refusal(failure.field, failure.sentence))
             return
         self._slow.stop()
-        self.noticed.emit(Notice(failure.sentence, "error"))
+        self.noticed.emit(Message(failure.sentence, "error"))
         self._show(is_tracing=False)
         self._crosschecks.resume()
 
@@ -223,7 +223,7 @@ class Session(QObject):
 
     def _on_death(self, sentence: str) -> None:
         self._engine_failed = True
-        self.noticed.emit(Notice(sentence, "warning"))
+        self.noticed.emit(Message(sentence, "warning"))
 
 
 def _capital(text: str) -> str:

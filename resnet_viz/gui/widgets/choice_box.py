@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtWidgets import QComboBox
 
 
-def combo(entries: Iterable[tuple[str, str]], name: str) -> QComboBox:
+def choice_box(entries: Iterable[tuple[str, str]], name: str) -> QComboBox:
     """Pairs of value and text; `name` is its tip, and what a screen reader says."""
     made = QComboBox()
     made.setAccessibleName(name)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def fitted(natural: Sequence[int], room: int, yielding: int, needed: int | None = None) -> list[int]:
+def fit_column_widths(natural: Sequence[int], room: int, yielding: int, needed: int | None = None) -> list[int]:
     """The widths in pixels, changed so that the columns fit into the room, or fill it.
 
     Where the first `needed` columns (all without it) are too wide, the first `yielding` of them become narrower, to no

@@ -74,7 +74,7 @@ class Form:
         before, self._refused = self._refused, at if sentence and at in self.rows else None
         for name in dict.fromkeys(found for found in (before, self._refused) if found is not None):
             is_wrong = name == self._refused
-            say(self._errors[name], sentence if is_wrong else "")
+            set_message(self._errors[name], sentence if is_wrong else "")
             _mark(self.rows[name].widget, is_wrong)
 
     def _add_row(self, grid: QGridLayout, line: int, row: Row) -> None:
@@ -96,7 +96,7 @@ def error_label() -> QLabel:
     return label
 
 
-def say(label: QLabel, sentence: str) -> None:
+def set_message(label: QLabel, sentence: str) -> None:
     """Show a sentence, or hide the label for an empty one."""
     label.setText(sentence)
     label.setVisible(bool(sentence))

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from resnet_viz.gui.widgets.form import Form, error_label, more_button, say
+from resnet_viz.gui.widgets.form import Form, error_label, more_button, set_message
 from resnet_viz.gui.widgets.layouts import Part, column, scroll_down_only
 
 SCROLL_BAR = 12  # pixels that the bar takes when the panel is short
@@ -35,7 +35,7 @@ class FormPanel(QScrollArea):
     def tell_refusal(self, at: str | None, sentence: str) -> None:
         """Say beside a field why it cannot be; below them where it is none of them."""
         self.form.show_refusal(at, sentence)
-        say(self.general_error, sentence if at not in self.rows else "")
+        set_message(self.general_error, sentence if at not in self.rows else "")
         if sentence and self.rows.get(at or "") in self.form.others:
             self.more_button.setChecked(True)
 

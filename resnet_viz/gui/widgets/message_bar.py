@@ -10,7 +10,7 @@ from resnet_viz.gui.widgets.layouts import row, sentences, set_look, tool_button
 from resnet_viz.texts import tr
 
 
-class Notice(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True):
     """One sentence; an empty one clears what it said of this matter."""
 
     sentence: str
@@ -31,7 +31,7 @@ class MessageBar(QFrame):
         beside.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def show_notice(self, notice: Notice) -> None:
+    def show_notice(self, notice: Message) -> None:
         """Show a sentence; hide the bar for an empty one."""
         self.setVisible(bool(notice.sentence))
         if notice.sentence:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter
 
 from resnet_viz.errors import UserError
 from resnet_viz.gui.widgets.fields import ComboBox, Field, LineEdit
-from resnet_viz.gui.widgets.form import error_label, say
+from resnet_viz.gui.widgets.form import error_label, set_message
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import name_of, preset
 from resnet_viz.texts import tr
@@ -50,7 +50,7 @@ class PresetField(Field):
         self.refusal = error_label()
         self.row.setDirection(QBoxLayout.Direction.TopToBottom)
         self.row.addWidget(self.refusal)
-        say(self.refusal, "")
+        set_message(self.refusal, "")
 
     def show_groups(self, groups: Sequence[ChoiceGroup]) -> None:
         """Offer these; what is shown has to be shown anew."""
@@ -71,7 +71,7 @@ class PresetField(Field):
             self.combo.setCurrentIndex(self.combo.findData(self._shown) if value else -1)
             self.combo.setEditText(self._titles.get(self._shown, self._shown or self._custom))
             self._line.setCursorPosition(0)
-        say(self.refusal, "")
+        set_message(self.refusal, "")
 
     def _add_completer(self) -> None:
         completer = PresetCompleter(self.combo.model(), self.combo)
@@ -96,7 +96,7 @@ class PresetField(Field):
             by_title = {title.lower(): name for name, title in self._titles.items()}
             name = by_title.get(typed.lower()) or name_of(self._find(typed)) or typed
         except UserError as error:
-            say(self.refusal, str(error))
+            set_message(self.refusal, str(error))
             return
         self.show_value(self._shown)
         if name != self._shown:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame, QGridLayout
 
 from resnet_viz.gui.widgets.layouts import column, named
-from resnet_viz.viewmodels.parts import Tile
+from resnet_viz.viewmodels.parts import NumberTile
 
 
 class TileView(QFrame):
@@ -17,7 +17,7 @@ class TileView(QFrame):
         self.value, self.name, self.note = (named(part) for part in ("tileValue", "tileName", "tileNote"))
         column(self.value, self.name, self.note, owner=self, margins=(10, 7, 10, 8), spacing=1)
 
-    def show_tile(self, tile: Tile) -> None:
+    def show_tile(self, tile: NumberTile) -> None:
         """Show a tile's numbers."""
         self.value.setText(tile.value)
         self.name.setText(tile.name)
@@ -26,7 +26,7 @@ class TileView(QFrame):
         self.setAccessibleName(f"{tile.name}: {tile.exact}")
 
 
-def show_tiles(views: Sequence[TileView], tiles: Sequence[Tile]) -> None:
+def show_tiles(views: Sequence[TileView], tiles: Sequence[NumberTile]) -> None:
     """Show these tiles; a view that is left over keeps what it shows."""
     for view, tile in zip(views, tiles, strict=False):
         view.show_tile(tile)

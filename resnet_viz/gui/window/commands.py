@@ -14,7 +14,7 @@ from resnet_viz.gui.canvas.widget import Canvas
 from resnet_viz.gui.layers.table import LayerTable
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import ThemeChoice
-from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.widgets.message_bar import Message
 from resnet_viz.gui.widgets.save_dialog import ask_where
 from resnet_viz.gui.window.compare_controller import CompareController
 from resnet_viz.gui.window.pages import Pages
@@ -84,7 +84,7 @@ class Commands(QObject):
     def export(self) -> None:
         """Ask for a file and a form, and export the analysis."""
         if self.session.analysis is None:
-            self.noticed.emit(Notice(tr("There is nothing to export yet: the network is still being traced.")))
+            self.noticed.emit(Message(tr("There is nothing to export yet: the network is still being traced.")))
             return
         from resnet_viz.export.formats import suffixes  # 0.1 s that the first picture of the window need not wait for
 
@@ -97,7 +97,7 @@ class Commands(QObject):
         """Ask for a file, and draw the selected stage or block alone, or the block of the selected layer."""
         part = self._current_canvas().part
         if part is None:
-            self.noticed.emit(Notice(tr("Choose a stage, a block or a layer first: it is drawn alone.")))
+            self.noticed.emit(Message(tr("Choose a stage, a block or a layer first: it is drawn alone.")))
             return
         path = ask_where(self._window(), tr("Export the selection"), f"{part}.svg", (".svg", ".pdf", ".png"))
         if path is not None:
@@ -128,7 +128,7 @@ class Commands(QObject):
     def copy_picture(self) -> None:
         """Put what the canvas shows on the clipboard."""
         QGuiApplication.clipboard().setPixmap(self._current_canvas().grab())
-        self.noticed.emit(Notice(tr("Copied the graph as a picture.")))
+        self.noticed.emit(Message(tr("Copied the graph as a picture.")))
 
     def quit(self) -> None:
         """Close the window."""
@@ -185,9 +185,9 @@ class Commands(QObject):
         try:
             action()
         except UserError as error:
-            self.noticed.emit(Notice(str(error), "error"))
+            self.noticed.emit(Message(str(error), "error"))
         else:
-            self.noticed.emit(Notice(done))
+            self.noticed.emit(Message(done))
 
     def _current_table(self) -> LayerTable:
         """The table, with the newest layers even where another page hides it."""

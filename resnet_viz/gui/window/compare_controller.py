@@ -13,7 +13,7 @@ from resnet_viz.gui.plots.lazy_chart import ChartLoader
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.widgets.message_bar import Message
 from resnet_viz.gui.widgets.save_dialog import ask_where
 from resnet_viz.gui.window.views import Views
 from resnet_viz.spec.block_pair import BlockSetting
@@ -77,7 +77,7 @@ class CompareController(QObject):
         except UserError as error:
             self._report(str(error))
         else:
-            self._session.noticed.emit(Notice(tr("Exported {name}.").format(name=path.name)))
+            self._session.noticed.emit(Message(tr("Exported {name}.").format(name=path.name)))
 
     @property
     def _seen(self) -> ComparisonView | NetworksView:
@@ -130,7 +130,7 @@ class CompareController(QObject):
         return settings.but(batch=None, size=None, passes="forward", mode="in-network")
 
     def _report(self, sentence: str) -> None:
-        self._session.noticed.emit(Notice(sentence, "error"))
+        self._session.noticed.emit(Message(sentence, "error"))
 
     def _open(self, question: Question) -> None:
         self._session.replace(question)

@@ -15,7 +15,7 @@ from resnet_viz.gui.session.saved_state import WindowState
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.shown import EVERYTHING, Changed, Shown
 from resnet_viz.gui.theme import Theme
-from resnet_viz.gui.widgets.message_bar import MessageBar, Notice
+from resnet_viz.gui.widgets.message_bar import Message, MessageBar
 from resnet_viz.gui.window.actions import Actions, action_table, shortcut_list
 from resnet_viz.gui.window.commands import Commands
 from resnet_viz.gui.window.compare_controller import CompareController
@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
                              stop=shown.is_tracing or is_measuring or is_comparing)  # fmt: skip
 
     def _show_error(self, sentence: str) -> None:
-        self.messages.show_notice(Notice(sentence, "error"))
+        self.messages.show_notice(Message(sentence, "error"))
 
     def _make_room(self, tab: int) -> None:
         """A comparison takes the place of what belongs to the architecture; that comes back with it."""

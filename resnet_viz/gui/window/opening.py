@@ -8,7 +8,7 @@ from resnet_viz.errors import UserError
 from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.gui.session.saved_state import WindowState, load_state, save_state, state_path
 from resnet_viz.gui.session.session import Session
-from resnet_viz.gui.widgets.message_bar import Notice
+from resnet_viz.gui.widgets.message_bar import Message
 from resnet_viz.gui.window.appearance import Appearance
 from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.gui.window.startup_timing import VARIABLE, Stopwatch
@@ -37,7 +37,7 @@ def open_window(application: QApplication, arch: str | None, engines: Engines, *
     session.start(state.selection if arch is None else None)
     for sentence in (trouble, unknown):
         if sentence:
-            session.noticed.emit(Notice(sentence, "warning"))
+            session.noticed.emit(Message(sentence, "warning"))
     window.show()
     return window
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget
 
-from resnet_viz.gui.charts.receptive_field import FieldPanel
-from resnet_viz.gui.counters import LedgerView
+from resnet_viz.gui.charts.receptive_field import ReceptiveFieldPanel
+from resnet_viz.gui.counters import CountersView
 from resnet_viz.gui.layers.table import LayerTable
 from resnet_viz.gui.plots.lazy_chart import ChartLoader, LazyChart
 from resnet_viz.gui.shown import Changed, Shown
-from resnet_viz.gui.source_code import CodeView
+from resnet_viz.gui.source_code import SourceCodeView
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.window.views import Views
 from resnet_viz.texts import tr
@@ -36,7 +36,7 @@ class Pages(QTabWidget):
         self.latency = LazyChart(_latency, loader, theme)
         self.roofline = LazyChart(_roofline, loader, theme)
         self.memory = LazyChart(_memory, loader, theme)
-        self.counters, self.field, self.code = LedgerView(theme), FieldPanel(theme), CodeView(theme)
+        self.counters, self.field, self.code = CountersView(theme), ReceptiveFieldPanel(theme), SourceCodeView(theme)
         self.setDocumentMode(True)
         self.addTab(self.table, tab_title(None))
         self.addTab(self.charts, tr("Charts"))

@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import Literal
 
 from resnet_viz.records.analysis import Analysis, Level
-from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun, Spread, Timed, belongs
+from resnet_viz.records.run import GroupTime, LayerTime, Measurement, ProfileRun, TimeSummary, is_run_of
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
@@ -51,7 +51,7 @@ def latency_chart(
 
 def foreign_note(run: ProfileRun | None, analysis: Analysis | None) -> str:
     """Says that a run is of another network than the one that is shown; empty where there is nothing to say."""
-    if run is None or analysis is None or belongs(run, analysis):
+    if run is None or analysis is None or is_run_of(run, analysis):
         return ""
     measured, shown = title_of(run.spec), title_of(analysis.spec)
     if measured == shown:
@@ -87,7 +87,7 @@ def bar_tip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
     return "" if found is None else time_tip(run, found, _other(other, bar.id))
 
 
-def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: Spread | None) -> str:
+def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummary | None) -> str:
     """What to say of a layer, block or stage, a line each."""
     spread = time.spread
     times = f"{milliseconds(spread.median_us)}  ({quartiles_text(spread)} ms)"
@@ -127,7 +127,7 @@ def _rows(run: ProfileRun, other: ProfileRun | None) -> Iterator[tuple[object, .
 
 
 def _row(
-    run: ProfileRun, name: tuple[str, str, str], time: LayerTime | GroupTime | Timed, other: Spread | None
+    run: ProfileRun, name: tuple[str, str, str], time: LayerTime | GroupTime | Measurement, other: TimeSummary | None
 ) -> tuple[object, ...]:
     """The cells of one time; what has no arithmetic of its own leaves those of `WORK` empty."""
     spread, second = time.spread, None if other is None else other.median_us
@@ -181,6 +181,6 @@ def _arrow(bar: Bar) -> str:
     return "← " if bar.label.startswith("←") else ""
 
 
-def _other(other: ProfileRun | None, node_id: str) -> Spread | None:
+def _other(other: ProfileRun | None, node_id: str) -> TimeSummary | None:
     time = other.time_of(node_id) if other else None
     return time.spread if time else None

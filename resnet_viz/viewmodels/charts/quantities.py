@@ -15,7 +15,7 @@ from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Bar, BarChart, Part, color_key, ends_of, look, part_colors, sections
-from resnet_viz.viewmodels.charts.treemap import Tile, treemap
+from resnet_viz.viewmodels.charts.treemap import TreemapTile, treemap
 from resnet_viz.viewmodels.text.numbers import percent, shape, share
 from resnet_viz.viewmodels.text.quantities import quantity_names, value_text
 
@@ -27,7 +27,7 @@ _BINARY = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"))
 class Share(msgspec.Struct, frozen=True):
     """One tile of the shares: a node, its color, its part of the whole from 0 to 1, and what to say of it."""
 
-    tile: Tile
+    tile: TreemapTile
     label: str
     color: str
     part: float

@@ -11,7 +11,7 @@ import msgspec
 SLIVER = 1e-12  # what rounding may leave of the last tile's room
 
 
-class Tile(msgspec.Struct, frozen=True):
+class TreemapTile(msgspec.Struct, frozen=True):
     """One value's rectangle, from its upper left corner."""
 
     id: str
@@ -21,11 +21,11 @@ class Tile(msgspec.Struct, frozen=True):
     height: float
 
 
-def treemap(values: Sequence[tuple[str, float]], *, width: float, height: float) -> tuple[Tile, ...]:
+def treemap(values: Sequence[tuple[str, float]], *, width: float, height: float) -> tuple[TreemapTile, ...]:
     """Tiles that fill the rectangle, the largest first; a value of nothing has none."""
     waiting = sorted(((name, value) for name, value in values if value > 0), key=lambda item: -item[1])
     left = sum(value for _, value in waiting)
-    tiles: list[Tile] = []
+    tiles: list[TreemapTile] = []
     x = y = 0.0
     while len(tiles) < len(waiting):
         start = len(tiles)
@@ -39,7 +39,7 @@ def treemap(values: Sequence[tuple[str, float]], *, width: float, height: float)
         for place, area in enumerate(row, start):
             length = area / depth
             box = (x, y + at, depth, length) if upright else (x + at, y, length, depth)
-            tiles.append(Tile(waiting[place][0], *box))
+            tiles.append(TreemapTile(waiting[place][0], *box))
             at += length
         if upright:
             x, width = x + depth, width - depth

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import msgspec
 
-from resnet_viz.graph.calls import group_id
+from resnet_viz.graph.calls import id_of_group
 from resnet_viz.records.analysis import LayerRecord
 from resnet_viz.records.network_pair import Change, LayerChange, NetworkComparison
 from resnet_viz.texts import tr, trn
@@ -47,7 +47,7 @@ def change_names() -> dict[Change, str]:
 def _name(layer: LayerChange) -> str:
     """The id of the block that it stands in."""
     record = _known(layer)
-    return group_id(record.stage, record.block, "block")
+    return id_of_group(record.stage, record.block, "block")
 
 
 def _whole(members: Block) -> Change | None:

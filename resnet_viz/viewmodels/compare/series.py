@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from resnet_viz.compare.channel_sweep import figures_at
 from resnet_viz.records.analysis import Convention
-from resnet_viz.records.block_pair import Sweep, SweepPoint, operations
+from resnet_viz.records.block_pair import ChannelPoint, Sweep, operations
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.spec.network import BlockKind
 from resnet_viz.spec.presets import title_of
@@ -14,7 +14,7 @@ from resnet_viz.viewmodels.text.conventions import label
 from resnet_viz.viewmodels.text.numbers import aligned_milliseconds, byte_size, short
 
 
-def sweep_cells(point: SweepPoint) -> tuple[str, ...]:
+def sweep_cells(point: ChannelPoint) -> tuple[str, ...]:
     """Channels of both, then parameters, MACs, kept activations and time of both in turn."""
     first, second = point.basic, point.bottleneck
     counted = (short(value) for name in ("params", "macs", "kept")

@@ -35,7 +35,7 @@ class Figures(msgspec.Struct, frozen=True):
     other: ProfileRun | None = None
 
 
-class Column(msgspec.Struct, frozen=True):
+class LayerColumn(msgspec.Struct, frozen=True):
     """One column: the value that it knows of a layer, None where that is unknown, how it is written, and what it sorts
     by where that is not the value itself.
 
@@ -67,7 +67,7 @@ class Column(msgspec.Struct, frozen=True):
         return found if self.order is None else self.order(found)
 
 
-def columns(convention: Convention = "macs") -> tuple[Column, ...]:
+def columns(convention: Convention = "macs") -> tuple[LayerColumn, ...]:
     """Every column in order, titles in the reader's language."""
     return (*_naming_columns(), *_number_columns(label(convention)), *_size_columns())
 
@@ -134,7 +134,7 @@ def accepts(words: Sequence[str], *, layer_id: str, text: str, parts: Collection
     return all(word in (layer_id.lower() if word in parts else text) for word in words)
 
 
-def sampled_texts(column: Column, layers: Sequence[LayerRecord], figures: Figures | None) -> tuple[str, ...]:
+def sampled_texts(column: LayerColumn, layers: Sequence[LayerRecord], figures: Figures | None) -> tuple[str, ...]:
     """What a column says in some rows from all over the network, to take its width from."""
     if figures is None:
         return (column.widest,)
@@ -152,7 +152,7 @@ def tab_title(analysis: Analysis | None) -> str:
     return tr("Layers") if analysis is None else tr("Layers ({n})").format(n=f"{len(analysis.layers):,}")
 
 
-def cell_for_copy(column: Column, layer: LayerRecord, figures: Figures) -> str:
+def cell_for_copy(column: LayerColumn, layer: LayerRecord, figures: Figures) -> str:
     """A cell as a spreadsheet wants it: numbers without separators or units, nothing for what is unknown."""
     key = column.key(layer, figures)
     if key == UNMEASURED:
@@ -160,66 +160,189 @@ def cell_for_copy(column: Column, layer: LayerRecord, figures: Figures) -> str:
     return str(key) if column.number else column.text(layer, figures)
 
 
-def _naming_columns() -> tuple[Column, ...]:
+def _naming_columns() -> tuple[LayerColumn, ...]:
     return (
-        Column("layer", tr("Layer"), tr("The name of the layer, as in the state dict"), _field("id"), str,
-               "layer3.22.downsample.0", number=False),
-        Column("type", tr("Type"), tr("The operation, its kernel and its stride"), lambda layer, _: type_text(layer),
-               str, "AdaptiveAvgPool2d", number=False),
-        Column("stage", tr("Stage"), tr("The stage that the layer belongs to"),
-               lambda layer, _: HEAD if layer.stage is None else layer.stage, stage_text, "Stage", number=False),
-        Column("input", tr("Input"), tr("Channels × height × width that come in, for one image"), _field("inputs"),
-               inputs_text, "2 × 2048×14×14", lambda inputs: inputs[0] if inputs else (), number=False),
-        Column("output", tr("Output"), tr("Channels × height × width that go out, for one image"), _field("output"),
-               units.shape_of_one, "2048×112×112", number=False),
-    )  # fmt: skip
+        LayerColumn(
+            "layer",
+            tr("Layer"),
+            tr("The name of the layer, as in the state dict"),
+            _field("id"),
+            str,
+            "layer3.22.downsample.0",
+            number=False,
+        ),
+        LayerColumn(
+            "type",
+            tr("Type"),
+            tr("The operation, its kernel and its stride"),
+            lambda layer, _: type_text(layer),
+            str,
+            "AdaptiveAvgPool2d",
+            number=False,
+        ),
+        LayerColumn(
+            "stage",
+            tr("Stage"),
+            tr("The stage that the layer belongs to"),
+            lambda layer, _: HEAD if layer.stage is None else layer.stage,
+            stage_text,
+            "Stage",
+            number=False,
+        ),
+        LayerColumn(
+            "input",
+            tr("Input"),
+            tr("Channels × height × width that come in, for one image"),
+            _field("inputs"),
+            inputs_text,
+            "2 × 2048×14×14",
+            lambda inputs: inputs[0] if inputs else (),
+            number=False,
+        ),
+        LayerColumn(
+            "output",
+            tr("Output"),
+            tr("Channels × height × width that go out, for one image"),
+            _field("output"),
+            units.shape_of_one,
+            "2048×112×112",
+            number=False,
+        ),
+    )
 
 
-def _number_columns(cost: Label) -> tuple[Column, ...]:
+def _number_columns(cost: Label) -> tuple[LayerColumn, ...]:
     return (
-        Column("params", tr("Params"), tr("Learned numbers"), _field("params"), units.exact, "2,359,296"),
-        Column("macs", cost.heading, cost.sentence[:1].upper() + cost.sentence[1:],
-               lambda layer, figures: figures.costs.by_id[layer.id], units.short, "115.6 M"),
-        Column("share", tr("Share"), tr("The part of the network's {things}").format(things=cost.heading),
-               lambda layer, figures: units.share(figures.costs.by_id[layer.id], figures.costs.total), units.percent,
-               "100.0 %", MICRO),
+        LayerColumn("params", tr("Params"), tr("Learned numbers"), _field("params"), units.exact, "2,359,296"),
+        LayerColumn(
+            "macs",
+            cost.heading,
+            cost.sentence[:1].upper() + cost.sentence[1:],
+            lambda layer, figures: figures.costs.by_id[layer.id],
+            units.short,
+            "115.6 M",
+        ),
+        LayerColumn(
+            "share",
+            tr("Share"),
+            tr("The part of the network's {things}").format(things=cost.heading),
+            lambda layer, figures: units.share(figures.costs.by_id[layer.id], figures.costs.total),
+            units.percent,
+            "100.0 %",
+            MICRO,
+        ),
         *_latency_columns(),
-        Column("flops", tr("FLOPs"), tr("2 × MACs, and what elementwise operations do"), _field("flops"), units.short,
-               "231.2 M", needs="count"),
-    )  # fmt: skip
+        LayerColumn(
+            "flops",
+            tr("FLOPs"),
+            tr("2 × MACs, and what elementwise operations do"),
+            _field("flops"),
+            units.short,
+            "231.2 M",
+            needs="count",
+        ),
+    )
 
 
-def _size_columns() -> tuple[Column, ...]:
+def _size_columns() -> tuple[LayerColumn, ...]:
     return (
-        Column("output_bytes", tr("Output size"), tr("Bytes of the output in fp32, for the whole batch"),
-               _field("output_bytes"), units.byte_size, "1,023.9 KiB"),
-        Column("receptive_field", tr("Rec. field"), tr("Receptive field: how much of the image one output value sees"),
-               _field("receptive_field"), units.pixels, "1,024 px"),
-        Column("caffe_name", tr("Caffe name"), tr("The layer's name in the original Caffe models"),
-               lambda layer, _: layer.caffe_name or "", str, "res4b22_branch2a", number=False, shown_at_first=False),
-    )  # fmt: skip
+        LayerColumn(
+            "output_bytes",
+            tr("Output size"),
+            tr("Bytes of the output in fp32, for the whole batch"),
+            _field("output_bytes"),
+            units.byte_size,
+            "1,023.9 KiB",
+        ),
+        LayerColumn(
+            "receptive_field",
+            tr("Rec. field"),
+            tr("Receptive field: how much of the image one output value sees"),
+            _field("receptive_field"),
+            units.pixels,
+            "1,024 px",
+        ),
+        LayerColumn(
+            "caffe_name",
+            tr("Caffe name"),
+            tr("The layer's name in the original Caffe models"),
+            lambda layer, _: layer.caffe_name or "",
+            str,
+            "res4b22_branch2a",
+            number=False,
+            shown_at_first=False,
+        ),
+    )
 
 
-def _latency_columns() -> tuple[Column, ...]:
+def _latency_columns() -> tuple[LayerColumn, ...]:
     """What a run says of each layer, and how it compares with another run."""
     bounds = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
     milliseconds, billions, times = "{:,.3f}".format, "{:,.1f}".format, "{:.2f} ×".format
     return (
-        Column("latency", tr("Latency (ms)"), tr("The median of the measured repetitions, in milliseconds"),
-               lambda layer, figures: _milliseconds(figures.run, layer), milliseconds, "1,234.567", MICRO, needs="run"),
-        Column("time_share", tr("Time"), tr("The part of the whole network's measured time"), _time_share,
-               units.percent, "100.0 %", MICRO, needs="run"),
-        Column("rate", "GFLOP/s", tr("The arithmetic done a second, in billions"), _rate, billions, "123,456.7",
-               partial(round, ndigits=3), shown_at_first=False, needs="run"),
-        Column("bound", tr("Bound by"), tr("What sets the least time that the layer can take on the measured device"),
-               lambda layer, figures: bounds.get(_bound(figures.run, layer), units.UNKNOWN), str, "compute",
-               number=False, shown_at_first=False, needs="run"),
-        Column("other", tr("Other (ms)"), tr("The same layer in the run held beside this one, in milliseconds"),
-               lambda layer, figures: _milliseconds(figures.other, layer), milliseconds, "1,234.567", MICRO,
-               needs="other"),
-        Column("ratio", tr("Ratio"), tr("This run divided by the other: below 1 is faster"), _ratio, times, "12.34 ×",
-               partial(round, ndigits=4), needs="other"),
-    )  # fmt: skip
+        LayerColumn(
+            "latency",
+            tr("Latency (ms)"),
+            tr("The median of the measured repetitions, in milliseconds"),
+            lambda layer, figures: _milliseconds(figures.run, layer),
+            milliseconds,
+            "1,234.567",
+            MICRO,
+            needs="run",
+        ),
+        LayerColumn(
+            "time_share",
+            tr("Time"),
+            tr("The part of the whole network's measured time"),
+            _time_share,
+            units.percent,
+            "100.0 %",
+            MICRO,
+            needs="run",
+        ),
+        LayerColumn(
+            "rate",
+            "GFLOP/s",
+            tr("The arithmetic done a second, in billions"),
+            _rate,
+            billions,
+            "123,456.7",
+            partial(round, ndigits=3),
+            shown_at_first=False,
+            needs="run",
+        ),
+        LayerColumn(
+            "bound",
+            tr("Bound by"),
+            tr("What sets the least time that the layer can take on the measured device"),
+            lambda layer, figures: bounds.get(_bound(figures.run, layer), units.UNKNOWN),
+            str,
+            "compute",
+            number=False,
+            shown_at_first=False,
+            needs="run",
+        ),
+        LayerColumn(
+            "other",
+            tr("Other (ms)"),
+            tr("The same layer in the run held beside this one, in milliseconds"),
+            lambda layer, figures: _milliseconds(figures.other, layer),
+            milliseconds,
+            "1,234.567",
+            MICRO,
+            needs="other",
+        ),
+        LayerColumn(
+            "ratio",
+            tr("Ratio"),
+            tr("This run divided by the other: below 1 is faster"),
+            _ratio,
+            times,
+            "12.34 ×",
+            partial(round, ndigits=4),
+            needs="other",
+        ),
+    )
 
 
 def _field(name: str) -> Callable[[LayerRecord, Figures], Any]:

@@ -1,8 +1,8 @@
 """Runs in words: titles, methods of measurement, what a measurement is doing, and what to know of its outcome."""
 
-from resnet_viz.metrics.roofline import doubt
+from resnet_viz.metrics.roofline import implausible_reason
 from resnet_viz.records.message import SENTENCES, Message
-from resnet_viz.records.run import BACKWARD, LayerTime, Phase, ProfileProgress, ProfileRun, Spread
+from resnet_viz.records.run import BACKWARD, LayerTime, Phase, ProfileProgress, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr, tr_later
 from resnet_viz.viewmodels.text.numbers import milliseconds, percent
@@ -53,7 +53,7 @@ def doubt_sentence(run: ProfileRun, layer: LayerTime) -> str:
     """
     why = None
     if layer.doubt and run.ceilings is not None:
-        why = doubt(layer.spread, flops=layer.flops, moved_bytes=layer.bytes, ceilings=run.ceilings)
+        why = implausible_reason(layer.spread, flops=layer.flops, moved_bytes=layer.bytes, ceilings=run.ceilings)
     return layer.doubt if why is None or str(why) != layer.doubt else _sentence(why)
 
 
@@ -67,7 +67,7 @@ def run_title(run: ProfileRun) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def quartiles_text(spread: Spread, dash: str = "–") -> str:
+def quartiles_text(spread: TimeSummary, dash: str = "–") -> str:
     """`0.061–0.064`, in milliseconds, to stand behind a median."""
     return dash.join(milliseconds(time_us).removesuffix(" ms") for time_us in (spread.q1_us, spread.q3_us))
 

@@ -51,12 +51,12 @@ def test_the_command_has_its_old_name_too(capsys: Capture, form: str) -> None:
 def test_a_difference_is_shown(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """A counter that finds something else is not hidden."""
     from resnet_viz.counters import crosscheck as opinions
-    from resnet_viz.records.analysis import Analysis, Opinion
+    from resnet_viz.records.analysis import Analysis, CrossCheckResult
 
-    def stubborn(_analysis: Analysis, tool: str) -> Opinion:
-        return Opinion(tool, "9", 1, 12_345, 2, False, "differs")
+    def stubborn(_analysis: Analysis, tool: str) -> CrossCheckResult:
+        return CrossCheckResult(tool, "9", 1, 12_345, 2, False, "differs")
 
-    monkeypatch.setattr(opinions, "opinion", stubborn)
+    monkeypatch.setattr(opinions, "crosscheck", stubborn)
     assert "✗ 9 finds 12,345" in printed(capsys, "counters", "resnet20_cifar")
 
 

@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.charts.receptive_field import FieldPanel, FieldView
+from resnet_viz.gui.charts.receptive_field import ReceptiveFieldPanel, ReceptiveFieldView
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.receptive_field import field_box
 from resnet_viz.pipeline import analyse
@@ -12,7 +12,7 @@ ANALYSIS = analyse(preset("resnet50"))
 
 
 def test_the_field_is_drawn_over_the_image(qtbot: QtBot) -> None:
-    view = FieldView()
+    view = ReceptiveFieldView()
     qtbot.addWidget(view)
     view.resize(260, 260)
     view.show()
@@ -28,7 +28,7 @@ def test_the_field_is_drawn_over_the_image(qtbot: QtBot) -> None:
 
 
 def test_the_growth_stands_beside_the_box(qtbot: QtBot) -> None:
-    panel = FieldPanel()
+    panel = ReceptiveFieldPanel()
     qtbot.addWidget(panel)
     panel.resize(640, 260)
     panel.show()

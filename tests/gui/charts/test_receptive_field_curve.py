@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.charts.receptive_field import FieldPanel
+from resnet_viz.gui.charts.receptive_field import ReceptiveFieldPanel
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 
@@ -12,7 +12,7 @@ ANALYSIS = analyse(preset("resnet50"))
 
 
 def test_a_click_on_the_growth_chooses_a_layer(qtbot: QtBot) -> None:
-    panel = FieldPanel()
+    panel = ReceptiveFieldPanel()
     qtbot.addWidget(panel)
     panel.resize(800, 260)
     panel.show()

@@ -20,7 +20,7 @@ from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.widgets.fields import ChoiceField, NumberField
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.records.analysis import Convention
-from resnet_viz.records.block_pair import BlockCounts, Sweep, SweepPoint
+from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, Sweep
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
@@ -176,7 +176,7 @@ def test_a_click_on_a_dot_chooses_its_network(view: ComparisonView, qtbot: QtBot
 def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
     slow, fast = BlockCounts(64, 100, 100, 100, 100, 100), BlockCounts(64, 90, 90, 90, 90, 90)
     points = tuple(
-        SweepPoint(channels, slow, fast, 0.0, float(channels), 64.0) for channels in (16, 32, 96, 256)
+        ChannelPoint(channels, slow, fast, 0.0, float(channels), 64.0) for channels in (16, 32, 96, 256)
     )  # fmt: skip
     setting = BlockSetting()
     chart = SweepChart(load_theme("light"))

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.errors import UserError
 from resnet_viz.gui.charts.latency import LatencyView
 from resnet_viz.gui.charts.roofline import RooflineView
-from resnet_viz.gui.plots.node_plot import LivePlot
+from resnet_viz.gui.plots.node_plot import NodePlot
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.spec.presets import preset
 from tests.gui.clicks import Click, place_of
@@ -34,7 +34,7 @@ def view(request: pytest.FixtureRequest, qtbot: QtBot) -> View:
     return found
 
 
-def plot_of(view: View) -> LivePlot:
+def plot_of(view: View) -> NodePlot:
     """What it draws on."""
     return view.bars if isinstance(view, LatencyView) else view.dots
 

@@ -11,7 +11,7 @@ from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.runs import save_run
-from resnet_viz.viewmodels.summary import opinion_line
+from resnet_viz.viewmodels.summary import crosscheck_line
 from tests.gui.fake_engine import OTHERS
 from tests.gui.small_run import small_run
 from tests.gui.waiting import WAIT_MS, new_analysis
@@ -97,7 +97,7 @@ def test_cancel_returns_to_the_last_good_network(started: Session) -> None:
 def test_both_opinions_arrive(qtbot: QtBot, session: Session) -> None:
     session.start()
     qtbot.waitUntil(lambda: len(session.shown.crosschecks) == 3, timeout=WAIT_MS)
-    line = opinion_line(session.shown.crosschecks, waiting=session.shown.waiting)
+    line = crosscheck_line(session.shown.crosschecks, waiting=session.shown.waiting)
     assert "torchinfo, flop_counter and fvcore agree" in line.text
     assert line.tone == "ok"
 

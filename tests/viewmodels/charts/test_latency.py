@@ -6,7 +6,7 @@ import io
 import msgspec
 import pytest
 
-from resnet_viz.records.run import GroupTime, ProfileRun, Timed
+from resnet_viz.records.run import GroupTime, Measurement, ProfileRun
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
@@ -20,7 +20,7 @@ RUN = small_run(preset("resnet18"))
 
 def lasting(run: ProfileRun, whole_us: float) -> ProfileRun:
     """The run with another whole."""
-    return msgspec.structs.replace(run, whole=Timed(around(whole_us), (whole_us,)))
+    return msgspec.structs.replace(run, whole=Measurement(around(whole_us), (whole_us,)))
 
 
 def rows(text: str) -> dict[tuple[str, str], dict[str, str]]:

@@ -11,7 +11,7 @@ from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.quantities import SUMMED, Quantity
-from resnet_viz.records.run import LayerTime, Place, ProfileRun, Spread
+from resnet_viz.records.run import Environment, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.viewmodels.charts.bars import marked
@@ -31,12 +31,12 @@ def analysis() -> Analysis:
 def run(analysis: Analysis) -> ProfileRun:
     """Layer i takes i + 1 µs; the last was not measured."""
     layers = [
-        LayerTime(layer.id, Spread(place + 1, place, place + 2, place, 9), (), 0, 0)
+        LayerTime(layer.id, TimeSummary(place + 1, place, place + 2, place, 9), (), 0, 0)
         for place, layer in enumerate(analysis.layers[:-1])
     ]
     return ProfileRun(
         made="2026-11-22T04:05:06+00:00", complete=True, spec=analysis.spec, settings=ProfileSettings(),
-        place=Place(device="cpu", name="A processor"), layers=tuple(layers),
+        place=Environment(device="cpu", name="A processor"), layers=tuple(layers),
     )  # fmt: skip
 
 

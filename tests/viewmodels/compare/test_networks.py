@@ -11,7 +11,7 @@ from resnet_viz.pipeline import analyse, compare
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import PairTimes
 from resnet_viz.records.network_pair import NetworkComparison
-from resnet_viz.records.run import Place, Spread, Timed
+from resnet_viz.records.run import Environment, Measurement, TimeSummary
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.compare.layer_changes import change_rows
 from resnet_viz.viewmodels.compare.networks import (
@@ -29,8 +29,8 @@ FOUND = [compare(first, second) for first, second in
 
 def timed(compared: NetworkComparison, ratio: float) -> NetworkComparison:
     """The comparison with made-up times."""
-    one = Timed(Spread(100.0, 90.0, 110.0, 80.0, 20), (100.0,))
-    place = Place(device="cpu", name="a processor")
+    one = Measurement(TimeSummary(100.0, 90.0, 110.0, 80.0, 20), (100.0,))
+    place = Environment(device="cpu", name="a processor")
     times = PairTimes(place, "fp32", one, one, ratio, 0.9 * ratio, 1.1 * ratio)
     return msgspec.structs.replace(compared, times=times)
 

@@ -7,7 +7,7 @@ import pytest
 
 from resnet_viz.compare.channel_sweep import crossings, evenly, sweep
 from resnet_viz.pipeline import pairs
-from resnet_viz.records.block_pair import BlockCounts, Sweep, SweepPoint
+from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, Sweep
 from resnet_viz.records.network_pair import PairMatch
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
@@ -27,7 +27,7 @@ SAME = BlockCounts(64, 100, 100, 100, 100, 100)
 
 def timed(*times: tuple[int, float, float]) -> Sweep:
     """A sweep of which the times alone differ."""
-    points = tuple(SweepPoint(channels, SAME, SAME, 0.0, first, second) for channels, first, second in times)
+    points = tuple(ChannelPoint(channels, SAME, SAME, 0.0, first, second) for channels, first, second in times)
     return Sweep(BlockSetting(), points, tuple(crossings(BlockSetting(), points)))
 
 

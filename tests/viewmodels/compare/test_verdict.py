@@ -12,13 +12,13 @@ from resnet_viz.errors import SpecError
 from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.records.analysis import Convention
-from resnet_viz.records.block_pair import BlockComparison, BlockFigures, PairTimes
-from resnet_viz.records.run import Ceilings, Place, Spread, Timed
+from resnet_viz.records.block_pair import BlockComparison, BlockCost, PairTimes
+from resnet_viz.records.run import Ceilings, Environment, Measurement, TimeSummary
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.viewmodels.compare.verdict import doubt, verdict
 from tests.spec.block_settings import random_settings
 
-WORK: dict[Convention, Callable[[BlockFigures], float]] = {
+WORK: dict[Convention, Callable[[BlockCost], float]] = {
     "macs": lambda found: found.macs,
     "twice": lambda found: 2 * found.macs,
     "elementwise": lambda found: 2 * found.macs + found.elementwise,
@@ -38,13 +38,13 @@ def comparisons(count: int, seed: int) -> list[BlockComparison]:
     return found[:count]
 
 
-def figures(chance: random.Random) -> BlockFigures:
+def figures(chance: random.Random) -> BlockCost:
     """Figures that no block has, so that every rule is met in every direction."""
     macs, moved = chance.choice((1_000, 5_000, 20_000)), chance.choice((900, 1_000, 4_000))
     params, kept = chance.choice((100, 1_000, 1_001)), chance.choice((50, 500, 501))
     layers = chance.choice((2, 3))
     elementwise = chance.choice((10, 3_000))
-    return BlockFigures(
+    return BlockCost(
         params, params, macs, elementwise, elementwise // 3, kept, 4 * kept, moved, (2 * macs + 10) / moved, layers, 2
     )
 
@@ -52,11 +52,11 @@ def figures(chance: random.Random) -> BlockFigures:
 def times(chance: random.Random) -> PairTimes:
     """Some measured times with their interval."""
     ratio = chance.choice((0.4, 0.97, 1.0, 1.05, 3.0, 20.0))
-    spread = Spread(100.0, 90.0, 110.0, 80.0, 20)
-    timed = Timed(spread, (100.0,))
+    spread = TimeSummary(100.0, 90.0, 110.0, 80.0, 20)
+    timed = Measurement(spread, (100.0,))
     low, high = ratio * chance.uniform(0.8, 0.99), ratio * chance.uniform(1.01, 1.2)
     ends = (None, None) if chance.random() < 0.1 else (low, high)
-    return PairTimes(Place(device="cpu", name="a processor"), "fp32", timed, timed, ratio, *ends)
+    return PairTimes(Environment(device="cpu", name="a processor"), "fp32", timed, timed, ratio, *ends)
 
 
 def claim(text: str, thing: str) -> float:
@@ -144,16 +144,16 @@ def test_the_sentences_differ_where_the_figures_do() -> None:
 
 
 def test_times_that_vary_are_doubted() -> None:
-    calm, wild = Spread(100.0, 98.0, 102.0, 97.0, 20), Spread(100.0, 80.0, 106.0, 70.0, 20)
-    place = Place(device="cpu", name="a processor")
-    steady = PairTimes(place, "fp32", Timed(calm, (100.0,)), Timed(calm, (100.0,)), 1.0, 0.9, 1.1)
+    calm, wild = TimeSummary(100.0, 98.0, 102.0, 97.0, 20), TimeSummary(100.0, 80.0, 106.0, 70.0, 20)
+    place = Environment(device="cpu", name="a processor")
+    steady = PairTimes(place, "fp32", Measurement(calm, (100.0,)), Measurement(calm, (100.0,)), 1.0, 0.9, 1.1)
     assert doubt(steady) == ""
-    assert "vary by 26 %" in doubt(msgspec.structs.replace(steady, second=Timed(wild, (100.0,))))
+    assert "vary by 26 %" in doubt(msgspec.structs.replace(steady, second=Measurement(wild, (100.0,))))
 
 
 def test_a_doubted_ratio_names_no_winner() -> None:
-    wild = Timed(Spread(100.0, 80.0, 110.0, 70.0, 20), (100.0,))
-    times = PairTimes(Place(device="cpu", name="a processor"), "fp32", wild, wild, 1.5, 1.4, 1.6)
+    wild = Measurement(TimeSummary(100.0, 80.0, 110.0, 70.0, 20), (100.0,))
+    times = PairTimes(Environment(device="cpu", name="a processor"), "fp32", wild, wild, 1.5, 1.4, 1.6)
     compared = msgspec.structs.replace(compare_blocks(BlockSetting(size=7)), times=times)
     assert verdict(compared)[2] == "On cpu the Basic block takes 1.50 times as long as the Bottleneck."
     assert doubt(times)
@@ -165,9 +165,9 @@ def test_a_doubted_ratio_names_no_winner() -> None:
      (1e10, "on cpu the Basic block is bound by compute, the Bottleneck by memory")],
 )  # fmt: skip
 def test_where_the_device_is_known_its_limit_is_said(bytes_per_second: float, said: str) -> None:
-    calm = Timed(Spread(100.0, 98.0, 102.0, 97.0, 20), (100.0,))
+    calm = Measurement(TimeSummary(100.0, 98.0, 102.0, 97.0, 20), (100.0,))
     limits = Ceilings(bytes_per_second, 1e12, 0.001, 0)
-    times = PairTimes(Place(device="cpu", name="a processor"), "fp32", calm, calm, 1.5, 1.4, 1.6, limits)
+    times = PairTimes(Environment(device="cpu", name="a processor"), "fp32", calm, calm, 1.5, 1.4, 1.6, limits)
     compared = msgspec.structs.replace(compare_blocks(BlockSetting()), times=times)
     assert said in verdict(compared)[1]
     assert "nearer to where memory" not in verdict(compared)[1]
