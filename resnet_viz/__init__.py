@@ -13,6 +13,7 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import names as presets
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from resnet_viz.measurement import profile

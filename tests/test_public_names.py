@@ -1,11 +1,17 @@
 """The names that scripts rely on, in interpreters of their own."""
 
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 import resnet_viz as rv
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(code: str) -> str:
@@ -52,7 +58,19 @@ def test_spec_error_is_a_value_error() -> None:
 
 def test_every_name_is_listed() -> None:
     """`dir` shows them, a wrong name is an AttributeError."""
-    assert set(rv.__all__) <= set(dir(rv))
+    assert {*rv.__all__, "__version__"} <= set(dir(rv))
     assert all(getattr(rv, name) is not None for name in rv.__all__)
     with pytest.raises(AttributeError, match="no attribute 'profil'"):
         rv.profil  # noqa: B018
+
+
+def test_the_version_has_one_source() -> None:
+    """The package, its build and the commands say the same."""
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))
+    assert "version" not in build["project"]
+    found = re.findall(r'__version__ = "(.+)"', (ROOT / build["tool"]["hatch"]["version"]["path"]).read_text("utf8"))
+    assert found == [rv.__version__]
+
+
+def test_type_checkers_are_told_that_the_package_is_typed() -> None:
+    assert files("resnet_viz").joinpath("py.typed").is_file()

@@ -1,8 +1,10 @@
 """The commands: parse, and run the one that is asked for."""
 
 import argparse
+import platform
 import re
 from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
 
 from resnet_viz.cli.measure import compare, devices, profile, runs, selfcheck
 from resnet_viz.cli.network import counters, export, memory, presets, show
@@ -11,6 +13,7 @@ from resnet_viz.cli.spec_options import naming_the_option
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figure_request import Figure
 from resnet_viz.texts import tr
+from resnet_viz.version import __version__
 
 Draw = Callable[[Figure], float]
 COMMANDS = (show, presets, export, counters, memory, compare, profile, devices, runs, selfcheck)
@@ -24,10 +27,12 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
     about = tr("Any ResNet built, traced, counted and shown. Without a command a window opens, on ARCH if it is given.")
     usage = tr("resnet-viz [ARCH]\n       resnet-viz COMMAND …")
     parser = Parser(prog="resnet-viz", description=about, usage=usage, allow_abbrev=False)
+    versions = _versions() if "--version" in arguments else ""  # reading the packages' versions takes a moment
+    parser.add_argument("--version", action="version", version=versions, help=tr("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
     for command in COMMANDS:
         command.add(commands)
-    if arguments[0] not in (*commands.choices, "-h", "--help"):
+    if arguments[0] not in (*commands.choices, "-h", "--help", "--version"):
         raise UserError(_not_a_command(arguments[0], commands.choices))
     options = argparse.Namespace(draw=draw)
     try:
@@ -67,3 +72,18 @@ def _unexpected(command: str, argument: str) -> str:
     else:
         sentence = tr("'{argument}' is one too many; see resnet-viz {command} --help.")
     return sentence.format(command=command, option=name, argument=argument)
+
+
+def _versions() -> str:
+    """Return `resnet-viz 0.1.0 (Python 3.11.7, torch 2.13.0, PySide6 6.11.1)`: what a report of a defect needs."""
+    packages = {"torch": _installed("torch"), "PySide6": _installed("PySide6-Essentials")}
+    parts = [f"Python {platform.python_version()}", *(f"{name} {found}" for name, found in packages.items() if found)]
+    return f"resnet-viz {__version__} ({', '.join(parts)})"
+
+
+def _installed(package: str) -> str:
+    """Return the version of a package without importing it; "" where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

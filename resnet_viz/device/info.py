@@ -3,7 +3,6 @@
 import contextlib
 import platform
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,6 +15,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.records.run import DeviceInfo, Environment
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.texts import tr
+from resnet_viz.version import __version__
 
 DTYPES: dict[Dtype, torch.dtype] = {
     "fp32": torch.float32, "tf32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16,
@@ -125,7 +125,7 @@ def environment(device: torch.device, settings: ProfileSettings) -> Environment:
         torch=str(torch.__version__),
         python=platform.python_version(),
         system=f"{platform.system()} {platform.release()}",
-        program=_own_version(),
+        program=__version__,
         flags={
             "conv fp32 precision": str(conv.fp32_precision) if on_cuda else "ieee",
             "matmul fp32 precision": str(matmul.fp32_precision) if on_cuda else "ieee",
@@ -186,10 +186,3 @@ def _cache_size(path: Path) -> int:
     text = path.read_text().strip()
     units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
     return int(text[:-1]) * units[text[-1]] if text[-1:] in units else int(text or 0)
-
-
-def _own_version() -> str:
-    try:
-        return version("resnet-viz")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return ""

@@ -1,10 +1,13 @@
 """The commands: their names, their help, and one sentence for everything that a user can do wrong."""
 
+import platform
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from resnet_viz.__main__ import main
+from resnet_viz.version import __version__
 from tests.cli.asking import Capture, refused
 
 
@@ -72,6 +75,23 @@ def test_help_names_the_commands_and_the_counting(capsys: Capture) -> None:
     assert all(word in printed for word in ("show", "export", "presets", "ARCH"))
     assert main(["show", "--help"]) == 0
     assert "FLOPs are 2 × MACs" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_version_names_what_the_numbers_depend_on(capsys: Capture) -> None:
+    assert main(["--version"]) == 0
+    torch = metadata.version("torch")
+    printed = capsys.readouterr().out
+    assert printed.startswith(
+        f"resnet-viz {__version__} (Python {platform.python_version()}, torch {torch}, PySide6 6."
+    )
+    assert printed.endswith(")\n")
+
+
+def test_the_version_needs_no_package(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that is not installed is left out."""
+    monkeypatch.setattr("sys.path", [])
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"resnet-viz {__version__} (Python {platform.python_version()})\n"
 
 
 @pytest.mark.parametrize("command", [("show",), ("compare", "resnet50")])

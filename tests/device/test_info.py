@@ -11,6 +11,7 @@ from resnet_viz.device import info as device
 from resnet_viz.device.info import check, environment, find, info, infos, names, prepared, refusal
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
+from resnet_viz.version import __version__
 from tests.profiling.networks import CPU
 
 CARD = torch.device("cuda", 0)
@@ -108,6 +109,7 @@ def test_the_cpu_says_what_it_is() -> None:
 
 def test_a_run_says_where_it_was_made() -> None:
     found = environment(CPU, ProfileSettings())
+    assert found.program == __version__
     assert found.torch == torch.__version__
     assert found.threads == torch.get_num_threads()
     assert (found.driver, found.cuda, found.cudnn) == ("", "", "")
