@@ -3,9 +3,11 @@
 import sys
 import time
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.gui.session.engine_client import Engines
+from resnet_viz.resources import resource_folder
 
 ENGINE = (sys.executable, "-m", "resnet_viz", "engine")
 
@@ -27,5 +29,7 @@ def run(arch: str | None) -> int:
 def _make_application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("resnet_viz")
+    application.setDesktopFileName("resnet-viz")  # how a Linux desktop finds the name and icon of the window
+    application.setWindowIcon(QIcon(str(resource_folder() / "icons" / "resnet-viz.svg")))
     application.setStyle("Fusion")
     return application
