@@ -12,7 +12,7 @@ from resnet_viz.compare.blocks import with_times
 from resnet_viz.compare.channel_sweep import crossings
 from resnet_viz.compare.networks import compare_networks
 from resnet_viz.compare.width_matching import solved_width
-from resnet_viz.pipeline import analyse, blocks_at, pairs
+from resnet_viz.pipeline import analyse, compare_at_width, compare_depths
 from resnet_viz.profiling.paired import Medians, measure_pair, measure_points
 from resnet_viz.profiling.run import measure
 from resnet_viz.profiling.width_search import latency_width
@@ -47,7 +47,7 @@ def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator
                 yield tried
             else:
                 width = tried
-    compared = blocks_at(setting, width)
+    compared = compare_at_width(setting, width)
     analyses = analyse(compared.basic.spec), analyse(compared.bottleneck.spec)
     yield from _ending_in(lambda times: with_times(compared, times), measure_pair(analyses, settings))
 
@@ -81,8 +81,8 @@ def measure_networks(
 
 
 def measure_pairs(base: ResNetSpec, settings: ProfileSettings) -> Iterator[ProfileProgress | NetworkPairs]:
-    """`pairs` with the measured times of both series: a Basic network and a Bottleneck one in turn, the small first."""
-    found = pairs(settings.applied_to(base))
+    """Measure both series of `compare_depths`, a Basic and a Bottleneck network interleaved, small networks first."""
+    found = compare_depths(settings.applied_to(base))
     both = tuple(zip(found.basic, found.bottleneck, strict=True))
 
     def with_medians(medians: Medians) -> NetworkPairs:

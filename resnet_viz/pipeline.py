@@ -51,10 +51,10 @@ def compare_blocks(setting: BlockSetting) -> BlockComparison:
     """
     if setting.match == "latency":
         raise SpecError("match", setting.match, tr("it has to be measured, so name a device: --device cpu"))
-    return blocks_at(setting, solved_width(setting))
+    return compare_at_width(setting, solved_width(setting))
 
 
-def blocks_at(setting: BlockSetting, width: int) -> BlockComparison:
+def compare_at_width(setting: BlockSetting, width: int) -> BlockComparison:
     """The comparison with the block that is solved for at this width."""
     widths = {setting.held: setting.held_width, setting.solve: width}
     sides = {kind: _side(setting, kind, width) for kind, width in widths.items()}
@@ -62,12 +62,12 @@ def blocks_at(setting: BlockSetting, width: int) -> BlockComparison:
     return BlockComparison(setting, sides["basic"], sides["bottleneck"], Agreement(setting.match, target, reached))
 
 
-def compare(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
+def compare_specs(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
     """Analyse two networks and hold them side by side."""
     return compare_networks(analyse(first), analyse(second))
 
 
-def pairs(base: ResNetSpec) -> NetworkPairs:
+def compare_depths(base: ResNetSpec) -> NetworkPairs:
     """Networks with either block over their depth, everything else as in `base`, and the pairs that agree."""
     return network_pairs({kind: series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from resnet_viz.cli.measure import compare, devices, profile, runs, selfcheck
 from resnet_viz.cli.network import counters, export, memory, presets, show
 from resnet_viz.cli.parser import Parser
-from resnet_viz.cli.spec_options import naming_the_option
+from resnet_viz.cli.spec_options import with_option_name
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figure_request import Figure
 from resnet_viz.texts import tr
@@ -44,7 +44,7 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
     try:
         options.run(options)
     except SpecError as error:
-        raise naming_the_option(error) from None
+        raise with_option_name(error) from None
     return 0
 
 

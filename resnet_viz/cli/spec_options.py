@@ -60,7 +60,7 @@ def crosschecks_of(options: argparse.Namespace, analysis: Analysis) -> tuple[Cro
     return tuple(crosscheck.crosscheck(analysis, tool) for tool in crosscheck.tools())
 
 
-def naming_the_option(error: SpecError) -> SpecError:
+def with_option_name(error: SpecError) -> SpecError:
     """The same error with the option in place of the field."""
     questions = (ResNetSpec, ProfileSettings, FigureOptions, BlockSetting)
     known = error.field in ("stages", "fits_gib") or any(error.field in kind.__struct_fields__ for kind in questions)

@@ -9,7 +9,7 @@ from resnet_viz.metrics.conventions import elementwise, foldable
 from resnet_viz.metrics.saved_for_backward import kept_bytes
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
-from resnet_viz.spec.depths import share_out
+from resnet_viz.spec.depths import distribute_blocks
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.spec.presets import name_of, published_blocks
 
@@ -54,7 +54,7 @@ class Series(msgspec.Struct, frozen=True):
 
     def of_total(self, total: int) -> NetworkPoint:
         """The network with so many blocks, shared out by the rule."""
-        return self.at(share_out(total, len(self.further)))
+        return self.at(distribute_blocks(total, len(self.further)))
 
 
 def series(spec: ResNetSpec, analyse: Callable[[ResNetSpec], Analysis]) -> Series:

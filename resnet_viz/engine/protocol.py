@@ -18,7 +18,7 @@ Tool = Literal[
 ]  # fmt: skip
 """The counters that can be asked; the last four where they are installed beside the engine."""
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 class Analysed(msgspec.Struct, frozen=True):
@@ -29,14 +29,14 @@ class Analysed(msgspec.Struct, frozen=True):
 
 
 class CrossChecked(msgspec.Struct, frozen=True):
-    """What another counter says; `others` are counters installed beside the engine that need not be."""
+    """The result of another counter, and the optional counters (`others`) that are installed beside the engine."""
 
-    opinion: CrossCheckResult
+    result: CrossCheckResult = msgspec.field(name="opinion")
     others: tuple[Tool, ...] = ()
 
 
-class Request(msgspec.Struct, Generic[Found], frozen=True, tag_field="ask"):
-    """Something to ask the engine; `Found` is the type of its answer."""
+class Request(msgspec.Struct, Generic[Result], frozen=True, tag_field="ask"):
+    """Something to ask the engine; `Result` is the type of its answer."""
 
     @property
     def measures(self) -> bool:
@@ -176,8 +176,8 @@ def request_in(ask: Ask) -> AnyRequest:
     return _requests.decode(ask.request)
 
 
-def value_for(request: Request[Found], answer: Answer) -> Found:
+def value_for(request: Request[Result], answer: Answer) -> Result:
     """What was found; raises msgspec.DecodeError, which names the path of what is wrong."""
     (kind,) = get_args(type(request).__orig_bases__[0])  # type: ignore[attr-defined]  # Request[Found] of its class
-    found: Found = msgspec.json.decode(answer.value, type=kind)
+    found: Result = msgspec.json.decode(answer.value, type=kind)
     return found

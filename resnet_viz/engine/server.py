@@ -93,11 +93,11 @@ def _found(request: protocol.AnyRequest) -> Iterator[object]:
         case protocol.CompareNetworks(first, second, ProfileSettings() as settings):
             yield from measurement.measure_networks(first, second, settings)
         case protocol.CompareNetworks(first, second):
-            yield pipeline.compare(first, second)
+            yield pipeline.compare_specs(first, second)
         case protocol.CompareDepths(question, ProfileSettings() as settings):
             yield from measurement.measure_pairs(question, settings)
         case protocol.CompareDepths(question):
-            yield pipeline.pairs(question)
+            yield pipeline.compare_depths(question)
         case protocol.SweepChannels(setting, channels, settings):
             yield from measurement.measure_sweep(sweep(setting, channels), settings)
         case _:

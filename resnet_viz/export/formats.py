@@ -17,14 +17,14 @@ from resnet_viz.storage.atomic import check_place, write_whole
 from resnet_viz.texts import tr
 
 
-class Wanted(NamedTuple):
+class ExportOptions(NamedTuple):
     """What an export may add to a network: the times of a run, and which number an overlay of one number shows."""
 
     run: ProfileRun | None = None
     metric: Metric | None = None
 
 
-FORMS: dict[str, Callable[[Analysis, Wanted], str]] = {
+EXPORTERS: dict[str, Callable[[Analysis, ExportOptions], str]] = {
     ".json": lambda analysis, _: as_json(analysis),
     ".graphml": lambda analysis, wanted: as_graphml(analysis, latencies(analysis, wanted.run)),
     ".csv": lambda analysis, _: csv_table(table_of(analysis, full=True)),
@@ -36,19 +36,19 @@ FORMS: dict[str, Callable[[Analysis, Wanted], str]] = {
 }
 
 
-def export_file(analysis: Analysis, path: Path, wanted: Wanted | None = None) -> None:
+def export_file(analysis: Analysis, path: Path, wanted: ExportOptions | None = None) -> None:
     """Write the graph, table, source or overlay that the suffix asks for; raises UserError, and then nothing is
     written.
 
     Pictures are drawn by the window's code, not here.
     """
     check_target(path)
-    write_whole(path, FORMS[_form(path)](analysis, wanted or Wanted()))
+    write_whole(path, EXPORTERS[_form(path)](analysis, wanted or ExportOptions()))
 
 
 def suffixes() -> tuple[str, ...]:
     """Every suffix that names a form, pictures first."""
-    return (*FIGURES, *FORMS)
+    return (*FIGURES, *EXPORTERS)
 
 
 def check_target(path: Path) -> None:
@@ -65,8 +65,8 @@ def check_target(path: Path) -> None:
 def _form(path: Path) -> str:
     """The suffix that names the form; of two, such as `.netron.json`, both where they name one together."""
     both = "".join(path.suffixes[-2:]).lower()
-    return both if both in FORMS else path.suffix.lower()
+    return both if both in EXPORTERS else path.suffix.lower()
 
 
-def _metric(wanted: Wanted) -> Metric:
+def _metric(wanted: ExportOptions) -> Metric:
     return wanted.metric or ("macs" if wanted.run is None else "latency")

@@ -41,14 +41,14 @@ def _scalar_graph(analysis: Analysis, latencies_us: Mapping[str, float]) -> "net
     graph = networkx.DiGraph(name=title_of(analysis.spec), spec=msgspec.json.encode(analysis.spec).decode())
     for layer in analysis.layers:
         times = {"latency_us": latencies_us[layer.id]} if layer.id in latencies_us else {}
-        graph.add_node(layer.id, **scalars(layer), **times)
+        graph.add_node(layer.id, **scalar_fields(layer), **times)
     for edge in analysis.edges:
         kept = {"kind": edge.kind} if edge.fork is None else {"kind": edge.kind, "fork": edge.fork}
         graph.add_edge(edge.source, edge.target, **kept)
     return graph
 
 
-def scalars(layer: LayerRecord) -> dict[str, Scalar]:
+def scalar_fields(layer: LayerRecord) -> dict[str, Scalar]:
     """The record flat: shapes as text, the window's numbers beside the rest, None left out."""
     fields = msgspec.structs.asdict(layer)
     geometry = fields.pop("geometry")

@@ -20,7 +20,7 @@ from resnet_viz.errors import UserError
 from resnet_viz.export.graph import shape_text
 from resnet_viz.records.analysis import Analysis, LayerRecord
 from resnet_viz.records.kinds import facts_of
-from resnet_viz.records.quantities import COUNTS, Metric
+from resnet_viz.records.quantities import NUMBER_FIELDS, Metric
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
@@ -93,7 +93,7 @@ def fx_names(analysis: Analysis) -> Iterator[str]:
 
 
 def _numbers(layer: LayerRecord, times: dict[str, float]) -> dict[str, int | float]:
-    numbers: dict[str, int | float] = {name: getattr(layer, name) for name in COUNTS}
+    numbers: dict[str, int | float] = {name: getattr(layer, name) for name in NUMBER_FIELDS}
     return {**numbers, "latency_us": times[layer.id]} if layer.id in times else numbers
 
 

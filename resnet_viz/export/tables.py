@@ -11,7 +11,7 @@ from resnet_viz.errors import FileProblem
 from resnet_viz.export.graph import shape_text
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Level, Shape
-from resnet_viz.records.quantities import COUNTS, TOTALLED
+from resnet_viz.records.quantities import NUMBER_FIELDS, TOTAL_FIELDS
 from resnet_viz.records.table import Cell, Table, TableColumn, Tables, table
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
@@ -20,34 +20,34 @@ from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
 
 
-def check_form(path: Path) -> None:
+def check_table_path(path: Path) -> None:
     """Raise FileProblem where the suffix names no form or no file can be written there."""
-    if path.suffix.lower() not in FORMS:
+    if path.suffix.lower() not in TABLE_FORMATS:
         sentence = tr("{path} cannot be written: give a name that ends in {suffixes}.")
-        raise FileProblem(sentence.format(path=path, suffixes=", ".join(FORMS)))
+        raise FileProblem(sentence.format(path=path, suffixes=", ".join(TABLE_FORMATS)))
     check_place(path)
 
 
 def save_tables(tables: Tables, path: Path) -> None:
     """Write them in the form that the suffix names, plain as CSV, else the pages; raises FileProblem."""
-    check_form(path)
-    form = FORMS[path.suffix.lower()]
+    check_table_path(path)
+    form = TABLE_FORMATS[path.suffix.lower()]
     write_whole(path, form(tables.plain) if form is csv_table else "\n".join(form(page) for page in tables.pages))
 
 
-TERMINAL = 80
+TERMINAL_COLUMNS = 80
 """Columns of a terminal."""
-MARKS = ("Mn", "Me", "Cf")
-WIDE = ("W", "F")
+ZERO_WIDTH_CATEGORIES = ("Mn", "Me", "Cf")
+DOUBLE_WIDTHS = ("W", "F")
 """Categories and widths of Unicode."""
-NOTHING = "—"
-_PAGE = ("id", "type", "stage", "inputs", "output", *COUNTS)
-_GROUPS = ("id", "title", "layers", "input", "output", *COUNTS)
+NO_VALUE = "—"
+_PAGE = ("id", "type", "stage", "inputs", "output", *NUMBER_FIELDS)
+_GROUPS = ("id", "title", "layers", "input", "output", *NUMBER_FIELDS)
 _BACKBONE = ("feature_level", "caffe_name")
-_FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *COUNTS, "jump")
+_FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *NUMBER_FIELDS, "jump")
 
 
-PAGE = 45  # rows that fit on one
+PAGE_ROWS = 45  # rows that fit on one
 
 
 def table_of(analysis: Analysis, level: Level = "layer", *, full: bool = False) -> Table:
@@ -74,7 +74,7 @@ def text_table(table: Table) -> str:
     return "\n".join([head, "─" * max(map(display_width, [head, *rows])), *rows])
 
 
-def words_table(kinds: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def terminal_table(kinds: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Texts under headings, for a terminal; `kinds` has an `l` or `r` for each column, as LaTeX has."""
     return text_table(table(headings, rows, kinds))
 
@@ -92,10 +92,8 @@ def aligned(rows: Sequence[Sequence[str]], kinds: str = "") -> str:
 
 def display_width(text: str) -> int:
     """The columns of a terminal that a text takes: two for a sign of East Asia, none for a mark that joins another."""
-    return sum(
-        0 if unicodedata.category(sign) in MARKS else 2 if unicodedata.east_asian_width(sign) in WIDE else 1
-        for sign in text
-    )
+    spaced = (sign for sign in text if unicodedata.category(sign) not in ZERO_WIDTH_CATEGORIES)
+    return sum(2 if unicodedata.east_asian_width(sign) in DOUBLE_WIDTHS else 1 for sign in spaced)
 
 
 def csv_table(table: Table) -> str:
@@ -116,7 +114,7 @@ def latex_table(table: Table) -> str:
     """A booktabs tabular with a row of the sums there are, a longtable where it needs more than a page."""
     head, *rows = map(_latex_row, [_heads(table), *_readable(table)])
     sums = ["\\midrule", _latex_row(_sum_row(table))] if table.sums else []
-    if len(rows) > PAGE:
+    if len(rows) > PAGE_ROWS:
         ends = ["\\midrule", "\\endhead", "\\bottomrule", "\\endfoot"]
         name, packages, lines = "longtable", "booktabs,longtable", [head, *ends, *rows, *sums]
     else:
@@ -156,7 +154,7 @@ def _table(analysis: Analysis, names: Sequence[str], records: Sequence[LayerReco
     columns = tuple(headings[name] for name in names)
     rows = tuple(tuple(getattr(record, name) for name in names) for record in records)
     totals = msgspec.structs.asdict(analysis.totals)
-    return Table(heading(analysis.spec), columns, rows, {name: totals[name] for name in TOTALLED})
+    return Table(heading(analysis.spec), columns, rows, {name: totals[name] for name in TOTAL_FIELDS})
 
 
 def _heads(table: Table) -> list[str]:
@@ -178,7 +176,7 @@ def _sum_row(table: Table) -> list[str]:
 
 def _pretty(cell: Cell) -> str:
     if cell is None or cell in ("", ()):
-        return NOTHING
+        return NO_VALUE
     return f"{cell:,}" if isinstance(cell, int) else _spelled(cell, "×", " + ")
 
 
@@ -199,7 +197,7 @@ def _spelled(cell: str | Shape | tuple[Shape, ...], times: str, between: str) ->
 
 _LATEX: dict[str, str] = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", NOTHING: "---", "·": r"$\cdot$",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", NO_VALUE: "---", "·": r"$\cdot$",
     "→": r"$\rightarrow$", "–": "--", "−": "$-$", "÷": r"$\div$",
 }  # fmt: skip
 
@@ -209,4 +207,4 @@ def _latex_row(cells: list[str]) -> str:
     return " & ".join(escaped) + r" \\"
 
 
-FORMS = {".csv": csv_table, ".md": markdown_table, ".tex": latex_table}
+TABLE_FORMATS = {".csv": csv_table, ".md": markdown_table, ".tex": latex_table}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.records.analysis import SHORTCUT_KINDS, GroupLevel, Level
-from resnet_viz.records.quantities import SUMS
+from resnet_viz.records.quantities import SUMMED_FIELDS
 from resnet_viz.texts import tr
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":
 
 def _empty(data: dict[str, Any], level: GroupLevel) -> dict[str, Any]:
     block = data["block"] if level == "block" else None
-    sums = dict.fromkeys((*SUMS, "layers"), 0)
+    sums = dict.fromkeys((*SUMMED_FIELDS, "layers"), 0)
     kind = {None: "head", 0: "stem"}.get(data["stage"], level)
     return {"kind": kind, "stage": data["stage"], "block": block, "inputs": data["inputs"][:1], **sums}
 
 
 def _gather(group: dict[str, Any], data: dict[str, Any]) -> None:
-    for name in SUMS:
+    for name in SUMMED_FIELDS:
         group[name] += data[name]
     group["layers"] += 1
     group["output"] = data["output"]

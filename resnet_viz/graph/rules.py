@@ -8,7 +8,7 @@ import networkx
 
 from resnet_viz.records.analysis import SHORTCUT_KINDS
 
-Rule = Callable[[networkx.DiGraph], Iterator[str]]
+GraphRule = Callable[[networkx.DiGraph], Iterator[str]]
 
 
 class BrokenGraph(AssertionError):
@@ -93,4 +93,4 @@ def _numbers(graph: networkx.DiGraph) -> Iterator[str]:
             yield str(node)
 
 
-RULES: tuple[Rule, ...] = (_order, _one_way_through, _inputs, _shapes, _stages, _shortcuts, _numbers)
+RULES: tuple[GraphRule, ...] = (_order, _one_way_through, _inputs, _shapes, _stages, _shortcuts, _numbers)

@@ -12,7 +12,7 @@ from torch import fx, nn
 
 from resnet_viz.graph.calls import INPUT, Call, Operation
 from resnet_viz.model.operations import OPERATIONS
-from resnet_viz.model.resnet import Part, parts
+from resnet_viz.model.resnet import NetworkPart, network_parts
 from resnet_viz.model.shapes import geometry, output_shape
 from resnet_viz.records.analysis import Role, Shape
 from resnet_viz.spec.network import ResNetSpec
@@ -42,7 +42,7 @@ def trace(spec: ResNetSpec) -> list[Call]:
     calls: list[Call] = []
     source: str = INPUT
     shape: Shape = spec.input
-    for part in parts(spec):
+    for part in network_parts(spec):
         key = (part.recipe, shape)
         if key not in templates:
             if part.recipe not in modules:
@@ -54,12 +54,12 @@ def trace(spec: ResNetSpec) -> list[Call]:
     return calls
 
 
-def _built(part: Part) -> nn.Module:
+def _built(part: NetworkPart) -> nn.Module:
     with torch.device("meta"):
         return part.make()
 
 
-def _stamp(part: Part, step: _Step, source: str) -> Call:
+def _stamp(part: NetworkPart, step: _Step, source: str) -> Call:
     return Call(
         id=_join(part.name, step.path),
         operation=step.operation,
@@ -76,7 +76,7 @@ def _join(name: str, path: str) -> str:
     return name if path == "." else f"{name}.{path}"
 
 
-def _role(part: Part, path: str) -> Role:
+def _role(part: NetworkPart, path: str) -> Role:
     if part.stage is None:
         return "head"
     if part.stage == 0:

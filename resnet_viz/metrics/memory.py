@@ -9,7 +9,7 @@ from resnet_viz.graph.calls import INPUT, Call, sources
 from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS, VIEWS, kept_tensors
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.records.memory import Fits, LayerMemory, Memory
-from resnet_viz.spec.checks import check_whole
+from resnet_viz.spec.checks import check_integer
 from resnet_viz.spec.profiling import BYTES, MOST_BATCH, Dtype
 from resnet_viz.texts import tr
 
@@ -47,7 +47,7 @@ def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) 
     size = BYTES[dtype]
     own = analysis.spec.input[0]
     if batch is not None:
-        check_whole("batch", batch, 1, MOST_BATCH)
+        check_integer("batch", batch, 1, MOST_BATCH)
     spec = analysis.spec if batch is None else analysis.spec.but(input=(batch, *analysis.spec.input[1:]))
     batch = spec.input[0]
     lives = live_sets(_steps(analysis), prod(analysis.spec.input))

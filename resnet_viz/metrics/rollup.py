@@ -6,7 +6,7 @@ from math import prod
 
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, GroupLevel, GroupRecord, LayerRecord, Totals
-from resnet_viz.records.quantities import SUMS
+from resnet_viz.records.quantities import SUMMED_FIELDS
 from resnet_viz.texts import tr
 
 
@@ -44,7 +44,7 @@ def _groups(layers: Sequence[LayerRecord], level: GroupLevel) -> Iterator[GroupR
             layers=len(inside),
             input=inside[0].inputs[0],
             output=inside[-1].output,
-            **{field: sum(getattr(layer, field) for layer in inside) for field in SUMS},
+            **{field: sum(getattr(layer, field) for layer in inside) for field in SUMMED_FIELDS},
             receptive_field=inside[-1].receptive_field,
         )
 

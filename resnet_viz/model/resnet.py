@@ -28,7 +28,7 @@ BLOCKS: dict[tuple[Order, BlockKind], type[ResidualBlock]] = {
 
 
 @dataclass(frozen=True)
-class Part:
+class NetworkPart:
     """One step of the network from input to output: a stem or head operation, or a block.
 
     `stage` is 0 for the stem and None for the head, `block` None outside the stages.
@@ -46,7 +46,7 @@ class ResNet(nn.Module):
 
     def __init__(self, spec: ResNetSpec) -> None:
         super().__init__()
-        for part in parts(spec):
+        for part in network_parts(spec):
             if part.block is None:
                 self.add_module(part.name, part.make())
                 continue
@@ -62,19 +62,19 @@ class ResNet(nn.Module):
         return x
 
 
-def parts(spec: ResNetSpec) -> Iterator[Part]:
+def network_parts(spec: ResNetSpec) -> Iterator[NetworkPart]:
     """The network's steps in order; parts with equal recipes are the same computation on different weights."""
     for name, make in stem_parts(spec):
-        yield Part(name, 0, None, make, name)
+        yield NetworkPart(name, 0, None, make, name)
     block = BLOCKS[spec.order, spec.block]
-    for stage, shapes in enumerate(stage_shapes(spec), start=1):
+    for stage, shapes in enumerate(block_shapes(spec), start=1):
         for index, shape in enumerate(shapes):
-            yield Part(f"layer{stage}.{index}", stage, index, partial(block, shape), shape)
+            yield NetworkPart(f"layer{stage}.{index}", stage, index, partial(block, shape), shape)
     for name, make in _head_parts(spec):
-        yield Part(name, None, None, make, name)
+        yield NetworkPart(name, None, None, make, name)
 
 
-def stage_shapes(spec: ResNetSpec) -> Iterator[list[BlockShape]]:
+def block_shapes(spec: ResNetSpec) -> Iterator[list[BlockShape]]:
     """What each block of each stage is told."""
     channels, dilation = spec.width, 1
     stages = zip(spec.blocks, spec.widths, spec.inner_widths, spec.stage_strides, spec.dilated, strict=True)

@@ -19,19 +19,19 @@ class KindFacts(NamedTuple):
     color: str = ""
     name: str = ""
     flops_per_output: int = 0
-    quiet: bool = False
+    minor: bool = False
 
 
 KINDS = {
     "conv": KindFacts("{window}, {n}", "Conv", "conv2d", "stage1", tr("convolution")),
-    "norm": KindFacts(tr("BN"), "BatchNormalization", "batch_norm", "stage2", tr("batch norm"), 2, quiet=True),
-    "act": KindFacts(tr("ReLU"), "Relu", "relu", "stage3", tr("ReLU"), 1, quiet=True),
+    "norm": KindFacts(tr("BN"), "BatchNormalization", "batch_norm", "stage2", tr("batch norm"), 2, minor=True),
+    "act": KindFacts(tr("ReLU"), "Relu", "relu", "stage3", tr("ReLU"), 1, minor=True),
     "max": KindFacts(tr("max pool {window}"), "MaxPool", "max_pool2d", "stage4", tr("pooling")),
     "average": KindFacts(tr("average pool"), "GlobalAveragePool", "adaptive_avg_pool2d", "stage4", tr("pooling")),
     "linear": KindFacts(tr("fc, {n}"), "Gemm", "linear", "stage6", tr("linear")),
     "pad": KindFacts(tr("zero padding, {n}"), "Pad", "pad", "stage5", tr("zero padding")),
     "add": KindFacts("+", "Add", "add", flops_per_output=1),
-    "flatten": KindFacts(tr("flatten"), "Flatten", "flatten", quiet=True),
+    "flatten": KindFacts(tr("flatten"), "Flatten", "flatten", minor=True),
 }
 
 
@@ -39,7 +39,7 @@ class EdgeFacts(NamedTuple):
     """What an edge is called, and how several of its kind are counted."""
 
     name: str
-    counted: str = ""
+    count_text: str = ""
 
 
 EDGE_KINDS: dict[EdgeKind, EdgeFacts] = {

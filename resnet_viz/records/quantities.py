@@ -12,19 +12,19 @@ Coloring = Literal["stage", "kind", Quantity]
 """What a drawing can be colored by."""
 Metric = Literal["params", "macs", "flops", "output_bytes", "receptive_field", "latency"]
 """What files call the numbers of a layer."""
-SUMMED: tuple[Quantity, ...] = ("params", "macs", "bytes", "latency")
+ADDITIVE_QUANTITIES: tuple[Quantity, ...] = ("params", "macs", "bytes", "latency")
 """What can be added up; a receptive field cannot."""
-TOTALLED = ("params", "macs", "flops")
+TOTAL_FIELDS = ("params", "macs", "flops")
 """The fields of a layer that the network's totals have too."""
-SUMS = (*TOTALLED, "output_bytes")
+SUMMED_FIELDS = (*TOTAL_FIELDS, "output_bytes")
 """The fields of a layer that add up to those of its block or stage."""
-COUNTS = (*SUMS, "receptive_field")
+NUMBER_FIELDS = (*SUMMED_FIELDS, "receptive_field")
 """The fields of a layer, block or stage that are its numbers."""
-FIELDS = {"params": "params", "bytes": "output_bytes", "field": "receptive_field"}
+RECORD_FIELDS = {"params": "params", "bytes": "output_bytes", "field": "receptive_field"}
 """The field of a record that holds a quantity."""
 
 
-def amounts(
+def values_by_id(
     quantity: Quantity, parts: Iterable[LayerRecord | GroupRecord], costs: Costs, run: ProfileRun | None
 ) -> dict[str, float]:
     """A quantity of some layers, blocks or stages by node id, a latency in µs; what was not measured is left out."""
@@ -33,4 +33,4 @@ def amounts(
     if quantity == "latency":
         times = {part.id: run.time_of(part.id) for part in parts} if run else {}
         return {name: time.spread.median_us for name, time in times.items() if time is not None}
-    return {part.id: getattr(part, FIELDS[quantity]) for part in parts}
+    return {part.id: getattr(part, RECORD_FIELDS[quantity]) for part in parts}

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.checks import check_choices, check_whole
+from resnet_viz.spec.checks import check_choices, check_integer
 from resnet_viz.spec.network import (
     EXPANSION,
     MAX_CHANNELS,
@@ -51,7 +51,7 @@ class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             ("channels", MAX_CHANNELS), ("size", MAX_SIZE), ("stride", MAX_STRIDE), ("batch", MAX_BATCH),
             ("groups", MAX_CHANNELS),
         ):  # fmt: skip
-            check_whole(field, getattr(self, field), 1, most)
+            check_integer(field, getattr(self, field), 1, most)
         _check_held(self)
 
     @property

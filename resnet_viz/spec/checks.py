@@ -14,7 +14,7 @@ def check_choices(spec: object, **choices: Any) -> None:
             raise SpecError(field, value, tr("give one of {choices}").format(choices=", ".join(get_args(kind))))
 
 
-def check_whole(field: str, value: object, low: int, high: int, shown: object = None) -> None:
+def check_integer(field: str, value: object, low: int, high: int, shown: object = None) -> None:
     """Raise SpecError where a value, said as `shown`, is no whole number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         accepted = tr("give a whole number from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")

@@ -25,20 +25,20 @@ def with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
 
     Raises SpecError for `depth`, with the nearest depths that the spec's block and stages can make.
     """
-    if not is_possible(spec, depth):
+    if not can_have_depth(spec, depth):
         raise SpecError("depth", depth, nearest_depths(depth, (spec,)))
-    return spec.but(blocks=share_out((depth - 2) // CONVS_PER_BLOCK[spec.block], len(spec.blocks)))
+    return spec.but(blocks=distribute_blocks((depth - 2) // CONVS_PER_BLOCK[spec.block], len(spec.blocks)))
 
 
-def is_possible(spec: ResNetSpec, depth: int) -> bool:
+def can_have_depth(spec: ResNetSpec, depth: int) -> bool:
     """Whether the spec's block and stages can make exactly this depth."""
     return depth in _depths(spec)
 
 
-def possible_block(depth: int, bases: Mapping[BlockKind, ResNetSpec], first: BlockKind) -> BlockKind | None:
+def block_for_depth(depth: int, bases: Mapping[BlockKind, ResNetSpec], first: BlockKind) -> BlockKind | None:
     """The block whose network can have this depth, `first` preferred; None where neither can."""
     order: tuple[BlockKind, ...] = (first, "basic" if first == "bottleneck" else "bottleneck")
-    return next((block for block in order if is_possible(bases[block], depth)), None)
+    return next((block for block in order if can_have_depth(bases[block], depth)), None)
 
 
 def next_depth(spec: ResNetSpec, direction: int) -> int:
@@ -58,7 +58,7 @@ def nearest_depths(depth: int, specs: Sequence[ResNetSpec]) -> str:
     return tr("the nearest depths that can be made are {below} and {above}").format(below=below, above=above)
 
 
-def share_out(total: int, stages: int) -> tuple[int, ...]:
+def distribute_blocks(total: int, stages: int) -> tuple[int, ...]:
     """`total` blocks over this many stages by the rule."""
     if stages != len(ANCHORS[0]):
         return tuple((total + stage) // stages for stage in range(stages))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.checks import check_choices, check_whole
+from resnet_viz.spec.checks import check_choices, check_integer
 from resnet_viz.texts import tr
 
 BlockKind = Literal["basic", "bottleneck"]
@@ -127,15 +127,15 @@ def _check_numbers(spec: ResNetSpec) -> None:
     for field, low, high in (
         ("width", 1, MAX_CHANNELS), ("stem_pool_stride", 1, 2), ("groups", 1, MAX_CHANNELS), ("classes", 1, 10_000_000),
     ):  # fmt: skip
-        check_whole(field, getattr(spec, field), low, high)
+        check_integer(field, getattr(spec, field), low, high)
     if spec.width_per_group is not None:
-        check_whole("width_per_group", spec.width_per_group, 1, MAX_CHANNELS)
+        check_integer("width_per_group", spec.width_per_group, 1, MAX_CHANNELS)
     if not isinstance(spec.blocks, tuple) or not 1 <= len(spec.blocks) <= MAX_STAGES:
         accepted = tr("give the blocks of 1 to {most} stages, such as 3,4,6,3").format(most=MAX_STAGES)
         raise SpecError("blocks", spec.blocks, accepted)
     for field, high in (("blocks", MAX_BLOCKS), ("stage_widths", MAX_CHANNELS), ("strides", MAX_STRIDE)):
         for value in getattr(spec, field) or ():
-            check_whole(field, value, 1, high)
+            check_integer(field, value, 1, high)
     _check_input(spec)
 
 
@@ -144,13 +144,13 @@ def _check_input(spec: ResNetSpec) -> None:
         raise SpecError("input", spec.input, tr("give N×C×H×W, such as 1x3x224x224"))
     shown = "x".join(str(size) for size in spec.input)
     batch, channels, height, width = spec.input
-    check_whole("input", batch, 1, 1_000_000, shown)
-    check_whole("input", channels, 1, MAX_CHANNELS, shown)
+    check_integer("input", batch, 1, 1_000_000, shown)
+    check_integer("input", channels, 1, MAX_CHANNELS, shown)
     for size in (height, width):
         if isinstance(size, int) and size < 1:
             accepted = tr("the smallest image this network can take is {smallest}")
             raise SpecError("input", shown, accepted.format(smallest=f"{batch}x{channels}x1x1"))
-        check_whole("input", size, 1, MAX_SIZE, shown)
+        check_integer("input", size, 1, MAX_SIZE, shown)
 
 
 def _check_lengths(spec: ResNetSpec) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from resnet_viz.errors import SpecError, UnknownName
-from resnet_viz.spec.depths import nearest_depths, possible_block, with_depth
+from resnet_viz.spec.depths import block_for_depth, nearest_depths, with_depth
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.texts import tr, trn
 
@@ -166,7 +166,7 @@ def _of_depth(depth: int, block: BlockKind | None, *, cifar: bool) -> ResNetSpec
     if block is None:
         deep = depth in PUBLISHED_CIFAR_BOTTLENECKS if cifar else depth >= 50
         first: BlockKind = "bottleneck" if deep else "basic"
-        block = possible_block(depth, bases, first)
+        block = block_for_depth(depth, bases, first)
     if block is None:
         raise SpecError("depth", depth, nearest_depths(depth, tuple(bases.values())))
     return with_depth(bases[block], depth)

@@ -6,7 +6,7 @@ import pytest
 from resnet_viz.compare.channel_sweep import crossings, evenly, sweep
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.metrics.saved_for_backward import kept_bytes
-from resnet_viz.pipeline import analyse, compare_blocks, pairs
+from resnet_viz.pipeline import analyse, compare_blocks, compare_depths
 from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, operations
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
@@ -68,7 +68,7 @@ def test_what_is_counted_crosses_nowhere_when_channels_agree() -> None:
 
 
 def test_networks_of_a_series_cost_what_they_cost_alone() -> None:
-    found = pairs(ResNetSpec())
+    found = compare_depths(ResNetSpec())
     every = [*found.basic, *found.bottleneck, *(side for pair in found.pairs for side in (pair.basic, pair.bottleneck))]
     assert {point.name for point in every} >= {
         "resnet18",
@@ -88,7 +88,7 @@ def test_networks_of_a_series_cost_what_they_cost_alone() -> None:
 
 @pytest.mark.parametrize("match", ["depth", "params", "macs"])
 def test_a_partner_is_the_nearest_there_is(match: str) -> None:
-    for pair in pairs(ResNetSpec()).pairs:
+    for pair in compare_depths(ResNetSpec()).pairs:
         if pair.match != match:
             continue
         published, partner = pair.basic, pair.bottleneck
@@ -105,7 +105,7 @@ def test_a_partner_is_the_nearest_there_is(match: str) -> None:
 
 def test_a_series_of_another_network_keeps_its_fields() -> None:
     base = ResNetSpec(order="pre", shortcut="C", width=16, input=(2, 3, 64, 64))
-    for point in pairs(base).bottleneck[:3]:
+    for point in compare_depths(base).bottleneck[:3]:
         assert (point.spec.order, point.spec.shortcut, point.spec.input) == ("pre", "C", (2, 3, 64, 64))
         assert analyse(point.spec).totals.params == point.params
 
@@ -113,7 +113,7 @@ def test_a_series_of_another_network_keeps_its_fields() -> None:
 @pytest.mark.parametrize("stages", [1, 2, 3, 5, 6])
 def test_networks_of_other_stages_are_paired_too(stages: int) -> None:
     base = ResNetSpec(blocks=(2,) * stages, stem="cifar", input=(1, 3, 32, 32))
-    found = pairs(base)
+    found = compare_depths(base)
     assert found.pairs
     for point in (*found.basic, *found.bottleneck):
         assert min(point.spec.blocks) >= 1
@@ -121,7 +121,7 @@ def test_networks_of_other_stages_are_paired_too(stages: int) -> None:
 
 
 def test_published_depths_of_another_family_are_marked_and_paired() -> None:
-    found = pairs(preset("resnet20_cifar"))
+    found = compare_depths(preset("resnet20_cifar"))
     published = {f"resnet{depth}_cifar" for depth in (20, 32, 44, 56, 110)}
     assert {point.name for point in found.basic if point.name} == published
     held = {pair.basic.name for pair in found.pairs if pair.match == "depth"}

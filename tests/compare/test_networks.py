@@ -11,7 +11,7 @@ from torch import nn
 from resnet_viz.errors import SpecError
 from resnet_viz.metrics.saved_for_backward import kept_bytes
 from resnet_viz.model.resnet import build
-from resnet_viz.pipeline import analyse, compare
+from resnet_viz.pipeline import analyse, compare_specs
 from resnet_viz.records.network_pair import NetworkComparison
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
@@ -65,7 +65,7 @@ def check(compared: NetworkComparison) -> None:
 
 def test_equal_specs_have_no_difference() -> None:
     for spec in random_specs(40, seed=31):
-        compared = compare(spec, spec.but())
+        compared = compare_specs(spec, spec.but())
         assert compared.fields == ()
         assert {layer.change for layer in compared.layers} == {"same"}
         assert all(pair.first == pair.second for pair in compared.totals)
@@ -74,7 +74,7 @@ def test_equal_specs_have_no_difference() -> None:
 @pytest.mark.parametrize("field", CHANGES)
 def test_one_changed_field_changes_exactly_its_layers(field: str) -> None:
     base = ResNetSpec(blocks=(1, 2, 1), width=16, input=(1, 3, 40, 40))
-    compared = compare(base, base.but(**{field: CHANGES[field]}))
+    compared = compare_specs(base, base.but(**{field: CHANGES[field]}))
     assert [change.field for change in compared.fields] == [field]
     check(compared)
     assert compared.count("same") < len(compared.layers)
@@ -89,27 +89,27 @@ def test_random_changes_of_one_field() -> None:
             changed = spec.but(**{field: getattr(other, field)})
         except SpecError:
             continue
-        check(compare(spec, changed))
+        check(compare_specs(spec, changed))
         done += 1
     assert done > 50
 
 
 def test_changes_that_readers_know() -> None:
-    deeper = compare(preset("resnet50"), preset("resnet101"))
+    deeper = compare_specs(preset("resnet50"), preset("resnet101"))
     assert {layer.stage for layer in deeper.layers if layer.change == "added"} == {3}
     assert (deeper.count("added"), deeper.count("changed"), deeper.count("removed")) == (170, 0, 0)
-    strides = compare(preset("resnet50_v1"), preset("resnet50"))
+    strides = compare_specs(preset("resnet50_v1"), preset("resnet50"))
     assert [layer.id for layer in strides.layers if layer.change == "changed"] == [
         f"layer{stage}.0.{name}" for stage in (2, 3, 4) for name in ("conv1", "bn1", "relu1", "conv2")
     ]
     assert [(pair.name, pair.ratio) for pair in strides.totals if pair.name == "params"] == [("params", 1.0)]
-    plain = compare(preset("resnet18"), preset("resnet18").but(shortcut="none"))
+    plain = compare_specs(preset("resnet18"), preset("resnet18").but(shortcut="none"))
     assert {layer.id.split(".")[2] for layer in plain.layers if layer.change != "same"} == {"add", "downsample"}
 
 
 def test_totals_are_those_of_each_network() -> None:
     first, second = preset("resnet34"), preset("resnext50_32x4d")
-    by_name = {pair.name: pair for pair in compare(first, second).totals}
+    by_name = {pair.name: pair for pair in compare_specs(first, second).totals}
     assert (by_name["params"].first, by_name["params"].second) == (21_797_672, 25_028_904)
     assert (by_name["macs"].first, by_name["macs"].second) == (3_663_761_408, 4_230_479_872)
 
@@ -126,7 +126,7 @@ def test_what_training_keeps_is_what_is_published(name: str, megabytes: float) -
 
 def test_the_relu_that_ends_a_block_meets_its_like() -> None:
     """Basic's second ReLU and a Bottleneck's third stand behind the `+`; a Bottleneck's second is an added one."""
-    compared = compare(preset("resnet34"), preset("resnet34").but(block="bottleneck"))
+    compared = compare_specs(preset("resnet34"), preset("resnet34").but(block="bottleneck"))
     block = [layer for layer in compared.layers if layer.id.startswith("layer2.1.")]
     names = [(layer.first.id if layer.first else "", layer.second.id if layer.second else "") for layer in block]
     assert ("layer2.1.relu2", "layer2.1.relu3") in names

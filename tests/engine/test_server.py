@@ -20,12 +20,12 @@ from resnet_viz.engine.protocol import (
     CompareNetworks,
     CrossCheck,
     Failure,
-    Found,
     ListDevices,
     Measure,
     Progress,
     Ready,
     Request,
+    Result,
     SweepChannels,
     ask,
     decode_message,
@@ -56,7 +56,7 @@ def _message(line: bytes) -> object:
     return message
 
 
-def _value(request: Request[Found]) -> Found:
+def _value(request: Request[Result]) -> Result:
     """What comes out at the other end of the wire."""
     (message,) = (decode_message(encode(found)) for found in server.answers_to(encode(ask(7, request))))
     assert isinstance(message, Answer)
@@ -73,8 +73,8 @@ def test_an_analysis_survives_the_wire() -> None:
 
 def test_a_cross_check_is_made() -> None:
     found = _value(CrossCheck(SMALL, "torchinfo"))
-    assert found.opinion.tool == "torchinfo"
-    assert found.opinion.agrees
+    assert found.result.tool == "torchinfo"
+    assert found.result.agrees
     assert found.others == others()
 
 

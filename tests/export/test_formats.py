@@ -10,7 +10,7 @@ import networkx
 import pytest
 
 from resnet_viz.errors import FileProblem, UserError
-from resnet_viz.export.formats import FORMS, check_target, export_file
+from resnet_viz.export.formats import EXPORTERS, check_target, export_file
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
@@ -24,7 +24,7 @@ def analysis() -> Analysis:
     return analyse(preset("resnet20_cifar"))
 
 
-@pytest.mark.parametrize("suffix", [*FORMS, ".JSON"])
+@pytest.mark.parametrize("suffix", [*EXPORTERS, ".JSON"])
 def test_every_suffix_writes(analysis: Analysis, tmp_path: Path, suffix: str) -> None:
     """One file, not empty, and no draft left beside it."""
     path = tmp_path / f"network{suffix}"
@@ -35,7 +35,7 @@ def test_every_suffix_writes(analysis: Analysis, tmp_path: Path, suffix: str) ->
 
 def test_what_is_in_them(analysis: Analysis, tmp_path: Path) -> None:
     """Each form read by the program it is for."""
-    for suffix in FORMS:
+    for suffix in EXPORTERS:
         export_file(analysis, tmp_path / f"n{suffix}")
     layers = analysis.totals.layers
     assert len(json.loads((tmp_path / "n.json").read_text())["layers"]) == layers

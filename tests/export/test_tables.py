@@ -12,8 +12,8 @@ from resnet_viz.export.tables import (
     latex_table,
     markdown_table,
     table_of,
+    terminal_table,
     text_table,
-    words_table,
 )
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Level
@@ -60,7 +60,7 @@ def test_columns_stand_under_each_other_in_every_script() -> None:
     """A terminal gives a Chinese sign two columns, and none to an accent that follows its letter."""
     accented = "re\N{COMBINING ACUTE ACCENT}seau"
     rows = [("卷积层", "1"), (accented, "1,024"), ("conv1", "64")]
-    head, rule, *lines = words_table("lr", ("名称", "参数"), rows).splitlines()
+    head, rule, *lines = terminal_table("lr", ("名称", "参数"), rows).splitlines()
     assert (head, *lines) == ("名称     参数", "卷积层      1", f"{accented}  1,024", "conv1      64")
     assert {display_width(line) for line in (head, rule, *lines)} == {13}
     assert aligned([("残差", "a"), ("x", "b")]) == "残差  a\nx     b"

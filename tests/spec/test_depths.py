@@ -5,7 +5,7 @@ import re
 import pytest
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.depths import next_depth, share_out, with_depth
+from resnet_viz.spec.depths import distribute_blocks, next_depth, with_depth
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import CIFAR_BASE, preset
 
@@ -36,12 +36,12 @@ def test_every_depth_is_made_or_refused_with_the_nearest(form: str) -> None:
      (4, (1, 1, 1, 1))],
 )  # fmt: skip
 def test_published_depths_have_their_published_stages(blocks: int, stages: tuple[int, ...]) -> None:
-    assert share_out(blocks, 4) == stages
+    assert distribute_blocks(blocks, 4) == stages
 
 
 def test_between_published_depths_every_stage_lies_between_its_neighbors() -> None:
     for blocks in range(16, 34):
-        counts = share_out(blocks, 4)
+        counts = distribute_blocks(blocks, 4)
         assert sum(counts) == blocks
         assert counts[0] == 3
         assert counts[1] == 4
@@ -50,13 +50,13 @@ def test_between_published_depths_every_stage_lies_between_its_neighbors() -> No
 
 
 def test_far_beyond_the_last_the_proportions_stay() -> None:
-    assert share_out(660, 4) == (30, 240, 360, 30)
+    assert distribute_blocks(660, 4) == (30, 240, 360, 30)
 
 
 def test_a_full_stage_leaves_the_excess_to_the_others() -> None:
     deepest = preset("resnet24002")
     assert deepest.blocks == (2_000, 2_000, 2_000, 2_000)
-    counts = share_out(5_000, 4)
+    counts = distribute_blocks(5_000, 4)
     assert sum(counts) == 5_000
     assert counts[2] == 2_000
     assert max(counts) == 2_000

@@ -13,7 +13,7 @@ from resnet_viz.cli.parser import Commands, add_command
 from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.compare.channel_sweep import sweep
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.export.tables import check_form, save_tables, text_table
+from resnet_viz.export.tables import check_table_path, save_tables, text_table
 from resnet_viz.records.block_pair import BlockSide
 from resnet_viz.records.network_pair import NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.records.run import ProfileProgress
@@ -47,7 +47,7 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     if options.output is not None:
-        check_form(options.output)
+        check_table_path(options.output)
     answer = _kind(options)(options)
     print_answer(options, answer.fields, answer.page)
     if options.output is not None:
@@ -83,7 +83,7 @@ def _networks(options: argparse.Namespace) -> Answer:
     both, settings = network_specs(options), measuring(options)
     from resnet_viz import measurement, pipeline  # torch: a second that a wrong option need not wait for
 
-    compared = _last(measurement.measure_networks(*both, settings)) if settings else pipeline.compare(*both)
+    compared = _last(measurement.measure_networks(*both, settings)) if settings else pipeline.compare_specs(*both)
     names = network_names(compared)
     differs, totals, changes = network_tables(compared, unmeasured=tr_later(HOW)).pages
     page = [tr("{first} against {second}").format(first=names[0], second=names[1])]
@@ -109,7 +109,7 @@ def _pairs(options: argparse.Namespace) -> Answer:
     base = series_base(options)
     from resnet_viz import pipeline  # torch, as above
 
-    found = pipeline.pairs(base)
+    found = pipeline.compare_depths(base)
     tables, sentences = pairs_tables(found), "\n".join(pair_sentence(found, match) for match in get_args(PairMatch))
     return Answer(_pairs_fields(found), (text_table(tables.pages[0]), sentences), tables)
 

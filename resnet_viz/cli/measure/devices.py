@@ -4,7 +4,7 @@ import argparse
 
 from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_command, add_format
-from resnet_viz.export.tables import words_table
+from resnet_viz.export.tables import terminal_table
 from resnet_viz.records.run import DeviceInfo
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import gigabytes
@@ -21,7 +21,7 @@ def _run(options: argparse.Namespace) -> None:
     found = infos()
     names = (tr("device"), tr("name"), tr("memory"), tr("free"), tr("dtypes"))
     refused = (sentence for info in found for sentence in info.refused)
-    print_answer(options, found, (words_table("lllll", names, map(_cells, found)), "\n".join(refused)))
+    print_answer(options, found, (terminal_table("lllll", names, map(_cells, found)), "\n".join(refused)))
 
 
 def _cells(info: DeviceInfo) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from resnet_viz.cli.output import page_text
 from resnet_viz.compare.runs import ComparedTime, RunComparison
-from resnet_viz.export.tables import aligned, heading, words_table
+from resnet_viz.export.tables import aligned, heading, terminal_table
 from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.storage.runs import run_json
@@ -25,14 +25,14 @@ def _page(run: ProfileRun, level: Level) -> Iterator[str]:
         yield _times(run, level)
     if run.backward:
         rows = [(group.id, *_spread(group.spread)) for group in run.backward if group.level == "block"]
-        yield words_table("lrr", (tr("backward of"), tr("median"), tr("quartiles")), rows)
+        yield terminal_table("lrr", (tr("backward of"), tr("median"), tr("quartiles")), rows)
     yield aligned([*_sums(run)])
     if run.ends:
         ways = (tr("way"), "P50", "P90", "P99", tr("images/s"), tr("repetitions"))
-        yield words_table("lrrrrr", ways, map(_end_cells, run.ends))
+        yield terminal_table("lrrrrr", ways, map(_end_cells, run.ends))
     if run.sweep:
         batches = (tr("batch"), tr("median"), tr("images/s"), tr("peak memory"))
-        yield words_table("rrrr", batches, map(_sweep_cells, run.sweep))
+        yield terminal_table("rrrr", batches, map(_sweep_cells, run.sweep))
     yield "\n".join(run_sentences(run))
     if not run.complete:
         yield tr("The run was stopped before its end: the figures are partial.")
@@ -41,7 +41,7 @@ def _page(run: ProfileRun, level: Level) -> Iterator[str]:
 def comparison_page(comparison: RunComparison, names: Sequence[str]) -> tuple[str, str]:
     """Two runs side by side, with what tells them apart above the figures."""
     pairs = (*comparison.layers, *comparison.stages, comparison.whole)
-    table = words_table("lrrr", (tr("name"), *names, tr("first ÷ second")), map(_compared, pairs))
+    table = terminal_table("lrrr", (tr("name"), *names, tr("first ÷ second")), map(_compared, pairs))
     return "\n".join(comparison.differences), table
 
 
@@ -55,10 +55,10 @@ def _heading(run: ProfileRun) -> str:
 def _times(run: ProfileRun, level: Level) -> str:
     names = (tr("name"), tr("median"), tr("quartiles"), tr("share"))
     if level != "layer":
-        return words_table("lrrr", names, [_time_cells(run, group) for group in run.groups if group.level == level])
+        return terminal_table("lrrr", names, [_time_cells(run, group) for group in run.groups if group.level == level])
     more = ("GFLOP/s", "GB/s", tr("floor"), tr("bound"), tr("mark"))
     rows = [(*_time_cells(run, layer), *_work_cells(layer)) for layer in run.layers]
-    return words_table("lrrrrrrll", (*names, *more), rows)
+    return terminal_table("lrrrrrrll", (*names, *more), rows)
 
 
 def _time_cells(run: ProfileRun, time: LayerTime | GroupTime) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
 from resnet_viz.compare.runs import compare_runs
 from resnet_viz.errors import UserError
-from resnet_viz.export.tables import words_table
+from resnet_viz.export.tables import terminal_table
 from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import ProfileRun, RunEntry
 from resnet_viz.storage.runs import list_runs, read_run, runs_folder
@@ -53,7 +53,7 @@ def _page(entries: tuple[RunEntry, ...]) -> tuple[str, ...]:
         return (tr("No runs are kept in {folder} yet.").format(folder=runs_folder()),)
     names = (tr("made (UTC)"), tr("network"), tr("device"), tr("dtype"))
     more = (tr("batch"), tr("mode"), tr("whole"), tr("file"))
-    return str(runs_folder()), words_table("llllrlrl", (*names, *more), map(_cells, entries))
+    return str(runs_folder()), terminal_table("llllrlrl", (*names, *more), map(_cells, entries))
 
 
 def _cells(entry: RunEntry) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from resnet_viz.cli.parser import Commands, add_command, add_format
 from resnet_viz.cli.spec_options import add_spec_options, analysis_of, crosschecks_of
 from resnet_viz.counters.rules import PTFLOPS_ONCE
 from resnet_viz.counters.rules import counter_report as ledger_of
-from resnet_viz.export.tables import TERMINAL, heading, words_table
+from resnet_viz.export.tables import TERMINAL_COLUMNS, heading, terminal_table
 from resnet_viz.records.counters import CounterReport, CounterRow
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.counters import CounterLine, counter_lines, headings
@@ -47,7 +47,7 @@ def _page(counter_report: CounterReport) -> Iterator[str]:
 
 
 def _table(lines: Sequence[CounterLine], title: str) -> str:
-    return words_table("lrrrl", (title, *[*headings()][2:]), map(_cells, lines))
+    return terminal_table("lrrrl", (title, *[*headings()][2:]), map(_cells, lines))
 
 
 def _cells(line: CounterLine) -> tuple[str, ...]:
@@ -78,4 +78,4 @@ def _amount(row: CounterRow, count: int, plus: str = "") -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> str:
-    return fill(text, TERMINAL, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return fill(text, TERMINAL_COLUMNS, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

@@ -15,7 +15,7 @@ from resnet_viz.export.figure_request import (
     FigureTheme,
     is_figure,
 )
-from resnet_viz.export.formats import Wanted, check_target, export_file, suffixes
+from resnet_viz.export.formats import ExportOptions, check_target, export_file, suffixes
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.quantities import Coloring, Metric
 from resnet_viz.records.run import ProfileRun
@@ -74,7 +74,7 @@ def _run(options: argparse.Namespace) -> None:
         for field, value in given(options, FigureOptions.__struct_fields__).items():
             accepted = tr("it is for figures (.svg .pdf .png), which {path} is not").format(path=options.output)
             raise SpecError(field, value, accepted)
-        export_file(analysis_of(options), options.output, Wanted(_times_of(options), options.metric))
+        export_file(analysis_of(options), options.output, ExportOptions(_times_of(options), options.metric))
     print(tr("{path} written.").format(path=options.output))
 
 

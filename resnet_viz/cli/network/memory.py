@@ -8,7 +8,7 @@ import msgspec
 from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format, number, whole_number
 from resnet_viz.cli.spec_options import add_spec_options, analysis_of
-from resnet_viz.export.tables import TERMINAL, aligned, heading, words_table
+from resnet_viz.export.tables import TERMINAL_COLUMNS, aligned, heading, terminal_table
 from resnet_viz.metrics.memory import fits
 from resnet_viz.metrics.memory import memory as memory_of
 from resnet_viz.records.memory import Fits, LayerMemory, Memory
@@ -53,10 +53,10 @@ def _page(memory: Memory, fitting: Fits | None, *, all_layers: bool) -> tuple[st
     if len(layers) < len(memory.layers):
         chosen = tr("around the peak; --layers has all {n}").format(n=exact(len(memory.layers)))
     names = (tr("name"), tr("output"), tr("alive"), tr("kept"), tr("alive are"))
-    table = words_table("lrrrl", names, map(_cells, layers))
+    table = terminal_table("lrrrl", names, map(_cells, layers))
     sums = aligned(memory_rows(memory, fitting, _size, full=True))
     title = f"{heading(memory.spec)} · {memory.dtype}"
-    return title, chosen, table, sums, fill(note(), TERMINAL, break_on_hyphens=False)
+    return title, chosen, table, sums, fill(note(), TERMINAL_COLUMNS, break_on_hyphens=False)
 
 
 def _cells(layer: LayerMemory) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import argparse
 
 from resnet_viz.cli.output import print_answer
 from resnet_viz.cli.parser import Commands, add_command, add_format
-from resnet_viz.export.tables import words_table
+from resnet_viz.export.tables import terminal_table
 from resnet_viz.spec.presets import PRESETS
 from resnet_viz.texts import tr
 
@@ -17,4 +17,4 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     found, names = list(PRESETS.values()), (tr("name"), tr("title"), tr("description"))
     rows = [(preset.name, preset.title, preset.description) for preset in found]
-    print_answer(options, found, (words_table("lll", names, rows),))
+    print_answer(options, found, (terminal_table("lll", names, rows),))

@@ -60,7 +60,7 @@ class CrossChecks(QObject):
 
     def _take(self, found: CrossChecked) -> None:
         self._tools = (*TOOLS, *found.others)
-        self._add(found.opinion)
+        self._add(found.result)
 
     def _add(self, opinion: CrossCheckResult) -> None:
         self.opinions = (*self.opinions, opinion)

@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from resnet_viz.engine import protocol
-from resnet_viz.engine.protocol import Failure, Found, Request
+from resnet_viz.engine.protocol import Failure, Request, Result
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
 
@@ -18,7 +18,7 @@ STOP_MS = 2_000
 TAIL_CHARACTERS = 2_000
 
 
-class Job(QObject, Generic[Found]):
+class Job(QObject, Generic[Result]):
     """A request under way: any number of `progressed`, then one of the others, never before the event loop turns.
 
     `succeeded` gives what was found, `failed` a Failure, `progressed` a ProfileProgress. `cancelled` tells that the
@@ -30,13 +30,13 @@ class Job(QObject, Generic[Found]):
     progressed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, number: int, request: Request[Found], parent: QObject) -> None:
+    def __init__(self, number: int, request: Request[Result], parent: QObject) -> None:
         super().__init__(parent)
         self.number, self.request = number, request
 
     def then(
         self,
-        succeeded: Callable[[Found], object],
+        succeeded: Callable[[Result], object],
         failed: Callable[[Failure], object],
         progressed: Callable[[ProfileProgress], object] | None = None,
     ) -> None:
@@ -91,7 +91,7 @@ class EngineClient(QObject):
         self._process, self._is_ready, self._sent, self._complaints = process, False, None, ""
         process.start(self._command[0], self._command[1:])
 
-    def ask(self, request: Request[Found]) -> Job[Found]:
+    def ask(self, request: Request[Result]) -> Job[Result]:
         """Ask for an answer, in place of whatever was asked before."""
         self._drop()
         self._number += 1

@@ -109,7 +109,7 @@ class Commands(QObject):
 
     def export_to(self, path: Path, part: str | None = None) -> None:
         """Export the analysis, or a figure as the canvas shows it (of a part alone), in the form of the suffix."""
-        from resnet_viz.export.formats import Wanted, export_file  # as above
+        from resnet_viz.export.formats import ExportOptions, export_file  # as above
         from resnet_viz.gui.figure import save_figure
 
         shown, canvas = self.session.shown, self._current_canvas()
@@ -121,7 +121,7 @@ class Commands(QObject):
         write = (
             partial(save_figure, figure)
             if is_figure(path)
-            else partial(export_file, shown.analysis, path, Wanted(shown.run))
+            else partial(export_file, shown.analysis, path, ExportOptions(shown.run))
         )
         self._try(write, tr("Exported {name}.").format(name=path.name))
 

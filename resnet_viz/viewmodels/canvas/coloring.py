@@ -10,7 +10,7 @@ from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord
 from resnet_viz.records.costs import Costs
 from resnet_viz.records.kinds import KINDS, facts_of
-from resnet_viz.records.quantities import SUMMED, Coloring, amounts
+from resnet_viz.records.quantities import ADDITIVE_QUANTITIES, Coloring, values_by_id
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.drawing import Card
@@ -62,9 +62,11 @@ def tint_of(what: Coloring, analysis: Analysis, costs: Costs, run: ProfileRun | 
     if what == "kind":
         return kinds(analysis)
     parts: list[LayerRecord | GroupRecord] = [*analysis.layers, *groups(analysis, "stage"), *groups(analysis, "block")]
-    values = amounts(what, parts, costs, run)
+    values = values_by_id(what, parts, costs, run)
     hint = "" if values else tr("latency: not measured yet, press F6")
-    return Tint(quantity_names(costs.convention)[what], values, partial(value_text, what), hint, what not in SUMMED)
+    return Tint(
+        quantity_names(costs.convention)[what], values, partial(value_text, what), hint, what not in ADDITIVE_QUANTITIES
+    )
 
 
 def kinds(analysis: Analysis) -> Palette:

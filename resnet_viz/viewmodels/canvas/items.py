@@ -85,7 +85,7 @@ def caption(text: str, role: TextRole, middle: float, top: float, measure: Measu
 
 def layer_plan(layer: LayerRecord, under: str, measure: Measure) -> Plan:
     """A layer of the stem or the head, with a caption under it."""
-    kind: CardKind = "part" if facts_of(layer).quiet else "layer"
+    kind: CardKind = "part" if facts_of(layer).minor else "layer"
     width = PART if kind == "part" else max(32.0, card_width(layer.output))
     label = labels.stem_label(layer)
     room = measure(label, "label") + 2 * INK + 10.0  # clear of the colored strip at the top

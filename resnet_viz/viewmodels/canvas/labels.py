@@ -33,4 +33,4 @@ def section_subtitles(section: Section, network: Outline) -> tuple[str, ...]:
 def shortcut_summary(blocks: tuple[Block, ...]) -> tuple[str, ...]:
     """How many shortcuts of each kind some blocks have, a line each: `1 projection`, `35 identity`."""
     kinds = [block.shortcut_edge.kind for block in blocks if block.shortcut_edge]
-    return tuple(facts.counted.format(n=kinds.count(kind)) for kind, facts in EDGE_KINDS.items() if kind in kinds)
+    return tuple(facts.count_text.format(n=kinds.count(kind)) for kind, facts in EDGE_KINDS.items() if kind in kinds)

@@ -72,13 +72,13 @@ class _Drafter:
 
     def _layers(self, section: Section) -> Iterator[_Item]:
         everything = section.id in self.opened
-        shown = [layer for layer in section.layers if everything or not facts_of(layer).quiet] or section.layers
+        shown = [layer for layer in section.layers if everything or not facts_of(layer).minor] or section.layers
         for layer in shown:
             under = labels.size_caption(layer.output) if layer.kind in ("conv", "pool") else ""
             if layer.kind == "linear":
                 under = labels.cost_caption(self.network.costs.by_id[layer.id])
             item = _Item(self._ready(layer_plan(layer, under, self.measure)), (layer.id,), (), section.id, layer.output)
-            if everything and facts_of(layer).quiet and section.id == "stem":
+            if everything and facts_of(layer).minor and section.id == "stem":
                 item.gap = GLUED + max(0.0, item.plan.entry)
             yield item
 

@@ -86,7 +86,7 @@ def _layer_card(layer: LayerRecord, x: float, measure: Measure) -> Card:
     if layer.kind == "add":
         return Card("", "add", 0, x, -ADD / 2, ADD, ADD, "+", "", False, "")
     height = layer_height(layer.output)
-    if facts_of(layer).quiet:
+    if facts_of(layer).minor:
         text = fitted(labels.layer_label(layer), height - 2 * INK, "note", measure)
         return Card("", "part", 0, x, -height / 2, PART, height, text, "", True, "")
     label, note = labels.layer_label(layer), labels.layer_note(layer)

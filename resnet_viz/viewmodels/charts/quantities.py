@@ -9,7 +9,7 @@ import msgspec
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
-from resnet_viz.records.quantities import SUMMED, Quantity, amounts
+from resnet_viz.records.quantities import ADDITIVE_QUANTITIES, Quantity, values_by_id
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.csv_text import csv_text
@@ -55,12 +55,12 @@ def quantity_chart(
     if quantity == "latency" and (run is None or not run.layers):
         return BarChart((), name, name, empty=tr("This network has not been measured yet: press Measure latency (F6)."))
     parts = parts_of(analysis, level)
-    values = amounts(quantity, parts, costs, run)
+    values = values_by_id(quantity, parts, costs, run)
     in_order, colors = sorting == "order", part_colors(parts)
     bars = _bars(parts, colors, values, quantity)
     if not in_order:
         bars.sort(key=lambda bar: -(bar.value or 0.0))
-    line = tuple(accumulate(bar.value or 0.0 for bar in bars)) if quantity in SUMMED else ()
+    line = tuple(accumulate(bar.value or 0.0 for bar in bars)) if quantity in ADDITIVE_QUANTITIES else ()
     most = max((bar.value or 0.0 for bar in bars), default=0.0)
     divisor, unit = _unit(quantity, most)
     line_divisor, line_unit = _unit(quantity, line[-1] if line else 0.0)
@@ -109,7 +109,7 @@ def charts_csv(analysis: Analysis, costs: Costs, run: ProfileRun | None = None) 
     rows: list[tuple[object, ...]] = [("id", "level", "output", *heads)]
     for level in get_args(Level):
         parts = parts_of(analysis, level)
-        columns = [amounts(quantity, parts, costs, run) for quantity in get_args(Quantity)]
+        columns = [values_by_id(quantity, parts, costs, run) for quantity in get_args(Quantity)]
         rows += [(part.id, level, shape(part.output), *(column.get(part.id) for column in columns)) for part in parts]
     return csv_text(rows)
 
@@ -127,7 +127,7 @@ def _bars(
     for part, color in zip(parts, colors, strict=True):
         value = values.get(part.id)
         said = tr("not measured") if value is None else value_text(quantity, value)
-        if value is not None and quantity in SUMMED and whole:
+        if value is not None and quantity in ADDITIVE_QUANTITIES and whole:
             said += "  " + percent(share(round(value * 1000), round(whole * 1000)))
         bars.append(Bar(*look(part, color), value, f"{part.id}\n{said}\n{shape(part.output)}"))
     return bars
@@ -149,6 +149,6 @@ def _axis(name: str, unit: str) -> str:
 
 def _title(analysis: Analysis, name: str, most: float, quantity: Quantity) -> str:
     whole = value_text(quantity, most)
-    sentence = tr("{name}: {whole} in all") if quantity in SUMMED else tr("{name}: {whole} at most")
+    sentence = tr("{name}: {whole} in all") if quantity in ADDITIVE_QUANTITIES else tr("{name}: {whole} at most")
     spec = analysis.spec
     return " · ".join([sentence.format(name=name, whole=whole), title_of(spec), shape(spec.input)])

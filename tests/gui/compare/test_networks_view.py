@@ -12,7 +12,7 @@ from resnet_viz.gui.compare.network_table import COLORS, NetworkComparisonView
 from resnet_viz.gui.compare.networks_view import NetworksView
 from resnet_viz.gui.shown import EVERYTHING, Changed, CompareState, Shown
 from resnet_viz.gui.theme import load_theme
-from resnet_viz.pipeline import compare
+from resnet_viz.pipeline import compare_specs
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.question import Question
 from tests.gui.small_analysis import small_analysis
@@ -35,7 +35,7 @@ def cells(view: NetworkComparisonView, row: int) -> list[str]:
 
 
 def test_what_differs_is_listed(view: NetworkComparisonView) -> None:
-    view.show_comparison(compare(preset("resnet50_v1"), preset("resnet50")), "macs")
+    view.show_comparison(compare_specs(preset("resnet50_v1"), preset("resnet50")), "macs")
     assert "stride in: 1x1 against 3x3" in view.fields.text()
     assert view.changes.rowCount() == 12
     assert cells(view, 0) == ["layer2.0.conv1", "changed", "1×1, 128 · stride 2 · 128×28×28", "1×1, 128 · 128×56×56"]
@@ -44,16 +44,16 @@ def test_what_differs_is_listed(view: NetworkComparisonView) -> None:
 
 
 def test_equal_networks_have_an_empty_list(view: NetworkComparisonView) -> None:
-    view.show_comparison(compare(preset("resnet50"), preset("resnet101")), "macs")
+    view.show_comparison(compare_specs(preset("resnet50"), preset("resnet101")), "macs")
     assert cells(view, 0)[1] == "added"
-    view.show_comparison(compare(preset("resnet18"), preset("resnet18")), "macs")
+    view.show_comparison(compare_specs(preset("resnet18"), preset("resnet18")), "macs")
     assert view.changes.rowCount() == 0
     assert "no difference" in view.sentences.text()
     assert view.said.text() == ""
 
 
 def test_colors_follow_the_theme(view: NetworkComparisonView) -> None:
-    view.show_comparison(compare(preset("resnet18"), preset("resnet18").but(shortcut="none")), "macs")
+    view.show_comparison(compare_specs(preset("resnet18"), preset("resnet18").but(shortcut="none")), "macs")
     dark = load_theme("dark")
     view.set_theme(dark)
     cell = view.changes.item(0, 1)
@@ -63,9 +63,9 @@ def test_colors_follow_the_theme(view: NetworkComparisonView) -> None:
 
 
 def test_sentences_and_totals_follow_the_convention(view: NetworkComparisonView) -> None:
-    view.show_comparison(compare(preset("resnet34"), preset("resnet50")), "macs")
+    view.show_comparison(compare_specs(preset("resnet34"), preset("resnet50")), "macs")
     assert "1.12 times as many MACs" in view.sentences.text()
-    view.show_comparison(compare(preset("resnet34"), preset("resnet50")), "folded")
+    view.show_comparison(compare_specs(preset("resnet34"), preset("resnet50")), "folded")
     assert "times as many FLOPs" in view.sentences.text()
     assert "MACs" not in view.sentences.text() + view.totals.text()
 
@@ -130,7 +130,7 @@ def test_what_is_being_typed_stays_while_something_is_measured(networks: Network
 
 
 def test_what_is_seen_is_saved(networks: NetworksView, tmp_path: Path) -> None:
-    display(networks, preset("resnet50"), networks=compare(preset("resnet50"), preset("resnet34")))
+    display(networks, preset("resnet50"), networks=compare_specs(preset("resnet50"), preset("resnet34")))
     networks.save_table(tmp_path / "networks.csv")
     assert "field,block,changed,bottleneck,basic," in (tmp_path / "networks.csv").read_text("utf8")
     networks.save_picture(tmp_path / "networks.png")

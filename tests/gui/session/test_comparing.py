@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject
 
-from resnet_viz.engine.protocol import CompareBlocks, CompareDepths, CompareNetworks, Failure, Found, Request
+from resnet_viz.engine.protocol import CompareBlocks, CompareDepths, CompareNetworks, Failure, Request, Result
 from resnet_viz.gui.session.comparing import Comparing
 from resnet_viz.gui.session.engine_client import Job
 from resnet_viz.gui.shown import CompareState
-from resnet_viz.pipeline import compare, compare_blocks, pairs
+from resnet_viz.pipeline import compare_blocks, compare_depths, compare_specs
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
@@ -27,7 +27,7 @@ class Engine(QObject):
         self.asked: list[Request[Any] | str] = []
         self.jobs: list[Job[Any]] = []
 
-    def ask(self, request: Request[Found]) -> Job[Found]:
+    def ask(self, request: Request[Result]) -> Job[Result]:
         job = Job(len(self.jobs), request, self)
         self.asked.append(request)
         self.jobs.append(job)
@@ -71,8 +71,8 @@ def test_a_newer_question_of_the_kind_that_is_asked_is_asked_at_once(engine: Eng
 
 
 def test_answers_go_where_they_belong(engine: Engine, comparing: Comparing) -> None:
-    both = compare(preset("resnet18"), preset("resnet34"))
-    series = pairs(preset("resnet18"))
+    both = compare_specs(preset("resnet18"), preset("resnet34"))
+    series = compare_depths(preset("resnet18"))
     comparing.compare(SETTING)
     engine.answer(compare_blocks(SETTING))
     comparing.networks(preset("resnet18"), preset("resnet34"))

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 import resnet_viz
 from resnet_viz.engine import protocol
-from resnet_viz.engine.protocol import Analyse, CrossCheck, Failure, Found, Measure, Request, ask
+from resnet_viz.engine.protocol import Analyse, CrossCheck, Failure, Measure, Request, Result, ask
 from resnet_viz.gui.session.engine_client import MOST_DEATHS, EngineClient, Job, _environment
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
@@ -30,7 +30,7 @@ def words(client: EngineClient) -> list[str]:
     return found
 
 
-def outcomes(job: Job[Found]) -> list[object]:
+def outcomes(job: Job[Result]) -> list[object]:
     """A list that fills with what becomes of a job, in order."""
     found: list[object] = []
     job.then(found.append, found.append, found.append)
@@ -38,7 +38,7 @@ def outcomes(job: Job[Found]) -> list[object]:
     return found
 
 
-def outcome(qtbot: QtBot, client: EngineClient, request: Request[Found]) -> object:
+def outcome(qtbot: QtBot, client: EngineClient, request: Request[Result]) -> object:
     """What a job ends with."""
     found = outcomes(client.ask(request))
     qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
@@ -56,7 +56,7 @@ def test_answers_an_analysis_and_a_cross_check(qtbot: QtBot, make_client: Make) 
     found: list[object] = []
     client.ask(Analyse(SPEC)).then(lambda analysed: found.append(analysed.analysis.spec), found.append)
     qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
-    client.ask(CrossCheck(SPEC, "fvcore")).then(lambda checked: found.append(checked.opinion.tool), found.append)
+    client.ask(CrossCheck(SPEC, "fvcore")).then(lambda checked: found.append(checked.result.tool), found.append)
     qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
     assert found == [SPEC, "fvcore"]
 
@@ -73,7 +73,7 @@ def test_one_request_is_sent_at_a_time(qtbot: QtBot, make_client: Make, monkeypa
     """What was replaced before its turn came never reaches the engine."""
     sent: list[int] = []
 
-    def noted(number: int, request: Request[Found]) -> protocol.Ask:
+    def noted(number: int, request: Request[Result]) -> protocol.Ask:
         sent.append(number)
         return ask(number, request)
 

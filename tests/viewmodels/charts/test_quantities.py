@@ -10,7 +10,7 @@ import pytest
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Level
-from resnet_viz.records.quantities import SUMMED, Quantity
+from resnet_viz.records.quantities import ADDITIVE_QUANTITIES, Quantity
 from resnet_viz.records.run import Environment, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
@@ -133,4 +133,4 @@ def test_the_table_has_every_quantity(analysis: Analysis, run: ProfileRun) -> No
     assert layers[0]["latency_us"] == "1"
     assert layers[-1]["latency_us"] == ""
     assert len(rows) == len(analysis.layers) + 18 + 6
-    assert set(SUMMED) < set(QUANTITIES)
+    assert set(ADDITIVE_QUANTITIES) < set(QUANTITIES)

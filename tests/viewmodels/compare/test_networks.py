@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
-from resnet_viz.pipeline import analyse, compare
+from resnet_viz.pipeline import analyse, compare_specs
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import PairTimes
 from resnet_viz.records.network_pair import NetworkComparison
@@ -23,7 +23,7 @@ from resnet_viz.viewmodels.compare.networks import (
 from tests.spec.random_specs import random_specs
 from tests.viewmodels.compare.test_verdict import check_speed, claim
 
-FOUND = [compare(first, second) for first, second in
+FOUND = [compare_specs(first, second) for first, second in
          zip(random_specs(60, seed=71), random_specs(60, seed=72), strict=True)]  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_no_sentence_contradicts_the_times() -> None:
 
 
 def test_rows_tell_operations_by_the_convention() -> None:
-    compared = compare(preset("resnet18"), preset("resnet50"))
+    compared = compare_specs(preset("resnet18"), preset("resnet50"))
     names: dict[Convention, str] = {"macs": "macs", "elementwise": "flops", "folded": "flops_norms_folded"}
     for convention, name in names.items():
         rows = {row.name: row for row in total_rows(compared, convention)}
@@ -82,14 +82,14 @@ def test_rows_tell_operations_by_the_convention() -> None:
 
 
 def test_equal_networks_have_one_sentence_and_no_rows() -> None:
-    compared = compare(preset("resnet18"), preset("resnet18"))
+    compared = compare_specs(preset("resnet18"), preset("resnet18"))
     assert network_sentences(compared) == (change_sentence(compared),)
     assert change_rows(compared) == ()
 
 
 def test_rows_of_blocks_that_differ_alike_are_said_once() -> None:
     """As many rows as different blocks, whatever the depth; each changed layer is in exactly one of them."""
-    rows = change_rows(compare(preset("resnet101"), preset("resnet101").but(block="basic")))
+    rows = change_rows(compare_specs(preset("resnet101"), preset("resnet101").but(block="basic")))
     third = [row.where for row in rows if row.where.startswith("layer3.1")]
     assert third
     assert all(where.startswith("layer3.1–22.") for where in third)

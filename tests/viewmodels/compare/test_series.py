@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from resnet_viz.compare.channel_sweep import crossings, evenly, sweep
-from resnet_viz.pipeline import pairs
+from resnet_viz.pipeline import compare_depths
 from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, Sweep
 from resnet_viz.records.network_pair import PairMatch
 from resnet_viz.spec.block_pair import BlockSetting
@@ -80,7 +80,7 @@ def test_rows_and_lines_have_the_figures_of_their_points() -> None:
 
 
 def test_pairs_are_named_and_counted() -> None:
-    found = pairs(ResNetSpec())
+    found = compare_depths(ResNetSpec())
     cells = next(row for row in map(pair_cells, found.pairs) if (row[0], row[2]) == ("parameters", "ResNet-152"))
     assert cells[5] == "60.19 M"
     assert len(cells) == len(pair_headings())
@@ -89,7 +89,7 @@ def test_pairs_are_named_and_counted() -> None:
 
 @pytest.mark.parametrize("match", get_args(PairMatch))
 def test_the_sentence_about_pairs_holds_for_each_of_them(match: PairMatch) -> None:
-    found = pairs(ResNetSpec())
+    found = compare_depths(ResNetSpec())
     members = [pair for pair in found.pairs if pair.match == match]
     said = pair_sentence(found, match)
     words = {"depth": "depth", "params": "parameters", "macs": "MACs", "kept_bytes": "bytes kept"}
@@ -111,6 +111,6 @@ def test_operations_follow_the_convention() -> None:
     assert plain is not None
     assert twice is not None
     assert twice[1] == tuple(2 * value for value in plain[1])
-    point = pairs(ResNetSpec()).bottleneck[0]
+    point = compare_depths(ResNetSpec()).bottleneck[0]
     assert "FLOPs" in point_note("bottleneck", point, "elementwise")
     assert "MACs" not in point_note("bottleneck", point, "elementwise")
