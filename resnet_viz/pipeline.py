@@ -16,7 +16,7 @@ from resnet_viz.graph.edges import edges
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics import counts
 from resnet_viz.metrics.memory import peak_activation_bytes
-from resnet_viz.metrics.receptive_field import Field, fields
+from resnet_viz.metrics.receptive_field import ReceptiveField, receptive_fields
 from resnet_viz.metrics.rollup import totals
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
@@ -30,7 +30,7 @@ from resnet_viz.texts import tr
 def analyse(spec: ResNetSpec) -> Analysis:
     """Build, trace, count and check the network that a spec asks for; nothing is computed on real data."""
     calls = trace(spec)
-    seen = fields(calls)
+    seen = receptive_fields(calls)
     levels = _feature_levels(spec, calls)
     layers = tuple(_record(spec, call, seen[call.id], levels.get(call.id)) for call in calls)
     analysis = Analysis(
@@ -78,7 +78,7 @@ def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:
     return block_side(analysis, kind, width, moved)
 
 
-def _record(spec: ResNetSpec, call: Call, field: Field, level: str | None) -> LayerRecord:
+def _record(spec: ResNetSpec, call: Call, field: ReceptiveField, level: str | None) -> LayerRecord:
     operation = call.operation
     variant = ""
     if operation.kind == "pool":

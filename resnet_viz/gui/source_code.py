@@ -9,7 +9,7 @@ from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
 
-COLORS = (
+TOKEN_COLORS = (
     ("Token.Comment", "text_muted"),
     ("Token.Literal.String.Doc", "text_muted"),
     ("Token.Literal.String", "ok"),
@@ -19,7 +19,7 @@ COLORS = (
     ("Token.Name.Function", "stage4"),
 )
 """Kinds of words as Pygments calls them, the first that fits, and the theme's names of their colors."""
-Piece = tuple[int, int, str]  # of a line: where it begins, how long it is, its color
+ColoredSpan = tuple[int, int, str]  # of a line: where it begins, how long it is, its color
 
 
 class SourceCodeView(QPlainTextEdit):
@@ -60,11 +60,11 @@ class Highlighter(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
         self._theme = theme
-        self._lines: list[list[Piece]] = []
+        self._lines: list[list[ColoredSpan]] = []
 
     def prepare(self, text: str) -> None:
         """Read the text that is to be colored next."""
-        self._lines = colored(text)
+        self._lines = colored_spans(text)
 
     def set_theme(self, theme: Theme) -> None:
         """Color in this theme's colors."""
@@ -80,15 +80,15 @@ class Highlighter(QSyntaxHighlighter):
             self.setFormat(start, length, made)
 
 
-def colored(text: str) -> list[list[Piece]]:
+def colored_spans(text: str) -> list[list[ColoredSpan]]:
     """For each line of a Python source the pieces that have a color."""
     from pygments import lex  # nobody waits for it who does not look at the source
     from pygments.lexers import PythonLexer
 
-    lines: list[list[Piece]] = [[]]
+    lines: list[list[ColoredSpan]] = [[]]
     place = 0
     for token, words in lex(text, PythonLexer(stripnl=False, ensurenl=False)):
-        color = next((color for kind, color in COLORS if str(token).startswith(kind)), None)
+        color = next((color for kind, color in TOKEN_COLORS if str(token).startswith(kind)), None)
         for index, part in enumerate(words.split("\n")):
             if index:
                 lines.append([])

@@ -11,24 +11,24 @@ from resnet_viz.records.analysis import Analysis, Geometry, Kind, Shape
 
 
 @dataclass(frozen=True)
-class Field:
+class ReceptiveField:
     """`size`: the input pixels that one output pixel sees; `jump`: the input pixels between neighboring outputs."""
 
     size: int
     jump: int
 
 
-def fields(calls: Sequence[Call]) -> dict[str, Field]:
+def receptive_fields(calls: Sequence[Call]) -> dict[str, ReceptiveField]:
     """The field of each call by id; where paths meet, from the first pixel that either sees to the last."""
     height, width = calls[0].input_shapes[0][2:]
     steps = (
         (call.id, call.inputs, call.operation.geometry, call.operation.kind, call.input_shapes[0]) for call in calls
     )
-    found = _walked(steps, 2 if height >= width else 3)
-    return {name: Field(extent.last - extent.first + 1, extent.jump) for name, extent in found.items()}
+    found = _extents_along(steps, 2 if height >= width else 3)
+    return {name: ReceptiveField(extent.last - extent.first + 1, extent.jump) for name, extent in found.items()}
 
 
-class FieldBox(msgspec.Struct, frozen=True):
+class ReceptiveFieldBox(msgspec.Struct, frozen=True):
     """The input pixels that one output pixel of a layer sees, the first and the last of them included.
 
     `row` and `column` are the output pixel. The box may reach over the edges of the image, into the padding;
@@ -59,15 +59,15 @@ class Extent(NamedTuple):
     jump: int
 
 
-Step = tuple[str, Sequence[str], Geometry | None, Kind, Shape]
+LayerWindow = tuple[str, Sequence[str], Geometry | None, Kind, Shape]
 """A layer's id, the ids that it reads, its window and kind, and the shape of its first input."""
 Extents = tuple[dict[str, Extent], dict[str, Extent]]
 """The extents of every layer, down and across."""
 
 
-def field_box(
+def receptive_field_box(
     analysis: Analysis, layer_id: str, at: tuple[int, int] | None = None, known: Extents | None = None
-) -> FieldBox:
+) -> ReceptiveFieldBox:
     """What a layer's output pixel `at` (row, column; the middle one without it) sees of the image, by the largest path;
     `known` are the network's `extents`, where several boxes are wanted.
 
@@ -80,7 +80,7 @@ def field_box(
         raise IndexError(f"{layer_id} has {rows} × {columns} pixels")
     down, across = (side[layer_id] for side in known or extents(analysis))
     _, _, height, width = analysis.spec.input
-    return FieldBox(
+    return ReceptiveFieldBox(
         id=layer_id,
         row=row,
         column=column,
@@ -99,25 +99,25 @@ def extents(analysis: Analysis) -> Extents:
         (layer.id, sources(analysis, layer.id), layer.geometry, layer.kind, layer.inputs[0])
         for layer in analysis.layers
     ]
-    return _walked(steps, 2), _walked(steps, 3)
+    return _extents_along(steps, 2), _extents_along(steps, 3)
 
 
-def _walked(steps: Iterable[Step], side: int) -> dict[str, Extent]:
+def _extents_along(steps: Iterable[LayerWindow], side: int) -> dict[str, Extent]:
     """The extent of each layer along one side, 2 for rows and 3 for columns."""
     found = {INPUT: Extent(0, 0, 1)}
     for name, reads, window, kind, shape in steps:
-        found[name] = _slid(_widest([found[source] for source in reads]), window, kind, shape, side)
+        found[name] = _extent_after(_union([found[source] for source in reads]), window, kind, shape, side)
     return found
 
 
-def _widest(before: Sequence[Extent]) -> Extent:
+def _union(before: Sequence[Extent]) -> Extent:
     """What paths that meet see together."""
     if len(before) == 1:
         return before[0]
     return Extent(min(e.first for e in before), max(e.last for e in before), max(e.jump for e in before))
 
 
-def _slid(before: Extent, window: Geometry | None, kind: Kind, shape: Shape, side: int) -> Extent:
+def _extent_after(before: Extent, window: Geometry | None, kind: Kind, shape: Shape, side: int) -> Extent:
     """The extent behind an operation; global pooling sees its whole input, and so moves nowhere."""
     if window is not None:
         first = before.first - window.padding * before.jump

@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.gui.charts.memory import MemoryView
-from resnet_viz.gui.charts.quantities import WAYS, ChartsView
+from resnet_viz.gui.charts.quantities import CHART_KINDS, ChartsView
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
@@ -39,7 +39,7 @@ def main() -> None:
         view.grab()
         return time.perf_counter() - start
 
-    for place, way in enumerate(WAYS):
+    for place, way in enumerate(CHART_KINDS):
         charts.way.setCurrentIndex(place)
         for quantity in range(4):
             charts.quantity.setCurrentIndex(quantity)

@@ -20,7 +20,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.charts.memory import batches_text, note
+from resnet_viz.viewmodels.charts.memory import batches_text, memory_caveat
 from tests.spec.random_specs import random_specs
 
 KEPT_MB = {
@@ -253,7 +253,7 @@ def test_what_the_cpu_allocates(name: str) -> None:
 def test_what_a_called_module_holds_beyond_it_is_what_the_note_says(name: str, said: str) -> None:
     found = memory(analyse(preset(name)))
     more = round(100 * (called(found.spec) / found.peak_bytes - 1))
-    assert said in note()
+    assert said in memory_caveat()
     assert said.startswith(f"{more} % more" if more else "nothing more")
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from resnet_viz.metrics.receptive_field import field_box
+from resnet_viz.metrics.receptive_field import receptive_field_box
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.network import ResNetSpec
@@ -69,7 +69,7 @@ def test_the_box_lies_where_the_gradient_is() -> None:
         analysis = analyse(small.but(input=(1, 2, size, size)))
         rows = analysis.layers[-1].output[2]
         for at in ((rows // 2, rows // 2), (0, rows - 1), (rows - 1, 0)):
-            box = field_box(analysis, analysis.layers[-1].id, at)
+            box = receptive_field_box(analysis, analysis.layers[-1].id, at)
             assert box.inside == _box_of_the_gradient(small, size, at), (small, at)
         compared += 1
     assert compared >= 20
@@ -78,17 +78,17 @@ def test_the_box_lies_where_the_gradient_is() -> None:
 def test_the_box_is_as_large_as_the_field() -> None:
     analysis = analyse(preset("resnet50"))
     for layer in analysis.layers:
-        box = field_box(analysis, layer.id)
+        box = receptive_field_box(analysis, layer.id)
         assert box.right - box.left + 1 == box.bottom - box.top + 1 == layer.receptive_field, layer.id
-    box = field_box(analysis, "layer1.2.conv2")
+    box = receptive_field_box(analysis, "layer1.2.conv2")
     assert (box.left + box.right) / 2 == pytest.approx(112, abs=4)
-    whole = field_box(analyse(preset("resnet50").but(input=(1, 3, 100, 300))), "fc")
+    whole = receptive_field_box(analyse(preset("resnet50").but(input=(1, 3, 100, 300))), "fc")
     assert whole.inside == (0, 0, 299, 99)
 
 
 def test_a_pixel_that_is_not_there() -> None:
     analysis = analyse(preset("resnet20_cifar"))
     with pytest.raises(IndexError, match="8 × 8"):
-        field_box(analysis, "layer3.0.conv1", (8, 0))
+        receptive_field_box(analysis, "layer3.0.conv1", (8, 0))
     with pytest.raises(KeyError):
-        field_box(analysis, "layer9.0.conv1")
+        receptive_field_box(analysis, "layer9.0.conv1")

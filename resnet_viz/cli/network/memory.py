@@ -14,7 +14,7 @@ from resnet_viz.metrics.memory import memory as memory_of
 from resnet_viz.records.memory import Fits, LayerMemory, Memory
 from resnet_viz.spec.profiling import Dtype
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.memory import alive_names, memory_rows, note
+from resnet_viz.viewmodels.charts.memory import live_names, memory_caveat, memory_rows
 from resnet_viz.viewmodels.text.numbers import byte_size, exact
 
 NEIGHBOURS = 2
@@ -24,7 +24,7 @@ NEIGHBOURS = 2
 def add(commands: Commands) -> None:
     """The command and its options."""
     text = tr("what a network takes in memory: which tensors are alive at each layer, and what training keeps")
-    parser = add_command(commands, "memory", text, _run, epilog=note())
+    parser = add_command(commands, "memory", text, _run, epilog=memory_caveat())
     add_spec_options(parser)
     add_choice(parser, "--dtype", words=Dtype, default="fp32")
     text = tr("images in the input, in place of --input's")
@@ -56,12 +56,12 @@ def _page(memory: Memory, fitting: Fits | None, *, all_layers: bool) -> tuple[st
     table = terminal_table("lrrrl", names, map(_cells, layers))
     sums = aligned(memory_rows(memory, fitting, _size, full=True))
     title = f"{heading(memory.spec)} · {memory.dtype}"
-    return title, chosen, table, sums, fill(note(), TERMINAL_COLUMNS, break_on_hyphens=False)
+    return title, chosen, table, sums, fill(memory_caveat(), TERMINAL_COLUMNS, break_on_hyphens=False)
 
 
 def _cells(layer: LayerMemory) -> tuple[str, ...]:
     sizes = (layer.output_bytes, layer.live_bytes, layer.kept_bytes)
-    return layer.id, *map(_size, sizes), alive_names(layer)
+    return layer.id, *map(_size, sizes), live_names(layer)
 
 
 def _size(count: int) -> str:

@@ -10,7 +10,7 @@ from resnet_viz.gui.widgets.choice_box import choice_box
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Bar, level_names
-from resnet_viz.viewmodels.charts.latency import bar_tip, foreign_note, latency_chart, latency_csv
+from resnet_viz.viewmodels.charts.latency import bar_tooltip, latency_chart, latency_csv, other_network_note
 
 
 class LatencyView(ChartView):
@@ -36,21 +36,21 @@ class LatencyView(ChartView):
     def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None, foreign: str = "") -> None:
         """Draw a run, and another beside it; the view stays where it is as long as the bars are the same."""
         self._run, self._other = run, other
-        self.show_foreign(foreign)
+        self.show_other_network_note(foreign)
         self._draw()
 
     def _display(self, shown: Shown) -> None:
-        self.show_run(shown.measured, shown.other, foreign_note(shown.foreign, shown.analysis))
+        self.show_run(shown.measured, shown.other, other_network_note(shown.foreign, shown.analysis))
 
     def _draw(self) -> None:
         chart = latency_chart(
             self._run, level=self.level.currentData(), sorting=self.sorting.currentData(), other=self._other
         )
-        self.title.show_title(chart.title)
+        self.title.show_text(chart.title)
         self.bars.show_chart(chart)
 
     def _tip(self, bar: Bar) -> str:
-        return "" if self._run is None else bar_tip(self._run, bar, self._other)
+        return "" if self._run is None else bar_tooltip(self._run, bar, self._other)
 
     def _table(self) -> str | None:
         return None if self._run is None else latency_csv(self._run, self._other)

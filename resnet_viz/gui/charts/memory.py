@@ -19,7 +19,7 @@ from resnet_viz.records.table import table
 from resnet_viz.spec.profiling import MOST_BATCH, Dtype
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import BarChart
-from resnet_viz.viewmodels.charts.memory import memory_chart, memory_rows, note
+from resnet_viz.viewmodels.charts.memory import memory_caveat, memory_chart, memory_rows
 
 
 def memory_csv(memory: Memory) -> str:
@@ -32,8 +32,8 @@ def memory_csv(memory: Memory) -> str:
     return csv_table(table((*names, "alive"), rows))
 
 
-USUAL_GIB = 16.0
-MOST_GIB = 100_000.0
+DEFAULT_GIB = 16.0
+MAX_GIB = 100_000.0
 
 
 class MemoryView(ChartView):
@@ -69,14 +69,14 @@ class MemoryView(ChartView):
         self.batch.setRange(1, MOST_BATCH)
         self.batch.setPrefix("N = ")
         self.batch.setAccessibleName(tr("Images in the input"))
-        self.gib.setRange(0.1, MOST_GIB)
+        self.gib.setRange(0.1, MAX_GIB)
         self.gib.setDecimals(1)
-        self.gib.setValue(USUAL_GIB)
+        self.gib.setValue(DEFAULT_GIB)
         self.gib.setSuffix(" GiB")
         self.gib.setToolTip(tr("What must hold the network: the largest batches are told below"))
         self.gib.setAccessibleName(tr("Memory to fit into"))
         self.sums.setWordWrap(True)
-        self.sums.setToolTip(note())
+        self.sums.setToolTip(memory_caveat())
         self.sums.setContentsMargins(8, 2, 8, 4)
         self.bars.plot.setAccessibleName(tr("Memory"))
 
@@ -99,7 +99,7 @@ class MemoryView(ChartView):
             return
         self._memory = found
         chart = memory_chart(self._analysis, found)
-        self.title.show_title(chart.title)
+        self.title.show_text(chart.title)
         self.bars.show_chart(chart)
         rows = memory_rows(found, fits(found, self.gib.value()))
         self.sums.setText("  ·  ".join(f"{name} {text}" for name, text in rows))

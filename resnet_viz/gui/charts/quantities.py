@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QCheckBox
 
 from resnet_viz.gui.plots.bar_plot import BarPlot
 from resnet_viz.gui.plots.chart_view import ChartView
-from resnet_viz.gui.plots.shape_path_plot import ShapesPlot
-from resnet_viz.gui.plots.treemap_plot import SharesPlot
+from resnet_viz.gui.plots.shape_path_plot import ShapePathPlot
+from resnet_viz.gui.plots.treemap_plot import TreemapPlot
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import choice_box
@@ -18,7 +18,7 @@ from resnet_viz.viewmodels.charts.bars import level_names
 from resnet_viz.viewmodels.charts.quantities import charts_csv, quantity_chart, shape_path, shares
 from resnet_viz.viewmodels.text.quantities import quantity_names
 
-WAYS = ("bars", "shares", "shapes")
+CHART_KINDS = ("bars", "shares", "shapes")
 
 
 class ChartsView(ChartView):
@@ -26,11 +26,11 @@ class ChartsView(ChartView):
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__("chart")
-        self.bars, self.shares, self.shapes = BarPlot(theme), SharesPlot(theme), ShapesPlot(theme)
+        self.bars, self.shares, self.shapes = BarPlot(theme), TreemapPlot(theme), ShapePathPlot(theme)
         self._analysis: Analysis | None = None
         self._run: ProfileRun | None = None
         self._costs: Costs | None = None
-        ways = zip(WAYS, (tr("bars"), tr("shares"), tr("shapes")), strict=True)
+        ways = zip(CHART_KINDS, (tr("bars"), tr("shares"), tr("shapes")), strict=True)
         self.way = choice_box(ways, tr("How to draw"))
         self.quantity = choice_box(quantity_names().items(), tr("What to draw"))
         self.level = choice_box(level_names().items(), tr("For each"))
@@ -80,18 +80,18 @@ class ChartsView(ChartView):
         chart = quantity_chart(
             self._analysis, self._costs, quantity, level=level, sorting=self.sorting.currentData(), run=self._run
         )  # fmt: skip
-        self.title.show_title(chart.title)
+        self.title.show_text(chart.title)
         self.bars.show_chart(chart)
 
     def _draw_shares(self, quantity: Quantity, level: Level) -> None:
         chart = quantity_chart(self._analysis, self._costs, quantity, level=level, run=self._run)
-        self.title.show_title(chart.title)
+        self.title.show_text(chart.title)
         empty = chart.empty or ("" if chart.line else tr("A receptive field has no shares: it is not added up."))
         self.shares.show_shares(shares(chart, aspect=self.shares.aspect()), chart.title, empty)
 
     def _draw_shapes(self) -> None:
         title = tr("Feature-map size against channels, block by block")
-        self.title.show_title(title)
+        self.title.show_text(title)
         self.shapes.show_path(() if self._analysis is None else shape_path(self._analysis), title)
 
     def _table(self) -> str | None:

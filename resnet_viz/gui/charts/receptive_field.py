@@ -9,15 +9,20 @@ from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, row, sentences
 from resnet_viz.gui.widgets.painted import PaintedWidget
-from resnet_viz.metrics.receptive_field import Extents, FieldBox, extents, field_box
+from resnet_viz.metrics.receptive_field import Extents, ReceptiveFieldBox, extents, receptive_field_box
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.receptive_field_box import FieldPicture, field_picture
-from resnet_viz.viewmodels.charts.receptive_field_curve import Growth, growth, growth_sentence, last_layer
+from resnet_viz.viewmodels.charts.receptive_field_box import BoxDrawing, box_drawing
+from resnet_viz.viewmodels.charts.receptive_field_curve import (
+    ReceptiveFieldCurve,
+    last_layer,
+    receptive_field_curve,
+    receptive_field_sentence,
+)
 
-MARGIN = 8.0
-CAPTION = 22  # pixels at the foot
-PALE = 0.25
+BOX_MARGIN_PX = 8.0
+CAPTION_HEIGHT_PX = 22  # pixels at the foot
+BOX_ALPHA = 0.25
 
 
 class ReceptiveFieldPanel(QWidget):
@@ -28,7 +33,7 @@ class ReceptiveFieldPanel(QWidget):
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
         self._analysis: Analysis | None = None
-        self._growth: Growth | None = None
+        self._growth: ReceptiveFieldCurve | None = None
         self._extents: Extents | None = None
         self.growth, self.box, self.sentence = (
             ReceptiveFieldCurveView(theme),
@@ -47,17 +52,17 @@ class ReceptiveFieldPanel(QWidget):
         """Show a network's growth, and the box of a layer or of the last layer of a stem, block, stage or head."""
         if analysis is not self._analysis:
             self._analysis = analysis
-            self._growth = None if analysis is None else growth(analysis)
+            self._growth = None if analysis is None else receptive_field_curve(analysis)
             self._extents = None if analysis is None else extents(analysis)
         if analysis is None:
-            self.growth.show_growth(None)
+            self.growth.show_curve(None)
             self.box.show_box(None)
             self.sentence.setText(tr("No network yet."))
             return
         layer = None if chosen is None else last_layer(analysis, chosen)
-        self.growth.show_growth(self._growth, () if layer is None else (layer.id,))
-        self.box.show_box(None if layer is None else field_box(analysis, layer.id, known=self._extents))
-        self.sentence.setText(growth_sentence(analysis, layer))
+        self.growth.show_curve(self._growth, () if layer is None else (layer.id,))
+        self.box.show_box(None if layer is None else receptive_field_box(analysis, layer.id, known=self._extents))
+        self.sentence.setText(receptive_field_sentence(analysis, layer))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colors."""
@@ -70,10 +75,10 @@ class ReceptiveFieldView(PaintedWidget):
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__(tr("Receptive field"), theme)
-        self._box: FieldBox | None = None
+        self._box: ReceptiveFieldBox | None = None
         self.setMinimumSize(120, 120)
 
-    def show_box(self, box: FieldBox | None) -> None:
+    def show_box(self, box: ReceptiveFieldBox | None) -> None:
         """Draw a box, or say how to get one."""
         self._box = box
         self.setAccessibleDescription("" if box is None else self._picture(box).caption)
@@ -82,7 +87,7 @@ class ReceptiveFieldView(PaintedWidget):
     def _paint(self, painter: QPainter) -> None:
         """Image, box and caption."""
         painter.setPen(self._theme.color("text_muted"))
-        foot = QRectF(0, self.height() - CAPTION, self.width(), CAPTION)
+        foot = QRectF(0, self.height() - CAPTION_HEIGHT_PX, self.width(), CAPTION_HEIGHT_PX)
         if self._box is None:
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Choose a layer to see what it sees."))
         else:
@@ -91,15 +96,15 @@ class ReceptiveFieldView(PaintedWidget):
             painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, fitting)
             self._paint_box(painter, picture)
 
-    def _picture(self, box: FieldBox) -> FieldPicture:
-        return field_picture(box, self.width(), self.height() - CAPTION, MARGIN)
+    def _picture(self, box: ReceptiveFieldBox) -> BoxDrawing:
+        return box_drawing(box, self.width(), self.height() - CAPTION_HEIGHT_PX, BOX_MARGIN_PX)
 
-    def _paint_box(self, painter: QPainter, picture: FieldPicture) -> None:
+    def _paint_box(self, painter: QPainter, picture: BoxDrawing) -> None:
         painter.setPen(QPen(self._theme.color("border_strong")))
         painter.setBrush(self._theme.color("alternate_row"))
         painter.drawRect(QRectF(*picture.image))
         fill = QColor(self._theme.color("accent"))
-        fill.setAlphaF(PALE)
+        fill.setAlphaF(BOX_ALPHA)
         painter.fillRect(QRectF(*picture.inside), fill)
         pen = QPen(self._theme.color("accent"), 1.5, Qt.PenStyle.DashLine)
         painter.setPen(pen)

@@ -7,11 +7,17 @@ from PySide6.QtWidgets import QToolTip
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.painted import PaintedWidget
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.receptive_field_curve import Growth, GrowthPicture, growth_picture, step_at, step_tip
+from resnet_viz.viewmodels.charts.receptive_field_curve import (
+    CurveDrawing,
+    ReceptiveFieldCurve,
+    curve_drawing,
+    point_at,
+    point_tooltip,
+)
 
-GAP = 6  # pixels
-PALE = 0.35
-DOT = 4.0
+LABEL_GAP_PX = 6  # pixels
+AREA_ALPHA = 0.35
+DOT_RADIUS_PX = 4.0
 
 
 class ReceptiveFieldCurveView(PaintedWidget):
@@ -21,11 +27,11 @@ class ReceptiveFieldCurveView(PaintedWidget):
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__(tr("Growth of the receptive field"), theme)
-        self._growth: Growth | None = None
+        self._growth: ReceptiveFieldCurve | None = None
         self._chosen: tuple[str, ...] = ()
         self.setMinimumSize(160, 100)
 
-    def show_growth(self, growth: Growth | None, chosen: tuple[str, ...] = ()) -> None:
+    def show_curve(self, growth: ReceptiveFieldCurve | None, chosen: tuple[str, ...] = ()) -> None:
         """Draw a network's growth with the chosen layers marked."""
         self._growth, self._chosen = growth, chosen
         self.update()
@@ -34,7 +40,7 @@ class ReceptiveFieldCurveView(PaintedWidget):
         """Areas, curve, axes, the image's line and the marks."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._growth is not None:
-            picture = growth_picture(self._growth, self._frame(), self._chosen)
+            picture = curve_drawing(self._growth, self._frame(), self._chosen)
             self._paint_axes(painter, picture)
             self._paint_areas(painter, picture)
             self._paint_image(painter, picture, self._growth.side)
@@ -43,15 +49,15 @@ class ReceptiveFieldCurveView(PaintedWidget):
     def event(self, event: QEvent) -> bool:  # Qt override
         """What the layer under the pointer sees."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._growth is not None:
-            step = step_at(self._growth, self._frame(), event.pos().x())
-            QToolTip.showText(event.globalPos(), step_tip(step, self._growth.side) if step else "", self)
+            step = point_at(self._growth, self._frame(), event.pos().x())
+            QToolTip.showText(event.globalPos(), point_tooltip(step, self._growth.side) if step else "", self)
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt override
         """Choose the layer under the pointer."""
         if self._growth is not None and event.button() == Qt.MouseButton.LeftButton:
-            step = step_at(self._growth, self._frame(), event.position().x())
+            step = point_at(self._growth, self._frame(), event.position().x())
             if step is not None:
                 self.node_chosen.emit(step.id)
 
@@ -59,52 +65,57 @@ class ReceptiveFieldCurveView(PaintedWidget):
         """Room for the numbers on the left and the names of the stages below."""
         metrics = self.fontMetrics()
         highest = 0.0 if self._growth is None else self._growth.highest
-        left = metrics.horizontalAdvance(f"{int(highest):,}") + 2 * GAP
-        return left, GAP, max(left + 1.0, self.width() - GAP), max(GAP + 1.0, self.height() - metrics.height() - GAP)
+        left = metrics.horizontalAdvance(f"{int(highest):,}") + 2 * LABEL_GAP_PX
+        return (
+            left,
+            LABEL_GAP_PX,
+            max(left + 1.0, self.width() - LABEL_GAP_PX),
+            max(LABEL_GAP_PX + 1.0, self.height() - metrics.height() - LABEL_GAP_PX),
+        )
 
-    def _paint_axes(self, painter: QPainter, picture: GrowthPicture) -> None:
+    def _paint_axes(self, painter: QPainter, picture: CurveDrawing) -> None:
         left, _, right, bottom = picture.frame
         height = self.fontMetrics().height()
         for at, text in picture.ticks:
             painter.setPen(self._theme.color("border"))
             painter.drawLine(QPointF(left, at), QPointF(right, at))
             painter.setPen(self._theme.color("text_muted"))
-            box = QRectF(0, at - height / 2, left - GAP, height)
+            box = QRectF(0, at - height / 2, left - LABEL_GAP_PX, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         taken: list[tuple[float, float]] = []
         widest = sorted(zip(picture.names, picture.areas, strict=True), key=lambda named: -_width(named[1][1]))
         for (at, name), _ in widest:  # the widest stage has its name first, and no other runs into it
             width = self.fontMetrics().horizontalAdvance(name)
             start = min(max(left, at - width / 2), right - width)
-            if all(start >= stop + GAP or start + width + GAP <= begin for begin, stop in taken):
+            if all(start >= stop + LABEL_GAP_PX or start + width + LABEL_GAP_PX <= begin for begin, stop in taken):
                 painter.drawText(QRectF(start, bottom + 2, width + 1, height), Qt.AlignmentFlag.AlignLeft, name)
                 taken.append((start, start + width))
 
-    def _paint_areas(self, painter: QPainter, picture: GrowthPicture) -> None:
+    def _paint_areas(self, painter: QPainter, picture: CurveDrawing) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         for name, outline in picture.areas:
             color = QColor(self._theme.color(name))
-            color.setAlphaF(PALE)
+            color.setAlphaF(AREA_ALPHA)
             painter.setBrush(color)
             painter.drawPolygon(_polygon(outline))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.color("text_muted"), 1.5))
         painter.drawPolyline(_polygon(picture.curve))
 
-    def _paint_image(self, painter: QPainter, picture: GrowthPicture, side: int) -> None:
+    def _paint_image(self, painter: QPainter, picture: CurveDrawing, side: int) -> None:
         left, top, right, _ = picture.frame
         painter.setPen(QPen(self._theme.color("accent"), 1.5, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(left, picture.image), QPointF(right, picture.image))
         height = self.fontMetrics().height()
-        box = QRectF(left + GAP, max(top, picture.image - height - 1), right - left, height)
+        box = QRectF(left + LABEL_GAP_PX, max(top, picture.image - height - 1), right - left, height)
         painter.setPen(self._theme.color("text"))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft, tr("the image, {n} px").format(n=f"{side:,}"))
 
-    def _paint_marks(self, painter: QPainter, picture: GrowthPicture) -> None:
+    def _paint_marks(self, painter: QPainter, picture: CurveDrawing) -> None:
         painter.setPen(QPen(self._theme.color("canvas"), 1.5))
         painter.setBrush(self._theme.color("text"))
         for x, y in picture.marks:
-            painter.drawEllipse(QPointF(x, y), DOT, DOT)
+            painter.drawEllipse(QPointF(x, y), DOT_RADIUS_PX, DOT_RADIUS_PX)
 
 
 def _polygon(points: tuple[tuple[float, float], ...]) -> QPolygonF:

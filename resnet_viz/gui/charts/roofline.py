@@ -8,18 +8,19 @@ import pyqtgraph
 from PySide6.QtCore import QPointF
 
 from resnet_viz.gui.plots.chart_view import ChartView
-from resnet_viz.gui.plots.node_plot import Found, NodePlot
-from resnet_viz.gui.plots.plot import small
+from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
+from resnet_viz.gui.plots.plot import small_font
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.bars import related
-from resnet_viz.viewmodels.charts.latency import foreign_note
-from resnet_viz.viewmodels.charts.roofline import Dot, Roof, RooflineChart, dot_tip, roofline_chart, roofline_csv
+from resnet_viz.viewmodels.charts.bars import overlaps
+from resnet_viz.viewmodels.charts.latency import other_network_note
+from resnet_viz.viewmodels.charts.roofline import Dot, Roof, RooflineChart, dot_tooltip, roofline_chart, roofline_csv
 from resnet_viz.viewmodels.text.numbers import decades
 
-DOT, CHOSEN = 8, 13
+DOT_PX, CHOSEN_DOT_PX = 8, 13
+FILL_COLOR_SHARE = 0.65  # of a dot's color in its fill, the rest is the canvas's
 GIGA = 1e9
 
 
@@ -45,11 +46,11 @@ class RooflinePlot(NodePlot):
 
     def dot_at(self, place: QPointF) -> Dot | None:
         """The nearest dot within reach of a point, given in pixels of the plot."""
-        return self._nearest(self._chart.dots, _place, place)
+        return self._nearest(self._chart.dots, _position, place)
 
     def _draw(self) -> None:
         chart = self._chart
-        item = self._begin(("left", "bottom"), chart.empty, chart.key)
+        item = self._begin(("left", "bottom"), chart.empty, chart.color_key)
         if chart.roof is not None:
             self._draw_roof(item, chart.roof, chart.ranges)
             self._draw_dots(item, chart)
@@ -66,25 +67,26 @@ class RooflinePlot(NodePlot):
                   (ranges[1], flat, roof.compute_caption, (1.0, 1.0)))  # fmt: skip
         for across, up, words, anchor in places:
             caption = pyqtgraph.TextItem(words, color=self._theme.color("text_muted"), anchor=anchor)
-            caption.setFont(small(self.font()))
+            caption.setFont(small_font(self.font()))
             caption.setPos(log10(across), log10(up))
             item.addItem(caption, ignoreBounds=True)
 
     def _draw_dots(self, item: Any, chart: RooflineChart) -> None:
         """An item for each color and kind of dot: pyqtgraph draws dots of one look at once."""
-        for color, doubted in dict.fromkeys((dot.color, dot.doubted) for dot in chart.dots):
-            alike = [dot for dot in chart.dots if (dot.color, dot.doubted) == (color, doubted)]
-            item.addItem(self._scatter(alike, "x" if doubted else "o", DOT, pyqtgraph.mkPen(self._theme.color(color)),
-                                       pyqtgraph.mkBrush(self._theme.mixed(color, "canvas", 0.65))))  # fmt: skip
+        for color, implausible in dict.fromkeys((dot.color, dot.implausible) for dot in chart.dots):
+            alike = [dot for dot in chart.dots if (dot.color, dot.implausible) == (color, implausible)]
+            pen = pyqtgraph.mkPen(self._theme.color(color))
+            brush = pyqtgraph.mkBrush(self._theme.mixed(color, "canvas", FILL_COLOR_SHARE))
+            item.addItem(self._scatter(alike, "x" if implausible else "o", DOT_PX, pen, brush))
 
     def _outline(self, node_id: str) -> Any:
-        chosen = [dot for dot in self._chart.dots if related(dot.id, dot.color, node_id)]
+        chosen = [dot for dot in self._chart.dots if overlaps(dot.id, dot.color, node_id)]
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=2)
-        return self._scatter(chosen, "o", CHOSEN, pen, pyqtgraph.mkBrush(None)) if chosen else None
+        return self._scatter(chosen, "o", CHOSEN_DOT_PX, pen, pyqtgraph.mkBrush(None)) if chosen else None
 
     def _scatter(self, dots: Sequence[Dot], symbol: str, size: int, pen: Any, brush: Any) -> Any:
         return pyqtgraph.ScatterPlotItem(
-            pos=[_place(dot) for dot in dots],
+            pos=[_position(dot) for dot in dots],
             symbol=symbol, size=size, pen=pen, brush=brush, pxMode=True)  # fmt: skip
 
     def _set_range(self, chart: RooflineChart) -> None:
@@ -101,9 +103,9 @@ class RooflinePlot(NodePlot):
         self.plot.getAxis("bottom").setTicks([decades(*across)])
         self.plot.getAxis("left").setTicks([decades(*up)])
 
-    def _found_at(self, place: QPointF) -> Found | None:
+    def _node_at(self, place: QPointF) -> NodeTooltip | None:
         dot = self.dot_at(place)
-        return None if dot is None or self._run is None else (dot.id, dot_tip(self._run, dot))
+        return None if dot is None or self._run is None else (dot.id, dot_tooltip(self._run, dot))
 
 
 class RooflineView(ChartView):
@@ -119,17 +121,17 @@ class RooflineView(ChartView):
     def show_run(self, run: ProfileRun | None, foreign: str = "") -> None:
         """Draw a run; `foreign` says over it that it is of another network than the one on the screen."""
         self._run = run
-        self.show_foreign(foreign)
+        self.show_other_network_note(foreign)
         self.dots.show_run(run)
-        self.title.show_title(self.dots.title)
+        self.title.show_text(self.dots.title)
 
     def _display(self, shown: Shown) -> None:
-        self.show_run(shown.measured, foreign_note(shown.foreign, shown.analysis))
+        self.show_run(shown.measured, other_network_note(shown.foreign, shown.analysis))
 
     def _table(self) -> str | None:
         return None if self._run is None else roofline_csv(self._run)
 
 
-def _place(dot: Dot) -> tuple[float, float]:
+def _position(dot: Dot) -> tuple[float, float]:
     """Where a dot is on the logarithmic axes."""
     return log10(dot.intensity), log10(dot.flops_per_second / GIGA)

@@ -12,7 +12,7 @@ from resnet_viz.export.tables import save_tables
 from resnet_viz.gui.compare.block_form import BlockPlace
 from resnet_viz.gui.compare.block_picture import LARGEST, BlockPicture
 from resnet_viz.gui.compare.figure_table import FiguresWithSentences, FigureTable
-from resnet_viz.gui.plots.lazy_chart import ChartLoader
+from resnet_viz.gui.plots.lazy_chart import PlotLibraryLoader
 from resnet_viz.gui.shown import Changed, CompareState, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, muted, row, sentences
@@ -40,7 +40,7 @@ class ComparisonView(QWidget):
     measure_asked = Signal(str)
     spec_chosen = Signal(ResNetSpec)
 
-    def __init__(self, loader: ChartLoader, theme: Theme) -> None:
+    def __init__(self, loader: PlotLibraryLoader, theme: Theme) -> None:
         super().__init__()
         self._theme, self._loader = theme, loader
         self.setting = BlockSetting()

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from resnet_viz.gui.compare.measure_button import MeasureButton
-from resnet_viz.gui.plots.node_plot import Found, NodePlot
-from resnet_viz.gui.plots.plot import Title, controls, key_text, small
+from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
+from resnet_viz.gui.plots.plot import ElidedLabel, color_key_text, control_row, small_font
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import choice_box
 from resnet_viz.gui.widgets.layouts import column, muted, row
@@ -113,7 +113,7 @@ class DepthChart(NodePlot):
         found = _figures(point, self._shown.convention)
         return found[self._shown.axis], found[self._name]
 
-    def _found_at(self, place: QPointF) -> Found | None:
+    def _node_at(self, place: QPointF) -> NodeTooltip | None:
         found = self.point_at(place)
         if found is None:
             return None
@@ -145,7 +145,7 @@ class DepthChart(NodePlot):
         for point, place in zip(points, places, strict=True):
             if point.name:
                 caption = pyqtgraph.TextItem(str(point.depth), color=theme.color("text_muted"), anchor=CAPTION[above])
-                caption.setFont(small(self.font()))
+                caption.setFont(small_font(self.font()))
                 caption.setPos(*place)
                 item.addItem(caption, ignoreBounds=True)
                 self._captions.append(caption)
@@ -176,14 +176,14 @@ class DepthCharts(QWidget):
         }  # fmt: skip
         self.pairing = choice_box(pairings.items(), tr("Which networks are joined"))
         self.measure = MeasureButton("pairs", tr("Measure the networks"))
-        self.key, self.found = QLabel(), Title()
+        self.key, self.found = QLabel(), ElidedLabel()
         self.charts = (
             DepthChart("params", tr("Parameters"), tr("M")),
             DepthChart("macs", label(DEFAULT).heading, tr("G")),
             DepthChart("kept", tr("Activations kept for training"), tr("MiB")),
             DepthChart("latency", tr("Latency"), tr("ms")),
         )
-        above = controls(self.axis, self.pairing, self.measure, self.key, self.found)
+        above = control_row(self.axis, self.pairing, self.measure, self.key, self.found)
         column(above, (row(*((chart, 1) for chart in self.charts)), 1), owner=self, margins=(0, 2, 0, 0))
         for chart in self.charts:
             chart.spec_chosen.connect(self.spec_chosen)
@@ -200,14 +200,14 @@ class DepthCharts(QWidget):
         for name, text in _overs(convention).items():
             self.axis.setItemText(self.axis.findData(name), text)
         match = self._shown.match
-        self.found.show_title(pair_sentence(pairs, match, convention) if pairs is not None and match else "")
+        self.found.show_text(pair_sentence(pairs, match, convention) if pairs is not None and match else "")
         self.found.setVisible(bool(self.found.text()))
         for chart in self.charts:
             chart.show_networks(self._shown)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in this theme's colors."""
-        self.key.setText(key_text([(COLORS[kind], name) for kind, name in block_names().items()], theme))
+        self.key.setText(color_key_text([(COLORS[kind], name) for kind, name in block_names().items()], theme))
         for chart in self.charts:
             chart.set_theme(theme)
 

@@ -7,8 +7,8 @@ import pyqtgraph
 from PySide6.QtCore import QPointF, Qt
 
 from resnet_viz.gui.compare.measure_button import MeasureButton
-from resnet_viz.gui.plots.node_plot import Found, NodePlot
-from resnet_viz.gui.plots.plot import controls, small
+from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
+from resnet_viz.gui.plots.plot import control_row, small_font
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import choice_box
 from resnet_viz.gui.widgets.layouts import muted
@@ -46,7 +46,7 @@ class SweepChart(NodePlot):
         heading = muted(tr("Both blocks over their channels"))
         heading.setContentsMargins(0, 4, 0, 4)
         self._column.setContentsMargins(8, 2, 8, 4)
-        self._column.insertLayout(0, controls(self.figure, self.measure))
+        self._column.insertLayout(0, control_row(self.figure, self.measure))
         self._column.insertWidget(1, heading)
         self.figure.activated.connect(lambda _: self._draw())
         self._draw()
@@ -84,7 +84,7 @@ class SweepChart(NodePlot):
                 self._line(item, crossing.channels, "text", tr("{n} channels").format(n=f"{crossing.channels:,.0f}"))
         self._name_ticks(lines)
 
-    def _found_at(self, place: QPointF) -> Found | None:
+    def _node_at(self, place: QPointF) -> NodeTooltip | None:
         return None
 
     def _line(self, item: Any, channels: float, color: str, words: str) -> Any:
@@ -95,7 +95,7 @@ class SweepChart(NodePlot):
         item.addItem(line, ignoreBounds=True)
         if words:
             caption = pyqtgraph.TextItem(words, color=self._theme.color("text"), anchor=(0.0, 0.0))
-            caption.setFont(small(self.font()))
+            caption.setFont(small_font(self.font()))
             top = item.getViewBox().viewRange()[1][1]
             caption.setPos(place, top)
             item.addItem(caption, ignoreBounds=True)

@@ -17,7 +17,7 @@ from resnet_viz.viewmodels.layers.explanations import Reason
 from resnet_viz.viewmodels.measure import latency_facts
 from resnet_viz.viewmodels.parts import Fact
 
-LONG = 26  # characters; a longer value may take a second line
+MAX_ONE_LINE_CHARS = 26  # characters; a longer value may take a second line
 
 
 class Inspector(QScrollArea):
@@ -76,7 +76,7 @@ def _differs_in_figures_alone(before: Details | None, after: Details | None) -> 
         msgspec.structs.replace(details, facts=tuple(Fact(fact.name, "", "", fact.strong) for fact in details.facts))
         for details in (before, after)
     ]
-    short = all(len(fact.value) + len(fact.note) <= LONG for fact in (*before.facts, *after.facts)
+    short = all(len(fact.value) + len(fact.note) <= MAX_ONE_LINE_CHARS for fact in (*before.facts, *after.facts)
                 if fact not in before.facts or fact not in after.facts)  # fmt: skip
     return plain[0] == plain[1] and short
 
@@ -107,9 +107,9 @@ def _facts(facts: Sequence[Fact], figures: Sequence[tuple[QLabel, QLabel]]) -> Q
     grid.setColumnStretch(1, 1)
     for place, (fact, (value, note)) in enumerate(zip(facts, figures, strict=True)):
         name = _text("muted", fact.name)
-        name.setWordWrap(len(fact.name) > LONG)
+        name.setWordWrap(len(fact.name) > MAX_ONE_LINE_CHARS)
         grid.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
-        wraps = len(fact.value) + len(fact.note) > LONG
+        wraps = len(fact.value) + len(fact.note) > MAX_ONE_LINE_CHARS
         value.setWordWrap(wraps)
         note.setWordWrap(wraps)
         line = row((value, len(fact.value) * wraps), (note, len(fact.note) * wraps), spacing=8)

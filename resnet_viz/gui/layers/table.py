@@ -31,23 +31,23 @@ from resnet_viz.gui.widgets.table_setup import NUMBER, WORD, make_compact, prepa
 from resnet_viz.records.analysis import LayerRecord
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.table import (
-    Figures,
+    CellContext,
     LayerColumn,
-    accepts,
+    available_data,
     cell_for_copy,
     columns,
-    haystack,
     id_parts,
-    met_needs,
-    needles,
+    matches,
     sampled_texts,
+    search_text,
+    search_words,
     tsv,
 )
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
-NOWHERE = QModelIndex()
-PADDING = 11  # pixels, of the style below and of Qt
+NO_PARENT = QModelIndex()
+CELL_PADDING_PX = 11  # pixels, of the style below and of Qt
 
 
 class LayerModel(QAbstractTableModel):
@@ -56,32 +56,32 @@ class LayerModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.columns = columns()
-        self.figures: Figures | None = None
+        self.context: CellContext | None = None
         self.layers: tuple[LayerRecord, ...] = ()
         self._rows: dict[str, int] = {}
-        self.haystacks: list[str] = []
+        self.search_texts: list[str] = []
         self.id_parts: frozenset[str] = frozenset()
 
     def replace(self, shown: Shown) -> None:
         """Show another network, and the times of a run of it beside those of another run."""
         self.beginResetModel()
         self.columns = columns(shown.costs.convention if shown.costs else "macs")
-        self.figures = _figures(shown)
+        self.context = _figures(shown)
         self.layers = () if shown.analysis is None else shown.analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
-        self.haystacks = [haystack(layer) for layer in self.layers]
+        self.search_texts = [search_text(layer) for layer in self.layers]
         self.id_parts = id_parts(self.layers)
         self.endResetModel()
 
-    def measure(self, shown: Shown) -> None:
+    def update_times(self, shown: Shown) -> None:
         """Show other times; the rows stay as they are."""
         if self.layers:
-            self.figures = _figures(shown)
+            self.context = _figures(shown)
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
 
-    def is_there(self, column: LayerColumn) -> bool:
+    def has_data(self, column: LayerColumn) -> bool:
         """Whether there is anything for a column to show that no other shows."""
-        return column.needs in met_needs(self.figures)
+        return column.needs in available_data(self.context)
 
     def rows_of(self, node_id: str) -> tuple[int, ...]:
         """The row of a layer, or those of a stem, stage, block or head, which follow each other."""
@@ -92,31 +92,31 @@ class LayerModel(QAbstractTableModel):
             row for row, layer in enumerate(self.layers) if layer.id.startswith(start) or layer.role == node_id
         )
 
-    def copied(self, row: int, column: int) -> str:
+    def clipboard_text(self, row: int, column: int) -> str:
         """A cell as it goes to the clipboard."""
-        if self.figures is None:
+        if self.context is None:
             return ""
-        return cell_for_copy(self.columns[column], self.layers[row], self.figures)
+        return cell_for_copy(self.columns[column], self.layers[row], self.context)
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:  # Qt override
+    def rowCount(self, parent: Index = NO_PARENT) -> int:  # Qt override
         """A row for each layer."""
         return 0 if parent.isValid() else len(self.layers)
 
-    def columnCount(self, parent: Index = NOWHERE) -> int:  # Qt override
+    def columnCount(self, parent: Index = NO_PARENT) -> int:  # Qt override
         """Every column, shown or not."""
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # Qt override
         """The text, alignment or sort key of a cell."""
-        if self.figures is None or not index.isValid():
+        if self.context is None or not index.isValid():
             return None
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(self.layers[index.row()], self.figures)
+            return column.text(self.layers[index.row()], self.context)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return NUMBER if column.number else WORD
         if role == SORT_ROLE:
-            return column.key(self.layers[index.row()], self.figures)
+            return column.key(self.layers[index.row()], self.context)
         return None
 
     def headerData(  # Qt override
@@ -135,8 +135,8 @@ class LayerModel(QAbstractTableModel):
         return None
 
 
-def _figures(shown: Shown) -> Figures | None:
-    return None if shown.costs is None else Figures(shown.costs, shown.run, shown.other if shown.run else None)
+def _figures(shown: Shown) -> CellContext | None:
+    return None if shown.costs is None else CellContext(shown.costs, shown.run, shown.other if shown.run else None)
 
 
 class LayerProxy(QSortFilterProxyModel):
@@ -145,19 +145,19 @@ class LayerProxy(QSortFilterProxyModel):
     def __init__(self, model: LayerModel) -> None:
         super().__init__()
         self._model = model
-        self._needles: tuple[str, ...] = ()
+        self._words: tuple[str, ...] = ()
         self.setSourceModel(model)
 
     def filter_by(self, query: str) -> None:
         """Keep the rows that contain all words of the query."""
-        self._needles = needles(query)
+        self._words = search_words(query)
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # Qt override
         """Whether the row holds every word."""
         model = self._model
-        name, text = model.layers[row].id, model.haystacks[row]
-        return accepts(self._needles, layer_id=name, text=text, parts=model.id_parts)
+        name, text = model.layers[row].id, model.search_texts[row]
+        return matches(self._words, layer_id=name, text=text, parts=model.id_parts)
 
     def lessThan(self, left: Index, right: Index) -> bool:  # Qt override
         """Compare the columns' keys, then the order of execution."""
@@ -177,31 +177,31 @@ class LayerTable(QWidget):
         self.model = LayerModel()
         self.proxy = LayerProxy(self.model)
         self.filter = QLineEdit(clearButtonEnabled=True)
-        self.found = muted()
+        self.match_count = muted()
         sentence = tr("No layer fits all of these words. Take a word away, or clear the field.")
-        self.nothing = muted(sentence, wraps=True, margins=(8, 4, 8, 8))
+        self.no_match = muted(sentence, wraps=True, margins=(8, 4, 8, 8))
         self.view = QTableView()
-        self._setting = self._by_hand = False
-        self._unwanted: set[str] = set()
+        self._is_setting_widths = self._has_user_widths = False
+        self._hidden: set[str] = set()
         self.filter.setPlaceholderText(tr("Find by name, type or shape: conv2 3×3, 1x256x14x14, 256"))
         self.filter.setAccessibleName(tr("Find layers"))
-        self.nothing.hide()
+        self.no_match.hide()
         self._prepare_view()
-        above = layouts.row((self.filter, 1), self.found, margins=(6, 5, 6, 5))
-        layouts.column(above, self.nothing, (self.view, 1), owner=self)
+        above = layouts.row((self.filter, 1), self.match_count, margins=(6, 5, 6, 5))
+        layouts.column(above, self.no_match, (self.view, 1), owner=self)
         self.filter.textChanged.connect(self._filter)
-        self.filter.returnPressed.connect(lambda: self.find_on(1))
-        self.view.horizontalHeader().sectionResized.connect(self._note_hand)
-        self.view.selectionModel().currentRowChanged.connect(self._tell)
+        self.filter.returnPressed.connect(lambda: self.select_match(1))
+        self.view.horizontalHeader().sectionResized.connect(self._note_resize)
+        self.view.selectionModel().currentRowChanged.connect(self._emit_chosen)
         self.view.horizontalHeader().customContextMenuRequested.connect(self._choose_columns)
 
     def display(self, shown: Shown, changed: Changed) -> None:
         """Show the layers with what they cost and their times, and the selection; each only where it has changed."""
         is_new = "costs" in changed
         if changed - {"selection"}:
-            before = [self.model.is_there(column) for column in self.model.columns]
-            (self.model.replace if is_new else self.model.measure)(shown)
-            if [self.model.is_there(column) for column in self.model.columns] != before:
+            before = [self.model.has_data(column) for column in self.model.columns]
+            (self.model.replace if is_new else self.model.update_times)(shown)
+            if [self.model.has_data(column) for column in self.model.columns] != before:
                 self.hide_columns(self.hidden_columns)
         if is_new:
             self._set_widths()
@@ -231,7 +231,7 @@ class LayerTable(QWidget):
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
 
-    def find_on(self, step: int) -> None:
+    def select_match(self, step: int) -> None:
         """Choose the next of the rows that the filter keeps, or with -1 the one before; round again at the end."""
         rows, at = self.proxy.rowCount(), self.view.currentIndex().row()
         if rows:
@@ -251,21 +251,21 @@ class LayerTable(QWidget):
         if not rows:
             rows = list(range(self.proxy.rowCount()))
         sources = [self.proxy.mapToSource(self.proxy.index(row, 0)).row() for row in rows]
-        cells = [[self.model.copied(row, column) for column in shown] for row in sources]
+        cells = [[self.model.clipboard_text(row, column) for column in shown] for row in sources]
         return tsv([self.model.columns[column].title for column in shown], cells)
 
     @property
     def hidden_columns(self) -> tuple[str, ...]:
         """The names of the columns that the user does not want to see, whether there is anything in them or not."""
-        return tuple(column.name for column in self.model.columns if column.name in self._unwanted)
+        return tuple(column.name for column in self.model.columns if column.name in self._hidden)
 
     def hide_columns(self, names: Sequence[str]) -> None:
         """Show all columns but these and those that have nothing to show."""
-        self._unwanted = set(names)
-        self._setting = True  # a column that goes is resized to nothing, not by the user's hand
+        self._hidden = set(names)
+        self._is_setting_widths = True  # a column that goes is resized to nothing, not by the user's hand
         for place, column in enumerate(self.model.columns):
-            self.view.setColumnHidden(place, column.name in names or not self.model.is_there(column))
-        self._setting = False
+            self.view.setColumnHidden(place, column.name in names or not self.model.has_data(column))
+        self._is_setting_widths = False
         self._set_widths()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
@@ -290,7 +290,7 @@ class LayerTable(QWidget):
 
     def _set_widths(self) -> None:
         """As wide as the texts of some rows, wider where there is room, until the user sets a width by hand."""
-        if self._by_hand:
+        if self._has_user_widths:
             return
         shown = [place for place in range(len(self.model.columns)) if not self.view.isColumnHidden(place)]
         names = [self.model.columns[place].name for place in shown]
@@ -300,20 +300,20 @@ class LayerTable(QWidget):
         main = names.index(last) + 1
         yielding = 2 if names[:2] == ["layer", "type"] else 1
         widths = fit_column_widths(natural, room, yielding, needed=main)
-        self._setting = True
+        self._is_setting_widths = True
         for place, width in zip(shown, widths, strict=True):
             self.view.setColumnWidth(place, width)
-        self._setting = False
+        self._is_setting_widths = False
 
     def _natural_width(self, place: int) -> int:
         column, metrics = self.model.columns[place], self.view.fontMetrics()
-        texts = dict.fromkeys(sampled_texts(column, self.model.layers, self.model.figures))
+        texts = dict.fromkeys(sampled_texts(column, self.model.layers, self.model.context))
         longest = sorted(texts, key=len)[-4:]
         title = self.view.horizontalHeader().fontMetrics().horizontalAdvance(column.title)
-        return max(title, *(metrics.horizontalAdvance(text) for text in longest)) + PADDING
+        return max(title, *(metrics.horizontalAdvance(text) for text in longest)) + CELL_PADDING_PX
 
-    def _note_hand(self) -> None:
-        self._by_hand = self._by_hand or not self._setting
+    def _note_resize(self) -> None:
+        self._has_user_widths = self._has_user_widths or not self._is_setting_widths
 
     def _filter(self, query: str) -> None:
         self.proxy.filter_by(query)
@@ -322,10 +322,10 @@ class LayerTable(QWidget):
     def _count(self) -> None:
         shown, all_of_them = self.proxy.rowCount(), len(self.model.layers)
         text = tr("{shown} of {all}").format(shown=f"{shown:,}", all=f"{all_of_them:,}")
-        self.nothing.setVisible(shown == 0 and all_of_them > 0)
-        self.found.setText(text if shown != all_of_them else "")
+        self.no_match.setVisible(shown == 0 and all_of_them > 0)
+        self.match_count.setText(text if shown != all_of_them else "")
 
-    def _tell(self, current: QModelIndex) -> None:
+    def _emit_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
             self.node_chosen.emit(self.model.layers[self.proxy.mapToSource(current).row()].id)
 
@@ -340,11 +340,11 @@ class LayerTable(QWidget):
         for column in self.model.columns[1:]:
             action = menu.addAction(column.title)
             action.setCheckable(True)
-            action.setChecked(column.name not in self._unwanted)
-            action.setEnabled(self.model.is_there(column))
-            action.toggled.connect(lambda shown, name=column.name: self._want(name, shown))
+            action.setChecked(column.name not in self._hidden)
+            action.setEnabled(self.model.has_data(column))
+            action.toggled.connect(lambda shown, name=column.name: self._set_wanted(name, shown))
         return menu
 
-    def _want(self, name: str, shown: bool) -> None:
-        unwanted = self._unwanted - {name} if shown else self._unwanted | {name}
+    def _set_wanted(self, name: str, shown: bool) -> None:
+        unwanted = self._hidden - {name} if shown else self._hidden | {name}
         self.hide_columns(tuple(unwanted))

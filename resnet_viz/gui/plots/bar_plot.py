@@ -8,20 +8,20 @@ import pyqtgraph
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF
 
-from resnet_viz.gui.plots.node_plot import Found, NodePlot
-from resnet_viz.gui.plots.plot import small
+from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
+from resnet_viz.gui.plots.plot import small_font
 from resnet_viz.gui.theme import Theme
-from resnet_viz.viewmodels.charts.bars import Bar, BarChart, marked
+from resnet_viz.viewmodels.charts.bars import Bar, BarChart, is_marked
 
-WIDTH, HALF = 0.82, 0.41
-MARK = 0.96  # the outline of what is chosen
-STRONG, PALE = 0.72, 0.25
-HEADROOM, FOOTROOM = 1.06, 1.1
-EDGE = 0.004  # of the bars' number: so many places stay free before the first, which the axis would hide
-GAP = 6.0  # pixels between two names
-NARROWEST = 12.0  # pixels of a bar below which no name can stand
-THINNEST = 1.5  # pixels of a bar below which gaps between bars are not seen
-THIN = 4.0  # pixels; narrower bars have no whiskers
+BAR_WIDTH, PAIRED_BAR_WIDTH = 0.82, 0.41
+OUTLINE_WIDTH = 0.96  # the outline of what is chosen
+BAR_COLOR_SHARE, OTHER_BAR_COLOR_SHARE = 0.72, 0.25
+HEADROOM_FACTOR, FOOTROOM_FACTOR = 1.06, 1.1
+FREE_EDGE_SHARE = 0.004  # of the bars' number: so many places stay free before the first, which the axis would hide
+NAME_GAP_PX = 6.0  # pixels between two names
+MIN_NAMED_BAR_PX = 12.0  # pixels of a bar below which no name can stand
+MIN_SEPARATE_BAR_PX = 1.5  # pixels of a bar below which gaps between bars are not seen
+MIN_WHISKER_BAR_PX = 4.0  # pixels; narrower bars have no whiskers
 
 
 class BarPlot(NodePlot):
@@ -81,8 +81,8 @@ class BarPlot(NodePlot):
 
     def _draw(self) -> None:
         chart = self._chart
-        self._heights = chart.lowest * FOOTROOM, (chart.highest or 1.0) * HEADROOM
-        item = self._begin(("left", "bottom", "right"), chart.empty, chart.key)
+        self._heights = chart.lowest * FOOTROOM_FACTOR, (chart.highest or 1.0) * HEADROOM_FACTOR
+        item = self._begin(("left", "bottom", "right"), chart.empty, chart.color_key)
         self._line_view.clear()
         self._name_axis("left", *chart.axis_names)
         self._drawn.clear()
@@ -95,17 +95,19 @@ class BarPlot(NodePlot):
 
     def _draw_bars(self, item: Any, chart: BarChart) -> None:
         """An item for each color: pyqtgraph draws bars of one color at once, and others one by one."""
-        width, shift = (HALF, -HALF / 2) if chart.paired else (WIDTH, 0.0)
+        width, shift = (PAIRED_BAR_WIDTH, -PAIRED_BAR_WIDTH / 2) if chart.has_other_values else (BAR_WIDTH, 0.0)
         for color in dict.fromkeys(bar.color for bar in chart.bars):
             alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
-            brush = QBrush(self._theme.mixed(color, "canvas", STRONG))
+            brush = QBrush(self._theme.mixed(color, "canvas", BAR_COLOR_SHARE))
             if color == "edge":
                 brush.setStyle(Qt.BrushStyle.BDiagPattern)
             values = [(place + shift, bar.value) for place, bar in alike]
             self._add_bars(item, values, width, brush)
-            if chart.paired:
-                beside = [(place + HALF / 2, bar.beside) for place, bar in alike]
-                self._add_bars(item, beside, HALF, QBrush(self._theme.mixed(color, "canvas", PALE)))
+            if chart.has_other_values:
+                beside = [(place + PAIRED_BAR_WIDTH / 2, bar.other_value) for place, bar in alike]
+                self._add_bars(
+                    item, beside, PAIRED_BAR_WIDTH, QBrush(self._theme.mixed(color, "canvas", OTHER_BAR_COLOR_SHARE))
+                )
         self._draw_whiskers(item, chart, shift)
 
     def _add_bars(self, item: Any, bars: Sequence[tuple[float, float | None]], width: float, brush: QBrush) -> None:
@@ -135,25 +137,25 @@ class BarPlot(NodePlot):
             heights = [value / chart.line_divisor for value in chart.line]
             self._line_view.addItem(pyqtgraph.PlotCurveItem(list(range(len(heights))), heights, pen=pen))
             low, high = self._heights
-            most = (max(heights) or 1.0) * HEADROOM
+            most = (max(heights) or 1.0) * HEADROOM_FACTOR
             self._line_view.setYRange(low / high * most, most, padding=0)  # both axes begin at the same line
             self.plot.getAxis("right").setTextPen(pen)
             self._name_axis("right", *chart.line_axis_names)
 
     def _outline(self, node_id: str) -> Any:
         chart = self._chart
-        chosen = [(place, bar) for place, bar in enumerate(chart.bars) if marked(chart, bar, node_id)]
+        chosen = [(place, bar) for place, bar in enumerate(chart.bars) if is_marked(chart, bar, node_id)]
         if not chosen:
             return None
-        heights = [max(bar.value or 0.0, bar.beside or 0.0) / chart.divisor for _, bar in chosen]
+        heights = [max(bar.value or 0.0, bar.other_value or 0.0) / chart.divisor for _, bar in chosen]
         pen, brush = pyqtgraph.mkPen(self._theme.color("text"), width=2), QBrush(Qt.BrushStyle.NoBrush)
         places = [place for place, _ in chosen]
-        return pyqtgraph.BarGraphItem(x=places, height=heights, width=MARK, brush=brush, pen=pen)
+        return pyqtgraph.BarGraphItem(x=places, height=heights, width=OUTLINE_WIDTH, brush=brush, pen=pen)
 
     def _set_range(self, chart: BarChart) -> None:
         seen, box = tuple(bar.id + bar.label for bar in chart.bars), self._box()
         if seen != self._seen and seen:
-            edge, last = max(0.7, EDGE * len(seen)), len(seen) - 1
+            edge, last = max(0.7, FREE_EDGE_SHARE * len(seen)), len(seen) - 1
             box.setLimits(xMin=-edge - 0.3, xMax=last + edge + 0.3, minXRange=3.0)
             box.setXRange(-edge, last + edge, padding=0)
         self._seen = seen
@@ -163,17 +165,17 @@ class BarPlot(NodePlot):
         """Names below the bars where there is room for them, else below the middle of each stage; none overlap."""
         chart, (left, right) = self._chart, self._box().viewRange()[0]
         pixels = max(1.0, self._box().width()) / max(1e-9, right - left)
-        metrics = QFontMetricsF(small(self.plot.font()))
+        metrics = QFontMetricsF(small_font(self.plot.font()))
         seen = range(max(0, ceil(left)), min(len(chart.bars), floor(right) + 1))
-        names = [(float(place), chart.bars[place].label) for place in seen] if pixels >= NARROWEST else []
+        names = [(float(place), chart.bars[place].label) for place in seen] if pixels >= MIN_NAMED_BAR_PX else []
         widest = max((metrics.horizontalAdvance(name) for _, name in names), default=0.0)
-        if not names or (chart.sections and widest + GAP > pixels):
+        if not names or (chart.sections and widest + NAME_GAP_PX > pixels):
             others = [(place, chart.bars[place].label) for place in seen if not chart.bars[place].id]
             names = [*(section for section in chart.sections if left <= section[0] <= right), *others]
         kept: list[tuple[float, str]] = []
         taken: list[tuple[float, float]] = []
         for place, name in names:
-            half, middle = metrics.horizontalAdvance(name) / 2 + GAP / 2, place * pixels
+            half, middle = metrics.horizontalAdvance(name) / 2 + NAME_GAP_PX / 2, place * pixels
             if all(middle + half <= start or middle - half >= end for start, end in taken):
                 kept.append((place, name))
                 taken.append((middle - half, middle + half))
@@ -183,12 +185,12 @@ class BarPlot(NodePlot):
     def _draw_thin(self, pixels: float) -> None:
         """Bars of a pixel or less get an outline, without which some of them would not be seen, but no whiskers."""
         if self._whiskers is not None:
-            self._whiskers.setVisible(pixels >= THIN)
-        if (pixels < THINNEST) != self._is_thin:
-            self._is_thin = pixels < THINNEST
+            self._whiskers.setVisible(pixels >= MIN_WHISKER_BAR_PX)
+        if (pixels < MIN_SEPARATE_BAR_PX) != self._is_thin:
+            self._is_thin = pixels < MIN_SEPARATE_BAR_PX
             for drawn, brush in self._drawn:
                 drawn.setOpts(pen=pyqtgraph.mkPen(brush.color() if self._is_thin else None))
 
-    def _found_at(self, place: QPointF) -> Found | None:
+    def _node_at(self, place: QPointF) -> NodeTooltip | None:
         bar = self.bar_at(place)
         return None if bar is None else (bar.id, self._tip(bar))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from resnet_viz.gui.plots.node_plot import NodePlot
-from resnet_viz.gui.plots.plot import Title, controls
+from resnet_viz.gui.plots.plot import ElidedLabel, control_row
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, named, tool_button
@@ -25,7 +25,7 @@ class ChartView(QWidget):
         super().__init__()
         self._name = name
         self._plots: tuple[NodePlot, ...] = ()
-        self.title, self.pages = Title(), QStackedWidget()
+        self.title, self.pages = ElidedLabel(), QStackedWidget()
         self.notice = named("chartNotice", margins=(8, 0, 8, 2))
         self.notice.hide()
 
@@ -55,7 +55,7 @@ class ChartView(QWidget):
         if table is not None:
             write_whole(path, table)
 
-    def show_foreign(self, sentence: str) -> None:
+    def show_other_network_note(self, sentence: str) -> None:
         """Say over the plots that they are of another network than the one on the screen, and cut them off from it.
 
         An empty sentence takes this back.
@@ -81,7 +81,7 @@ class ChartView(QWidget):
             plot.node_chosen.connect(self.node_chosen)
         picture = tool_button(tr("Picture…"), tr("Save the chart as a picture"), self._ask_picture)
         table = tool_button("CSV…", tr("Save the figures as a table"), self._ask_csv)
-        above, last = controls(*choosers, self.title, picture, table), () if below is None else (below,)
+        above, last = control_row(*choosers, self.title, picture, table), () if below is None else (below,)
         column(above, self.notice, (self.pages, 1), *last, owner=self)
 
     def _ask_picture(self) -> None:

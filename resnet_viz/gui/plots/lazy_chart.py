@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from resnet_viz.gui.plots.chart_view import ChartView
 
 
-class ChartLoader(QObject):
+class PlotLibraryLoader(QObject):
     """Loads pyqtgraph in a thread, once; the window goes on meanwhile."""
 
     loaded = Signal()
@@ -59,7 +59,7 @@ class LazyChart(QWidget):
     failed = Signal(str)
     made = Signal()
 
-    def __init__(self, make: Callable[[], "ChartView"], loader: ChartLoader, theme: Theme) -> None:
+    def __init__(self, make: Callable[[], "ChartView"], loader: PlotLibraryLoader, theme: Theme) -> None:
         super().__init__()
         self._make, self._loader, self._theme = make, loader, theme
         self._shown: Shown | None = None

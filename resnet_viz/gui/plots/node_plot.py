@@ -9,16 +9,16 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from resnet_viz.gui.plots.plot import Key, empty_label, keep_units, make_plot, paint_axes, tell
+from resnet_viz.gui.plots.plot import ColorKey, empty_label, keep_units, make_plot, paint_axes, show_tooltip
 from resnet_viz.gui.plots.plot_file import save_plot
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.layouts import column
 
-MARGIN = 6  # pixels above and below the plot, for half of a tick's number
-REACH = 10.0  # pixels around a dot that are the dot's
-HALF_NAME = 40  # pixels at its right, for half of the last name below it
+PLOT_MARGIN_PX = 6  # pixels above and below the plot, for half of a tick's number
+DOT_REACH_PX = 10.0  # pixels around a dot that are the dot's
+LABEL_OVERHANG_PX = 40  # pixels at its right, for half of the last name below it
 Item = TypeVar("Item")
-Found = tuple[str, str]
+NodeTooltip = tuple[str, str]
 """A node's id, empty for what is no node, and what to say of it."""
 
 
@@ -39,7 +39,7 @@ class NodePlot(QWidget):
         self._axis_names: dict[str, tuple[str, ...]] = {}
         self.is_linked = True
         self.plot = make_plot()
-        self.empty, self.key = empty_label(self.plot), Key(self.plot, 0.0)
+        self.empty, self.key = empty_label(self.plot), ColorKey(self.plot, 0.0)
         self._column = column((self.plot, 1), owner=self)
         self.plot.scene().sigMouseMoved.connect(self._point_at)
         self.plot.scene().sigMouseClicked.connect(self._choose)
@@ -69,7 +69,7 @@ class NodePlot(QWidget):
         """Draw anew."""
         raise NotImplementedError
 
-    def _found_at(self, place: QPointF) -> Found | None:
+    def _node_at(self, place: QPointF) -> NodeTooltip | None:
         """What is at a point, given in pixels of the plot."""
         raise NotImplementedError
 
@@ -88,8 +88,10 @@ class NodePlot(QWidget):
         self.empty.setText(empty)
         self.empty.setVisible(bool(empty))
         self.key.show_key(key, self._theme)
-        above = MARGIN + (self.key.height() if key else 0)  # the key has a line of its own, where it hides nothing
-        item.setContentsMargins(2, above, HALF_NAME if axes else MARGIN, MARGIN)
+        above = PLOT_MARGIN_PX + (
+            self.key.height() if key else 0
+        )  # the key has a line of its own, where it hides nothing
+        item.setContentsMargins(2, above, LABEL_OVERHANG_PX if axes else PLOT_MARGIN_PX, PLOT_MARGIN_PX)
         return item
 
     def _name_axis(self, axis: str, *names: str) -> None:
@@ -101,7 +103,7 @@ class NodePlot(QWidget):
         for side, names in self._axis_names.items():
             axis = self.plot.getAxis(side)
             metrics = QFontMetricsF(axis.label.font())
-            room = (self._box().width() if side == "bottom" else self._box().height()) - MARGIN
+            room = (self._box().width() if side == "bottom" else self._box().height()) - PLOT_MARGIN_PX
             cut = metrics.elidedText(names[-1], Qt.TextElideMode.ElideRight, room)
             fitting = next((name for name in names if metrics.horizontalAdvance(name) <= room), cut)
             if fitting != axis.labelText:
@@ -117,7 +119,7 @@ class NodePlot(QWidget):
             return hypot((x - place.x()) / across, (y - place.y()) / up)
 
         nearest = min(items, key=apart, default=None)
-        return nearest if nearest is not None and apart(nearest) <= REACH else None
+        return nearest if nearest is not None and apart(nearest) <= DOT_REACH_PX else None
 
     def _mark(self) -> None:
         """Outline what is chosen, over what is drawn, which stays as it is."""
@@ -131,10 +133,10 @@ class NodePlot(QWidget):
         return self.plot.getPlotItem().getViewBox()
 
     def _point_at(self, place: QPointF) -> None:
-        found = self._found_at(place) if self._box().sceneBoundingRect().contains(place) else None
-        tell(self.plot, found[1] if found else "", self.plot.mapFromScene(place))
+        found = self._node_at(place) if self._box().sceneBoundingRect().contains(place) else None
+        show_tooltip(self.plot, found[1] if found else "", self.plot.mapFromScene(place))
 
     def _choose(self, event: Any) -> None:
-        found = self._found_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
+        found = self._node_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
         if found is not None and found[0] and self.is_linked:
             self.node_chosen.emit(found[0])

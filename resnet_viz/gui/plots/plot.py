@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout, QWidget
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, muted, row
 
-_HEAD = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+TITLE_ALIGNMENT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def make_plot() -> Any:
@@ -45,7 +45,7 @@ def paint_axes(plot: Any, theme: Theme, *names: str) -> None:
         axis = plot.getPlotItem().getAxis(name)
         axis.setPen(pyqtgraph.mkPen(theme.color("border_strong")))
         axis.setTextPen(pyqtgraph.mkPen(theme.color("text_muted")))
-        axis.setTickFont(small(plot.font()))
+        axis.setTickFont(small_font(plot.font()))
         keep_units(axis)
 
 
@@ -58,14 +58,14 @@ def keep_units(axis: Any) -> None:
     axis.enableAutoSIPrefix(False)
 
 
-def small(font: QFont) -> QFont:
+def small_font(font: QFont) -> QFont:
     """The font a little smaller, for axes and captions."""
     made = QFont(font)
     made.setPointSizeF(max(7.0, font.pointSizeF() - 1.5))
     return made
 
 
-class Title(QLabel):
+class ElidedLabel(QLabel):
     """The line that says what is drawn, cut with an ellipsis where there is little room."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class Title(QLabel):
         self.setObjectName("muted")
         self.setMinimumWidth(40)
 
-    def show_title(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show it, whole on demand."""
         self.setText(text)
         self.setToolTip(text)
@@ -87,17 +87,17 @@ class Title(QLabel):
         painter = QPainter(self)
         fitting = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), _HEAD, fitting)
+        painter.drawText(self.rect(), TITLE_ALIGNMENT, fitting)
         painter.end()
 
 
-def key_text(entries: Sequence[tuple[str, str]], theme: Theme) -> str:
+def color_key_text(entries: Sequence[tuple[str, str]], theme: Theme) -> str:
     """Colored squares with their names, for a label."""
     squares = (f'<span style="color:{theme.color(color).name()}">■</span> {name}' for color, name in entries)
     return "&nbsp;&nbsp; ".join(squares)
 
 
-class Key(QLabel):
+class ColorKey(QLabel):
     """Colored squares with their names, at the right of a plot, `down` (0 to 1) below its upper edge."""
 
     def __init__(self, plot: QWidget, down: float) -> None:
@@ -107,7 +107,7 @@ class Key(QLabel):
 
     def show_key(self, entries: Sequence[tuple[str, str]], theme: Theme) -> None:
         """Show these, or nothing."""
-        self.setText(key_text(entries, theme))
+        self.setText(color_key_text(entries, theme))
         self.setVisible(bool(entries))
         self.place()
 
@@ -117,13 +117,13 @@ class Key(QLabel):
         self.move(self._plot.width() - self.width() - 56, round(self._down * self._plot.height()))
 
 
-def controls(*widgets: QWidget) -> QVBoxLayout:
+def control_row(*widgets: QWidget) -> QVBoxLayout:
     """A slim row of controls; a title, and the buttons behind it, have a row of their own below."""
-    cut = next((place for place, widget in enumerate(widgets) if isinstance(widget, Title)), len(widgets))
+    cut = next((place for place, widget in enumerate(widgets) if isinstance(widget, ElidedLabel)), len(widgets))
     first = row(*widgets[:cut], spacing=8)
     if cut:
         first.addStretch(1)
-    second = row(*((widget, int(isinstance(widget, Title))) for widget in widgets[cut:]), spacing=8)
+    second = row(*((widget, int(isinstance(widget, ElidedLabel))) for widget in widgets[cut:]), spacing=8)
     return column(first, second, margins=(8, 4, 8, 2), spacing=2)
 
 
@@ -135,7 +135,7 @@ def empty_label(plot: QWidget) -> QLabel:
     return label
 
 
-def tell(plot: Any, tip: str, place: QPoint) -> None:
+def show_tooltip(plot: Any, tip: str, place: QPoint) -> None:
     """Show a tip beside the pointer, or take it away."""
     if tip:
         QToolTip.showText(plot.viewport().mapToGlobal(place), tip, plot)

@@ -9,20 +9,20 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from resnet_viz.gui.plots.node_plot import Found, NodePlot
-from resnet_viz.gui.plots.plot import small
+from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
+from resnet_viz.gui.plots.plot import small_font
 from resnet_viz.gui.theme import Theme
-from resnet_viz.viewmodels.charts.bars import related
+from resnet_viz.viewmodels.charts.bars import overlaps
 from resnet_viz.viewmodels.charts.quantities import Share
 from resnet_viz.viewmodels.text.numbers import percent
 
-FILL = 0.45
-EDGE = 2.0  # pixels between two tiles
-TINY = 2.5 * EDGE  # of a side: of a smaller tile the gap around it would leave little
-MARGIN = 6.0  # pixels around a tile's name
+FILL_COLOR_SHARE = 0.45
+TILE_GAP_PX = 2.0  # pixels between two tiles
+TINY_TILE_PX = 2.5 * TILE_GAP_PX  # of a side: of a smaller tile the gap around it would leave little
+NAME_MARGIN_PX = 6.0  # pixels around a tile's name
 
 
-class SharesPlot(NodePlot):
+class TreemapPlot(NodePlot):
     """Draws shares; hover for figures, click to choose."""
 
     def __init__(self, theme: Theme | None = None) -> None:
@@ -54,49 +54,49 @@ class SharesPlot(NodePlot):
         self._box().setRange(xRange=(0.0, wide), yRange=(0.0, 1.0), padding=0.01)
         looks: dict[tuple[str, bool], list[Share]] = {}
         for share in self._shares:
-            looks.setdefault((share.color, min(self._pixels(share, wide)) < TINY), []).append(share)
+            looks.setdefault((share.color, min(self._pixels(share, wide)) < TINY_TILE_PX), []).append(share)
         for (color, is_tiny), alike in looks.items():
-            fill = self._theme.mixed(color, "canvas", FILL)
+            fill = self._theme.mixed(color, "canvas", FILL_COLOR_SHARE)
             item.addItem(self._tiles(alike, fill if is_tiny else self._theme.color("canvas"), fill))
-        font = small(self.font())
+        font = small_font(self.font())
         metrics = QFontMetricsF(font)
         for share in self._shares:
             self._name(item, share, wide, font, metrics)
         self._mark()
 
     def _outline(self, node_id: str) -> Any:
-        chosen = [share for share in self._shares if related(share.tile.id, share.color, node_id)]
+        chosen = [share for share in self._shares if overlaps(share.tile.id, share.color, node_id)]
         return self._tiles(chosen, self._theme.color("text"), None) if chosen else None
 
     def _pixels(self, share: Share, wide: float) -> tuple[float, float]:
         """A tile's width and height on the screen; all of them are `wide`."""
         return self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
 
-    def _tiles(self, shares: Sequence[Share], outline: QColor, fill: QColor | None) -> "Tiles":
-        pen = QPen(outline, EDGE)
+    def _tiles(self, shares: Sequence[Share], outline: QColor, fill: QColor | None) -> "TilesItem":
+        pen = QPen(outline, TILE_GAP_PX)
         pen.setCosmetic(True)
-        return Tiles([_rect(share) for share in shares], pen, QBrush() if fill is None else QBrush(fill))
+        return TilesItem([_rect(share) for share in shares], pen, QBrush() if fill is None else QBrush(fill))
 
     def _name(self, item: Any, share: Share, wide: float, font: QFont, metrics: QFontMetricsF) -> None:
         """The tile's name and share, where there is room for both."""
         across, down = self._pixels(share, wide)
-        if 2 * metrics.height() + MARGIN > down:
+        if 2 * metrics.height() + NAME_MARGIN_PX > down:
             return
         text = f"{share.label}\n{percent(share.part)}"
         longest = max(metrics.horizontalAdvance(line) for line in text.split("\n"))
-        if longest + MARGIN > across:
+        if longest + NAME_MARGIN_PX > across:
             return
         name = pyqtgraph.TextItem(text, color=self._theme.color("text"), anchor=(0.5, 0.5))
         name.setFont(font)
         name.setPos(share.tile.x + share.tile.width / 2, share.tile.y + share.tile.height / 2)
         item.addItem(name, ignoreBounds=True)
 
-    def _found_at(self, place: QPointF) -> Found | None:
+    def _node_at(self, place: QPointF) -> NodeTooltip | None:
         share = self.share_at(place)
         return None if share is None else (share.tile.id, share.tip)
 
 
-class Tiles(QGraphicsItem):
+class TilesItem(QGraphicsItem):
     """Many tiles of one look in one item: an item for each, or a path around all, would take its time."""
 
     def __init__(self, rects: list[QRectF], pen: QPen, brush: QBrush) -> None:

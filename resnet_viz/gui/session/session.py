@@ -20,7 +20,7 @@ from resnet_viz.spec.presets import title_of
 from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import Refusal, edited
-from resnet_viz.viewmodels.layers.details import exists
+from resnet_viz.viewmodels.layers.details import has_node
 from resnet_viz.viewmodels.summary import engine_text
 
 SLOW_MS = 250
@@ -101,7 +101,7 @@ class Session(QObject):
 
     def select(self, node_id: str | None) -> None:
         """Choose a layer, block or stage everywhere; None or "" chooses the network itself."""
-        known = node_id if node_id and (self.analysis is None or exists(self.analysis, node_id)) else None
+        known = node_id if node_id and (self.analysis is None or has_node(self.analysis, node_id)) else None
         if known != self.shown.selection:
             self._show(selection=known)
 
@@ -198,7 +198,7 @@ class Session(QObject):
             crosschecks=(),
             waiting=self._crosschecks.waiting,
             seconds=found.seconds,
-            selection=selection if selection and exists(analysis, selection) else None,
+            selection=selection if selection and has_node(analysis, selection) else None,
             is_tracing=False,
         )
         if not self.measuring.state.is_running:

@@ -149,8 +149,10 @@ def _edit_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("copy", menu, tr("Copy layers"), "edit-copy", "Ctrl+C", commands.copy, rule=True),
         ActionRow("copy_picture", menu, tr("Copy picture"), "", "Ctrl+Shift+C", commands.copy_picture),
         ActionRow("find", menu, tr("Find layer"), "edit-find", "Ctrl+F", commands.find, tool=tr("Find layer")),
-        ActionRow("find_next", menu, tr("Find next"), "go-down", "Ctrl+G", partial(commands.find_on, 1)),
-        ActionRow("find_previous", menu, tr("Find previous"), "go-up", "Ctrl+Shift+G", partial(commands.find_on, -1)),
+        ActionRow("find_next", menu, tr("Find next"), "go-down", "Ctrl+G", partial(commands.select_match, 1)),
+        ActionRow(
+            "find_previous", menu, tr("Find previous"), "go-up", "Ctrl+Shift+G", partial(commands.select_match, -1)
+        ),
     )
 
 

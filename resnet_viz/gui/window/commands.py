@@ -159,9 +159,9 @@ class Commands(QObject):
         self.show_panel("table")
         self._current_table().focus_filter()
 
-    def find_on(self, step: int) -> None:
+    def select_match(self, step: int) -> None:
         """Choose the next layer that was found, or with -1 the one before."""
-        self._current_table().find_on(step)
+        self._current_table().select_match(step)
 
     def show_panel(self, name: str) -> None:
         """Make sure that a panel is to be seen."""

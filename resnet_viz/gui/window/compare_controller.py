@@ -9,7 +9,7 @@ from resnet_viz.compare.channel_sweep import evenly
 from resnet_viz.errors import UserError
 from resnet_viz.gui.compare.blocks_view import ComparisonView
 from resnet_viz.gui.compare.networks_view import NetworksView
-from resnet_viz.gui.plots.lazy_chart import ChartLoader
+from resnet_viz.gui.plots.lazy_chart import PlotLibraryLoader
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
@@ -29,7 +29,7 @@ MEASURED = (16, 1_024, 9)  # channels of a sweep that is measured, and how many 
 class CompareController(QObject):
     """Two tabs beside the architecture: two blocks, and two networks; nothing is asked before they are seen."""
 
-    def __init__(self, session: Session, tabs: QTabWidget, loader: ChartLoader, theme: Theme) -> None:
+    def __init__(self, session: Session, tabs: QTabWidget, loader: PlotLibraryLoader, theme: Theme) -> None:
         super().__init__()
         self._session, self._tabs = session, tabs
         self.blocks, self.networks = ComparisonView(loader, theme), NetworksView(theme)

@@ -10,7 +10,7 @@ from resnet_viz.gui.build.panel import BuildPanel
 from resnet_viz.gui.canvas.widget import Canvas
 from resnet_viz.gui.layers.inspector import Inspector
 from resnet_viz.gui.measure.panel import MeasurePanel
-from resnet_viz.gui.plots.lazy_chart import ChartLoader
+from resnet_viz.gui.plots.lazy_chart import PlotLibraryLoader
 from resnet_viz.gui.session.saved_state import WindowState
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.shown import EVERYTHING, Changed, Shown
@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self.session = session
-        self.loader = ChartLoader(self)
+        self.loader = PlotLibraryLoader(self)
         self.build, self.inspector, self.measure = BuildPanel(), Inspector(), MeasurePanel()
         self.canvas, self.pages = Canvas(theme), Pages(self.loader, theme)
         self.table = self.pages.table

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTabWidget
 from resnet_viz.gui.charts.receptive_field import ReceptiveFieldPanel
 from resnet_viz.gui.counters import CountersView
 from resnet_viz.gui.layers.table import LayerTable
-from resnet_viz.gui.plots.lazy_chart import ChartLoader, LazyChart
+from resnet_viz.gui.plots.lazy_chart import LazyChart, PlotLibraryLoader
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.source_code import SourceCodeView
 from resnet_viz.gui.theme import Theme
@@ -29,7 +29,7 @@ class Pages(QTabWidget):
     node_chosen = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, loader: ChartLoader, theme: Theme) -> None:
+    def __init__(self, loader: PlotLibraryLoader, theme: Theme) -> None:
         super().__init__()
         self.table = LayerTable()
         self.charts = LazyChart(_quantities, loader, theme)

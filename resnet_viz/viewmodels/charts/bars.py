@@ -7,15 +7,15 @@ import msgspec
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Level
 from resnet_viz.texts import tr
 
-DEPTH = 0.25  # of the height above nothing: so deep a bar may reach below it
-Part = LayerRecord | GroupRecord
+MAX_DEPTH_BELOW_ZERO = 0.25  # of the height above nothing: so deep a bar may reach below it
+NetworkPart = LayerRecord | GroupRecord
 
 
 class Bar(msgspec.Struct, frozen=True):
     """One bar: its node, a short name, its color by name, its exact value, and what to say of it, a line each.
 
     `id` is empty for what is no node of the network. `value` is None for what is not known, which leaves a gap.
-    `quartiles` are those of the value; `beside` is a second value, drawn pale beside it.
+    `quartiles` are those of the value; `other_value` is a second value, drawn pale beside it.
     """
 
     id: str
@@ -24,23 +24,23 @@ class Bar(msgspec.Struct, frozen=True):
     value: float | None
     tip: str = ""
     quartiles: tuple[float, float] | None = None
-    beside: float | None = None
+    other_value: float | None = None
 
     @property
     def top(self) -> float:
         """The highest that is drawn of it."""
-        if self.beside is None and self.quartiles is None:
+        if self.other_value is None and self.quartiles is None:
             return self.value or 0.0
-        return max(self.value or 0.0, self.beside or 0.0, self.quartiles[1] if self.quartiles else 0.0)
+        return max(self.value or 0.0, self.other_value or 0.0, self.quartiles[1] if self.quartiles else 0.0)
 
 
 class BarChart(msgspec.Struct, frozen=True):
-    """Bars from left to right, and a line over them; both are drawn divided by their divisors, in their axes' units.
+    """Bars from left to right with a line over them; each is divided by its divisor to give its axis's unit.
 
-    `unit` and `line_unit` are what must stand beside an axis where its whole name has no room.
-    `empty` says what to do while there are no bars. `sections` are the middles of the stages with their names; `key`
-    has the colors and their names, where the order does not tell. `ends` says of layers outside the stages whether
-    they are in the stem or the head.
+    `unit` and `line_unit` stand beside an axis that has no room for its whole name. `sections` are the middles of the
+    stages, counted in bars, with the stages' names. `color_key` lists the colors with their meanings where the order of
+    the bars does not show them. `stem_and_head` gives the role of each layer outside the stages. `empty` tells the user
+    what to do while there are no bars.
     """
 
     bars: tuple[Bar, ...]
@@ -53,8 +53,8 @@ class BarChart(msgspec.Struct, frozen=True):
     unit: str = ""
     line_unit: str = ""
     sections: tuple[tuple[float, str], ...] = ()
-    key: tuple[tuple[str, str], ...] = ()
-    ends: dict[str, str] = {}
+    color_key: tuple[tuple[str, str], ...] = ()
+    stem_and_head: dict[str, str] = {}
     empty: str = ""
 
     @property
@@ -76,20 +76,20 @@ class BarChart(msgspec.Struct, frozen=True):
     def lowest(self) -> float:
         """The least value below nothing in the axis's unit, cut off where it is much deeper than the rest is high."""
         least = min((bar.value or 0.0 for bar in self.bars), default=0.0) / self.divisor
-        return 0.0 if least >= 0 else max(least, -self.highest * DEPTH)
+        return 0.0 if least >= 0 else max(least, -self.highest * MAX_DEPTH_BELOW_ZERO)
 
     @property
-    def paired(self) -> bool:
+    def has_other_values(self) -> bool:
         """Whether a second value stands beside any."""
-        return any(bar.beside is not None for bar in self.bars)
+        return any(bar.other_value is not None for bar in self.bars)
 
 
-def marked(chart: BarChart, bar: Bar, node_id: str | None) -> bool:
+def is_marked(chart: BarChart, bar: Bar, node_id: str | None) -> bool:
     """Whether a bar stands for a chosen node, lies in it, or contains it."""
-    return related(bar.id, bar.color, node_id) or (bool(node_id) and bar.id == chart.ends.get(node_id or ""))
+    return overlaps(bar.id, bar.color, node_id) or (bool(node_id) and bar.id == chart.stem_and_head.get(node_id or ""))
 
 
-def related(part: str, color: str, node_id: str | None) -> bool:
+def overlaps(part: str, color: str, node_id: str | None) -> bool:
     """Whether a part of the network is a chosen node, lies in it, or contains it; stem and head go by their color."""
     if not part or not node_id:
         return False
@@ -101,7 +101,7 @@ def level_names() -> dict[Level, str]:
     return {"layer": tr("layers"), "block": tr("blocks"), "stage": tr("stages")}
 
 
-def look(part: Part, color: str) -> tuple[str, str, str]:
+def bar_identity(part: NetworkPart, color: str) -> tuple[str, str, str]:
     """A part's id, its short name and its color."""
     return part.id, bar_label(part.id), color
 
@@ -123,7 +123,7 @@ def stage_color(node_id: str, stem_ended: bool) -> str:
     return "head" if stem_ended else "stem"
 
 
-def colored(ids: Sequence[str]) -> Iterator[str]:
+def stage_colors(ids: Sequence[str]) -> Iterator[str]:
     """The colors of nodes in execution order."""
     ended = False
     for node_id in ids:
@@ -132,12 +132,12 @@ def colored(ids: Sequence[str]) -> Iterator[str]:
         yield color
 
 
-def part_colors(parts: tuple[Part, ...]) -> tuple[str, ...]:
+def part_colors(parts: tuple[NetworkPart, ...]) -> tuple[str, ...]:
     """The color of each part by its stage, in execution order."""
-    return tuple(colored([part.id for part in parts]))
+    return tuple(stage_colors([part.id for part in parts]))
 
 
-def ends_of(analysis: Analysis) -> dict[str, str]:
+def stem_and_head(analysis: Analysis) -> dict[str, str]:
     """Which layers are in the stem, and which in the head."""
     return {layer.id: layer.role for layer in analysis.layers if layer.role in ("stem", "head")}
 

@@ -9,19 +9,28 @@ from resnet_viz.records.run import GroupTime, LayerTime, Measurement, ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.bars import DEPTH, Bar, BarChart, bar_label, color_key, colored, sections, stage_color
+from resnet_viz.viewmodels.charts.bars import (
+    MAX_DEPTH_BELOW_ZERO,
+    Bar,
+    BarChart,
+    bar_label,
+    color_key,
+    sections,
+    stage_color,
+    stage_colors,
+)
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
 from resnet_viz.viewmodels.text.runs import METHODS, doubt_sentence, quartiles_text, run_title, share_text
 
-Sorting = Literal["order", "slowest"]
+BarOrder = Literal["order", "slowest"]
 UNACCOUNTED = "unaccounted"
-TIMES = ("median_us", "q1_us", "q3_us", "min_us", "n")
-WORK = ("flops", "bytes", "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as")
+TIME_FIELDS = ("median_us", "q1_us", "q3_us", "min_us", "n")
+WORK_FIELDS = ("flops", "bytes", "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as")
 """Fields of a time, and of a layer's work."""
 
 
 def latency_chart(
-    run: ProfileRun | None, *, level: Level = "layer", sorting: Sorting = "order", other: ProfileRun | None = None
+    run: ProfileRun | None, *, level: Level = "layer", sorting: BarOrder = "order", other: ProfileRun | None = None
 ) -> BarChart:
     """What to draw of a run at one level, in execution order or the slowest first; values are in µs, axes in ms."""
     if run is None:
@@ -44,12 +53,12 @@ def latency_chart(
         line_divisor=1000.0,
         line_unit=tr("Σ, ms"),
         sections=named,
-        key=() if in_order else color_key(colors),
-        ends={name: color for name, color in _colors(run).items() if color in ("stem", "head")},
+        color_key=() if in_order else color_key(colors),
+        stem_and_head={name: color for name, color in _colors(run).items() if color in ("stem", "head")},
     )
 
 
-def foreign_note(run: ProfileRun | None, analysis: Analysis | None) -> str:
+def other_network_note(run: ProfileRun | None, analysis: Analysis | None) -> str:
     """Says that a run is of another network than the one that is shown; empty where there is nothing to say."""
     if run is None or analysis is None or is_run_of(run, analysis):
         return ""
@@ -75,19 +84,19 @@ def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def bar_tip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
+def bar_tooltip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
     """What to say of a bar, a line each."""
     if not bar.id:
         rest = milliseconds(bar.value)
         return tr("unaccounted\n{time}: the clean whole less the sum of the layers").format(time=rest)
     if _arrow(bar):
         time = next(group for group in run.backward if group.id == bar.id)
-        return tr("backward of {tip}").format(tip=time_tip(run, time, None))
+        return tr("backward of {tip}").format(tip=time_tooltip(run, time, None))
     found = run.time_of(bar.id)
-    return "" if found is None else time_tip(run, found, _other(other, bar.id))
+    return "" if found is None else time_tooltip(run, found, _other(other, bar.id))
 
 
-def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummary | None) -> str:
+def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummary | None) -> str:
     """What to say of a layer, block or stage, a line each."""
     spread = time.spread
     times = f"{milliseconds(spread.median_us)}  ({quartiles_text(spread)} ms)"
@@ -108,7 +117,7 @@ def time_tip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummary | 
 
 def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
     """The figures behind the chart, in microseconds: layers, blocks, stages, backward ranges, whole, Σ, unaccounted."""
-    heads = ("id", "level", "stage", *TIMES, "share_of_whole", *WORK, "other_median_us", "ratio")
+    heads = ("id", "level", "stage", *TIME_FIELDS, "share_of_whole", *WORK_FIELDS, "other_median_us", "ratio")
     sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us))
     rest = [(name, "", "", time, *[""] * (len(heads) - 4)) for name, time in sums if time is not None]
     return csv_text([heads, *_rows(run, other), *rest])
@@ -129,16 +138,19 @@ def _rows(run: ProfileRun, other: ProfileRun | None) -> Iterator[tuple[object, .
 def _row(
     run: ProfileRun, name: tuple[str, str, str], time: LayerTime | GroupTime | Measurement, other: TimeSummary | None
 ) -> tuple[object, ...]:
-    """The cells of one time; what has no arithmetic of its own leaves those of `WORK` empty."""
+    """The cells of one time; what has no arithmetic of its own leaves those of `WORK_FIELDS` empty."""
     spread, second = time.spread, None if other is None else other.median_us
-    times, work = [getattr(spread, field) for field in TIMES], [getattr(time, field, None) for field in WORK]
+    times, work = (
+        [getattr(spread, field) for field in TIME_FIELDS],
+        [getattr(time, field, None) for field in WORK_FIELDS],
+    )
     ratio = spread.median_us / second if second else None
     return (*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio)
 
 
 def _colors(run: ProfileRun) -> dict[str, str]:
     names = [layer.id for layer in run.layers]
-    return dict(zip(names, colored(names), strict=True))
+    return dict(zip(names, stage_colors(names), strict=True))
 
 
 def _stage(group: GroupTime) -> str:
@@ -155,7 +167,7 @@ def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[B
     times: Sequence[LayerTime | GroupTime] = run.layers
     if level != "layer":
         times = [group for group in run.groups if group.level == level]
-    for time, color in zip(times, colored([time.id for time in times]), strict=True):
+    for time, color in zip(times, stage_colors([time.id for time in times]), strict=True):
         beside = _other(other, time.id)
         yield _bar(time, bar_label(time.id), color, None if beside is None else beside.median_us)
     for group in run.backward:
@@ -165,7 +177,7 @@ def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[B
 
 def _bar(time: LayerTime | GroupTime, label: str, color: str, beside: float | None) -> Bar:
     spread = time.spread
-    return Bar(time.id, label, color, spread.median_us, quartiles=(spread.q1_us, spread.q3_us), beside=beside)
+    return Bar(time.id, label, color, spread.median_us, quartiles=(spread.q1_us, spread.q3_us), other_value=beside)
 
 
 def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
@@ -173,7 +185,7 @@ def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
     rest = run.unaccounted_us
     if rest is None:
         return ()
-    arrow = " ↑" if rest > cut_at_us else " ↓" if rest < -DEPTH * cut_at_us else ""
+    arrow = " ↑" if rest > cut_at_us else " ↓" if rest < -MAX_DEPTH_BELOW_ZERO * cut_at_us else ""
     return (Bar("", tr("rest") + arrow, "edge", rest),)
 
 

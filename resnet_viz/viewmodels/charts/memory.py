@@ -7,13 +7,13 @@ from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.memory import Fits, LayerMemory, Memory
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.bars import Bar, BarChart, ends_of, look, part_colors, sections
+from resnet_viz.viewmodels.charts.bars import Bar, BarChart, bar_identity, part_colors, sections, stem_and_head
 from resnet_viz.viewmodels.text.numbers import byte_size, shape
 
 MEBIBYTE = 1024.0**2
 
 
-def note() -> str:
+def memory_caveat() -> str:
     """What the figures leave out, and by how much that can matter."""
     return tr(
         "Tensors alone are counted, each until its last use: at the end of every layer of a pass that lets go of them "
@@ -44,7 +44,7 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
     """A bar of what is alive for each layer, over them the sum of what training has kept so far."""
     colors = part_colors(analysis.layers)
     bars = [
-        Bar(*look(layer, color), found.live_bytes, _tip(found))
+        Bar(*bar_identity(layer, color), found.live_bytes, _tip(found))
         for layer, color, found in zip(analysis.layers, colors, memory.layers, strict=True)
     ]
     peak = tr("peak {size} at {layer}").format(size=byte_size(memory.peak_bytes), layer=memory.peak_at)
@@ -60,7 +60,7 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
         unit=tr("MiB"),
         line_unit=tr("Σ, MiB"),
         sections=sections(colors),
-        ends=ends_of(analysis),
+        stem_and_head=stem_and_head(analysis),
     )
 
 
@@ -88,7 +88,7 @@ def memory_rows(
     return rows
 
 
-def alive_names(layer: LayerMemory) -> str:
+def live_names(layer: LayerMemory) -> str:
     """The tensors that are alive at a layer: `conv1 + relu`."""
     return " + ".join(name or tr("input") for name in layer.alive)
 
@@ -96,7 +96,7 @@ def alive_names(layer: LayerMemory) -> str:
 def _tip(layer: LayerMemory) -> str:
     sentence = tr("{size} alive: {names}\nputs out {out} · training keeps {kept}").format(
         size=byte_size(layer.live_bytes),
-        names=alive_names(layer),
+        names=live_names(layer),
         out=byte_size(layer.output_bytes),
         kept=byte_size(layer.kept_bytes),
     )

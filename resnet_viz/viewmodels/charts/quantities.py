@@ -14,12 +14,21 @@ from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.bars import Bar, BarChart, Part, color_key, ends_of, look, part_colors, sections
+from resnet_viz.viewmodels.charts.bars import (
+    Bar,
+    BarChart,
+    NetworkPart,
+    bar_identity,
+    color_key,
+    part_colors,
+    sections,
+    stem_and_head,
+)
 from resnet_viz.viewmodels.charts.treemap import TreemapTile, treemap
 from resnet_viz.viewmodels.text.numbers import percent, shape, share
 from resnet_viz.viewmodels.text.quantities import quantity_names, value_text
 
-Sorting = Literal["order", "largest"]
+BarOrder = Literal["order", "largest"]
 _DECIMAL = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _BINARY = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"))
 
@@ -46,7 +55,7 @@ class ShapePoint(msgspec.Struct, frozen=True):
 
 def quantity_chart(
     analysis: Analysis | None, costs: Costs | None, quantity: Quantity, *, level: Level = "layer",
-    sorting: Sorting = "order", run: ProfileRun | None = None,
+    sorting: BarOrder = "order", run: ProfileRun | None = None,
 ) -> BarChart:  # fmt: skip
     """Bars of one quantity, in execution order with their running sum where it has a meaning, or the largest first."""
     name = quantity_names(costs.convention if costs else "macs")[quantity]
@@ -54,7 +63,7 @@ def quantity_chart(
         return BarChart((), "", name, empty=tr("No network yet."))
     if quantity == "latency" and (run is None or not run.layers):
         return BarChart((), name, name, empty=tr("This network has not been measured yet: press Measure latency (F6)."))
-    parts = parts_of(analysis, level)
+    parts = network_parts(analysis, level)
     values = values_by_id(quantity, parts, costs, run)
     in_order, colors = sorting == "order", part_colors(parts)
     bars = _bars(parts, colors, values, quantity)
@@ -75,8 +84,8 @@ def quantity_chart(
         unit=unit,
         line_unit=f"Σ, {line_unit}" if line_unit else "Σ",
         sections=sections(colors) if in_order else (),
-        key=() if in_order else color_key(colors),
-        ends=ends_of(analysis),
+        color_key=() if in_order else color_key(colors),
+        stem_and_head=stem_and_head(analysis),
     )
 
 
@@ -94,7 +103,7 @@ def shares(chart: BarChart, *, aspect: float = 2.0) -> tuple[Share, ...]:
 
 def shape_path(analysis: Analysis) -> tuple[ShapePoint, ...]:
     """Feature-map size against channels through the network, block by block."""
-    parts = parts_of(analysis, "block")
+    parts = network_parts(analysis, "block")
     found = []
     for part, color in zip(parts, part_colors(parts), strict=True):
         if len(part.output) == 4:  # behind the pooling there is no map any more
@@ -108,19 +117,19 @@ def charts_csv(analysis: Analysis, costs: Costs, run: ProfileRun | None = None) 
     heads = ("params", costs.convention, "output_bytes", "receptive_field_px", "latency_us")
     rows: list[tuple[object, ...]] = [("id", "level", "output", *heads)]
     for level in get_args(Level):
-        parts = parts_of(analysis, level)
+        parts = network_parts(analysis, level)
         columns = [values_by_id(quantity, parts, costs, run) for quantity in get_args(Quantity)]
         rows += [(part.id, level, shape(part.output), *(column.get(part.id) for column in columns)) for part in parts]
     return csv_text(rows)
 
 
-def parts_of(analysis: Analysis, level: Level) -> tuple[Part, ...]:
+def network_parts(analysis: Analysis, level: Level) -> tuple[NetworkPart, ...]:
     """The layers, blocks or stages in execution order."""
     return analysis.layers if level == "layer" else groups(analysis, level)
 
 
 def _bars(
-    parts: tuple[Part, ...], colors: tuple[str, ...], values: Mapping[str, float], quantity: Quantity
+    parts: tuple[NetworkPart, ...], colors: tuple[str, ...], values: Mapping[str, float], quantity: Quantity
 ) -> list[Bar]:
     whole = sum(values.values())
     bars = []
@@ -129,7 +138,7 @@ def _bars(
         said = tr("not measured") if value is None else value_text(quantity, value)
         if value is not None and quantity in ADDITIVE_QUANTITIES and whole:
             said += "  " + percent(share(round(value * 1000), round(whole * 1000)))
-        bars.append(Bar(*look(part, color), value, f"{part.id}\n{said}\n{shape(part.output)}"))
+        bars.append(Bar(*bar_identity(part, color), value, f"{part.id}\n{said}\n{shape(part.output)}"))
     return bars
 
 

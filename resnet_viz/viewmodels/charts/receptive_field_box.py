@@ -2,13 +2,13 @@
 
 import msgspec
 
-from resnet_viz.metrics.receptive_field import FieldBox
+from resnet_viz.metrics.receptive_field import ReceptiveFieldBox
 from resnet_viz.texts import tr
 
 Rect = tuple[float, float, float, float]
 
 
-class FieldPicture(msgspec.Struct, frozen=True):
+class BoxDrawing(msgspec.Struct, frozen=True):
     """Left, top, width and height in pixels of the screen: the image, the whole box, and its part within the image."""
 
     image: Rect
@@ -17,7 +17,7 @@ class FieldPicture(msgspec.Struct, frozen=True):
     caption: str
 
 
-def field_picture(box: FieldBox, width: float, height: float, margin: float) -> FieldPicture:
+def box_drawing(box: ReceptiveFieldBox, width: float, height: float, margin: float) -> BoxDrawing:
     """Image and box as large as the room allows, padding included, in the middle of it."""
     left, top = min(0, box.left), min(0, box.top)
     right, bottom = max(box.width, box.right + 1), max(box.height, box.bottom + 1)
@@ -29,15 +29,15 @@ def field_picture(box: FieldBox, width: float, height: float, margin: float) -> 
     def placed(first: int, upper: int, last: int, lower: int) -> Rect:
         return x + scale * first, y + scale * upper, scale * (last + 1 - first), scale * (lower + 1 - upper)
 
-    return FieldPicture(
+    return BoxDrawing(
         image=placed(0, 0, box.width - 1, box.height - 1),
         box=placed(box.left, box.top, box.right, box.bottom),
         inside=placed(*box.inside),
-        caption=field_caption(box),
+        caption=box_caption(box),
     )
 
 
-def field_caption(box: FieldBox) -> str:
+def box_caption(box: ReceptiveFieldBox) -> str:
     """`pixel 28, 28 sees 35×35 px of 224×224`."""
     sides = f"{box.right - box.left + 1:,}×{box.bottom - box.top + 1:,}"
     sentence = tr("pixel {column}, {row} sees {sides} px of {width}×{height}")

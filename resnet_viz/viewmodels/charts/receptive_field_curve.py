@@ -12,10 +12,10 @@ from resnet_viz.viewmodels.text.numbers import percent, pixels
 
 Point = tuple[float, float]
 HEADROOM = 1.08
-MOST_TICKS = 4
+MAX_TICKS = 4
 
 
-class Step(msgspec.Struct, frozen=True):
+class CurvePoint(msgspec.Struct, frozen=True):
     """One layer: its color by name, and the pixels across that one of its values sees."""
 
     id: str
@@ -24,10 +24,10 @@ class Step(msgspec.Struct, frozen=True):
     on_shortcut: bool
 
 
-class Growth(msgspec.Struct, frozen=True):
+class ReceptiveFieldCurve(msgspec.Struct, frozen=True):
     """Every layer's field in execution order, the longer side of the image, and the middles of the stages."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[CurvePoint, ...]
     side: int
     sections: tuple[tuple[float, str], ...]
 
@@ -37,7 +37,7 @@ class Growth(msgspec.Struct, frozen=True):
         return HEADROOM * max(self.side, *(step.size for step in self.steps))
 
 
-class GrowthPicture(msgspec.Struct, frozen=True):
+class CurveDrawing(msgspec.Struct, frozen=True):
     """The same in pixels of the screen within a frame (left, top, right, bottom).
 
     `areas` are the outlines of the stages with their colors, the ground included; `curve` goes along their tops.
@@ -53,19 +53,19 @@ class GrowthPicture(msgspec.Struct, frozen=True):
     names: tuple[tuple[float, str], ...]
 
 
-def growth(analysis: Analysis) -> Growth:
+def receptive_field_curve(analysis: Analysis) -> ReceptiveFieldCurve:
     """The field of each layer; what the shortcuts see is less than what their sums see."""
     colors = part_colors(analysis.layers)
     steps = tuple(
-        Step(layer.id, color, layer.receptive_field, layer.role == "shortcut")
+        CurvePoint(layer.id, color, layer.receptive_field, layer.role == "shortcut")
         for layer, color in zip(analysis.layers, colors, strict=True)
     )
-    return Growth(steps, _side(analysis), sections(colors))
+    return ReceptiveFieldCurve(steps, _side(analysis), sections(colors))
 
 
-def growth_picture(
-    shown: Growth, frame: tuple[float, float, float, float], chosen: Sequence[str] = ()
-) -> GrowthPicture:
+def curve_drawing(
+    shown: ReceptiveFieldCurve, frame: tuple[float, float, float, float], chosen: Sequence[str] = ()
+) -> CurveDrawing:
     """The steps from left to right, each as wide as any; a layer on a shortcut stands below the curve."""
     left, top, right, bottom = frame
     wide, high = (right - left) / len(shown.steps), (bottom - top) / shown.highest
@@ -86,7 +86,7 @@ def growth_picture(
         curve += outline
         areas.append((color, ((outline[0][0], bottom), *outline, (outline[-1][0], bottom))))
     wanted = set(chosen)
-    return GrowthPicture(
+    return CurveDrawing(
         frame=frame,
         areas=tuple(areas),
         curve=tuple(curve),
@@ -100,14 +100,14 @@ def growth_picture(
     )  # fmt: skip
 
 
-def step_at(shown: Growth, frame: tuple[float, float, float, float], x: float) -> Step | None:
+def point_at(shown: ReceptiveFieldCurve, frame: tuple[float, float, float, float], x: float) -> CurvePoint | None:
     """The layer at a place on the screen; None beside the frame."""
     left, _, right, _ = frame
     place = int((x - left) * len(shown.steps) / (right - left)) if right > left and x >= left else -1
     return shown.steps[place] if 0 <= place < len(shown.steps) else None
 
 
-def growth_sentence(analysis: Analysis, layer: LayerRecord | None = None) -> str:
+def receptive_field_sentence(analysis: Analysis, layer: LayerRecord | None = None) -> str:
     """`layer4.2.conv2 sees 427 px of 224: larger than the image`; of no layer, how far the whole network's grows."""
     side = _side(analysis)
     if layer is not None:
@@ -119,7 +119,7 @@ def growth_sentence(analysis: Analysis, layer: LayerRecord | None = None) -> str
     return tr("{sentence}; it grows beyond the image at {layer}").format(sentence=sentence, layer=first)
 
 
-def step_tip(step: Step, side: int) -> str:
+def point_tooltip(step: CurvePoint, side: int) -> str:
     """What to say of a layer under the pointer."""
     return f"{step.id} {_seen(step.size, side)}"
 
@@ -143,5 +143,5 @@ def _side(analysis: Analysis) -> int:
 def _ticks(highest: float) -> list[int]:
     """Round numbers from 0, a few of them: in steps of 1, 2, 5, 10, 20, 50, …"""
     steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
-    step = next(step for step in steps if highest / step <= MOST_TICKS)
+    step = next(step for step in steps if highest / step <= MAX_TICKS)
     return list(range(0, int(highest) + 1, step))

@@ -7,23 +7,23 @@ import msgspec
 from resnet_viz.records.run import Ceilings, LayerTime, ProfileRun
 from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.charts.bars import color_key, colored
-from resnet_viz.viewmodels.charts.latency import time_tip
+from resnet_viz.viewmodels.charts.bars import color_key, stage_colors
+from resnet_viz.viewmodels.charts.latency import time_tooltip
 from resnet_viz.viewmodels.text.numbers import rate
 from resnet_viz.viewmodels.text.runs import run_title
 
-MARGIN = 2.0
-ABOVE = 6.0  # room for the caption over the roof
+RANGE_FACTOR = 2.0
+CAPTION_ROOM_FACTOR = 6.0  # room for the caption over the roof
 
 
 class Dot(msgspec.Struct, frozen=True):
-    """One layer: FLOP per byte, FLOP per second, color by name, and whether its time is doubted."""
+    """One layer: FLOP per byte, FLOP per second, color by name, and whether its time is implausible."""
 
     id: str
     intensity: float
     flops_per_second: float
     color: str
-    doubted: bool
+    implausible: bool
 
 
 class Roof(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ class RooflineChart(msgspec.Struct, frozen=True):
     title: str
     ranges: tuple[float, float, float, float] = (1.0, 10.0, 1.0, 10.0)
     note: str = ""
-    key: tuple[tuple[str, str], ...] = ()
+    color_key: tuple[tuple[str, str], ...] = ()
     empty: str = ""
 
 
@@ -58,7 +58,7 @@ def roofline_chart(run: ProfileRun | None) -> RooflineChart:
         return RooflineChart((), None, "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
     if run.ceilings is None or not run.layers:
         return RooflineChart((), None, run_title(run), empty=tr("This run has no layers or no measured ceilings."))
-    colors = colored([layer.id for layer in run.layers])
+    colors = stage_colors([layer.id for layer in run.layers])
     pairs = [_dot(layer, color) for layer, color in zip(run.layers, colors, strict=True)]
     dots = tuple(dot for dot in pairs if dot is not None)
     roof = _roof(run.ceilings, run.settings.dtype)
@@ -67,9 +67,9 @@ def roofline_chart(run: ProfileRun | None) -> RooflineChart:
     return RooflineChart(dots, roof, run_title(run), _ranges(dots, roof), notes, key)
 
 
-def dot_tip(run: ProfileRun, dot: Dot) -> str:
+def dot_tooltip(run: ProfileRun, dot: Dot) -> str:
     """What to say of a dot, a line each."""
-    tip = time_tip(run, run.layer_by_id[dot.id], None)
+    tip = time_tooltip(run, run.layer_by_id[dot.id], None)
     return tip + "\n" + tr("{n} FLOP a byte").format(n=f"{dot.intensity:,.2f}")
 
 
@@ -117,4 +117,4 @@ def _ranges(dots: tuple[Dot, ...], roof: Roof) -> tuple[float, float, float, flo
     """Everything in sight with some air around it, the ridge too."""
     across = [dot.intensity for dot in dots] + [roof.ridge]
     up = [dot.flops_per_second for dot in dots] + [roof.flops_per_second]
-    return min(across) / MARGIN, max(across) * MARGIN, min(up) / MARGIN, max(up) * ABOVE
+    return min(across) / RANGE_FACTOR, max(across) * RANGE_FACTOR, min(up) / RANGE_FACTOR, max(up) * CAPTION_ROOM_FACTOR

@@ -42,7 +42,7 @@ def find_group(analysis: Analysis, node_id: str) -> GroupRecord | None:
     return next((group for group in found if group.id == node_id), None)
 
 
-def exists(analysis: Analysis, node_id: str) -> bool:
+def has_node(analysis: Analysis, node_id: str) -> bool:
     """Whether the network has this layer, block or stage."""
     return node_id in analysis.layer_by_id or find_group(analysis, node_id) is not None
 
@@ -79,7 +79,7 @@ def _of_layer(analysis: Analysis, costs: Costs, layer: LayerRecord) -> Details:
     ]
     names = ((tr("Caffe name"), layer.caffe_name), (tr("feature level"), layer.feature_level))
     facts += [Fact(name, text) for name, text in names if text]
-    subtitle = " · ".join([type_text(layer), *_place(analysis, layer)])
+    subtitle = " · ".join([type_text(layer), *_position(analysis, layer)])
     reasons = layer_reasons(analysis, costs, layer)
     return Details(layer.id, subtitle, tuple(facts), reasons, layer_purpose(analysis, layer))
 
@@ -124,7 +124,7 @@ def _input_name(layer: LayerRecord, index: int) -> str:
     return tr("residual") if index == 0 else tr("shortcut")
 
 
-def _place(analysis: Analysis, layer: LayerRecord) -> list[str]:
+def _position(analysis: Analysis, layer: LayerRecord) -> list[str]:
     if not layer.stage:
         return [tr("stem") if layer.role == "stem" else tr("head")]
     place = [tr("stage {n}").format(n=layer.stage)]

@@ -15,19 +15,19 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.conventions import Label, label
 
-Key = int | float | str | tuple[int, ...]
+SortKey = int | float | str | tuple[int, ...]
 
 
-UNMEASURED = -1.0
+UNKNOWN_KEY = -1.0
 """What an unknown time sorts by: before every known one."""
-MICRO = partial(round, ndigits=6)
-HEAD = MAX_STAGES + 1
+SIX_DECIMALS = partial(round, ndigits=6)
+HEAD_STAGE = MAX_STAGES + 1
 """Where the head stands among the stages."""
-SAMPLE = 200  # rows; more would be felt in a network of 10,000
+MAX_SAMPLED_ROWS = 200  # rows; more would be felt in a network of 10,000
 _STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
 
 
-class Figures(msgspec.Struct, frozen=True):
+class CellContext(msgspec.Struct, frozen=True):
     """What a cell may need beside its layer: the network's costs, the run that was measured of it, and another."""
 
     costs: Costs
@@ -46,24 +46,24 @@ class LayerColumn(msgspec.Struct, frozen=True):
     name: str
     title: str
     explanation: str
-    value: Callable[[LayerRecord, Figures], Any]
+    value: Callable[[LayerRecord, CellContext], Any]
     form: Callable[[Any], str]
     widest: str
-    order: Callable[[Any], Key] | None = None
+    order: Callable[[Any], SortKey] | None = None
     number: bool = True
     shown_at_first: bool = True
     needs: Literal["", "run", "other", "count"] = ""
 
-    def text(self, layer: LayerRecord, figures: Figures) -> str:
+    def text(self, layer: LayerRecord, context: CellContext) -> str:
         """What stands in the cell; a dash for what is unknown."""
-        found = self.value(layer, figures)
+        found = self.value(layer, context)
         return units.UNKNOWN if found is None else self.form(found)
 
-    def key(self, layer: LayerRecord, figures: Figures) -> Key:
+    def key(self, layer: LayerRecord, context: CellContext) -> SortKey:
         """What the cell sorts by."""
-        found: Key | None = self.value(layer, figures)
+        found: SortKey | None = self.value(layer, context)
         if found is None:
-            return UNMEASURED
+            return UNKNOWN_KEY
         return found if self.order is None else self.order(found)
 
 
@@ -72,12 +72,12 @@ def columns(convention: Convention = "macs") -> tuple[LayerColumn, ...]:
     return (*_naming_columns(), *_number_columns(label(convention)), *_size_columns())
 
 
-def met_needs(figures: Figures | None) -> frozenset[str]:
+def available_data(context: CellContext | None) -> frozenset[str]:
     """Which needs of columns are met."""
-    if figures is None:
+    if context is None:
         return frozenset({"", "count"})
-    met = {"": True, "count": figures.costs.convention != "elementwise"}
-    met |= {"run": figures.run is not None, "other": figures.other is not None}
+    met = {"": True, "count": context.costs.convention != "elementwise"}
+    met |= {"run": context.run is not None, "other": context.other is not None}
     return frozenset(need for need, there in met.items() if there)
 
 
@@ -97,7 +97,7 @@ def type_text(layer: LayerRecord) -> str:
 
 def stage_text(stage: int) -> str:
     """`stem`, `1` to `6`, or `head` behind them all."""
-    return {0: tr("stem"), HEAD: tr("head")}.get(stage, str(stage))
+    return {0: tr("stem"), HEAD_STAGE: tr("head")}.get(stage, str(stage))
 
 
 def inputs_text(inputs: Sequence[Shape]) -> str:
@@ -108,7 +108,7 @@ def inputs_text(inputs: Sequence[Shape]) -> str:
     return " + ".join(shapes)
 
 
-def haystack(layer: LayerRecord) -> str:
+def search_text(layer: LayerRecord) -> str:
     """All that a filter looks in, in small letters, `x` for `×`; shapes stand between spaces."""
     shapes = " ".join(units.shape(sizes) for sizes in (*layer.inputs, layer.output))
     caffe = layer.caffe_name or ""
@@ -118,7 +118,7 @@ def haystack(layer: LayerRecord) -> str:
     return text.lower().replace("×", "x")
 
 
-def needles(query: str) -> tuple[str, ...]:
+def search_words(query: str) -> tuple[str, ...]:
     """The words of a query, each of which a row must contain; `stage 2`, `stem` and `head` are one word each."""
     words = re.sub(r"\bstage\s+(\d+)", r"stage:\1", query.lower().replace("×", "x")).split()
     return tuple(f"stage:{word}" if word in _STAGE_WORDS.values() else word for word in words)
@@ -129,17 +129,17 @@ def id_parts(layers: Iterable[LayerRecord]) -> frozenset[str]:
     return frozenset(part for layer in layers for part in layer.id.lower().split(".") if not part.isdecimal())
 
 
-def accepts(words: Sequence[str], *, layer_id: str, text: str, parts: Collection[str]) -> bool:
+def matches(words: Sequence[str], *, layer_id: str, text: str, parts: Collection[str]) -> bool:
     """Whether each word is in the layer's text; a word that is part of a name is looked for in names alone."""
     return all(word in (layer_id.lower() if word in parts else text) for word in words)
 
 
-def sampled_texts(column: LayerColumn, layers: Sequence[LayerRecord], figures: Figures | None) -> tuple[str, ...]:
+def sampled_texts(column: LayerColumn, layers: Sequence[LayerRecord], context: CellContext | None) -> tuple[str, ...]:
     """What a column says in some rows from all over the network, to take its width from."""
-    if figures is None:
+    if context is None:
         return (column.widest,)
-    step = max(1, len(layers) // SAMPLE)
-    return tuple(column.text(layer, figures) for layer in layers[::step])
+    step = max(1, len(layers) // MAX_SAMPLED_ROWS)
+    return tuple(column.text(layer, context) for layer in layers[::step])
 
 
 def tsv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -152,12 +152,12 @@ def tab_title(analysis: Analysis | None) -> str:
     return tr("Layers") if analysis is None else tr("Layers ({n})").format(n=f"{len(analysis.layers):,}")
 
 
-def cell_for_copy(column: LayerColumn, layer: LayerRecord, figures: Figures) -> str:
+def cell_for_copy(column: LayerColumn, layer: LayerRecord, context: CellContext) -> str:
     """A cell as a spreadsheet wants it: numbers without separators or units, nothing for what is unknown."""
-    key = column.key(layer, figures)
-    if key == UNMEASURED:
+    key = column.key(layer, context)
+    if key == UNKNOWN_KEY:
         return ""
-    return str(key) if column.number else column.text(layer, figures)
+    return str(key) if column.number else column.text(layer, context)
 
 
 def _naming_columns() -> tuple[LayerColumn, ...]:
@@ -166,7 +166,7 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
             "layer",
             tr("Layer"),
             tr("The name of the layer, as in the state dict"),
-            _field("id"),
+            _attribute("id"),
             str,
             "layer3.22.downsample.0",
             number=False,
@@ -184,7 +184,7 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
             "stage",
             tr("Stage"),
             tr("The stage that the layer belongs to"),
-            lambda layer, _: HEAD if layer.stage is None else layer.stage,
+            lambda layer, _: HEAD_STAGE if layer.stage is None else layer.stage,
             stage_text,
             "Stage",
             number=False,
@@ -193,7 +193,7 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
             "input",
             tr("Input"),
             tr("Channels × height × width that come in, for one image"),
-            _field("inputs"),
+            _attribute("inputs"),
             inputs_text,
             "2 × 2048×14×14",
             lambda inputs: inputs[0] if inputs else (),
@@ -203,7 +203,7 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
             "output",
             tr("Output"),
             tr("Channels × height × width that go out, for one image"),
-            _field("output"),
+            _attribute("output"),
             units.shape_of_one,
             "2048×112×112",
             number=False,
@@ -213,12 +213,12 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
 
 def _number_columns(cost: Label) -> tuple[LayerColumn, ...]:
     return (
-        LayerColumn("params", tr("Params"), tr("Learned numbers"), _field("params"), units.exact, "2,359,296"),
+        LayerColumn("params", tr("Params"), tr("Learned numbers"), _attribute("params"), units.exact, "2,359,296"),
         LayerColumn(
             "macs",
             cost.heading,
             cost.sentence[:1].upper() + cost.sentence[1:],
-            lambda layer, figures: figures.costs.by_id[layer.id],
+            lambda layer, context: context.costs.by_id[layer.id],
             units.short,
             "115.6 M",
         ),
@@ -226,17 +226,17 @@ def _number_columns(cost: Label) -> tuple[LayerColumn, ...]:
             "share",
             tr("Share"),
             tr("The part of the network's {things}").format(things=cost.heading),
-            lambda layer, figures: units.share(figures.costs.by_id[layer.id], figures.costs.total),
+            lambda layer, context: units.share(context.costs.by_id[layer.id], context.costs.total),
             units.percent,
             "100.0 %",
-            MICRO,
+            SIX_DECIMALS,
         ),
         *_latency_columns(),
         LayerColumn(
             "flops",
             tr("FLOPs"),
             tr("2 × MACs, and what elementwise operations do"),
-            _field("flops"),
+            _attribute("flops"),
             units.short,
             "231.2 M",
             needs="count",
@@ -250,7 +250,7 @@ def _size_columns() -> tuple[LayerColumn, ...]:
             "output_bytes",
             tr("Output size"),
             tr("Bytes of the output in fp32, for the whole batch"),
-            _field("output_bytes"),
+            _attribute("output_bytes"),
             units.byte_size,
             "1,023.9 KiB",
         ),
@@ -258,7 +258,7 @@ def _size_columns() -> tuple[LayerColumn, ...]:
             "receptive_field",
             tr("Rec. field"),
             tr("Receptive field: how much of the image one output value sees"),
-            _field("receptive_field"),
+            _attribute("receptive_field"),
             units.pixels,
             "1,024 px",
         ),
@@ -284,10 +284,10 @@ def _latency_columns() -> tuple[LayerColumn, ...]:
             "latency",
             tr("Latency (ms)"),
             tr("The median of the measured repetitions, in milliseconds"),
-            lambda layer, figures: _milliseconds(figures.run, layer),
+            lambda layer, context: _milliseconds(context.run, layer),
             milliseconds,
             "1,234.567",
-            MICRO,
+            SIX_DECIMALS,
             needs="run",
         ),
         LayerColumn(
@@ -297,7 +297,7 @@ def _latency_columns() -> tuple[LayerColumn, ...]:
             _time_share,
             units.percent,
             "100.0 %",
-            MICRO,
+            SIX_DECIMALS,
             needs="run",
         ),
         LayerColumn(
@@ -315,7 +315,7 @@ def _latency_columns() -> tuple[LayerColumn, ...]:
             "bound",
             tr("Bound by"),
             tr("What sets the least time that the layer can take on the measured device"),
-            lambda layer, figures: bounds.get(_bound(figures.run, layer), units.UNKNOWN),
+            lambda layer, context: bounds.get(_bound(context.run, layer), units.UNKNOWN),
             str,
             "compute",
             number=False,
@@ -326,10 +326,10 @@ def _latency_columns() -> tuple[LayerColumn, ...]:
             "other",
             tr("Other (ms)"),
             tr("The same layer in the run held beside this one, in milliseconds"),
-            lambda layer, figures: _milliseconds(figures.other, layer),
+            lambda layer, context: _milliseconds(context.other, layer),
             milliseconds,
             "1,234.567",
-            MICRO,
+            SIX_DECIMALS,
             needs="other",
         ),
         LayerColumn(
@@ -345,7 +345,7 @@ def _latency_columns() -> tuple[LayerColumn, ...]:
     )
 
 
-def _field(name: str) -> Callable[[LayerRecord, Figures], Any]:
+def _attribute(name: str) -> Callable[[LayerRecord, CellContext], Any]:
     return lambda layer, _: getattr(layer, name)
 
 
@@ -363,16 +363,16 @@ def _milliseconds(run: ProfileRun | None, layer: LayerRecord) -> float | None:
     return None if time is None else time.spread.median_us / 1000
 
 
-def _time_share(layer: LayerRecord, figures: Figures) -> float | None:
-    time = _time(figures.run, layer)
-    return None if figures.run is None or time is None else figures.run.part_of_whole(time.spread.median_us)
+def _time_share(layer: LayerRecord, context: CellContext) -> float | None:
+    time = _time(context.run, layer)
+    return None if context.run is None or time is None else context.run.part_of_whole(time.spread.median_us)
 
 
-def _rate(layer: LayerRecord, figures: Figures) -> float | None:
-    time = _time(figures.run, layer)
+def _rate(layer: LayerRecord, context: CellContext) -> float | None:
+    time = _time(context.run, layer)
     return None if time is None or time.flops_per_second is None else time.flops_per_second / 1e9
 
 
-def _ratio(layer: LayerRecord, figures: Figures) -> float | None:
-    one, other = _milliseconds(figures.run, layer), _milliseconds(figures.other, layer)
+def _ratio(layer: LayerRecord, context: CellContext) -> float | None:
+    one, other = _milliseconds(context.run, layer), _milliseconds(context.other, layer)
     return one / other if one is not None and other else None

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.charts.quantities import WAYS, ChartsView
+from resnet_viz.gui.charts.quantities import CHART_KINDS, ChartsView
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
@@ -32,9 +32,9 @@ def _shown(qtbot: QtBot, view: ChartsView) -> ChartsView:
     return view
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", CHART_KINDS)
 def test_every_way_draws_marks_and_saves(charts: ChartsView, way: str, tmp_path: Path) -> None:
-    charts.way.setCurrentIndex(WAYS.index(way))
+    charts.way.setCurrentIndex(CHART_KINDS.index(way))
     charts.level.setCurrentIndex(1)
     charts.show_network(ANALYSIS, costs(ANALYSIS))
     before = charts.grab().toImage()

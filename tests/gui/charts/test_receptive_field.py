@@ -4,7 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.charts.receptive_field import ReceptiveFieldPanel, ReceptiveFieldView
 from resnet_viz.gui.theme import load_theme
-from resnet_viz.metrics.receptive_field import field_box
+from resnet_viz.metrics.receptive_field import receptive_field_box
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 
@@ -17,9 +17,9 @@ def test_the_field_is_drawn_over_the_image(qtbot: QtBot) -> None:
     view.resize(260, 260)
     view.show()
     empty = view.grab().toImage()
-    view.show_box(field_box(ANALYSIS, "layer1.2.conv2"))
+    view.show_box(receptive_field_box(ANALYSIS, "layer1.2.conv2"))
     small = view.grab().toImage()
-    view.show_box(field_box(ANALYSIS, "layer4.2.conv2"))
+    view.show_box(receptive_field_box(ANALYSIS, "layer4.2.conv2"))
     assert len({bytes(image.constBits()) for image in (empty, small, view.grab().toImage())}) == 3
     assert "427×427 px" in view.accessibleDescription()
     view.set_theme(load_theme("dark"))

@@ -14,7 +14,7 @@ from resnet_viz.errors import UserError
 from resnet_viz.gui.compare.blocks_view import ComparisonView
 from resnet_viz.gui.compare.depth_charts import DepthCharts
 from resnet_viz.gui.compare.sweep_chart import SweepChart
-from resnet_viz.gui.plots.lazy_chart import ChartLoader
+from resnet_viz.gui.plots.lazy_chart import PlotLibraryLoader
 from resnet_viz.gui.shown import EVERYTHING, Shown
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.widgets.fields import ChoiceField, NumberField
@@ -53,7 +53,7 @@ def display(view: ComparisonView, convention: Convention = "macs", **changes: An
 @pytest.fixture
 def view(qtbot: QtBot) -> ComparisonView:
     """The view, shown, with two blocks."""
-    loader = ChartLoader()
+    loader = PlotLibraryLoader()
     found = ComparisonView(loader, load_theme("light"))
     qtbot.addWidget(found)
     found.resize(1280, 800)

@@ -57,7 +57,7 @@ def test_no_two_columns_say_the_same(qtbot: QtBot) -> None:
         assert ("FLOPs" in table.chosen_as_tsv().partition("\n")[0].split("\t")) == (convention != "elementwise")
         assert table.hidden_columns == chosen
         assert table.proxy.index(0, 0).data() == first
-        assert table._by_hand is False
+        assert table._has_user_widths is False
     table.hide_columns(("flops",))
     for convention in CONVENTIONS:
         table.display(shown_as(plain, convention), NETWORK)
@@ -68,6 +68,6 @@ def test_a_filter_that_finds_nothing_says_what_to_do(qtbot: QtBot) -> None:
     table = layer_table(qtbot, 614)
     QTest.keyClicks(table.filter, "conv2 stage 2")
     assert table.proxy.rowCount() == 4
-    assert table.nothing.isHidden()
+    assert table.no_match.isHidden()
     QTest.keyClicks(table.filter, " linear")
-    assert table.nothing.isVisible()
+    assert table.no_match.isVisible()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.plots.bar_plot import BarPlot
-from resnet_viz.gui.plots.plot import NumberAxis, small
+from resnet_viz.gui.plots.plot import NumberAxis, small_font
 from resnet_viz.viewmodels.charts.bars import Bar, BarChart
 
 
@@ -51,7 +51,7 @@ def test_names_below_the_bars_do_not_overlap(plot: BarPlot, width: int, count: i
     QApplication.processEvents()
     box = plot.plot.getPlotItem().getViewBox()
     left, right = box.viewRange()[0]
-    pixels, metrics = box.width() / (right - left), QFontMetricsF(small(plot.plot.font()))
+    pixels, metrics = box.width() / (right - left), QFontMetricsF(small_font(plot.plot.font()))
     names = sorted(plot.plot.getAxis("bottom")._tickLevels[0])
     spans = [(place * pixels, metrics.horizontalAdvance(name) / 2) for place, name in names]
     assert names or box.width() / count < 12

@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.charts.memory import MemoryView
 from resnet_viz.gui.charts.quantities import ChartsView
-from resnet_viz.gui.plots.lazy_chart import ChartLoader, LazyChart
+from resnet_viz.gui.plots.lazy_chart import LazyChart, PlotLibraryLoader
 from resnet_viz.gui.shown import EVERYTHING, Shown
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.conventions import costs
@@ -20,7 +20,7 @@ def shown(name: str) -> Shown:
 
 
 def test_charts_show_the_network_when_they_are_seen(qtbot: QtBot) -> None:
-    loader, first = ChartLoader(), shown("resnet50")
+    loader, first = PlotLibraryLoader(), shown("resnet50")
     charts = LazyChart(ChartsView, loader, load_theme("light"))
     memory = LazyChart(MemoryView, loader, load_theme("light"))
     for widget in (charts, memory):

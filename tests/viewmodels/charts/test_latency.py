@@ -10,8 +10,8 @@ from resnet_viz.records.run import GroupTime, Measurement, ProfileRun
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.viewmodels.charts.bars import marked
-from resnet_viz.viewmodels.charts.latency import bar_tip, foreign_note, latency_chart, latency_csv
+from resnet_viz.viewmodels.charts.bars import is_marked
+from resnet_viz.viewmodels.charts.latency import bar_tooltip, latency_chart, latency_csv, other_network_note
 from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import around, small_run
 
@@ -37,8 +37,8 @@ def test_bars_come_in_order_with_their_stage_and_quartiles() -> None:
     assert chart.bars[1].quartiles == pytest.approx((19.0, 21.0))
     assert chart.divisor == 1000
     assert chart.bars[2].label == "1.0.conv1"
-    assert bar_tip(RUN, chart.bars[1]).startswith("relu\n0.020 ms  (0.019–0.021 ms)  1.0 %")
-    assert "less the sum" in bar_tip(RUN, chart.bars[-1])
+    assert bar_tooltip(RUN, chart.bars[1]).startswith("relu\n0.020 ms  (0.019–0.021 ms)  1.0 %")
+    assert "less the sum" in bar_tooltip(RUN, chart.bars[-1])
 
 
 def test_the_running_sum_ends_at_the_sum() -> None:
@@ -62,7 +62,7 @@ def test_the_slowest_come_first_and_the_rest_last() -> None:
     assert times == sorted(times, reverse=True)
     assert chart.bars[-1].label == "rest"
     assert chart.sections == ()
-    assert chart.key[:2] == (("stem", "stem"), ("stage1", "stage 1"))
+    assert chart.color_key[:2] == (("stem", "stem"), ("stage1", "stage 1"))
 
 
 def test_sections_name_the_middle_of_a_stage() -> None:
@@ -90,20 +90,20 @@ def test_a_rest_that_dwarfs_the_layers_is_cut_off_and_says_so() -> None:
 def test_without_a_whole_there_is_no_rest_and_no_share() -> None:
     chart = latency_chart(msgspec.structs.replace(RUN, whole=None))
     assert chart.bars[-1].id == "fc"
-    assert "%" not in bar_tip(msgspec.structs.replace(RUN, whole=None), chart.bars[0])
+    assert "%" not in bar_tooltip(msgspec.structs.replace(RUN, whole=None), chart.bars[0])
     assert "whole" not in chart.title
 
 
 def test_another_run_stands_beside_with_its_ratio() -> None:
     slow = small_run(preset("resnet34"), slower=4.0)
     chart = latency_chart(RUN, other=slow)
-    assert chart.paired
-    assert not latency_chart(RUN).paired
-    assert chart.bars[0].beside == pytest.approx(40)
-    assert "ratio 0.25" in bar_tip(RUN, chart.bars[0], slow)
+    assert chart.has_other_values
+    assert not latency_chart(RUN).has_other_values
+    assert chart.bars[0].other_value == pytest.approx(40)
+    assert "ratio 0.25" in bar_tooltip(RUN, chart.bars[0], slow)
     assert "pale: ResNet-34" in chart.title
     missing = latency_chart(slow, other=RUN).bars
-    assert next(bar for bar in missing if bar.id == "layer1.2.conv1").beside is None
+    assert next(bar for bar in missing if bar.id == "layer1.2.conv1").other_value is None
 
 
 def test_backward_ranges_have_bars_of_their_own() -> None:
@@ -113,7 +113,9 @@ def test_backward_ranges_have_bars_of_their_own() -> None:
     assert labels == ["← head", "← 1.0"]
     back_of_block = next(bar for bar in chart.bars if bar.label == "← 1.0")
     assert back_of_block.color == "stage1"
-    assert bar_tip(msgspec.structs.replace(RUN, backward=back), back_of_block).startswith("backward of layer1.0\n0.080")
+    assert bar_tooltip(msgspec.structs.replace(RUN, backward=back), back_of_block).startswith(
+        "backward of layer1.0\n0.080"
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_backward_ranges_have_bars_of_their_own() -> None:
 )
 def test_a_node_marks_its_bar_its_parts_or_its_whole(level: str, node: str | None, expected: list[str]) -> None:
     chart = latency_chart(RUN, level=level)  # type: ignore[arg-type]
-    assert [bar.id for bar in chart.bars if marked(chart, bar, node)] == expected
+    assert [bar.id for bar in chart.bars if is_marked(chart, bar, node)] == expected
 
 
 @pytest.mark.parametrize(
@@ -144,16 +146,18 @@ def test_a_node_marks_its_bar_its_parts_or_its_whole(level: str, node: str | Non
     ],
 )
 def test_a_run_of_another_network_than_the_one_shown_says_so(shown: ResNetSpec, note: str) -> None:
-    assert foreign_note(RUN, small_analysis(shown)) == note
+    assert other_network_note(RUN, small_analysis(shown)) == note
 
 
 def test_two_networks_of_one_name_are_told_apart() -> None:
     run, shown = (preset("resnet18").but(classes=classes) for classes in (7, 9))
-    assert foreign_note(small_run(run), small_analysis(shown)) == ("Measured on another ResNet-18 than the one shown")
+    assert other_network_note(small_run(run), small_analysis(shown)) == (
+        "Measured on another ResNet-18 than the one shown"
+    )
 
 
 def test_nothing_foreign_is_said_without_a_run_or_a_network() -> None:
-    assert foreign_note(None, small_analysis(RUN.spec)) == foreign_note(RUN, None) == ""
+    assert other_network_note(None, small_analysis(RUN.spec)) == other_network_note(RUN, None) == ""
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from resnet_viz.records.quantities import ADDITIVE_QUANTITIES, Quantity
 from resnet_viz.records.run import Environment, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.viewmodels.charts.bars import marked
+from resnet_viz.viewmodels.charts.bars import is_marked
 from resnet_viz.viewmodels.charts.quantities import charts_csv, quantity_chart, shape_path, shares
 
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
@@ -75,7 +75,7 @@ def test_the_largest_come_first_with_a_key(analysis: Analysis) -> None:
     chart = quantity_chart(analysis, costs(analysis), "params", sorting="largest")
     values = [bar.value or 0 for bar in chart.bars]
     assert values == sorted(values, reverse=True)
-    assert ("stage4", "stage 4") in chart.key
+    assert ("stage4", "stage 4") in chart.color_key
     assert quantity_chart(analysis, costs(analysis), "params").sections[1][1] == "stage 1"
 
 
@@ -89,10 +89,10 @@ def test_what_was_not_measured_is_a_gap(analysis: Analysis, run: ProfileRun) -> 
 
 def test_marks_follow_the_selection(analysis: Analysis) -> None:
     chart = quantity_chart(analysis, costs(analysis), "params", level="block")
-    assert [bar.id for bar in chart.bars if marked(chart, bar, "layer2.1.conv2")] == ["layer2.1"]
-    assert [bar.id for bar in chart.bars if marked(chart, bar, "layer4")] == ["layer4.0", "layer4.1", "layer4.2"]
-    assert [bar.id for bar in chart.bars if marked(chart, bar, "fc")] == ["head"]
-    assert not any(marked(chart, bar, None) for bar in chart.bars)
+    assert [bar.id for bar in chart.bars if is_marked(chart, bar, "layer2.1.conv2")] == ["layer2.1"]
+    assert [bar.id for bar in chart.bars if is_marked(chart, bar, "layer4")] == ["layer4.0", "layer4.1", "layer4.2"]
+    assert [bar.id for bar in chart.bars if is_marked(chart, bar, "fc")] == ["head"]
+    assert not any(is_marked(chart, bar, None) for bar in chart.bars)
 
 
 def test_shares_fill_their_rectangle_without_overlap(analysis: Analysis) -> None:

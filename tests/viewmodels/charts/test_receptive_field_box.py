@@ -2,16 +2,16 @@
 
 import pytest
 
-from resnet_viz.metrics.receptive_field import field_box
+from resnet_viz.metrics.receptive_field import receptive_field_box
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.charts.receptive_field_box import field_picture
+from resnet_viz.viewmodels.charts.receptive_field_box import box_drawing
 
 RESNET50 = analyse(preset("resnet50"))
 
 
 def test_a_small_field_lies_within_the_image() -> None:
-    picture = field_picture(field_box(RESNET50, "layer1.2.conv2"), 240, 240, 8)
+    picture = box_drawing(receptive_field_box(RESNET50, "layer1.2.conv2"), 240, 240, 8)
     assert picture.image == (8, 8, 224, 224)
     assert picture.box == picture.inside
     assert picture.box[2:] == (35, 35)
@@ -19,7 +19,7 @@ def test_a_small_field_lies_within_the_image() -> None:
 
 
 def test_a_large_field_reaches_into_the_padding() -> None:
-    picture = field_picture(field_box(RESNET50, "layer4.2.conv2"), 300, 200, 10)
+    picture = box_drawing(receptive_field_box(RESNET50, "layer4.2.conv2"), 300, 200, 10)
     assert picture.inside == pytest.approx(picture.image)
     assert picture.box[3] == pytest.approx(180)
     assert picture.box[2] / picture.image[2] == pytest.approx(427 / 224)
@@ -28,5 +28,5 @@ def test_a_large_field_reaches_into_the_padding() -> None:
 
 def test_a_wide_image_keeps_its_shape() -> None:
     wide = analyse(preset("resnet18").but(input=(1, 3, 100, 400)))
-    picture = field_picture(field_box(wide, "conv1"), 400, 400, 0)
+    picture = box_drawing(receptive_field_box(wide, "conv1"), 400, 400, 0)
     assert picture.image == pytest.approx((0, 150, 400, 100))

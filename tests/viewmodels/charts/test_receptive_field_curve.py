@@ -7,12 +7,12 @@ import pytest
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.charts.receptive_field_curve import (
-    growth,
-    growth_picture,
-    growth_sentence,
+    curve_drawing,
     last_layer,
-    step_at,
-    step_tip,
+    point_at,
+    point_tooltip,
+    receptive_field_curve,
+    receptive_field_sentence,
 )
 from tests.spec.random_specs import random_specs
 
@@ -23,8 +23,8 @@ FRAME = (40.0, 10.0, 390.0, 210.0)
 def test_the_curve_never_falls_and_ends_at_the_largest_field() -> None:
     """What a projection sees lies below it: the largest path counts."""
     for spec in random_specs(40, seed=31):
-        shown = growth(analyse(spec))
-        picture = growth_picture(shown, FRAME, [step.id for step in shown.steps])
+        shown = receptive_field_curve(analyse(spec))
+        picture = curve_drawing(shown, FRAME, [step.id for step in shown.steps])
         heights = [y for _, y in picture.curve]
         assert all(later <= before for before, later in itertools.pairwise(heights)), spec
         scale = (FRAME[3] - FRAME[1]) / shown.highest
@@ -38,15 +38,15 @@ def test_the_curve_never_falls_and_ends_at_the_largest_field() -> None:
 
 
 def test_the_chosen_layer_is_marked_at_its_height() -> None:
-    shown = growth(RESNET50)
-    picture = growth_picture(shown, FRAME, ["layer4.2.conv2"])
+    shown = receptive_field_curve(RESNET50)
+    picture = curve_drawing(shown, FRAME, ["layer4.2.conv2"])
     [(x, y)] = picture.marks
     assert (FRAME[3] - y) / (FRAME[3] - picture.image) == pytest.approx(427 / 224)
-    found = step_at(shown, FRAME, x)
+    found = point_at(shown, FRAME, x)
     assert found is not None
     assert (found.id, found.size) == ("layer4.2.conv2", 427)
-    assert step_at(shown, FRAME, 39.0) is None
-    assert step_at(shown, FRAME, 391.0) is None
+    assert point_at(shown, FRAME, 39.0) is None
+    assert point_at(shown, FRAME, 391.0) is None
     assert [text for _, text in picture.ticks] == ["0", "200", "400", "600"]
     assert [name for _, name in picture.names][:2] == ["stem", "stage 1"]
 
@@ -61,14 +61,17 @@ def test_the_chosen_layer_is_marked_at_its_height() -> None:
     ],
 )  # fmt: skip
 def test_what_is_said_of_it(layer: str | None, sentence: str) -> None:
-    assert growth_sentence(RESNET50, None if layer is None else RESNET50.layer_by_id[layer]) == sentence
+    assert receptive_field_sentence(RESNET50, None if layer is None else RESNET50.layer_by_id[layer]) == sentence
 
 
 def test_a_network_that_never_sees_the_whole_image() -> None:
     large = analyse(preset("resnet18").but(input=(1, 3, 900, 1000), head=False))
-    assert growth_sentence(large) == "The last feature map sees 435 px of 1,000: 43.5 % of a side"
+    assert receptive_field_sentence(large) == "The last feature map sees 435 px of 1,000: 43.5 % of a side"
     exact = analyse(preset("resnet18").but(input=(1, 3, 435, 100)))
-    assert step_tip(growth(exact).steps[-4], 435) == "layer4.1.relu2 sees 435 px of 435: the whole image"
+    assert (
+        point_tooltip(receptive_field_curve(exact).steps[-4], 435)
+        == "layer4.1.relu2 sees 435 px of 435: the whole image"
+    )
 
 
 def test_blocks_and_stages_stand_for_their_last_layer() -> None:

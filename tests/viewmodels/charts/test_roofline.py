@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.charts.roofline import dot_tip, roofline_chart, roofline_csv
+from resnet_viz.viewmodels.charts.roofline import dot_tooltip, roofline_chart, roofline_csv
 from resnet_viz.viewmodels.text.numbers import decades
 from tests.gui.small_run import small_run
 
@@ -19,8 +19,8 @@ def test_a_dot_is_work_by_bytes_and_time() -> None:
     layer = RUN.layers[0]
     assert dot.intensity == layer.flops / layer.bytes
     assert dot.flops_per_second == pytest.approx(layer.flops / 10e-6)
-    assert (dot.id, dot.color, dot.doubted) == ("conv1", "stem", False)
-    assert "FLOP a byte" in dot_tip(RUN, dot)
+    assert (dot.id, dot.color, dot.implausible) == ("conv1", "stem", False)
+    assert "FLOP a byte" in dot_tooltip(RUN, dot)
 
 
 def test_the_roof_has_the_measured_ceilings() -> None:
@@ -41,8 +41,8 @@ def test_a_doubted_time_is_marked() -> None:
     doubted = msgspec.structs.replace(RUN.layers[0], doubt="too fast")
     run = msgspec.structs.replace(RUN, layers=(doubted, *RUN.layers[1:]))
     dot = roofline_chart(run).dots[0]
-    assert dot.doubted
-    assert "too fast" in dot_tip(run, dot)
+    assert dot.implausible
+    assert "too fast" in dot_tooltip(run, dot)
 
 
 def test_layers_above_the_slope_are_explained() -> None:

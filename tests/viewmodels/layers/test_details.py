@@ -11,7 +11,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
 from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.layers.details import details, exists, overview
+from resnet_viz.viewmodels.layers.details import details, has_node, overview
 from resnet_viz.viewmodels.layers.explanations import Reason, layer_reasons
 from resnet_viz.viewmodels.layers.help import shortcuts
 
@@ -188,8 +188,8 @@ def test_the_shortcut_page_names_the_canvas_keys_and_the_wheel() -> None:
 def test_an_unknown_node_has_no_details() -> None:
     analysis = analyse(preset("resnet20_cifar"))
     assert details(analysis, costs(analysis), "layer9.9") is None
-    assert not exists(analysis, "nothing")
-    assert exists(analysis, "stem")
+    assert not has_node(analysis, "nothing")
+    assert has_node(analysis, "stem")
 
 
 def test_the_overview_gives_the_totals() -> None:

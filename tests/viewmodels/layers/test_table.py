@@ -4,13 +4,13 @@ from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.layers.table import (
-    Figures,
-    accepts,
+    CellContext,
     cell_for_copy,
     columns,
-    haystack,
     id_parts,
-    needles,
+    matches,
+    search_text,
+    search_words,
     tab_title,
     tsv,
     type_text,
@@ -22,7 +22,7 @@ ANALYSIS = analyse(preset("resnet50"))
 def cells(name: str) -> dict[str, str]:
     """The row of a layer by column."""
     layer = ANALYSIS.layer_by_id[name]
-    return {column.name: column.text(layer, Figures(costs(ANALYSIS))) for column in columns()}
+    return {column.name: column.text(layer, CellContext(costs(ANALYSIS))) for column in columns()}
 
 
 def test_a_row_reads_as_in_the_sketch() -> None:
@@ -43,16 +43,18 @@ def test_types_say_stride_groups_and_dilation() -> None:
 
 def test_keys_sort_within_each_column() -> None:
     for column in columns():
-        keys = [column.key(layer, Figures(costs(ANALYSIS))) for layer in ANALYSIS.layers]
+        keys = [column.key(layer, CellContext(costs(ANALYSIS))) for layer in ANALYSIS.layers]
         assert sorted(keys, key=lambda key: (key,))
         assert len({type(key) for key in keys}) == 1
 
 
 def test_the_filter_finds_names_types_and_shapes() -> None:
     def found(query: str) -> set[str]:
-        words, parts = needles(query), id_parts(ANALYSIS.layers)
+        words, parts = search_words(query), id_parts(ANALYSIS.layers)
         kept = (
-            layer for layer in ANALYSIS.layers if accepts(words, layer_id=layer.id, text=haystack(layer), parts=parts)
+            layer
+            for layer in ANALYSIS.layers
+            if matches(words, layer_id=layer.id, text=search_text(layer), parts=parts)
         )
         return {layer.id for layer in kept}
 
@@ -70,7 +72,7 @@ def test_the_filter_finds_names_types_and_shapes() -> None:
 
 def test_copies_are_plain_numbers() -> None:
     params = next(column for column in columns() if column.name == "params")
-    assert cell_for_copy(params, ANALYSIS.layer_by_id["layer3.2.conv2"], Figures(costs(ANALYSIS))) == "589824"
+    assert cell_for_copy(params, ANALYSIS.layer_by_id["layer3.2.conv2"], CellContext(costs(ANALYSIS))) == "589824"
     assert tsv(["a", "b"], [["1", "2"]]) == "a\tb\n1\t2\n"
     assert tab_title(ANALYSIS) == "Layers (175)"
     assert tab_title(None) == "Layers"
