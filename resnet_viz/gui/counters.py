@@ -16,7 +16,7 @@ from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.column_widths import fit_column_widths
 from resnet_viz.gui.widgets.layouts import column, scroll_down_only, sentences
-from resnet_viz.gui.widgets.table_setup import cell, make_compact, prepare_table, room_of
+from resnet_viz.gui.widgets.table_setup import available_width, cell, make_compact, prepare_table
 from resnet_viz.records.counters import CounterReport
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.counters import CounterLine, counter_lines, explained, headings
@@ -96,7 +96,7 @@ class CountersView(QWidget):
             max([titles.horizontalAdvance(title), *(metrics.horizontalAdvance(row[place]) for row in rows)]) + PADDING
             for place, title in enumerate(headings())
         ]
-        room = room_of(self.table)
+        room = available_width(self.table)
         for place, width in enumerate(fit_column_widths(natural, room, YIELDING)):
             self.table.setColumnWidth(place, width)
 

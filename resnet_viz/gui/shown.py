@@ -1,4 +1,4 @@
-"""The one value that every view of the window is drawn from."""
+"""The single value from which every view of the window is drawn."""
 
 import msgspec
 
@@ -13,14 +13,14 @@ from resnet_viz.spec.question import Question
 from resnet_viz.viewmodels.build import Refusal
 
 Changed = frozenset[str]
-"""Names of fields of `Shown` that are another object than in the value that a view shows."""
+"""Names of fields of `Shown` that changed since a view was last updated."""
 
 
 class MeasureState(msgspec.Struct, frozen=True):
-    """What is known of measuring: settings, devices, saved runs, and the run under way.
+    """The state of measuring: settings, devices, saved runs, and the run in progress.
 
-    `progress` is None while nothing is measured. `run` is the run that was measured or opened last, of whichever
-    network, and `other` the one that it is compared with.
+    `progress` is None while nothing is being measured. `run` is the run measured or opened last, of any network, and
+    `other` the one that it is compared with.
     """
 
     settings: ProfileSettings = ProfileSettings()
@@ -33,16 +33,16 @@ class MeasureState(msgspec.Struct, frozen=True):
 
     @property
     def is_running(self) -> bool:
-        """Whether something is being measured."""
+        """True while a measurement is running."""
         return self.progress is not None
 
 
 class CompareState(msgspec.Struct, frozen=True):
-    """What is known of comparisons: the newest answer of each kind, and what is being measured.
+    """The state of comparisons: the newest answer of each kind, and the measurement in progress.
 
-    `measuring` is the kind of the measurement under way, `blocks`, `networks`, `pairs` or `sweep`, and `progress` how
-    far it has come; both are empty while nothing is measured. `refusal` says why the blocks that were asked for last
-    cannot be compared.
+    `measuring` is the kind of the running measurement (`blocks`, `networks`, `pairs` or `sweep`) and `progress` how far
+    it has got; both are empty while nothing is being measured. `refusal` says why the requested blocks cannot be
+    compared.
     """
 
     blocks: BlockComparison | None = None
@@ -57,10 +57,10 @@ class CompareState(msgspec.Struct, frozen=True):
 class Shown(msgspec.Struct, frozen=True):
     """Everything that the views show at one moment.
 
-    `question` is the network that was asked for last; `analysis` may still be that of the one before, and `seconds` is
-    how long it took. `costs` are the operations of the analysis by the chosen convention. `run` is the measured run
-    where it is of the analysed network, and `foreign` where it is of another one: charts alone show that, with a note.
-    `waiting` names the counters that have not answered yet.
+    `question` is the network requested last; `analysis` may still be that of the previous one, and `seconds` is how
+    long it took. `costs` are the operations of the analysis by the chosen convention. `run` is the measured run if it
+    is of the analysed network; a run of another one is in `foreign`: only charts show that, with a note. `waiting`
+    names the counters that have not answered yet.
     """
 
     question: Question
@@ -85,9 +85,9 @@ class Shown(msgspec.Struct, frozen=True):
 
     @property
     def measured(self) -> ProfileRun | None:
-        """The run to draw, of whichever network it is."""
+        """The run to draw, of any network."""
         return self.run or self.foreign
 
 
 EVERYTHING: Changed = frozenset(Shown.__struct_fields__)
-"""What has changed for a view that has not shown anything yet."""
+"""The change for a view that has not shown anything yet."""

@@ -31,7 +31,7 @@ _ROLES = {
 
 
 class Theme:
-    """The colors of one appearance by name."""
+    """The named colors of one theme."""
 
     def __init__(self, name: ThemeName, colors: dict[str, str]) -> None:
         self.name: ThemeName = name
@@ -41,8 +41,8 @@ class Theme:
         """The color called `name`; a copy that the caller may change. Raises KeyError for an unknown name."""
         return QColor(self._colors[name])
 
-    def mixed(self, name: str, ground: str, part: float) -> QColor:
-        """A named color of which so much, from 0 to 1, lies over another."""
+    def blend(self, name: str, ground: str, part: float) -> QColor:
+        """Return the named color blended over `ground` with opacity `part`, from 0 to 1."""
         over, under = self.color(name), self.color(ground)
         return QColor.fromRgbF(
             over.redF() * part + under.redF() * (1 - part),
@@ -51,7 +51,7 @@ class Theme:
         )
 
     def palette(self) -> QPalette:
-        """The colors as Qt's roles."""
+        """Return the colors as a Qt palette."""
         palette = QPalette()
         for name, roles in _ROLES.items():
             for role in roles:
@@ -61,20 +61,20 @@ class Theme:
         return palette
 
     def style_sheet(self) -> str:
-        """`app.qss` with every `$name` in it replaced by that color."""
+        """Return `app.qss` with every `$name` replaced by that color."""
         template = Template((resource_folder() / "styles" / "app.qss").read_text(encoding="utf-8"))
         names = {name: _css(color) for name, color in self._colors.items()}
         return template.substitute(names, styles=(resource_folder() / "styles").as_posix())
 
 
 def load_theme(name: ThemeName) -> Theme:
-    """The theme file of that name."""
+    """Read the theme file of that name."""
     content = (resource_folder() / "themes" / f"{name}.json").read_bytes()
     return Theme(name, msgspec.json.decode(content, type=dict[str, str]))
 
 
 def resolve(choice: ThemeChoice) -> ThemeName:
-    """The theme to use for a choice: the system's own color scheme where the choice is "system"."""
+    """Return the theme to use for a choice; "system" follows the system's color scheme."""
     if choice != "system":
         return choice
     dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
@@ -82,14 +82,14 @@ def resolve(choice: ThemeChoice) -> ThemeName:
 
 
 def apply(theme: Theme, application: QApplication) -> None:
-    """Give the whole application the theme's colors."""
+    """Apply the palette and the style sheet of the theme to the application."""
     application.setPalette(theme.palette())
     application.setStyleSheet(theme.style_sheet())
 
 
 def _color(text: str) -> QColor:
-    """`#rrggbb`, or `#rrggbbaa` with the opacity last."""
-    return QColor(f"#{text[7:]}{text[1:7]}")  # Qt has the opacity first
+    """Parse `#rrggbb`, or `#rrggbbaa` with the opacity last."""
+    return QColor(f"#{text[7:]}{text[1:7]}")  # Qt expects the opacity first
 
 
 def _css(color: QColor) -> str:

@@ -49,9 +49,9 @@ class BuildPanel(FormPanel):
             self.form.forget("preset")  # where text that is no preset's name may stand
             self.form.show_values(shown.question)
             self._enable(shown.question)
-            self.tell_refusal(None, "")
+            self.show_error(None, "")
         else:
-            self.tell_refusal(_BESIDE.get(refusal.field or "", refusal.field), refusal.sentence)
+            self.show_error(_BESIDE.get(refusal.field or "", refusal.field), refusal.sentence)
 
     def _enable(self, spec: ResNetSpec) -> None:
         """Gray out what does not matter to this network."""

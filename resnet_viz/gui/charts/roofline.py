@@ -76,7 +76,7 @@ class RooflinePlot(NodePlot):
         for color, implausible in dict.fromkeys((dot.color, dot.implausible) for dot in chart.dots):
             alike = [dot for dot in chart.dots if (dot.color, dot.implausible) == (color, implausible)]
             pen = pyqtgraph.mkPen(self._theme.color(color))
-            brush = pyqtgraph.mkBrush(self._theme.mixed(color, "canvas", FILL_COLOR_SHARE))
+            brush = pyqtgraph.mkBrush(self._theme.blend(color, "canvas", FILL_COLOR_SHARE))
             item.addItem(self._scatter(alike, "x" if implausible else "o", DOT_PX, pen, brush))
 
     def _outline(self, node_id: str) -> Any:

@@ -27,7 +27,7 @@ from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.widgets import layouts
 from resnet_viz.gui.widgets.column_widths import fit_column_widths
 from resnet_viz.gui.widgets.layouts import muted
-from resnet_viz.gui.widgets.table_setup import NUMBER, WORD, make_compact, prepare_table, room_of
+from resnet_viz.gui.widgets.table_setup import LEFT, RIGHT, available_width, make_compact, prepare_table
 from resnet_viz.records.analysis import LayerRecord
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.table import (
@@ -114,7 +114,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(self.layers[index.row()], self.context)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return NUMBER if column.number else WORD
+            return RIGHT if column.number else LEFT
         if role == SORT_ROLE:
             return column.key(self.layers[index.row()], self.context)
         return None
@@ -131,7 +131,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.explanation
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return NUMBER if column.number else WORD
+            return RIGHT if column.number else LEFT
         return None
 
 
@@ -295,7 +295,7 @@ class LayerTable(QWidget):
         shown = [place for place in range(len(self.model.columns)) if not self.view.isColumnHidden(place)]
         names = [self.model.columns[place].name for place in shown]
         natural = [self._natural_width(place) for place in shown]
-        room = room_of(self.view)
+        room = available_width(self.view)
         last = next((name for name in ("ratio", "time_share", "latency", "share") if name in names), names[-1])
         main = names.index(last) + 1
         yielding = 2 if names[:2] == ["layer", "type"] else 1

@@ -83,7 +83,7 @@ class MeasurePanel(FormPanel):
     def show_refusal(self, refusal: Refusal | None) -> None:
         """Say beside a field why it cannot be; below them where it is none of them."""
         field, sentence = (None, "") if refusal is None else (refusal.field, refusal.sentence)
-        self.tell_refusal("side" if field == "size" else field, sentence)
+        self.show_error("side" if field == "size" else field, sentence)
 
     def show_progress(self, progress: ProfileProgress | None) -> None:
         """How far the run has come; without one the button measures, and else it stops."""

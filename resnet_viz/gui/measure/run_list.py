@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from resnet_viz.gui.widgets.layouts import column, muted, named
-from resnet_viz.gui.widgets.table_setup import NUMBER
+from resnet_viz.gui.widgets.table_setup import RIGHT
 from resnet_viz.records.run import RunEntry
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.measure import RunRow, run_rows
@@ -86,7 +86,7 @@ class RunItem(QTreeWidgetItem):
         super().__init__([row.made, row.title, row.device, row.time])
         self._whole_us = row.whole_us or 0.0
         self.setData(0, PATH, row.path)
-        self.setTextAlignment(WHOLE, NUMBER)
+        self.setTextAlignment(WHOLE, RIGHT)
         hint = "\n".join((row.title, row.detail, tr("Double click to open, right click to compare")))
         for place in range(WHOLE + 1):
             self.setToolTip(place, hint)

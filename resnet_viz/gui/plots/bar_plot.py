@@ -98,7 +98,7 @@ class BarPlot(NodePlot):
         width, shift = (PAIRED_BAR_WIDTH, -PAIRED_BAR_WIDTH / 2) if chart.has_other_values else (BAR_WIDTH, 0.0)
         for color in dict.fromkeys(bar.color for bar in chart.bars):
             alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
-            brush = QBrush(self._theme.mixed(color, "canvas", BAR_COLOR_SHARE))
+            brush = QBrush(self._theme.blend(color, "canvas", BAR_COLOR_SHARE))
             if color == "edge":
                 brush.setStyle(Qt.BrushStyle.BDiagPattern)
             values = [(place + shift, bar.value) for place, bar in alike]
@@ -106,7 +106,7 @@ class BarPlot(NodePlot):
             if chart.has_other_values:
                 beside = [(place + PAIRED_BAR_WIDTH / 2, bar.other_value) for place, bar in alike]
                 self._add_bars(
-                    item, beside, PAIRED_BAR_WIDTH, QBrush(self._theme.mixed(color, "canvas", OTHER_BAR_COLOR_SHARE))
+                    item, beside, PAIRED_BAR_WIDTH, QBrush(self._theme.blend(color, "canvas", OTHER_BAR_COLOR_SHARE))
                 )
         self._draw_whiskers(item, chart, shift)
 

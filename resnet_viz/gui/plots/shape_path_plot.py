@@ -41,7 +41,7 @@ class ShapePathPlot(NodePlot):
         self.plot.getAxis("left").setTicks([_ticks(y)])
         item.addItem(pyqtgraph.PlotCurveItem(x, y, pen=pyqtgraph.mkPen(self._theme.color("edge"), width=1.5)))
         for color in dict.fromkeys(point.color for point in self._points):
-            brush = pyqtgraph.mkBrush(self._theme.mixed(color, "canvas", 0.75))
+            brush = pyqtgraph.mkBrush(self._theme.blend(color, "canvas", 0.75))
             item.addItem(self._scatter([point for point in self._points if point.color == color], DOT_PX, brush, None))
         self._mark()
 

@@ -56,7 +56,7 @@ class TreemapPlot(NodePlot):
         for share in self._shares:
             looks.setdefault((share.color, min(self._pixels(share, wide)) < TINY_TILE_PX), []).append(share)
         for (color, is_tiny), alike in looks.items():
-            fill = self._theme.mixed(color, "canvas", FILL_COLOR_SHARE)
+            fill = self._theme.blend(color, "canvas", FILL_COLOR_SHARE)
             item.addItem(self._tiles(alike, fill if is_tiny else self._theme.color("canvas"), fill))
         font = small_font(self.font())
         metrics = QFontMetricsF(font)

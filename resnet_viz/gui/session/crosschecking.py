@@ -1,4 +1,4 @@
-"""Asks other counters, in an engine of their own, what they make of the network on the screen."""
+"""Cross-checks the displayed network with other FLOP counters, in an engine of their own."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -8,11 +8,11 @@ from resnet_viz.records.analysis import CrossCheckResult
 from resnet_viz.spec.question import Question
 
 TOOLS: tuple[Tool, ...] = ("torchinfo", "flop_counter", "fvcore")
-SETTLED_MS = 400
+DELAY_MS = 400
 
 
 class CrossChecks(QObject):
-    """The opinions on one network, one tool after the other; `changed` tells of each answer."""
+    """The results of the cross-checks of one network, one tool after another; `changed` is emitted for each."""
 
     changed = Signal()
 
@@ -21,34 +21,34 @@ class CrossChecks(QObject):
         self._engine = engine
         self._question: Question | None = None
         self._tools = TOOLS
-        self.opinions: tuple[CrossCheckResult, ...] = ()
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(SETTLED_MS)
-        self._settled.timeout.connect(self._ask_next)
+        self.results: tuple[CrossCheckResult, ...] = ()
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(DELAY_MS)
+        self._delay.timeout.connect(self._ask_next)
 
     @property
     def waiting(self) -> tuple[Tool, ...]:
-        """The tools that are still to be heard: those that are always there, and others that the engine knows of."""
-        return self._tools[len(self.opinions) :]
+        """The tools that have not answered yet, including optional ones that the engine has found installed."""
+        return self._tools[len(self.results) :]
 
     def reset(self, question: Question) -> None:
-        """Take another network, of which no tool has been asked."""
-        self._question, self.opinions = question, ()
+        """Start over for another network."""
+        self._question, self.results = question, ()
 
     def resume(self) -> None:
-        """Ask the tools that have not answered, once the user has let the network stand for a moment."""
-        self._settled.start()
+        """Run the remaining cross-checks once the network has not changed for a moment."""
+        self._delay.start()
 
     def pause(self) -> None:
-        """Ask no more; a tool at work is stopped."""
-        self._settled.stop()
+        """Stop asking, and stop the tool that is running."""
+        self._delay.stop()
         if self._engine.busy:
             self._engine.stop()
 
     def stop(self) -> None:
-        """End the engine."""
-        self._settled.stop()
+        """Stop the engine."""
+        self._delay.stop()
         self._engine.stop()
 
     def _ask_next(self) -> None:
@@ -62,8 +62,8 @@ class CrossChecks(QObject):
         self._tools = (*TOOLS, *found.others)
         self._add(found.result)
 
-    def _add(self, opinion: CrossCheckResult) -> None:
-        self.opinions = (*self.opinions, opinion)
+    def _add(self, result: CrossCheckResult) -> None:
+        self.results = (*self.results, result)
         self.changed.emit()
         self._ask_next()
 

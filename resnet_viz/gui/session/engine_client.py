@@ -1,4 +1,4 @@
-"""The window's end of the engine process: sends the newest request, drops late answers, restarts what died."""
+"""The client of one engine process: sends the newest request, drops late answers, restarts a dead process."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -13,16 +13,17 @@ from resnet_viz.engine.protocol import Failure, Request, Result
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
 
-MOST_DEATHS = 3
-STOP_MS = 2_000
-TAIL_CHARACTERS = 2_000
+MAX_CRASHES = 3
+STOP_TIMEOUT_MS = 2_000
+STDERR_TAIL_CHARACTERS = 2_000
 
 
 class Job(QObject, Generic[Result]):
-    """A request under way: any number of `progressed`, then one of the others, never before the event loop turns.
+    """A request that is being answered.
 
-    `succeeded` gives what was found, `failed` a Failure, `progressed` a ProfileProgress. `cancelled` tells that the
-    answer will not come: a newer request took the place, or the engine was stopped.
+    It emits any number of `progressed` (a ProfileProgress), then exactly one of the others, never before control has
+    returned to the event loop: `succeeded` with the result, `failed` with a Failure, or `cancelled` when a newer
+    request replaced it or the engine was stopped.
     """
 
     succeeded = Signal(object)
@@ -40,7 +41,7 @@ class Job(QObject, Generic[Result]):
         failed: Callable[[Failure], object],
         progressed: Callable[[ProfileProgress], object] | None = None,
     ) -> None:
-        """Call these with what the signals give; their types are checked, which a signal's are not."""
+        """Connect callbacks to the signals; unlike the signals, they are type-checked."""
         self.succeeded.connect(succeeded)
         self.failed.connect(failed)
         if progressed is not None:
@@ -48,10 +49,10 @@ class Job(QObject, Generic[Result]):
 
 
 class EngineClient(QObject):
-    """One engine process, one request at a time; a newer request takes the place of an older one.
+    """One engine process that answers one request at a time; a newer request replaces an older one.
 
-    `ready` gives Ready, `died` a sentence. A request survives two deaths of the process, and the third ends it with a
-    Failure; a measurement survives none.
+    `ready` carries a Ready, `died` a sentence for the user. A request is sent again after a crash of the process until
+    the third crash ends it with a Failure; a measurement is never repeated.
     """
 
     ready = Signal(object)
@@ -65,69 +66,69 @@ class EngineClient(QObject):
         self._number = 0
         self._job: Job[Any] | None = None
         self._sent: int | None = None
-        self._deaths = 0
-        self._complaints = ""
+        self._crashes = 0
+        self._stderr_tail = ""
 
     @property
     def busy(self) -> bool:
-        """Whether the newest request still waits for its answer."""
+        """True while the newest request waits for its answer."""
         return self._job is not None
 
     @property
     def process_id(self) -> int:
-        """The engine's process number; 0 while there is none."""
+        """The operating system's process ID; 0 while no process runs."""
         return self._process.processId() if self._process is not None else 0
 
     def start(self) -> None:
-        """Start the process unless it runs."""
+        """Start the process unless it is running."""
         if self._process is not None:
             return
         process = QProcess(self)
         process.readyReadStandardOutput.connect(self._read_lines)
-        process.readyReadStandardError.connect(self._read_complaints)
+        process.readyReadStandardError.connect(self._read_stderr)
         process.finished.connect(self._on_end)
         process.errorOccurred.connect(self._on_error)
         process.setProcessEnvironment(_environment())
-        self._process, self._is_ready, self._sent, self._complaints = process, False, None, ""
+        self._process, self._is_ready, self._sent, self._stderr_tail = process, False, None, ""
         process.start(self._command[0], self._command[1:])
 
     def ask(self, request: Request[Result]) -> Job[Result]:
-        """Ask for an answer, in place of whatever was asked before."""
+        """Send a request in place of any earlier one."""
         self._drop()
         self._number += 1
-        self._deaths = 0
+        self._crashes = 0
         self._job = job = Job(self._number, request, self)
         if self._process is not None and self._is_ready:
             self._send()
-        else:  # not at once: a process that cannot start would end the job unheard
+        else:  # later: a process that cannot start would end the job before its signals are connected
             QTimer.singleShot(0, self._send)
         return job
 
     def cancel(self) -> None:
-        """Kill the process with whatever it does, and start a fresh one."""
+        """Kill the process, whatever it is doing, and start a new one."""
         self.stop()
         self.start()
 
     def stop(self) -> None:
-        """End the process and forget the request."""
+        """Stop the process and cancel the request."""
         self._drop()
         process, self._process = self._process, None
         if process is None:
             return
         process.blockSignals(True)
         process.kill()
-        process.waitForFinished(STOP_MS)
+        process.waitForFinished(STOP_TIMEOUT_MS)
         process.deleteLater()
 
     def _drop(self) -> None:
-        """Forget the request; its late answer is nobody's."""
+        """Cancel the current request; a late answer to it will be ignored."""
         job, self._job = self._job, None
         if job is not None:
             job.cancelled.emit()
             job.deleteLater()
 
     def _send(self) -> None:
-        """Hand over the newest request once the process has loaded and has answered the one before."""
+        """Send the newest request once the process is ready and has answered the previous one."""
         if self._job is None:
             return
         self.start()
@@ -142,14 +143,14 @@ class EngineClient(QObject):
             try:
                 self._take(protocol.decode_message(line))
             except msgspec.DecodeError:
-                self._complaints = tr("it wrote something that is not a message")
+                self._stderr_tail = tr("it wrote something that is not a message")
                 process.kill()
                 return
 
     def _take(self, message: protocol.Message) -> None:
         if isinstance(message, protocol.Ready):
             self._is_ready = True
-            self._deaths = self._deaths if self.busy else 0
+            self._crashes = self._crashes if self.busy else 0
             self.ready.emit(message)
             self._send()
             return
@@ -164,52 +165,52 @@ class EngineClient(QObject):
         self._send()
 
     def _end(self, job: Job[Any], outcome: object) -> None:
-        """Tell what has become of the job, which is the newest."""
-        self._job, self._deaths = None, 0
+        """Finish the current job with a value or a Failure."""
+        self._job, self._crashes = None, 0
         (job.failed if isinstance(outcome, Failure) else job.succeeded).emit(outcome)
         job.deleteLater()
 
-    def _read_complaints(self) -> None:
+    def _read_stderr(self) -> None:
         if self._process is not None:
             text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-            self._complaints = (self._complaints + text)[-TAIL_CHARACTERS:]
+            self._stderr_tail = (self._stderr_tail + text)[-STDERR_TAIL_CHARACTERS:]
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart and self._process is not None:
-            self._complaints = self._process.errorString()
+            self._stderr_tail = self._process.errorString()
             self._on_end()
 
     def _on_end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             process.deleteLater()
-        self._deaths += 1
+        self._crashes += 1
         if self._job is not None and self._job.request.measures:
             self._give_up(tr("The engine stopped in the middle of the run ({why}).").format(why=self._why()))
-        elif self._deaths < MOST_DEATHS:
-            self.died.emit(tr("The engine stopped and is being started again."))
+        elif self._crashes < MAX_CRASHES:
+            self.died.emit(tr("The engine stopped and is being restarted."))
         else:
-            given_up = tr("The engine stopped {n} times in a row ({why}); change the network, or try again with F5.")
-            sentence = given_up.format(n=self._deaths, why=self._why())
+            given_up = tr("The engine stopped {n} times in a row ({why}). Change the network, or try again with F5.")
+            sentence = given_up.format(n=self._crashes, why=self._why())
             self.died.emit(sentence)
             self._give_up(sentence)
             return
         self.start()
 
     def _give_up(self, sentence: str) -> None:
-        """End the newest request with a failure."""
-        self._deaths = 0
+        """End the current request with a Failure."""
+        self._crashes = 0
         if self._job is not None:
             self._end(self._job, Failure(self._job.number, sentence))
 
     def _why(self) -> str:
-        """The last line that the process wrote about itself."""
-        lines = [line.strip() for line in self._complaints.splitlines() if line.strip()]
+        """Return the last line that the process wrote to standard error."""
+        lines = [line.strip() for line in self._stderr_tail.splitlines() if line.strip()]
         return lines[-1][:120] if lines else tr("it gave no reason")
 
 
 class Engines(NamedTuple):
-    """The window's engine processes, one for each kind of work, so that no work waits for another's end."""
+    """The engine processes, one for each kind of work, so that no kind waits for another."""
 
     analysis: EngineClient
     crosschecks: EngineClient
@@ -218,12 +219,12 @@ class Engines(NamedTuple):
 
     @classmethod
     def of(cls, command: Sequence[str]) -> "Engines":
-        """Four of the same command; each process starts when it is first asked for something."""
+        """Create four clients of the same command; each process starts with its first request."""
         return cls(*(EngineClient(command) for _ in range(4)))
 
 
 def _environment() -> QProcessEnvironment:
-    """The window's own, in which `-m resnet_viz` finds this very package from any working folder."""
+    """Return the environment in which `-m resnet_viz` finds this package from any working folder."""
     environment = QProcessEnvironment.systemEnvironment()
     package_parent = str(Path(__file__).resolve().parents[3])
     paths = [package_parent, environment.value("PYTHONPATH", "")]

@@ -1,4 +1,4 @@
-"""What the window remembers between two runs."""
+"""The window's state as it is saved between two runs of the program."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ STATE_FILE = "RESNET_VIZ_STATE"
 
 
 class WindowState(msgspec.Struct, frozen=True, kw_only=True):
-    """The window's place, panels, theme and columns, the network and the chosen node; layouts as Qt's own bytes."""
+    """Geometry, panels, theme, columns, network and selection of the window; layouts as Qt's own bytes."""
 
     geometry: bytes = b""
     panels: bytes = b""
@@ -36,7 +36,7 @@ class WindowState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def state_path() -> Path:
-    """The state file: where the environment says, else in the user's configuration folder."""
+    """Return the path of the state file: $RESNET_VIZ_STATE, or else in the user's configuration folder."""
     chosen = os.environ.get(STATE_FILE)
     if chosen:
         return Path(chosen)
@@ -45,21 +45,24 @@ def state_path() -> Path:
 
 
 def load_state(path: Path) -> tuple[WindowState, str]:
-    """What the file holds, and a sentence where it is broken; the defaults where there is none."""
+    """Return the saved state and "", or the defaults and a sentence if the file cannot be read.
+
+    A missing file gives the defaults without a sentence.
+    """
     try:
         return msgspec.json.decode(path.read_bytes(), type=WindowState), ""
     except FileNotFoundError:
         return WindowState(), ""
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        sentence = tr("The window's saved state could not be read and was left out: {reason}.")
+        sentence = tr("The saved state of the window could not be read and was ignored: {reason}.")
         return WindowState(), sentence.format(reason=error)
 
 
 def save_state(path: Path, state: WindowState) -> str:
-    """Write the file whole or not at all; a sentence where it cannot be written."""
+    """Write the state file completely or not at all; return a sentence if it cannot be written, else ""."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, msgspec.json.encode(state).decode())
     except (OSError, FileProblem) as error:
-        return tr("The window's state could not be saved: {reason}.").format(reason=error)
+        return tr("The state of the window could not be saved: {reason}.").format(reason=error)
     return ""

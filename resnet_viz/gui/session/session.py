@@ -1,4 +1,4 @@
-"""The window's state as one value, and the only talk with the engine about the network on the screen."""
+"""Holds the window's state as one value, and asks the engine for the analysis of the displayed network."""
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -24,13 +24,13 @@ from resnet_viz.viewmodels.layers.details import has_node
 from resnet_viz.viewmodels.summary import engine_text
 
 SLOW_MS = 250
-"""An analysis that takes longer is said to be under way."""
+"""After this time the status line says that an analysis is running."""
 
 
 class Session(QObject):
-    """Holds what the window shows, changes it on request, and tells of each change by the new value.
+    """The state behind the window, changed only by its methods.
 
-    `changed` gives a `Shown`, `noticed` a sentence for the message bar.
+    `changed` carries the new `Shown`, `noticed` a `Message` for the message bar.
     """
 
     changed = Signal(object)
@@ -59,54 +59,56 @@ class Session(QObject):
 
     @property
     def question(self) -> Question:
-        """The network asked for last that is not known to be impossible."""
+        """The network requested last, unless it turned out to be impossible."""
         return self.shown.question
 
     @property
     def analysis(self) -> Analysis | None:
-        """The network that is drawn: the last that could be analysed."""
+        """The analysis on display: that of the last network that could be analysed."""
         return self.shown.analysis
 
     def start(self, selection: str | None = None) -> None:
-        """Ask for the analysis of the first network; the selection holds if the network has that node."""
+        """Request the analysis of the first network; `selection` is kept if the network has that node."""
         self._show(selection=selection)
         self.reanalyse()
 
     def edit(self, field: str, value: object) -> None:
-        """Change one field as `viewmodels.build.edited` does; a refusal goes beside the field."""
+        """Change one field as `viewmodels.build.edited` does; a refusal is shown beside the field."""
         try:
             question = edited(self.question, field, value)
         except SpecError as error:
             at = field if field in ("depth", "stages") else error.field
-            self._show(refusal=Refusal(at, _capital(error.accepted) + "."))
+            self._show(refusal=Refusal(at, tr("Accepted: {accepted}.").format(accepted=error.accepted)))
             return
         self.replace(question)
 
     def replace(self, question: Question) -> None:
-        """Take another network as one step that can be undone."""
+        """Switch to another network, as one undoable step."""
         if question != self.question:
             self._history.push(question)
             self._show_question(is_tracing=self.shown.is_tracing)
             self.reanalyse()
         else:
-            self._show(question=msgspec.structs.replace(question), refusal=None)  # the fields show again what holds
+            self._show(
+                question=msgspec.structs.replace(question), refusal=None
+            )  # so that the fields show the valid values again
 
     def undo(self) -> None:
-        """Go back to the network before."""
+        """Return to the previous network."""
         self._move(-1)
 
     def redo(self) -> None:
-        """Take the network that was undone last."""
+        """Return to the network that was undone last."""
         self._move(1)
 
     def select(self, node_id: str | None) -> None:
-        """Choose a layer, block or stage everywhere; None or "" chooses the network itself."""
+        """Select a layer, block or stage in every view; None or "" selects the whole network."""
         known = node_id if node_id and (self.analysis is None or has_node(self.analysis, node_id)) else None
         if known != self.shown.selection:
             self._show(selection=known)
 
     def set_convention(self, convention: Convention) -> None:
-        """Show every count of operations by this convention."""
+        """Count operations by another convention in every view."""
         if convention != self.shown.convention:
             self._show(convention=convention)
 
@@ -115,29 +117,29 @@ class Session(QObject):
         self._show(color_by=quantity)
 
     def reanalyse(self) -> None:
-        """Ask for the analysis of the network that the Build panel shows, once more if need be."""
+        """Request the analysis of the current network, again if it has one already."""
         self._crosschecks.pause()
         self._slow.start()
         self._engine.ask(Analyse(self.question)).then(self._take_analysis, self._take_failure)
 
     def cancel(self) -> None:
-        """Stop the analysis that runs; the last good network stays."""
+        """Stop the running analysis and return to the last analysed network."""
         if not self._engine.busy:
             return
         self._engine.cancel()
         self.noticed.emit(Message(tr("Stopped; {title} was not analysed.").format(title=title_of(self.question))))
-        self._return_to_good()
+        self._return_to_analysed()
 
     def measure(self) -> None:
-        """Measure the network on the screen; no counter is asked meanwhile, because it would use the same machine."""
+        """Measure the displayed network; cross-checks pause, because they would disturb the measurement."""
         if self.analysis is None:
-            self.noticed.emit(Message(tr("The network is still being traced; measure it when it is shown.")))
+            self.noticed.emit(Message(tr("The network is still being traced; measure it once it is shown.")))
             return
         self._crosschecks.pause()
         self.measuring.measure(self.analysis.spec)
 
     def close(self) -> None:
-        """End all engines."""
+        """Stop all engines."""
         self._slow.stop()
         self._engine.stop()
         self._crosschecks.stop()
@@ -145,14 +147,14 @@ class Session(QObject):
         self.comparing.close()
 
     def _show(self, **changes: object) -> None:
-        """Tell everyone of a new value: the changes, and what follows from them."""
+        """Apply the changes and everything derived from them, and emit the new value."""
         before, shown = self.shown, msgspec.structs.replace(self.shown, **changes)
         analysis, measurement = shown.analysis, shown.measurement
         if analysis is not None and (analysis is not before.analysis or shown.convention != before.convention):
             shown = msgspec.structs.replace(shown, costs=costs(analysis, shown.convention))
         if analysis is not before.analysis or measurement is not before.measurement:
-            fits = is_run_of(measurement.run, analysis)
-            run, foreign = (measurement.run, None) if fits else (None, measurement.run)
+            belongs = is_run_of(measurement.run, analysis)
+            run, foreign = (measurement.run, None) if belongs else (None, measurement.run)
             shown = msgspec.structs.replace(shown, run=run, foreign=foreign, other=measurement.other)
         self.shown = shown
         self.changed.emit(shown)
@@ -168,7 +170,7 @@ class Session(QObject):
         )
 
     def _show_crosschecks(self) -> None:
-        self._show(crosschecks=self._crosschecks.opinions, waiting=self._crosschecks.waiting)
+        self._show(crosschecks=self._crosschecks.results, waiting=self._crosschecks.waiting)
 
     def _show_measurement(self) -> None:
         was_running = self.shown.measurement.is_running
@@ -185,7 +187,7 @@ class Session(QObject):
     def _on_ready(self, message: Ready) -> None:
         if self._engine_failed:
             self._engine_failed = False
-            self.noticed.emit(Message(tr("The engine runs again.")))
+            self.noticed.emit(Message(tr("The engine is running again.")))
         self._show(engine=engine_text(message.torch, message.device))
 
     def _take_analysis(self, found: Analysed) -> None:
@@ -206,15 +208,15 @@ class Session(QObject):
 
     def _take_failure(self, failure: Failure) -> None:
         if failure.field is not None:
-            self._return_to_good(Refusal(failure.field, failure.sentence))
+            self._return_to_analysed(Refusal(failure.field, failure.sentence))
             return
         self._slow.stop()
         self.noticed.emit(Message(failure.sentence, "error"))
         self._show(is_tracing=False)
         self._crosschecks.resume()
 
-    def _return_to_good(self, refusal: Refusal | None = None) -> None:
-        """Forget a network that has no analysis, so that undo never leads to it."""
+    def _return_to_analysed(self, refusal: Refusal | None = None) -> None:
+        """Drop a network that cannot be analysed, so that undo never returns to it."""
         self._slow.stop()
         if self.analysis is not None and self.question != self.analysis.spec:
             self._history.forget(self.question, instead=self.analysis.spec)
@@ -224,7 +226,3 @@ class Session(QObject):
     def _on_death(self, sentence: str) -> None:
         self._engine_failed = True
         self.noticed.emit(Message(sentence, "warning"))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

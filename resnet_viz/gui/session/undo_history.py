@@ -1,48 +1,48 @@
-"""Undo and redo over frozen values."""
+"""Undo and redo of immutable values."""
 
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
-MOST_STEPS = 500
+MAX_VALUES = 500
 
 
 class History(Generic[Value]):
-    """The values so far with a place among them."""
+    """A list of values and the index of the current one."""
 
     def __init__(self, first: Value) -> None:
         self._values = [first]
-        self._place = 0
+        self._index = 0
 
     @property
     def current(self) -> Value:
-        """The value at the present place."""
-        return self._values[self._place]
+        """The current value."""
+        return self._values[self._index]
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a value before."""
-        return self._place > 0
+        """True if there is an earlier value."""
+        return self._index > 0
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is a value after."""
-        return self._place + 1 < len(self._values)
+        """True if there is a later value."""
+        return self._index + 1 < len(self._values)
 
     def push(self, value: Value) -> None:
-        """Put a value behind the present one in place of what was undone."""
-        self._values[self._place + 1 :] = [value]
-        del self._values[: max(0, len(self._values) - MOST_STEPS)]
-        self._place = len(self._values) - 1
+        """Append a value after the current one, discarding what was undone."""
+        self._values[self._index + 1 :] = [value]
+        del self._values[: max(0, len(self._values) - MAX_VALUES)]
+        self._index = len(self._values) - 1
 
     def move(self, steps: int) -> None:
-        """Go forward, or back where negative, as far as there are values."""
-        self._place = max(0, min(len(self._values) - 1, self._place + steps))
+        """Move by so many values, backward if negative, stopping at either end."""
+        self._index = max(0, min(len(self._values) - 1, self._index + steps))
 
     def forget(self, value: Value, *, instead: Value) -> None:
-        """Take out a value that turned out not to work; the present place goes to the nearest `instead` before it."""
-        kept = [(index, found) for index, found in enumerate(self._values) if found != value]
-        before = sum(1 for index, _ in kept if index <= self._place)
-        self._values = [found for _, found in kept] or [instead]
-        self._place = max(0, before - 1)
+        """Remove every occurrence of a value that failed; the nearest `instead` before it becomes the current value."""
+        remaining = [(index, each) for index, each in enumerate(self._values) if each != value]
+        before = sum(1 for index, _ in remaining if index <= self._index)
+        self._values = [each for _, each in remaining] or [instead]
+        self._index = max(0, before - 1)
         if self.current != instead:
             self.push(instead)

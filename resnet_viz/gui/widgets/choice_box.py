@@ -1,4 +1,4 @@
-"""A combo box of words, each with the value that it stands for."""
+"""A combo box that shows texts and holds a value for each."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QComboBox
 
 
 def choice_box(entries: Iterable[tuple[str, str]], name: str) -> QComboBox:
-    """Pairs of value and text; `name` is its tip, and what a screen reader says."""
-    made = QComboBox()
-    made.setAccessibleName(name)
-    made.setToolTip(name)
+    """Return a combo box of (value, text) pairs; `name` is its tool tip and accessible name."""
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(name)
     for value, text in entries:
-        made.addItem(text, value)
-    return made
+        box.addItem(text, value)
+    return box

@@ -1,13 +1,13 @@
-"""How wide the columns of a table are in the room that there is."""
+"""Fits the columns of a table into the available width."""
 
 from collections.abc import Sequence
 
 
 def fit_column_widths(natural: Sequence[int], room: int, yielding: int, needed: int | None = None) -> list[int]:
-    """The widths in pixels, changed so that the columns fit into the room, or fill it.
+    """Return the widths in pixels, adjusted so that the columns fit into the room or fill it.
 
-    Where the first `needed` columns (all without it) are too wide, the first `yielding` of them become narrower, to no
-    less than half. Where there is room to spare, every column becomes wider in proportion.
+    If the first `needed` columns (all of them by default) are too wide, the first `yielding` columns shrink, to no less
+    than half of their natural width. If there is room to spare, every column grows in proportion.
     """
     over, first = sum(natural[:needed]) - room, sum(natural[:yielding])
     part = max(0.5, 1 - over / first) if over > 0 and first else 1.0

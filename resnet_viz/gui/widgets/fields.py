@@ -1,4 +1,4 @@
-"""The input widgets of the panels: each shows a value and says when the user has edited it."""
+"""The input widgets of the panels: each shows a value and signals when the user edits it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,15 +23,15 @@ from resnet_viz.gui.widgets.layouts import row, tool_button
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import Choice
 
-ANY_NUMBER = 2_000_000_000
-SPINS_A_ROW = 4
-LEAST_SPIN = 42
+MAX_ABSOLUTE = 2_000_000_000
+SPINS_PER_ROW = 4
+MIN_SPIN_WIDTH = 42
 GAP = 4
-SMALL_BUTTON = 20
+BUTTON_WIDTH = 20
 
 
 class Field(QWidget):
-    """A widget for one field of the spec."""
+    """The widget for one field of a spec or of settings; `edited` carries the new value."""
 
     edited = Signal(object)
 
@@ -40,16 +40,16 @@ class Field(QWidget):
         self.row = row(owner=self, spacing=GAP)
 
     def show_value(self, value: Any) -> None:
-        """Show a value without saying that it was edited."""
+        """Show a value without emitting `edited`."""
         raise NotImplementedError
 
     def add(self, widget: QWidget) -> None:
-        """Put a widget into the row; it takes the focus for the field."""
+        """Add a widget to the row; it receives the focus of the field."""
         self.row.addWidget(widget)
         self.setFocusProxy(widget)
 
     def name_for_readers(self, name: str) -> None:
-        """Give the widgets inside the name that a screen reader says."""
+        """Set the accessible name of the field and of its widgets that have none."""
         self.setAccessibleName(name)
         for child in self.findChildren(QWidget):
             if not child.accessibleName() and child.parentWidget() is self:
@@ -57,43 +57,43 @@ class Field(QWidget):
 
 
 class LineEdit(QLineEdit):
-    """A line that leaves undo and redo to the window, unless what is typed in it has not been applied yet."""
+    """A line edit that leaves undo and redo to the window unless it holds unapplied input."""
 
     def event(self, event: QEvent) -> bool:  # Qt override
-        """Give the window's keys back."""
+        """Leave undo and redo to the window."""
         return not _is_for_others(event, self, self) and super().event(event)
 
 
 class SpinBox(QSpinBox):
-    """A spin box that lets the panel scroll under the wheel unless it has the focus, and says what is typed once."""
+    """A spin box that leaves the wheel to the panel unless focused, and signals typed input when it is complete."""
 
     def __init__(self) -> None:
-        super().__init__(minimum=-ANY_NUMBER, maximum=ANY_NUMBER)
+        super().__init__(minimum=-MAX_ABSOLUTE, maximum=MAX_ABSOLUTE)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(LEAST_SPIN)
+        self.setMinimumWidth(MIN_SPIN_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def event(self, event: QEvent) -> bool:  # Qt override
-        """Give the window's keys and the panel's wheel back."""
+        """Leave undo and redo to the window, and the wheel to the panel."""
         return not _is_for_others(event, self, self.lineEdit()) and super().event(event)
 
     def width_of_text(self) -> int:
-        """As wide as the number that stands here, with its frame and the cursor."""
+        """Return the width in pixels that shows the current number, with frame and cursor."""
         option = QStyleOptionSpinBox()
         self.initStyleOption(option)
         text = QSize(self.fontMetrics().horizontalAdvance(self.lineEdit().text()) + 6, self.fontMetrics().height())
         return self.style().sizeFromContents(QStyle.ContentsType.CT_SpinBox, option, text, self).width()
 
     def show_number(self, number: int) -> None:
-        """Show a number without a signal."""
+        """Show a number without emitting a signal."""
         with QSignalBlocker(self):
             self.setValue(number)
         self.lineEdit().setModified(False)
 
 
 class ComboBox(QComboBox):
-    """A combo box that lets the panel scroll under the wheel unless it has the focus."""
+    """A combo box that leaves the wheel to the panel unless it has the focus."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,33 +101,33 @@ class ComboBox(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def event(self, event: QEvent) -> bool:  # Qt override
-        """Give the panel's wheel back."""
+        """Leave the wheel to the panel."""
         return not _is_for_others(event, self) and super().event(event)
 
 
 class NumberField(Field):
-    """One whole number; `empty` is what 0 reads as, where 0 stands for a default."""
+    """A whole number; `empty` is the text for 0 where 0 stands for a default."""
 
     def __init__(self, empty: str = "", spin: SpinBox | None = None) -> None:
         super().__init__()
         self.spin = spin or SpinBox()
         if empty:
-            self.spin.setRange(0, ANY_NUMBER)
+            self.spin.setRange(0, MAX_ABSOLUTE)
             self.spin.setSpecialValueText(empty)
         self.spin.valueChanged.connect(self.edited.emit)
         self.add(self.spin)
 
     def show_value(self, value: Any) -> None:
-        """Show a number; None as 0."""
+        """Show a number, or 0 for None."""
         self.spin.show_number(value or 0)
 
 
 class SecondsField(Field):
-    """A time in seconds."""
+    """A duration in seconds."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.spin = QDoubleSpinBox(minimum=-ANY_NUMBER, maximum=ANY_NUMBER, decimals=1, suffix=tr(" s"))
+        self.spin = QDoubleSpinBox(minimum=-MAX_ABSOLUTE, maximum=MAX_ABSOLUTE, decimals=1, suffix=tr(" s"))
         self.spin.setKeyboardTracking(False)
         self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.spin.valueChanged.connect(self.edited.emit)
@@ -140,32 +140,32 @@ class SecondsField(Field):
 
 
 class DepthSpin(SpinBox):
-    """A spin box whose arrows ask for the next depth that exists."""
+    """A spin box whose arrows step through the depths that exist."""
 
     stepped = Signal(int)
 
     def stepBy(self, steps: int) -> None:  # Qt override
-        """Leave it to the session which depth is next."""
+        """Emit the steps; the session knows which depth is next."""
         self.stepped.emit(steps)
 
 
 class ChoiceField(Field):
-    """One of a few values."""
+    """A choice among a few values."""
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__()
         self.combo = ComboBox()
         self._choices: tuple[Choice, ...] = ()
         self.offer(choices)
-        self.combo.activated.connect(self._tell)
+        self.combo.activated.connect(self._emit_edited)
         self.add(self.combo)
 
     def show_value(self, value: Any) -> None:
-        """Show the choice with this value."""
+        """Select the choice with this value."""
         self.combo.setCurrentIndex(self.combo.findData(str(value)))
 
     def offer(self, choices: Sequence[Choice]) -> None:
-        """Let these be chosen from; no signal."""
+        """Replace the choices, without emitting a signal."""
         if tuple(choices) == self._choices:
             return
         self._choices = tuple(choices)
@@ -176,12 +176,12 @@ class ChoiceField(Field):
             self.combo.setItemData(self.combo.count() - 1, choice.detail, Qt.ItemDataRole.ToolTipRole)
         self.combo.setCurrentIndex(max(0, self.combo.findData(chosen)))
 
-    def _tell(self, index: int) -> None:
+    def _emit_edited(self, index: int) -> None:
         self.edited.emit(self.combo.itemData(index))
 
 
 class NumbersField(Field):
-    """A row of whole numbers; with `most`, buttons that add and take off the last one."""
+    """A row of whole numbers; with `most` > 0, buttons add and remove the last one up to that many."""
 
     resized = Signal(int)
 
@@ -193,19 +193,19 @@ class NumbersField(Field):
         self._grid.setSpacing(GAP)
         self.row.addLayout(self._grid, 1)
         self._most = most
-        self._buttons = 2 * (SMALL_BUTTON + GAP) if most else 0  # pixels
-        self.less = tool_button("−", tr("Take off the last stage"), lambda: self._resize(-1), is_flat=False)
+        self._buttons = 2 * (BUTTON_WIDTH + GAP) if most else 0  # pixels
+        self.less = tool_button("−", tr("Remove the last stage"), lambda: self._resize(-1), is_flat=False)
         self.more = tool_button("+", tr("Add a stage"), lambda: self._resize(1), is_flat=False)
         for button in (self.less, self.more):
             button.setAccessibleName(button.toolTip())
-            button.setFixedWidth(SMALL_BUTTON)
+            button.setFixedWidth(BUTTON_WIDTH)
             button.setVisible(most > 0)
             self.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        # A minimum of its own: with the numbers' the panel could not become narrow enough for them to wrap.
-        self.setMinimumWidth(SPINS_A_ROW * (LEAST_SPIN + GAP) - GAP + self._buttons)
+        # An explicit minimum: that of the numbers would keep the panel too wide for them to wrap.
+        self.setMinimumWidth(SPINS_PER_ROW * (MIN_SPIN_WIDTH + GAP) - GAP + self._buttons)
 
     def show_value(self, value: Any) -> None:
-        """Show the numbers, with as many spin boxes as there are."""
+        """Show the numbers in as many spin boxes."""
         while len(self.spins) > len(value):
             self.spins.pop().deleteLater()
         while len(self.spins) < len(value):
@@ -225,7 +225,7 @@ class NumbersField(Field):
         spin.setAccessibleName(self._names[index])
         spin.setToolTip(self._names[index])
         spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)  # the digits need the room
-        spin.valueChanged.connect(self._tell)
+        spin.valueChanged.connect(self._emit_edited)
         spin.lineEdit().textChanged.connect(self._arrange)
         self.spins.append(spin)
         if index == 0:
@@ -233,32 +233,34 @@ class NumbersField(Field):
         else:
             QWidget.setTabOrder(self.spins[index - 1], spin)
 
-    def _tell(self) -> None:
+    def _emit_edited(self) -> None:
         self.edited.emit(tuple(spin.value() for spin in self.spins))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Wrap the numbers where they do not fit into one row."""
+        """Wrap numbers that do not fit into one row."""
         super().resizeEvent(event)
         self._arrange()
 
     def _arrange(self) -> None:
-        """As many in a row as show every digit, the rows equally long."""
-        widths = [max(LEAST_SPIN, spin.width_of_text()) for spin in self.spins]
+        """Place as many numbers in a row as show every digit, with rows of equal length."""
+        widths = [max(MIN_SPIN_WIDTH, spin.width_of_text()) for spin in self.spins]
         room = self.width() - self._buttons
-        a_row = next((a_row for a_row in range(SPINS_A_ROW, 1, -1) if _width_of_rows(widths, a_row) <= room), 1)
-        a_row = -(-len(widths) // -(-len(widths) // a_row)) if widths else 1
+        per_row = next(
+            (per_row for per_row in range(SPINS_PER_ROW, 1, -1) if _width_of_rows(widths, per_row) <= room), 1
+        )
+        per_row = -(-len(widths) // -(-len(widths) // per_row)) if widths else 1
         for index, (spin, width) in enumerate(zip(self.spins, widths, strict=True)):
             spin.setMinimumWidth(width)
-            self._grid.addWidget(spin, index // a_row, index % a_row)
+            self._grid.addWidget(spin, index // per_row, index % per_row)
 
 
 class TextField(Field):
-    """Numbers written as a list."""
+    """A list of numbers, typed as text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.line = LineEdit()
-        self.line.editingFinished.connect(self._tell)
+        self.line.editingFinished.connect(self._emit_edited)
         self._shown = ""
         self.add(self.line)
 
@@ -267,14 +269,14 @@ class TextField(Field):
         self._shown = str(value)
         self.line.setText(self._shown)
 
-    def _tell(self) -> None:
+    def _emit_edited(self) -> None:
         if self.line.text() != self._shown:
             self._shown = self.line.text()
             self.edited.emit(self._shown)
 
 
 class CheckField(Field):
-    """Yes or no."""
+    """A check box."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -283,12 +285,12 @@ class CheckField(Field):
         self.add(self.box)
 
     def show_value(self, value: Any) -> None:
-        """Show it as ticked or not."""
+        """Check or clear the box."""
         self.box.setChecked(bool(value))
 
 
 class FlagsField(Field):
-    """A box to tick for each stage from the second on."""
+    """A check box for each stage from the second on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -296,30 +298,33 @@ class FlagsField(Field):
         self.row.addStretch(1)
 
     def show_value(self, value: Any) -> None:
-        """Show the flags, with as many boxes as there are."""
+        """Show the flags in as many check boxes."""
         while len(self.boxes) > len(value):
             self.boxes.pop().deleteLater()
         while len(self.boxes) < len(value):
             number = len(self.boxes) + 2
             box = QCheckBox(str(number))
             box.setAccessibleName(tr("Dilate stage {n}").format(n=number))
-            box.clicked.connect(self._tell)
+            box.clicked.connect(self._emit_edited)
             self.row.insertWidget(len(self.boxes), box)
             self.boxes.append(box)
         for box, flag in zip(self.boxes, value, strict=True):
             box.setChecked(flag)
 
-    def _tell(self) -> None:
+    def _emit_edited(self) -> None:
         self.edited.emit(tuple(box.isChecked() for box in self.boxes))
 
 
-def _width_of_rows(widths: Sequence[int], a_row: int) -> int:
-    columns = [max(widths[column::a_row]) for column in range(min(a_row, len(widths)))]
+def _width_of_rows(widths: Sequence[int], per_row: int) -> int:
+    columns = [max(widths[column::per_row]) for column in range(min(per_row, len(widths)))]
     return sum(columns) + GAP * (len(columns) - 1)
 
 
 def _is_for_others(event: QEvent, widget: QWidget, line: QLineEdit | None = None) -> bool:
-    """Whether the wheel turns over a field without focus, or the keys of undo or redo meet a line with nothing new."""
+    """Ignore and report an event that is not for the field.
+
+    That is the wheel over a field without focus, and the undo or redo key in a line without unapplied input.
+    """
     found = event.type() is QEvent.Type.Wheel and not widget.hasFocus()
     if line is not None and event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
         keys = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo

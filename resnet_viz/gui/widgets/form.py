@@ -1,4 +1,4 @@
-"""A form: labelled fields in a grid, each with room for what was refused below it."""
+"""A form: labeled fields in a grid, each with room for an error sentence below it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -15,9 +15,9 @@ LABEL_WIDTH = 100
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line of a form: the field's name, its label, its widget, and what the widget shows of a value.
+    """One row of a form: the name of a field, its label, its widget, and how the widget reads a value.
 
-    Without `value` it shows the attribute that has the field's name.
+    Without `value` the widget shows the attribute with the field's name.
     """
 
     name: str
@@ -27,12 +27,12 @@ class Row(msgspec.Struct, frozen=True):
     value: Callable[[Any], Any] | None = None
 
     def read(self, value: Any) -> Any:
-        """What the value has of this field."""
+        """Return the part of `value` that this row shows."""
         return getattr(value, self.name) if self.value is None else self.value(value)
 
 
 class Form:
-    """The rows by name, those that are used most and the others, and the sentences beside them."""
+    """The rows of a form, the most used first and the others apart, with their error sentences."""
 
     def __init__(self, first: Sequence[Row], others: Sequence[Row]) -> None:
         self.first, self.others = first, others
@@ -42,7 +42,7 @@ class Form:
         self._refused: str | None = None
 
     def grid(self, rows: Iterable[Row]) -> QGridLayout:
-        """These rows laid out, one below the other."""
+        """Lay out these rows one below the other."""
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -54,11 +54,11 @@ class Form:
         return grid
 
     def error_at(self, name: str) -> str:
-        """The sentence beside a field; empty where there is none."""
+        """Return the error sentence shown at a field, or ""."""
         return self._errors[name].text()
 
     def show_values(self, value: Any) -> None:
-        """Show what the value has of each field, where the field does not show it already."""
+        """Show a value in the fields, skipping those that show it already."""
         for name, row in self.rows.items():
             new = row.read(value)
             if name not in self._shown or self._shown[name] != new:
@@ -66,11 +66,11 @@ class Form:
                 row.widget.show_value(new)
 
     def forget(self, name: str) -> None:
-        """Show a field anew the next time, because the user has edited what it shows."""
+        """Update this field the next time in any case, because the user has edited it."""
         self._shown.pop(name, None)
 
-    def show_refusal(self, at: str | None, sentence: str) -> None:
-        """The sentence beside the field `at`, and none beside the others."""
+    def show_error(self, at: str | None, sentence: str) -> None:
+        """Show an error sentence at the field `at`, and clear those of the other fields."""
         before, self._refused = self._refused, at if sentence and at in self.rows else None
         for name in dict.fromkeys(found for found in (before, self._refused) if found is not None):
             is_wrong = name == self._refused
@@ -90,20 +90,20 @@ class Form:
 
 
 def error_label() -> QLabel:
-    """A line for what was refused, hidden while there is nothing."""
+    """Return a label for an error sentence, hidden while empty."""
     label = named("fieldError", wraps=True)
     label.setVisible(False)
     return label
 
 
 def set_message(label: QLabel, sentence: str) -> None:
-    """Show a sentence, or hide the label for an empty one."""
+    """Show a sentence in the label, or hide the label if the sentence is empty."""
     label.setText(sentence)
     label.setVisible(bool(sentence))
 
 
 def more_button() -> QToolButton:
-    """The button that folds less used fields away."""
+    """Return the button that shows and hides the less used fields."""
     button = QToolButton()
     button.setObjectName("moreButton")
     button.setText(tr("More"))
@@ -119,6 +119,6 @@ def more_button() -> QToolButton:
 
 
 def _mark(field: QWidget, wrong: bool) -> None:
-    """Let the style sheet draw the field as wrong."""
+    """Set or clear the property by which the style sheet marks a field as wrong."""
     for widget in field.findChildren(QWidget):
         set_look(widget, "wrong", wrong)

@@ -1,4 +1,4 @@
-"""A panel with a form: the fields that are used most, the others behind a button, and what else belongs there."""
+"""A scrolling panel with a form: the most used fields, the others behind a button, and further widgets."""
 
 from functools import partial
 
@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from resnet_viz.gui.widgets.form import Form, error_label, more_button, set_message
 from resnet_viz.gui.widgets.layouts import Part, column, scroll_down_only
 
-SCROLL_BAR = 12  # pixels that the bar takes when the panel is short
+SCROLL_BAR = 12  # width in pixels
 
 
 class FormPanel(QScrollArea):
-    """Says which field was edited to what; what is refused is told beside its field, or below all of them."""
+    """Emits `edited` with a field and its new value; shows a refusal at its field, or below all fields."""
 
     edited = Signal(str, object)
 
@@ -24,28 +24,28 @@ class FormPanel(QScrollArea):
         self.more_button, self.more = more_button(), QWidget()
         self.general_error = error_label()
         for field, row in self.rows.items():
-            row.widget.edited.connect(partial(self.tell_edit, field))
+            row.widget.edited.connect(partial(self.emit_edit, field))
         self.more_button.toggled.connect(self.more.setVisible)
 
-    def tell_edit(self, name: str, value: object = None) -> None:
-        """Say that a field was edited."""
+    def emit_edit(self, name: str, value: object = None) -> None:
+        """Emit `edited` for a field."""
         self.form.forget(name)
         self.edited.emit(name, value)
 
-    def tell_refusal(self, at: str | None, sentence: str) -> None:
-        """Say beside a field why it cannot be; below them where it is none of them."""
-        self.form.show_refusal(at, sentence)
+    def show_error(self, at: str | None, sentence: str) -> None:
+        """Show why a value was refused: at the field `at`, or below all fields if the form has no such field."""
+        self.form.show_error(at, sentence)
         set_message(self.general_error, sentence if at not in self.rows else "")
         if sentence and self.rows.get(at or "") in self.form.others:
             self.more_button.setChecked(True)
 
-    def enable(self, **matters: bool) -> None:
-        """Gray out the fields that do not matter."""
-        for name, is_enabled in matters.items():
+    def enable(self, **applies: bool) -> None:
+        """Enable the fields that apply, and disable the others."""
+        for name, is_enabled in applies.items():
             self.rows[name].widget.setEnabled(is_enabled)
 
     def fill(self, *below: Part, heading: QWidget | None = None) -> None:
-        """Lay out the fields, and below them these parts."""
+        """Lay out the heading, the fields, and below them these parts."""
         content = QWidget()
         content.setObjectName("buildContent")
         self.more.setLayout(self.form.grid(self.form.others))

@@ -1,4 +1,4 @@
-"""Rows and columns of widgets without margins of their own, and the labels that stand in them."""
+"""Rows and columns of widgets, and the labels and small buttons in them."""
 
 from collections.abc import Callable
 
@@ -16,27 +16,27 @@ from PySide6.QtWidgets import (
 )
 
 Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
-"""A widget or layout, with its share of the room to spare where it has one."""
+"""A widget or layout, optionally with its stretch factor."""
 Margins = tuple[int, int, int, int]
 NONE: Margins = (0, 0, 0, 0)
 
 
 def column(*parts: Part, owner: QWidget | None = None, margins: Margins = NONE, spacing: int = 0) -> QVBoxLayout:
-    """The parts below one another, laid out in a widget where one is given."""
+    """Lay out the parts in a column, as the layout of `owner` if one is given."""
     made = QVBoxLayout(owner) if owner is not None else QVBoxLayout()
     _fill(made, parts, margins, spacing)
     return made
 
 
 def row(*parts: Part, owner: QWidget | None = None, margins: Margins = NONE, spacing: int = 0) -> QHBoxLayout:
-    """The parts beside one another, laid out in a widget where one is given."""
+    """Lay out the parts in a row, as the layout of `owner` if one is given."""
     made = QHBoxLayout(owner) if owner is not None else QHBoxLayout()
     _fill(made, parts, margins, spacing)
     return made
 
 
 def named(name: str, text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> QLabel:
-    """A label that the style sheet draws under this name."""
+    """Return a label that the style sheet knows by this name."""
     label = QLabel(text)
     label.setObjectName(name)
     label.setWordWrap(wraps)
@@ -45,12 +45,12 @@ def named(name: str, text: str = "", *, wraps: bool = False, margins: Margins = 
 
 
 def muted(text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> QLabel:
-    """A label in the color of what matters less."""
+    """Return a label in the muted text color."""
     return named("muted", text, wraps=wraps, margins=margins)
 
 
 def sentences(margins: Margins = NONE) -> QLabel:
-    """A label for sentences that can be selected and copied."""
+    """Return a wrapping label whose text can be selected and copied."""
     label = named("", wraps=True, margins=margins)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -58,7 +58,7 @@ def sentences(margins: Margins = NONE) -> QLabel:
 
 
 def tool_button(text: str, tip: str, action: Callable[[], object], *, is_flat: bool = True) -> QToolButton:
-    """A small button that says on demand what it does."""
+    """Return a small button with a tool tip."""
     button = QToolButton()
     button.setText(text)
     button.setToolTip(tip)
@@ -68,14 +68,14 @@ def tool_button(text: str, tip: str, action: Callable[[], object], *, is_flat: b
 
 
 def scroll_down_only(area: QScrollArea) -> None:
-    """Let an area without a frame scroll its widget, which is as wide as the area."""
+    """Make an area without a frame that scrolls its widget vertically only."""
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 def set_look(widget: QWidget, name: str, value: object) -> None:
-    """Give a widget a property that the style sheet asks for, and let it be drawn by that."""
+    """Set a property that the style sheet selects by, and restyle the widget."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)

@@ -1,4 +1,4 @@
-"""The bar inside the window in which sentences appear instead of dialogs."""
+"""The bar in the window that shows messages in place of dialogs."""
 
 from typing import Literal
 
@@ -11,14 +11,14 @@ from resnet_viz.texts import tr
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One sentence; an empty one clears what it said of this matter."""
+    """One sentence and its tone; an empty sentence clears the bar."""
 
     sentence: str
     tone: Literal["info", "warning", "error"] = "info"
 
 
 class MessageBar(QFrame):
-    """Shows one notice until it is closed or replaced."""
+    """Shows one message until it is closed or replaced."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,10 +31,10 @@ class MessageBar(QFrame):
         beside.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def show_notice(self, notice: Message) -> None:
-        """Show a sentence; hide the bar for an empty one."""
-        self.setVisible(bool(notice.sentence))
-        if notice.sentence:
-            self.sentence.setText(notice.sentence)
-            self.setAccessibleName(notice.sentence)
-            set_look(self, "tone", notice.tone)
+    def show_message(self, message: Message) -> None:
+        """Show a message, or hide the bar if it is empty."""
+        self.setVisible(bool(message.sentence))
+        if message.sentence:
+            self.sentence.setText(message.sentence)
+            self.setAccessibleName(message.sentence)
+            set_look(self, "tone", message.tone)

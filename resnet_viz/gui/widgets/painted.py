@@ -1,4 +1,4 @@
-"""A widget that paints itself in the theme's colors."""
+"""The base of the widgets that paint themselves in the colors of the theme."""
 
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -7,7 +7,7 @@ from resnet_viz.gui.theme import Theme, load_theme
 
 
 class PaintedWidget(QWidget):
-    """Paints a ground; each kind says what stands on it. `name` is what a screen reader says."""
+    """Paints the background; subclasses paint the content. `name` is the accessible name."""
 
     def __init__(self, name: str, theme: Theme | None = None) -> None:
         super().__init__()
@@ -15,21 +15,21 @@ class PaintedWidget(QWidget):
         self.setAccessibleName(name)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colors."""
+        """Switch to another theme."""
         self._theme = theme
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
-        """Everything."""
+        """Paint the widget."""
         painter = QPainter(self)
         self.paint_all(painter)
         painter.end()
 
     def paint_all(self, painter: QPainter) -> None:
-        """The ground, and all that stands on it."""
+        """Paint the background and the content."""
         painter.fillRect(self.rect(), self._theme.color("canvas"))
         self._paint(painter)
 
     def _paint(self, painter: QPainter) -> None:
-        """What stands on the ground."""
+        """Paint the content."""
         raise NotImplementedError

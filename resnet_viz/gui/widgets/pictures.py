@@ -1,4 +1,4 @@
-"""Pictures as files: .svg, .pdf or .png, written whole or not at all."""
+"""Writes pictures as .svg, .pdf or .png files, completely or not at all."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ INCH_MM, SCREEN_DPI, PAPER_DPI = 25.4, 96, 1_200
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """What is to be written: its size in units, what paints it in these, and how large it is on paper.
+    """A picture to write: its size in units, the function that paints it, and its size on paper.
 
     `dpi` is how many units an inch on paper has; `scale` how many pixels of a .png a unit has.
     """
@@ -30,7 +30,7 @@ class Picture:
     scale: float = 2.0
 
     def painted(self, device: QSvgGenerator | QPdfWriter | QImage, scale: float = 1.0) -> None:
-        """Paint it on a device that has so many dots for a unit."""
+        """Paint on a device with `scale` dots per unit."""
         painter = QPainter(device)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.scale(scale, scale)
@@ -39,7 +39,7 @@ class Picture:
 
 
 def save_picture(picture: Picture, path: Path, suffixes: Sequence[str] = (".png", ".svg")) -> None:
-    """Write the picture in the form that the suffix names, which must be one of these; raises UserError."""
+    """Write the picture in the format of the suffix; raise UserError unless it is one of `suffixes`."""
     check_figure(path, suffixes)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -51,7 +51,7 @@ def save_picture(picture: Picture, path: Path, suffixes: Sequence[str] = (".png"
 
 
 def save_view(view: QWidget, path: Path) -> None:
-    """Write what a widget shows as .png; raises UserError."""
+    """Write the appearance of a widget as .png; raise UserError if the file cannot be written."""
     picture = Picture(
         size=QSizeF(view.size()), paint=lambda painter: view.render(painter, QPoint()), scale=view.devicePixelRatioF()
     )
@@ -81,11 +81,11 @@ def _write_pdf(picture: Picture, buffer: QBuffer) -> None:
 
 def _write_png(picture: Picture, buffer: QBuffer) -> None:
     image = QImage((picture.size * picture.scale).toSize(), QImage.Format.Format_ARGB32)
-    image.fill(0)  # clear
-    image.setDevicePixelRatio(picture.scale)  # and no scale of the painter, which pyqtgraph's dots would not follow
+    image.fill(0)  # transparent
+    image.setDevicePixelRatio(picture.scale)  # not by scaling the painter: the dots of pyqtgraph would not follow
     picture.painted(image)
     width_mm = picture.size.width() / picture.dpi * INCH_MM
-    dots_a_meter = round(image.width() / width_mm * 1000)  # told last: texts would be painted larger by them
-    image.setDotsPerMeterX(dots_a_meter)
-    image.setDotsPerMeterY(dots_a_meter)
+    dots_per_meter = round(image.width() / width_mm * 1000)  # set last: it would enlarge the texts
+    image.setDotsPerMeterX(dots_per_meter)
+    image.setDotsPerMeterY(dots_per_meter)
     image.save(buffer, "PNG")  # type: ignore[call-overload]

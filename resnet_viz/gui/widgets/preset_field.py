@@ -1,4 +1,4 @@
-"""The field that finds a preset by its group, its title, its name, or any depth."""
+"""The field that chooses a preset by group, title or name, or a network by its depth."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,22 +16,22 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import CUSTOM
 from resnet_viz.viewmodels.parts import Choice, ChoiceGroup
 
-FOUND_BY = Qt.ItemDataRole.UserRole + 1  # what typing finds a preset by: its title and its name
+SEARCH_ROLE = Qt.ItemDataRole.UserRole + 1  # the role of the text that is searched: title and name
 
 
 class PresetCompleter(QCompleter):
-    """Finds a preset by any part of its title or name, and writes its title."""
+    """Completes any part of a title or name to the title of the preset."""
 
     def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:  # Qt override
-        """The title of the preset found."""
+        """Return the title of the preset found."""
         return str(index.data(Qt.ItemDataRole.DisplayRole))
 
 
 class PresetField(Field):
-    """A preset by group, found by typing any part of its name."""
+    """A drop-down of presets by group, searched by typing any part of a title or name."""
 
     def __init__(self, groups: Sequence[ChoiceGroup], find: Callable[[str], ResNetSpec] = preset) -> None:
-        """`find` gives the network of a name that is none of the choices, or raises UserError."""
+        """Create the field; `find` returns the network of a name that is not listed, or raises UserError."""
         super().__init__()
         self._find = find
         self.combo = ComboBox()
@@ -43,7 +43,7 @@ class PresetField(Field):
         self._custom = tr("custom")
         self._titles: dict[str, str] = {}
         self.show_groups(groups)
-        self.combo.activated.connect(self._tell)
+        self.combo.activated.connect(self._emit_choice)
         self._line.editingFinished.connect(self._restore)
         self._shown = CUSTOM
         self.add(self.combo)
@@ -53,7 +53,7 @@ class PresetField(Field):
         set_message(self.refusal, "")
 
     def show_groups(self, groups: Sequence[ChoiceGroup]) -> None:
-        """Offer these; what is shown has to be shown anew."""
+        """Replace the choices; the value must be shown again afterwards."""
         model = QStandardItemModel(self.combo)
         self._titles = {choice.value: choice.text for group in groups for choice in group.choices}
         for group in groups:
@@ -65,7 +65,7 @@ class PresetField(Field):
         self._add_completer()
 
     def show_value(self, value: Any) -> None:
-        """Show the preset's title, or that the network is none."""
+        """Show the title of the preset, or that the network is not a preset."""
         self._shown = str(value)
         with QSignalBlocker(self.combo):
             self.combo.setCurrentIndex(self.combo.findData(self._shown) if value else -1)
@@ -75,19 +75,19 @@ class PresetField(Field):
 
     def _add_completer(self) -> None:
         completer = PresetCompleter(self.combo.model(), self.combo)
-        completer.setCompletionRole(FOUND_BY)
+        completer.setCompletionRole(SEARCH_ROLE)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(12)
         self.combo.setCompleter(completer)
 
-    def _tell(self, index: int) -> None:
+    def _emit_choice(self, index: int) -> None:
         name = self.combo.itemData(index)
         if name:
             self.edited.emit(name)
 
     def _restore(self) -> None:
-        """Enter on a title or name takes that preset; what is none stays to be mended, with the reason below it."""
+        """Choose the preset that was typed; unknown text stays to be corrected, with the reason below it."""
         typed = self._line.text().strip()
         if typed in ("", self._titles.get(self._shown, self._shown or self._custom)):
             self.show_value(self._shown)
@@ -115,6 +115,6 @@ def _heading(title: str) -> QStandardItem:
 def _entry(choice: Choice) -> QStandardItem:
     item = QStandardItem(choice.text)
     item.setData(choice.value, Qt.ItemDataRole.UserRole)
-    item.setData(f"{choice.text} {choice.value}", FOUND_BY)
+    item.setData(f"{choice.text} {choice.value}", SEARCH_ROLE)
     item.setToolTip(choice.detail)
     return item

@@ -10,7 +10,7 @@ from resnet_viz.texts import tr
 
 
 def ask_where(parent: QWidget, title: str, suggested: str, suffixes: Sequence[str]) -> Path | None:
-    """Ask for the place of a file, whose suffix is the chosen one where none is typed; None where none is given."""
+    """Ask where to save a file; add the chosen suffix if none is typed. Return None if the dialog is canceled."""
     name, chosen = QFileDialog.getSaveFileName(
         parent, title, suggested, ";;".join(f"*{suffix}" for suffix in suffixes), f"*{Path(suggested).suffix}"
     )
@@ -25,7 +25,7 @@ def ask_and_save(
     save: Callable[[Path], object],
     failed: Callable[[str], object],
 ) -> None:
-    """Ask for a place and save there; trouble is told as a sentence."""
+    """Ask where to save a file and save it; report an error as a sentence."""
     path = ask_where(parent, tr("Save"), suggested, suffixes)
     try:
         if path is not None:

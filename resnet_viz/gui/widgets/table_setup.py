@@ -1,16 +1,16 @@
-"""What the tables have in common: how they look, how their rows are chosen, and their cells."""
+"""Sets up the tables: look, selection of rows, and cells."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTableWidgetItem
 
-NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 COMPACT = "QTableView::item { padding: 0 %dpx; } QHeaderView::section { padding: 4px 3px; }"
-ROW_ROOM = 9  # pixels of a compact row above the height of its text
+ROW_PADDING = 9  # pixels that a compact row is higher than its text
 
 
 def prepare_table(table: QTableView, name: str) -> None:
-    """Rows chosen whole, none edited or numbered; `name` is what a screen reader says."""
+    """Let whole rows be selected and nothing be edited; `name` is the accessible name."""
     table.setAccessibleName(name)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -24,23 +24,23 @@ def prepare_table(table: QTableView, name: str) -> None:
 
 
 def make_compact(table: QTableView, padding: int) -> None:
-    """Smaller letters, lower rows, and cells with so many pixels beside their text."""
+    """Use a smaller font and lower rows, with `padding` pixels beside the text of a cell."""
     table.setStyleSheet(COMPACT % padding)
     for widget in (table, table.horizontalHeader()):
         font = widget.font()
         font.setPointSizeF(font.pointSizeF() - 1)
         widget.setFont(font)
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + ROW_ROOM)
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + ROW_PADDING)
 
 
-def room_of(table: QTableView) -> int:
-    """The pixels that the columns have, the scroll bar's taken off."""
+def available_width(table: QTableView) -> int:
+    """Return the width in pixels that is left for the columns beside the scroll bar."""
     return table.width() - table.verticalScrollBar().sizeHint().width() - 2
 
 
 def cell(text: str, *, number: bool = False, tip: str | None = None) -> QTableWidgetItem:
-    """A cell, a number at the right; its tip is its text where it has no other."""
+    """Return a cell, right-aligned for a number; its tool tip is its text unless `tip` is given."""
     made = QTableWidgetItem(text)
-    made.setTextAlignment(NUMBER if number else WORD)
+    made.setTextAlignment(RIGHT if number else LEFT)
     made.setToolTip(text if tip is None else tip)
     return made

@@ -1,4 +1,4 @@
-"""A tile: one large number with its name."""
+"""Tiles: one large number each, with its name and a second number."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from resnet_viz.viewmodels.parts import NumberTile
 
 
 class TileView(QFrame):
-    """One number large, its name, and a second number."""
+    """One tile."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -18,7 +18,7 @@ class TileView(QFrame):
         column(self.value, self.name, self.note, owner=self, margins=(10, 7, 10, 8), spacing=1)
 
     def show_tile(self, tile: NumberTile) -> None:
-        """Show a tile's numbers."""
+        """Show the numbers of a tile."""
         self.value.setText(tile.value)
         self.name.setText(tile.name)
         self.note.setText(tile.note)
@@ -27,13 +27,13 @@ class TileView(QFrame):
 
 
 def show_tiles(views: Sequence[TileView], tiles: Sequence[NumberTile]) -> None:
-    """Show these tiles; a view that is left over keeps what it shows."""
+    """Show these tiles; surplus views keep their content."""
     for view, tile in zip(views, tiles, strict=False):
         view.show_tile(tile)
 
 
 def tile_grid(views: Sequence[TileView]) -> QGridLayout:
-    """The tiles two by two."""
+    """Lay out the tiles in two columns."""
     grid = QGridLayout()
     grid.setSpacing(8)
     for index, view in enumerate(views):

@@ -16,9 +16,9 @@ from resnet_viz.viewmodels.text.conventions import label
 
 
 class ActionRow(msgspec.Struct, frozen=True):
-    """One action: `icon` is a name of the desktop's icon theme, `tool` its text in the toolbar, empty for none.
+    """One action: `icon` names an icon of the desktop's theme, `tool` is its text in the toolbar, empty for none.
 
-    `group` actions are ticked one at a time; a row with `rule` has a line above it.
+    A row with `rule` has a separator above it; one with `checked` shows a check mark while that returns True.
     """
 
     name: str
@@ -44,7 +44,7 @@ def action_table(commands: Commands) -> tuple[ActionRow, ...]:
 
 
 class Actions:
-    """The table's rows as Qt's actions, in menus and toolbar."""
+    """The rows of the action table as Qt actions in the menus and the toolbar."""
 
     def __init__(self, rows: Sequence[ActionRow], window: QMainWindow) -> None:
         self.rows = tuple(rows)
@@ -56,12 +56,12 @@ class Actions:
         return self._actions[name]
 
     def enable(self, **enabled: bool) -> None:
-        """Let these actions be used or not, by their names."""
+        """Enable or disable actions by name."""
         for name, is_enabled in enabled.items():
             self._actions[name].setEnabled(is_enabled)
 
     def refresh_ticks(self) -> None:
-        """Tick what is the case now."""
+        """Update the check mark of every checkable action."""
         for row in self.rows:
             if row.checked is not None:
                 self._actions[row.name].setChecked(row.checked())
@@ -102,7 +102,7 @@ class Actions:
 
 
 def shortcut_list(rows: Sequence[ActionRow]) -> tuple[tuple[str, str], ...]:
-    """The text and key of each action that has a key."""
+    """Return the text and the key of every action that has a key."""
     native = QKeySequence.SequenceFormat.NativeText
     return tuple((row.text.rstrip("…"), QKeySequence(row.key).toString(native)) for row in rows if row.key)
 
@@ -123,7 +123,7 @@ def _make(row: ActionRow, window: QMainWindow) -> QAction:
 
 
 def _is(read: Callable[[], object], value: object) -> Callable[[], bool]:
-    """Whether what is read then is this value."""
+    """Return a check that is true while `read` returns `value`."""
     return lambda: read() == value
 
 
@@ -158,18 +158,18 @@ def _edit_rows(commands: Commands) -> tuple[ActionRow, ...]:
 
 def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
     menu, canvas, session = tr("View"), commands.canvas, commands.session
-    themes = {"light": tr("Light"), "dark": tr("Dark"), "system": tr("As the system")}
+    themes = {"light": tr("Light"), "dark": tr("Dark"), "system": tr("Follow the system")}
     return (
         ActionRow("fit", menu, tr("Fit the network"), "zoom-fit-best", "Ctrl+0", canvas.fit, tool=tr("Fit")),
         ActionRow("zoom", menu, tr("Zoom to the selection"), "zoom-in", "Ctrl+9", canvas.zoom_to_selection),
         ActionRow("shortcut", menu, tr("Follow the shortcut"), "", "Ctrl+J", canvas.follow_shortcut),
-        ActionRow("stages", menu, tr("Fold to stages"), "", "Ctrl+1", partial(canvas.open_all, "stage"),
+        ActionRow("stages", menu, tr("Collapse to stages"), "", "Ctrl+1", partial(canvas.open_all, "stage"),
                   tool=tr("Stages"), rule=True),
-        ActionRow("blocks", menu, tr("Fold to blocks"), "", "Ctrl+2", partial(canvas.open_all, "block"),
+        ActionRow("blocks", menu, tr("Collapse to blocks"), "", "Ctrl+2", partial(canvas.open_all, "block"),
                   tool=tr("Blocks")),
-        ActionRow("layers", menu, tr("Open all layers"), "", "Ctrl+3", partial(canvas.open_all, "layer"),
+        ActionRow("layers", menu, tr("Expand all layers"), "", "Ctrl+3", partial(canvas.open_all, "layer"),
                   tool=tr("Layers")),
-        ActionRow("down", menu, tr("From top to bottom"), "", "Ctrl+4", commands.turn, checked=lambda: canvas.down),
+        ActionRow("down", menu, tr("Top to bottom"), "", "Ctrl+4", commands.turn, checked=lambda: canvas.down),
         *(ActionRow(name, menu, text, "", key, partial(commands.toggle_panel, name), rule=name == "build",
                     checked=partial(commands.panel_shown, name))
           for name, text, key in (("build", tr("Build"), "F2"), ("table", tr("Layers"), "F3"),

@@ -1,4 +1,4 @@
-"""Gives application and canvas the theme that was chosen, and follows the system where that was chosen."""
+"""Applies the chosen theme, and follows the system's color scheme where the choice is "system"."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -8,7 +8,7 @@ from resnet_viz.gui.theme import Theme, ThemeChoice, apply, load_theme, resolve
 
 
 class Appearance(QObject):
-    """The theme in use."""
+    """Holds the current theme; `changed` carries the new one."""
 
     changed = Signal(object)
 
@@ -21,7 +21,7 @@ class Appearance(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
     def choose(self, choice: ThemeChoice) -> None:
-        """Take another theme."""
+        """Switch to another theme."""
         self._choice = choice
         self._follow()
 

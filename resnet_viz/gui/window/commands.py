@@ -1,4 +1,4 @@
-"""What the actions do: files, clipboard, panels, theme and help."""
+"""Carries out the actions of menus and toolbar: files, clipboard, panels, theme and help."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,7 +26,7 @@ from resnet_viz.texts import tr
 
 
 class Commands(QObject):
-    """What each row of the action table does; what fails is told in the message bar."""
+    """One method for each row of the action table; failures appear in the message bar."""
 
     noticed = Signal(object)
     theme_chosen = Signal(str)
@@ -54,14 +54,14 @@ class Commands(QObject):
             self.open_file(Path(name))
 
     def open_file(self, path: Path) -> None:
-        """Show the network of a saved spec or exported analysis, or a measured run."""
+        """Open a saved network, an exported analysis or a measured run."""
         if is_run(path):
             self.open_run(path)
             return
         self._try(lambda: self.session.replace(read_spec(path)), tr("Opened {name}.").format(name=path.name))
 
     def open_run(self, path: Path) -> None:
-        """Show a measured run, and its network."""
+        """Open a measured run together with its network."""
         run, question = self.session.measuring.open(path), self.session.question
         if run is None:
             return
@@ -70,19 +70,19 @@ class Commands(QObject):
         self._pages.setCurrentWidget(self._pages.latency)
 
     def save(self) -> None:
-        """Ask for a place and save the network there."""
+        """Ask where to save the network, and save it."""
         suggested = f"{name_of(self.session.question) or 'network'}.json"
         name, _ = QFileDialog.getSaveFileName(self._window(), tr("Save network"), suggested, _json_filter())
         if name:
             self.save_to(Path(name))
 
     def save_to(self, path: Path) -> None:
-        """Save the network's spec whole or not at all."""
+        """Save the network's spec; the file is written completely or not at all."""
         path = path if path.suffix else path.with_suffix(".json")
         self._try(lambda: save_spec(self.session.question, path), tr("Saved {name}.").format(name=path.name))
 
     def export(self) -> None:
-        """Ask for a file and a form, and export the analysis."""
+        """Ask for a file name, and export the analysis in the format of its suffix."""
         if self.session.analysis is None:
             self.noticed.emit(Message(tr("There is nothing to export yet: the network is still being traced.")))
             return
@@ -94,21 +94,21 @@ class Commands(QObject):
             self.export_to(path)
 
     def export_part(self) -> None:
-        """Ask for a file, and draw the selected stage or block alone, or the block of the selected layer."""
+        """Ask for a file name, and draw only the selected stage or block (for a layer, its block)."""
         part = self._current_canvas().part
         if part is None:
-            self.noticed.emit(Message(tr("Choose a stage, a block or a layer first: it is drawn alone.")))
+            self.noticed.emit(Message(tr("Select a stage, a block or a layer first; only that part is exported.")))
             return
         path = ask_where(self._window(), tr("Export the selection"), f"{part}.svg", (".svg", ".pdf", ".png"))
         if path is not None:
             self.export_to(path, part)
 
     def turn(self) -> None:
-        """Let the network run from top to bottom, or from left to right again."""
+        """Switch between top to bottom and left to right."""
         self.canvas.turn(down=not self.canvas.down)
 
     def export_to(self, path: Path, part: str | None = None) -> None:
-        """Export the analysis, or a figure as the canvas shows it (of a part alone), in the form of the suffix."""
+        """Export in the format of the suffix: the analysis, or a figure as on the canvas (of `part` alone if given)."""
         from resnet_viz.export.formats import ExportOptions, export_file  # as above
         from resnet_viz.gui.figure import save_figure
 
@@ -126,7 +126,7 @@ class Commands(QObject):
         self._try(write, tr("Exported {name}.").format(name=path.name))
 
     def copy_picture(self) -> None:
-        """Put what the canvas shows on the clipboard."""
+        """Copy a picture of the canvas to the clipboard."""
         QGuiApplication.clipboard().setPixmap(self._current_canvas().grab())
         self.noticed.emit(Message(tr("Copied the graph as a picture.")))
 
@@ -135,13 +135,13 @@ class Commands(QObject):
         self._window().close()
 
     def measure(self) -> None:
-        """Measure the network on the screen, the settings and the chart in sight."""
+        """Measure the displayed network, and bring the settings and the latency chart to the front."""
         self.show_panel("measure")
         self._pages.setCurrentWidget(self._pages.latency)
         self.session.measure()
 
     def stop(self) -> None:
-        """Stop the run, or else the measurement of a comparison, or else the analysis."""
+        """Stop whichever is running: the measurement, the measurement of a comparison, or the analysis."""
         session = self.session
         if session.shown.measurement.is_running:
             session.measuring.stop()
@@ -151,20 +151,20 @@ class Commands(QObject):
             session.cancel()
 
     def copy(self) -> None:
-        """Put the chosen layers on the clipboard."""
+        """Copy the selected layers to the clipboard."""
         self._current_table().copy()
 
     def find(self) -> None:
-        """Show the table and put the cursor into its filter."""
+        """Show the table and focus its filter."""
         self.show_panel("table")
         self._current_table().focus_filter()
 
     def select_match(self, step: int) -> None:
-        """Choose the next layer that was found, or with -1 the one before."""
+        """Select the next match of the filter, or the previous one with -1."""
         self._current_table().select_match(step)
 
     def show_panel(self, name: str) -> None:
-        """Make sure that a panel is to be seen."""
+        """Show a panel and bring it to the front."""
         self._panels[name].setVisible(True)
         self._panels[name].raise_()
 
@@ -173,11 +173,11 @@ class Commands(QObject):
         self._panels[name].setVisible(not self.panel_shown(name))
 
     def panel_shown(self, name: str) -> bool:
-        """Whether a panel is to be seen."""
+        """Return True if the panel is shown or only hidden behind another tab."""
         return not self._panels[name].isHidden()
 
     def set_theme(self, choice: ThemeChoice) -> None:
-        """Take the light, the dark or the system's appearance."""
+        """Switch to the light or the dark theme, or follow the system."""
         self.theme = choice
         self.theme_chosen.emit(choice)
 
@@ -190,13 +190,13 @@ class Commands(QObject):
             self.noticed.emit(Message(done))
 
     def _current_table(self) -> LayerTable:
-        """The table, with the newest layers even where another page hides it."""
-        self._views.bring(self._pages.table)
+        """The layer table, up to date even while another page covers it."""
+        self._views.update_now(self._pages.table)
         return self._pages.table
 
     def _current_canvas(self) -> Canvas:
-        """The canvas, with the newest network even where a comparison hides it."""
-        self._views.bring(self.canvas)
+        """The canvas, up to date even while a comparison covers it."""
+        self._views.update_now(self.canvas)
         return self.canvas
 
     def _window(self) -> QWidget:

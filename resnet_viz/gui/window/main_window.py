@@ -1,4 +1,4 @@
-"""The window: places the panels, tells the views what they show, and passes on what the user asks for."""
+"""The main window: arranges the panels, registers the views and connects the signals."""
 
 from pathlib import Path
 
@@ -26,13 +26,13 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.help import conventions, shortcuts
 from resnet_viz.viewmodels.summary import status_line
 
-FIRST_SIZE = (1440, 900)
-SIDE_WIDTHS = (370, 290)
-HEIGHTS = (620, 280)
+INITIAL_SIZE = (1440, 900)
+DOCK_WIDTHS = (370, 290)
+CANVAS_AND_PAGES_HEIGHT = (620, 280)
 
 
 class MainWindow(QMainWindow):
-    """Build left, canvas in the middle, layers below it, inspector right."""
+    """Build panel left, canvas in the center, pages below it, inspector right."""
 
     painted = Signal()
     closing = Signal()
@@ -44,10 +44,10 @@ class MainWindow(QMainWindow):
         self.build, self.inspector, self.measure = BuildPanel(), Inspector(), MeasurePanel()
         self.canvas, self.pages = Canvas(theme), Pages(self.loader, theme)
         self.table = self.pages.table
-        self.messages, self.status = MessageBar(), QLabel(tr("starting the engine …"))
+        self.messages, self.status = MessageBar(), QLabel(tr("Starting the engine …"))
         self.tabs, self.splitter = QTabWidget(), QSplitter(Qt.Orientation.Vertical)
         self.views = Views(self)
-        self._put_away: list[QWidget] = []
+        self._hidden_panels: list[QWidget] = []
         self._place_center()
         self.comparisons = CompareController(session, self.tabs, self.loader, theme)
         panels = {**self._place_docks(), "table": self.pages}
@@ -60,10 +60,10 @@ class MainWindow(QMainWindow):
         self._enable_actions(session.shown, EVERYTHING)
         self.setAcceptDrops(True)
         self.setWindowTitle("resnet_viz")
-        self.resize(*FIRST_SIZE)
+        self.resize(*INITIAL_SIZE)
 
     def restore(self, state: WindowState) -> None:
-        """Put panels, columns and theme back as they were."""
+        """Restore geometry, panels, columns, theme and settings of the last session."""
         if state.geometry:
             self.restoreGeometry(QByteArray(state.geometry))
         if state.panels:
@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.session.set_convention(state.convention)
 
     def state(self) -> WindowState:
-        """What is to be remembered."""
+        """Return the state to restore next time."""
         shown = self.session.shown
         return WindowState(
             geometry=_bytes(self.saveGeometry()),
@@ -99,13 +99,13 @@ class MainWindow(QMainWindow):
         )
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colors."""
+        """Switch to another theme."""
         for view in (self.canvas, self.pages, self.comparisons):
             view.set_theme(theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt override
-        """End the engines with the window."""
-        self.tabs.setCurrentIndex(0)  # the panels are remembered as they belong to the architecture
+        """Stop the engines and close."""
+        self.tabs.setCurrentIndex(0)  # the panels are saved as the Architecture tab has them
         self.closing.emit()
         self.views.stop()
         self.session.close()
@@ -113,21 +113,21 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # Qt override
-        """Take one file."""
+        """Accept a single local file."""
         if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # Qt override
-        """Open the file."""
+        """Open the dropped file."""
         self.commands.open_file(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
-        """Bring up to date what comes into sight."""
+        """Update the views that have become visible."""
         super().showEvent(event)
         self.views.refresh()
 
     def event(self, event: QEvent) -> bool:  # Qt override
-        """Tell when the window has been painted."""
+        """Emit `painted` after each paint event."""
         handled = super().event(event)
         if event.type() is QEvent.Type.Paint:
             self.painted.emit()
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         self.splitter.addWidget(self.tabs)
         self.splitter.addWidget(self.pages)
         self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes(list(HEIGHTS))
+        self.splitter.setSizes(list(CANVAS_AND_PAGES_HEIGHT))
         self.splitter.setChildrenCollapsible(False)
         center = QWidget()
         column = QVBoxLayout(center)
@@ -156,9 +156,9 @@ class MainWindow(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.LeftDockWidgetArea, QTabWidget.TabPosition.North)
         self.tabifyDockWidget(left, measure)
         left.raise_()
-        self.resizeDocks([left, right], list(SIDE_WIDTHS), Qt.Orientation.Horizontal)
+        self.resizeDocks([left, right], list(DOCK_WIDTHS), Qt.Orientation.Horizontal)
         self._docks = (left, measure, right)
-        self._front: QDockWidget = left
+        self._front_dock: QDockWidget = left
         return {"build": left, "measure": measure, "inspector": right}
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -170,7 +170,7 @@ class MainWindow(QMainWindow):
         return dock
 
     def _add_views(self) -> None:
-        """The order in which the window is brought up to date: what the user looks at first."""
+        """Register the views in the order of updates: first what the user looks at first."""
         add = self.views.add
         add(self.build, self.build.display, "question", "refusal")
         add(self.canvas, self.canvas.display, "analysis", "costs", "color_by", "run", "selection")
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         session = self.session
         session.changed.connect(self.views.show)
         for noticed in (session.noticed, self.commands.noticed):
-            noticed.connect(self.messages.show_notice)
+            noticed.connect(self.messages.show_message)
         self.build.edited.connect(session.edit)
         self.measure.edited.connect(session.measuring.edit)
         self.measure.first_shown.connect(session.measuring.prepare)
@@ -200,16 +200,16 @@ class MainWindow(QMainWindow):
         self.pages.failed.connect(self._show_error)
         for tabs in (self.tabs, self.pages):
             tabs.currentChanged.connect(self.views.refresh)
-        self.tabs.currentChanged.connect(self._make_room)
+        self.tabs.currentChanged.connect(self._show_panels_for)
         self.commands.help_asked.connect(self._show_help)
         self.canvas.painted_first_graph.connect(self.loader.start)
 
     def _display(self, shown: Shown, changed: Changed) -> None:
-        """Title and status line."""
+        """Update the window title and the status line."""
         title = title_of(shown.question)
         self.setWindowTitle(f"{title} — resnet_viz")
         if shown.is_tracing:
-            self.status.setText(tr("tracing {title} …").format(title=title))
+            self.status.setText(tr("Tracing {title} …").format(title=title))
         elif shown.analysis is not None:
             self.status.setText(status_line(shown.analysis, seconds=shown.seconds, engine=shown.engine))
 
@@ -219,25 +219,25 @@ class MainWindow(QMainWindow):
                              stop=shown.is_tracing or is_measuring or is_comparing)  # fmt: skip
 
     def _show_error(self, sentence: str) -> None:
-        self.messages.show_notice(Message(sentence, "error"))
+        self.messages.show_message(Message(sentence, "error"))
 
-    def _make_room(self, tab: int) -> None:
-        """A comparison takes the place of what belongs to the architecture; that comes back with it."""
+    def _show_panels_for(self, tab: int) -> None:
+        """Hide the panels of the architecture while a comparison is shown, and show them again afterwards."""
         seen = [dock for dock in self._docks[:2] if dock.isVisible() and not dock.visibleRegion().isEmpty()]
-        self._front = seen[0] if seen else self._front
-        for panel in self._put_away:
+        self._front_dock = seen[0] if seen else self._front_dock
+        for panel in self._hidden_panels:
             panel.show()
         aside: tuple[QWidget, ...] = ((), (self.pages, *self._docks), (self.pages, self._docks[2]))[min(tab, 2)]
-        self._put_away = [panel for panel in aside if not panel.isHidden()]
-        for panel in self._put_away:
+        self._hidden_panels = [panel for panel in aside if not panel.isHidden()]
+        for panel in self._hidden_panels:
             panel.hide()
         if not tab:
-            self._front.raise_()
+            self._front_dock.raise_()
 
     def _show_help(self, subject: str) -> None:
         page = shortcuts(shortcut_list(self.actions_.rows)) if subject == "shortcuts" else conventions()
         self.commands.show_panel("inspector")
-        self.views.bring(self.inspector)  # else what has changed since would be shown over the page
+        self.views.update_now(self.inspector)  # a pending update would replace the help page
         self.inspector.show_details(page)
 
 

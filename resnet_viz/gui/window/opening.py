@@ -1,4 +1,4 @@
-"""Puts a window together from the state file, a session and a theme."""
+"""Opens the main window with the state that the last one saved."""
 
 import os
 
@@ -11,7 +11,7 @@ from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.widgets.message_bar import Message
 from resnet_viz.gui.window.appearance import Appearance
 from resnet_viz.gui.window.main_window import MainWindow
-from resnet_viz.gui.window.startup_timing import VARIABLE, Stopwatch
+from resnet_viz.gui.window.startup_timing import VARIABLE, StartupTiming
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.specs import find_spec
@@ -20,10 +20,13 @@ FIRST_NETWORK = "resnet50"
 
 
 def open_window(application: QApplication, arch: str | None, engines: Engines, *, started: float) -> MainWindow:
-    """The window, shown, with its session started."""
+    """Show the window on `arch`, or on the last network if None, and start its session.
+
+    `started` is the start of the program by the monotonic clock, in seconds.
+    """
     path = state_path()
-    state, trouble = load_state(path)
-    spec, unknown = _first_spec(arch, state)
+    state, broken_state = load_state(path)
+    spec, unknown_arch = _first_spec(arch, state)
     appearance = Appearance(application, state.theme)
     session = Session(spec, engines)
     window = MainWindow(session, appearance.theme)
@@ -33,9 +36,9 @@ def open_window(application: QApplication, arch: str | None, engines: Engines, *
     window.closing.connect(lambda: save_state(path, window.state()))
     window.restore(state)
     if os.environ.get(VARIABLE):
-        Stopwatch(window, started)
+        StartupTiming(window, started)
     session.start(state.selection if arch is None else None)
-    for sentence in (trouble, unknown):
+    for sentence in (broken_state, unknown_arch):
         if sentence:
             session.noticed.emit(Message(sentence, "warning"))
     window.show()
@@ -43,7 +46,7 @@ def open_window(application: QApplication, arch: str | None, engines: Engines, *
 
 
 def _first_spec(arch: str | None, state: WindowState) -> tuple[ResNetSpec, str]:
-    """The network that was asked for, else the one that was left, and a sentence where it is not to be had."""
+    """Return the requested network, or else the last one with a sentence that says why."""
     last = state.spec or preset(FIRST_NETWORK)
     if arch is None:
         return last, ""

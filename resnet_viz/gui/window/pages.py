@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # these load pyqtgraph, which the window does not wait for
 
 
 class Pages(QTabWidget):
-    """Tabs of which one is seen; a chart is made when its tab is seen for the first time."""
+    """The tabs below the canvas; a chart is created when its tab is first shown."""
 
     node_chosen = Signal(str)
     failed = Signal(str)
@@ -43,10 +43,10 @@ class Pages(QTabWidget):
         self.addTab(self.latency, tr("Latency"))
         self.addTab(self.roofline, tr("Roofline"))
         self.addTab(self.memory, tr("Memory"))
-        self.addTab(self.counters, tr("Ledger"))
-        field = self.addTab(self.field, tr("Field"))
-        self.setTabToolTip(field, tr("The receptive field's growth, and the chosen layer's"))
-        self.addTab(self.code, tr("Code"))
+        self.addTab(self.counters, tr("Counters"))
+        field = self.addTab(self.field, tr("Receptive field"))
+        self.setTabToolTip(field, tr("The receptive field along the depth, and that of the selected layer"))
+        self.addTab(self.code, tr("Source code"))
         for chart in self._charts:
             chart.failed.connect(self.failed)
             chart.node_chosen.connect(self.node_chosen)
@@ -58,7 +58,7 @@ class Pages(QTabWidget):
         return self.charts, self.latency, self.roofline, self.memory
 
     def add_views(self, views: Views) -> None:
-        """Have each page brought up to date when it is seen."""
+        """Register each page with the fields that it reads."""
         views.add(self, self._display, "analysis")
         views.add(self.charts, self.charts.display, "analysis", "costs", "run", "selection")
         views.add(self.latency, self.latency.display, "analysis", "run", "foreign", "other", "selection")
@@ -69,7 +69,7 @@ class Pages(QTabWidget):
         views.add(self.code, self.code.display, "analysis")
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colors."""
+        """Switch to another theme."""
         for chart in self._charts:
             chart.set_theme(theme)
         self.counters.set_theme(theme)

@@ -1,4 +1,4 @@
-"""Gives every view what there is to show: in one order, one after the other, and only what is seen."""
+"""Updates the visible views in a fixed order, one per turn of the event loop."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ Display = Callable[[Shown, Changed], object]
 
 
 class Views(QObject):
-    """The views in the order in which they are brought up to date.
+    """The views in the order in which they are updated.
 
-    A view is given the newest value, and which of the fields that it reads are others than in the value that it shows.
-    The first view is drawn at once and each of the others in a turn of the event loop of its own, so that the window
-    answers while runs stream in. A view that is not seen waits until it is. `settled` tells that every view that is
-    seen is up to date.
+    A view receives the newest value and the names of the fields that changed since its last update. The first view is
+    updated at once, each other one in its own turn of the event loop, so that the window stays responsive while runs
+    stream in. A hidden view is updated when it becomes visible. `settled` is emitted when every visible view is up to
+    date.
     """
 
     settled = Signal()
@@ -32,36 +32,36 @@ class Views(QObject):
         self._next.timeout.connect(self._display_next)
 
     def add(self, widget: QWidget, display: Display, *fields: str) -> None:
-        """Let `display` show the value wherever one of these fields of `Shown` has changed and the widget is seen."""
+        """Call `display` when one of these fields of `Shown` has changed and the widget is visible."""
         self._views.append(_View(widget, display, frozenset(fields)))
 
     def show(self, shown: Shown) -> None:
-        """Bring the views that are seen up to date."""
+        """Update the visible views to a new value."""
         changed, self._newest = _changes(shown, self._newest), shown
         for view in self._views:
             view.changed |= changed & view.fields
-        if self._is_displaying:  # a view has asked for something while it was drawn
+        if self._is_displaying:  # a view has asked for something during its own update
             self._next.start()
         else:
             self._display_next()
 
     def refresh(self) -> None:
-        """Bring those up to date that have come into sight; the window calls it whenever tabs and panels change."""
+        """Update views that have become visible; called when tabs or panels change."""
         self._next.start()
 
-    def bring(self, widget: QWidget) -> None:
-        """Bring one view up to date even where it is not seen, because a command is about to read from it."""
+    def update_now(self, widget: QWidget) -> None:
+        """Update one view even while it is hidden, because a command is about to read from it."""
         for view in self._views:
             if view.widget is widget and view.changed:
                 self._display(view)
 
     @property
     def is_settled(self) -> bool:
-        """Whether every view that is seen shows the newest value."""
+        """True if every visible view shows the newest value."""
         return not self._due()
 
     def stop(self) -> None:
-        """Show nothing more."""
+        """Stop all updates."""
         self._next.stop()
         self._views.clear()
 
@@ -88,7 +88,7 @@ class Views(QObject):
 
 
 def _changes(new: Shown, old: Shown | None) -> Changed:
-    """The fields that are another object in the new value."""
+    """Return the names of the fields that hold another object in the new value."""
     if old is None:
         return EVERYTHING
     return frozenset(name for name in EVERYTHING if getattr(new, name) is not getattr(old, name))
@@ -96,7 +96,7 @@ def _changes(new: Shown, old: Shown | None) -> Changed:
 
 @dataclass
 class _View:
-    """A widget, what displays a value in it, the fields that it reads, and those that it shows as they were."""
+    """A widget, its display function, the fields that it reads, and those whose change it has not shown yet."""
 
     widget: QWidget
     display: Display

@@ -20,10 +20,10 @@ def test_a_tool_that_cannot_be_run_says_so_and_the_next_is_asked(
     checks.reset(preset("resnet18").but(classes=FAILING))
     checks.resume()
     qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
-    assert [(opinion.tool, opinion.sentence) for opinion in checks.opinions] == [
+    assert [(opinion.tool, opinion.sentence) for opinion in checks.results] == [
         (tool, f"{tool} cannot be run.") for tool in TOOLS
     ]
-    assert {opinion.agrees for opinion in checks.opinions} == {None}
+    assert {opinion.agrees for opinion in checks.results} == {None}
     checks.deleteLater()
 
 
@@ -37,8 +37,8 @@ def test_a_tool_at_work_is_stopped_and_its_answer_dropped(
     qtbot.waitUntil(lambda: client.busy, timeout=WAIT_MS)
     checks.pause()
     qtbot.wait(100)
-    assert (client.process_id, checks.opinions) == (0, ())
+    assert (client.process_id, checks.results) == (0, ())
     checks.resume()
     qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
-    assert [opinion.tool for opinion in checks.opinions] == list(TOOLS)
+    assert [opinion.tool for opinion in checks.results] == list(TOOLS)
     checks.deleteLater()

@@ -62,7 +62,7 @@ def test_an_edited_field_shows_again_what_holds(form: Form, fields: dict[str, Co
 
 def test_a_sentence_stands_beside_one_field_at_a_time(form: Form, fields: dict[str, CountingField]) -> None:
     for at, sentence in (("width", "too wide"), ("height", "too high"), ("height", "still too high"), (None, "")):
-        form.show_refusal(at, sentence)
+        form.show_error(at, sentence)
         errors = {name: form.error_at(name) for name in form.rows}
         assert errors == {name: sentence if name == at else "" for name in form.rows}
         wrong = {name for name, field in fields.items() if field.spin.property("wrong")}

@@ -109,8 +109,8 @@ def test_a_value_that_comes_between_two_turns_is_the_one_displayed(recorder: Rec
 def test_what_a_command_reads_from_is_brought_up_to_date_unseen(recorder: Recorder) -> None:
     recorder.show("second")
     recorder.views.show(but(FIRST, selection="layer1"))
-    recorder.views.bring(recorder.widgets["first"])
-    recorder.views.bring(recorder.widgets["first"])
+    recorder.views.update_now(recorder.widgets["first"])
+    recorder.views.update_now(recorder.widgets["first"])
     assert recorder.names == ["second", "first"]
 
 

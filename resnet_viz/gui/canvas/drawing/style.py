@@ -1,4 +1,4 @@
-"""The canvas's pens, fills and fonts, mixed from the theme's names."""
+"""The canvas's pens, fills and fonts, blended from the theme's names."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ class Ink:
         self.theme = theme
         self.fonts = {role: sized(font, size, bold=role in BOLD_ROLES) for role, size in TEXT_SIZES.items()}
         self.width = measurer(font)
-        self.mixed: Callable[[str, str, float], QColor] = cache(theme.mixed)
+        self.mixed: Callable[[str, str, float], QColor] = cache(theme.blend)
 
     def write(
         self, painter: QPainter, box: QRectF, text: str, role: TextRole, color: str | QColor, at: int | None = None
