@@ -7,10 +7,10 @@ from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, Level
 from resnet_viz.spec.network import ResNetSpec
-from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Card, Layout, Point, Route, TextRole
+from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Drawing, NodeBox, Point, ShortcutEdge, TextRole
+from resnet_viz.viewmodels.canvas.expansion import expanded_at
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.nodes import opened_at
-from resnet_viz.viewmodels.canvas.outline import outline
+from resnet_viz.viewmodels.canvas.structure import structure_of
 
 LEVELS: tuple[Level, ...] = ("stage", "block", "layer")
 SLACK = 1e-6
@@ -21,10 +21,10 @@ def measure(text: str, role: TextRole) -> float:
     return 0.58 * TEXT_SIZES[role] * len(text)
 
 
-def drawn(analysis: Analysis, level: Level, *, down: bool = False) -> Layout:
+def drawn(analysis: Analysis, level: Level, *, vertical: bool = False) -> Drawing:
     """The network's drawing at a level."""
-    network = outline(analysis, costs(analysis))
-    return layout(network, opened_at(network, level), measure, down=down)
+    network = structure_of(analysis, costs(analysis))
+    return layout(network, expanded_at(network, level), measure, vertical=vertical)
 
 
 def analysis_of(**changes: Any) -> Analysis:
@@ -32,26 +32,26 @@ def analysis_of(**changes: Any) -> Analysis:
     return analyse(ResNetSpec().but(**changes))
 
 
-def faults(analysis: Analysis, drawing: Layout) -> Iterator[str]:
+def faults(analysis: Analysis, drawing: Drawing) -> Iterator[str]:
     """What is wrong with a drawing of this network, a sentence each."""
-    yield from _overlaps("cards", [(card.id, card.x, card.y, card.w, card.h) for card in drawing.cards])
+    yield from _overlaps("boxes", [(box.id, box.x, box.y, box.w, box.h) for box in drawing.node_boxes])
     yield from _overlaps("captions", [(text.text, text.x, text.y, text.w, text.h) for text in drawing.captions])
     yield from _overlaps("frames", [(frame.id, frame.x, frame.y, frame.w, frame.h) for frame in drawing.frames])
     yield from _overlaps(
-        "cards and captions",
-        [(card.id, card.x, card.y, card.w, card.h) for card in drawing.cards]
+        "boxes and captions",
+        [(box.id, box.x, box.y, box.w, box.h) for box in drawing.node_boxes]
         + [(f"caption {text.text}", text.x, text.y, text.w, text.h) for text in drawing.captions],
     )
     yield from _overlaps(
-        "shapes, cards and captions",
-        [(card.id, card.x, card.y, card.w, card.h) for card in drawing.cards]
+        "shapes, boxes and captions",
+        [(box.id, box.x, box.y, box.w, box.h) for box in drawing.node_boxes]
         + [(f"caption {text.text}", text.x, text.y, text.w, text.h) for text in drawing.captions]
-        + [(f"shape {link.text}", link.at - 6, 7, 12, measure(link.text, "note"))
-           for link in drawing.links if link.text and link.stop - link.x >= 14]
+        + [(f"shape {edge.shape}", edge.shape_x - 6, 7, 12, measure(edge.shape, "note"))
+           for edge in drawing.main_edges if edge.shape and edge.stop - edge.x >= 14]
     )  # fmt: skip
-    routed = sorted(shortcut for route in drawing.routes for shortcut in route.shortcuts)
+    routed = sorted(shortcut for edge in drawing.shortcut_edges for shortcut in edge.add_ids)
     if routed != sorted(edge.target for edge in analysis.edges if edge.kind in SHORTCUT_KINDS):
-        yield "the routes are not the shortcuts"
+        yield "the shortcut edges are not the shortcuts"
     yield from _crossings(drawing)
     yield from _outside(drawing)
 
@@ -66,38 +66,38 @@ def _overlaps(what: str, boxes: list[tuple[str, float, float, float, float]]) ->
                 yield f"{what} {name} and {other} overlap"
 
 
-def _crossings(drawing: Layout) -> Iterator[str]:
-    for route in drawing.routes:
-        for card in drawing.cards:
-            if _crosses(route, card) and not (card.kind == "pill" and card.opens == route.owner):
-                yield f"the route into {route.shortcuts} crosses {card.id}"
+def _crossings(drawing: Drawing) -> Iterator[str]:
+    for edge in drawing.shortcut_edges:
+        for box in drawing.node_boxes:
+            if _crosses(edge, box) and not (box.kind == "shortcut" and box.toggles == edge.toggles):
+                yield f"the edge into {edge.add_ids} crosses {box.id}"
 
 
-def _crosses(route: Route, card: Card) -> bool:
-    pieces = zip(route.stroke, route.stroke[1:], strict=False)
-    return any(_piece_crosses(start, end, card) for start, end in pieces)
+def _crosses(edge: ShortcutEdge, box: NodeBox) -> bool:
+    pieces = zip(edge.points, edge.points[1:], strict=False)
+    return any(_piece_crosses(start, end, box) for start, end in pieces)
 
 
-def _piece_crosses(start: Point, end: Point, card: Card) -> bool:
+def _piece_crosses(start: Point, end: Point, box: NodeBox) -> bool:
     left, right = sorted((start[0], end[0]))
     top, bottom = sorted((start[1], end[1]))
-    across = left < card.x + card.w - SLACK and right > card.x + SLACK
-    return across and top < card.y + card.h - SLACK and bottom > card.y + SLACK
+    across = left < box.x + box.w - SLACK and right > box.x + SLACK
+    return across and top < box.y + box.h - SLACK and bottom > box.y + SLACK
 
 
-def _outside(drawing: Layout) -> Iterator[str]:
-    bands = drawing.bands
-    for card in drawing.cards:
-        band = bands[card.band]
-        if card.x < band.x or card.x + card.w > band.x + band.w:
-            yield f"{card.id} leaves its band"
-        room = card.h if card.turned or (drawing.down and card.kind != "pill") else card.w
-        role: TextRole = "note" if card.kind in ("part", "pill") else "label"
-        if card.kind != "add" and max(measure(card.label, role), measure(card.note, "note")) > room:
-            yield f"a text leaves its card {card.id}"
+def _outside(drawing: Drawing) -> Iterator[str]:
+    columns = drawing.columns
+    for box in drawing.node_boxes:
+        column = columns[box.column]
+        if box.x < column.x or box.x + box.w > column.x + column.w:
+            yield f"{box.id} leaves its column"
+        room = box.h if box.rotated or (drawing.vertical and box.kind != "shortcut") else box.w
+        role: TextRole = "note" if box.kind in ("minor", "shortcut") else "label"
+        if box.kind != "add" and max(measure(box.label, role), measure(box.note, "note")) > room:
+            yield f"a text leaves its box {box.id}"
     for text in drawing.captions:
-        if not any(band.x <= text.x and text.x + text.w <= band.x + band.w for band in bands):
-            yield f"caption {text.text!r} leaves its band"
+        if not any(column.x <= text.x and text.x + text.w <= column.x + column.w for column in columns):
+            yield f"caption {text.text!r} leaves its column"
         inside = [frame for frame in drawing.frames if frame.x < text.x + text.w and text.x < frame.x + frame.w]
         if any(text.y < frame.y or text.y + text.h > frame.y + frame.h for frame in inside):
             yield f"caption {text.text!r} leaves its frame"
@@ -106,6 +106,6 @@ def _outside(drawing: Layout) -> Iterator[str]:
     for frame in drawing.frames:
         if measure(frame.title, "label") + measure(frame.note, "note") + 18 > frame.w:
             yield f"the title of {frame.id} leaves its frame"
-    for band in () if drawing.down else bands:
-        if max(measure(band.titles[0], "title"), measure(band.subtitles[0], "subtitle")) > band.w:
-            yield f"the title of {band.id} leaves its band"
+    for column in () if drawing.vertical else columns:
+        if max(measure(column.titles[0], "title"), measure(column.subtitles[0], "subtitle")) > column.w:
+            yield f"the title of {column.id} leaves its column"

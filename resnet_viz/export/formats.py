@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resnet_viz.errors import UserError
-from resnet_viz.export.figure_request import FIGURES
+from resnet_viz.export.figure_request import FIGURE_SUFFIXES
 from resnet_viz.export.graph import as_graphml, as_json
 from resnet_viz.export.overlays import explorer_node_data, latencies, netron_attachment
 from resnet_viz.export.pytorch_source import source_code
@@ -48,7 +48,7 @@ def export_file(analysis: Analysis, path: Path, wanted: ExportOptions | None = N
 
 def suffixes() -> tuple[str, ...]:
     """Every suffix that names a form, pictures first."""
-    return (*FIGURES, *EXPORTERS)
+    return (*FIGURE_SUFFIXES, *EXPORTERS)
 
 
 def check_target(path: Path) -> None:

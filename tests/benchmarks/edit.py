@@ -50,7 +50,7 @@ def change(window: MainWindow, turn: Callable[[], None], name: str) -> tuple[flo
     start = time.perf_counter()
     window.session.replace(spec)
     scene = window.canvas._scene
-    wait(turn, lambda: scene.nodes is not None and scene.nodes.analysis.spec == spec)
+    wait(turn, lambda: scene.lookup is not None and scene.lookup.analysis.spec == spec)
     window.canvas.repaint()
     return time.perf_counter() - start, window.session.shown.seconds or 0.0
 

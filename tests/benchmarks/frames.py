@@ -21,7 +21,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.coloring import tint_of
+from resnet_viz.viewmodels.canvas.coloring import node_colors
 
 SIZE = (1600, 1000)
 FRAMES = 240
@@ -33,13 +33,13 @@ def main() -> None:
     application = QApplication.instance() or QApplication([])
     analysis = analyse(ResNetSpec(block="basic", blocks=(150,) * 4))
     canvas = shown(analysis)
-    canvas.open_all("layer")
+    canvas.show_level("layer")
     finish(canvas)
     print(f"{len(analysis.layers):,} layers, all open")
     for name, scale in (("at 100 %", 1.0), ("at 20 %", 0.2), ("whole", None)):
         print(f"  {name}: {panned(canvas, scale)}")
     deep = shown(analyse(preset("resnet152")))
-    deep.open_all("stage")
+    deep.show_level("stage")
     finish(deep)
     print(f"ResNet-152 from stages to all layers: first changed frame {opening_ms(deep):.1f} ms (bar 100)")
     widest = analyse(ResNetSpec(block="bottleneck", blocks=(3, 40, 200, 57)))
@@ -90,7 +90,7 @@ def panned(canvas: Canvas, scale: float | None) -> str:
 def opening_ms(canvas: Canvas) -> float:
     """From the command to the first frame that shows something else."""
     start = time.perf_counter()
-    canvas.open_all("layer")
+    canvas.show_level("layer")
     canvas.repaint()
     return 1000 * (time.perf_counter() - start)
 
@@ -98,11 +98,11 @@ def opening_ms(canvas: Canvas) -> float:
 def deeds(canvas: Canvas, analysis: Analysis) -> tuple[tuple[str, Callable[[], object]], ...]:
     """What is done to the deep network."""
     return (
-        ("opened", lambda: canvas.open_all("layer")),
-        ("recolored", lambda: canvas.set_tint(tint_of("macs", analysis, costs(analysis), None))),
-        ("folded", lambda: canvas.open_all("stage")),
-        ("to blocks", lambda: canvas.open_all("block")),
-        ("own colors", lambda: canvas.set_tint(None)),
+        ("opened", lambda: canvas.show_level("layer")),
+        ("recolored", lambda: canvas.set_colors(node_colors("macs", analysis, costs(analysis), None))),
+        ("folded", lambda: canvas.show_level("stage")),
+        ("to blocks", lambda: canvas.show_level("block")),
+        ("own colors", lambda: canvas.set_colors(None)),
     )
 
 

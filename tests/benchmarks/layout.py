@@ -15,9 +15,9 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.expansion import expanded_at
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.nodes import opened_at
-from resnet_viz.viewmodels.canvas.outline import outline
+from resnet_viz.viewmodels.canvas.structure import structure_of
 
 REPEATS = 9
 DOT_SECONDS = 240
@@ -45,11 +45,11 @@ def basic(blocks: int) -> ResNetSpec:
 
 def timed(analysis: Analysis) -> tuple[float, int]:
     """The median seconds of a layout with everything open, and its cards."""
-    network = outline(analysis, costs(analysis))
-    opened = opened_at(network, "layer")
+    network = structure_of(analysis, costs(analysis))
+    opened = expanded_at(network, "layer")
 
     def once() -> int:
-        return len(layout(network, opened, lambda text, _: LETTER * len(text)).cards)
+        return len(layout(network, opened, lambda text, _: LETTER * len(text)).node_boxes)
 
     return median(seconds(once) for _ in range(REPEATS)), once()
 

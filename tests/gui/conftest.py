@@ -73,7 +73,7 @@ def _own_state_file(_nothing_left_behind: None, tmp_path: Path, monkeypatch: pyt
 @pytest.fixture(autouse=True)
 def _no_motion(monkeypatch: pytest.MonkeyPatch) -> None:
     """A drawing is where it belongs at once."""
-    monkeypatch.setattr("resnet_viz.gui.canvas.widget.MOTION_MS", 0)
+    monkeypatch.setattr("resnet_viz.gui.canvas.widget.TRANSITION_MS", 0)
 
 
 @pytest.fixture

@@ -1,108 +1,109 @@
-"""What the canvas has in hand: the network, what is opened and selected in it, and where it lies on the screen."""
+"""The state of the canvas: the network, its drawing, what is expanded and selected in it, and the camera."""
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont
 
-from resnet_viz.gui.canvas.drawing.highlight import Marks, marks_of
-from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import measurer
+from resnet_viz.gui.canvas.drawing.highlight import Highlight, highlight_of
+from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
+from resnet_viz.gui.canvas.drawing.style import text_measurer
 from resnet_viz.gui.canvas.interaction.camera import Camera, View
-from resnet_viz.gui.canvas.interaction.transition import Motion
+from resnet_viz.gui.canvas.interaction.transition import Transition
 from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
-from resnet_viz.viewmodels.canvas.coloring import Palette, Tint
-from resnet_viz.viewmodels.canvas.drawing import Card, Layout
+from resnet_viz.viewmodels.canvas.coloring import NodeColors
+from resnet_viz.viewmodels.canvas.drawing import Drawing, NodeBox
+from resnet_viz.viewmodels.canvas.expansion import expanded_at, still_expanded, toggled
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.neighbors import other_end
-from resnet_viz.viewmodels.canvas.nodes import Direction, Nodes, kept, opened_at, toggled
-from resnet_viz.viewmodels.canvas.outline import Outline, outline
+from resnet_viz.viewmodels.canvas.neighbors import other_shortcut_end
+from resnet_viz.viewmodels.canvas.node_lookup import Direction, NodeLookup
+from resnet_viz.viewmodels.canvas.structure import NetworkStructure, structure_of
 from resnet_viz.viewmodels.canvas.transition import span_of
 
-OPENING_SCALE, CLOSING_SCALE = 2.0, 1.3
-NEAR = 5.0  # pixels from a shortcut's line that are the line's
+EXPANDING_ZOOM, COLLAPSING_ZOOM = 2.0, 1.3
+SHORTCUT_REACH_PX = 5.0  # a click at most this far from a shortcut's line selects it
 
 
 class Scene:
-    """The canvas without its events and without its paint; what it takes are pixels along and across the trunk."""
+    """The canvas without input and painting; all points are pixels along and across the main path."""
 
     def __init__(self, font: QFont) -> None:
-        self.sketch: Sketch | None = None
-        self.network: Outline | None = None
-        self.nodes: Nodes | None = None
-        self.tint: Tint | Palette | None = None
-        self._measure = measurer(font)
+        self.indexed: IndexedDrawing | None = None
+        self.network: NetworkStructure | None = None
+        self.lookup: NodeLookup | None = None
+        self.colors: NodeColors | None = None
+        self._measure = text_measurer(font)
         self.camera = Camera()
         self.level: Level = "block"
         self.selected: str | None = None
-        self.opened: frozenset[str] = frozenset()
-        self._marks: Marks | None = None
-        self._opened_by_wheel: set[str] = set()
-        self._folded: set[str] = set()  # by hand: they stay so in the next network
-        self.motion: Motion | None = None
+        self.expanded: frozenset[str] = frozenset()
+        self._highlight: Highlight | None = None
+        self._expanded_by_wheel: set[str] = set()
+        self._collapsed_by_user: set[str] = set()  # they stay collapsed in the next network
+        self.transition: Transition | None = None
 
     @property
-    def drawing(self) -> Layout | None:
-        """The network as it is laid out."""
-        return None if self.sketch is None else self.sketch.drawing
+    def drawing(self) -> Drawing | None:
+        """The drawing of the network; None without one."""
+        return None if self.indexed is None else self.indexed.drawing
 
-    def show(self, analysis: Analysis | None, costs: Costs | None, tint: Tint | Palette | None) -> None:
-        """Take another network and its colors; the first, and one shown whole, is fitted."""
-        self.motion, self.tint = None, tint
-        self._opened_by_wheel.clear()
+    def show(self, analysis: Analysis | None, costs: Costs | None, colors: NodeColors | None) -> None:
+        """Show a network in these colors; it is fitted unless a person has moved the view."""
+        self.transition, self.colors = None, colors
+        self._expanded_by_wheel.clear()
         if analysis is None or costs is None:
-            self.network = self.nodes = self.sketch = self.camera.drawing = None
+            self.network = self.lookup = self.indexed = self.camera.drawing = None
             return
-        self.network = outline(analysis, costs)
-        self.nodes = Nodes(analysis, self.network)
-        stays = kept(self.opened, self.network)
-        self.opened = stays | (opened_at(self.network, self.level) - self._folded)
-        self._draw()
+        self.network = structure_of(analysis, costs)
+        self.lookup = NodeLookup(analysis, self.network)
+        remaining = still_expanded(self.expanded, self.network)
+        self.expanded = remaining | (expanded_at(self.network, self.level) - self._collapsed_by_user)
+        self._lay_out()
         self.select(self.selected)
-        self.camera.take(self.drawing)
+        self.camera.set_drawing(self.drawing)
 
-    def set_tint(self, tint: Tint | Palette | None) -> None:
-        """Color the cards by a quantity or by kind; by their stage without one."""
-        self.tint = tint
+    def set_colors(self, colors: NodeColors | None) -> None:
+        """Color the node boxes by a quantity or by kind of layer; None gives each stage its own color."""
+        self.colors = colors
         if self.drawing is not None:
-            self.sketch = Sketch(self.drawing, tint)
+            self.indexed = IndexedDrawing(self.drawing, colors)
 
     def select(self, name: str | None) -> None:
-        """Mark this node, if the network has it."""
-        self.selected = name if name is not None and self.nodes and self.nodes.known(name) else None
-        self._marks = None
+        """Select this node, where the network has it."""
+        self.selected = name if name is not None and self.lookup and self.lookup.has_node(name) else None
+        self._highlight = None
 
-    def open_all(self, level: Level) -> None:
+    def show_level(self, level: Level) -> None:
         """Show the whole network at one level."""
         self.level = level
         if self.network is not None:
-            before = self.sketch, self.camera.view
-            self.opened = opened_at(self.network, level)
-            self._folded.clear()
-            self._draw()
+            before = self.indexed, self.camera.view
+            self.expanded = expanded_at(self.network, level)
+            self._collapsed_by_user.clear()
+            self._lay_out()
             self.camera.fit_readably()
-            self._begin_motion(before)
+            self._begin_transition(before)
 
     @property
     def part(self) -> str | None:
-        """The selected stage or block, or that of the selected layer."""
-        if self.selected is None or self.nodes is None:
+        """The selected stage or block, or the one that the selected layer lies in."""
+        if self.selected is None or self.lookup is None:
             return None
-        hosts = self.nodes.hosts(self.selected)
-        return hosts[1] if self.selected in self.nodes.analysis.layer_by_id else hosts[0]
+        containers = self.lookup.containers(self.selected)
+        return containers[1] if self.selected in self.lookup.analysis.layer_by_id else containers[0]
 
-    def turn(self, *, down: bool) -> None:
-        """Let the trunk run down, or to the right."""
-        self.motion = None
-        self.camera.turn(down=down)
-        self._draw()
+    def set_direction(self, *, vertical: bool) -> None:
+        """Let the main path run down or to the right."""
+        self.transition = None
+        self.camera.set_direction(vertical=vertical)
+        self._lay_out()
         self.camera.fit_readably()
 
     def toggle(self, name: str, pixel: float | None = None) -> None:
-        """Open or close a stage, run or block in place: what was at the pixel stays there, else its left edge."""
-        before, span = (self.sketch, self.camera.view), span_of(self.drawing, name)
-        self.opened = toggled(self.opened, name)
-        (self._folded.discard if name in self.opened else self._folded.add)(name)
-        self._draw()
+        """Expand or collapse a stage, repeat or block; what is at the pixel, or else its left edge, stays in place."""
+        before, span = (self.indexed, self.camera.view), span_of(self.drawing, name)
+        self.expanded = toggled(self.expanded, name)
+        (self._collapsed_by_user.discard if name in self.expanded else self._collapsed_by_user.add)(name)
+        self._lay_out()
         after = span_of(self.drawing, name)
         if span is not None and after is not None:
             scale = self.camera.view.scale
@@ -110,123 +111,130 @@ class Scene:
             part = (x - span[0]) / (span[1] - span[0])
             moved = after[0] + part * (after[1] - after[0])
             self.camera.pan(round((x - moved) * scale), 0.0)
-        self._begin_motion(before)
+        self._begin_transition(before)
 
-    def turn_level(self, point: QPointF, *, closer: bool) -> bool:
-        """Zoomed far enough towards a card, open it in place; zoomed away again, close what was opened so."""
-        if self.sketch is None or self.nodes is None:
+    def expand_or_collapse_at(self, point: QPointF, *, closer: bool) -> bool:
+        """Expand the box at a point where the zoom is large, or collapse what was expanded so where it is small.
+
+        Return whether anything has changed.
+        """
+        if self.indexed is None or self.lookup is None:
             return False
-        scale, (x, _) = self.camera.view.scale, self.camera.view.scene(point.x(), point.y())
-        card = self.card_at(point) or self.sketch.beside(x)
-        if closer and scale >= OPENING_SCALE and card is not None and card.opens and card.opens not in self.opened:
-            self._opened_by_wheel.add(card.opens)
-            self.toggle(card.opens, point.x())
+        scale, (x, _) = self.camera.view.scale, self.camera.view.to_scene(point.x(), point.y())
+        box = self.box_at(point) or self.indexed.nearest_box(x)
+        if closer and scale >= EXPANDING_ZOOM and box is not None and box.toggles and box.toggles not in self.expanded:
+            self._expanded_by_wheel.add(box.toggles)
+            self.toggle(box.toggles, point.x())
             return True
-        if not closer and scale <= CLOSING_SCALE:
+        if not closer and scale <= COLLAPSING_ZOOM:
             under = self.node_at(point)
-            name = self.nodes.opened_around(under, self.opened & self._opened_by_wheel) if under else None
+            name = self.lookup.expanded_around(under, self.expanded & self._expanded_by_wheel) if under else None
             if name is not None:
-                self._opened_by_wheel.discard(name)
+                self._expanded_by_wheel.discard(name)
                 self.toggle(name, point.x())
                 return True
         return False
 
-    def _begin_motion(self, before: tuple[Sketch | None, View]) -> None:
-        sketch, view = before
-        if sketch is not None and self.sketch is not None:
-            self.motion = Motion((sketch, view), (self.sketch, self.camera.view))
+    def _begin_transition(self, before: tuple[IndexedDrawing | None, View]) -> None:
+        indexed, view = before
+        if indexed is not None and self.indexed is not None:
+            self.transition = Transition((indexed, view), (self.indexed, self.camera.view))
 
-    def _draw(self) -> None:
+    def _lay_out(self) -> None:
         if self.network is not None:
-            drawing = layout(self.network, self.opened, self._measure, down=self.camera.down)
-            self.sketch = Sketch(drawing, self.tint)
+            drawing = layout(self.network, self.expanded, self._measure, vertical=self.camera.vertical)
+            self.indexed = IndexedDrawing(drawing, self.colors)
             self.camera.drawing = drawing
-            self._marks = None
+            self._highlight = None
 
-    def card_at(self, point: QPointF) -> Card | None:
-        """The card under a pixel."""
-        if self.sketch is None:
+    def box_at(self, point: QPointF) -> NodeBox | None:
+        """Return the node box at a pixel."""
+        if self.indexed is None:
             return None
-        return self.sketch.card_at(*self.camera.view.scene(point.x(), point.y()))
+        return self.indexed.box_at(*self.camera.view.to_scene(point.x(), point.y()))
 
     def node_at(self, point: QPointF) -> str | None:
-        """The id of what is under a pixel: a card, an opened block, or a band."""
+        """Return the id of what is at a pixel: a node box, a shortcut, an expanded block or a column."""
         view = self.camera.view
-        return None if self.sketch is None else self.sketch.id_at(*view.scene(point.x(), point.y()), NEAR / view.scale)
+        return (
+            None
+            if self.indexed is None
+            else self.indexed.id_at(*view.to_scene(point.x(), point.y()), SHORTCUT_REACH_PX / view.scale)
+        )
 
     def toggle_at(self, point: QPointF) -> bool:
-        """Open or close what is under a pixel; whether there was anything."""
-        card = self.card_at(point)
-        name = card.opens if card else self.node_at(point)
-        if self.network is None or name not in opened_at(self.network, "layer"):
+        """Expand or collapse what is at a pixel; return whether there was anything."""
+        box = self.box_at(point)
+        name = box.toggles if box else self.node_at(point)
+        if self.network is None or name not in expanded_at(self.network, "layer"):
             return False
         self.toggle(name, point.x())
         return True
 
-    def walk(self, direction: Direction) -> str | None:
-        """The id of the node beside the selected one; the first where none is selected."""
-        if self.nodes is None or self.drawing is None:
+    def node_beside_selection(self, direction: Direction) -> str | None:
+        """Return the id of the node beside the selected one, or of the first where none is selected."""
+        if self.lookup is None or self.drawing is None:
             return None
-        card = self._selected_card()
-        if card is None:
-            inside = [card for card in self.drawing.cards if self.selected in (card.opens, card.id)]
-            return (inside or list(self.drawing.cards))[0].id
-        if direction == "up" and card.kind == "block" and card.id == self.selected:
+        box = self._selected_box()
+        if box is None:
+            inside = [box for box in self.drawing.node_boxes if self.selected in (box.toggles, box.id)]
+            return (inside or list(self.drawing.node_boxes))[0].id
+        if direction == "up" and box.kind == "block" and box.id == self.selected:
             return self.other_shortcut_end()  # its shortcut lies within it
-        if direction == "down" and card.kind == "block" and card.id != self.selected:
-            return card.id
-        beside = self.nodes.step(card, direction, self.drawing)
+        if direction == "down" and box.kind == "block" and box.id != self.selected:
+            return box.id
+        beside = self.lookup.neighbor_box(box, direction, self.drawing)
         return beside.id if beside else None
 
     def other_shortcut_end(self) -> str | None:
-        """The id of the other end of the shortcut that the selected node has to do with."""
-        if self.nodes is None or self.selected is None:
+        """Return the id of the other end of the selected node's shortcut; None where it has none."""
+        if self.lookup is None or self.selected is None:
             return None
-        return other_end(self.nodes.analysis, self.selected)
+        return other_shortcut_end(self.lookup.analysis, self.selected)
 
-    def words(self) -> str:
-        """The selected node in words, for a screen reader; empty without one."""
-        hover = self.nodes.describe(self.selected) if self.nodes and self.selected else None
-        return "" if hover is None else hover.words
+    def accessible_text(self) -> str:
+        """Return the description of the selected node for a screen reader; empty without one."""
+        hover = self.lookup.describe(self.selected) if self.lookup and self.selected else None
+        return "" if hover is None else hover.accessible_text
 
-    def open_selected(self) -> None:
-        """Open the selected stage, run or block."""
-        card = self._selected_card()
-        name = card.opens if card else self.selected
-        if name and name not in self.opened:
+    def expand_selected(self) -> None:
+        """Expand the selected stage, repeat or block."""
+        box = self._selected_box()
+        name = box.toggles if box else self.selected
+        if name and name not in self.expanded:
             self.toggle(name)
 
-    def fold_selected(self) -> str | None:
-        """Close the innermost opened thing around the selection, and name what is selected then."""
-        if self.nodes is None or self.selected is None:
+    def collapse_selected(self) -> str | None:
+        """Collapse the innermost expanded node around the selection; return the id to select then."""
+        if self.lookup is None or self.selected is None:
             return None
-        name = self.nodes.opened_around(self.selected, self.opened)
+        name = self.lookup.expanded_around(self.selected, self.expanded)
         if name is None:
             return None
         self.toggle(name)
-        return name if self.nodes.known(name) else self.selected
+        return name if self.lookup.has_node(name) else self.selected
 
-    def marks(self) -> Marks:
-        """What the selection marks."""
-        if self._marks is None:
-            if self.drawing is None or self.nodes is None:
-                return Marks()
-            self._marks = marks_of(self.nodes, self.drawing, self.selected)
-        return self._marks
+    def highlight(self) -> Highlight:
+        """Return the highlight of the selection."""
+        if self._highlight is None:
+            if self.drawing is None or self.lookup is None:
+                return Highlight()
+            self._highlight = highlight_of(self.lookup, self.drawing, self.selected)
+        return self._highlight
 
-    def _selected_card(self) -> Card | None:
-        if self.selected is None or self.nodes is None or self.drawing is None:
+    def _selected_box(self) -> NodeBox | None:
+        if self.selected is None or self.lookup is None or self.drawing is None:
             return None
-        return self.nodes.card_of(self.selected, self.drawing)
+        return self.lookup.box_for(self.selected, self.drawing)
 
     def zoom_to_selection(self) -> None:
-        """Bring the selected node into the middle, with something of its surroundings."""
-        found = self.marks().chosen
+        """Bring the selected node into the middle, with some surroundings."""
+        found = self.highlight().selected
         if found is not None:
             self.camera.center(found[0])
 
     def reveal(self) -> None:
-        """Move as little as brings the selected node into view."""
-        found = self.marks().chosen
-        if found is not None and found[1] != "band":
+        """Move the view as little as needed to show the selected node."""
+        found = self.highlight().selected
+        if found is not None and found[1] != "column":
             self.camera.reveal(found[0])

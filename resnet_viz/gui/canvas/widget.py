@@ -1,24 +1,24 @@
-"""The canvas: shows a network's drawing, lets it move from level to level, and says what was chosen."""
+"""The widget that shows the drawing of a network and lets a person move, expand and select in it."""
 
 from PySide6.QtCore import QEasingCurve, QEvent, QSizeF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from resnet_viz.gui.canvas.drawing.painter import ScenePainter
-from resnet_viz.gui.canvas.interaction.input import Hand
+from resnet_viz.gui.canvas.interaction.input import InputHandler
 from resnet_viz.gui.canvas.scene import Scene
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme, ThemeName, load_theme
 from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas.coloring import Palette, Tint, tint_of
+from resnet_viz.viewmodels.canvas.coloring import NodeColors, node_colors
 
-MOTION_MS = 190
+TRANSITION_MS = 190
 
 
 class Canvas(QWidget):
-    """The drawing of one network."""
+    """The drawing of one network; `node_chosen` carries the id that a person selects, empty for the whole network."""
 
     node_chosen = Signal(str)
     painted_first_graph = Signal()
@@ -28,7 +28,7 @@ class Canvas(QWidget):
         self._scene = Scene(self.font())
         self._scene.camera.resize(QSizeF(self.size()))
         self._painter = ScenePainter(self._scene, theme or load_theme("light"), self.font())
-        self._hand = Hand(self, self._scene, self._painter)
+        self._input = InputHandler(self, self._scene, self._painter)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # every pixel is painted
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -38,152 +38,154 @@ class Canvas(QWidget):
         self._painted = False
         easing = QEasingCurve(QEasingCurve.Type.OutCubic)
         self._animation = QVariantAnimation(self, startValue=0.0, endValue=1.0, easingCurve=easing)
-        self._animation.valueChanged.connect(self._move_on)
-        self._animation.finished.connect(self.settle)
+        self._animation.valueChanged.connect(self._on_progress)
+        self._animation.finished.connect(self.finish_transition)
 
     @property
     def level(self) -> Level:
-        """The level that the whole network was shown at last."""
+        """The level at which the whole network was last shown."""
         return self._scene.level
 
     @property
     def theme_name(self) -> ThemeName:
-        """Whose colors it has."""
+        """The name of the current theme."""
         return self._painter.theme_name
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Draw the analysed network, color its cards, and mark the selection; each only where it has changed."""
+        """Show the analysed network, its colors and the selection; each is updated only where it has changed."""
         analysis, costs = shown.analysis, shown.costs
         if changed - {"selection"}:
-            tint = None if analysis is None or costs is None else tint_of(shown.color_by, analysis, costs, shown.run)
+            colors = (
+                None if analysis is None or costs is None else node_colors(shown.color_by, analysis, costs, shown.run)
+            )
             if "costs" in changed:
-                self.show_analysis(analysis, costs, tint)
+                self.show_analysis(analysis, costs, colors)
             else:
-                self.set_tint(tint)
+                self.set_colors(colors)
         self.select(shown.selection)
 
-    def show_analysis(self, analysis: Analysis | None, costs: Costs | None, tint: Tint | Palette | None = None) -> None:
-        """Show this network's graph in these colors; what is opened stays so where the network still has it."""
-        self._hand.pointer = None
-        self._scene.show(analysis, costs, tint)
-        self._say()
+    def show_analysis(self, analysis: Analysis | None, costs: Costs | None, colors: NodeColors | None = None) -> None:
+        """Show a network in these colors; what is expanded stays so where the network still has it."""
+        self._input.pointer = None
+        self._scene.show(analysis, costs, colors)
+        self._update_accessible_text()
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colors."""
+        """Use this theme's colors."""
         self._painter.set_theme(theme)
         self.update()
 
-    def set_tint(self, tint: Tint | Palette | None) -> None:
-        """Color the cards by a quantity or by kind; by their stage without one."""
-        self._scene.set_tint(tint)
+    def set_colors(self, colors: NodeColors | None) -> None:
+        """Color the node boxes by a quantity or by kind of layer; None gives each stage its own color."""
+        self._scene.set_colors(colors)
         self.update()
 
     def select(self, node_id: str | None) -> None:
-        """Mark this node and bring it into view; no signal."""
+        """Select this node and bring it into view, without a signal."""
         if node_id == self._scene.selected:
-            return  # chosen here: moving the view now would take it from under the pointer
+            return  # selected by a click: moving the view would take the node away from the pointer
         self._scene.select(node_id)
-        self._say()
+        self._update_accessible_text()
         self._scene.reveal()
         self.update()
 
-    def open_all(self, level: Level) -> None:
+    def show_level(self, level: Level) -> None:
         """Show the whole network at one level."""
-        self._scene.open_all(level)
-        self.animate()
+        self._scene.show_level(level)
+        self.start_transition()
 
     def fit(self) -> None:
         """Bring the whole network into view."""
-        self.settle()
+        self.finish_transition()
         self._scene.camera.fit()
         self.update()
 
     def zoom_to_selection(self) -> None:
         """Bring the selected node into the middle, large enough to read."""
-        self.settle()
+        self.finish_transition()
         self._scene.zoom_to_selection()
         self.update()
 
     @property
-    def opened(self) -> frozenset[str]:
-        """The ids of what is opened."""
-        return self._scene.opened
+    def expanded(self) -> frozenset[str]:
+        """The ids of the expanded stages, repeats and blocks."""
+        return self._scene.expanded
 
     @property
     def part(self) -> str | None:
-        """The selected stage or block, or that of the selected layer; None without a selection."""
+        """The selected stage or block, or the one that the selected layer lies in; None without a selection."""
         return self._scene.part
 
     @property
-    def down(self) -> bool:
-        """Whether the trunk runs from top to bottom."""
-        return self._scene.camera.down
+    def vertical(self) -> bool:
+        """True where the main path runs from top to bottom."""
+        return self._scene.camera.vertical
 
-    def turn(self, *, down: bool) -> None:
-        """Let the trunk run from top to bottom, or from left to right."""
-        self.settle()
-        self._hand.pointer = None
-        self._scene.turn(down=down)
+    def set_direction(self, *, vertical: bool) -> None:
+        """Let the main path run from top to bottom, or from left to right."""
+        self.finish_transition()
+        self._input.pointer = None
+        self._scene.set_direction(vertical=vertical)
         self.update()
 
     def choose(self, node_id: str | None) -> None:
-        """Mark this node, as a person does, who is told of it; None for the network itself."""
+        """Select this node as a click does, with the signal; None selects the network itself."""
         self._scene.select(node_id)
-        self._say()
+        self._update_accessible_text()
         self.node_chosen.emit(node_id or "")
         self.update()
 
     def follow_shortcut(self) -> None:
-        """From where a shortcut begins to its `+`, or from there back; whoever has none stays."""
+        """Select the other end of the selected node's shortcut, where it has one."""
         other = self._scene.other_shortcut_end()
         if other is not None:
-            self.settle()
+            self.finish_transition()
             self.choose(other)
             self._scene.reveal()
 
-    def animate(self) -> None:
-        """Let the drawing move to where it now is, as long as the desktop's style moves anything."""
+    def start_transition(self) -> None:
+        """Animate the change to the current drawing, where the desktop's style has animations."""
         self._animation.stop()
-        style = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
-        self._animation.setDuration(min(MOTION_MS, style))
+        duration_ms = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
+        self._animation.setDuration(min(TRANSITION_MS, duration_ms))
         if self._animation.duration() and self.isVisible():
             self._animation.start()
         else:
-            self.settle()
+            self.finish_transition()
         self.update()
 
-    def settle(self) -> None:
-        """End a movement at once, whatever ends it."""
+    def finish_transition(self) -> None:
+        """End a running animation at once."""
         self._animation.stop()
-        if self._scene.motion is not None:
-            self._scene.motion = None
+        if self._scene.transition is not None:
+            self._scene.transition = None
             self.update()
 
-    def _move_on(self, progress: float) -> None:
-        if self._scene.motion is not None:
-            self._scene.motion.progress = progress
+    def _on_progress(self, progress: float) -> None:
+        if self._scene.transition is not None:
+            self._scene.transition.progress = progress
             self.update()
 
-    def _say(self) -> None:
-        """Let a screen reader say what is chosen."""
-        words = self._scene.words()
-        self.setAccessibleDescription(words)
-        if words and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+    def _update_accessible_text(self) -> None:
+        """Announce the selection to screen readers."""
+        text = self._scene.accessible_text()
+        self.setAccessibleDescription(text)
+        if text and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def event(self, event: QEvent) -> bool:  # Qt override
-        """Mouse, wheel and keys are the hand's."""
-        return self._hand.take(event) or super().event(event)
+        """Pass mouse, wheel and keys to the input handler."""
+        return self._input.handle_event(event) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
         painter = QPainter(self)
-        self._painter.paint(painter, self._hand.pointer, self.devicePixelRatioF())
+        self._painter.paint(painter, self._input.pointer, self.devicePixelRatioF())
         painter.end()
         if self._scene.drawing is not None and not self._painted:
             self._painted = True
             self.painted_first_graph.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        self.settle()
+        self.finish_transition()
         self._scene.camera.resize(QSizeF(event.size()))

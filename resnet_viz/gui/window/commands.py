@@ -105,7 +105,7 @@ class Commands(QObject):
 
     def turn(self) -> None:
         """Switch between top to bottom and left to right."""
-        self.canvas.turn(down=not self.canvas.down)
+        self.canvas.set_direction(vertical=not self.canvas.vertical)
 
     def export_to(self, path: Path, part: str | None = None) -> None:
         """Export in the format of the suffix: the analysis, or a figure as on the canvas (of `part` alone if given)."""
@@ -116,8 +116,8 @@ class Commands(QObject):
         if shown.analysis is None or shown.costs is None:
             return
         options = FigureOptions(level=canvas.level, color=shown.color_by, theme=canvas.theme_name,
-                                direction="down" if canvas.down else "right", part=part)  # fmt: skip
-        figure = Figure(shown.analysis, shown.costs, options, path, shown.run, canvas.opened)
+                                direction="down" if canvas.vertical else "right", part=part)  # fmt: skip
+        figure = Figure(shown.analysis, shown.costs, options, path, shown.run, canvas.expanded)
         write = (
             partial(save_figure, figure)
             if is_figure(path)

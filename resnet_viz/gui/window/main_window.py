@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         if state.profile is not None:
             self.session.measuring.set_settings(state.profile)
         self.session.color_by(state.color)
-        self.canvas.turn(down=state.down)
+        self.canvas.set_direction(vertical=state.down)
         self.session.set_convention(state.convention)
 
     def state(self) -> WindowState:
@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
             selection=shown.selection,
             profile=shown.measurement.settings,
             color=shown.color_by,
-            down=self.canvas.down,
+            down=self.canvas.vertical,
             convention=shown.convention,
         )
 

@@ -1,4 +1,4 @@
-"""What colors the cards of the canvas: a quantity of each, from nothing to the most that is in sight."""
+"""The colors of the node boxes: by a quantity, from zero to the largest value shown, or by the kind of layer."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,16 +13,17 @@ from resnet_viz.records.kinds import KINDS, facts_of
 from resnet_viz.records.quantities import ADDITIVE_QUANTITIES, Coloring, values_by_id
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas.drawing import Card
+from resnet_viz.viewmodels.canvas.drawing import NodeBox
 from resnet_viz.viewmodels.text.quantities import quantity_names, value_text
 
-_RUN = re.compile(r"(.+)\.(\d+)-(\d+)$")
+_REPEAT_ID = re.compile(r"(.+)\.(\d+)-(\d+)$")
 
 
-class Tint(msgspec.Struct, frozen=True):
-    """A quantity by node id, and how to write it; `hint` says how to get it while `values` is empty.
+class ColorScale(msgspec.Struct, frozen=True):
+    """A quantity of each node by its id, with the function that formats a value.
 
-    A folded run has the sum of its blocks, or with `largest` the largest of them.
+    `hint` says how to obtain the values while there are none. The box of a repeat has the sum of its blocks' values, or
+    with `largest` the largest of them.
     """
 
     title: str
@@ -32,16 +33,22 @@ class Tint(msgspec.Struct, frozen=True):
     largest: bool = False
 
 
-class Palette(msgspec.Struct, frozen=True):
-    """A color's name by layer id; `other` colors what holds several layers. `names` are the legend's."""
+class KindColors(msgspec.Struct, frozen=True):
+    """The name of each layer's color by its id; `other` is that of a box with several layers.
+
+    `names` are the colors with their names for the legend, in its order.
+    """
 
     colors: Mapping[str, str]
     names: tuple[tuple[str, str], ...]
     other: str = "stem"
 
 
-class Shades(msgspec.Struct, frozen=True):
-    """The cards' values from 0 to 1 in their order, None where there is none, and what the legend says."""
+NodeColors = ColorScale | KindColors
+
+
+class NodeShades(msgspec.Struct, frozen=True):
+    """The values of the node boxes from 0 to 1 in their order, None where unknown, and the legend's texts."""
 
     parts: tuple[float | None, ...]
     title: str
@@ -50,57 +57,61 @@ class Shades(msgspec.Struct, frozen=True):
 
 
 def color_names() -> dict[Coloring, str]:
-    """What the canvas can be colored by, in the reader's language."""
+    """Return what the canvas can be colored by, with its name for people."""
     names: dict[Coloring, str] = {"stage": tr("Stage"), "kind": tr("Kind")}
     return names | dict(quantity_names().items())
 
 
-def tint_of(what: Coloring, analysis: Analysis, costs: Costs, run: ProfileRun | None) -> Tint | Palette | None:
-    """The quantity of every layer, block and stage of the network, or every layer's kind; None for stages' colors."""
-    if what == "stage":
+def node_colors(color_by: Coloring, analysis: Analysis, costs: Costs, run: ProfileRun | None) -> NodeColors | None:
+    """Return the colors by a quantity or by the kind of layer; None where each stage has its own color."""
+    if color_by == "stage":
         return None
-    if what == "kind":
+    if color_by == "kind":
         return kinds(analysis)
     parts: list[LayerRecord | GroupRecord] = [*analysis.layers, *groups(analysis, "stage"), *groups(analysis, "block")]
-    values = values_by_id(what, parts, costs, run)
+    values = values_by_id(color_by, parts, costs, run)
     hint = "" if values else tr("latency: not measured yet, press F6")
-    return Tint(
-        quantity_names(costs.convention)[what], values, partial(value_text, what), hint, what not in ADDITIVE_QUANTITIES
+    return ColorScale(
+        quantity_names(costs.convention)[color_by],
+        values,
+        partial(value_text, color_by),
+        hint,
+        color_by not in ADDITIVE_QUANTITIES,
     )
 
 
-def kinds(analysis: Analysis) -> Palette:
-    """The color of every layer by what it does."""
+def kinds(analysis: Analysis) -> KindColors:
+    """Return the color of every layer by its kind."""
     colors = {layer.id: facts_of(layer).color for layer in analysis.layers if facts_of(layer).color}
-    there = {facts_of(layer) for layer in analysis.layers}
-    named = ((facts.color, facts.name) for facts in KINDS.values() if facts.color and facts in there)
-    return Palette(colors, tuple(dict.fromkeys(named)))
+    present = {facts_of(layer) for layer in analysis.layers}
+    named = ((facts.color, facts.name) for facts in KINDS.values() if facts.color and facts in present)
+    return KindColors(colors, tuple(dict.fromkeys(named)))
 
 
-def shades(tint: Tint, cards: Sequence[Card]) -> Shades:
-    """The cards' shades: 1 is the largest value among them, so that what is in sight tells apart."""
-    values = [_value(tint, card) for card in cards]
-    most = max((value for value in values if value is not None), default=0.0)
-    parts = tuple(None if value is None else value / most if most else 0.0 for value in values)
-    if not tint.values:
-        return Shades(parts, tint.hint, "", "")
-    return Shades(parts, tint.title, "0", tint.text(most))
+def shades(scale: ColorScale, node_boxes: Sequence[NodeBox]) -> NodeShades:
+    """Return the shades of these boxes; 1 is the largest value among them, so that the whole scale is used."""
+    values = [_value(scale, box) for box in node_boxes]
+    largest = max((value for value in values if value is not None), default=0.0)
+    parts = tuple(None if value is None else value / largest if largest else 0.0 for value in values)
+    if not scale.values:
+        return NodeShades(parts, scale.hint, "", "")
+    return NodeShades(parts, scale.title, "0", scale.text(largest))
 
 
-def hover_rows(tint: Tint, card: Card) -> tuple[tuple[str, str], ...]:
-    """What the hover card adds: the card's own value, or how to get one."""
-    value = _value(tint, card)
-    return ((tint.title.lower(), tr("not measured yet") if value is None else tint.text(value)),)
+def hover_rows(scale: ColorScale, box: NodeBox) -> tuple[tuple[str, str], ...]:
+    """Return the row that the hover card adds: the box's own value, or that it is not measured yet."""
+    value = _value(scale, box)
+    return ((scale.title.lower(), tr("not measured yet") if value is None else scale.text(value)),)
 
 
-def _value(tint: Tint, card: Card) -> float | None:
-    """A card's own value; that of its blocks for a folded run, unknown where one of them is."""
-    run = _RUN.match(card.opens) if card.kind == "run" else None
-    if run is None:
-        return tint.values.get(card.id)
-    stage, first, last = run[1], int(run[2]), int(run[3])
-    blocks = [tint.values.get(f"{stage}.{place}") for place in range(first, last + 1)]
+def _value(scale: ColorScale, box: NodeBox) -> float | None:
+    """Return a box's value, for a repeat that of its blocks; None where it is unknown, or that of one of its blocks."""
+    match = _REPEAT_ID.match(box.toggles) if box.kind == "repeat" else None
+    if match is None:
+        return scale.values.get(box.id)
+    stage, first, last = match[1], int(match[2]), int(match[3])
+    blocks = [scale.values.get(f"{stage}.{index}") for index in range(first, last + 1)]
     known = [block for block in blocks if block is not None]
     if len(known) < len(blocks):
         return None
-    return max(known) if tint.largest else sum(known)
+    return max(known) if scale.largest else sum(known)

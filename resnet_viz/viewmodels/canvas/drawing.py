@@ -1,4 +1,8 @@
-"""The drawing that a layout is: bands, cards, captions, routes, trunk lines and frames, in scene units."""
+"""The parts of a network's drawing, in scene units: node boxes, captions, edges, frames and stage columns.
+
+Coordinates are given along the main path (x) and across it (y). The main path lies at y = 0. In a vertical drawing it
+runs from top to bottom of the canvas: the painter mirrors the coordinates at the diagonal.
+"""
 
 from collections.abc import Callable
 from typing import Literal
@@ -10,36 +14,40 @@ from resnet_viz.records.analysis import EdgeKind
 TextRole = Literal["title", "subtitle", "label", "note", "caption"]
 TEXT_SIZES: dict[TextRole, int] = {"title": 14, "subtitle": 12, "label": 12, "note": 11, "caption": 11}
 BOLD_ROLES: frozenset[TextRole] = frozenset({"title", "label"})
-Measure = Callable[[str, TextRole], float]
-CardKind = Literal["stage", "run", "block", "layer", "part", "pill", "add"]
-SHAPE_TOP, SHAPE_HALF = 7.0, 7.0  # where a shape's text begins below the trunk, and half of its height
-STACK = 5.0  # how far the cards behind a folded one stand out
+TextMeasure = Callable[[str, TextRole], float]
+BoxKind = Literal["stage", "repeat", "block", "layer", "minor", "shortcut", "add"]
+SHAPE_TEXT_TOP = 7.0  # from the main path down to the text of a tensor's shape
+SHAPE_TEXT_HALF = 7.0  # half of that text's line height
+STACK_OFFSET = 5.0  # of the boxes that are painted behind the one of a stage or repeat
 Point = tuple[float, float]
-Stroke = tuple[Point, ...]
+Polyline = tuple[Point, ...]
 
 
-class Card(msgspec.Struct, frozen=True):
-    """A box that stands for a node: a stage, a run, a block, a layer with weights, a lesser part of a layer, a `+`.
+class NodeBox(msgspec.Struct, frozen=True):
+    """The box of a node of the network, or of several blocks in a row.
 
-    `turned` text runs upwards. `opens` is the id to give to `toggled` to see inside. `slices` shows blocks within.
+    Its kind is `repeat` for several equal blocks, `minor` for a layer that is drawn narrow (batch norm, ReLU),
+    `shortcut` for a layer on a shortcut, `add` for the sum at a block's end. `column` is the index of its stage column.
+    `rotated` text runs upwards. `toggles` is the id that a double click expands or collapses. `slices` is the number of
+    marks on the box of a stage or repeat, one for each block or each few.
     """
 
     id: str
-    kind: CardKind
-    band: int
+    kind: BoxKind
+    column: int
     x: float
     y: float
     w: float
     h: float
     label: str
     note: str
-    turned: bool
-    opens: str
+    rotated: bool
+    toggles: str
     slices: int = 1
 
 
 class Caption(msgspec.Struct, frozen=True):
-    """A line of text in its own box, centered."""
+    """A line of text, centered in a box of its own."""
 
     text: str
     role: TextRole
@@ -49,45 +57,53 @@ class Caption(msgspec.Struct, frozen=True):
     h: float
 
 
-class Route(msgspec.Struct, frozen=True):
-    """The way of one shortcut, or of several that a folded card sums up; `shortcuts` are the ids of their `+`."""
+class ShortcutEdge(msgspec.Struct, frozen=True):
+    """The line of one shortcut, or of several of a collapsed stage or repeat.
+
+    `add_ids` are the ids of the additions that they end in. `toggles` is the id of the block, repeat or stage that a
+    double click at this place expands or collapses.
+    """
 
     kind: EdgeKind
-    stroke: Stroke
-    shortcuts: tuple[str, ...]
-    owner: str
+    points: Polyline
+    add_ids: tuple[str, ...]
+    toggles: str
     arrow: bool
 
 
-class Link(msgspec.Struct, frozen=True):
-    """A piece of the trunk, from left to right at height 0; `text` is the shape along it, `news` where that changed.
+class MainEdge(msgspec.Struct, frozen=True):
+    """A piece of the main path between two boxes, from `x` to `stop`.
 
-    `at` is where the shape's text crosses the trunk.
+    `shape` is the shape of the tensor along it, written at `shape_x`; `shape_changed` is true where the piece before
+    carried another shape.
     """
 
     x: float
     stop: float
     arrow: bool
-    text: str = ""
-    at: float = 0.0
-    news: bool = False
+    shape: str = ""
+    shape_x: float = 0.0
+    shape_changed: bool = False
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """The dashed frame around an opened block."""
+    """The dashed frame around an expanded block."""
 
     id: str
     title: str
     note: str
-    band: int
+    column: int
     x: float
     y: float
     w: float
     h: float
 
 
-class Band(msgspec.Struct, frozen=True):
-    """The tinted column of a stem, stage or head; titles from the longest to the shortest."""
+class StageColumn(msgspec.Struct, frozen=True):
+    """The colored column behind the stem, a stage or the head; titles and subtitles from the longest to the shortest.
+
+    `level` is the feature level of a detection backbone, such as C3.
+    """
 
     id: str
     color: str
@@ -98,19 +114,16 @@ class Band(msgspec.Struct, frozen=True):
     level: str | None
 
 
-class Layout(msgspec.Struct, frozen=True, dict=True):
-    """Everything to draw, each list from left to right; the trunk lies at height 0.
+class Drawing(msgspec.Struct, frozen=True, dict=True):
+    """A drawing of a network, each list ordered along the main path."""
 
-    Places are given along and across the trunk; drawn `down`, it runs from top to bottom (see `turning`).
-    """
-
-    bands: tuple[Band, ...]
+    columns: tuple[StageColumn, ...]
     frames: tuple[Frame, ...]
-    cards: tuple[Card, ...]
+    node_boxes: tuple[NodeBox, ...]
     captions: tuple[Caption, ...]
-    routes: tuple[Route, ...]
-    links: tuple[Link, ...]
+    shortcut_edges: tuple[ShortcutEdge, ...]
+    main_edges: tuple[MainEdge, ...]
     width: float
     top: float
     bottom: float
-    down: bool = False
+    vertical: bool = False

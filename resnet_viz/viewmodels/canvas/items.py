@@ -1,4 +1,4 @@
-"""The drawing of one item of the trunk (a layer, block, run or stage), placed at 0 for `layout` to move."""
+"""Draws one item of the main path (a layer, block, repeat or stage) at x = 0; `layout` moves it into place."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -11,63 +11,63 @@ from resnet_viz.records.kinds import facts_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import (
-    STACK,
+    STACK_OFFSET,
     TEXT_SIZES,
+    BoxKind,
     Caption,
-    Card,
-    CardKind,
     Frame,
-    Link,
-    Measure,
-    Route,
+    MainEdge,
+    NodeBox,
+    ShortcutEdge,
+    TextMeasure,
     TextRole,
 )
-from resnet_viz.viewmodels.canvas.outline import Block, Outline
+from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure
 from resnet_viz.viewmodels.text import layers as labels
 
-INK = 6.0  # free room around a text inside its card
-LANE = 16.0  # from the top of the highest card to the lane of its shortcut
-PILL = 24.0
-ADD = 22.0
-PART = 20.0
-ARCH = 15.0
-TEXT_LEAD = 4.0
-FRAME_PAD = 14.0
-FORK = 10.0  # a shortcut leaves the trunk this far before its card
-JOIN = 8.0  # and is back this far after it
-MOST_SLICES = {"stage": 6, "run": 4}
+TEXT_PADDING = 6.0  # around a text inside its box
+SHORTCUT_LANE_GAP = 16.0  # from the top of the highest box up to the line of its shortcut
+SHORTCUT_NODE_HEIGHT = 24.0
+ADD_SIZE = 22.0
+MINOR_LAYER_WIDTH = 20.0
+ARCH_HEIGHT = 15.0
+CAPTION_GAP = 4.0
+FRAME_PADDING = 14.0
+FORK_DISTANCE = 10.0  # a shortcut leaves the main path this far before the block's box
+JOIN_DISTANCE = 8.0  # and joins it this far behind it
+MAX_SLICES = {"stage": 6, "repeat": 4}
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """An item of the trunk: it starts at 0, takes `width`, and the trunk enters at `entry` and leaves at `exit`."""
+class Item(msgspec.Struct, frozen=True):
+    """An item of the main path, `width` long from x = 0; the main path enters it at `entry` and leaves it at `exit`."""
 
     width: float
     entry: float
     exit: float
-    cards: tuple[Card, ...]
+    node_boxes: tuple[NodeBox, ...]
     captions: tuple[Caption, ...] = ()
-    routes: tuple[Route, ...] = ()
-    links: tuple[Link, ...] = ()
+    shortcut_edges: tuple[ShortcutEdge, ...] = ()
+    main_edges: tuple[MainEdge, ...] = ()
     frame: Frame | None = None
 
 
-def card_height(shape: Shape) -> float:
-    """The height of a card whose output has this shape: it grows with the logarithm of the map's side."""
+def box_height(shape: Shape) -> float:
+    """Return the height of a box with this output shape; it grows with the logarithm of the feature map's side."""
     return 52.0 + 44.0 * log2(1.0 + labels.side(shape) / 6.0)
 
 
-def card_width(shape: Shape) -> float:
-    """The width of a card whose output has this shape: it grows with the logarithm of the channels."""
+def box_width(shape: Shape) -> float:
+    """Return the width of a box with this output shape; it grows with the logarithm of the channels."""
     return 24.0 + 3.6 * max(0.0, log2(labels.channels(shape)) - 4.0)
 
 
-def layer_height(shape: Shape) -> float:
-    """The height of a layer's card in an opened block, lower than the block's own so that lanes have room."""
-    return 46.0 + 0.45 * card_height(shape)
+def layer_box_height(shape: Shape) -> float:
+    """Return the height of a layer's box in an expanded block, which leaves room for the shortcut above."""
+    return 46.0 + 0.45 * box_height(shape)
 
 
-def fitted(text: str, room: float, role: TextRole, measure: Measure) -> str:
-    """The text, shortened with … to the room it has; nothing where not even two letters fit."""
+def elided(text: str, room: float, role: TextRole, measure: TextMeasure) -> str:
+    """Return the text, shortened with … to fit into `room` scene units; empty where not even two letters fit."""
     if not text or measure(text, role) <= room:
         return text
     for length in range(len(text) - 1, 1, -1):
@@ -77,104 +77,102 @@ def fitted(text: str, room: float, role: TextRole, measure: Measure) -> str:
     return ""
 
 
-def caption(text: str, role: TextRole, middle: float, top: float, measure: Measure) -> Caption:
-    """A caption centered at `middle`, its top at `top`."""
+def caption(text: str, role: TextRole, middle: float, top: float, measure: TextMeasure) -> Caption:
+    """Return a caption centered at `middle` with its top at `top`."""
     width = measure(text, role)
     return Caption(text, role, middle - width / 2, top, width, TEXT_SIZES[role] * 1.3)
 
 
-def layer_plan(layer: LayerRecord, under: str, measure: Measure) -> Plan:
-    """A layer of the stem or the head, with a caption under it."""
-    kind: CardKind = "part" if facts_of(layer).minor else "layer"
-    width = PART if kind == "part" else max(32.0, card_width(layer.output))
+def layer_item(layer: LayerRecord, under: str, measure: TextMeasure) -> Item:
+    """Draw a layer of the stem or the head with the caption `under` it."""
+    kind: BoxKind = "minor" if facts_of(layer).minor else "layer"
+    width = MINOR_LAYER_WIDTH if kind == "minor" else max(32.0, box_width(layer.output))
     label = labels.stem_label(layer)
-    room = measure(label, "label") + 2 * INK + 10.0  # clear of the colored strip at the top
-    height = max(card_height(layer.output), room) if kind == "layer" else max(card_height(layer.output), 56.0)
-    words = measure(under, "caption") if under else 0.0
-    slot = max(width, words)
-    card = _card(kind, ((slot - width) / 2, width, height), (label, labels.layer_note(layer)), measure)
-    captions = (caption(under, "caption", slot / 2, height / 2 + TEXT_LEAD, measure),) if under else ()
-    return Plan(slot, card.x, card.x + width, (card,), captions)
+    room = measure(label, "label") + 2 * TEXT_PADDING + 10.0  # so that it stays clear of the colored strip at the top
+    height = max(box_height(layer.output), room) if kind == "layer" else max(box_height(layer.output), 56.0)
+    slot = max(width, measure(under, "caption") if under else 0.0)
+    box = _node_box(kind, ((slot - width) / 2, width, height), (label, labels.layer_note(layer)), measure)
+    captions = (caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP, measure),) if under else ()
+    return Item(slot, box.x, box.x + width, (box,), captions)
 
 
-def _card(
-    kind: CardKind, place: tuple[float, float, float], words: tuple[str, str], measure: Measure, slices: int = 1
-) -> Card:
-    x, width, height = place
-    turned = kind in ("block", "layer", "part")
-    label, note = words
-    room = (height if turned else width) - 2 * INK
-    role: TextRole = "note" if kind in ("part", "pill") else "label"
-    two_lines = (width if turned else height) >= TEXT_SIZES["label"] + TEXT_SIZES["note"] + INK
+def _node_box(
+    kind: BoxKind, extent: tuple[float, float, float], texts: tuple[str, str], measure: TextMeasure, slices: int = 1
+) -> NodeBox:
+    x, width, height = extent
+    rotated = kind in ("block", "layer", "minor")
+    label, note = texts
+    room = (height if rotated else width) - 2 * TEXT_PADDING
+    role: TextRole = "note" if kind in ("minor", "shortcut") else "label"
+    two_lines = (width if rotated else height) >= TEXT_SIZES["label"] + TEXT_SIZES["note"] + TEXT_PADDING
     shown_note = note if two_lines and measure(note, "note") <= room else ""
-    return Card(
-        "", kind, 0, x, -height / 2, width, height, fitted(label, room, role, measure), shown_note, turned, "", slices
+    return NodeBox(
+        "", kind, 0, x, -height / 2, width, height, elided(label, room, role, measure), shown_note, rotated, "", slices
     )
 
 
-def block_plan(block: Block, network: Outline, measure: Measure) -> Plan:
-    """A closed block: a card, the block's operations under it, its shortcut over it from before to after."""
-    width, height = card_width(block.output), card_height(block.output)
+def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) -> Item:
+    """Draw a collapsed block: a box, its operations below, and its shortcut above it from its input to its output."""
+    width, height = box_width(block.output), box_height(block.output)
     under = labels.cost_caption(network.costs.by_id[block.id])
     slot = max(width, measure(under, "caption") - 10.0)
-    card = _card("block", ((slot - width) / 2, width, height), (network.block_name, ""), measure)
-    routes: tuple[Route, ...] = ()
+    box = _node_box("block", ((slot - width) / 2, width, height), (network.block_name, ""), measure)
+    shortcut_edges: tuple[ShortcutEdge, ...] = ()
     if block.shortcut_edge:
-        lane = -height / 2 - LANE
-        left, right = -FORK, slot + JOIN
-        stroke = ((left, 0.0), (left, lane), (right, lane), (right, 0.0))
-        routes = (Route(block.shortcut_edge.kind, stroke, (), "", True),)
-    captions = (caption(under, "caption", slot / 2, height / 2 + TEXT_LEAD, measure),) if under else ()
-    return Plan(slot, card.x, card.x + width, (card,), captions, routes)
+        lane = -height / 2 - SHORTCUT_LANE_GAP
+        left, right = -FORK_DISTANCE, slot + JOIN_DISTANCE
+        points = ((left, 0.0), (left, lane), (right, lane), (right, 0.0))
+        shortcut_edges = (ShortcutEdge(block.shortcut_edge.kind, points, (), "", True),)
+    captions = (caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP, measure),) if under else ()
+    return Item(slot, box.x, box.x + width, (box,), captions, shortcut_edges)
 
 
-def folded_plan(blocks: tuple[Block, ...], kind: CardKind, network: Outline, measure: Measure) -> Plan:
-    """Several blocks as one card: how many, what they cost, and an arch over it for each shortcut or each few."""
+def collapsed_item(blocks: tuple[Block, ...], kind: BoxKind, network: NetworkStructure, measure: TextMeasure) -> Item:
+    """Draw several blocks as one box: their number, operations, and an arch for each shortcut or each few."""
     output = blocks[-1].output
-    groups = shortcut_groups(blocks, MOST_SLICES[kind])
-    slices = len(groups) or min(len(blocks), MOST_SLICES[kind])
-    words = (f"× {len(blocks)}", network.block_name)
-    needed = max(measure(words[0], "label"), measure(words[1], "note")) + 2 * INK + 4.0
-    width, height = max(card_width(output) + 11.0 * slices, needed), max(card_height(output), needed)
+    groups = shortcut_groups(blocks, MAX_SLICES[kind])
+    slices = len(groups) or min(len(blocks), MAX_SLICES[kind])
+    texts = (f"× {len(blocks)}", network.block_name)
+    needed = max(measure(texts[0], "label"), measure(texts[1], "note")) + 2 * TEXT_PADDING + 4.0
+    width, height = max(box_width(output) + 11.0 * slices, needed), max(box_height(output), needed)
     top = -height / 2
     lines = canvas_labels.shortcut_summary(blocks)
     under = labels.cost_caption(sum(network.costs.by_id[block.id] for block in blocks))
     slot = max([width, measure(under, "caption"), *(measure(line, "caption") for line in lines)])
-    card = _card(kind, ((slot - width) / 2, width, height), words, measure, slices)
-    routes = tuple(_arch(group[0], card, index, slices) for index, group in enumerate(groups))
+    box = _node_box(kind, ((slot - width) / 2, width, height), texts, measure, slices)
+    shortcut_edges = tuple(_arch(group[0], box, index, slices) for index, group in enumerate(groups))
     line_height = TEXT_SIZES["caption"] * 1.3
-    first = top - ARCH - 6.0 - line_height * len(lines)
+    first = top - ARCH_HEIGHT - 6.0 - line_height * len(lines)
     captions = [
         caption(line, "caption", slot / 2, first + line_height * index, measure) for index, line in enumerate(lines)
     ]
     if under:
-        captions.append(caption(under, "caption", slot / 2, height / 2 + TEXT_LEAD + STACK, measure))
-    return Plan(slot, card.x, card.x + width, (card,), tuple(captions), routes)
+        captions.append(caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP + STACK_OFFSET, measure))
+    return Item(slot, box.x, box.x + width, (box,), tuple(captions), shortcut_edges)
 
 
-def _arch(shortcut: EdgeRecord, card: Card, index: int, slices: int) -> Route:
-    step = card.w / slices
-    left, right = card.x + step * index + 2.0, card.x + step * (index + 1) - 2.0
-    lane = card.y - ARCH
-    return Route(shortcut.kind, ((left, card.y), (left, lane), (right, lane), (right, card.y)), (), "", False)
+def _arch(shortcut: EdgeRecord, box: NodeBox, index: int, slices: int) -> ShortcutEdge:
+    step = box.w / slices
+    left, right = box.x + step * index + 2.0, box.x + step * (index + 1) - 2.0
+    lane = box.y - ARCH_HEIGHT
+    return ShortcutEdge(shortcut.kind, ((left, box.y), (left, lane), (right, lane), (right, box.y)), (), "", False)
 
 
 def shortcut_groups(blocks: Sequence[Block], most: int) -> list[list[EdgeRecord]]:
-    """The shortcuts of some blocks as at most `most` groups of one kind each (more only where the kinds alternate)."""
+    """Return the blocks' shortcuts in at most `most` groups of one kind each; more only where the kinds alternate."""
     shortcuts = [block.shortcut_edge for block in blocks if block.shortcut_edge]
-    alike = [list(members) for _, members in groupby(shortcuts, key=lambda shortcut: shortcut.kind)]
-    spare = max(0, most - len(alike))
+    by_kind = [list(members) for _, members in groupby(shortcuts, key=lambda shortcut: shortcut.kind)]
+    spare = max(0, most - len(by_kind))
     groups = []
-    for members in alike:
-        single = min(spare, len(members) - 1)
-        spare -= single
-        groups += [[shortcut] for shortcut in members[:single]]
-        groups.append(members[single:])
+    for members in by_kind:
+        alone = min(spare, len(members) - 1)
+        spare -= alone
+        groups += [[shortcut] for shortcut in members[:alone]]
+        groups.append(members[alone:])
     return groups
 
 
-def frame_title(block: Block, network: Outline) -> tuple[str, str]:
-    """An opened block's name and what it is."""
-    return block.id, network.block_name if block.shortcut_edge else tr("{block}, plain").format(
-        block=network.block_name
-    )
+def frame_title(block: Block, network: NetworkStructure) -> tuple[str, str]:
+    """Return the id of an expanded block and the name of its type."""
+    plain = tr("{block}, plain").format(block=network.block_name)
+    return block.id, network.block_name if block.shortcut_edge else plain

@@ -1,13 +1,24 @@
-"""The words on the canvas: titles of stages, and what their shortcuts are."""
+"""Texts of the canvas: titles of its columns, the shortcuts of collapsed blocks, and the legend."""
 
+import msgspec
+
+from resnet_viz.records.analysis import EdgeKind
 from resnet_viz.records.kinds import EDGE_KINDS
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.canvas.outline import Block, Outline, Section
+from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Section
+from resnet_viz.viewmodels.text.conventions import label
 from resnet_viz.viewmodels.text.numbers import shape_of_one
 
 
+class LegendEntry(msgspec.Struct, frozen=True):
+    """The name of a kind of shortcut, to stand beside a sample of its line."""
+
+    kind: EdgeKind
+    name: str
+
+
 def section_titles(section: Section) -> tuple[str, ...]:
-    """The band's title, then shorter ones for less room."""
+    """Return the title of a stage column, followed by shorter ones for narrow columns."""
     if section.id == "stem":
         return (tr("stem"),)
     if section.stage is None:
@@ -17,20 +28,30 @@ def section_titles(section: Section) -> tuple[str, ...]:
     return (*long, stage, str(section.stage))
 
 
-def section_subtitles(section: Section, network: Outline) -> tuple[str, ...]:
-    """The line under the band's title, then shorter ones."""
+def section_subtitles(section: Section, network: NetworkStructure) -> tuple[str, ...]:
+    """Return the subtitle of a stage column, followed by shorter ones for narrow columns."""
     shape = shape_of_one(section.output)
     if section.layers and section.layers[-1].kind == "linear":
         return tr("{n} classes").format(n=shape), shape
     if not section.blocks:
         return (shape,)
     count = f"{len(section.blocks)} × {network.block_name}"
-    if len(section.blocks) < section.of:
-        count = tr("1 of {n} {block}").format(n=section.of, block=network.block_name)
+    if len(section.blocks) < section.stage_blocks:
+        count = tr("1 of {n} {block}").format(n=section.stage_blocks, block=network.block_name)
     return f"{count} · {shape}", count, f"× {len(section.blocks)}"
 
 
 def shortcut_summary(blocks: tuple[Block, ...]) -> tuple[str, ...]:
-    """How many shortcuts of each kind some blocks have, a line each: `1 projection`, `35 identity`."""
+    """Return the number of shortcuts of each kind, a line each: `1 projection`, `35 identity`."""
     kinds = [block.shortcut_edge.kind for block in blocks if block.shortcut_edge]
     return tuple(facts.count_text.format(n=kinds.count(kind)) for kind, facts in EDGE_KINDS.items() if kind in kinds)
+
+
+def legend_entries(network: NetworkStructure) -> tuple[LegendEntry, ...]:
+    """Return a legend entry for each kind of shortcut in the network."""
+    return tuple(LegendEntry(kind, EDGE_KINDS[kind].name) for kind in network.shortcut_kinds)
+
+
+def cost_sentence(network: NetworkStructure) -> str:
+    """Return the sentence that says what the numbers under the boxes count."""
+    return tr("under boxes: {things}").format(things=label(network.costs.convention).heading)

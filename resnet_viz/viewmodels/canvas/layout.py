@@ -1,4 +1,4 @@
-"""From a network's outline and what is opened in it to the drawing: pure, linear in what is shown."""
+"""Lays out the drawing of a network, given which of its nodes are expanded; linear in what is shown."""
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -10,200 +10,246 @@ from msgspec.structs import replace
 from resnet_viz.records.analysis import Shape
 from resnet_viz.records.kinds import facts_of
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
-from resnet_viz.viewmodels.canvas.drawing import Band, Caption, Card, Frame, Layout, Link, Measure, Route
+from resnet_viz.viewmodels.canvas.drawing import (
+    Caption,
+    Drawing,
+    Frame,
+    MainEdge,
+    NodeBox,
+    ShortcutEdge,
+    StageColumn,
+    TextMeasure,
+)
+from resnet_viz.viewmodels.canvas.expanded_block import FUSED_GAP, expanded_block_item
 from resnet_viz.viewmodels.canvas.items import (
-    JOIN,
-    MOST_SLICES,
-    Plan,
-    block_plan,
-    folded_plan,
-    layer_plan,
+    JOIN_DISTANCE,
+    MAX_SLICES,
+    Item,
+    block_item,
+    collapsed_item,
+    layer_item,
     shortcut_groups,
 )
-from resnet_viz.viewmodels.canvas.opened_block import opened_plan
-from resnet_viz.viewmodels.canvas.outline import Block, Outline, Section
-from resnet_viz.viewmodels.canvas.rotate import turned_plan
+from resnet_viz.viewmodels.canvas.rotate import rotated_item
+from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Section
 from resnet_viz.viewmodels.text import layers as labels
 from resnet_viz.viewmodels.text.numbers import shape_of_one
 
-ENTRY = 22.0  # of the trunk before a part that is drawn alone
-GAP = 26.0  # between items of the trunk: room for one shortcut to join and the next to leave
-GLUED = 4.0  # between a stem's convolution and its BN and ReLU
-BAND_PAD = 26.0
-BAND_GAP = 8.0
-MARGIN = 12.0
-TITLE_PAD = 14.0
-HEADER = 54.0
-FOOTER = 20.0
-TITLE_LINES = 66.0  # along a trunk that runs down: a title, what is under it, and the feature level
+LEADING_EDGE_LENGTH = 22.0  # of the main path before a part of the network that is drawn alone
+ITEM_GAP = 26.0  # between items of the main path, where one shortcut joins and the next leaves
+COLUMN_PADDING = 26.0
+COLUMN_GAP = 8.0
+DRAWING_MARGIN = 12.0
+TITLE_PADDING = 14.0
+HEADER_HEIGHT = 54.0
+FOOTER_HEIGHT = 20.0
+VERTICAL_TITLE_LENGTH = 66.0  # in a vertical drawing: a title, its subtitle and the feature level
 
 
 @dataclass(slots=True)
-class _Item:
-    """A plan, the ids of its cards in order, the shortcuts of its routes in order, and how it is opened or closed."""
+class _ItemInstance:
+    """An item and the nodes of the network that it stands for; equal blocks share one item.
 
-    plan: Plan
+    `ids` are those of its boxes, `add_ids` those of the additions of each of its shortcut edges, in their order.
+    `toggles` is the id that a double click expands or collapses, `gap` the distance from the item before it.
+    """
+
+    item: Item
     ids: tuple[str, ...]
-    shortcuts: tuple[tuple[str, ...], ...]
-    opens: str
+    add_ids: tuple[tuple[str, ...], ...]
+    toggles: str
     output: Shape
     input: Shape = ()
-    gap: float = GAP
+    gap: float = ITEM_GAP
 
 
-class _Drafter:
-    """Makes the plan of every item; equal items share one."""
+class _ItemBuilder:
+    """Makes the items of every section; equal blocks share one."""
 
-    def __init__(self, network: Outline, opened: AbstractSet[str], measure: Measure, *, down: bool) -> None:
+    def __init__(
+        self, network: NetworkStructure, expanded: AbstractSet[str], measure: TextMeasure, *, vertical: bool
+    ) -> None:
         self.network = network
-        self._ready = turned_plan if down else _as_it_is
-        self.opened = opened
-        self.measure: Measure = cache(lambda text, role: measure(text, role) if text else 0.0)
-        self._plans: dict[tuple[object, ...], Plan] = {}
+        self._adapt = rotated_item if vertical else _unchanged
+        self.expanded = expanded
+        self.measure: TextMeasure = cache(lambda text, role: measure(text, role) if text else 0.0)
+        self._items: dict[tuple[object, ...], Item] = {}
 
-    def items(self, section: Section) -> Iterator[_Item]:
-        """What stands on the trunk in this section."""
+    def items(self, section: Section) -> Iterator[_ItemInstance]:
+        """Yield the items of a section in the order of execution."""
         if not section.blocks:
             yield from self._layers(section)
-        elif section.id in self.opened:
+        elif section.id in self.expanded:
             yield from self._blocks(section)
         else:
-            yield self._folded(section.blocks, "stage", section.id, section.id)
+            yield self._collapsed(section.blocks, "stage", section.id, section.id)
 
-    def _layers(self, section: Section) -> Iterator[_Item]:
-        everything = section.id in self.opened
-        shown = [layer for layer in section.layers if everything or not facts_of(layer).minor] or section.layers
+    def _layers(self, section: Section) -> Iterator[_ItemInstance]:
+        expanded = section.id in self.expanded
+        shown = [layer for layer in section.layers if expanded or not facts_of(layer).minor] or section.layers
         for layer in shown:
             under = labels.size_caption(layer.output) if layer.kind in ("conv", "pool") else ""
             if layer.kind == "linear":
                 under = labels.cost_caption(self.network.costs.by_id[layer.id])
-            item = _Item(self._ready(layer_plan(layer, under, self.measure)), (layer.id,), (), section.id, layer.output)
-            if everything and facts_of(layer).minor and section.id == "stem":
-                item.gap = GLUED + max(0.0, item.plan.entry)
-            yield item
+            item = self._adapt(layer_item(layer, under, self.measure))
+            instance = _ItemInstance(item, (layer.id,), (), section.id, layer.output)
+            if expanded and facts_of(layer).minor and section.id == "stem":
+                instance.gap = FUSED_GAP + max(0.0, item.entry)
+            yield instance
 
-    def _blocks(self, section: Section) -> Iterator[_Item]:
-        runs = {run.start: run for run in section.runs if run.id not in self.opened}
+    def _blocks(self, section: Section) -> Iterator[_ItemInstance]:
+        repeats = {repeat.start: repeat for repeat in section.repeats if repeat.id not in self.expanded}
         index = 0
         while index < len(section.blocks):
-            run = runs.get(index)
-            if run is None:
+            repeat = repeats.get(index)
+            if repeat is None:
                 yield self._block(section.blocks[index])
                 index += 1
             else:
-                yield self._folded(section.blocks[run.start : run.stop], "run", section.blocks[index].id, run.id)
-                index = run.stop
+                yield self._collapsed(
+                    section.blocks[repeat.start : repeat.stop], "repeat", section.blocks[index].id, repeat.id
+                )
+                index = repeat.stop
 
-    def _block(self, block: Block) -> _Item:
-        shortcuts = ((block.shortcut_edge.target,),) if block.shortcut_edge else ()
-        opened = block.id in self.opened
-        make, layers = (opened_plan, block.layers) if opened else (block_plan, ())
-        key = (block.pattern, opened and len(block.id))
-        if key not in self._plans:
-            self._plans[key] = self._ready(make(block, self.network, self.measure))
+    def _block(self, block: Block) -> _ItemInstance:
+        add_ids = ((block.shortcut_edge.target,),) if block.shortcut_edge else ()
+        expanded = block.id in self.expanded
+        make, layers = (expanded_block_item, block.layers) if expanded else (block_item, ())
+        key = (block.pattern, expanded and len(block.id))
+        if key not in self._items:
+            self._items[key] = self._adapt(make(block, self.network, self.measure))
         ids = tuple(layer.id for layer in layers) or (block.id,)
-        return _Item(self._plans[key], ids, shortcuts, block.id, block.output)
+        return _ItemInstance(self._items[key], ids, add_ids, block.id, block.output)
 
-    def _folded(self, blocks: tuple[Block, ...], kind: str, card: str, opens: str) -> _Item:
-        plan = self._ready(folded_plan(blocks, "stage" if kind == "stage" else "run", self.network, self.measure))
-        groups = shortcut_groups(blocks, MOST_SLICES[kind])
-        shortcuts = tuple(tuple(shortcut.target for shortcut in group) for group in groups)
-        return _Item(plan, (card,), shortcuts, opens, blocks[-1].output)
+    def _collapsed(self, blocks: tuple[Block, ...], kind: str, name: str, toggles: str) -> _ItemInstance:
+        item = self._adapt(collapsed_item(blocks, "stage" if kind == "stage" else "repeat", self.network, self.measure))
+        groups = shortcut_groups(blocks, MAX_SLICES[kind])
+        add_ids = tuple(tuple(shortcut.target for shortcut in group) for group in groups)
+        return _ItemInstance(item, (name,), add_ids, toggles, blocks[-1].output)
 
 
-class _Sheet:
-    """The drawing so far."""
+class _DrawingBuilder:
+    """Collects the parts of the drawing, item by item; `x` is where the next item begins."""
 
     def __init__(self) -> None:
-        self.bands: list[Band] = []
+        self.columns: list[StageColumn] = []
         self.frames: list[Frame] = []
-        self.cards: list[Card] = []
+        self.node_boxes: list[NodeBox] = []
         self.captions: list[Caption] = []
-        self.routes: list[Route] = []
-        self.links: list[Link] = []
-        self.x = self.end = MARGIN
+        self.shortcut_edges: list[ShortcutEdge] = []
+        self.main_edges: list[MainEdge] = []
+        self.x = self.end = DRAWING_MARGIN
         self.exit: float | None = None
         self.output: Shape = ()
-        self.said: Shape = ()
+        self.last_shape: Shape = ()
 
-    def place(self, item: _Item) -> None:
-        """Draw the item at the pen, join it to the trunk, and move the pen behind it."""
-        plan, x, band = item.plan, self.x, len(self.bands)
-        if self.exit is None and item.input:
-            self.links.append(Link(x - ENTRY, x + plan.entry, True, shape_of_one(item.input), x - GAP / 2, True))
+    def add(self, instance: _ItemInstance) -> None:
+        """Draw the item at `x`, connect it to the item before it, and move `x` to its end."""
+        item, x, column = instance.item, self.x, len(self.columns)
+        if self.exit is None and instance.input:
+            shape = shape_of_one(instance.input)
+            self.main_edges.append(
+                MainEdge(x - LEADING_EDGE_LENGTH, x + item.entry, True, shape, x - ITEM_GAP / 2, True)
+            )
         if self.exit is not None:
-            gap = x + plan.entry - self.exit
-            wide = gap > GLUED + 1.0
-            at = x - min(GAP / 2, (x - self.end) / 2)
-            news = wide and self.output != self.said
-            self.links.append(Link(self.exit, x + plan.entry, wide, shape_of_one(self.output), at, news))
-            self.said = self.output if wide else self.said
-        for card, name in zip(plan.cards, item.ids, strict=True):
-            self.cards.append(replace(card, id=name, band=band, x=x + card.x, opens=item.opens))
-        self.captions += [replace(text, x=x + text.x) for text in plan.captions]
-        for route, shortcuts in zip(plan.routes, item.shortcuts, strict=True):
-            stroke = tuple([(x + across, y) for across, y in route.stroke])
-            self.routes.append(replace(route, stroke=stroke, shortcuts=shortcuts, owner=item.opens))
-        self.links += [replace(link, x=x + link.x, stop=x + link.stop, at=x + link.at) for link in plan.links]
-        if plan.frame:
-            name = item.ids[0].rpartition(".")[0]
-            self.frames.append(replace(plan.frame, id=name, title=name, band=band, x=x))
-        self.exit = x + plan.exit
-        self.output = item.output
-        self.x = self.end = x + plan.width
+            wide = x + item.entry - self.exit > FUSED_GAP + 1.0
+            shape_x = x - min(ITEM_GAP / 2, (x - self.end) / 2)
+            changed = wide and self.output != self.last_shape
+            self.main_edges.append(
+                MainEdge(self.exit, x + item.entry, wide, shape_of_one(self.output), shape_x, changed)
+            )
+            self.last_shape = self.output if wide else self.last_shape
+        for box, name in zip(item.node_boxes, instance.ids, strict=True):
+            self.node_boxes.append(replace(box, id=name, column=column, x=x + box.x, toggles=instance.toggles))
+        self.captions += [replace(text, x=x + text.x) for text in item.captions]
+        for edge, add_ids in zip(item.shortcut_edges, instance.add_ids, strict=True):
+            points = tuple([(x + left, y) for left, y in edge.points])
+            self.shortcut_edges.append(replace(edge, points=points, add_ids=add_ids, toggles=instance.toggles))
+        self.main_edges += [
+            replace(edge, x=x + edge.x, stop=x + edge.stop, shape_x=x + edge.shape_x) for edge in item.main_edges
+        ]
+        if item.frame:
+            name = instance.ids[0].rpartition(".")[0]
+            self.frames.append(replace(item.frame, id=name, title=name, column=column, x=x))
+        self.exit = x + item.exit
+        self.output = instance.output
+        self.x = self.end = x + item.width
 
 
-def layout(network: Outline, opened: AbstractSet[str], measure: Measure, *, down: bool = False) -> Layout:
-    """The drawing with the stages, runs and blocks of `opened` opened (see `viewmodels.canvas`).
+def layout(
+    network: NetworkStructure, expanded: AbstractSet[str], measure: TextMeasure, *, vertical: bool = False
+) -> Drawing:
+    """Lay out the network's drawing with the sections, repeats and blocks in `expanded` shown in detail.
 
-    `measure` says how wide a text of a role is, in scene units. The trunk runs to the right, or `down`.
+    `measure` returns the width of a text in a role, in scene units. The main path runs to the right, or down in a
+    `vertical` drawing.
     """
-    sheet, drafter = _Sheet(), _Drafter(network, opened, measure, down=down)
+    builder, item_builder = _DrawingBuilder(), _ItemBuilder(network, expanded, measure, vertical=vertical)
     for section in network.sections:
-        _lay_band(sheet, section, list(drafter.items(section)), drafter, down=down)
-    if network.sections[-1].blocks and sheet.exit is not None:  # no head: the last shortcut must join something
-        end = sheet.end + GAP / 2 + JOIN
-        news = sheet.output != sheet.said
-        sheet.links.append(Link(sheet.exit, end, True, shape_of_one(sheet.output), sheet.end + GAP / 2, news))
-    return _finished(sheet, down=down)
+        _add_column(builder, section, list(item_builder.items(section)), item_builder, vertical=vertical)
+    if (
+        network.sections[-1].blocks and builder.exit is not None
+    ):  # no head: the last shortcut still needs a main path to join
+        end = builder.end + ITEM_GAP / 2 + JOIN_DISTANCE
+        changed = builder.output != builder.last_shape
+        builder.main_edges.append(
+            MainEdge(builder.exit, end, True, shape_of_one(builder.output), builder.end + ITEM_GAP / 2, changed)
+        )
+    return _finish(builder, vertical=vertical)
 
 
-def _as_it_is(plan: Plan) -> Plan:
-    return plan
+def _unchanged(item: Item) -> Item:
+    return item
 
 
-def _lay_band(sheet: _Sheet, section: Section, items: list[_Item], drafter: _Drafter, *, down: bool) -> None:
+def _add_column(
+    builder: _DrawingBuilder,
+    section: Section,
+    instances: list[_ItemInstance],
+    item_builder: _ItemBuilder,
+    *,
+    vertical: bool,
+) -> None:
     titles = canvas_labels.section_titles(section)
-    subtitles = canvas_labels.section_subtitles(section, drafter.network)
-    tag = drafter.measure(section.feature_level, "note") + 2 * TITLE_PAD if section.feature_level else 0.0
-    written = max(drafter.measure(titles[0], "title") + tag, drafter.measure(subtitles[0], "subtitle")) + 2 * TITLE_PAD
-    drawn = sum(item.plan.width for item in items) + sum(item.gap for item in items[1:]) + 2 * BAND_PAD
-    start, width = sheet.x, max(TITLE_LINES if down else written, drawn)
-    sheet.x += (width - drawn) / 2 + BAND_PAD
+    subtitles = canvas_labels.section_subtitles(section, item_builder.network)
+    level_width = (
+        item_builder.measure(section.feature_level, "note") + 2 * TITLE_PADDING if section.feature_level else 0.0
+    )
+    title_width = (
+        max(item_builder.measure(titles[0], "title") + level_width, item_builder.measure(subtitles[0], "subtitle"))
+        + 2 * TITLE_PADDING
+    )
+    content_width = (
+        sum(instance.item.width for instance in instances)
+        + sum(instance.gap for instance in instances[1:])
+        + 2 * COLUMN_PADDING
+    )
+    start, width = builder.x, max(VERTICAL_TITLE_LENGTH if vertical else title_width, content_width)
+    builder.x += (width - content_width) / 2 + COLUMN_PADDING
     if section.blocks:
-        items[0].input = section.blocks[0].main[0].inputs[0]
-    for index, item in enumerate(items):
-        sheet.x += item.gap if index else 0.0
-        sheet.place(item)
+        instances[0].input = section.blocks[0].main[0].inputs[0]
+    for index, instance in enumerate(instances):
+        builder.x += instance.gap if index else 0.0
+        builder.add(instance)
     color = section.id if section.stage in (0, None) else f"stage{section.stage}"
-    sheet.bands.append(Band(section.id, color, start, width, titles, subtitles, section.feature_level))
-    sheet.x = start + width + BAND_GAP
+    builder.columns.append(StageColumn(section.id, color, start, width, titles, subtitles, section.feature_level))
+    builder.x = start + width + COLUMN_GAP
 
 
-def _finished(sheet: _Sheet, *, down: bool) -> Layout:
-    tops = [card.y for card in sheet.cards] + [frame.y for frame in sheet.frames]
-    tops += [route.stroke[1][1] for route in sheet.routes] + [text.y for text in sheet.captions]
-    bottoms = [card.y + card.h for card in sheet.cards] + [frame.y + frame.h for frame in sheet.frames]
-    bottoms += [text.y + text.h for text in sheet.captions]
-    return Layout(
-        tuple(sheet.bands),
-        tuple(sheet.frames),
-        tuple(sorted(sheet.cards, key=lambda card: card.x)),
-        tuple(sorted(sheet.captions, key=lambda text: text.x)),
-        tuple(sheet.routes),
-        tuple(sorted(sheet.links, key=lambda link: link.x)),
-        sheet.x - BAND_GAP + MARGIN,
-        min(tops) - HEADER,
-        max(bottoms) + FOOTER,
-        down,
+def _finish(builder: _DrawingBuilder, *, vertical: bool) -> Drawing:
+    tops = [box.y for box in builder.node_boxes] + [frame.y for frame in builder.frames]
+    tops += [edge.points[1][1] for edge in builder.shortcut_edges] + [text.y for text in builder.captions]
+    bottoms = [box.y + box.h for box in builder.node_boxes] + [frame.y + frame.h for frame in builder.frames]
+    bottoms += [text.y + text.h for text in builder.captions]
+    return Drawing(
+        tuple(builder.columns),
+        tuple(builder.frames),
+        tuple(sorted(builder.node_boxes, key=lambda box: box.x)),
+        tuple(sorted(builder.captions, key=lambda text: text.x)),
+        tuple(builder.shortcut_edges),
+        tuple(sorted(builder.main_edges, key=lambda edge: edge.x)),
+        builder.x - COLUMN_GAP + DRAWING_MARGIN,
+        min(tops) - HEADER_HEIGHT,
+        max(bottoms) + FOOTER_HEIGHT,
+        vertical,
     )

@@ -1,4 +1,4 @@
-"""What a node is joined to: where its inputs come from, where its outputs go, and its shortcuts."""
+"""Finds the neighbors of a node: the layers before and after it, and its shortcuts."""
 
 import msgspec
 
@@ -6,15 +6,15 @@ from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis
 
 
 class Neighbors(msgspec.Struct, frozen=True):
-    """Layers outside a node that it reads or that read it; `shortcuts` are the `+` of the shortcuts that touch it."""
+    """The layers outside a node that it reads or that read it, and the `+` of each shortcut that touches it."""
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    shortcuts: tuple[str, ...]
+    add_ids: tuple[str, ...]
 
 
 def neighbors(analysis: Analysis, name: str) -> Neighbors:
-    """All that a layer, block or stage is joined to, in the order of execution; linear in the edges."""
+    """Return the neighbors of a layer, block or stage in the order of execution, in time linear in the edges."""
     inside = {layer.id for layer in analysis.layers_in(name)}
     entering = [edge.source for edge in analysis.edges if edge.target in inside and edge.source not in inside]
     leaving = [edge.target for edge in analysis.edges if edge.source in inside and edge.target not in inside]
@@ -23,18 +23,18 @@ def neighbors(analysis: Analysis, name: str) -> Neighbors:
     return Neighbors(*(tuple(dict.fromkeys(names)) for names in (entering, leaving, touching)))
 
 
-def other_end(analysis: Analysis, name: str) -> str | None:
-    """Along the shortcut: from anywhere in a block or from where one begins to its `+`, and from a `+` back to there.
+def other_shortcut_end(analysis: Analysis, name: str) -> str | None:
+    """Return the node at the other end of a node's shortcut; None where no shortcut touches it.
 
-    None where no shortcut touches the node.
+    From a block, a layer in it or the layer where a shortcut begins, that is its `+`; from a `+`, the beginning.
     """
     shortcuts = [edge for edge in analysis.edges if edge.kind in SHORTCUT_KINDS]
-    back = next((edge for edge in shortcuts if edge.target == name), None)
-    if back is not None:
-        return back.fork or back.source
-    begins = next((edge for edge in shortcuts if name in (edge.fork, edge.source)), None)
-    if begins is not None:
-        return begins.target
+    incoming = next((edge for edge in shortcuts if edge.target == name), None)
+    if incoming is not None:
+        return incoming.fork or incoming.source
+    outgoing = next((edge for edge in shortcuts if name in (edge.fork, edge.source)), None)
+    if outgoing is not None:
+        return outgoing.target
     layer = analysis.layer_by_id.get(name)
     block = name if layer is None else f"layer{layer.stage}.{layer.block}"
     return next((edge.target for edge in shortcuts if edge.target.startswith(f"{block}.")), None)

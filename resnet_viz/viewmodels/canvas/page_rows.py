@@ -1,61 +1,63 @@
-"""A long drawing as lines of a text: where it can be broken without cutting a card, a shortcut or a word."""
+"""Breaks a long drawing into rows, without cutting a node box, a shortcut or a text."""
 
 from itertools import pairwise
 
 import msgspec
 
-from resnet_viz.viewmodels.canvas.drawing import SHAPE_HALF, Layout, Link
+from resnet_viz.viewmodels.canvas.drawing import SHAPE_TEXT_HALF, Drawing, MainEdge
 
 Span = tuple[float, float]
 
 
-def row_edges(drawing: Layout, rows: int) -> tuple[float, ...]:
-    """Where each row begins, and where the last ends: at most `rows` of them, as equally long as can be."""
-    free = _free(drawing)
-    edges = [0.0]
+def row_bounds(drawing: Drawing, rows: int) -> tuple[float, ...]:
+    """Return the x at which each row begins, and the last ends: at most `rows` rows, as equally long as possible."""
+    gaps = _gaps(drawing)
+    bounds = [0.0]
     for row in range(1, rows):
-        wanted = drawing.width * row / rows
-        behind = [place for place in free if place > edges[-1]]
-        if not behind:
+        ideal = drawing.width * row / rows
+        later = [x for x in gaps if x > bounds[-1]]
+        if not later:
             break
-        edges.append(min(behind, key=lambda place: abs(place - wanted)))
-    return (*edges, drawing.width)
+        bounds.append(min(later, key=lambda x: abs(x - ideal)))
+    return (*bounds, drawing.width)
 
 
-def row(drawing: Layout, start: float, stop: float) -> Layout:
-    """What of the drawing lies between two edges: bands and trunk are cut off there, everything else is whole."""
-    bands = []
-    for band in drawing.bands:  # all of them, since cards know them by their place; those outside have no width
-        left, right = max(band.x, start), min(band.x + band.w, stop)
-        bands.append(msgspec.structs.replace(band, x=left, w=max(0.0, right - left)))
-    return Layout(
-        bands=tuple(bands),
+def row_of(drawing: Drawing, start: float, stop: float) -> Drawing:
+    """Return the row of the drawing from `start` to `stop`; columns and main edges are cut off there."""
+    columns = []
+    for (
+        column
+    ) in drawing.columns:  # all of them, since boxes refer to them by index; those outside the row get no width
+        left, right = max(column.x, start), min(column.x + column.w, stop)
+        columns.append(msgspec.structs.replace(column, x=left, w=max(0.0, right - left)))
+    return Drawing(
+        columns=tuple(columns),
         frames=tuple(frame for frame in drawing.frames if start <= frame.x < stop),
-        cards=tuple(card for card in drawing.cards if start <= card.x < stop),
+        node_boxes=tuple(box for box in drawing.node_boxes if start <= box.x < stop),
         captions=tuple(text for text in drawing.captions if start <= text.x < stop),
-        routes=tuple(route for route in drawing.routes if start <= route.stroke[0][0] < stop),
-        links=tuple(_cut(link, start, stop) for link in drawing.links if link.stop > start and link.x < stop),
+        shortcut_edges=tuple(edge for edge in drawing.shortcut_edges if start <= edge.points[0][0] < stop),
+        main_edges=tuple(_cut(edge, start, stop) for edge in drawing.main_edges if edge.stop > start and edge.x < stop),
         width=drawing.width,
         top=drawing.top,
         bottom=drawing.bottom,
     )
 
 
-def _cut(link: Link, start: float, stop: float) -> Link:
-    """The piece of a link between two edges; the next row says what goes along a broken one."""
-    if link.stop > stop:
-        return Link(link.x, stop, False)
-    if link.x < start:
-        return msgspec.structs.replace(link, x=start, at=max(link.at, start + SHAPE_HALF + 2.0))
-    return link
+def _cut(edge: MainEdge, start: float, stop: float) -> MainEdge:
+    """Cut an edge off at the row's ends; where it is broken, the next row has its arrow and its shape."""
+    if edge.stop > stop:
+        return MainEdge(edge.x, stop, False)
+    if edge.x < start:
+        return msgspec.structs.replace(edge, x=start, shape_x=max(edge.shape_x, start + SHAPE_TEXT_HALF + 2.0))
+    return edge
 
 
-def _free(drawing: Layout) -> list[float]:
-    """The middles of what nothing but the trunk goes through, the ends left out."""
-    spans: list[Span] = [(card.x, card.x + card.w) for card in drawing.cards]
+def _gaps(drawing: Drawing) -> list[float]:
+    """Return the middles of the gaps that only the main path crosses, without the ends of the drawing."""
+    spans: list[Span] = [(box.x, box.x + box.w) for box in drawing.node_boxes]
     spans += [(text.x, text.x + text.w) for text in drawing.captions]
     spans += [(frame.x, frame.x + frame.w) for frame in drawing.frames]
-    spans += [(route.stroke[0][0], route.stroke[-1][0]) for route in drawing.routes]
+    spans += [(edge.points[0][0], edge.points[-1][0]) for edge in drawing.shortcut_edges]
     return [(end + start) / 2 for (_, end), (start, _) in pairwise(_merged(spans))]
 
 

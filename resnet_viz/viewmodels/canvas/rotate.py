@@ -1,8 +1,8 @@
-"""An item of the trunk made ready for a trunk that runs from top to bottom.
+"""Adapts an item of the main path to a vertical drawing.
 
-A drawing from top to bottom is the one from left to right mirrored at its diagonal, words excepted: places are still
-given as (along the trunk, across it). So only what words take up differs: a caption is as long across the trunk as it
-is wide, and lines above one another lie along the trunk.
+A vertical drawing is a horizontal one mirrored at the diagonal, except for its texts, which stay level. Coordinates are
+still given along and across the main path. So only the boxes of captions differ: a caption extends across the main
+path, and the lines of a caption follow one another along it.
 """
 
 from itertools import groupby
@@ -10,31 +10,31 @@ from itertools import groupby
 import msgspec
 
 from resnet_viz.viewmodels.canvas.drawing import Caption
-from resnet_viz.viewmodels.canvas.items import Plan
+from resnet_viz.viewmodels.canvas.items import Item
 
-FRAME_ROOM = 8.0  # between the end of a caption and its frame
+CAPTION_FRAME_GAP = 8.0  # from the end of a caption to the frame around it
 
 
-def turned_plan(plan: Plan) -> Plan:
-    """The same with the boxes of its captions turned, and a frame that is wide enough for them."""
+def rotated_item(item: Item) -> Item:
+    """Return the item with its captions laid out across the main path and its frame extended to hold them."""
     captions: list[Caption] = []
-    for _, lines in groupby(plan.captions, key=lambda text: (text.y < 0, round(text.x + text.w / 2, 3))):
-        captions += _turned_lines(tuple(lines))
-    frame = plan.frame
+    for _, lines in groupby(item.captions, key=lambda text: (text.y < 0, round(text.x + text.w / 2, 3))):
+        captions += _rotated_lines(tuple(lines))
+    frame = item.frame
     if frame is not None:
-        end = max([frame.y + frame.h, *(text.y + text.h + FRAME_ROOM for text in captions)])
+        end = max([frame.y + frame.h, *(text.y + text.h + CAPTION_FRAME_GAP for text in captions)])
         frame = msgspec.structs.replace(frame, h=end - frame.y)
-    return msgspec.structs.replace(plan, captions=tuple(captions), frame=frame)
+    return msgspec.structs.replace(item, captions=tuple(captions), frame=frame)
 
 
-def _turned_lines(lines: tuple[Caption, ...]) -> list[Caption]:
-    """Lines of one middle: beside one another along the trunk, each ending or beginning where the drawing does."""
+def _rotated_lines(lines: tuple[Caption, ...]) -> list[Caption]:
+    """Lay out lines that share a center: one after the other along the main path, beginning or ending at the item."""
     middle = lines[0].x + lines[0].w / 2
-    first = middle - sum(text.h for text in lines) / 2
-    near = max(text.y + text.h for text in lines)
-    turned = []
+    x = middle - sum(text.h for text in lines) / 2
+    lower_edge = max(text.y + text.h for text in lines)
+    rotated = []
     for text in lines:
-        across = near - text.w if text.y < 0 else text.y
-        turned.append(Caption(text.text, text.role, first, across, text.h, text.w))
-        first += text.h
-    return turned
+        y = lower_edge - text.w if text.y < 0 else text.y
+        rotated.append(Caption(text.text, text.role, x, y, text.h, text.w))
+        x += text.h
+    return rotated

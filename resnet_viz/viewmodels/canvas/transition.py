@@ -1,92 +1,92 @@
-"""Where each place of a drawing was in a less opened drawing of the same network: what opens grows out of it."""
+"""Maps positions of an expanded drawing to a collapsed one of the same network, for the animation between the two."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from resnet_viz.viewmodels.canvas.drawing import Layout
+from resnet_viz.viewmodels.canvas.drawing import Drawing
 
 Span = tuple[float, float]
 Anchor = tuple[float, float]
 
 
-class Warp:
-    """Maps the trunk of the detailed drawing on that of the coarse one, monotone and piecewise linear."""
+class PositionMap:
+    """Maps x of the expanded drawing to x of the collapsed one; monotone and piecewise linear."""
 
-    def __init__(self, detailed: Layout, coarse: Layout) -> None:
-        anchors = _rising(sorted(_anchors(detailed, coarse)))
-        self._from = [place for place, _ in anchors]
-        self._to = [place for _, place in anchors]
+    def __init__(self, expanded: Drawing, collapsed: Drawing) -> None:
+        anchors = _rising(sorted(_anchors(expanded, collapsed)))
+        self._from = [x for x, _ in anchors]
+        self._to = [x for _, x in anchors]
 
     def __call__(self, x: float) -> float:
-        """The place in the coarse drawing of a place in the detailed one."""
+        """Return the x in the collapsed drawing for an x in the expanded one."""
         index = min(max(bisect_right(self._from, x), 1), len(self._from) - 1)
         start, stop = self._from[index - 1], self._from[index]
-        part = (x - start) / (stop - start) if stop > start else 0.0
-        return self._to[index - 1] + part * (self._to[index] - self._to[index - 1])
+        fraction = (x - start) / (stop - start) if stop > start else 0.0
+        return self._to[index - 1] + fraction * (self._to[index] - self._to[index - 1])
 
 
-def span_of(drawing: Layout | None, name: str) -> Span | None:
-    """From where to where a stage, run or block reaches, opened or not; None where it is not to be seen."""
+def span_of(drawing: Drawing | None, name: str) -> Span | None:
+    """Return the left and right end of a stage, repeat or block, expanded or not; None where it is not drawn."""
     if drawing is None:
         return None
-    own = _spans(drawing)
-    return own.get(name) or _run_span(name, own) or _inner_spans(drawing).get(name)
+    spans_by_id = _spans(drawing)
+    return spans_by_id.get(name) or _repeat_span(name, spans_by_id) or _inner_spans(drawing).get(name)
 
 
-def _anchors(detailed: Layout, coarse: Layout) -> Iterator[Anchor]:
-    """Both edges of everything that the coarse drawing shows, in the detailed drawing and in itself."""
+def _anchors(expanded: Drawing, collapsed: Drawing) -> Iterator[Anchor]:
+    """Yield both ends of everything in the collapsed drawing: x in the expanded one, x in the collapsed one."""
     yield 0.0, 0.0
-    yield detailed.width, coarse.width
-    bands = {band.id: band for band in detailed.bands}
-    inner = _inner_spans(detailed)
-    own = _spans(detailed)
-    for band in coarse.bands:
-        if band.id in bands:
-            yield bands[band.id].x, band.x
-            yield bands[band.id].x + bands[band.id].w, band.x + band.w
-    for name, span in _spans(coarse).items():
-        found = own.get(name) or inner.get(name) or _run_span(name, own)
+    yield expanded.width, collapsed.width
+    columns = {column.id: column for column in expanded.columns}
+    inner = _inner_spans(expanded)
+    spans_by_id = _spans(expanded)
+    for column in collapsed.columns:
+        if column.id in columns:
+            yield columns[column.id].x, column.x
+            yield columns[column.id].x + columns[column.id].w, column.x + column.w
+    for name, span in _spans(collapsed).items():
+        found = spans_by_id.get(name) or inner.get(name) or _repeat_span(name, spans_by_id)
         if found is not None:
             yield found[0], span[0]
             yield found[1], span[1]
 
 
-def _spans(drawing: Layout) -> dict[str, Span]:
-    """Left and right edge of each stage's, run's, block's and lone layer's card, and of each opened block's frame."""
+def _spans(drawing: Drawing) -> dict[str, Span]:
+    """Return the left and right end of each node box outside frames, and of each expanded block's frame, by id."""
     framed = {frame.id for frame in drawing.frames}
     spans = {frame.id: (frame.x, frame.x + frame.w) for frame in drawing.frames}
-    for card in drawing.cards:
-        if card.opens not in framed:
-            spans[card.opens if card.kind == "run" else card.id] = (card.x, card.x + card.w)
+    for box in drawing.node_boxes:
+        if box.toggles not in framed:
+            spans[box.toggles if box.kind == "repeat" else box.id] = (box.x, box.x + box.w)
     return spans
 
 
-def _inner_spans(drawing: Layout) -> dict[str, Span]:
-    """Left and right edge of what stands in each stage."""
+def _inner_spans(drawing: Drawing) -> dict[str, Span]:
+    """Return the left and right end of the boxes and frames in each section, by its id."""
     spans: dict[str, Span] = {}
-    boxes = [(card.band, card.x, card.x + card.w) for card in drawing.cards]
-    boxes += [(frame.band, frame.x, frame.x + frame.w) for frame in drawing.frames]
-    for band, left, right in boxes:
-        name = drawing.bands[band].id
+    boxes = [(box.column, box.x, box.x + box.w) for box in drawing.node_boxes]
+    boxes += [(frame.column, frame.x, frame.x + frame.w) for frame in drawing.frames]
+    for column, left, right in boxes:
+        name = drawing.columns[column].id
         before = spans.get(name, (left, right))
         spans[name] = (min(before[0], left), max(before[1], right))
     return spans
 
 
-def _run_span(name: str, own: dict[str, Span]) -> Span | None:
-    """An opened run reaches from its first block to its last."""
-    stage, _, places = name.rpartition(".")
-    first, dash, last = places.partition("-")
+def _repeat_span(name: str, spans_by_id: dict[str, Span]) -> Span | None:
+    """Return the span of an expanded repeat: from its first block to its last."""
+    stage, _, indices = name.rpartition(".")
+    first, dash, last = indices.partition("-")
     if not dash:
         return None
-    start, stop = own.get(f"{stage}.{first}"), own.get(f"{stage}.{last}")
+    start, stop = spans_by_id.get(f"{stage}.{first}"), spans_by_id.get(f"{stage}.{last}")
     return (start[0], stop[1]) if start and stop else None
 
 
 def _rising(anchors: Sequence[Anchor]) -> list[Anchor]:
-    """Those that keep to the order in both drawings."""
-    kept: list[Anchor] = []
-    for place, other in anchors:
-        if not kept or (place > kept[-1][0] and other >= kept[-1][1]):
-            kept.append((place, other))
-    return kept
+    """Return the anchors that have the same order in both drawings."""
+    rising: list[Anchor] = []
+    for x, collapsed_x in anchors:
+        if not rising or (x > rising[-1][0] and collapsed_x >= rising[-1][1]):
+            rising.append((x, collapsed_x))
+    return rising

@@ -10,7 +10,7 @@ from resnet_viz.spec.network import BlockKind
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import block_names
 from resnet_viz.viewmodels.text.conventions import label
-from resnet_viz.viewmodels.text.layers import layer_label, layer_note, pill_label
+from resnet_viz.viewmodels.text.layers import layer_label, layer_note, shortcut_label
 from resnet_viz.viewmodels.text.numbers import exact, shape_of_one, short
 
 SLOTS = 3
@@ -108,7 +108,7 @@ def _shortcut(side: BlockSide) -> ShortcutLine | None:
         "identity": tr("identity"), "projection": tr("projection"), "padding": tr("zero padding"), "main": "",
     }  # fmt: skip
     passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("conv", "pad")]
-    lines = [shape_of_one(layer.output) if layer.kind == "pad" else pill_label(layer) for layer in passed]
+    lines = [shape_of_one(layer.output) if layer.kind == "pad" else shortcut_label(layer) for layer in passed]
     lines += [tr("{n} params").format(n=_fitting(layer.params)) for layer in passed if layer.params]
     return ShortcutLine(edge.kind, titles[edge.kind], tuple(lines))
 

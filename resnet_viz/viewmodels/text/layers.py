@@ -1,4 +1,4 @@
-"""What is written on and under the canvas's cards, bands and routes."""
+"""The texts on and under the node boxes of the canvas."""
 
 from math import sqrt
 
@@ -7,34 +7,34 @@ from resnet_viz.records.kinds import facts_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import short
 
-_KEPT = 2  # sizes of a feature map, the batch and the channels left out
+_MAP_DIMENSIONS = 2  # height and width of a feature map, after the batch and the channels
 
 
 def channels(shape: Shape) -> int:
-    """The channels (or features) of a tensor's shape."""
+    """Return the number of channels, or of features, of a tensor of this shape."""
     return shape[1] if len(shape) > 1 else 1
 
 
 def side(shape: Shape) -> float:
-    """The side of a square with the area of the feature map; 1 for a vector."""
-    if len(shape) < 2 + _KEPT:
+    """Return the side of a square with the feature map's area, in pixels; 1 for a vector."""
+    if len(shape) < 2 + _MAP_DIMENSIONS:
         return 1.0
     return sqrt(shape[-1] * shape[-2])
 
 
 def layer_label(layer: LayerRecord) -> str:
-    """What the layer does, in a word or two: `3×3, 128`."""
+    """Return a short label of the layer: `3×3, 128`."""
     window = f"{layer.geometry.kernel}×{layer.geometry.kernel}" if layer.geometry else ""
     return facts_of(layer).label.format(window=window, n=channels(layer.output))
 
 
 def stem_label(layer: LayerRecord) -> str:
-    """The same with its kind, for a layer that stands outside a block: `conv 7×7, 64`."""
+    """Return the label of a layer outside the blocks, with its kind: `conv 7×7, 64`."""
     return tr("conv {text}").format(text=layer_label(layer)) if layer.kind == "conv" else layer_label(layer)
 
 
 def layer_note(layer: LayerRecord) -> str:
-    """What is particular about its window: `stride 2`, `32 groups`, `dilated 2`."""
+    """Return the layer's stride, groups and dilation where they are not 1: `stride 2 · 32 groups`."""
     window = layer.geometry
     if window is None:
         return tr("stride {n}").format(n=2) if layer.kind == "pad" and _halves(layer) else ""
@@ -52,20 +52,20 @@ def _halves(layer: LayerRecord) -> bool:
     return bool(layer.inputs) and side(layer.inputs[0]) > side(layer.output)
 
 
-def pill_label(layer: LayerRecord) -> str:
-    """A shortcut's layer on one line: `1×1, 512 /2`."""
+def shortcut_label(layer: LayerRecord) -> str:
+    """Return the label of a layer on a shortcut, with its stride: `1×1, 512 /2`."""
     stride = layer.geometry.stride if layer.geometry else 1
     return f"{layer_label(layer)} /{stride}" if stride > 1 else layer_label(layer)
 
 
 def size_caption(shape: Shape) -> str:
-    """`112²`, or `112×96` where it is not square; empty for a vector."""
-    if len(shape) < 2 + _KEPT or side(shape) == 1:
+    """Return the size of a feature map: `112²`, or `112×96` where it is not square; empty for a vector."""
+    if len(shape) < 2 + _MAP_DIMENSIONS or side(shape) == 1:
         return ""
     height, width = shape[-2:]
     return f"{height}²" if height == width else f"{height}×{width}"
 
 
 def cost_caption(operations: int) -> str:
-    """`218 M`; empty where there are none."""
+    """Return the operations in short form: `218 M`; empty where there are none."""
     return short(operations, 3) if operations else ""

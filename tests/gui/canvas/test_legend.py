@@ -4,27 +4,34 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from resnet_viz.gui.canvas.drawing.legend import BETWEEN, LEFT, Plate, plates, wrapped
-from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import Ink, measurer
+from resnet_viz.gui.canvas.drawing.legend import (
+    LEGEND_LEFT_PX,
+    PANEL_GAP_PX,
+    LegendPanel,
+    legend_panels,
+    wrapped_panels,
+)
+from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
+from resnet_viz.gui.canvas.drawing.style import Style, text_measurer
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.expansion import expanded_at
+from resnet_viz.viewmodels.canvas.labels import cost_sentence, legend_entries
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.nodes import cost_sentence, legend, opened_at
-from resnet_viz.viewmodels.canvas.outline import outline
+from resnet_viz.viewmodels.canvas.structure import structure_of
 
 RESNET = analyse(preset("resnet50"))
 
 
-def plates_for(convention: Convention, room: float) -> list[Plate]:
+def plates_for(convention: Convention, room: float) -> list[LegendPanel]:
     """The plates of ResNet-50 in so many pixels."""
-    network, font = outline(RESNET, costs(RESNET, convention)), QGuiApplication.font()
-    drawing = layout(network, opened_at(network, "block"), measurer(font))
-    ink = Ink(load_theme("light"), font)
-    return plates(Sketch(drawing), legend(network), cost_sentence(network), ink, room)
+    network, font = structure_of(RESNET, costs(RESNET, convention)), QGuiApplication.font()
+    drawing = layout(network, expanded_at(network, "block"), text_measurer(font))
+    style = Style(load_theme("light"), font)
+    return legend_panels(IndexedDrawing(drawing), legend_entries(network), cost_sentence(network), style, room)
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
@@ -32,11 +39,11 @@ def test_no_line_goes_beyond_its_room(qapp: QApplication, convention: Convention
     for width in range(300, 900, 40):
         for taken in (0.0, 204.0):
             found = plates_for(convention, width - taken)
-            lines = wrapped(found, width, taken)
-            assert [plate for line in lines for plate in line] == found
+            lines = wrapped_panels(found, width, taken)
+            assert [panel for line in lines for panel in line] == found
             for place, line in enumerate(lines):
-                room = width - LEFT - BETWEEN - (taken if place == 0 else 0.0)
-                used = sum(plate.width for plate in line) + BETWEEN * (len(line) - 1)
+                room = width - LEGEND_LEFT_PX - PANEL_GAP_PX - (taken if place == 0 else 0.0)
+                used = sum(panel.width for panel in line) + PANEL_GAP_PX * (len(line) - 1)
                 assert used <= room or len(line) == 1, (width, taken, place)
 
 
@@ -44,4 +51,4 @@ def test_numbers_have_a_plate_of_their_own_where_both_have_no_room(qapp: QApplic
     assert len(plates_for("macs", 900)) == 1
     narrow = plates_for("folded", 400)
     assert len(narrow) == 2
-    assert max(plate.width for plate in narrow) < 400 - LEFT - BETWEEN
+    assert max(panel.width for panel in narrow) < 400 - LEGEND_LEFT_PX - PANEL_GAP_PX

@@ -10,9 +10,9 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import TextRole
+from resnet_viz.viewmodels.canvas.expansion import expanded_at, toggled
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.nodes import opened_at, toggled
-from resnet_viz.viewmodels.canvas.outline import outline
+from resnet_viz.viewmodels.canvas.structure import structure_of
 from tests.drawings import LEVELS, analysis_of, drawn, faults, measure
 from tests.spec.random_specs import random_specs
 
@@ -29,27 +29,27 @@ NAMES = (
 )
 
 
-@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("vertical", [False, True])
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", NAMES)
-def test_published_networks_are_drawn_without_fault(name: str, level: Level, down: bool) -> None:
+def test_published_networks_are_drawn_without_fault(name: str, level: Level, vertical: bool) -> None:
     analysis = analyse(preset(name))
-    assert list(faults(analysis, drawn(analysis, level, down=down))) == []
+    assert list(faults(analysis, drawn(analysis, level, vertical=vertical))) == []
 
 
 def test_random_networks_are_drawn_without_fault() -> None:
     for spec in random_specs(200, seed=4):
         analysis = analyse(spec)
         for level in LEVELS:
-            for down in (False, True):
-                assert list(faults(analysis, drawn(analysis, level, down=down))) == [], (spec, level, down)
+            for vertical in (False, True):
+                assert list(faults(analysis, drawn(analysis, level, vertical=vertical))) == [], (spec, level, vertical)
 
 
 def test_one_opened_block_among_closed_ones_is_drawn_without_fault() -> None:
     analysis = analyse(preset("resnet101"))
-    network = outline(analysis, costs(analysis))
+    network = structure_of(analysis, costs(analysis))
     for name in ("layer1.0", "layer2.3", "layer3.0", "layer4.2"):
-        drawing = layout(network, toggled(opened_at(network, "block"), name), measure)
+        drawing = layout(network, toggled(expanded_at(network, "block"), name), measure)
         assert list(faults(analysis, drawing)) == []
 
 
@@ -60,15 +60,15 @@ def test_the_same_input_gives_the_same_bytes(level: Level) -> None:
 
 
 def test_opening_a_block_moves_others_only_along_the_trunk() -> None:
-    network = outline(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))))
-    before = opened_at(network, "block")
-    closed = {card.id: card for card in layout(network, before, measure).cards}
-    opened = {card.id: card for card in layout(network, toggled(before, "layer2.1"), measure).cards}
-    for name, card in closed.items():
+    network = structure_of(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))))
+    before = expanded_at(network, "block")
+    closed = {box.id: box for box in layout(network, before, measure).node_boxes}
+    expanded = {box.id: box for box in layout(network, toggled(before, "layer2.1"), measure).node_boxes}
+    for name, box in closed.items():
         if name != "layer2.1":
-            assert (opened[name].y, opened[name].w, opened[name].h) == (card.y, card.w, card.h)
-    assert all(opened[name].x == closed[name].x for name in ("conv1", "layer1.2", "layer2.0"))
-    assert opened["layer3.0"].x > closed["layer3.0"].x
+            assert (expanded[name].y, expanded[name].w, expanded[name].h) == (box.y, box.w, box.h)
+    assert all(expanded[name].x == closed[name].x for name in ("conv1", "layer1.2", "layer2.0"))
+    assert expanded["layer3.0"].x > closed["layer3.0"].x
 
 
 def test_what_is_drawn_grows_with_the_network_and_texts_are_measured_once() -> None:
@@ -81,41 +81,43 @@ def test_what_is_drawn_grows_with_the_network_and_texts_are_measured_once() -> N
     sizes = []
     for blocks in (50, 100, 200):
         analysis = analysis_of(block="basic", blocks=(blocks,), input=(1, 3, 32, 32))
-        network = outline(analysis, costs(analysis))
+        network = structure_of(analysis, costs(analysis))
         asked.clear()
-        drawing = layout(network, opened_at(network, "layer"), counted)
+        drawing = layout(network, expanded_at(network, "layer"), counted)
         assert len(asked) == len(set(asked)) < 40
-        sizes.append(len(drawing.cards) + len(drawing.captions) + len(drawing.routes) + len(drawing.links))
+        sizes.append(
+            len(drawing.node_boxes) + len(drawing.captions) + len(drawing.shortcut_edges) + len(drawing.main_edges)
+        )
     assert sizes[2] - sizes[1] == 2 * (sizes[1] - sizes[0])
 
 
 def test_every_layer_has_a_card_when_all_is_open() -> None:
     for name in NAMES:
         analysis = analyse(preset(name))
-        assert sorted(card.id for card in drawn(analysis, "layer").cards) == sorted(analysis.layer_by_id)
+        assert sorted(box.id for box in drawn(analysis, "layer").node_boxes) == sorted(analysis.layer_by_id)
 
 
 def test_cards_show_the_pyramid() -> None:
-    cards = {card.id: card for card in drawn(analyse(preset("resnet50")), "block").cards}
-    firsts = [cards[f"layer{stage}.0"] for stage in (1, 2, 3, 4)]
+    node_boxes = {box.id: box for box in drawn(analyse(preset("resnet50")), "block").node_boxes}
+    firsts = [node_boxes[f"layer{stage}.0"] for stage in (1, 2, 3, 4)]
     assert all(a.h > b.h and a.w < b.w for a, b in pairwise(firsts))
 
 
 def test_long_stages_fold_their_equal_blocks() -> None:
     drawing = drawn(analyse(preset("resnet152")), "block")
-    run = next(card for card in drawing.cards if card.kind == "run")
-    assert (run.id, run.opens, run.label) == ("layer3.1", "layer3.1-34", "× 34")
-    stage = [card.id for card in drawing.cards if card.id.startswith("layer3")]
+    run = next(box for box in drawing.node_boxes if box.kind == "repeat")
+    assert (run.id, run.toggles, run.label) == ("layer3.1", "layer3.1-34", "× 34")
+    stage = [box.id for box in drawing.node_boxes if box.id.startswith("layer3")]
     assert stage == ["layer3.0", "layer3.1", "layer3.35"]
 
 
 def test_shortcuts_differ_in_kind() -> None:
-    kinds = {name: {route.kind for route in drawn(analyse(preset(name)), "stage").routes} for name in NAMES}
+    kinds = {name: {edge.kind for edge in drawn(analyse(preset(name)), "stage").shortcut_edges} for name in NAMES}
     assert kinds["resnet50"] == {"identity", "projection"}
     assert kinds["resnet34_v1"] == {"identity", "padding"}
     assert kinds["plain34"] == set()
 
 
 def test_feature_levels_stand_on_a_backbones_bands() -> None:
-    bands = drawn(analyse(preset("maskrcnn_resnet50")), "block").bands
-    assert [band.level for band in bands][:5] == ["C1", "C2", "C3", "C4", "C5"]
+    columns = drawn(analyse(preset("maskrcnn_resnet50")), "block").columns
+    assert [column.level for column in columns][:5] == ["C1", "C2", "C3", "C4", "C5"]

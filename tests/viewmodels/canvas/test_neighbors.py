@@ -6,7 +6,7 @@ import pytest
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SHORTCUT_KINDS
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.neighbors import neighbors, other_end
+from resnet_viz.viewmodels.canvas.neighbors import neighbors, other_shortcut_end
 from tests.spec.random_specs import random_specs
 
 
@@ -44,7 +44,7 @@ def test_the_head_reads_the_last_stage() -> None:
     ],
 )
 def test_a_shortcut_is_followed_both_ways(node: str, end: str | None) -> None:
-    assert other_end(analyse(preset("resnet50")), node) == end
+    assert other_shortcut_end(analyse(preset("resnet50")), node) == end
 
 
 def test_every_shortcut_leads_there_and_back() -> None:
@@ -52,7 +52,7 @@ def test_every_shortcut_leads_there_and_back() -> None:
         analysis = analyse(preset(name))
         for edge in analysis.edges:
             if edge.kind in SHORTCUT_KINDS:
-                start = other_end(analysis, edge.target)
+                start = other_shortcut_end(analysis, edge.target)
                 assert start == (edge.fork or edge.source)
-                assert other_end(analysis, start) is not None
-    assert other_end(analyse(preset("plain34")), "layer1.0") is None
+                assert other_shortcut_end(analysis, start) is not None
+    assert other_shortcut_end(analyse(preset("plain34")), "layer1.0") is None

@@ -1,108 +1,110 @@
-"""What the canvas marks: the chosen node, all that it is joined to, and the shortcuts that touch it."""
+"""Highlights the selected node, its neighbors, and the shortcuts that touch it."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
-from resnet_viz.gui.canvas.drawing.cards import CARD_CORNER
-from resnet_viz.gui.canvas.drawing.lines import rounded
-from resnet_viz.gui.canvas.drawing.style import SHORTCUT_WIDTH as PLAIN
-from resnet_viz.gui.canvas.drawing.style import Ink
-from resnet_viz.gui.canvas.interaction.camera import Box, View
-from resnet_viz.viewmodels.canvas.drawing import Card, Layout, Route
+from resnet_viz.gui.canvas.drawing.lines import rounded_path
+from resnet_viz.gui.canvas.drawing.node_boxes import NODE_CORNER
+from resnet_viz.gui.canvas.drawing.style import SHORTCUT_WIDTH, Style
+from resnet_viz.gui.canvas.interaction.camera import SceneRect, View
+from resnet_viz.viewmodels.canvas.drawing import Drawing, NodeBox, ShortcutEdge
 from resnet_viz.viewmodels.canvas.neighbors import neighbors
-from resnet_viz.viewmodels.canvas.nodes import Nodes
+from resnet_viz.viewmodels.canvas.node_lookup import NodeLookup
 
-CHOSEN_WIDTH, NEAR_WIDTH, SHORTCUT_WIDTH = 2.4, 1.6, 3.0
-LEAST = 2.2  # pixels of a chosen shortcut's line, however small the drawing
-FAR = 1e7  # beyond every drawing
-APART = 3.5  # pixels between a card and the line around it that says that it is joined to the chosen one
-Marked = tuple[Box, str]
+SELECTED_LINE_PX, NEIGHBOR_LINE_PX, HIGHLIGHTED_SHORTCUT_WIDTH = 2.4, 1.6, 3.0
+MIN_SHORTCUT_PX = 2.2  # of a highlighted shortcut's line, at any zoom
+EVERYWHERE = 1e7  # scene units, beyond the ends of every drawing
+NEIGHBOR_LINE_GAP_PX = 3.5  # between a neighbor's box and the line around it
+HighlightedBox = tuple[SceneRect, str]
 
 
 @dataclass(frozen=True)
-class Marks:
-    """Boxes of the scene with what they are (a kind of card, a frame or a band), and the shortcuts."""
+class Highlight:
+    """The outlined boxes with their kinds (a kind of node box, `frame` or `column`), and the shortcuts to emphasize.
 
-    chosen: Marked | None = None
-    near: tuple[Marked, ...] = ()
-    shortcuts: tuple[Route, ...] = ()
-    pills: tuple[Card, ...] = ()
+    `shortcut_boxes` are the boxes on these shortcuts, which their lines must not cross.
+    """
+
+    selected: HighlightedBox | None = None
+    neighbor_boxes: tuple[HighlightedBox, ...] = ()
+    shortcut_edges: tuple[ShortcutEdge, ...] = ()
+    shortcut_boxes: tuple[NodeBox, ...] = ()
 
 
-def marks_of(nodes: Nodes, drawing: Layout, name: str | None) -> Marks:
-    """What to mark where this node is chosen."""
+def highlight_of(lookup: NodeLookup, drawing: Drawing, name: str | None) -> Highlight:
+    """Return the highlight where the node of this id is selected."""
     if name is None:
-        return Marks()
-    chosen = box_of(drawing, nodes.card_of(name, drawing), name)
-    found = neighbors(nodes.analysis, name)
-    cards = {card.id: card for card in drawing.cards}
-    near: dict[Marked, None] = {}
+        return Highlight()
+    selected = outlined_box(drawing, lookup.box_for(name, drawing), name)
+    found = neighbors(lookup.analysis, name)
+    node_boxes = {box.id: box for box in drawing.node_boxes}
+    neighbor_boxes: dict[HighlightedBox, None] = {}
     for other in (*found.inputs, *found.outputs):
-        card = nodes.card_among(other, cards)
-        marked = box_of(drawing, card, other) if card is not None else None
-        if marked is not None and marked != chosen:
-            near[marked] = None
-    shortcuts = set(found.shortcuts)
-    routes = tuple(route for route in drawing.routes if not shortcuts.isdisjoint(route.shortcuts))
-    if len(shortcuts) > len(routes):
-        return Marks(chosen, tuple(near))
-    owners = {route.owner for route in routes}
-    pills = tuple(card for card in drawing.cards if card.kind == "pill" and card.opens in owners)
-    return Marks(chosen, tuple(near), routes, pills)
+        box = lookup.box_among(other, node_boxes)
+        outlined = outlined_box(drawing, box, other) if box is not None else None
+        if outlined is not None and outlined != selected:
+            neighbor_boxes[outlined] = None
+    add_ids = set(found.add_ids)
+    shortcut_edges = tuple(edge for edge in drawing.shortcut_edges if not add_ids.isdisjoint(edge.add_ids))
+    if len(add_ids) > len(shortcut_edges):
+        return Highlight(selected, tuple(neighbor_boxes))
+    toggled_ids = {edge.toggles for edge in shortcut_edges}
+    shortcut_boxes = tuple(box for box in drawing.node_boxes if box.kind == "shortcut" and box.toggles in toggled_ids)
+    return Highlight(selected, tuple(neighbor_boxes), shortcut_edges, shortcut_boxes)
 
 
-def box_of(drawing: Layout, card: Card | None, name: str | None) -> Marked | None:
-    """The scene box of a node (left, top, width, height), and what it is."""
-    if card is not None:
-        return (card.x, card.y, card.w, card.h), card.kind
+def outlined_box(drawing: Drawing, box: NodeBox | None, name: str | None) -> HighlightedBox | None:
+    """Return a node's rectangle in the scene (left, top, width, height) with its kind; None where it is not drawn."""
+    if box is not None:
+        return (box.x, box.y, box.w, box.h), box.kind
     height = drawing.bottom - drawing.top
     found = [((frame.x, frame.y, frame.w, frame.h), "frame") for frame in drawing.frames if frame.id == name]
-    found += [((band.x, drawing.top, band.w, height), "band") for band in drawing.bands if band.id == name]
+    found += [((column.x, drawing.top, column.w, height), "column") for column in drawing.columns if column.id == name]
     return found[0] if found else None
 
 
-def paint_marks(painter: QPainter, marks: Marks, ink: Ink, view: View, size: QSizeF) -> None:
-    """The shortcuts strong, the neighbors within a thin line, the chosen one within a thick one."""
+def paint_highlight(painter: QPainter, highlight: Highlight, style: Style, view: View, size: QSizeF) -> None:
+    """Paint the shortcuts bold, a thin line around the neighbors and a thick one around the selected node."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.save()
     painter.translate(view.x, view.y)
-    painter.scale(view.scale, view.high)
-    painter.setClipPath(_but(marks.pills), Qt.ClipOperation.IntersectClip)
-    for route in marks.shortcuts:
-        width = max(SHORTCUT_WIDTH, LEAST / view.scale)
-        pen = ink.shortcut_pen(route.kind, width)
-        if route.kind != "projection":
-            # Over the dashes that are there.
-            pen.setDashPattern([length * PLAIN / width for length in pen.dashPattern()])
+    painter.scale(view.scale, view.height_zoom)
+    painter.setClipPath(_outside_of(highlight.shortcut_boxes), Qt.ClipOperation.IntersectClip)
+    for edge in highlight.shortcut_edges:
+        width = max(HIGHLIGHTED_SHORTCUT_WIDTH, MIN_SHORTCUT_PX / view.scale)
+        pen = style.shortcut_pen(edge.kind, width)
+        if edge.kind != "projection":
+            # the bold dashes must lie on those that are painted already
+            pen.setDashPattern([length * SHORTCUT_WIDTH / width for length in pen.dashPattern()])
         painter.setPen(pen)
-        painter.drawPath(rounded(route.stroke))
+        painter.drawPath(rounded_path(edge.points))
     painter.restore()
-    painter.setPen(ink.pen("accent", NEAR_WIDTH))
-    for near in marks.near:
-        _paint_around(painter, near, view, size, APART)
-    if marks.chosen is not None:
-        painter.setPen(ink.pen("text", CHOSEN_WIDTH))
-        _paint_around(painter, marks.chosen, view, size, 0.0)
+    painter.setPen(style.pen("accent", NEIGHBOR_LINE_PX))
+    for neighbor in highlight.neighbor_boxes:
+        _paint_around(painter, neighbor, view, size, NEIGHBOR_LINE_GAP_PX)
+    if highlight.selected is not None:
+        painter.setPen(style.pen("text", SELECTED_LINE_PX))
+        _paint_around(painter, highlight.selected, view, size, 0.0)
 
 
-def _but(pills: tuple[Card, ...]) -> QPainterPath:
-    """Everywhere but on these cards."""
+def _outside_of(shortcut_boxes: tuple[NodeBox, ...]) -> QPainterPath:
+    """Return the area outside these boxes."""
     path = QPainterPath()
-    path.addRect(QRectF(-FAR, -FAR, 2 * FAR, 2 * FAR))
-    for card in pills:
-        path.addRoundedRect(QRectF(card.x, card.y, card.w, card.h), card.h / 2, card.h / 2)
+    path.addRect(QRectF(-EVERYWHERE, -EVERYWHERE, 2 * EVERYWHERE, 2 * EVERYWHERE))
+    for box in shortcut_boxes:
+        path.addRoundedRect(QRectF(box.x, box.y, box.w, box.h), box.h / 2, box.h / 2)
     return path
 
 
-def _paint_around(painter: QPainter, marked: Marked, view: View, size: QSizeF, apart: float) -> None:
-    (x, y, w, h), kind = marked
-    box = QRectF(view.across(x), view.down(y), w * view.scale, h * view.high).adjusted(-apart, -apart, apart, apart)
-    if box.right() < 0 or box.left() > size.width():
+def _paint_around(painter: QPainter, outlined: HighlightedBox, view: View, size: QSizeF, gap: float) -> None:
+    (x, y, w, h), kind = outlined
+    rect = QRectF(view.pixel_x(x), view.pixel_y(y), w * view.scale, h * view.height_zoom).adjusted(-gap, -gap, gap, gap)
+    if rect.right() < 0 or rect.left() > size.width():
         return
-    if kind == "band":
-        box = QRectF(box.x(), 8, box.width(), size.height() - 16)
-    round_ends = {"pill": box.height() / 2, "add": box.height() / 2, "frame": 6.0, "band": 8.0}
-    radius = round_ends.get(kind, CARD_CORNER * view.scale + apart)
-    painter.drawRoundedRect(box, radius, radius)
+    if kind == "column":
+        rect = QRectF(rect.x(), 8, rect.width(), size.height() - 16)
+    round_ends = {"shortcut": rect.height() / 2, "add": rect.height() / 2, "frame": 6.0, "column": 8.0}
+    radius = round_ends.get(kind, NODE_CORNER * view.scale + gap)
+    painter.drawRoundedRect(rect, radius, radius)

@@ -1,4 +1,4 @@
-"""The legend at the foot of a drawing: what its lines, its colors and its numbers mean, on plates that wrap."""
+"""The legend below a drawing: panels that explain its lines, colors and numbers, and wrap into lines."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -6,121 +6,128 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
-from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import LEFT_MIDDLE, Ink
-from resnet_viz.viewmodels.canvas.coloring import Shades
-from resnet_viz.viewmodels.canvas.nodes import LegendEntry
+from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
+from resnet_viz.gui.canvas.drawing.style import LEFT_MIDDLE, Style
+from resnet_viz.viewmodels.canvas.coloring import NodeShades
+from resnet_viz.viewmodels.canvas.labels import LegendEntry
 
-LEFT, FOOT = 12.0, 24.0  # pixels from the left edge to the first plate, from the lower edge to its middle
-LINE, HALF = 30.0, 12.0
-BETWEEN = 10.0
-PAD = 8.0
-SAMPLE, SWATCH, SCALE = 30.0, 11.0, 96.0
-STEPS = 48
+LEGEND_LEFT_PX = 12.0  # from the left edge to the first panel
+LEGEND_BOTTOM_PX = 24.0  # from the lower edge to the middle of the lowest line
+LEGEND_LINE_PX, PANEL_HALF_HEIGHT_PX = 30.0, 12.0
+PANEL_GAP_PX = 10.0
+PANEL_PADDING_PX = 8.0
+LINE_SAMPLE_PX, SWATCH_PX, SCALE_PX = 30.0, 11.0, 96.0
+SCALE_CELLS = 48
 
 
-class Plate(NamedTuple):
-    """A part of the legend: its width, and what paints it from a pixel on along a middle line."""
+class LegendPanel(NamedTuple):
+    """A panel of the legend: its width, and a function that paints it from the left (x) around a middle (y)."""
 
     width: float
     paint: Callable[[QPainter, float, float], None]
 
 
-def plates(
-    sketch: Sketch, entries: Sequence[LegendEntry], cost: str, ink: Ink, room: float | None = None
-) -> list[Plate]:
-    """The shortcuts with what the numbers under the cards are (`cost`), and the colors where they are not the stages'.
+def legend_panels(
+    indexed: IndexedDrawing, entries: Sequence[LegendEntry], cost: str, style: Style, room: float | None = None
+) -> list[LegendPanel]:
+    """Return the panels: the shortcuts, what the numbers under the boxes count (`cost`), and the colors.
 
-    The numbers have a plate of their own where both together need more than `room` pixels.
+    Shortcuts and numbers share a panel unless that needs more than `room` pixels. Stages' own colors need none.
     """
-    found = [_lines(entries, cost, ink)]
-    if room is not None and found[0].width > room - LEFT - BETWEEN:
-        found = [_lines(entries, "", ink), _lines((), cost, ink)]
-    if sketch.shades is not None:
-        found.append(_scale(sketch.shades, ink))
-    if sketch.palette is not None:
-        there = {sketch.color(card) for card in sketch.drawing.cards}
-        found.append(_swatches(tuple(name for name in sketch.palette.names if name[0] in there), ink))
+    found = [_lines(entries, cost, style)]
+    if room is not None and found[0].width > room - LEGEND_LEFT_PX - PANEL_GAP_PX:
+        found = [_lines(entries, "", style), _lines((), cost, style)]
+    if indexed.shades is not None:
+        found.append(_scale(indexed.shades, style))
+    if indexed.kind_colors is not None:
+        present = {indexed.color(box) for box in indexed.drawing.node_boxes}
+        found.append(_swatches(tuple(name for name in indexed.kind_colors.names if name[0] in present), style))
     return found
 
 
-def wrapped(found: Sequence[Plate], width: float, taken: float = 0.0) -> list[list[Plate]]:
-    """The plates in lines from the lowest up, of which the lowest ends `taken` before the right edge."""
-    lines: list[list[Plate]] = [[]]
-    for plate in found:
-        room = width - LEFT - BETWEEN - (taken if len(lines) == 1 else 0.0)
-        used = sum(other.width + BETWEEN for other in lines[-1])
-        if lines[-1] and used + plate.width > room:
+def wrapped_panels(found: Sequence[LegendPanel], width: float, taken: float = 0.0) -> list[list[LegendPanel]]:
+    """Return the panels in lines from the lowest up; the lowest ends `taken` pixels before the right edge."""
+    lines: list[list[LegendPanel]] = [[]]
+    for panel in found:
+        room = width - LEGEND_LEFT_PX - PANEL_GAP_PX - (taken if len(lines) == 1 else 0.0)
+        used = sum(other.width + PANEL_GAP_PX for other in lines[-1])
+        if lines[-1] and used + panel.width > room:
             lines.append([])
-        lines[-1].append(plate)
+        lines[-1].append(panel)
     return lines
 
 
-def paint_legend(painter: QPainter, lines: Sequence[Sequence[Plate]], ink: Ink, size: QSizeF) -> None:
-    """The lines at the foot of a canvas of this size."""
-    painter.setFont(ink.fonts["note"])
-    for place, line in enumerate(lines):
-        left, middle = LEFT, size.height() - FOOT - LINE * place
-        for plate in line:
-            ink.plate(painter, QRectF(left, middle - HALF, plate.width, 2 * HALF), 5, "canvas", "border")
-            plate.paint(painter, left + PAD, middle)
-            left += plate.width + BETWEEN
+def paint_legend(painter: QPainter, lines: Sequence[Sequence[LegendPanel]], style: Style, size: QSizeF) -> None:
+    """Paint the legend's lines at the lower edge of a canvas of this size."""
+    painter.setFont(style.fonts["note"])
+    for index, line in enumerate(lines):
+        left, middle = LEGEND_LEFT_PX, size.height() - LEGEND_BOTTOM_PX - LEGEND_LINE_PX * index
+        for panel in line:
+            style.rounded_box(
+                painter,
+                QRectF(left, middle - PANEL_HALF_HEIGHT_PX, panel.width, 2 * PANEL_HALF_HEIGHT_PX),
+                5,
+                "canvas",
+                "border",
+            )
+            panel.paint(painter, left + PANEL_PADDING_PX, middle)
+            left += panel.width + PANEL_GAP_PX
 
 
-def widest(found: Sequence[Plate]) -> float:
-    """The width that the widest plate needs, margins included."""
-    return max(plate.width for plate in found) + 2 * LEFT
+def widest_panel(found: Sequence[LegendPanel]) -> float:
+    """Return the width of the widest panel with its margins."""
+    return max(panel.width for panel in found) + 2 * LEGEND_LEFT_PX
 
 
-def _lines(entries: Sequence[LegendEntry], cost: str, ink: Ink) -> Plate:
-    steps = [SAMPLE + 6 + ink.width(entry.name, "note") + 18.0 for entry in entries]
-    width = sum(steps) + ink.width(cost, "note")
+def _lines(entries: Sequence[LegendEntry], cost: str, style: Style) -> LegendPanel:
+    steps = [LINE_SAMPLE_PX + 6 + style.width(entry.name, "note") + 18.0 for entry in entries]
+    width = sum(steps) + style.width(cost, "note")
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
         for entry, step in zip(entries, steps, strict=True):
-            painter.setPen(ink.shortcut_pen(entry.kind))
-            painter.drawLine(QPointF(x, middle), QPointF(x + SAMPLE, middle))
-            _say(painter, ink, x + SAMPLE + 6, middle, entry.name)
+            painter.setPen(style.shortcut_pen(entry.kind))
+            painter.drawLine(QPointF(x, middle), QPointF(x + LINE_SAMPLE_PX, middle))
+            _draw_text(painter, style, x + LINE_SAMPLE_PX + 6, middle, entry.name)
             x += step
-        _say(painter, ink, x, middle, cost)
+        _draw_text(painter, style, x, middle, cost)
 
-    return Plate(width + 2 * PAD, paint)
+    return LegendPanel(width + 2 * PANEL_PADDING_PX, paint)
 
 
-def _scale(found: Shades, ink: Ink) -> Plate:
-    """The color scale with its ends; words alone while nothing is measured."""
-    title, low, high = (ink.width(text, "note") for text in (found.title, found.low, found.high))
-    width = title + (8 + low + 5 + SCALE + 5 + high if found.high else 0.0)
+def _scale(found: NodeShades, style: Style) -> LegendPanel:
+    """Return the panel of a color scale with the values at its ends; only its title while nothing is measured."""
+    title, low, high = (style.width(text, "note") for text in (found.title, found.low, found.high))
+    width = title + (8 + low + 5 + SCALE_PX + 5 + high if found.high else 0.0)
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
-        _say(painter, ink, x, middle, found.title)
+        _draw_text(painter, style, x, middle, found.title)
         if not found.high:
             return
-        _say(painter, ink, x + title + 8, middle, found.low)
+        _draw_text(painter, style, x + title + 8, middle, found.low)
         x += title + 8 + low + 5
-        for step in range(STEPS):
-            cell = QRectF(x + SCALE * step / STEPS, middle - 5, SCALE / STEPS + 0.6, 10)
-            painter.fillRect(cell, ink.shade(step / (STEPS - 1)))
-        _say(painter, ink, x + SCALE + 5, middle, found.high)
+        for step in range(SCALE_CELLS):
+            cell = QRectF(x + SCALE_PX * step / SCALE_CELLS, middle - 5, SCALE_PX / SCALE_CELLS + 0.6, 10)
+            painter.fillRect(cell, style.shade(step / (SCALE_CELLS - 1)))
+        _draw_text(painter, style, x + SCALE_PX + 5, middle, found.high)
 
-    return Plate(width + 2 * PAD, paint)
+    return LegendPanel(width + 2 * PANEL_PADDING_PX, paint)
 
 
-def _swatches(names: Sequence[tuple[str, str]], ink: Ink) -> Plate:
-    """A swatch for each color that stands for something."""
-    steps = [SWATCH + 5 + ink.width(word, "note") + 14 for _, word in names]
+def _swatches(names: Sequence[tuple[str, str]], style: Style) -> LegendPanel:
+    """Return the panel with a swatch for each kind of layer."""
+    steps = [SWATCH_PX + 5 + style.width(word, "note") + 14 for _, word in names]
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
         for (color, word), step in zip(names, steps, strict=True):
-            painter.setPen(ink.pen(color))
-            painter.setBrush(ink.mixed(color, "canvas", 0.42))
-            painter.drawRoundedRect(QRectF(x, middle - SWATCH / 2, SWATCH, SWATCH), 2, 2)
-            _say(painter, ink, x + SWATCH + 5, middle, word)
+            painter.setPen(style.pen(color))
+            painter.setBrush(style.blend(color, "canvas", 0.42))
+            painter.drawRoundedRect(QRectF(x, middle - SWATCH_PX / 2, SWATCH_PX, SWATCH_PX), 2, 2)
+            _draw_text(painter, style, x + SWATCH_PX + 5, middle, word)
             x += step
 
-    return Plate(sum(steps) - 14 + 2 * PAD, paint)
+    return LegendPanel(sum(steps) - 14 + 2 * PANEL_PADDING_PX, paint)
 
 
-def _say(painter: QPainter, ink: Ink, x: float, middle: float, text: str) -> None:
-    painter.setPen(ink.theme.color("text_muted"))
-    painter.drawText(QRectF(x, middle - 10, ink.width(text, "note") + 4, 20), int(LEFT_MIDDLE), text)
+def _draw_text(painter: QPainter, style: Style, x: float, middle: float, text: str) -> None:
+    painter.setPen(style.theme.color("text_muted"))
+    painter.drawText(QRectF(x, middle - 10, style.width(text, "note") + 4, 20), int(LEFT_MIDDLE), text)

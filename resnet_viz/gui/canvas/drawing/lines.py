@@ -1,65 +1,67 @@
-"""Paints the lines of a drawing: the shortcuts with their arrows, and the trunk."""
+"""Paints the edges of a drawing: the shortcuts and the main path, with their arrows."""
 
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
 
-from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import Ink
-from resnet_viz.viewmodels.canvas.drawing import Route, Stroke
+from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
+from resnet_viz.gui.canvas.drawing.style import Style
+from resnet_viz.viewmodels.canvas.drawing import Polyline, ShortcutEdge
 
-CORNER = 7.0
-ARROW = 5.0
+EDGE_CORNER = 7.0
+ARROW_LENGTH = 5.0
 
 
-def paint_bare_routes(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
-    """Trunk and shortcuts between two scene x as thin lines without arrows."""
-    trunk = sketch.links(*span)
-    if trunk:
-        links = sketch.drawing.links
-        painter.setPen(ink.pen("edge", 0))
-        painter.drawLine(QLineF(links[trunk[0]].x, 0, links[trunk[-1]].stop, 0))
+def paint_plain_lines(painter: QPainter, indexed: IndexedDrawing, style: Style, span: tuple[float, float]) -> None:
+    """Paint the main path and the shortcuts between two scene x as thin lines without arrows."""
+    indices = indexed.main_edges(*span)
+    if indices:
+        main_edges = indexed.drawing.main_edges
+        painter.setPen(style.pen("edge", 0))
+        painter.drawLine(QLineF(main_edges[indices[0]].x, 0, main_edges[indices[-1]].stop, 0))
     lines: dict[str, list[QLineF]] = {}
-    for index in sketch.routes(*span):
-        route = sketch.drawing.routes[index]
-        lines.setdefault(route.kind, []).extend(QLineF(*start, *end) for start, end in pairwise(route.stroke))
+    for index in indexed.shortcut_edges(*span):
+        edge = indexed.drawing.shortcut_edges[index]
+        lines.setdefault(edge.kind, []).extend(QLineF(*start, *end) for start, end in pairwise(edge.points))
     for kind in ("identity", "padding", "projection"):
-        pen = ink.pen("shortcut", 0)
+        pen = style.pen("shortcut", 0)
         if kind != "projection":
-            pen.setColor(ink.mixed("shortcut", "canvas", 0.6))
+            pen.setColor(style.blend("shortcut", "canvas", 0.6))
         painter.setPen(pen)
         if kind in lines:
             painter.drawLines(lines[kind])
 
 
-def paint_links(painter: QPainter, sketch: Sketch, ink: Ink, span: tuple[float, float]) -> None:
-    """The pieces of the trunk between two scene x, with their arrows."""
-    links = [sketch.drawing.links[index] for index in sketch.links(*span)]
-    painter.setPen(ink.pen("edge", 1.3))
-    painter.drawLines([QLineF(link.x, 0, link.stop - (ARROW - 1 if link.arrow else 0), 0) for link in links])
-    for link in links:
-        if link.arrow:
-            _arrow_head(painter, ink.theme.color("edge"), (link.stop, 0.0), (1.0, 0.0))
+def paint_main_edges(painter: QPainter, indexed: IndexedDrawing, style: Style, span: tuple[float, float]) -> None:
+    """Paint the main path between two scene x, with its arrows."""
+    main_edges = [indexed.drawing.main_edges[index] for index in indexed.main_edges(*span)]
+    painter.setPen(style.pen("edge", 1.3))
+    painter.drawLines(
+        [QLineF(edge.x, 0, edge.stop - (ARROW_LENGTH - 1 if edge.arrow else 0), 0) for edge in main_edges]
+    )
+    for edge in main_edges:
+        if edge.arrow:
+            _arrow_head(painter, style.theme.color("edge"), (edge.stop, 0.0), (1.0, 0.0))
 
 
-def paint_route(painter: QPainter, route: Route, ink: Ink) -> None:
-    """One shortcut with rounded corners, and an arrow where it joins."""
-    painter.setPen(ink.shortcut_pen(route.kind))
+def paint_shortcut_edge(painter: QPainter, edge: ShortcutEdge, style: Style) -> None:
+    """Paint one shortcut with rounded corners, and an arrow where it joins the main path."""
+    painter.setPen(style.shortcut_pen(edge.kind))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(rounded(route.stroke))
-    if route.arrow:
-        _arrow_head(painter, ink.theme.color("shortcut"), route.stroke[-1], (0.0, 1.0))
+    painter.drawPath(rounded_path(edge.points))
+    if edge.arrow:
+        _arrow_head(painter, style.theme.color("shortcut"), edge.points[-1], (0.0, 1.0))
 
 
-def rounded(stroke: Stroke) -> QPainterPath:
-    """The stroke as a path, its corners rounded as far as its pieces are long."""
-    path = QPainterPath(QPointF(*stroke[0]))
-    for before, corner, after in zip(stroke, stroke[1:], stroke[2:], strict=False):
-        radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
+def rounded_path(points: Polyline) -> QPainterPath:
+    """Return a path along the points with rounded corners, the radius at most half of the pieces beside each."""
+    path = QPainterPath(QPointF(*points[0]))
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        radius = min(EDGE_CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
         path.lineTo(_towards(corner, before, radius))
         path.quadTo(QPointF(*corner), _towards(corner, after, radius))
-    path.lineTo(QPointF(*stroke[-1]))
+    path.lineTo(QPointF(*points[-1]))
     return path
 
 
@@ -68,12 +70,12 @@ def _length(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def _towards(start: tuple[float, float], end: tuple[float, float], distance: float) -> QPointF:
-    part = distance / (_length(start, end) or 1.0)
-    return QPointF(start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
+    fraction = distance / (_length(start, end) or 1.0)
+    return QPointF(start[0] + (end[0] - start[0]) * fraction, start[1] + (end[1] - start[1]) * fraction)
 
 
-def _arrow_head(painter: QPainter, color: QColor, tip: tuple[float, float], way: tuple[float, float]) -> None:
-    (x, y), dx, dy = tip, way[0] * ARROW, way[1] * ARROW
+def _arrow_head(painter: QPainter, color: QColor, tip: tuple[float, float], direction: tuple[float, float]) -> None:
+    (x, y), dx, dy = tip, direction[0] * ARROW_LENGTH, direction[1] * ARROW_LENGTH
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     wings = (QPointF(x - dx - dy * 0.55, y - dy - dx * 0.55), QPointF(x - dx + dy * 0.55, y - dy + dx * 0.55))

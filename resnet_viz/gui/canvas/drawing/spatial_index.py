@@ -1,4 +1,4 @@
-"""A layout made ready to be painted many times: what is in view, or at a point, is found by bisection."""
+"""Finds by bisection what of a drawing is in view, or at a point."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -7,94 +7,102 @@ from itertools import chain, pairwise
 import msgspec
 from PySide6.QtCore import QPointF, QRectF
 
-from resnet_viz.viewmodels.canvas.coloring import Palette, Tint, shades
-from resnet_viz.viewmodels.canvas.drawing import Card, Layout, Stroke
-from resnet_viz.viewmodels.canvas.layout import GAP
-from resnet_viz.viewmodels.canvas.page_rows import row
+from resnet_viz.viewmodels.canvas.coloring import ColorScale, KindColors, NodeColors, shades
+from resnet_viz.viewmodels.canvas.drawing import Drawing, NodeBox, Polyline
+from resnet_viz.viewmodels.canvas.layout import ITEM_GAP
+from resnet_viz.viewmodels.canvas.page_rows import row_of
 
 
-class Spans:
-    """Things in the order in which they begin: the places of those in view are found by bisection."""
+class SpanIndex:
+    """Intervals ordered by their start, of which those that overlap a range are found by bisection."""
 
     def __init__(self, spans: Iterable[tuple[float, float]]) -> None:
-        """Each thing's beginning and width."""
-        known = list(spans)
-        self._starts = [start for start, _ in known]
-        self._widest = max((width for _, width in known), default=0.0)
+        """Take the start and the width of each interval."""
+        ordered = list(spans)
+        self._starts = [start for start, _ in ordered]
+        self._widest = max((width for _, width in ordered), default=0.0)
 
     def __call__(self, left: float, right: float) -> range:
-        """The places of those that reach between two scene x, and perhaps of some that end just before."""
+        """Return the indices of the intervals between two x; a few that end just before may be among them."""
         return range(bisect_left(self._starts, left - self._widest), bisect_right(self._starts, right))
 
 
-class Sketch:
-    """A layout made ready to be painted many times: what is in view is found by bisection."""
+class IndexedDrawing:
+    """A drawing with its colors and an index of what lies where, ready to be painted many times."""
 
-    def __init__(self, drawing: Layout, tint: Tint | Palette | None = None) -> None:
+    def __init__(self, drawing: Drawing, colors: NodeColors | None = None) -> None:
         self.drawing = drawing
-        self.shades = shades(tint, drawing.cards) if isinstance(tint, Tint) else None
-        self.palette = tint if isinstance(tint, Palette) else None
-        self.rects = [QRectF(card.x, card.y, card.w, card.h) for card in drawing.cards]
-        self.bands = drawing.bands
-        if self.palette is not None:
-            self.bands = tuple(msgspec.structs.replace(band, color=self.palette.other) for band in drawing.bands)
-        self.colors = [band.color for band in self.bands]
-        self.cards = Spans((card.x, card.w) for card in drawing.cards)
-        self.captions = Spans((text.x, text.w) for text in drawing.captions)
-        self.links = Spans((link.x, link.stop - link.x) for link in drawing.links)
-        self.frames = Spans((frame.x, frame.w) for frame in drawing.frames)
-        self.routes = Spans((route.stroke[0][0], route.stroke[-1][0] - route.stroke[0][0]) for route in drawing.routes)
+        self.shades = shades(colors, drawing.node_boxes) if isinstance(colors, ColorScale) else None
+        self.kind_colors = colors if isinstance(colors, KindColors) else None
+        self.rects = [QRectF(box.x, box.y, box.w, box.h) for box in drawing.node_boxes]
+        self.columns = drawing.columns
+        if self.kind_colors is not None:
+            self.columns = tuple(
+                msgspec.structs.replace(column, color=self.kind_colors.other) for column in drawing.columns
+            )
+        self.column_colors = [column.color for column in self.columns]
+        self.node_boxes = SpanIndex((box.x, box.w) for box in drawing.node_boxes)
+        self.captions = SpanIndex((text.x, text.w) for text in drawing.captions)
+        self.main_edges = SpanIndex((edge.x, edge.stop - edge.x) for edge in drawing.main_edges)
+        self.frames = SpanIndex((frame.x, frame.w) for frame in drawing.frames)
+        self.shortcut_edges = SpanIndex(
+            (edge.points[0][0], edge.points[-1][0] - edge.points[0][0]) for edge in drawing.shortcut_edges
+        )
 
-    def row(self, start: float, stop: float) -> "Sketch":
-        """What of it lies between two edges that cut nothing, in the same colors."""
-        part = Sketch(row(self.drawing, start, stop), self.palette)
+    def row(self, start: float, stop: float) -> "IndexedDrawing":
+        """Return the row of the drawing between two bounds that cut nothing, in the same colors."""
+        row = IndexedDrawing(row_of(self.drawing, start, stop), self.kind_colors)
         if self.shades is not None:
-            inside = [start <= card.x < stop for card in self.drawing.cards]
+            inside = [start <= box.x < stop for box in self.drawing.node_boxes]
             parts = zip(self.shades.parts, inside, strict=True)
-            part.shades = msgspec.structs.replace(self.shades, parts=tuple(shade for shade, there in parts if there))
-        return part
+            row.shades = msgspec.structs.replace(
+                self.shades, parts=tuple(shade for shade, is_inside in parts if is_inside)
+            )
+        return row
 
-    def color(self, card: Card) -> str:
-        """The name of a card's color: its band's, or its kind's."""
-        if self.palette is None:
-            return self.colors[card.band]
-        return self.palette.colors.get(card.id, self.palette.other)
+    def color(self, box: NodeBox) -> str:
+        """Return the name of a node box's color: its column's, or that of its kind of layer."""
+        if self.kind_colors is None:
+            return self.column_colors[box.column]
+        return self.kind_colors.colors.get(box.id, self.kind_colors.other)
 
-    def card_at(self, x: float, y: float) -> Card | None:
-        """The card at a scene point."""
+    def box_at(self, x: float, y: float) -> NodeBox | None:
+        """Return the node box at a scene point."""
         point = QPointF(x, y)
-        found = (index for index in self.cards(x, x) if self.rects[index].contains(point))
-        return next((self.drawing.cards[index] for index in found), None)
+        found = (index for index in self.node_boxes(x, x) if self.rects[index].contains(point))
+        return next((self.drawing.node_boxes[index] for index in found), None)
 
-    def beside(self, x: float) -> Card | None:
-        """The card nearest to a scene x, no further than a gap away."""
-        near = (self.drawing.cards[index] for index in self.cards(x - GAP, x + GAP))
-        found = min(near, key=lambda card: max(card.x - x, x - card.x - card.w), default=None)
-        return found if found is not None and max(found.x - x, x - found.x - found.w) <= GAP else None
+    def nearest_box(self, x: float) -> NodeBox | None:
+        """Return the node box nearest to a scene x, at most the gap between two items away."""
+        boxes = (self.drawing.node_boxes[index] for index in self.node_boxes(x - ITEM_GAP, x + ITEM_GAP))
+        found = min(boxes, key=lambda box: max(box.x - x, x - box.x - box.w), default=None)
+        return found if found is not None and max(found.x - x, x - found.x - found.w) <= ITEM_GAP else None
 
-    def shortcut_at(self, x: float, y: float, near: float) -> str | None:
-        """The `+` of the shortcut whose line is near; where the line stands for several, what is folded."""
-        routes = (self.drawing.routes[index] for index in self.routes(x - near, x + near))
-        route = next((route for route in routes if _apart(route.stroke, x, y) <= near), None)
-        if route is None:
+    def shortcut_at(self, x: float, y: float, reach: float) -> str | None:
+        """Return the `+` of a shortcut within `reach`, or what is collapsed where its line stands for several."""
+        shortcut_edges = (self.drawing.shortcut_edges[index] for index in self.shortcut_edges(x - reach, x + reach))
+        edge = next((edge for edge in shortcut_edges if _distance(edge.points, x, y) <= reach), None)
+        if edge is None:
             return None
-        return route.shortcuts[0] if len(route.shortcuts) == 1 else route.owner
+        return edge.add_ids[0] if len(edge.add_ids) == 1 else edge.toggles
 
-    def id_at(self, x: float, y: float, near: float) -> str | None:
-        """The id of the card at a scene point, else of the shortcut that is near, the opened block or the band."""
-        card = self.card_at(x, y)
-        shortcut = None if card else self.shortcut_at(x, y, near)
-        if card or shortcut:
-            return card.id if card else shortcut
+    def id_at(self, x: float, y: float, reach: float) -> str | None:
+        """Return the id of what lies at a scene point: a node box, a shortcut within `reach`, a frame or a column."""
+        box = self.box_at(x, y)
+        shortcut = None if box else self.shortcut_at(x, y, reach)
+        if box or shortcut:
+            return box.id if box else shortcut
         frames = (self.drawing.frames[index] for index in self.frames(x, x))
-        inside = (f.id for f in frames if f.x <= x <= f.x + f.w and f.y <= y <= f.y + f.h)
-        return next(chain(inside, (band.id for band in self.bands if band.x <= x <= band.x + band.w)), None)
+        inside = (
+            frame.id for frame in frames if frame.x <= x <= frame.x + frame.w and frame.y <= y <= frame.y + frame.h
+        )
+        return next(chain(inside, (column.id for column in self.columns if column.x <= x <= column.x + column.w)), None)
 
 
-def _apart(stroke: Stroke, x: float, y: float) -> float:
-    """The distance of a point from the nearest piece of a stroke, whose pieces are upright or level."""
+def _distance(points: Polyline, x: float, y: float) -> float:
+    """Return the distance of a point from a line of vertical and horizontal pieces, by the larger coordinate."""
     distances = []
-    for (ax, ay), (bx, by) in pairwise(stroke):
-        across = max(min(ax, bx) - x, x - max(ax, bx), 0.0)
-        distances.append(max(across, min(ay, by) - y, y - max(ay, by)))
+    for (ax, ay), (bx, by) in pairwise(points):
+        dx = max(min(ax, bx) - x, x - max(ax, bx), 0.0)
+        distances.append(max(dx, min(ay, by) - y, y - max(ay, by)))
     return min(distances)

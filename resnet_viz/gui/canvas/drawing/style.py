@@ -1,4 +1,4 @@
-"""The canvas's pens, fills and fonts, blended from the theme's names."""
+"""The pens, fills and fonts of the canvas, derived from the theme's named colors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,84 +9,91 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records.analysis import EdgeKind
-from resnet_viz.viewmodels.canvas.drawing import BOLD_ROLES, TEXT_SIZES, Card, Measure, TextRole
+from resnet_viz.viewmodels.canvas.drawing import BOLD_ROLES, TEXT_SIZES, NodeBox, TextMeasure, TextRole
 
 DASHES: dict[EdgeKind, tuple[float, ...]] = {"identity": (3.5, 2.5), "padding": (0.1, 2.4)}
-FILL_SHARE = {"stage": 0.52, "run": 0.52, "block": 0.52, "layer": 0.42, "part": 0.2}
+FILL_STRENGTH = {"stage": 0.52, "repeat": 0.52, "block": 0.52, "layer": 0.42, "minor": 0.2}
 SHORTCUT_WIDTH = 1.7
+MIN_TEXT_PX = 6.5  # a smaller text is left out
 SCALE_STEPS = 6  # the theme's colors scale0 … scale5, pale to strong in even steps of lightness
-MIDDLE = 0.5
+HALF_LIGHTNESS = 0.5
 LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
 
-TURN = QTransform(0, 1, 1, 0, 0, 0)
-"""Mirrors at the diagonal: places along and across the trunk become places across and down the canvas, and back."""
+TRANSPOSE = QTransform(0, 1, 1, 0, 0, 0)
+"""Mirrors at the diagonal: swaps the coordinates along and across the main path with those of a vertical canvas."""
 
 
 @contextmanager
-def turned(painter: QPainter, *, down: bool = True) -> Iterator[None]:
-    """What is painted meanwhile is mirrored where the trunk runs `down`; afterwards the painter is as it was."""
+def transposed(painter: QPainter, *, vertical: bool = True) -> Iterator[None]:
+    """Paint within this context mirrored at the diagonal where `vertical`; the painter is restored afterwards."""
     painter.save()
-    if down:
-        painter.setTransform(TURN, True)
+    if vertical:
+        painter.setTransform(TRANSPOSE, True)
     yield
     painter.restore()
 
 
-class Ink:
-    """What to draw with under one theme and font."""
+class Style:
+    """The colors, pens and fonts of one theme and font."""
 
     def __init__(self, theme: Theme, font: QFont) -> None:
         self.theme = theme
-        self.fonts = {role: sized(font, size, bold=role in BOLD_ROLES) for role, size in TEXT_SIZES.items()}
-        self.width = measurer(font)
-        self.mixed: Callable[[str, str, float], QColor] = cache(theme.blend)
+        self.fonts = {role: font_of_size(font, size, bold=role in BOLD_ROLES) for role, size in TEXT_SIZES.items()}
+        self.width = text_measurer(font)
+        self.blend: Callable[[str, str, float], QColor] = cache(theme.blend)
 
-    def write(
-        self, painter: QPainter, box: QRectF, text: str, role: TextRole, color: str | QColor, at: int | None = None
+    def draw_text(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        text: str,
+        role: TextRole,
+        color: str | QColor,
+        alignment: int | None = None,
     ) -> None:
-        """A text in a box, at its left where no other place is told."""
+        """Draw a text in a rectangle, by default at its left."""
         painter.setFont(self.fonts[role])
         painter.setPen(self.theme.color(color) if isinstance(color, str) else color)
-        painter.drawText(box, int(LEFT_MIDDLE if at is None else at), text)
+        painter.drawText(rect, int(LEFT_MIDDLE if alignment is None else alignment), text)
 
-    def plate(self, painter: QPainter, box: QRectF, corner: float, fill: str, line: str | None = None) -> None:
-        """A box with round corners, in named colors."""
+    def rounded_box(self, painter: QPainter, rect: QRectF, corner: float, fill: str, line: str | None = None) -> None:
+        """Draw a box with rounded corners in named colors of the theme."""
         painter.setPen(Qt.PenStyle.NoPen if line is None else self.pen(line))
         painter.setBrush(self.theme.color(fill))
-        painter.drawRoundedRect(box, corner, corner)
+        painter.drawRoundedRect(rect, corner, corner)
 
-    def fill(self, card: Card, color: str) -> QColor:
-        """The fill of a card on a band of this color."""
-        if card.kind == "pill":
-            return self.mixed("shortcut", "canvas", 0.14)
-        if card.kind == "add":
+    def fill(self, box: NodeBox, color: str) -> QColor:
+        """Return the fill of a node box in a column of this color."""
+        if box.kind == "shortcut":
+            return self.blend("shortcut", "canvas", 0.14)
+        if box.kind == "add":
             return self.theme.color("canvas")
-        return self.mixed(color, "canvas", FILL_SHARE[card.kind] * (0.5 if color in ("stem", "head") else 1.0))
+        return self.blend(color, "canvas", FILL_STRENGTH[box.kind] * (0.5 if color in ("stem", "head") else 1.0))
 
     def shade(self, part: float | None) -> QBrush:
-        """The fill of a measured card: from pale to strong with the value, hatched where there is none."""
+        """Return the fill for a value from 0 to 1, from pale to strong; hatched where the value is unknown."""
         if part is None:
             return QBrush(self.theme.color("hatch"), Qt.BrushStyle.BDiagPattern)
-        place = min(max(part, 0.0), 1.0) * (SCALE_STEPS - 1)
-        step = min(int(place), SCALE_STEPS - 2)
-        return QBrush(self.mixed(f"scale{step + 1}", f"scale{step}", round(place - step, 2)))
+        position = min(max(part, 0.0), 1.0) * (SCALE_STEPS - 1)
+        step = min(int(position), SCALE_STEPS - 2)
+        return QBrush(self.blend(f"scale{step + 1}", f"scale{step}", round(position - step, 2)))
 
-    def words_on(self, part: float | None) -> QColor:
-        """The color of words on a measured card: whichever of the two stands out more."""
+    def text_color(self, part: float | None) -> QColor:
+        """Return the color of texts on the fill for a value: light on dark fills, dark on light ones."""
         light, dark = self.theme.color("text_on_accent"), self.theme.color("text_on_pale")
-        return light if part is not None and self.shade(part).color().lightnessF() < MIDDLE else dark
+        return light if part is not None and self.shade(part).color().lightnessF() < HALF_LIGHTNESS else dark
 
-    def outline(self, card: Card, color: str) -> QColor:
-        """The outline of a card on a band of this color."""
-        if card.kind == "pill":
+    def outline_color(self, box: NodeBox, color: str) -> QColor:
+        """Return the outline color of a node box in a column of this color."""
+        if box.kind == "shortcut":
             return self.theme.color("shortcut")
-        if card.kind == "add":
+        if box.kind == "add":
             return self.theme.color("text")
-        return self.mixed(color, "canvas", 0.55) if card.kind == "part" else self.theme.color(color)
+        return self.blend(color, "canvas", 0.55) if box.kind == "minor" else self.theme.color(color)
 
     def shortcut_pen(self, kind: EdgeKind, width: float = SHORTCUT_WIDTH) -> QPen:
-        """The pen of a shortcut: identity dashed, projection solid, zero padding dotted."""
+        """Return the pen of a shortcut: identity dashed, projection solid, zero padding dotted."""
         pen = QPen(self.theme.color("shortcut"), width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if kind in DASHES:
@@ -95,22 +102,24 @@ class Ink:
         return pen
 
     def pen(self, name: str, width: float = 1.0) -> QPen:
-        """A plain pen of a named color."""
+        """Return a solid pen of a named color."""
         return QPen(self.theme.color(name), width)
 
 
-def sized(font: QFont, pixels: int, *, bold: bool = False) -> QFont:
-    """The font at so many pixels, its letters where an unhinted scale puts them, whatever the zoom."""
-    made = QFont(font)
-    made.setPixelSize(pixels)
-    made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return made
+def font_of_size(font: QFont, pixels: int, *, bold: bool = False) -> QFont:
+    """Return the font at this pixel size, without hinting, so that letters keep their distances at every zoom."""
+    result = QFont(font)
+    result.setPixelSize(pixels)
+    result.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return result
 
 
-def measurer(font: QFont) -> Measure:
-    """A function that measures texts in this font."""
-    metrics = {role: QFontMetricsF(sized(font, size, bold=role in BOLD_ROLES)) for role, size in TEXT_SIZES.items()}
+def text_measurer(font: QFont) -> TextMeasure:
+    """Return a function that measures the width of texts in this font."""
+    metrics = {
+        role: QFontMetricsF(font_of_size(font, size, bold=role in BOLD_ROLES)) for role, size in TEXT_SIZES.items()
+    }
 
     def measure(text: str, role: TextRole) -> float:
         return metrics[role].horizontalAdvance(text)

@@ -1,113 +1,124 @@
-"""The drawing on its way from one level to another: what opens grows out of its card, what closes shrinks into it."""
+"""The animation between two drawings: what expands grows out of its box, what collapses shrinks into it."""
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from resnet_viz.gui.canvas.drawing.cards import CARD_CORNER, paint_band
-from resnet_viz.gui.canvas.drawing.spatial_index import Sketch
-from resnet_viz.gui.canvas.drawing.style import Ink
+from resnet_viz.gui.canvas.drawing.graph import paint_column
+from resnet_viz.gui.canvas.drawing.node_boxes import NODE_CORNER
+from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
+from resnet_viz.gui.canvas.drawing.style import Style
 from resnet_viz.gui.canvas.interaction.camera import View
-from resnet_viz.viewmodels.canvas.drawing import Band
-from resnet_viz.viewmodels.canvas.transition import Warp
+from resnet_viz.viewmodels.canvas.drawing import StageColumn
+from resnet_viz.viewmodels.canvas.transition import PositionMap
 
-OUTLINED = 6.0  # pixels; narrower cards have no outline
-LEAST_ROUTE = 3.0  # pixels; narrower shortcuts cannot be told apart
-HALVINGS = 24
-MOST = 400  # of a kind in a frame; where there are more, nobody can tell them apart
+MIN_OUTLINED_PX = 6.0  # narrower boxes have no outline
+MIN_SHORTCUT_WIDTH_PX = 3.0  # narrower shortcuts are left out
+BISECTION_STEPS = 24
+MAX_PAINTED = 400  # of each kind of element in a frame of the animation
 
 
-class Motion:
-    """From the drawing that was to the drawing that is; `progress` goes from 0 to 1."""
+class Transition:
+    """The transition from the drawing before to the one after, as `progress` goes from 0 to 1."""
 
-    def __init__(self, before: tuple[Sketch, View], after: tuple[Sketch, View]) -> None:
-        self.opens = len(after[0].drawing.cards) >= len(before[0].drawing.cards)
-        (self._sketch, self._detail), (coarse, self._coarse) = (after, before) if self.opens else (before, after)
-        self._warp = Warp(self._sketch.drawing, coarse.drawing)
+    def __init__(self, before: tuple[IndexedDrawing, View], after: tuple[IndexedDrawing, View]) -> None:
+        self.expands = len(after[0].drawing.node_boxes) >= len(before[0].drawing.node_boxes)
+        (self._indexed, self._expanded_view), (collapsed, self._collapsed_view) = (
+            (after, before) if self.expands else (before, after)
+        )
+        self._position_map = PositionMap(self._indexed.drawing, collapsed.drawing)
         self.progress = 0.0
 
-    def paint(self, painter: QPainter, ink: Ink, size: QSizeF) -> None:
-        """Bands, cards, shortcuts and trunk where they are on their way, without words."""
+    def paint(self, painter: QPainter, style: Style, size: QSizeF) -> None:
+        """Paint columns, boxes, shortcuts and main path at their interpolated positions, without texts."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        drawing = self._sketch.drawing
-        seen = self._place(0.0), self._place(size.width())
-        for band in self.bands:
-            paint_band(painter, ink, band.color, (band.x, band.x + band.w), size)
-        middle = self._down(0.0)
-        painter.setPen(ink.pen("edge", 1.3))
-        ends = (self._across(drawing.links[0].x), self._across(drawing.links[-1].stop)) if drawing.links else (0, 0)
+        drawing = self._indexed.drawing
+        span = self._scene_x_at(0.0), self._scene_x_at(size.width())
+        for column in self.columns:
+            paint_column(painter, style, column.color, (column.x, column.x + column.w), size)
+        middle = self._pixel_y(0.0)
+        painter.setPen(style.pen("edge", 1.3))
+        ends = (
+            (self._pixel_x(drawing.main_edges[0].x), self._pixel_x(drawing.main_edges[-1].stop))
+            if drawing.main_edges
+            else (0, 0)
+        )
         painter.drawLine(QPointF(ends[0], middle), QPointF(ends[1], middle))
-        self._paint_frames(painter, ink, seen)
-        self._paint_routes(painter, ink, seen)
-        self._paint_cards(painter, ink, seen)
+        self._paint_frames(painter, style, span)
+        self._paint_shortcut_edges(painter, style, span)
+        self._paint_node_boxes(painter, style, span)
 
     @property
-    def bands(self) -> tuple[Band, ...]:
-        """The bands where they are on their way, in pixels."""
-        spans = ((band, self._across(band.x), self._across(band.x + band.w)) for band in self._sketch.bands)
-        return tuple(msgspec.structs.replace(band, x=left, w=right - left) for band, left, right in spans)
+    def columns(self) -> tuple[StageColumn, ...]:
+        """The columns at their interpolated positions, in pixels."""
+        spans = (
+            (column, self._pixel_x(column.x), self._pixel_x(column.x + column.w)) for column in self._indexed.columns
+        )
+        return tuple(msgspec.structs.replace(column, x=left, w=right - left) for column, left, right in spans)
 
-    def _paint_frames(self, painter: QPainter, ink: Ink, seen: tuple[float, float]) -> None:
+    def _paint_frames(self, painter: QPainter, style: Style, span: tuple[float, float]) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for index in _some(self._sketch.frames(*seen)):
-            frame = self._sketch.drawing.frames[index]
-            painter.setPen(ink.pen(self._sketch.colors[frame.band], 1.0))
-            painter.drawRoundedRect(self._box(frame.x, frame.y, frame.w, frame.h), 6, 6)
+        for index in _thinned(self._indexed.frames(*span)):
+            frame = self._indexed.drawing.frames[index]
+            painter.setPen(style.pen(self._indexed.column_colors[frame.column], 1.0))
+            painter.drawRoundedRect(self._rect(frame.x, frame.y, frame.w, frame.h), 6, 6)
 
-    def _paint_routes(self, painter: QPainter, ink: Ink, seen: tuple[float, float]) -> None:
-        for index in _some(self._sketch.routes(*seen)):
-            route = self._sketch.drawing.routes[index]
-            points = [QPointF(self._across(x), self._down(y)) for x, y in route.stroke]
-            if points[-1].x() - points[0].x() >= LEAST_ROUTE:
-                painter.setPen(ink.shortcut_pen(route.kind))
+    def _paint_shortcut_edges(self, painter: QPainter, style: Style, span: tuple[float, float]) -> None:
+        for index in _thinned(self._indexed.shortcut_edges(*span)):
+            edge = self._indexed.drawing.shortcut_edges[index]
+            points = [QPointF(self._pixel_x(x), self._pixel_y(y)) for x, y in edge.points]
+            if points[-1].x() - points[0].x() >= MIN_SHORTCUT_WIDTH_PX:
+                painter.setPen(style.shortcut_pen(edge.kind))
                 painter.drawPolyline(QPolygonF(points))
 
-    def _paint_cards(self, painter: QPainter, ink: Ink, seen: tuple[float, float]) -> None:
-        """Of those too narrow to tell apart one a pixel."""
-        sketch, painted = self._sketch, -1.0
-        for index in _some(sketch.cards(*seen)):
-            card = sketch.drawing.cards[index]
-            right = self._across(card.x + card.w)
+    def _paint_node_boxes(self, painter: QPainter, style: Style, span: tuple[float, float]) -> None:
+        """Paint the boxes, of very narrow ones at most one per pixel."""
+        indexed, painted = self._indexed, -1.0
+        for index in _thinned(indexed.node_boxes(*span)):
+            box = indexed.drawing.node_boxes[index]
+            right = self._pixel_x(box.x + box.w)
             if right < painted + 1.0:
                 continue
             painted = right
-            box = self._box(card.x, card.y, card.w, card.h)
-            color = sketch.color(card)
-            painter.setBrush(ink.fill(card, color) if sketch.shades is None else ink.shade(sketch.shades.parts[index]))
-            if box.width() < OUTLINED:
+            rect = self._rect(box.x, box.y, box.w, box.h)
+            color = indexed.color(box)
+            painter.setBrush(
+                style.fill(box, color) if indexed.shades is None else style.shade(indexed.shades.parts[index])
+            )
+            if rect.width() < MIN_OUTLINED_PX:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.drawRect(box)
+                painter.drawRect(rect)
                 continue
-            painter.setPen(QPen(ink.outline(card, color), 1.2))
-            radius = box.height() / 2 if card.kind in ("add", "pill") else CARD_CORNER
-            painter.drawRoundedRect(box, radius, radius)
+            painter.setPen(QPen(style.outline_color(box, color), 1.2))
+            radius = rect.height() / 2 if box.kind in ("add", "shortcut") else NODE_CORNER
+            painter.drawRoundedRect(rect, radius, radius)
 
-    def _place(self, pixel: float) -> float:
-        """The place in the detailed drawing that is at a pixel now; the way there rises, so that halving finds it."""
-        low, high = 0.0, self._sketch.drawing.width
-        for _ in range(HALVINGS):
+    def _scene_x_at(self, pixel: float) -> float:
+        """Return the x of the expanded drawing that is at a pixel now, by bisection (the mapping is monotone)."""
+        low, high = 0.0, self._indexed.drawing.width
+        for _ in range(BISECTION_STEPS):
             middle = (low + high) / 2
-            if self._across(middle) < pixel:
+            if self._pixel_x(middle) < pixel:
                 low = middle
             else:
                 high = middle
         return low
 
-    def _box(self, x: float, y: float, w: float, h: float) -> QRectF:
-        left, top = self._across(x), self._down(y)
-        return QRectF(left, top, self._across(x + w) - left, self._down(y + h) - top)
+    def _rect(self, x: float, y: float, w: float, h: float) -> QRectF:
+        left, top = self._pixel_x(x), self._pixel_y(y)
+        return QRectF(left, top, self._pixel_x(x + w) - left, self._pixel_y(y + h) - top)
 
-    def _across(self, x: float) -> float:
-        return self._between(self._coarse.across(self._warp(x)), self._detail.across(x))
+    def _pixel_x(self, x: float) -> float:
+        return self._interpolated(self._collapsed_view.pixel_x(self._position_map(x)), self._expanded_view.pixel_x(x))
 
-    def _down(self, y: float) -> float:
-        return self._between(self._coarse.down(y), self._detail.down(y))
+    def _pixel_y(self, y: float) -> float:
+        return self._interpolated(self._collapsed_view.pixel_y(y), self._expanded_view.pixel_y(y))
 
-    def _between(self, coarse: float, detailed: float) -> float:
-        """Where on its way from one drawing to the other something is."""
-        return coarse + (self.progress if self.opens else 1.0 - self.progress) * (detailed - coarse)
+    def _interpolated(self, collapsed: float, expanded: float) -> float:
+        """Return the value at the current progress between those of the two drawings."""
+        return collapsed + (self.progress if self.expands else 1.0 - self.progress) * (expanded - collapsed)
 
 
-def _some(places: range) -> range:
-    """All, or evenly as many of them as can be painted in a frame."""
-    return places[:: max(1, len(places) // MOST)]
+def _thinned(indices: range) -> range:
+    """Return the indices, thinned out evenly where there are too many for a frame."""
+    return indices[:: max(1, len(indices) // MAX_PAINTED)]

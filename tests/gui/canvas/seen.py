@@ -5,29 +5,29 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.gui.canvas.widget import Canvas
-from resnet_viz.viewmodels.canvas.drawing import Card, Layout
+from resnet_viz.viewmodels.canvas.drawing import Drawing, NodeBox
 
 NONE = Qt.KeyboardModifier.NoModifier
 
 
-def layout_of(canvas: Canvas) -> Layout:
+def layout_of(canvas: Canvas) -> Drawing:
     """The network as it is laid out."""
     drawing = canvas._scene.drawing
     assert drawing is not None
     return drawing
 
 
-def card_of(canvas: Canvas, name: str) -> Card | None:
+def box_for(canvas: Canvas, name: str) -> NodeBox | None:
     """The card of this id, where it is drawn."""
-    return next((card for card in layout_of(canvas).cards if card.id == name), None)
+    return next((card for card in layout_of(canvas).node_boxes if card.id == name), None)
 
 
 def pixel_of(canvas: Canvas, name: str) -> QPoint:
     """The pixel in the middle of a card."""
-    card = card_of(canvas, name)
+    card = box_for(canvas, name)
     assert card is not None
     view = canvas._scene.camera.view
-    return QPoint(round(view.across(card.x + card.w / 2)), round(view.down(card.y + card.h / 2)))
+    return QPoint(round(view.pixel_x(card.x + card.w / 2)), round(view.pixel_y(card.y + card.h / 2)))
 
 
 def picture_of(canvas: Canvas) -> QImage:

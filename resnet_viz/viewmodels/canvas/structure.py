@@ -1,4 +1,4 @@
-"""A network as the canvas tells it: stem, stages of blocks with their shortcuts, head."""
+"""The structure that the canvas draws: stem, stages of residual blocks with their shortcuts, head."""
 
 from collections.abc import Callable, Iterable
 from itertools import groupby
@@ -11,12 +11,16 @@ from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr
 
 PAPER_STAGES = 4
-LONG_STAGE = 12  # blocks; a longer stage folds its runs of equal blocks
-SHORTEST_RUN = 3
+LONG_STAGE_BLOCKS = 12  # a stage with more of them shows a repeat of equal blocks as one box
+MIN_REPEAT_BLOCKS = 3
 
 
 class Block(msgspec.Struct, frozen=True):
-    """A residual block (plain where `shortcut` is None); blocks of one `pattern` are equal but for their place."""
+    """A block of a stage; `shortcut_edge` is None for a plain block without a shortcut.
+
+    Blocks with the same `pattern` number have equal layers, shapes and shortcuts. `main` and `shortcut` are the layers
+    of the main path and of the shortcut.
+    """
 
     id: str
     pattern: int
@@ -26,17 +30,17 @@ class Block(msgspec.Struct, frozen=True):
 
     @property
     def layers(self) -> tuple[LayerRecord, ...]:
-        """Those of the main path, then those of the shortcut."""
+        """The layers of the main path, then those of the shortcut."""
         return self.main + self.shortcut
 
     @property
     def output(self) -> Shape:
-        """The shape the block puts out."""
+        """The shape of the block's output."""
         return self.main[-1].output
 
 
-class Run(msgspec.Struct, frozen=True):
-    """Equal blocks one after the other, `start` to `stop` (excluded) of their stage, that fold into one card."""
+class Repeat(msgspec.Struct, frozen=True):
+    """Consecutive equal blocks, `start` to `stop` (excluded) of their stage, that can be drawn as one box."""
 
     id: str
     start: int
@@ -44,29 +48,29 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True):
-    """The stem, a stage or the head; `layers` outside blocks, `blocks` in a stage.
+    """The stem, a stage or the head. A stage has `blocks`; the stem and the head have `layers`.
 
-    `paper_name` is conv2_x and so on, empty where the paper has no such name. A block that is shown alone is one `of`
-    so many.
+    `paper_name` is the paper's name of the stage (conv2_x, …), empty where it has none. `stage_blocks` is the number of
+    blocks in the whole stage, also where only one of them is drawn.
     """
 
     id: str
     stage: int | None
     layers: tuple[LayerRecord, ...]
     blocks: tuple[Block, ...] = ()
-    runs: tuple[Run, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
     feature_level: str | None = None
     paper_name: str = ""
-    of: int = 0
+    stage_blocks: int = 0
 
     @property
     def output(self) -> Shape:
-        """The shape the section puts out."""
+        """The shape of the section's output."""
         return self.blocks[-1].output if self.blocks else self.layers[-1].output
 
 
-class Outline(msgspec.Struct, frozen=True):
-    """The sections from left to right, what holds for all of them, and what each of their nodes costs."""
+class NetworkStructure(msgspec.Struct, frozen=True):
+    """The sections in the order of execution, what their blocks have in common, and the operations of each node."""
 
     sections: tuple[Section, ...]
     block_name: str
@@ -76,12 +80,12 @@ class Outline(msgspec.Struct, frozen=True):
 
     @property
     def blocks(self) -> int:
-        """How many blocks there are."""
+        """The number of blocks."""
         return sum(len(section.blocks) for section in self.sections)
 
 
-def outline(analysis: Analysis, costs: Costs) -> Outline:
-    """The network's sections; linear in the layers."""
+def structure_of(analysis: Analysis, costs: Costs) -> NetworkStructure:
+    """Return the structure of an analysed network, in time linear in its layers."""
     shortcuts = {edge.target: edge for edge in analysis.edges if edge.kind in SHORTCUT_KINDS}
     patterns: dict[object, int] = {}
     sections = []
@@ -93,9 +97,9 @@ def outline(analysis: Analysis, costs: Costs) -> Outline:
             stage = _stage(key, layers, lambda block: _block(block, shortcuts, patterns))
             named = analysis.spec.stem == "imagenet" and len(analysis.spec.blocks) <= PAPER_STAGES
             name = f"conv{(stage.stage or 0) + 1}_x" if named else ""
-            sections.append(msgspec.structs.replace(stage, paper_name=name, of=len(stage.blocks)))
+            sections.append(msgspec.structs.replace(stage, paper_name=name, stage_blocks=len(stage.blocks)))
     kinds = {edge.kind for edge in shortcuts.values()}
-    return Outline(
+    return NetworkStructure(
         tuple(sections),
         "Bottleneck" if analysis.spec.block == "bottleneck" else "Basic",
         analysis.spec.order == "pre",
@@ -104,21 +108,21 @@ def outline(analysis: Analysis, costs: Costs) -> Outline:
     )
 
 
-def part_of(network: Outline, name: str) -> Outline:
-    """The stage, stem, head or block of this name alone; raises SpecError where there is none."""
+def part_of(network: NetworkStructure, name: str) -> NetworkStructure:
+    """Return the structure of one stage, stem, head or block alone; raise SpecError for an unknown id."""
     for section in network.sections:
         if section.id == name:
-            return _alone(network, section)
+            return _with_section(network, section)
         block = next((block for block in section.blocks if block.id == name), None)
         if block is not None:
-            return _alone(network, msgspec.structs.replace(section, blocks=(block,), runs=()))
+            return _with_section(network, msgspec.structs.replace(section, blocks=(block,), repeats=()))
     accepted = tr("give a stage or block of the network, such as {ids}")
     raise SpecError("part", name, accepted.format(ids=", ".join(section.id for section in network.sections)))
 
 
-def _alone(network: Outline, section: Section) -> Outline:
-    there = {block.shortcut_edge.kind for block in section.blocks if block.shortcut_edge}
-    kinds = tuple(kind for kind in network.shortcut_kinds if kind in there)
+def _with_section(network: NetworkStructure, section: Section) -> NetworkStructure:
+    present = {block.shortcut_edge.kind for block in section.blocks if block.shortcut_edge}
+    kinds = tuple(kind for kind in network.shortcut_kinds if kind in present)
     return msgspec.structs.replace(network, sections=(section,), shortcut_kinds=kinds)
 
 
@@ -135,7 +139,7 @@ def _level(layers: Iterable[LayerRecord]) -> str | None:
 
 def _stage(name: str, layers: tuple[LayerRecord, ...], make: Callable[[tuple[LayerRecord, ...]], Block]) -> Section:
     blocks = tuple(make(tuple(members)) for _, members in groupby(layers, key=lambda layer: layer.block))
-    return Section(name, layers[0].stage, (), blocks, _runs(name, blocks), _level(layers))
+    return Section(name, layers[0].stage, (), blocks, _repeats(name, blocks), _level(layers))
 
 
 def _block(layers: tuple[LayerRecord, ...], shortcuts: dict[str, EdgeRecord], patterns: dict[object, int]) -> Block:
@@ -154,14 +158,14 @@ def _block(layers: tuple[LayerRecord, ...], shortcuts: dict[str, EdgeRecord], pa
     return Block(name, pattern, main, shortcut, shortcut_edge)
 
 
-def _runs(name: str, blocks: tuple[Block, ...]) -> tuple[Run, ...]:
-    """The runs of a long stage; its first and its last block stay out of them."""
-    if len(blocks) <= LONG_STAGE:
+def _repeats(name: str, blocks: tuple[Block, ...]) -> tuple[Repeat, ...]:
+    """Return the repeats of a long stage; they never include its first or last block."""
+    if len(blocks) <= LONG_STAGE_BLOCKS:
         return ()
-    runs = []
+    repeats = []
     for _, members in groupby(range(1, len(blocks) - 1), key=lambda index: blocks[index].pattern):
         indices = list(members)
-        if len(indices) >= SHORTEST_RUN:
+        if len(indices) >= MIN_REPEAT_BLOCKS:
             start, stop = indices[0], indices[-1] + 1
-            runs.append(Run(f"{name}.{start}-{stop - 1}", start, stop))
-    return tuple(runs)
+            repeats.append(Repeat(f"{name}.{start}-{stop - 1}", start, stop))
+    return tuple(repeats)
