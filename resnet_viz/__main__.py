@@ -1,4 +1,4 @@
-"""The one entry: no command opens the window, a command prints, `engine` answers requests."""
+"""The entry point: without a command it opens the window, a command prints, `engine` answers requests."""
 
 import io
 import os
@@ -10,29 +10,29 @@ from resnet_viz.export.figure_request import Figure
 from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr
 
-DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-DONE, MENDABLE, INTERRUPTED = 0, 2, 130
+DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+DONE, USAGE_ERROR, INTERRUPTED = 0, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run with these arguments, or the process's own, and give the exit status."""
+    """Run with these arguments, by default the process's own, and return the exit status."""
     try:
         status = _dispatch(list(sys.argv[1:] if argv is None else argv))
-        sys.stdout.flush()  # here, where a reader that has gone away can still be met
+        sys.stdout.flush()  # so that a closed pipe or a full disk is noticed here
     except UserError as error:
-        return _complain(str(error))
+        return _print_error(str(error))
     except ModuleNotFoundError as error:
-        return _complain(_missing_package(error))
+        return _print_error(_missing_package(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_output()
+        _close_stdout()
         return DONE
     except OSError as error:
         if error.filename is not None:
             raise
-        _forget_output()
-        return _complain(tr("The output cannot be written: {reason}.").format(reason=error.strerror))
+        _close_stdout()
+        return _print_error(tr("The output cannot be written: {reason}.").format(reason=error.strerror))
     return status
 
 
@@ -41,10 +41,10 @@ def _dispatch(arguments: list[str]) -> int:
         from resnet_viz.engine.server import serve  # torch, for the engine alone
 
         return serve()
-    _replace_what_the_terminal_lacks()
+    _replace_unencodable_characters()
     if _asks_for_the_window(arguments):
         return _open_window(*arguments)
-    from resnet_viz.cli import main as cli  # the window need not wait for it
+    from resnet_viz.cli import main as cli  # not needed by the window
 
     return cli.run(arguments, _draw)
 
@@ -56,22 +56,22 @@ def _draw(figure: Figure) -> float:
 
 
 def _asks_for_the_window(arguments: list[str]) -> bool:
-    """Nothing, or a network alone: a name with digits or a path, while the commands are plain words."""
+    """Return whether there is no command: commands are plain words, a network is a name with digits or a path."""
     return not arguments or (len(arguments) == 1 and not arguments[0].startswith("-") and not arguments[0].isalpha())
 
 
 def _open_window(arch: str | None = None) -> int:
     if arch is not None:
-        find_spec(arch)  # a wrong name is said here, before a window stands open
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAYS):
+        find_spec(arch)  # raises for a wrong name before a window opens
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAY_VARIABLES):
         raise UserError(
-            tr("There is no display to open a window on; the commands show, profile and the others need none.")
+            tr("There is no display to open a window on; the commands, such as show and profile, need none.")
         )
     try:
         from resnet_viz.gui.app import run  # Qt, for the window alone
     except ModuleNotFoundError:
         raise
-    except ImportError as error:  # Qt is there, a library of the system is not
+    except ImportError as error:  # Qt is installed, a system library is missing
         sentence = tr("The window cannot open: {reason}; install that library, or use the commands, which need no Qt.")
         raise UserError(sentence.format(reason=error)) from error
     return run(arch)
@@ -86,20 +86,20 @@ def _missing_package(error: ModuleNotFoundError) -> str:
     )
 
 
-def _complain(sentence: str) -> int:
+def _print_error(sentence: str) -> int:
     sys.stderr.write(f"{sentence}\n")
-    return MENDABLE
+    return USAGE_ERROR
 
 
-def _replace_what_the_terminal_lacks() -> None:
-    """A terminal without `×` shows a `?`, and no traceback."""
+def _replace_unencodable_characters() -> None:
+    """Let a terminal whose encoding lacks a character such as `×` show a `?`, not a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
-def _forget_output() -> None:
-    """Keep Python from flushing into the closed pipe once more when it leaves."""
+def _close_stdout() -> None:
+    """Point standard output at the null device, so that Python does not flush into the closed pipe again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

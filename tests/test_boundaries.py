@@ -70,7 +70,7 @@ def test_all_but_the_window_loads_without_qt() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_second_opinions_are_loaded_late() -> None:
+def test_other_counters_are_imported_only_when_they_are_run() -> None:
     done = _python(
         IMPORT_WITHOUT.format(blocked={"torchinfo", "fvcore", "ptflops"}, modules=["resnet_viz.engine.server"])
     )

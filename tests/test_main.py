@@ -1,4 +1,4 @@
-"""The process: streams, statuses, and one sentence for what is missing around it."""
+"""The process: streams, exit statuses, and one sentence where something is missing."""
 
 import os
 import signal
@@ -16,13 +16,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def process(*arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
-    """`python main.py …` as its users start it."""
+    """Run `python main.py` with these arguments."""
     command = [sys.executable, str(ROOT / "main.py"), *arguments]
     return subprocess.run(command, text=True, stderr=subprocess.PIPE, check=False, timeout=120, **options)
 
 
-def test_no_torch_or_qt_for_a_wrong_option() -> None:
-    """A sentence is not worth a second of loading."""
+def test_a_wrong_option_is_refused_without_importing_torch_or_qt() -> None:
     code = (
         "import sys; from resnet_viz.__main__ import main; status = main(['show', 'resnet50', '--width', '-1']);"
         "print(status, sorted({'torch', 'PySide6'} & set(sys.modules)))"
@@ -31,7 +30,7 @@ def test_no_torch_or_qt_for_a_wrong_option() -> None:
     assert done.stdout == "2 []\n"
 
 
-def test_status_and_streams() -> None:
+def test_errors_and_answers_have_their_status_and_stream() -> None:
     """An error goes to standard error with status 2, an answer to standard output with 0."""
     wrong = process("show", "resnet51", "--block", "bottleneck", stdout=subprocess.PIPE)
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
@@ -40,8 +39,8 @@ def test_status_and_streams() -> None:
     assert "resnet50" in right.stdout
 
 
-def test_a_reader_that_goes_away() -> None:
-    """`… | head -1`: quiet."""
+def test_a_closed_pipe_is_no_error() -> None:
+    """A reader such as `head -1` that stops reading causes no message."""
     reader, writer = os.pipe()
     os.close(reader)
     done = process("presets", "--format", "json", stdout=writer)
@@ -50,24 +49,21 @@ def test_a_reader_that_goes_away() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-def test_a_full_disk_behind_standard_output() -> None:
-    """One sentence, no traceback."""
+def test_a_full_disk_behind_standard_output_is_one_sentence() -> None:
     with open("/dev/full", "w") as full:
         done = process("presets", stdout=full)
     assert done.returncode == 2
     assert done.stderr == "The output cannot be written: No space left on device.\n"
 
 
-def test_a_terminal_without_the_signs() -> None:
-    """ASCII shows question marks in place of a traceback."""
+def test_a_terminal_without_a_character_shows_a_question_mark() -> None:
     env = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = process("presets", stdout=subprocess.PIPE, env=env)
     assert done.returncode == 0
     assert "32?4d" in done.stdout
 
 
-def test_interrupted() -> None:
-    """130, and no traceback."""
+def test_an_interrupt_exits_quietly_with_130() -> None:
     code = "import resnet_viz.__main__ as entry, signal, time\n"
     code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may have ignored it
     code += "entry._dispatch = lambda arguments: print('ready', flush=True) or time.sleep(60)\n"
@@ -79,15 +75,14 @@ def test_interrupted() -> None:
         assert child.stdout.readline() == "ready\n"
         time.sleep(0.1)
         child.send_signal(signal.SIGINT)
-        _, complaint = child.communicate(timeout=30)
-    assert (child.returncode, complaint) == (130, "")
+        _, errors = child.communicate(timeout=30)
+    assert (child.returncode, errors) == (130, "")
 
 
 @pytest.mark.parametrize(
     ("missing", "arguments"), [("PySide6", []), ("PySide6", ["resnet50"]), ("torch", ["show", "resnet50"])]
 )
-def test_a_missing_package(missing: str, arguments: list[str]) -> None:
-    """One sentence that says what to install."""
+def test_a_missing_package_is_one_sentence_with_the_install_command(missing: str, arguments: list[str]) -> None:
     code = f"import sys; sys.modules['{missing}'] = None\n"
     code += f"from resnet_viz.__main__ import main; sys.exit(main({arguments}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
@@ -96,8 +91,7 @@ def test_a_missing_package(missing: str, arguments: list[str]) -> None:
     assert f"pip install {missing}" in done.stderr
 
 
-def test_the_window_opens_on_the_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No argument, or a network alone."""
+def test_the_window_opens_without_arguments_or_on_one_network(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str | None] = []
 
     def run(arch: str | None) -> int:
@@ -111,7 +105,7 @@ def test_the_window_opens_on_the_architecture(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
-def test_without_a_display_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_display_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     assert main(["resnet50"]) == 2

@@ -1,4 +1,4 @@
-"""The commands: parse, and run the one that is asked for."""
+"""The command line: parses the arguments and runs the command."""
 
 import argparse
 import platform
@@ -20,9 +20,9 @@ COMMANDS = (show, presets, export, counters, memory, compare, profile, devices, 
 
 
 def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
-    """Do what the arguments ask and print the answer; raises UserError with the sentence to show.
+    """Run a command, which prints its answer, and return the exit status; raises UserError with the sentence to show.
 
-    `draw` draws a figure, which is the window's art.
+    `draw` writes a figure and returns the height of its smallest text in points; it is passed in because it needs Qt.
     """
     about = tr("Any ResNet built, traced, counted and shown. Without a command a window opens, on ARCH if it is given.")
     usage = tr("resnet-viz [ARCH]\n       resnet-viz COMMAND …")
@@ -36,11 +36,11 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
         raise UserError(_not_a_command(arguments[0], commands.choices))
     options = argparse.Namespace(draw=draw)
     try:
-        _, strangers = parser.parse_known_args(_joined(arguments), options)
-    except SystemExit as done:  # argparse has printed the help
-        return int(done.code or 0)
-    if strangers:
-        raise UserError(_unexpected(options.command, strangers[0]))
+        _, unknown = parser.parse_known_args(_join_negative_values(arguments), options)
+    except SystemExit as exited:  # argparse has printed the help
+        return int(exited.code or 0)
+    if unknown:
+        raise UserError(_unexpected(options.command, unknown[0]))
     try:
         options.run(options)
     except SpecError as error:
@@ -48,8 +48,11 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
     return 0
 
 
-def _joined(arguments: Sequence[str]) -> list[str]:
-    """`--blocks -1,2` as `--blocks=-1,2`: argparse would take the value for an option, and the spec can judge it."""
+def _join_negative_values(arguments: Sequence[str]) -> list[str]:
+    """Turn `--blocks -1,2` into `--blocks=-1,2`, because argparse would take the value for an option.
+
+    The spec then refuses the value in its own words.
+    """
     joined: list[str] = []
     for argument in arguments:
         last = joined[-1] if joined else ""
@@ -61,7 +64,7 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 
 
 def _not_a_command(word: str, names: Iterable[str]) -> str:
-    sentence = tr("'{word}' is not a command; the commands are {names}, and a network alone opens the window.")
+    sentence = tr("'{word}' is not a command; the commands are {names}, and a network without one opens the window.")
     return sentence.format(word=word, names=", ".join(names))
 
 
@@ -70,7 +73,7 @@ def _unexpected(command: str, argument: str) -> str:
     if name.startswith("-"):
         sentence = tr("{command} has no option {option}; see resnet-viz {command} --help.")
     else:
-        sentence = tr("'{argument}' is one too many; see resnet-viz {command} --help.")
+        sentence = tr("'{argument}' is one argument too many; see resnet-viz {command} --help.")
     return sentence.format(command=command, option=name, argument=argument)
 
 

@@ -1,4 +1,4 @@
-"""What every command is made of: its parser, its options and their types."""
+"""The parsers of commands, and the types of their options."""
 
 import argparse
 import re
@@ -11,14 +11,14 @@ from resnet_viz.texts import tr
 Value = TypeVar("Value")
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 Run = Callable[[argparse.Namespace], None]
-LONGEST_SHOWN = 60
+LONGEST_SHOWN = 60  # characters of a refused value
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with its complaints as one sentence."""
+    """An argparse parser that raises UserError with one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise the sentence in place of printing the usage and leaving."""
+        """Raise UserError in place of printing the usage and exiting."""
         missing = re.fullmatch("the following arguments are required: (.*)", message)
         if missing:
             message = tr("{names} is missing").format(names=missing[1])
@@ -29,37 +29,37 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_command(commands: Commands, name: str, text: str, run: Run, **more: Any) -> Parser:
-    """A command's own parser: what it does in a sentence, and the function that does it."""
+    """Add a command: `text` describes it in its help, `run` is called with the parsed options."""
     parser = commands.add_parser(name, help=text, description=text, allow_abbrev=False, **more)
     parser.set_defaults(run=run)
     return parser
 
 
-def add_choice(options: argparse._ActionsContainer, *flags: str, words: Any, **more: Any) -> None:
-    """An option that takes one of the words of a Literal type."""
-    accepted = get_args(words)
+def add_choice(options: argparse._ActionsContainer, *flags: str, values: Any, **more: Any) -> None:
+    """Add an option that takes one of the values of a Literal type."""
+    accepted = get_args(values)
     options.add_argument(*flags, type=choice(*accepted), metavar="|".join(accepted), **more)
 
 
 def add_format(parser: Parser, *more: str) -> None:
-    """`--format`: a table for readers, JSON for programs, and what else the command can print."""
-    forms = ("table", "json", *more)
-    parser.add_argument("--format", type=choice(*forms), default="table", metavar="|".join(forms))
+    """Add `--format`: a table for readers, JSON for programs, and the `more` formats of the command."""
+    formats = ("table", "json", *more)
+    parser.add_argument("--format", type=choice(*formats), default="table", metavar="|".join(formats))
 
 
 def option(field: str) -> str:
-    """The option that sets a field: `--stride-in`."""
+    """Return the option that sets a field: `--stride-in` for `stride_in`."""
     return f"--{field.replace('_', '-')}"
 
 
 def given(options: argparse.Namespace, fields: Iterable[str]) -> dict[str, Any]:
-    """Those of the fields that were given, with their values."""
+    """Return the fields that were given as options, with their values."""
     values = {field: getattr(options, field, None) for field in fields}
     return {field: value for field, value in values.items() if value is not None}
 
 
 def choice(*accepted: str) -> Callable[[str], str]:
-    """An argparse type that takes one of these words."""
+    """Return an argparse type that takes one of these words."""
 
     def parse(text: str) -> str:
         if text in accepted:
@@ -70,23 +70,23 @@ def choice(*accepted: str) -> Callable[[str], str]:
 
 
 def whole_number(text: str) -> int:
-    """An argparse type for a whole number, whose range the spec checks."""
+    """Parse a whole number, whose range the spec checks; an argparse type."""
     return _converted(int, text, tr("give a whole number"))
 
 
 def number(text: str) -> float:
-    """An argparse type for a number, whose range is checked where it is used."""
+    """Parse a number, whose range is checked where it is used; an argparse type."""
     return _converted(float, text, tr("give a number"))
 
 
 def whole_numbers(text: str) -> tuple[int, ...]:
-    """An argparse type for whole numbers with commas between."""
-    accepted = tr("give whole numbers with commas between, such as 3,4,6,3")
-    return _converted(lambda whole: tuple(int(part) for part in whole.split(",")), text, accepted)
+    """Parse whole numbers separated by commas; an argparse type."""
+    accepted = tr("give whole numbers separated by commas, such as 3,4,6,3")
+    return _converted(lambda value: tuple(int(part) for part in value.split(",")), text, accepted)
 
 
 def flags(text: str) -> tuple[bool, ...]:
-    """An argparse type for 0s and 1s with commas between."""
+    """Parse 0s and 1s separated by commas; an argparse type."""
     parts = text.split(",")
     if any(part not in ("0", "1") for part in parts):
         raise refused(text, tr("give a 0 or 1 for each stage from the second on, such as 0,0,1"))
@@ -94,16 +94,16 @@ def flags(text: str) -> tuple[bool, ...]:
 
 
 def input_shape(text: str) -> tuple[int, ...]:
-    """An argparse type for N×C×H×W."""
+    """Parse a shape such as `1x3x224x224`; an argparse type."""
     accepted = tr("give NxCxHxW, such as 1x3x224x224")
-    sizes = _converted(lambda whole: tuple(int(part) for part in re.split("[xX×,]", whole)), text, accepted)
+    sizes = _converted(lambda value: tuple(int(part) for part in re.split("[xX×,]", value)), text, accepted)
     if len(sizes) != 4:
         raise refused(text, accepted)
     return sizes
 
 
 def refused(text: str, accepted: str) -> argparse.ArgumentTypeError:
-    """The complaint of an argparse type: what is not accepted, and what would be."""
+    """Return the error of an argparse type, with the refused text and what is accepted in its place."""
     shown = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
     return argparse.ArgumentTypeError(
         tr("{value} is not accepted; {accepted}.").format(value=shown or tr("nothing"), accepted=accepted)

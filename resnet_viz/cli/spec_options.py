@@ -52,12 +52,12 @@ def analysis_of(options: argparse.Namespace) -> Analysis:
 
 
 def crosschecks_of(options: argparse.Namespace, analysis: Analysis) -> tuple[CrossCheckResult, ...]:
-    """What every other counter that is installed says of the network; nothing with --no-opinions."""
-    if options.no_opinions:
+    """Run every other counter that is installed on the network; none with --no-crosschecks."""
+    if options.no_crosschecks:
         return ()
     from resnet_viz.counters import crosscheck  # torch, which the options need not wait for
 
-    return tuple(crosscheck.crosscheck(analysis, tool) for tool in crosscheck.tools())
+    return tuple(crosscheck.crosscheck(analysis, tool) for tool in crosscheck.installed_tools())
 
 
 def with_option_name(error: SpecError) -> SpecError:

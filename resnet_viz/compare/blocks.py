@@ -3,8 +3,8 @@
 import msgspec
 
 from resnet_viz.compare.width_matching import UNCOUNTED
-from resnet_viz.metrics.conventions import elementwise, foldable
-from resnet_viz.metrics.saved_for_backward import kept_bytes, kept_elements
+from resnet_viz.metrics.conventions import elementwise_operations, foldable_norms
+from resnet_viz.metrics.saved_for_backward import saved_bytes, saved_elements
 from resnet_viz.records.analysis import Analysis, LayerRecord
 from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockCost, BlockSide, PairTimes
 from resnet_viz.spec.block_pair import BlockSetting
@@ -31,10 +31,10 @@ def block_side(analysis: Analysis, kind: BlockKind, width: int, moved_bytes: int
         weights=sum(_weights(layer) for layer in layers),
         params=sum(layer.params for layer in layers),
         macs=macs,
-        elementwise=elementwise(layers),
-        folded=elementwise(layers, foldable(analysis)),
-        kept=kept_elements(layers, edges),
-        kept_bytes=kept_bytes(layers, edges),
+        elementwise=elementwise_operations(layers),
+        folded=elementwise_operations(layers, foldable_norms(analysis)),
+        kept=saved_elements(layers, edges),
+        kept_bytes=saved_bytes(layers, edges),
         moved_bytes=moved_bytes,
         intensity=flops / moved_bytes,
         layers=sum(layer.kind == "conv" and layer.role == "main" for layer in layers),

@@ -5,8 +5,8 @@ from typing import get_args
 
 import msgspec
 
-from resnet_viz.metrics.conventions import elementwise, foldable
-from resnet_viz.metrics.saved_for_backward import kept_bytes
+from resnet_viz.metrics.conventions import elementwise_operations, foldable_norms
+from resnet_viz.metrics.saved_for_backward import saved_bytes
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint, PairMatch
 from resnet_viz.spec.depths import distribute_blocks
@@ -112,7 +112,7 @@ def _cost(analysis: Analysis) -> Cost:
     return Cost(
         params=analysis.totals.params,
         macs=analysis.totals.macs,
-        elementwise=elementwise(analysis.layers),
-        folded=elementwise(analysis.layers, foldable(analysis)),
-        kept_bytes=kept_bytes(analysis.layers, analysis.edges),
+        elementwise=elementwise_operations(analysis.layers),
+        folded=elementwise_operations(analysis.layers, foldable_norms(analysis)),
+        kept_bytes=saved_bytes(analysis.layers, analysis.edges),
     )

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.conventions import costs
-from resnet_viz.metrics.saved_for_backward import kept_bytes
+from resnet_viz.metrics.saved_for_backward import saved_bytes
 from resnet_viz.records.analysis import Analysis, LayerRecord
 from resnet_viz.records.block_pair import FigurePair
 from resnet_viz.records.network_pair import Change, FieldChange, LayerChange, NetworkComparison
@@ -50,7 +50,7 @@ def _totals(first: Analysis, second: Analysis) -> Iterator[FigurePair]:
     for name in TOTALS:
         yield FigurePair(name, getattr(first.totals, name), getattr(second.totals, name))
     yield FigurePair("flops_norms_folded", *(costs(found, "folded").total for found in (first, second)))
-    yield FigurePair("kept_bytes", *(kept_bytes(found.layers, found.edges) for found in (first, second)))
+    yield FigurePair("kept_bytes", *(saved_bytes(found.layers, found.edges) for found in (first, second)))
 
 
 def _layers(first: Analysis, second: Analysis) -> Iterator[LayerChange]:

@@ -1,6 +1,6 @@
-"""Second opinions: other counters run on the same network, beside what the ledger says they should find.
+"""Cross-checks: other counters run on the same network, their totals compared with ours by their rules.
 
-Each is loaded when it is asked, never before.
+A counter's package is imported when the counter is run, never before.
 """
 
 import contextlib
@@ -25,48 +25,49 @@ from resnet_viz.texts import tr
 
 TORCHINFO_MOST_LAYERS = 40_000
 FVCORE_BYTES_A_LAYER = 800_000
-"""What TorchScript's trace keeps for each layer: 2.6 GB for 3,339 layers."""
+"""The memory of TorchScript's trace per layer: 2.6 GB for 3,339 layers."""
 
 
 class NotRun(Exception):
-    """A counter that is not run on this network; the sentence says why."""
+    """Raised where a counter is not run on this network; the message says why."""
 
 
 class ToolCount(NamedTuple):
-    """What a counter finds, and the sentence for where it agrees, which takes its `count` and how much `extra` it is
-    beside the MACs.
+    """A counter's totals, and the sentence for the case that they agree with ours.
+
+    The sentence has the fields `count`, the counter's total, and `extra`, its difference to the MACs.
     """
 
     params: int
     operations: int
-    agreed: str
+    agreement: str
 
 
-class Counter(NamedTuple):
-    """How a counter is run, and as what it is installed; `optional` where it need not be."""
+class CounterTool(NamedTuple):
+    """The function that runs a counter, and its package; an `optional` package need not be installed."""
 
     run: Callable[[Analysis], ToolCount]
     package: str
-    optional: bool = False
+    is_optional: bool = False
 
 
-def tools() -> tuple[str, ...]:
-    """The counters that can be asked: ptflops and DeepSpeed too where they are installed."""
-    return tuple(tool for tool, counter in COUNTERS.items() if not counter.optional or find_spec(counter.package))
+def installed_tools() -> tuple[str, ...]:
+    """Return the counters that can be run here, ptflops and DeepSpeed only where they are installed."""
+    return tuple(tool for tool, counter in COUNTERS.items() if not counter.is_optional or find_spec(counter.package))
 
 
-def others() -> tuple[str, ...]:
-    """Those of `tools()` that need not be installed."""
-    return tuple(tool for tool in tools() if COUNTERS[tool].optional)
+def installed_optional_tools() -> tuple[str, ...]:
+    """Return the installed counters that are not among the program's own requirements."""
+    return tuple(tool for tool in installed_tools() if COUNTERS[tool].is_optional)
 
 
 def crosscheck(analysis: Analysis, tool: str) -> CrossCheckResult:
-    """What `tool` (one of `tools()`) says of the network, beside our own count by its rules."""
+    """Run `tool`, one of `installed_tools()`, on the network and compare its totals with ours by its rules."""
     counter = COUNTERS[tool]
     installed = str(torch.__version__) if counter.package == "torch" else version(counter.package)
-    expected = rules.count(analysis, tool)
+    expected = rules.expected_count(analysis, tool)
     try:
-        params, count, agreed = counter.run(analysis)
+        params, count, agreement = counter.run(analysis)
     except NotRun as refusal:
         return CrossCheckResult(tool, installed, None, None, expected, None, str(refusal))
     except (RuntimeError, MemoryError, ImportError) as error:  # the tool's own limits; our figures stand without it
@@ -75,7 +76,7 @@ def crosscheck(analysis: Analysis, tool: str) -> CrossCheckResult:
         return CrossCheckResult(tool, installed, None, None, expected, None, sentence)
     agrees = params == analysis.totals.params and count == expected
     differs = tr("{tool} differs: it finds {params} parameters and {count} operations, we {ours} and {expected}")
-    sentence = (agreed if agrees else differs).format(
+    sentence = (agreement if agrees else differs).format(
         tool=tool,
         params=f"{params:,}",
         count=f"{count:,}",
@@ -87,7 +88,7 @@ def crosscheck(analysis: Analysis, tool: str) -> CrossCheckResult:
 
 
 def fvcore_bytes(analysis: Analysis) -> int:
-    """About the memory that fvcore needs: it computes on real tensors and keeps TorchScript's trace."""
+    """Estimate the memory that fvcore needs, which computes on real tensors and keeps TorchScript's trace."""
     written = sum(layer.output_bytes for layer in analysis.layers)
     return 3 * analysis.totals.params_bytes + written + FVCORE_BYTES_A_LAYER * analysis.totals.layers
 
@@ -95,7 +96,7 @@ def fvcore_bytes(analysis: Analysis) -> int:
 def _torchinfo(analysis: Analysis) -> ToolCount:
     if analysis.totals.layers > TORCHINFO_MOST_LAYERS:
         raise NotRun(tr("torchinfo: not run: the network has {n} layers").format(n=f"{analysis.totals.layers:,}"))
-    import torchinfo  # when it is asked
+    import torchinfo  # when it is run
 
     image = torch.empty(analysis.spec.input, device="meta")  # torchinfo itself would make it on the CPU first
     found = torchinfo.summary(build(analysis.spec), input_data=[image], device="meta", verbose=0)
@@ -106,12 +107,12 @@ def _torchinfo(analysis: Analysis) -> ToolCount:
 
 
 def _fvcore(analysis: Analysis) -> ToolCount:
-    if not _fits(analysis):
+    if not _fits_in_memory(analysis):
         needed = f"{fvcore_bytes(analysis) / 1e9:.1f}"
         raise NotRun(tr("fvcore: not run: needs about {n} GB").format(n=needed))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # TorchScript's deprecation, at import and at every trace
-        from fvcore.nn import FlopCountAnalysis  # when it is asked
+        from fvcore.nn import FlopCountAnalysis  # when it is run
 
         logging.getLogger("fvcore").setLevel(logging.ERROR)
         network = build(analysis.spec, "cpu").eval()
@@ -119,17 +120,17 @@ def _fvcore(analysis: Analysis) -> ToolCount:
             counted = FlopCountAnalysis(network, torch.zeros(analysis.spec.input))
             counted.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
             count = int(counted.total())
-    agreed = tr("fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element")
+    agreement = tr("fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element")
     if analysis.spec.head:
-        agreed = tr(
+        agreement = tr(
             "fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element and 1 a pooled "
             "one"
         )
-    return ToolCount(_parameters(network), count, agreed)
+    return ToolCount(_parameters(network), count, agreement)
 
 
 def _flop_counter(analysis: Analysis) -> ToolCount:
-    from torch.utils.flop_counter import FlopCounterMode  # when it is asked
+    from torch.utils.flop_counter import FlopCounterMode  # when it is run
 
     network = build(analysis.spec).eval()
     counter = FlopCounterMode(display=False)
@@ -141,17 +142,18 @@ def _flop_counter(analysis: Analysis) -> ToolCount:
 
 
 def _ptflops(tool: str, backend: str, **config: bool) -> Callable[[Analysis], ToolCount]:
-    """ptflops takes the size of one image, and knows torch's own types alone, so it is told what ours are.
+    """Return the function that runs one back end of ptflops.
 
-    Functions are counted on real tensors: on the meta device torch's own formula of a linear layer calls what is
-    counted, a second time.
+    ptflops takes the size of one image, and recognises torch's own module types only, so our subclasses are passed
+    with their hooks. The back end that counts functions runs on real tensors: on the meta device torch computes a
+    linear layer by calling another counted function, which would count it twice.
     """
     device = "cpu" if tool == PTFLOPS_TWICE else "meta"
 
     def run(analysis: Analysis) -> ToolCount:
         if device == "cpu":
             _check_memory(analysis, tool)
-        from ptflops import get_model_complexity_info, pytorch_ops  # when it is asked
+        from ptflops import get_model_complexity_info, pytorch_ops  # when it is run
 
         hooks = {
             Conv2d: pytorch_ops.conv_flops_counter_hook,
@@ -175,11 +177,11 @@ def _ptflops(tool: str, backend: str, **config: bool) -> Callable[[Analysis], To
 
 
 def _deepspeed(analysis: Analysis) -> ToolCount:
-    """It patches the functions of torch that the modules call, so it computes on real tensors as ptflops does."""
+    """Run DeepSpeed's profiler on real tensors: it patches the functions of torch that modules call, like ptflops."""
     _check_memory(analysis, DEEPSPEED)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from deepspeed.profiling.flops_profiler import get_model_profile  # when it is asked
+        from deepspeed.profiling.flops_profiler import get_model_profile  # when it is run
 
         count, _macs, params = get_model_profile(
             build(analysis.spec, "cpu"), analysis.spec.input, print_profile=False, warm_up=0, as_string=False
@@ -195,21 +197,21 @@ def _parameters(network: nn.Module) -> int:
 
 
 def _check_memory(analysis: Analysis, tool: str) -> None:
-    if not _fits(analysis):
+    if not _fits_in_memory(analysis):
         raise NotRun(tr("{tool}: not run: there is not enough memory").format(tool=tool))
 
 
-def _fits(analysis: Analysis) -> bool:
-    """Whether the network can be run on real tensors here, with as much left again."""
+def _fits_in_memory(analysis: Analysis) -> bool:
+    """Return whether running the network on real tensors would take at most half of the free memory."""
     return fvcore_bytes(analysis) <= psutil.virtual_memory().available // 2
 
 
-COUNTERS: dict[str, Counter] = {
-    "torchinfo": Counter(_torchinfo, "torchinfo"),
-    "fvcore": Counter(_fvcore, "fvcore"),
-    "flop_counter": Counter(_flop_counter, "torch"),
-    PTFLOPS_ATEN: Counter(_ptflops(PTFLOPS_ATEN, "aten"), "ptflops", True),
-    PTFLOPS_ONCE: Counter(_ptflops(PTFLOPS_ONCE, "pytorch", count_functional=False), "ptflops", True),
-    PTFLOPS_TWICE: Counter(_ptflops(PTFLOPS_TWICE, "pytorch"), "ptflops", True),
-    DEEPSPEED: Counter(_deepspeed, "deepspeed", True),
+COUNTERS: dict[str, CounterTool] = {
+    "torchinfo": CounterTool(_torchinfo, "torchinfo"),
+    "fvcore": CounterTool(_fvcore, "fvcore"),
+    "flop_counter": CounterTool(_flop_counter, "torch"),
+    PTFLOPS_ATEN: CounterTool(_ptflops(PTFLOPS_ATEN, "aten"), "ptflops", True),
+    PTFLOPS_ONCE: CounterTool(_ptflops(PTFLOPS_ONCE, "pytorch", count_functional=False), "ptflops", True),
+    PTFLOPS_TWICE: CounterTool(_ptflops(PTFLOPS_TWICE, "pytorch"), "ptflops", True),
+    DEEPSPEED: CounterTool(_deepspeed, "deepspeed", True),
 }

@@ -1,4 +1,4 @@
-"""The costs that others have printed, by counter and network, each with where it stands."""
+"""Published costs by counter and network, each with its source."""
 
 import re
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from resnet_viz.spec.presets import PRESETS
 from resnet_viz.texts import tr
 
 _TABLE_1 = "He et al. 2015, arXiv:1512.03385, table 1"
-_PAPERS_OWN = "multiply-adds of the paper's own version, convolutions and classifier"
+_PAPERS_VERSION = "multiply-adds of the paper's own version, convolutions and classifier"
 _WEIGHTS = "torchvision, models/resnet.py, _ops of the weights"
 _PTFLOPS = "ptflops 0.7.5, README"
 _PTFLOPS_OLD = "ptflops before it patched functions, README"
@@ -19,11 +19,11 @@ _FIGURE = re.compile(r"(?P<number>[\d,]+(?:\.(?P<decimals>\d+))?)(?: (?P<unit>G|
 
 
 class _Source(NamedTuple):
-    """The figures of one place by preset, for so many images of the preset's own size."""
+    """The figures of one source by preset, for `batch` images of the preset's own size."""
 
     tool: str
     quantity: str
-    source: str
+    reference: str
     figures: dict[str, str]
     batch: int = 1
 
@@ -33,7 +33,7 @@ _SOURCES = (
         "resnet18": "1.8 G", "resnet18_v1": "1.8 G", "resnet34": "3.6 G", "resnet34_v1": "3.6 G",
         "resnet50": "3.8 G", "resnet50_v1": "3.8 G", "resnet101": "7.6 G", "resnet101_v1": "7.6 G",
         "resnet152": "11.3 G", "resnet152_v1": "11.3 G"}),
-    _Source("paper", "FLOPs", _PAPERS_OWN, {
+    _Source("paper", "FLOPs", _PAPERS_VERSION, {
         "resnet18": "1.795 G", "resnet18_v1": "1.795 G", "resnet34": "3.645 G", "resnet34_v1": "3.645 G",
         "resnet50": "3.858 G", "resnet50_v1": "3.858 G", "resnet101": "7.570 G", "resnet101_v1": "7.570 G",
         "resnet152": "11.282 G", "resnet152_v1": "11.282 G"}),
@@ -61,35 +61,38 @@ _SOURCES = (
 )  # fmt: skip
 
 
-def printed(spec: ResNetSpec, tool: str, quantity: str, count: int) -> tuple[PublishedFigure, ...]:
-    """What was printed of a counter's total for exactly this network and input; `count` is ours by its rules."""
+def published_figures(spec: ResNetSpec, tool: str, quantity: str, count: int) -> tuple[PublishedFigure, ...]:
+    """Return the figures published of a counter's total for exactly this network and input.
+
+    `count` is our total by the counter's rules.
+    """
     return tuple(
-        PublishedFigure(figure, found.source, "" if rounds_to(count, figure) else _why(count, figure))
-        for found in _SOURCES
-        if (found.tool, found.quantity) == (tool, quantity)
-        for name, figure in found.figures.items()
-        if spec == _asked(name, found.batch)
+        PublishedFigure(figure, source.reference, "" if rounds_to(count, figure) else _difference_reason(count, figure))
+        for source in _SOURCES
+        if (source.tool, source.quantity) == (tool, quantity)
+        for name, figure in source.figures.items()
+        if spec == _published_spec(name, source.batch)
     )
 
 
 def rounds_to(count: int, figure: str) -> bool:
-    """Whether a count or a size in bytes, rounded to the digits of a figure, is that figure."""
+    """Return whether a count, or a size in bytes, equals a figure such as `4.13 G` when rounded to its digits."""
     return _rounded(count, figure) == figure
 
 
-def printed_sentence(found: PublishedFigure) -> str:
-    """Where a figure was printed, and why it is not our count rounded where it is not."""
-    text = tr("printed: {figure} ({source}); {why}") if found.why else tr("printed: {figure} ({source})")
-    return text.format(figure=found.figure, source=found.source, why=found.why)
+def figure_sentence(published: PublishedFigure) -> str:
+    """Say where a figure was published, and why it is not our count rounded where it is not."""
+    text = tr("published: {figure} ({source}); {why}") if published.why else tr("published: {figure} ({source})")
+    return text.format(figure=published.figure, source=published.source, why=published.why)
 
 
-def _asked(name: str, batch: int) -> ResNetSpec:
+def _published_spec(name: str, batch: int) -> ResNetSpec:
     spec = PRESETS[name].spec
     return spec.but(input=(batch, *spec.input[1:]))
 
 
 def _rounded(count: int, figure: str) -> str:
-    """The count with the unit and the decimals of a figure."""
+    """Write the count with the unit and the decimals of a figure; raises ValueError for a text that is no figure."""
     match = _FIGURE.fullmatch(figure)
     if match is None:
         raise ValueError(f"{figure} is not a figure")
@@ -98,7 +101,7 @@ def _rounded(count: int, figure: str) -> str:
     return f"{number} {unit}".strip()
 
 
-def _why(count: int, figure: str) -> str:
+def _difference_reason(count: int, figure: str) -> str:
     ours = _rounded(count, figure)
     number, unit = figure.partition(" ")[::2]
     decimals = len(number.partition(".")[2])

@@ -13,7 +13,7 @@ import torch
 
 from resnet_viz import measurement, pipeline
 from resnet_viz.compare.channel_sweep import sweep
-from resnet_viz.counters.crosscheck import crosscheck, others
+from resnet_viz.counters.crosscheck import crosscheck, installed_optional_tools
 from resnet_viz.device.info import infos
 from resnet_viz.engine import protocol
 from resnet_viz.errors import SpecError, UserError
@@ -80,7 +80,7 @@ def _found(request: protocol.AnyRequest) -> Iterator[object]:
             analysis = pipeline.analyse(question)
             yield protocol.Analysed(analysis, time.perf_counter() - start)
         case protocol.CrossCheck(question, tool):
-            installed = tuple(name for name in get_args(protocol.Tool) if name in others())
+            installed = tuple(name for name in get_args(protocol.Tool) if name in installed_optional_tools())
             yield protocol.CrossChecked(crosscheck(pipeline.analyse(question), tool), installed)
         case protocol.ListDevices():
             yield infos()

@@ -6,7 +6,7 @@ for that reason; the outputs take 17567.99 MB, as `overflow_note` tells.
 
 from math import prod
 
-from resnet_viz.counters.torchsummary import outputs_bytes, shown_bytes, summary_rows
+from resnet_viz.counters.torchsummary import outputs_bytes, printed_bytes, summary_rows
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis
 from resnet_viz.texts import tr
 
@@ -32,7 +32,7 @@ def summary_megabytes(analysis: Analysis) -> dict[str, float]:
     """The four sizes under the table; forward and backward together count each row's output twice."""
     sizes = {
         "Input size": prod(analysis.spec.input) * BYTES_PER_ELEMENT / _MEGABYTE,
-        "Forward/backward pass size": shown_bytes(analysis) / _MEGABYTE,
+        "Forward/backward pass size": printed_bytes(analysis) / _MEGABYTE,
         "Params size": sum(row.params for row in summary_rows(analysis)) * BYTES_PER_ELEMENT / _MEGABYTE,
     }
     return {**sizes, "Estimated Total Size": sum(sizes.values())}
@@ -41,7 +41,7 @@ def summary_megabytes(analysis: Analysis) -> dict[str, float]:
 def overflow_note(analysis: Analysis) -> str | None:
     """A sentence where the table's forward/backward size is not what the outputs take; None where it is."""
     outputs = outputs_bytes(analysis)
-    real, shown = 2 * (outputs.layers + outputs.blocks), shown_bytes(analysis)
+    real, shown = 2 * (outputs.layers + outputs.blocks), printed_bytes(analysis)
     if real == shown:
         return None
     sentence = tr(

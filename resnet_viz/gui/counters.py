@@ -1,4 +1,4 @@
-"""The Ledger view: a line for each counter, and below it what explains the chosen one."""
+"""The Counters view: a table with a line for each counter, and an explanation of the selected one."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from resnet_viz.counters.rules import counter_report as ledger_of
+from resnet_viz.counters.rules import counter_report
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.column_widths import fit_column_widths
@@ -19,108 +19,110 @@ from resnet_viz.gui.widgets.layouts import column, scroll_down_only, sentences
 from resnet_viz.gui.widgets.table_setup import available_width, cell, make_compact, prepare_table
 from resnet_viz.records.counters import CounterReport
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.counters import CounterLine, counter_lines, explained, headings
+from resnet_viz.viewmodels.counters import CounterLine, counter_lines, explanation, headings
 
-NUMBERS = (2, 3, 4)
-YIELDING = 2
-"""The first columns, which are cut short where there is no room; their tooltips have the whole."""
-PADDING = 14  # pixels, of the style below and of Qt
-WIDE = 1000  # pixels, from which what explains a counter stands beside the table
-ANY = 16_777_215  # pixels: Qt's word for no limit
-MOST_WHY = 0.45
-"""Of the height: what explains a counter scrolls beyond that."""
-TONES = {"ok": "ok", "error": "error", "muted": "text_muted"}
+NUMBER_COLUMNS = (2, 3, 4)
+ELIDED_COLUMNS = 2
+"""The number of columns, from the first on, that are elided in a narrow window; their tooltips have the full text."""
+CELL_PADDING_PX = 14  # of the application's style and of Qt
+SIDE_BY_SIDE_FROM_PX = 1000  # the width from which the explanation is placed beside the table
+UNLIMITED_PX = 16_777_215  # Qt's QWIDGETSIZE_MAX
+MAX_EXPLANATION_SHARE = 0.45
+"""The share of the height that the explanation takes at most below the table; beyond it scrolls."""
 
 
 class CountersView(QWidget):
-    """Shows a ledger; the first line is chosen until another is."""
+    """Shows a counter report; the first line is selected until another is."""
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__()
         self._theme = theme or load_theme("light")
         self._lines: tuple[CounterLine, ...] = ()
         self.table = QTableWidget(0, len(headings()))
-        self.why, self._below = sentences((8, 4, 8, 6)), QScrollArea()
-        self._below.setWidget(self.why)
-        scroll_down_only(self._below)
+        self.explanation, self._scroll_area = sentences((8, 4, 8, 6)), QScrollArea()
+        self._scroll_area.setWidget(self.explanation)
+        scroll_down_only(self._scroll_area)
         self._prepare_table()
-        self._box: QBoxLayout = column((self.table, 3), (self._below, 2), owner=self)
+        self._box: QBoxLayout = column((self.table, 3), (self._scroll_area, 2), owner=self)
         self.table.currentCellChanged.connect(lambda row, *_: self._explain(row))
-        self.show_ledger(None)
+        self.show_report(None)
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show what every counter prints for the analysed network."""
-        found = None if shown.analysis is None else ledger_of(shown.analysis, shown.crosschecks)
-        self.show_ledger(found, shown.waiting)
+        """Show the totals of all counters for the analysed network."""
+        report = None if shown.analysis is None else counter_report(shown.analysis, shown.crosschecks)
+        self.show_report(report, shown.waiting)
 
-    def show_ledger(self, counter_report: CounterReport | None, waiting: Collection[str] = ()) -> None:
-        """Show every counter's line, those of `waiting` as being asked; the chosen counter stays chosen."""
-        chosen = self.table.currentRow()
-        self._lines = () if counter_report is None else counter_lines(counter_report, waiting)
+    def show_report(self, report: CounterReport | None, waiting: Collection[str] = ()) -> None:
+        """Show every counter's line, those of `waiting` as running; the selected counter stays selected."""
+        selected = self.table.currentRow()
+        self._lines = () if report is None else counter_lines(report, waiting)
         self.table.setRowCount(len(self._lines))
-        for row, line in enumerate(self._lines):
-            self._fill(row, line)
+        self._fill_table()
         self._set_widths()
         if self._lines:
-            self.table.setCurrentCell(max(0, min(chosen, len(self._lines) - 1)), 0)
+            self.table.setCurrentCell(max(0, min(selected, len(self._lines) - 1)), 0)
         self._explain(self.table.currentRow())
 
     def set_theme(self, theme: Theme) -> None:
-        """Color what agrees and what does not in this theme's colors."""
+        """Color the cross-checks in this theme's colors."""
         self._theme = theme
-        for row, line in enumerate(self._lines):
-            self._fill(row, line)
+        self._fill_table()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Let the columns have the room that there is, and the counters most of the height."""
+        """Place the explanation beside or below the table, and fit the columns into the new width."""
         super().resizeEvent(event)
-        beside = self.width() >= WIDE
-        self._box.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        direction = QBoxLayout.Direction.LeftToRight if self._is_wide() else QBoxLayout.Direction.TopToBottom
+        self._box.setDirection(direction)
         self._set_height()
         self._box.activate()
         self._set_widths()
 
     def _prepare_table(self) -> None:
         table = self.table
-        prepare_table(table, tr("Ledger"))
+        prepare_table(table, tr("Counters"))
         make_compact(table, 2)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        for place, (title, tip) in enumerate(headings().items()):
-            table.setHorizontalHeaderItem(place, cell(title, number=place in NUMBERS, tip=tip))
+        for index, (title, tip) in enumerate(headings().items()):
+            table.setHorizontalHeaderItem(index, cell(title, number=index in NUMBER_COLUMNS, tip=tip))
 
     def _set_widths(self) -> None:
-        """As wide as the texts; the names yield where the window is narrow, all spread where it is wide."""
+        """Give each column the width of its texts; a narrow table elides the first columns, a wide one widens all."""
         metrics, titles = self.table.fontMetrics(), self.table.horizontalHeader().fontMetrics()
         rows = [_cells(line) for line in self._lines]
         natural = [
-            max([titles.horizontalAdvance(title), *(metrics.horizontalAdvance(row[place]) for row in rows)]) + PADDING
-            for place, title in enumerate(headings())
+            max([titles.horizontalAdvance(title), *(metrics.horizontalAdvance(row[index]) for row in rows)])
+            + CELL_PADDING_PX
+            for index, title in enumerate(headings())
         ]
-        room = available_width(self.table)
-        for place, width in enumerate(fit_column_widths(natural, room, YIELDING)):
-            self.table.setColumnWidth(place, width)
+        for index, width in enumerate(fit_column_widths(natural, available_width(self.table), ELIDED_COLUMNS)):
+            self.table.setColumnWidth(index, width)
 
     def _set_height(self) -> None:
-        wanted = self.why.heightForWidth(max(1, self.width()))
-        narrow = min(wanted, int(MOST_WHY * self.height()))
-        beside = self.width() >= WIDE
-        self._below.setMinimumHeight(0 if beside else narrow)
-        self._below.setMaximumHeight(ANY if beside else narrow)
+        text_height = self.explanation.heightForWidth(max(1, self.width()))
+        height_below = min(text_height, int(MAX_EXPLANATION_SHARE * self.height()))
+        self._scroll_area.setMinimumHeight(0 if self._is_wide() else height_below)
+        self._scroll_area.setMaximumHeight(UNLIMITED_PX if self._is_wide() else height_below)
 
-    def _fill(self, row: int, line: CounterLine) -> None:
-        for place, text in enumerate(_cells(line)):
-            item = cell(text, number=place in NUMBERS, tip=line.verdict if text == line.run else text)
-            if text == line.run:
-                item.setForeground(self._theme.color(TONES[line.tone]))
-            self.table.setItem(row, place, item)
+    def _is_wide(self) -> bool:
+        return self.width() >= SIDE_BY_SIDE_FROM_PX
+
+    def _fill_table(self) -> None:
+        for row, line in enumerate(self._lines):
+            for index, text in enumerate(_cells(line)):
+                is_crosscheck = text == line.crosscheck
+                tip = line.crosscheck_sentence if is_crosscheck else text
+                item = cell(text, number=index in NUMBER_COLUMNS, tip=tip)
+                if is_crosscheck:
+                    item.setForeground(self._theme.color(line.crosscheck_color))
+                self.table.setItem(row, index, item)
 
     def _explain(self, row: int) -> None:
         if 0 <= row < len(self._lines):
-            self.why.setText(explained(self._lines[row]))
+            self.explanation.setText(explanation(self._lines[row]))
         else:
-            self.why.setText(tr("No network yet.") if not self._lines else "")
+            self.explanation.setText(tr("No network yet.") if not self._lines else "")
         self._set_height()
 
 
 def _cells(line: CounterLine) -> tuple[str, ...]:
-    return line.row.tool, line.row.quantity, line.exact, line.beyond, line.printed, line.run
+    return line.row.tool, line.row.quantity, line.exact, line.difference, line.published, line.crosscheck

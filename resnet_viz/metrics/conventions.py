@@ -1,4 +1,4 @@
-"""What a network costs by each convention of counting."""
+"""The cost of a network by each convention of counting operations."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
 
 
 def costs(analysis: Analysis, convention: Convention = "macs") -> Costs:
-    """The operations of every layer and of all that layers lie in, for the batch of the spec."""
-    folded = foldable(analysis) if convention == "folded" else frozenset()
+    """Count the operations of every layer, block and stage, for the batch of the spec."""
+    folded = foldable_norms(analysis) if convention == "folded" else frozenset()
     layers = {layer.id: 0 if layer.id in folded else _operations(layer, convention) for layer in analysis.layers}
     blocks, stages = Counter[str](), Counter[str]()
     for layer in analysis.layers:
@@ -22,11 +22,12 @@ def costs(analysis: Analysis, convention: Convention = "macs") -> Costs:
     return Costs(convention, {**stages, **blocks, **layers}, sum(layers.values()))
 
 
-def foldable(analysis: Analysis) -> frozenset[str]:
-    """The batch norms that read a convolution which nobody else reads: a pre-activation behind a `+` is none."""
-    readers: dict[str, int] = {}
-    for edge in analysis.edges:
-        readers[edge.source] = readers.get(edge.source, 0) + 1
+def foldable_norms(analysis: Analysis) -> frozenset[str]:
+    """Return the ids of the batch norms that can be folded into the convolution before them.
+
+    The norm must be the only reader of that convolution; a pre-activation norm behind an addition cannot be folded.
+    """
+    readers = Counter(edge.source for edge in analysis.edges)
     kinds = {layer.id: layer.kind for layer in analysis.layers}
     return frozenset(
         edge.target
@@ -35,8 +36,8 @@ def foldable(analysis: Analysis) -> frozenset[str]:
     )
 
 
-def elementwise(layers: Iterable[LayerRecord], without: frozenset[str] = frozenset()) -> int:
-    """The operations of layers beside 2 × MACs, some of them left out by id."""
+def elementwise_operations(layers: Iterable[LayerRecord], without: frozenset[str] = frozenset()) -> int:
+    """Sum the floating-point operations beyond 2 × MACs of layers, leaving out those with an id in `without`."""
     return sum(layer.flops - 2 * layer.macs for layer in layers if layer.id not in without)
 
 

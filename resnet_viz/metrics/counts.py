@@ -8,9 +8,9 @@ from resnet_viz.records.kinds import KINDS
 
 
 def macs(call: Call) -> int:
-    """Multiply-adds of a convolution or linear layer, bias not counted; 0 for the others.
+    """Count the multiply-adds of a convolution or linear layer, bias not counted; 0 for any other layer.
 
-    The convention of He et al. 2015 and of torchvision.
+    This is the convention of He et al. 2015 and of torchvision.
     """
     if call.operation.kind == "conv":
         window = _geometry(call)
@@ -21,8 +21,10 @@ def macs(call: Call) -> int:
 
 
 def flops(call: Call) -> int:
-    """2 × MACs, or what an elementwise layer does: norm 2, act 1, add 1 an element, max pool k² an output element,
-    average pool 1 an input element; moving data (padding, flatten) is 0.
+    """Count the floating-point operations of a call: 2 × MACs, or those of an elementwise layer.
+
+    A norm takes 2 per element, an activation or addition 1, a max pool k² per output element, an average pool 1 per
+    input element; moving data (padding, flattening) takes 0.
     """
     if call.operation.kind == "pool":
         window = call.operation.geometry

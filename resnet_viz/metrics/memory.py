@@ -1,4 +1,4 @@
-"""What a network holds in memory: which tensors are alive while it runs, and what training keeps for the way back."""
+"""The memory that a network takes: the tensors live at each layer, and those that training saves for backward."""
 
 from collections.abc import Iterator, Sequence
 from math import prod
@@ -6,41 +6,42 @@ from typing import NamedTuple
 
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.calls import INPUT, Call, sources
-from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS, VIEWS, kept_tensors
+from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS_PER_CHANNEL, VIEWS, saved_tensors
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
-from resnet_viz.records.memory import Fits, LayerMemory, Memory
+from resnet_viz.records.memory import LargestBatches, LayerMemory, Memory
 from resnet_viz.spec.checks import check_integer
 from resnet_viz.spec.profiling import BYTES, MOST_BATCH, Dtype
 from resnet_viz.texts import tr
 
-COUNTER_BYTES = 8
-"""Of a batch norm's counter of batches: 64 bits whatever the dtype."""
+BATCH_COUNTER_BYTES = 8
+"""The size of a batch norm's count of batches, a 64-bit integer whatever the dtype."""
 STATISTIC_BYTES = 4
-"""Of the mean and the deviation that a batch norm keeps for the backward pass: fp32 whatever the dtype."""
+"""The size of a mean or an inverse deviation that a batch norm saves for backward: fp32 whatever the dtype."""
 GIBIBYTE = 1024**3
 
 
-class Step(NamedTuple):
-    """One layer as memory sees it: the ids that it reads, and the elements of what it puts out; a view puts out the
-    tensor that it reads under another shape.
+class LayerUse(NamedTuple):
+    """A layer's use of memory: the ids of the tensors that it reads, and the elements of its output.
+
+    The output of a view is the tensor that it reads under another shape.
     """
 
     id: str
     reads: tuple[str, ...]
     elements: int
-    view: bool
+    is_view: bool
 
 
-class Live(NamedTuple):
-    """The tensors alive while one layer runs, by the layer that put them out, and their elements."""
+class LiveTensors(NamedTuple):
+    """The tensors live while layer `id` runs, each by the id of the layer that wrote it, and all their elements."""
 
     id: str
-    alive: tuple[str, ...]
+    names: tuple[str, ...]
     elements: int
 
 
 def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) -> Memory:
-    """The memory of a network in a dtype, `batch` in place of the spec's.
+    """Compute the memory of a network in a dtype, for `batch` images where it is given in place of the spec's.
 
     No layer works in place; flattening makes a view, which takes nothing. Raises SpecError for an impossible batch.
     """
@@ -50,87 +51,89 @@ def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) 
         check_integer("batch", batch, 1, MOST_BATCH)
     spec = analysis.spec if batch is None else analysis.spec.but(input=(batch, *analysis.spec.input[1:]))
     batch = spec.input[0]
-    lives = live_sets(_steps(analysis), prod(analysis.spec.input))
-    kept = kept_tensors(analysis.layers, analysis.edges)
+    live_at_layers = live_tensors(_layer_uses(analysis), prod(analysis.spec.input))
+    saved = saved_tensors(analysis.layers, analysis.edges)
     layers = []
-    for layer, live in zip(analysis.layers, lives, strict=True):
+    for layer, live in zip(analysis.layers, live_at_layers, strict=True):
         output = 0 if layer.kind in VIEWS else _scaled(prod(layer.output), own, batch) * size
-        mine = (output if layer.id in kept else 0) + _extra(layer, own, batch)
-        layers.append(LayerMemory(layer.id, output, live.alive, _scaled(live.elements, own, batch) * size, mine))
-    kept_input = prod(spec.input) * size
+        saved_here = (output if layer.id in saved else 0) + _extra_saved(layer, own, batch)
+        layers.append(LayerMemory(layer.id, output, live.names, _scaled(live.elements, own, batch) * size, saved_here))
+    input_bytes = prod(spec.input) * size
     peak = max(layers, key=lambda layer: layer.live_bytes)
+    norms = [layer for layer in analysis.layers if layer.kind == "norm"]
     return Memory(
         spec=spec,
         dtype=dtype,
         batch=batch,
         params_bytes=analysis.totals.params * size,
-        buffers_bytes=sum(
-            2 * layer.output[1] * size + COUNTER_BYTES for layer in analysis.layers if layer.kind == "norm"
-        ),
+        buffers_bytes=sum(2 * norm.output[1] * size + BATCH_COUNTER_BYTES for norm in norms),
         peak_bytes=peak.live_bytes,
         peak_at=peak.id,
-        kept_bytes=kept_input + sum(layer.kept_bytes for layer in layers),
-        kept_input_bytes=kept_input,
-        statistics_bytes=sum(_statistics(layer) for layer in analysis.layers if layer.kind == "norm"),
+        kept_bytes=input_bytes + sum(layer.kept_bytes for layer in layers),
+        kept_input_bytes=input_bytes,
+        statistics_bytes=sum(map(_statistics, norms)),
         layers=tuple(layers),
     )
 
 
-def fits(memory: Memory, gib: float) -> Fits:
-    """The largest batches of inference and of training that fit into so many GiB, in the dtype of `memory`.
+def largest_batches(memory: Memory, gib: float) -> LargestBatches:
+    """Find the largest batches of inference and of training that fit into `gib` GiB, in the dtype of `memory`.
 
-    Nothing but the network and its tensors is counted: workspaces, the allocator's rounding, a CUDA context and an
-    optimizer's state come on top. Raises SpecError for a memory that is none.
+    Only the network and its tensors are counted: workspaces, the allocator's rounding, a CUDA context and an
+    optimizer's state come on top. Raises SpecError for an impossible size.
     """
     if not 0 < gib < 1e9:
         raise SpecError("fits_gib", gib, tr("give a size in GiB, such as 16"))
-    room = int(gib * GIBIBYTE)
+    available = int(gib * GIBIBYTE)
     each = zip(memory.fixed_bytes, memory.image_bytes, strict=True)
-    inference, training = (max(0, (room - fixed) // image) for fixed, image in each)
-    return Fits(gib, inference, training)
+    inference, training = (max(0, (available - fixed) // image) for fixed, image in each)
+    return LargestBatches(gib, inference, training)
 
 
 def peak_activation_bytes(calls: Sequence[Call]) -> int:
-    """The most bytes alive at one layer of an inference pass in fp32: what the layer reads, what it writes, and what
-    a later layer still needs. No layer works in place; flattening makes a view, which takes nothing.
+    """Return the largest total of live tensors at one layer of an inference pass in fp32, in bytes.
+
+    Live are the layer's inputs, its output, and all that a later layer still reads. No layer works in place; flattening
+    makes a view, which takes nothing.
     """
-    steps = [Step(call.id, call.inputs, prod(call.output), call.operation.kind in VIEWS) for call in calls]
-    return max(live.elements for live in live_sets(steps, prod(calls[0].input_shapes[0]))) * BYTES_PER_ELEMENT
+    uses = [LayerUse(call.id, call.inputs, prod(call.output), call.operation.kind in VIEWS) for call in calls]
+    return max(live.elements for live in live_tensors(uses, prod(calls[0].input_shapes[0]))) * BYTES_PER_ELEMENT
 
 
-def live_sets(steps: Sequence[Step], input_elements: int) -> Iterator[Live]:
-    """What is alive at each step, in execution order: what it or a later step reads, and what it puts out."""
+def live_tensors(uses: Sequence[LayerUse], input_elements: int) -> Iterator[LiveTensors]:
+    """Yield the tensors live at each layer, in execution order: its output, and all that it or a later layer reads."""
     base = {INPUT: INPUT}
-    for step in steps:
-        base[step.id] = base[step.reads[0]] if step.view else step.id
-    last_use = {base[source]: place for place, step in enumerate(steps) for source in step.reads}
-    alive = {INPUT: input_elements}
-    for place, step in enumerate(steps):
-        if not step.view:
-            alive[step.id] = step.elements
-        yield Live(step.id, tuple(alive), sum(alive.values()))
-        for source in {base[source] for source in step.reads}:
-            if last_use[source] == place:
-                del alive[source]
+    for use in uses:
+        base[use.id] = base[use.reads[0]] if use.is_view else use.id
+    last_use = {base[source]: index for index, use in enumerate(uses) for source in use.reads}
+    live = {INPUT: input_elements}
+    for index, use in enumerate(uses):
+        if not use.is_view:
+            live[use.id] = use.elements
+        yield LiveTensors(use.id, tuple(live), sum(live.values()))
+        for source in {base[source] for source in use.reads}:
+            if last_use[source] == index:
+                del live[source]
 
 
-def _steps(analysis: Analysis) -> list[Step]:
+def _layer_uses(analysis: Analysis) -> list[LayerUse]:
     return [
-        Step(layer.id, sources(analysis, layer.id), prod(layer.output), layer.kind in VIEWS)
+        LayerUse(layer.id, sources(analysis, layer.id), prod(layer.output), layer.kind in VIEWS)
         for layer in analysis.layers
     ]
 
 
-def _extra(layer: LayerRecord, own: int, batch: int) -> int:
-    """What a layer keeps beside tensors of the network: a norm's mean and deviation, a max pool's indices."""
+def _extra_saved(layer: LayerRecord, own: int, batch: int) -> int:
+    """Return the bytes that a layer saves beside its output: a norm's statistics, a max pool's indices."""
     if layer.kind == "norm":
         return _statistics(layer)
     return _scaled(prod(layer.output), own, batch) * INDEX_BYTES if layer.variant == "max" else 0
 
 
 def _statistics(norm: LayerRecord) -> int:
-    return STATISTICS * norm.output[1] * STATISTIC_BYTES
+    return STATISTICS_PER_CHANNEL * norm.output[1] * STATISTIC_BYTES
 
 
 def _scaled(elements: int, own: int, batch: int) -> int:
+    """Return the elements at another batch than the analysed one."""
     return elements // own * batch

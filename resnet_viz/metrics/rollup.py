@@ -1,4 +1,4 @@
-"""Sums of layer records: for blocks, for stages, for the network."""
+"""Sums of layer records over blocks, stages and the whole network."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -11,7 +11,7 @@ from resnet_viz.texts import tr
 
 
 def totals(layers: Sequence[LayerRecord], peak_activation_bytes: int) -> Totals:
-    """The sums over all layers."""
+    """Sum the records of all layers; `activations` are those of convolutions and linear layers."""
     params = sum(layer.params for layer in layers)
     return Totals(
         layers=len(layers),
@@ -26,7 +26,7 @@ def totals(layers: Sequence[LayerRecord], peak_activation_bytes: int) -> Totals:
 
 
 def groups(analysis: Analysis, level: GroupLevel) -> tuple[GroupRecord, ...]:
-    """The stem, each block or stage, and the head, in execution order; every layer is in exactly one."""
+    """Return the stem, each block or stage, and the head, in execution order; every layer is in exactly one."""
     return tuple(_groups(analysis.layers, level))
 
 

@@ -1,4 +1,4 @@
-"""What a training pass keeps in memory for its backward pass."""
+"""The tensors that a training pass saves for its backward pass."""
 
 from collections.abc import Sequence
 from math import prod
@@ -7,38 +7,38 @@ from resnet_viz.graph.calls import INPUT
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, EdgeRecord, LayerRecord
 
 VIEWS = ("flatten",)
-STATISTICS = 2  # a norm keeps the mean and the deviation of each channel
-INDEX_BYTES = 8  # a max pool keeps where each maximum was
+STATISTICS_PER_CHANNEL = 2  # a batch norm saves the mean and the inverse deviation of each channel
+INDEX_BYTES = 8  # a max pool saves the position of each maximum as a 64-bit integer
 
 
-def kept_elements(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> int:
-    """The elements that the backward passes of these layers read, each tensor once, weights left out.
+def saved_elements(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> int:
+    """Count the elements that autograd saves for the backward pass of these layers, each tensor once.
 
-    A convolution, linear layer, norm or max pool keeps what it reads (a norm its statistics too), an activation what
-    it writes; nothing works in place. This is what autograd saves; a max pool's indices are counted by `kept_bytes`.
+    A convolution, linear layer, norm or max pool saves its input (a norm also its statistics), an activation saves its
+    output; no layer works in place. Weights are left out, and a max pool's indices, which `saved_bytes` counts.
     """
-    statistics = sum(STATISTICS * layer.output[1] for layer in layers if layer.kind == "norm")
-    return sum(kept_tensors(layers, edges).values()) + statistics
+    statistics = sum(STATISTICS_PER_CHANNEL * layer.output[1] for layer in layers if layer.kind == "norm")
+    return sum(saved_tensors(layers, edges).values()) + statistics
 
 
-def kept_bytes(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> int:
-    """The same in bytes of fp32, with the whole numbers that a max pool keeps."""
+def saved_bytes(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> int:
+    """Return the bytes that autograd saves in fp32 for the backward pass of these layers, max-pool indices included."""
     indices = sum(prod(layer.output) for layer in layers if layer.variant == "max")
-    return BYTES_PER_ELEMENT * kept_elements(layers, edges) + INDEX_BYTES * indices
+    return BYTES_PER_ELEMENT * saved_elements(layers, edges) + INDEX_BYTES * indices
 
 
-def kept_tensors(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> dict[str, int]:
-    """The elements of each tensor that is kept, by the id of the layer that made it; a view is what it looks at."""
+def saved_tensors(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> dict[str, int]:
+    """Return the elements of each saved tensor by the id of the layer that wrote it, not of a view of it."""
     source = {edge.target: edge.source for edge in edges if edge.kind == "main"}
     base: dict[str, str] = {}
-    kept: dict[str, int] = {}
+    saved: dict[str, int] = {}
     for layer in layers:
         read = source.get(layer.id, INPUT)
         read = base.get(read, read)
         if layer.kind in VIEWS:
             base[layer.id] = read
         elif layer.kind == "act":
-            kept[layer.id] = prod(layer.output)
+            saved[layer.id] = prod(layer.output)
         elif layer.kind in ("conv", "linear", "norm") or layer.variant == "max":
-            kept[read] = prod(layer.inputs[0])
-    return kept
+            saved[read] = prod(layer.inputs[0])
+    return saved

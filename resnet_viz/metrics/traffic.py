@@ -1,4 +1,4 @@
-"""The bytes that one layer reads and writes at least."""
+"""The least memory traffic of one layer."""
 
 from math import prod
 
@@ -6,21 +6,22 @@ from resnet_viz.records.analysis import LayerRecord, Shape
 
 
 def moved_bytes(layer: LayerRecord, element_bytes: int) -> int:
-    """What a layer must read and write at least once: inputs, weights and output; flattening makes a view.
+    """Return the bytes that a layer must read and write at least once: inputs, weights and output.
 
-    A window that is smaller than its stride leaves pixels out, and so does zero padding with a stride.
+    Pixels that no window covers, because the stride is larger, are not read; zero padding with a stride leaves out
+    pixels too. Flattening makes a view and moves nothing.
     """
     if layer.kind == "flatten":
         return 0
     weights = layer.params * (2 if layer.kind == "norm" else 1)  # a norm reads its running statistics too
-    return element_bytes * (sum(_read(layer, shape) for shape in layer.inputs) + weights + prod(layer.output))
+    return element_bytes * (sum(_elements_read(layer, shape) for shape in layer.inputs) + weights + prod(layer.output))
 
 
-def _read(layer: LayerRecord, shape: Shape) -> int:
-    """The elements of an input that are looked at."""
+def _elements_read(layer: LayerRecord, shape: Shape) -> int:
+    """Count the elements of one input that some window of the layer covers."""
     window = layer.geometry
-    seen = 1 if layer.kind == "pad" else window.kernel if window is not None and window.stride > 1 else None
-    if seen is None or len(shape) != 4:
+    covered = 1 if layer.kind == "pad" else window.kernel if window is not None and window.stride > 1 else None
+    if covered is None or len(shape) != 4:
         return prod(shape)
-    sides = (min(size, out * seen) for size, out in zip(shape[2:], layer.output[2:], strict=True))
+    sides = (min(size, out * covered) for size, out in zip(shape[2:], layer.output[2:], strict=True))
     return shape[0] * shape[1] * prod(sides)

@@ -1,4 +1,4 @@
-"""The answer about FLOP counters: what each of them reports for one network, part by part."""
+"""The answer about FLOP counters: the total that each reports for one network, part by part."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ Unit = Literal["operations", "bytes"]
 
 
 class PublishedFigure(msgspec.Struct, frozen=True):
-    """A figure as it was printed, `4.13 G`, where it stands, and why it is not ours rounded where it is not."""
+    """A published figure such as `4.13 G`, its source, and the reason where it is not our count rounded."""
 
     figure: str
     source: str
@@ -19,7 +19,7 @@ class PublishedFigure(msgspec.Struct, frozen=True):
 
 
 class CounterPart(msgspec.Struct, frozen=True):
-    """What one kind of operation adds to the base of a row, or takes from it where `count` is negative."""
+    """The amount that one kind of operation adds to the base of a row, negative where it takes away."""
 
     kind: str
     count: int
@@ -28,9 +28,9 @@ class CounterPart(msgspec.Struct, frozen=True):
 class CounterRow(msgspec.Struct, frozen=True):
     """One counter's total, reproduced from our records: `count` is `base` and all `parts` together.
 
-    The base of operations is the plain MACs, that of bytes what the layers put out. `quantity` is what the counter
-    calls its total. `printed` are the figures that others have printed of it, `published` the same in a line, empty
-    where none is known. `opinion` is what the counter itself says, None where it was not run.
+    The base of operations is the plain MACs, that of bytes the outputs of all layers. `quantity` is the counter's own
+    name for its total. `printed` are the figures published of it, `published` the same figures in one line, empty
+    where none is known. `crosscheck` is the counter's own result, None where it was not run.
     """
 
     tool: str
@@ -42,11 +42,11 @@ class CounterRow(msgspec.Struct, frozen=True):
     sentence: str
     published: str = ""
     printed: tuple[PublishedFigure, ...] = ()
-    opinion: CrossCheckResult | None = None
+    crosscheck: CrossCheckResult | None = msgspec.field(default=None, name="opinion")
 
     @property
     def difference(self) -> int:
-        """What the counter has beyond the base; negative where it has less."""
+        """The counter's total less the base."""
         return self.count - self.base
 
 

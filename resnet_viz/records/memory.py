@@ -1,4 +1,4 @@
-"""The answer about memory: what is live at each layer, and what training saves for the backward pass."""
+"""The answer about memory: the tensors live at each layer, and those that training saves for the backward pass."""
 
 import msgspec
 
@@ -7,8 +7,10 @@ from resnet_viz.spec.profiling import Dtype
 
 
 class LayerMemory(msgspec.Struct, frozen=True):
-    """One layer of an inference pass: what it puts out, what is alive while it runs (the ids of the layers that put
-    it out, the network's input as ""), and what of it training keeps for the backward pass.
+    """The memory of one layer in an inference pass, and what training saves of it for the backward pass.
+
+    `alive` are the tensors live while it runs, each by the id of the layer that wrote it, the network's input as "";
+    `kept_bytes` is what training saves.
     """
 
     id: str
@@ -19,11 +21,11 @@ class LayerMemory(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """What a network takes in one dtype and at one batch.
+    """The memory that a network takes in one dtype and at one batch.
 
-    `peak_bytes` is the most that is alive at one layer of an inference pass, `peak_at` that layer's id (the first of
-    equals). `kept_bytes` is what a training pass keeps for the backward pass, among it the input's `kept_input_bytes`
-    and the norms' `statistics_bytes`, which alone do not grow with the batch.
+    `peak_bytes` is the largest total of live tensors at one layer of an inference pass, `peak_at` that layer's id (the
+    first of equals). `kept_bytes` is what a training pass saves for the backward pass: the input's `kept_input_bytes`,
+    the norms' `statistics_bytes`, which alone do not grow with the batch, and the layers' own tensors.
     """
 
     spec: ResNetSpec
@@ -45,23 +47,23 @@ class Memory(msgspec.Struct, frozen=True):
 
     @property
     def training_bytes(self) -> int:
-        """Parameters and their gradients, buffers, and what is kept; an optimizer's state comes on top."""
+        """Parameters and their gradients, buffers, and the saved tensors; an optimizer's state comes on top."""
         return 2 * self.params_bytes + self.buffers_bytes + self.kept_bytes
 
     @property
     def image_bytes(self) -> tuple[int, int]:
-        """What each image takes of inference and of training, beyond what does not grow with the batch."""
+        """The bytes that each image of the batch adds to inference and to training."""
         return self.peak_bytes // self.batch, (self.kept_bytes - self.statistics_bytes) // self.batch
 
     @property
     def fixed_bytes(self) -> tuple[int, int]:
-        """What inference and training take whatever the batch."""
+        """The bytes that inference and training take whatever the batch."""
         weights = self.params_bytes + self.buffers_bytes
         return weights, weights + self.params_bytes + self.statistics_bytes
 
 
-class Fits(msgspec.Struct, frozen=True):
-    """The most images that fit into a memory, 0 where not even one does."""
+class LargestBatches(msgspec.Struct, frozen=True):
+    """The largest batches that fit into a memory of `gib` GiB, 0 where not even one image does."""
 
     gib: float
     inference_batch: int

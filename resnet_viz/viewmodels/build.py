@@ -1,4 +1,4 @@
-"""The build panel as plain values: its fields, their choices, and the spec that an edited field makes."""
+"""The build panel as plain values: its fields, their choices, and the spec after an edit."""
 
 from collections.abc import Callable
 from functools import partial
@@ -35,30 +35,30 @@ TITLES = {
     "width": tr("Width"),
     "width_per_group": tr("Width / group"),
 }
-"""What the fields are called, in the panel and where another one's edit puts them at fault."""
+"""The names of the fields, in the panel and in the message where the edit of another field makes them invalid."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """What was asked and cannot be: the field at fault, if one is, and the sentence to show beside it."""
+    """A refused question: the invalid field, None where no single one is, and the sentence to show beside it."""
 
     field: str | None
     sentence: str
 
 
 class EditRefused(SpecError):
-    """An edit that cannot be: beside the edited field, `accepted` says all without a full stop."""
+    """A refused edit; `accepted` is the whole sentence to show beside the edited field, without its full stop."""
 
     def __str__(self) -> str:
         return f"{self.accepted}."
 
 
 def preset_of(spec: ResNetSpec) -> str:
-    """The name of the preset that a network is, CUSTOM where it is none."""
+    """Return the name of the preset with this spec, CUSTOM where there is none."""
     return name_of(spec) or CUSTOM
 
 
 def choices(field: str) -> tuple[Choice, ...]:
-    """What a field with few values can be."""
+    """Return the choices of a field with few values."""
     return {
         "block": (Choice("basic", tr("Basic"), tr("two 3×3 convolutions")),
                   Choice("bottleneck", tr("Bottleneck"), tr("1×1, 3×3, 1×1 convolutions; output 4 × as wide"))),
@@ -71,39 +71,39 @@ def choices(field: str) -> tuple[Choice, ...]:
     }[field]  # fmt: skip
 
 
-def edited(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
-    """The spec with one field of the panel changed; raises EditRefused, for the field that was edited.
+def edited_spec(spec: ResNetSpec, field: str, value: object) -> ResNetSpec:
+    """Return the spec with one field of the panel changed; raises EditRefused for an impossible value.
 
-    Beside the spec's own fields there are `preset` (a name), `depth` (a number), `depth_step` (up or down), `stages`
-    (how many), and a tuple field may be given as text.
+    Besides the spec's own fields there are `preset` (a name), `depth` (a number), `depth_step` (steps up or down) and
+    `stages` (their number); a tuple field may be given as text.
     """
     try:
-        return _changed(spec, field, value)
+        return _with_value(spec, field, value)
     except SpecError as error:
-        raise _beside(field, error) from error
+        raise _refused_edit(field, error) from error
 
 
-def _changed(spec: ResNetSpec, field: str, value: Any) -> ResNetSpec:
+def _with_value(spec: ResNetSpec, field: str, value: Any) -> ResNetSpec:
     special: dict[str, Callable[[ResNetSpec, Any], ResNetSpec]] = {
         "depth": with_depth, "depth_step": _with_depth_step, "stages": _with_stage_count,
     }  # fmt: skip
-    readings: dict[str, Callable[[Any], object]] = {
+    parsers: dict[str, Callable[[Any], object]] = {
         "blocks": tuple,
         "dilate": lambda flags: tuple(flags) or None,
         "stage_widths": partial(_numbers, field),
         "stem_pool_stride": int,
         "strides": partial(_numbers, field),
-        "width_per_group": lambda width: width or None,  # 0 stands for the stage's own width
+        "width_per_group": lambda width: width or None,  # 0 means the stage's own width
     }
     if field == "preset":
         return preset(value)
     if field in special:
         return special[field](spec, value)
-    return spec.but(**{field: readings[field](value) if field in readings else value})
+    return spec.but(**{field: parsers[field](value) if field in parsers else value})
 
 
-def _beside(field: str, error: SpecError) -> EditRefused:
-    """The error for the edited field; where another one is at fault the sentence begins with that one's name."""
+def _refused_edit(field: str, error: SpecError) -> EditRefused:
+    """Return the error for the edited field; where another field is invalid the sentence begins with its name."""
     title = TITLES.get(error.field, error.field)
     sentence = str(SpecError(title, error.value, error.accepted)).removesuffix(".")
     if error.field == field:
@@ -112,7 +112,7 @@ def _beside(field: str, error: SpecError) -> EditRefused:
 
 
 def list_text(spec: ResNetSpec, field: str) -> str:
-    """A list field as the panel writes it: `64, 128, 256, 512`."""
+    """Write a list field as the panel shows it: `64, 128, 256, 512`."""
     values = {"stage_widths": spec.widths, "strides": spec.stage_strides}[field]
     return ", ".join(str(value) for value in values)
 
@@ -128,7 +128,7 @@ def _with_depth_step(spec: ResNetSpec, steps: int) -> ResNetSpec:
 
 
 def _with_stage_count(spec: ResNetSpec, count: int) -> ResNetSpec:
-    """Stages taken off the end, or added there: one block, twice the width, stride 2."""
+    """Remove the last stages, or append stages of one block, each twice as wide as the one before and with stride 2."""
     if count <= len(spec.blocks):
         return spec.with_stages(count)
     if count > MAX_STAGES:
@@ -144,7 +144,7 @@ def _with_stage_count(spec: ResNetSpec, count: int) -> ResNetSpec:
 
 
 def _numbers(field: str, value: object) -> tuple[int, ...] | None:
-    """The numbers of a text such as `64, 128`; None, the default, for an empty one."""
+    """Parse the numbers of a text such as `64, 128`; None, which stands for the default, for an empty text."""
     words = str(value).replace("×", ",").replace("x", ",").replace(";", ",").replace(" ", ",").split(",")
     found = [word for word in words if word]
     if not all(word.lstrip("-").isdecimal() for word in found):

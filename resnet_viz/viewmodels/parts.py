@@ -1,4 +1,4 @@
-"""Small values that several panels show: a choice, a fact, a tile."""
+"""Values that several panels show: choices, facts and number tiles."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from resnet_viz.texts import tr
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One entry of a list of choices: the value, its text, and a longer text on demand."""
+    """One entry of a choice box: the value, its text, and a longer text for its tooltip."""
 
     value: str
     text: str
@@ -22,12 +22,12 @@ class ChoiceGroup(msgspec.Struct, frozen=True):
 
 
 def preset_groups() -> tuple[ChoiceGroup, ...]:
-    """The presets under the headings that they are looked for."""
-    found: dict[str, list[Choice]] = {}
+    """Return all presets, grouped by family, as choices."""
+    groups: dict[str, list[Choice]] = {}
     for known in PRESETS.values():
         detail = f"{known.description}\n{known.source}"
-        found.setdefault(_family(known), []).append(Choice(known.name, known.title, detail))
-    return tuple(ChoiceGroup(title, tuple(choices)) for title, choices in found.items())
+        groups.setdefault(_family(known), []).append(Choice(known.name, known.title, detail))
+    return tuple(ChoiceGroup(title, tuple(choices)) for title, choices in groups.items())
 
 
 def _family(preset: Preset) -> str:
@@ -41,11 +41,11 @@ def _family(preset: Preset) -> str:
         (spec.width_per_group is not None, tr("Wide ResNet")),
         (preset.name.endswith("_v1"), tr("ResNet as in the paper (v1)")),
     )
-    return next((title for fits, title in rules if fits), tr("ResNet (v1.5)"))
+    return next((title for applies, title in rules if applies), tr("ResNet (v1.5)"))
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """A name and a value; `note` stands behind it in gray."""
+    """A name and its value; `note` follows in gray."""
 
     name: str
     value: str
@@ -54,7 +54,7 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class NumberTile(msgspec.Struct, frozen=True):
-    """One number large, its name, a second number small, and the exact value on demand."""
+    """A large number, its name, a small note below, and the exact value for the tooltip."""
 
     value: str
     name: str

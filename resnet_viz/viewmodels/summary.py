@@ -1,4 +1,7 @@
-"""The few numbers that stand for a network, and what other counters say of them."""
+"""The summary of a network: four number tiles, the line about other counters, and the status line."""
+
+from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
@@ -8,19 +11,19 @@ from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import NumberTile
 from resnet_viz.viewmodels.text import numbers as units
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 
 
 class CrossCheckLine(msgspec.Struct, frozen=True):
-    """What other counters say, in a line; `tone` is ok, warning or muted, `detail` their own sentences."""
+    """The results of all cross-checks in one line, and in `detail` a sentence for each counter."""
 
     text: str
-    tone: str
+    status: Literal["ok", "error", "muted"]
     detail: str
 
 
 def tiles(analysis: Analysis, costs: Costs) -> tuple[NumberTile, ...]:
-    """Parameters, operations, peak activation memory and receptive field."""
+    """Return the tiles of parameters, operations, peak activation memory and receptive field."""
     totals = analysis.totals
     jump = last_jump(analysis)
     return (
@@ -29,7 +32,7 @@ def tiles(analysis: Analysis, costs: Costs) -> tuple[NumberTile, ...]:
         _cost_tile(analysis, costs),
         NumberTile(units.byte_size(totals.peak_activation_bytes), tr("peak activation"),
              tr("fp32 · N={n}").format(n=analysis.spec.input[0]),
-             tr("{n} bytes: the most that is alive at one layer of an inference pass").format(
+             tr("{n} bytes: the largest total of live tensors at one layer of an inference pass").format(
                  n=units.exact(totals.peak_activation_bytes))),
         NumberTile(units.pixels(totals.receptive_field), tr("receptive field"), tr("stride {n}").format(n=jump),
              tr("One value of the last feature map sees {n} pixels of the image across").format(
@@ -38,45 +41,46 @@ def tiles(analysis: Analysis, costs: Costs) -> tuple[NumberTile, ...]:
 
 
 def _cost_tile(analysis: Analysis, costs: Costs) -> NumberTile:
-    counted, flops = label(costs.convention), analysis.totals.flops
+    label, flops = count_label(costs.convention), analysis.totals.flops
     number = units.short(flops)
     note = tr("{n}FLOPs").format(n=number if number[-1:].isalpha() else f"{number} ")  # `8.178 GFLOPs`
-    explained = f"{units.exact(costs.total)}: {counted.sentence}"
+    detail = f"{units.exact(costs.total)}: {label.sentence}"
     if costs.convention == "elementwise":
         note = tr("elementwise too")
     elif costs.convention == "macs":
-        explained = tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones")
-        explained = explained.format(macs=units.exact(costs.total), flops=units.exact(flops))
-    return NumberTile(units.short(costs.total), counted.heading, note, explained)
+        detail = tr("{macs} multiply-adds; {flops} floating-point operations with the elementwise ones")
+        detail = detail.format(macs=units.exact(costs.total), flops=units.exact(flops))
+    return NumberTile(units.short(costs.total), label.heading, note, detail)
 
 
 def last_jump(analysis: Analysis) -> int:
-    """How many image pixels lie between neighbors of the last feature map."""
+    """Return the distance in image pixels between neighboring values of the last feature map."""
     maps = [layer for layer in analysis.layers if layer.role != "head"]
     return maps[-1].jump if maps else 1
 
 
-def crosscheck_line(opinions: tuple[CrossCheckResult, ...], *, waiting: tuple[str, ...] = ()) -> CrossCheckLine:
-    """`✓ torchinfo and fvcore agree`, or what else is to be said of them so far."""
-    detail = "\n".join(f"{opinion.tool} {opinion.version}".strip() + f": {opinion.sentence}" for opinion in opinions)
-    against = [opinion.tool for opinion in opinions if opinion.agrees is False]
-    for_us = [opinion.tool for opinion in opinions if opinion.agrees]
-    silent = [opinion.tool for opinion in opinions if opinion.agrees is None]
-    if against:
-        return CrossCheckLine(tr("✗ {tools} count differently").format(tools=_listed(against)), "error", detail)
+def crosscheck_line(results: tuple[CrossCheckResult, ...], *, waiting: tuple[str, ...] = ()) -> CrossCheckLine:
+    """Summarize the results so far: `✓ torchinfo and fvcore agree · running DeepSpeed …`."""
+    detail = "\n".join(f"{result.tool} {result.version}".strip() + f": {result.sentence}" for result in results)
+    agreeing, disagreeing, not_run = (
+        _names(result.tool for result in results if result.agrees is outcome) for outcome in (True, False, None)
+    )
+    if disagreeing:
+        sentence = trn("✗ {tools} counts differently", "✗ {tools} count differently", len(disagreeing))
+        return CrossCheckLine(sentence.format(tools=_listed(disagreeing)), "error", detail)
     parts = []
-    if for_us:
-        agree = trn("✓ {tools} agrees", "✓ {tools} agree", len(for_us))
-        parts.append(agree.format(tools=_listed(for_us)))
-    if silent:
-        parts.append(tr("{tools} not run").format(tools=_listed(silent)))
+    if agreeing:
+        sentence = trn("✓ {tools} agrees", "✓ {tools} agree", len(agreeing))
+        parts.append(sentence.format(tools=_listed(agreeing)))
+    if not_run:
+        parts.append(tr("{tools} not run").format(tools=_listed(not_run)))
     if waiting:
-        parts.append(tr("asking {tools} …").format(tools=_listed(waiting)))
-    return CrossCheckLine(" · ".join(parts), "ok" if for_us and not silent else "muted", detail)
+        parts.append(tr("running {tools} …").format(tools=_listed(_names(waiting))))
+    return CrossCheckLine(" · ".join(parts), "ok" if agreeing and not not_run else "muted", detail)
 
 
 def status_line(analysis: Analysis, *, seconds: float | None, engine: str) -> str:
-    """`ResNet-50 · 175 layers · 16 blocks · traced in 41 ms · torch 2.13 cpu`."""
+    """Write the status line: `ResNet-50 · 175 layers · 16 blocks · traced in 41 ms · torch 2.13 cpu`."""
     layers, blocks = len(analysis.layers), sum(analysis.spec.blocks)
     parts = [
         title_of(analysis.spec),
@@ -89,12 +93,17 @@ def status_line(analysis: Analysis, *, seconds: float | None, engine: str) -> st
 
 
 def engine_text(torch: str, device: str) -> str:
-    """`torch 2.13 cpu`, from the version with its build."""
+    """Write `torch 2.13 cpu` for a version with its build, such as `2.13.0+cpu`, and a device."""
     version = ".".join(torch.partition("+")[0].split(".")[:2])
     return f"torch {version} {device}".strip()
 
 
-def _listed(tools: list[str] | tuple[str, ...]) -> str:
-    """Each counter once, whichever of its ways of counting."""
-    names = list(dict.fromkeys(tool.partition(" ")[0] for tool in tools))
-    return tr(" and ").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _names(tools: Iterable[str]) -> list[str]:
+    """Return the name of each counter once, without its back end."""
+    return list(dict.fromkeys(tool.partition(" ")[0] for tool in tools))
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return tr("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])

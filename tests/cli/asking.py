@@ -1,4 +1,4 @@
-"""What a command answers: its JSON, or the one sentence with which it refuses."""
+"""Run a command and return its output: JSON, a page, or the sentence of a refusal."""
 
 import json
 from typing import Any
@@ -12,20 +12,20 @@ Capture = pytest.CaptureFixture[str]
 
 
 def answered(capsys: Capture, *arguments: str) -> Any:
-    """What a command says as JSON."""
+    """Run a command and return its JSON."""
     assert main([*arguments, "--format", "json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
 def printed(capsys: Capture, *arguments: str) -> str:
-    """What a command prints when all is well."""
+    """Run a command that succeeds and return its output."""
     assert main([*arguments]) == 0
     return capsys.readouterr().out
 
 
 def refused(capsys: Capture, *arguments: str) -> str:
-    """The sentence on standard error; nothing else is printed, and the status says that the user can mend it."""
-    assert main(list(arguments)) == __main__.MENDABLE
+    """Run a command that is refused and return its sentence, the only output, which is on standard error."""
+    assert main(list(arguments)) == __main__.USAGE_ERROR
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.endswith("\n")

@@ -1,4 +1,4 @@
-"""The commands: their names, their help, and one sentence for everything that a user can do wrong."""
+"""The command line: help, and one sentence for every mistake of a user."""
 
 import platform
 from importlib import metadata
@@ -52,15 +52,15 @@ from tests.cli.asking import Capture, refused
         ("show no-such-file.json", ["no-such-file.json", "cannot be read"]),
     ],
 )
-def test_one_sentence(capsys: Capture, arguments: str, parts: list[str]) -> None:
-    """The option, the value and what would be accepted."""
+def test_a_mistake_gives_one_sentence(capsys: Capture, arguments: str, parts: list[str]) -> None:
+    """The sentence has the option, the value and the accepted values."""
     sentence = refused(capsys, *arguments.split())
     assert all(part in sentence for part in parts), sentence
     assert "usage:" not in sentence
 
 
-def test_broken_spec_files(capsys: Capture, tmp_path: Path) -> None:
-    """The path of the wrong field; a foreign file is told from a broken one."""
+def test_a_broken_spec_file_gives_one_sentence(capsys: Capture, tmp_path: Path) -> None:
+    """The sentence has the path of the wrong field; a file of another program is told from a broken one."""
     path = tmp_path / "network.json"
     path.write_text('{"block": "basic", "blocks": [2, "many"]}')
     assert 'blocks: [2, "many"] is not accepted; give a list of whole numbers.' in refused(capsys, "show", str(path))
@@ -69,7 +69,7 @@ def test_broken_spec_files(capsys: Capture, tmp_path: Path) -> None:
 
 
 def test_help_names_the_commands_and_the_counting(capsys: Capture) -> None:
-    """Status 0, on standard output."""
+    """Help goes to standard output, with status 0."""
     assert main(["--help"]) == 0
     printed = capsys.readouterr().out
     assert all(word in printed for word in ("show", "export", "presets", "ARCH"))
@@ -97,6 +97,6 @@ def test_the_version_needs_no_package(capsys: Capture, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("command", [("show",), ("compare", "resnet50")])
 def test_an_unknown_network_is_one_sentence(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "nosuch"]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("There is no network called 'nosuch'")
-    assert said.count(".") == 1
+    sentence = capsys.readouterr().err
+    assert sentence.startswith("There is no network called 'nosuch'")
+    assert sentence.count(".") == 1

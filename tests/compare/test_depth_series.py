@@ -5,7 +5,7 @@ import pytest
 
 from resnet_viz.compare.channel_sweep import crossings, evenly, sweep
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
-from resnet_viz.metrics.saved_for_backward import kept_bytes
+from resnet_viz.metrics.saved_for_backward import saved_bytes
 from resnet_viz.pipeline import analyse, compare_blocks, compare_depths
 from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, operations
 from resnet_viz.spec.block_pair import BlockSetting
@@ -80,7 +80,7 @@ def test_networks_of_a_series_cost_what_they_cost_alone() -> None:
     }
     for point in {point.spec: point for point in every}.values():
         analysis = analyse(point.spec)
-        kept = kept_bytes(analysis.layers, analysis.edges)
+        kept = saved_bytes(analysis.layers, analysis.edges)
         assert (point.params, point.macs, point.kept_bytes) == (analysis.totals.params, analysis.totals.macs, kept)
         for convention in CONVENTIONS:
             assert operations(point, convention) == costs(analysis, convention).total

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from resnet_viz.errors import SpecError
-from resnet_viz.metrics.saved_for_backward import kept_bytes
+from resnet_viz.metrics.saved_for_backward import saved_bytes
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse, compare_specs
 from resnet_viz.records.network_pair import NetworkComparison
@@ -121,7 +121,7 @@ def test_totals_are_those_of_each_network() -> None:
 )  # fmt: skip
 def test_what_training_keeps_is_what_is_published(name: str, megabytes: float) -> None:
     analysis = analyse(preset(name))
-    assert kept_bytes(analysis.layers, analysis.edges) / 1e6 == pytest.approx(megabytes, abs=0.006)
+    assert saved_bytes(analysis.layers, analysis.edges) / 1e6 == pytest.approx(megabytes, abs=0.006)
 
 
 def test_the_relu_that_ends_a_block_meets_its_like() -> None:

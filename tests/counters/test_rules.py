@@ -1,8 +1,8 @@
-"""Every published count, to the digit, and the parts that explain it."""
+"""The rules of every counter: published counts to the digit, and parts that sum to the total."""
 
 import pytest
 
-from resnet_viz.counters.rules import count, counter_report, rules
+from resnet_viz.counters.rules import counter_report, expected_count, rules
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import CrossCheckResult
@@ -27,60 +27,60 @@ RESNET50 = {
     "ptflops pytorch, count_functional=False": "4.122", "ptflops pytorch": "4.132", "flop_counter": "8.178",
     "DeepSpeed": "8.211",
 }  # fmt: skip
-"""The published costs of one ResNet-50, in G and rounded."""
+"""The costs of ResNet-50 by each counter's rules, in G and rounded."""
 COSTS = ("3.8", "3.858", "4.089", "4.0892", "4.11", "4.12", "4.13", "8.178", "8.211")
-"""The same as others print them."""
+"""The published costs of ResNet-50, as their sources print them."""
 
 
-def row_of(found: CounterReport, tool: str, quantity: str = "") -> CounterRow:
-    """The row of a tool, and of one of its quantities where it has several."""
-    return next(row for row in found.rows if row.tool == tool and row.quantity.startswith(quantity))
+def row_of(report: CounterReport, tool: str, quantity: str = "") -> CounterRow:
+    """The row of a tool and of the quantity that begins so, where the tool has several."""
+    return next(row for row in report.rows if row.tool == tool and row.quantity.startswith(quantity))
 
 
-@pytest.mark.parametrize("place", range(3))
-def test_published_counts_are_reproduced(place: int) -> None:
-    found = counter_report(analyse(preset(NETWORKS[place])))
-    assert {tool: row_of(found, tool).count for tool in PUBLISHED} == {t: n[place] for t, n in PUBLISHED.items()}
+@pytest.mark.parametrize("index", range(3))
+def test_published_counts_are_reproduced(index: int) -> None:
+    report = counter_report(analyse(preset(NETWORKS[index])))
+    assert {tool: row_of(report, tool).count for tool in PUBLISHED} == {t: n[index] for t, n in PUBLISHED.items()}
     for tool, figures in ROUNDED.items():
-        assert f"{row_of(found, tool).count / 1e9:.3f}" == figures[place]
+        assert f"{row_of(report, tool).count / 1e9:.3f}" == figures[index]
 
 
-def test_one_network_many_costs() -> None:
-    found = counter_report(analyse(preset("resnet50")))
-    assert {tool: f"{row_of(found, tool).count / 1e9:.3f}" for tool in RESNET50} == RESNET50
-    printed = {figure for row in found.rows for figure in row.published.split(", ") if figure}
+def test_resnet50_has_all_its_published_costs() -> None:
+    report = counter_report(analyse(preset("resnet50")))
+    assert {tool: f"{row_of(report, tool).count / 1e9:.3f}" for tool in RESNET50} == RESNET50
+    printed = {figure for row in report.rows for figure in row.published.split(", ") if figure}
     assert printed >= {f"{n} G" for n in COSTS}
 
 
 @pytest.mark.parametrize(("name", "shown"), [("resnet18", "4018.74"), ("resnet50_v1", "15200.01")])
 def test_torchsummary_sizes(name: str, shown: str) -> None:
-    found = counter_report(analyse(preset(name).but(input=(64, 3, 224, 224))))
-    size = row_of(found, "torchsummary", "Forward")
+    report = counter_report(analyse(preset(name).but(input=(64, 3, 224, 224))))
+    size = row_of(report, "torchsummary", "Forward")
     assert f"{size.count / 1024**2:.2f}" == shown
     assert any(part.kind == "overflow" for part in size.parts) == (name == "resnet50_v1")
 
 
-def test_the_parts_explain_the_whole() -> None:
+def test_base_and_parts_sum_to_the_total_of_every_counter() -> None:
     for spec in random_specs(40, seed=11):
         analysis = analyse(spec)
-        found = counter_report(analysis)
-        assert {row.tool for row in found.rows} == {*(rule.tool for rule in rules()), "torchsummary"} - {"paper"}
-        for row in found.rows:
+        report = counter_report(analysis)
+        assert {row.tool for row in report.rows} == {*(rule.tool for rule in rules()), "torchsummary"} - {"paper"}
+        for row in report.rows:
             assert row.base + sum(part.count for part in row.parts) == row.count, (spec, row)
             assert row.difference == sum(part.count for part in row.parts)
             if row.unit == "operations":
                 assert row.base == analysis.totals.macs
-                assert row.count == count(analysis, row.tool)
+                assert row.count == expected_count(analysis, row.tool)
 
 
-def test_a_batch_norm_explains_fvcore() -> None:
+def test_fvcores_extra_operations_are_batch_norm_and_average_pool() -> None:
     analysis = analyse(preset("resnet50"))
     parts = {part.kind: part.count for part in row_of(counter_report(analysis), "fvcore").parts}
     assert parts == {"norm": 2 * 11_113_984, "average pool": 2048 * 7 * 7}
 
 
-def test_the_papers_rule_is_the_papers_network() -> None:
-    """What the rule takes from the records is what its own version of the network has."""
+def test_the_papers_rule_counts_the_papers_version() -> None:
+    """The rule's count from our records is the MACs of the network as the paper builds it."""
     compared = 0
     for spec in random_specs(60, seed=12):
         shortcut = "A" if spec.block == "basic" and spec.shortcut == "B" else spec.shortcut
@@ -88,13 +88,12 @@ def test_the_papers_rule_is_the_papers_network() -> None:
             first = spec.but(stride_in="1x1", shortcut=shortcut)
         except SpecError:  # zero padding cannot narrow
             continue
-        assert count(analyse(spec), "paper") == analyse(first).totals.macs, spec
+        assert expected_count(analyse(spec), "paper") == analyse(first).totals.macs, spec
         compared += 1
     assert compared >= 40
 
 
-def test_an_opinion_joins_its_row() -> None:
-    said = CrossCheckResult("fvcore", "0.1.5", 1, 2, 2, True, "fvcore agrees")
-    found = counter_report(analyse(preset("resnet20_cifar")), (said,))
-    assert [row.opinion for row in found.rows if row.opinion] == [said]
-    assert row_of(found, "fvcore").opinion == said
+def test_a_cross_check_joins_the_row_of_its_tool() -> None:
+    result = CrossCheckResult("fvcore", "0.1.5", 1, 2, 2, True, "fvcore agrees")
+    report = counter_report(analyse(preset("resnet20_cifar")), (result,))
+    assert [(row.tool, row.crosscheck) for row in report.rows if row.crosscheck] == [("fvcore", result)]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from resnet_viz import pipeline
-from resnet_viz.counters.crosscheck import others
+from resnet_viz.counters.crosscheck import installed_optional_tools
 from resnet_viz.engine import server
 from resnet_viz.engine.protocol import (
     Analyse,
@@ -75,7 +75,7 @@ def test_a_cross_check_is_made() -> None:
     found = _value(CrossCheck(SMALL, "torchinfo"))
     assert found.result.tool == "torchinfo"
     assert found.result.agrees
-    assert found.others == others()
+    assert found.others == installed_optional_tools()
 
 
 @pytest.mark.parametrize(

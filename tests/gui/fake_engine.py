@@ -52,11 +52,11 @@ def answers(number: int, request: AnyRequest) -> Iterator[Message]:
         case CrossCheck(question, tool) if question.classes == FAILING:
             yield Failure(number, f"{tool} cannot be run.")
         case CrossCheck(question, tool):
-            opinion = CrossCheckResult(
+            result = CrossCheckResult(
                 tool, "1.0", params=1, count=1, expected_count=1, agrees=True, sentence="the same"
             )
             others: tuple[Tool, ...] = ("ptflops aten", "ptflops pytorch", "DeepSpeed")
-            yield answer(number, CrossChecked(opinion, others if question.classes == OTHERS else ()))
+            yield answer(number, CrossChecked(result, others if question.classes == OTHERS else ()))
 
 
 def measured(number: int, request: Measure) -> Iterator[Message]:

@@ -1,4 +1,4 @@
-"""The table of what the counters report: the chosen one is explained, and no number is cut short."""
+"""The Counters view: the selected counter is explained, and no number is elided."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,16 +14,16 @@ from resnet_viz.spec.presets import preset
 ANALYSIS = analyse(preset("resnet50"))
 
 
-def test_the_ledger_explains_the_chosen_counter(qtbot: QtBot) -> None:
+def test_the_selected_counter_is_explained(qtbot: QtBot) -> None:
     view = CountersView()
     qtbot.addWidget(view)
-    assert view.why.text() == "No network yet."
-    view.show_ledger(counter_report(ANALYSIS))
+    assert view.explanation.text() == "No network yet."
+    view.show_report(counter_report(ANALYSIS))
     assert view.table.rowCount() == 11
     rows = {cell(view, row, 0).text(): row for row in range(view.table.rowCount())}
     view.table.setCurrentCell(rows["fvcore"], 0)
-    assert "norm +22,227,968 · average pool +100,352" in view.why.text()
-    view.show_ledger(counter_report(analyse(preset("resnet18"))))
+    assert "norm +22,227,968 · average pool +100,352" in view.explanation.text()
+    view.show_report(counter_report(analyse(preset("resnet18"))))
     assert view.table.currentRow() == rows["fvcore"]
     assert cell(view, rows["fvcore"], 2).text() == "1,819,065,856"
     assert cell(view, rows["fvcore"], 2).textAlignment() & Qt.AlignmentFlag.AlignRight
@@ -31,13 +31,13 @@ def test_the_ledger_explains_the_chosen_counter(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("width", [614, 1240])
-def test_the_ledgers_columns_fit(qtbot: QtBot, width: int) -> None:
-    """In a small window the names are cut short, no number is, and what is cut is told when it is pointed at."""
+def test_the_columns_fit_into_the_view(qtbot: QtBot, width: int) -> None:
+    """In a small window names are elided, with the full text in the tooltip, and no number is."""
     view = CountersView()
     qtbot.addWidget(view)
     view.resize(width, 245)
     view.show()
-    view.show_ledger(counter_report(ANALYSIS))
+    view.show_report(counter_report(ANALYSIS))
     header, metrics = view.table.horizontalHeader(), view.table.fontMetrics()
     assert header.length() <= view.table.viewport().width()
     for row in range(view.table.rowCount()):
@@ -48,7 +48,7 @@ def test_the_ledgers_columns_fit(qtbot: QtBot, width: int) -> None:
 
 
 def cell(view: CountersView, row: int, column: int) -> QTableWidgetItem:
-    """One cell of the table, which is there."""
+    """A cell of the table."""
     found = view.table.item(row, column)
     assert found is not None
     return found

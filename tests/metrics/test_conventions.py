@@ -1,4 +1,4 @@
-"""The conventions of counting: what each counts, and parts that sum to the whole."""
+"""The conventions of counting: their totals, and parts that sum to them."""
 
 from math import prod
 from typing import get_args
@@ -10,18 +10,18 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from resnet_viz.export.graph import as_json
-from resnet_viz.metrics.conventions import CONVENTIONS, costs, foldable
+from resnet_viz.metrics.conventions import CONVENTIONS, costs, foldable_norms
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Convention, GroupLevel, GroupRecord, LayerRecord
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from tests.spec.random_specs import random_specs
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
-def test_layers_blocks_and_stages_sum_to_the_whole(convention: Convention) -> None:
+def test_layers_blocks_and_stages_sum_to_the_total(convention: Convention) -> None:
     for spec in random_specs(20, seed=4):
         analysis = analyse(spec)
         found = costs(analysis, convention)
@@ -33,7 +33,7 @@ def test_layers_blocks_and_stages_sum_to_the_whole(convention: Convention) -> No
             assert sum(found.by_id[name] for name in level) == found.total
 
 
-def test_resnet50() -> None:
+def test_the_totals_of_resnet50() -> None:
     analysis = analyse(preset("resnet50"))
     assert costs(analysis, "macs").total == 4_089_184_256
     assert costs(analysis, "twice").total == 8_178_368_512
@@ -42,16 +42,16 @@ def test_resnet50() -> None:
     assert costs(analysis, "folded").total == analysis.totals.flops - 2 * norms
 
 
-def test_a_preactivation_behind_an_addition_stays() -> None:
+def test_a_pre_activation_norm_behind_an_addition_is_not_folded() -> None:
     analysis = analyse(preset("preact_resnet110_cifar"))
-    folded = foldable(analysis)
+    folded = foldable_norms(analysis)
     assert "layer1.1.bn2" in folded
     assert not {"layer1.1.bn1", "norm"} & folded
     assert costs(analysis, "twice").total < costs(analysis, "folded").total < costs(analysis, "elementwise").total
 
 
-def test_what_is_folded_can_be_folded() -> None:
-    """With each such norm in its convolution's weights, the network computes the same."""
+def test_folding_the_foldable_norms_keeps_the_output() -> None:
+    """With each of these norms folded into its convolution's weights, the network computes the same."""
     for spec in random_specs(12, seed=21):
         network = build(spec, "cpu").double().eval()
         for module in network.modules():
@@ -67,7 +67,7 @@ def test_what_is_folded_can_be_folded() -> None:
         sources = {edge.target: edge.source for edge in analysis.edges}
         with torch.no_grad():
             before = network(x)
-            for norm in foldable(analysis):
+            for norm in foldable_norms(analysis):
                 conv, batch_norm = network.get_submodule(sources[norm]), network.get_submodule(norm)
                 assert isinstance(conv, nn.Conv2d)
                 assert isinstance(batch_norm, nn.BatchNorm2d)
@@ -76,10 +76,10 @@ def test_what_is_folded_can_be_folded() -> None:
             torch.testing.assert_close(network(x), before)
 
 
-def test_labels_say_what_is_counted() -> None:
-    headings = [label(convention).heading for convention in CONVENTIONS]
+def test_every_convention_has_a_heading_and_a_sentence() -> None:
+    headings = [count_label(convention).heading for convention in CONVENTIONS]
     assert headings == ["MACs", "2 × MACs", "All FLOPs", "FLOPs, norms folded"]
-    assert all(label(convention).sentence for convention in CONVENTIONS)
+    assert all(count_label(convention).sentence for convention in CONVENTIONS)
 
 
 def test_plain_costs_are_the_multiply_adds_of_the_records() -> None:
@@ -91,7 +91,7 @@ def test_plain_costs_are_the_multiply_adds_of_the_records() -> None:
         assert [found.by_id[part.id] for part in parts] == [part.macs for part in parts]
 
 
-def test_an_analysis_saved_with_another_way_of_counting_still_opens() -> None:
+def test_an_analysis_saved_with_a_convention_still_opens() -> None:
     saved = as_json(analyse(preset("resnet18")))
     assert "counted_as" not in saved
     before = saved.replace('"remarks"', '"counted_as": "macs", "remarks"', 1)

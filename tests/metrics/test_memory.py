@@ -1,4 +1,4 @@
-"""The live tensors and what training keeps, against real tensors that torch frees and saves."""
+"""Live tensors and tensors saved for backward, compared with real tensors that torch frees and saves."""
 
 import weakref
 from collections.abc import Callable, Iterator
@@ -12,8 +12,8 @@ from torch import Tensor, fx, nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
-from resnet_viz.metrics.memory import GIBIBYTE, fits, memory
-from resnet_viz.metrics.saved_for_backward import kept_bytes
+from resnet_viz.metrics.memory import GIBIBYTE, largest_batches, memory
+from resnet_viz.metrics.saved_for_backward import saved_bytes
 from resnet_viz.model.operations import OPERATIONS
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
@@ -23,66 +23,66 @@ from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.charts.memory import batches_text, memory_caveat
 from tests.spec.random_specs import random_specs
 
-KEPT_MB = {
+SAVED_MB = {
     "resnet18": 22.22, "resnet34": 32.28, "resnet50": 86.12, "resnet101": 127.27, "resnet152": 178.04,
     "resnext50_32x4d": 112.47, "wide_resnet50_2": 112.47,
 }  # fmt: skip
 
 
-MARK = "after "
+PREFIX = "after "
 
 
-class Leaves(fx.Tracer):
-    """Every operation of ours is a node of the graph."""
+class OperationTracer(fx.Tracer):
+    """Traces every operation of ours as one node of the graph."""
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return type(m) in OPERATIONS
 
 
-class Watched(fx.Interpreter):
-    """Runs a real network, lets go of each tensor behind its last use, and looks which are alive after each layer."""
+class LiveTensorRecorder(fx.Interpreter):
+    """Runs a real network, frees each tensor after its last use, and records the live tensors at each layer."""
 
     def __init__(self, network: nn.Module, spec: ResNetSpec) -> None:
-        super().__init__(fx.GraphModule(network, Leaves().trace(network)))
+        super().__init__(fx.GraphModule(network, OperationTracer().trace(network)))
         self._spec = spec
-        self._made: list[tuple[str, weakref.ref[Tensor]]] = []
-        self.seen: dict[str, tuple[set[str], int]] = {}
+        self._written: list[tuple[str, weakref.ref[Tensor]]] = []
+        self.live_at: dict[str, tuple[set[str], int]] = {}
 
     def placeholder(self, target: Any, args: Any, kwargs: Any) -> Tensor:
-        """The image, which nobody else holds."""
-        return self._noted("", torch.rand(self._spec.input))
+        """Make the image, which only this pass holds."""
+        return self._record("", torch.rand(self._spec.input))
 
     def call_module(self, target: Any, args: Any, kwargs: Any) -> Tensor:
-        """One layer, its inputs still held."""
-        result = self._noted(str(target), super().call_module(target, args, kwargs))
-        sizes = {name: tensor.untyped_storage().nbytes() for name, tensor in self._alive()}
-        self.seen[str(target)] = (set(sizes), sum(sizes.values()))
+        """Run one layer, its inputs still live, and record the live tensors."""
+        result = self._record(str(target), super().call_module(target, args, kwargs))
+        sizes = {name: tensor.untyped_storage().nbytes() for name, tensor in self._live()}
+        self.live_at[str(target)] = (set(sizes), sum(sizes.values()))
         return result
 
-    def _alive(self) -> Iterator[tuple[str, Tensor]]:
-        for name, reference in self._made:
+    def _live(self) -> Iterator[tuple[str, Tensor]]:
+        for name, reference in self._written:
             tensor = reference()
             if tensor is not None:
                 yield name, tensor
 
-    def _noted(self, name: str, tensor: Tensor) -> Tensor:
-        """A view has the name of the tensor that it looks at."""
+    def _record(self, name: str, tensor: Tensor) -> Tensor:
+        """Record a tensor, a view under the name of the tensor whose storage it shares."""
         storage = tensor.untyped_storage().data_ptr()
-        bases = [made for made, alive in self._alive() if alive.untyped_storage().data_ptr() == storage]
-        self._made.append((bases[0] if bases else name, weakref.ref(tensor)))
+        bases = [writer for writer, live in self._live() if live.untyped_storage().data_ptr() == storage]
+        self._written.append((bases[0] if bases else name, weakref.ref(tensor)))
         return tensor
 
 
-def watched(spec: ResNetSpec) -> dict[str, tuple[set[str], int]]:
-    """For each layer of a real pass the layers whose tensors were alive while it ran, and their bytes."""
-    run = Watched(build(spec, "cpu").eval(), spec)
+def live_in_a_real_pass(spec: ResNetSpec) -> dict[str, tuple[set[str], int]]:
+    """For each layer of a real pass, the writers of the live tensors and the bytes of all of them."""
+    run = LiveTensorRecorder(build(spec, "cpu").eval(), spec)
     with torch.inference_mode():
         run.run(None)
-    return run.seen
+    return run.live_at
 
 
-def saved_bytes(spec: ResNetSpec) -> int:
-    """What autograd saved in a real training pass, parameters and buffers left out."""
+def autograd_saved_bytes(spec: ResNetSpec) -> int:
+    """The bytes that autograd saves in a real training pass, without parameters and buffers."""
     network = build(spec, "cpu").train()
     own = {value.untyped_storage().data_ptr() for value in network.state_dict().values()}
     sizes: dict[int, int] = {}
@@ -92,7 +92,7 @@ def saved_bytes(spec: ResNetSpec) -> int:
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in own:
             sizes[storage.data_ptr()] = storage.nbytes()
-            held.append(tensor)  # its address is not given to another
+            held.append(tensor)  # so that its address is not reused
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
@@ -100,7 +100,7 @@ def saved_bytes(spec: ResNetSpec) -> int:
     return sum(sizes.values())
 
 
-def test_known_peaks() -> None:
+def test_the_peaks_of_resnet18_and_resnet50() -> None:
     found = memory(analyse(preset("resnet18")))
     assert (found.peak_bytes, found.peak_at) == (2 * 64 * 112 * 112 * 4, "bn1")
     found = memory(analyse(preset("resnet50")))
@@ -108,32 +108,32 @@ def test_known_peaks() -> None:
     assert found.peak_bytes == analyse(preset("resnet50")).totals.peak_activation_bytes
 
 
-def test_the_live_set_is_what_a_real_pass_holds() -> None:
+def test_live_tensors_are_those_of_a_real_pass() -> None:
     for spec in random_specs(40, seed=9):
         found = memory(analyse(spec))
-        real = watched(spec)
+        real = live_in_a_real_pass(spec)
         assert {layer.id: (set(layer.alive), layer.live_bytes) for layer in found.layers} == real, spec
         assert found.peak_bytes == max(size for _, size in real.values()) == analyse(spec).totals.peak_activation_bytes
         assert real[found.peak_at][1] == found.peak_bytes
 
 
-def test_a_shortcut_stays_alive_until_its_addition() -> None:
+def test_a_shortcut_stays_live_until_its_addition() -> None:
     layers = {layer.id: layer for layer in memory(analyse(preset("resnet50"))).layers}
     assert layers["layer1.1.conv2"].alive == ("layer1.0.relu3", "layer1.1.relu1", "layer1.1.conv2")
     assert "layer1.0.relu3" in layers["layer1.1.add"].alive
     assert "layer1.0.relu3" not in layers["layer1.1.relu3"].alive
 
 
-@pytest.mark.parametrize("name", KEPT_MB)
-def test_published_training_activations(name: str) -> None:
-    assert memory(analyse(preset(name))).kept_bytes / 1e6 == pytest.approx(KEPT_MB[name], rel=0.001)
+@pytest.mark.parametrize("name", SAVED_MB)
+def test_saved_bytes_are_the_published_ones(name: str) -> None:
+    assert memory(analyse(preset(name))).kept_bytes / 1e6 == pytest.approx(SAVED_MB[name], rel=0.001)
 
 
-def test_what_training_keeps_is_what_autograd_saves() -> None:
+def test_saved_bytes_are_those_of_autograd() -> None:
     compared = 0
     for spec in random_specs(60, seed=10):
         try:
-            saved = saved_bytes(spec)
+            saved = autograd_saved_bytes(spec)
         except ValueError:  # a batch norm refuses to train on one value a channel
             continue
         assert saved == memory(analyse(spec)).kept_bytes, spec
@@ -141,7 +141,7 @@ def test_what_training_keeps_is_what_autograd_saves() -> None:
     assert compared >= 20
 
 
-def test_parameters_and_buffers() -> None:
+def test_parameters_and_buffers_are_those_of_the_module() -> None:
     network = build(preset("resnet50"))
     found = memory(analyse(preset("resnet50")))
     assert found.params_bytes == sum(value.nbytes for value in network.parameters())
@@ -153,7 +153,7 @@ def test_parameters_and_buffers() -> None:
     assert halves.peak_bytes == found.peak_bytes * 8 // 2
 
 
-def test_a_batch_is_the_same_as_the_specs() -> None:
+def test_a_given_batch_equals_a_spec_with_that_batch() -> None:
     for spec in random_specs(10, seed=14):
         wide = spec.but(input=(6, *spec.input[1:]))
         assert memory(analyse(spec), "fp16", 6) == memory(analyse(wide), "fp16")
@@ -163,35 +163,35 @@ def test_a_batch_is_the_same_as_the_specs() -> None:
 
 def test_the_largest_batch_fits_and_the_next_does_not() -> None:
     analysis = analyse(preset("resnet50"))
-    found = fits(memory(analysis, "bf16", 3), 2.5)
+    found = largest_batches(memory(analysis, "bf16", 3), 2.5)
     room = 2.5 * GIBIBYTE
     for batch, fitting in ((0, True), (1, False)):
         assert (memory(analysis, "bf16", found.inference_batch + batch).inference_bytes <= room) is fitting
         assert (memory(analysis, "bf16", found.training_batch + batch).training_bytes <= room) is fitting
     with pytest.raises(SpecError, match="fits_gib"):
-        fits(memory(analysis), 0)
+        largest_batches(memory(analysis), 0)
     with pytest.raises(SpecError, match="batch"):
         memory(analysis, "fp32", 0)
 
 
-def test_what_one_image_needs_is_said_where_none_fits() -> None:
-    """The least memory is what the network takes at batch 1, whatever batch was asked about."""
+def test_the_text_says_what_one_image_needs_where_none_fits() -> None:
+    """One image needs the memory of batch 1, whatever batch was asked about."""
     for spec in random_specs(20, seed=15):
         found, one = memory(analyse(spec)), memory(analyse(spec), batch=1)
         least = one.inference_bytes, one.training_bytes
         for room, batches in ((least[0] - 1, (False, False)), (least[0], (True, False)), (least[1], (True, True))):
-            fitting = fits(found, room / GIBIBYTE)
+            fitting = largest_batches(found, room / GIBIBYTE)
             assert (fitting.inference_batch > 0, fitting.training_batch > 0) == batches
             text = batches_text(found, fitting, str)
             assert text.startswith("not even one image") == (not batches[0])
             assert (str(least[1]) in text.split()) == (not batches[1])
-        assert batches_text(found, fits(found, 1e-9), str) == (
+        assert batches_text(found, largest_batches(found, 1e-9), str) == (
             f"not even one image: inference needs {least[0]}, training {least[1]}"
         )
 
 
 def allocated(spec: ResNetSpec) -> tuple[dict[str, int], int]:
-    """What torch's CPU allocator has given out after each layer of a real pass, and the most at any moment."""
+    """The bytes that torch's CPU allocator has given out after each layer of a real pass, and their maximum."""
     network = build(spec, "cpu").eval()
     work = Workload(network, trace(spec), torch.rand(spec.input))
 
@@ -202,8 +202,8 @@ def allocated(spec: ResNetSpec) -> tuple[dict[str, int], int]:
     return _balance(network, run)
 
 
-def called(spec: ResNetSpec) -> int:
-    """The most that it has given out at the end of a layer when the module is simply called."""
+def peak_when_called(spec: ResNetSpec) -> int:
+    """The most bytes given out at the end of a layer when the module is simply called."""
     network, image = build(spec, "cpu").eval(), torch.rand(spec.input)
     return max(_balance(network, lambda: network(image))[0].values())
 
@@ -211,7 +211,7 @@ def called(spec: ResNetSpec) -> int:
 def _balance(network: nn.Module, run: Callable[[], object]) -> tuple[dict[str, int], int]:
     for name, module in network.named_modules():
         if type(module) in OPERATIONS:
-            module.register_forward_hook(partial(_mark, name))
+            module.register_forward_hook(partial(_record_event, name))
     with torch.inference_mode(), torch.profiler.profile(profile_memory=True) as profile:
         run()
     assert profile.profiler is not None
@@ -220,20 +220,20 @@ def _balance(network: nn.Module, run: Callable[[], object]) -> tuple[dict[str, i
         if event.name() == "[memory]":
             now += event.nbytes()
             peak = max(peak, now)
-        elif event.name().startswith(MARK):
-            balance[event.name().removeprefix(MARK)] = now
+        elif event.name().startswith(PREFIX):
+            balance[event.name().removeprefix(PREFIX)] = now
     return balance, peak
 
 
-def _mark(name: str, _module: nn.Module, _inputs: object, _output: object) -> None:
-    with torch.profiler.record_function(MARK + name):
+def _record_event(name: str, _module: nn.Module, _inputs: object, _output: object) -> None:
+    with torch.profiler.record_function(PREFIX + name):
         pass
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "preact_resnet110_cifar"])
-def test_what_the_cpu_allocates(name: str) -> None:
-    """The allocator's own balance at the end of every layer. Within a layer it stands higher: a convolution copies
-    its weights and input into oneDNN's layout, which for the last stage of ResNet-18 is more than all activations.
+def test_live_bytes_are_those_of_the_cpu_allocator(name: str) -> None:
+    """Compared at the end of every layer; within a layer the allocator holds more, because a convolution copies its
+    weights and input into oneDNN's layout, which for the last stage of ResNet-18 is more than all activations.
     """
     found = memory(analyse(preset(name)))
     balance, peak = allocated(found.spec)
@@ -246,21 +246,21 @@ def test_what_the_cpu_allocates(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "part"),
     [("resnet18", "nothing more for ResNet-18"), ("resnet50", "42 % more for ResNet-50"),
      ("preact_resnet110_cifar", "100 % more for PreAct ResNet-110")],
 )  # fmt: skip
-def test_what_a_called_module_holds_beyond_it_is_what_the_note_says(name: str, said: str) -> None:
+def test_the_note_gives_the_extra_memory_of_a_called_module(name: str, part: str) -> None:
     found = memory(analyse(preset(name)))
-    more = round(100 * (called(found.spec) / found.peak_bytes - 1))
-    assert said in memory_caveat()
-    assert said.startswith(f"{more} % more" if more else "nothing more")
+    more = round(100 * (peak_when_called(found.spec) / found.peak_bytes - 1))
+    assert part in memory_caveat()
+    assert part.startswith(f"{more} % more" if more else "nothing more")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "preact_resnet110_cifar"])
-def test_what_a_gpu_allocates(name: str) -> None:
-    """torch's counter after every layer, in blocks of 512 bytes; what libraries keep is there from a first pass."""
+def test_live_bytes_are_those_of_the_gpu_allocator(name: str) -> None:
+    """Compared after every layer, in blocks of 512 bytes; a first pass lets libraries allocate what they keep."""
     found = memory(analyse(preset(name).but(input=(4, *preset(name).input[1:]))))
     network = build(found.spec, "cpu").eval().cuda()
     work = Workload(network, trace(found.spec), torch.rand(found.spec.input, device="cuda"))
@@ -283,11 +283,7 @@ def test_what_a_gpu_allocates(name: str) -> None:
         assert seen[layer_memory.id] - before == pytest.approx(live, rel=0.02, abs=rounding), layer_memory.id
 
 
-def _note_cuda(seen: dict[str, int], layer: str, *_: object) -> None:
-    seen[layer] = torch.cuda.memory_allocated()
-
-
-def test_a_comparison_keeps_what_the_memory_says() -> None:
+def test_the_saved_bytes_of_a_comparison_are_those_of_the_memory() -> None:
     for spec in random_specs(40, seed=21):
         analysis = analyse(spec)
-        assert kept_bytes(analysis.layers, analysis.edges) == memory(analysis).kept_bytes, spec
+        assert saved_bytes(analysis.layers, analysis.edges) == memory(analysis).kept_bytes, spec

@@ -1,10 +1,10 @@
-"""The build panel's edits."""
+"""The build panel: edits, refusals and choices."""
 
 import pytest
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.presets import PRESETS, preset
-from resnet_viz.viewmodels.build import choices, edited, list_text, preset_of
+from resnet_viz.viewmodels.build import choices, edited_spec, list_text, preset_of
 from resnet_viz.viewmodels.parts import preset_groups
 
 RESNET50 = preset("resnet50")
@@ -16,7 +16,7 @@ def test_every_preset_is_in_one_group() -> None:
     assert len({group.title for group in preset_groups()}) == len(preset_groups())
 
 
-def test_the_view_names_the_preset_or_none() -> None:
+def test_a_spec_has_the_name_of_its_preset_or_none() -> None:
     assert preset_of(RESNET50) == "resnet50"
     assert preset_of(RESNET50.but(classes=10)) == "resnet50"
     assert preset_of(RESNET50.but(blocks=(1, 2, 3, 4))) == ""
@@ -27,8 +27,8 @@ def test_the_view_names_the_preset_or_none() -> None:
     [
         ("preset", "resnet101", preset("resnet101")),
         ("depth", 101, preset("resnet101")),
-        ("depth_step", 1, edited(RESNET50, "depth", 53)),
-        ("depth_step", -2, edited(RESNET50, "depth", 44)),
+        ("depth_step", 1, edited_spec(RESNET50, "depth", 53)),
+        ("depth_step", -2, edited_spec(RESNET50, "depth", 44)),
         ("block", "basic", preset("resnet34")),
         ("blocks", (3, 4, 23, 3), preset("resnet101")),
         ("width_per_group", 128, preset("wide_resnet50_2")),
@@ -43,16 +43,16 @@ def test_the_view_names_the_preset_or_none() -> None:
         ("stages", 5, RESNET50.but(blocks=(3, 4, 6, 3, 1))),
     ],
 )
-def test_edits(field: str, value: object, expected: object) -> None:
-    assert edited(RESNET50, field, value) == expected
+def test_an_edit_gives_the_expected_spec(field: str, value: object, expected: object) -> None:
+    assert edited_spec(RESNET50, field, value) == expected
 
 
-def test_a_stage_more_or_less_keeps_the_lists_in_step() -> None:
+def test_another_number_of_stages_changes_all_lists_of_stages() -> None:
     spec = RESNET50.but(stage_widths=(64, 96, 128, 160), strides=(1, 1, 2, 2), dilate=(False, False, True))
-    longer = edited(spec, "stages", 5)
+    longer = edited_spec(spec, "stages", 5)
     assert longer.stage_widths == (64, 96, 128, 160, 320)
     assert longer.strides == (1, 1, 2, 2, 2)
-    assert edited(longer, "stages", 4) == spec
+    assert edited_spec(longer, "stages", 4) == spec
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_stage_more_or_less_keeps_the_lists_in_step() -> None:
 )  # fmt: skip
 def test_refusals_name_the_field(field: str, value: object, at: str) -> None:
     with pytest.raises(SpecError) as refused:
-        edited(RESNET50, field, value)
+        edited_spec(RESNET50, field, value)
     assert refused.value.field == at
     assert refused.value.accepted
 
@@ -81,11 +81,11 @@ def test_refusals_name_the_field(field: str, value: object, at: str) -> None:
         ("strides", "1,2", "1,2 is not accepted; blocks has 4 stages, so give 4 values."),
     ],
 )
-def test_a_refusal_stands_alone_beside_the_edited_field(field: str, value: object, sentence: str) -> None:
-    """Another field at fault is named; the text that the panel shows is the whole sentence."""
+def test_a_refusal_is_a_whole_sentence_for_the_edited_field(field: str, value: object, sentence: str) -> None:
+    """The sentence begins with the name of the invalid field where that is another one."""
     spec = RESNET50 if field == "groups" else RESNET50.but(groups=32)
     with pytest.raises(SpecError) as refused:
-        edited(spec, field, value)
+        edited_spec(spec, field, value)
     assert refused.value.field == field
     assert str(refused.value) == f"{refused.value.accepted}." == sentence
 
@@ -93,7 +93,7 @@ def test_a_refusal_stands_alone_beside_the_edited_field(field: str, value: objec
 def test_choices_are_those_of_the_spec() -> None:
     for field in ("block", "stem", "shortcut", "order", "stride_in", "stem_pool_stride"):
         for choice in choices(field):
-            edited(preset("resnet34"), field, choice.value)
+            edited_spec(preset("resnet34"), field, choice.value)
             assert choice.text
     assert list_text(RESNET50, "stage_widths") == "64, 128, 256, 512"
     assert list_text(RESNET50, "strides") == "1, 2, 2, 2"

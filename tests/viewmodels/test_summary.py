@@ -1,4 +1,4 @@
-"""Tiles, opinion line and status line."""
+"""Number tiles, cross-check line and status line."""
 
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse
@@ -9,8 +9,8 @@ from resnet_viz.viewmodels.summary import crosscheck_line, engine_text, status_l
 ANALYSIS = analyse(preset("resnet50"))
 
 
-def opinion(tool: str, agrees: bool | None) -> CrossCheckResult:
-    """What a tool says, in short."""
+def result(tool: str, agrees: bool | None) -> CrossCheckResult:
+    """A short result of a counter."""
     return CrossCheckResult(tool, "1.0", params=1, count=1, expected_count=1, agrees=agrees, sentence="it counts so")
 
 
@@ -22,12 +22,12 @@ def test_tiles_of_resnet50() -> None:
     assert shown[3].note == "stride 32"
 
 
-def test_a_network_below_ten_thousand_keeps_its_space() -> None:
+def test_the_note_of_fewer_than_ten_thousand_flops_has_a_space() -> None:
     tiny = analyse(preset("resnet20_cifar").but(width=1, blocks=(1,), input=(1, 1, 4, 4)))
     assert tiles(tiny, costs(tiny))[1].note.endswith(" FLOPs")
 
 
-def test_the_cost_tile_says_no_number_twice() -> None:
+def test_the_cost_tile_shows_no_number_twice() -> None:
     analysis = analyse(preset("resnet50"))
     shown = {convention: tiles(analysis, costs(analysis, convention))[1] for convention in CONVENTIONS}
     assert [shown["twice"].value, shown["twice"].note] == ["8.178 G", "8.218 GFLOPs"]
@@ -35,17 +35,17 @@ def test_the_cost_tile_says_no_number_twice() -> None:
     assert all(tile.value not in tile.note for tile in shown.values())
 
 
-def test_opinion_lines() -> None:
-    both = crosscheck_line((opinion("torchinfo", True), opinion("fvcore", True)))
-    assert (both.text, both.tone) == ("✓ torchinfo and fvcore agree", "ok")
+def test_the_cross_check_line() -> None:
+    both = crosscheck_line((result("torchinfo", True), result("fvcore", True)))
+    assert (both.text, both.status) == ("✓ torchinfo and fvcore agree", "ok")
     assert both.detail.splitlines()[0] == "torchinfo 1.0: it counts so"
-    waiting = crosscheck_line((opinion("torchinfo", True),), waiting=("fvcore",))
-    assert waiting.text == "✓ torchinfo agrees · asking fvcore …"
-    skipped = crosscheck_line((opinion("torchinfo", True), opinion("fvcore", None)))
+    waiting = crosscheck_line((result("torchinfo", True),), waiting=("fvcore",))
+    assert waiting.text == "✓ torchinfo agrees · running fvcore …"
+    skipped = crosscheck_line((result("torchinfo", True), result("fvcore", None)))
     assert skipped.text == "✓ torchinfo agrees · fvcore not run"
-    assert skipped.tone == "muted"
-    against = crosscheck_line((opinion("torchinfo", False),))
-    assert against.tone == "error"
+    assert skipped.status == "muted"
+    against = crosscheck_line((result("torchinfo", False),))
+    assert against.status == "error"
 
 
 def test_status_line() -> None:

@@ -57,7 +57,7 @@ def _add_block(parser: Parser) -> None:
         ("match", Match, tr("the quantity in which the two agree; channels")),
         ("solve", BlockKind, tr("the block whose width follows from the match; bottleneck")),
     ):
-        add_choice(group, option(field), words=kind, help=text)
+        add_choice(group, option(field), values=kind, help=text)
 
 
 def block_setting(options: argparse.Namespace) -> BlockSetting:

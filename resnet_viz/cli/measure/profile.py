@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
         ("--autotune", "autotune", True, tr("let cuDNN try its algorithms first")),
     ):
         group.add_argument(flag, dest=field, action="store_const", const=value, help=text)
-    add_choice(profile, "--level", words=Level, default="layer")
+    add_choice(profile, "--level", values=Level, default="layer")
     text = tr("where to save the run; without it, the folder of runs")
     profile.add_argument("-o", "--output", type=Path, metavar="RUN.json", help=text)
     add_format(profile)

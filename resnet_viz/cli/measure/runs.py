@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
     text = tr("list the runs that were kept, show one, or hold two side by side")
     parser = add_command(commands, "runs", text, _run)
     parser.add_argument("files", nargs="*", type=Path, metavar="RUN.json", help=tr("none, one or two run files"))
-    add_choice(parser, "--level", words=Level, default="layer")
+    add_choice(parser, "--level", values=Level, default="layer")
     add_format(parser)
 
 

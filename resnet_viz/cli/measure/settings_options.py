@@ -13,7 +13,7 @@ def add_settings(parser: Parser, device: str, **choices: Any) -> argparse._Argum
     group = parser.add_argument_group(tr("how to measure"))
     group.add_argument("--device", metavar="cpu|cuda|cuda:N", help=device)
     for field, words in {"dtype": Dtype, "memory_format": MemoryFormat, **choices}.items():
-        add_choice(group, option(field), words=words)
+        add_choice(group, option(field), values=words)
     group.add_argument("--seconds", type=number, metavar="S", help=tr("time budget of the measuring; 10"))
     group.add_argument("--threads", type=whole_number, metavar="N", help=tr("CPU threads"))
     return group

@@ -38,10 +38,10 @@ def add(commands: Commands) -> None:
 
 def _add_figure(export: Parser) -> None:
     group = export.add_argument_group(tr("figures (.svg .pdf .png)"))
-    add_choice(group, "--level", words=FigureLevel, help=tr("what is opened; block"))
-    add_choice(group, "--color", "--colour", dest="color", words=Coloring, help=tr("what colors the cards; stage"))
-    add_choice(group, "--theme", words=FigureTheme, help=tr("light or dark; light"))
-    add_choice(group, "--direction", words=FigureDirection, help=tr("where the trunk runs to; right"))
+    add_choice(group, "--level", values=FigureLevel, help=tr("what is opened; block"))
+    add_choice(group, "--color", "--colour", dest="color", values=Coloring, help=tr("what colors the cards; stage"))
+    add_choice(group, "--theme", values=FigureTheme, help=tr("light or dark; light"))
+    add_choice(group, "--direction", values=FigureDirection, help=tr("where the trunk runs to; right"))
     text = tr("so many rows; else, with --width-mm, what suits a page")
     group.add_argument("--rows", type=whole_number, metavar="N", help=text)
     text = tr("this stage or block alone, such as layer3 or layer3.0")
@@ -59,7 +59,7 @@ def _add_overlays(export: Parser) -> None:
     )
     group = export.add_argument_group(tr("overlays (.netron.json .nodedata.json) and .graphml"), text)
     text = tr("the number that a .nodedata.json shows; latency with --run, else macs")
-    add_choice(group, "--metric", words=Metric, help=text)
+    add_choice(group, "--metric", values=Metric, help=text)
     text = tr("a run of the same network: its times in the file, or for --color latency")
     group.add_argument("--run", dest="run_file", type=Path, metavar="RUN.json", help=text)
 

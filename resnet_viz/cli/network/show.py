@@ -27,10 +27,10 @@ def add(commands: Commands) -> None:
     )
     show = add_command(commands, "show", tr("print the layers and numbers of a network"), _run, epilog=counting)
     add_spec_options(show)
-    add_choice(show, "--level", words=Level, default="layer", help=tr("a row for each of these"))
+    add_choice(show, "--level", values=Level, default="layer", help=tr("a row for each of these"))
     add_format(show, *TABLES, "torchsummary")
     text = tr("do not run the other counters under the table")
-    show.add_argument("--no-opinions", action="store_true", help=text)
+    show.add_argument("--no-crosschecks", "--no-opinions", action="store_true", help=text)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -52,7 +52,7 @@ def _run(options: argparse.Namespace) -> None:
     print(text, end="")
 
 
-def _page(analysis: Analysis, level: Level, opinions: tuple[CrossCheckResult, ...]) -> tuple[str, ...]:
+def _page(analysis: Analysis, level: Level, crosschecks: tuple[CrossCheckResult, ...]) -> tuple[str, ...]:
     table, totals = table_of(analysis, level), analysis.totals
     sums = (
         (tr("layers"), exact(totals.layers)),
@@ -68,10 +68,10 @@ def _page(analysis: Analysis, level: Level, opinions: tuple[CrossCheckResult, ..
         for layer in analysis.layers
         if layer.feature_level is not None
     ]
-    said = "\n".join(_said(opinion) for opinion in opinions)
-    return table.title, text_table(table), aligned(sums), aligned(features), "\n".join(analysis.remarks), said
+    checks = "\n".join(map(_crosscheck_line, crosschecks))
+    return table.title, text_table(table), aligned(sums), aligned(features), "\n".join(analysis.remarks), checks
 
 
-def _said(opinion: CrossCheckResult) -> str:
-    mark = {True: "✓", False: "✗", None: "·"}[opinion.agrees]
-    return f"{mark} {opinion.sentence} ({opinion.tool} {opinion.version})"
+def _crosscheck_line(result: CrossCheckResult) -> str:
+    mark = {True: "✓", False: "✗", None: "·"}[result.agrees]
+    return f"{mark} {result.sentence} ({result.tool} {result.version})"

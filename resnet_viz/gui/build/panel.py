@@ -1,4 +1,4 @@
-"""The build panel: every field of the network, what was refused beside it, and below it what comes out."""
+"""The build panel: every field of the network, refusals beside the fields, and below them a summary."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,11 +25,11 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import TITLES, choices, list_text, preset_of
 from resnet_viz.viewmodels.parts import preset_groups
 
-_BESIDE = {"stages": "blocks", "depth_step": "depth"}  # fields without a row of their own
+_BESIDE = {"stages": "blocks", "depth_step": "depth"}  # fields that are edited in another field's row
 
 
 class BuildPanel(FormPanel):
-    """Shows the network that was asked for, and says which field was edited to what."""
+    """Shows the fields of the network in question, and signals edits as a field and a value."""
 
     def __init__(self) -> None:
         super().__init__(tr("Build"), Form(_first_rows(), _more_rows()))
@@ -43,10 +43,10 @@ class BuildPanel(FormPanel):
             field.resized.connect(partial(self.edited.emit, "stages"))
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show the network that was asked for; after a refusal leave the fields as they were edited and say why."""
+        """Show the network in question; after a refusal leave the fields as they were edited and show the reason."""
         refusal = shown.refusal
         if refusal is None:
-            self.form.forget("preset")  # where text that is no preset's name may stand
+            self.form.forget("preset")  # it may hold text that is no preset's name
             self.form.show_values(shown.question)
             self._enable(shown.question)
             self.show_error(None, "")
@@ -54,7 +54,7 @@ class BuildPanel(FormPanel):
             self.show_error(_BESIDE.get(refusal.field or "", refusal.field), refusal.sentence)
 
     def _enable(self, spec: ResNetSpec) -> None:
-        """Gray out what does not matter to this network."""
+        """Disable the fields that have no effect on this network."""
         self.enable(
             stem_pool_stride=spec.stem == "imagenet",
             stride_in=spec.block == "bottleneck",

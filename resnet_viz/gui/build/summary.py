@@ -1,4 +1,4 @@
-"""The tiles below the build panel, and the line about other counters."""
+"""The summary below the build panel: four number tiles, and the line about other counters."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,35 +11,35 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import NumberTile
 from resnet_viz.viewmodels.summary import CrossCheckLine, crosscheck_line, tiles
 
-TILES = 4
+TILE_COUNT = 4
 
 
 class SummaryView(QWidget):
-    """Four tiles and the opinion line."""
+    """Shows the four tiles and the cross-check line of a network."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.tiles = [TileView() for _ in range(TILES)]
-        self.opinions = named("opinionLine", wraps=True)
-        column(tile_grid(self.tiles), self.opinions, owner=self, spacing=8)
+        self.tiles = [TileView() for _ in range(TILE_COUNT)]
+        self.crosschecks = named("crosscheckLine", wraps=True)
+        column(tile_grid(self.tiles), self.crosschecks, owner=self, spacing=8)
         self._show_nothing()
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show the totals of the analysed network, and what other counters say."""
+        """Show the totals of the analysed network, and the results of other counters."""
         if shown.analysis is not None and shown.costs is not None and "costs" in changed:
             self.show_analysis(shown.analysis, shown.costs)
-        self.show_opinions(crosscheck_line(shown.crosschecks, waiting=shown.waiting))
+        self.show_crosschecks(crosscheck_line(shown.crosschecks, waiting=shown.waiting))
 
     def show_analysis(self, analysis: Analysis, costs: Costs) -> None:
         """Show the network's totals."""
         show_tiles(self.tiles, tiles(analysis, costs))
 
-    def show_opinions(self, line: CrossCheckLine) -> None:
-        """Show what other counters say, their sentences on demand."""
-        self.opinions.setText(line.text)
-        self.opinions.setToolTip(line.detail)
-        self.opinions.setAccessibleDescription(line.detail)
-        set_look(self.opinions, "tone", line.tone)
+    def show_crosschecks(self, line: CrossCheckLine) -> None:
+        """Show whether other counters agree, with a sentence for each in the tooltip."""
+        self.crosschecks.setText(line.text)
+        self.crosschecks.setToolTip(line.detail)
+        self.crosschecks.setAccessibleDescription(line.detail)
+        set_look(self.crosschecks, "status", line.status)
 
     def _show_nothing(self) -> None:
         names = (tr("parameters"), tr("MACs"), tr("peak activation"), tr("receptive field"))

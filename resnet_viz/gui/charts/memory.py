@@ -12,7 +12,7 @@ from resnet_viz.gui.plots.chart_view import ChartView
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.choice_box import choice_box
-from resnet_viz.metrics.memory import fits, memory
+from resnet_viz.metrics.memory import largest_batches, memory
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.memory import Memory
 from resnet_viz.records.table import table
@@ -101,7 +101,7 @@ class MemoryView(ChartView):
         chart = memory_chart(self._analysis, found)
         self.title.show_text(chart.title)
         self.bars.show_chart(chart)
-        rows = memory_rows(found, fits(found, self.gib.value()))
+        rows = memory_rows(found, largest_batches(found, self.gib.value()))
         self.sums.setText("  ·  ".join(f"{name} {text}" for name, text in rows))
 
     def _table(self) -> str | None:

@@ -21,7 +21,7 @@ from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import block_names
 from resnet_viz.viewmodels.compare.series import pair_sentence, point_note
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 
 COLORS: dict[BlockKind, str] = {"basic": "stage1", "bottleneck": "stage3"}
 DOT, PUBLISHED, RING = 5, 9, 8  # pixels
@@ -83,7 +83,7 @@ class DepthChart(NodePlot):
         """
         self._shown = shown
         if self._name == "macs":
-            self.heading.setText(label(shown.convention).heading)
+            self.heading.setText(count_label(shown.convention).heading)
             self.plot.setAccessibleName(self.heading.text())
         self._draw()
 
@@ -179,7 +179,7 @@ class DepthCharts(QWidget):
         self.key, self.found = QLabel(), ElidedLabel()
         self.charts = (
             DepthChart("params", tr("Parameters"), tr("M")),
-            DepthChart("macs", label(DEFAULT).heading, tr("G")),
+            DepthChart("macs", count_label(DEFAULT).heading, tr("G")),
             DepthChart("kept", tr("Activations kept for training"), tr("MiB")),
             DepthChart("latency", tr("Latency"), tr("ms")),
         )
@@ -216,7 +216,7 @@ def axis_names(convention: Convention) -> dict[str, str]:
     """What the networks can be drawn over."""
     return {
         "depth": tr("depth"), "params": tr("parameters, M"), "latency": tr("latency, ms"),
-        "macs": tr("{operations}, G").format(operations=label(convention).heading),
+        "macs": tr("{operations}, G").format(operations=count_label(convention).heading),
     }  # fmt: skip
 
 

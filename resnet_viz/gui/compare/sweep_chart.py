@@ -16,7 +16,7 @@ from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import Sweep
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.series import sweep_lines
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import decades
 
 COLORS = ("stage1", "stage3")
@@ -34,7 +34,7 @@ class SweepChart(NodePlot):
         self._convention: Convention = "macs"
         self._here: Any = None
         figures = {
-            "params": tr("Parameters"), "macs": label(self._convention).heading, "kept": tr("Activations kept"),
+            "params": tr("Parameters"), "macs": count_label(self._convention).heading, "kept": tr("Activations kept"),
             "latency": tr("Latency"),
         }  # fmt: skip
         self.figure = choice_box(figures.items(), tr("Figure over the channels"))
@@ -58,7 +58,7 @@ class SweepChart(NodePlot):
         if is_drawn:
             self._here.setValue(log10(max(1.0, channels)))
         else:
-            self.figure.setItemText(self.figure.findData("macs"), label(convention).heading)
+            self.figure.setItemText(self.figure.findData("macs"), count_label(convention).heading)
             self._draw()
 
     def _draw(self) -> None:

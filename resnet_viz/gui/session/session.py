@@ -19,7 +19,7 @@ from resnet_viz.records.run import is_run_of
 from resnet_viz.spec.presets import title_of
 from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import Refusal, edited
+from resnet_viz.viewmodels.build import Refusal, edited_spec
 from resnet_viz.viewmodels.layers.details import has_node
 from resnet_viz.viewmodels.summary import engine_text
 
@@ -73,9 +73,9 @@ class Session(QObject):
         self.reanalyse()
 
     def edit(self, field: str, value: object) -> None:
-        """Change one field as `viewmodels.build.edited` does; a refusal is shown beside the field."""
+        """Change one field as `viewmodels.build.edited_spec` does; a refusal is shown beside the field."""
         try:
-            question = edited(self.question, field, value)
+            question = edited_spec(self.question, field, value)
         except SpecError as error:
             at = field if field in ("depth", "stages") else error.field
             self._show(refusal=Refusal(at, tr("Accepted: {accepted}.").format(accepted=error.accepted)))

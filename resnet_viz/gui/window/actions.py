@@ -12,7 +12,7 @@ from resnet_viz.gui.window.commands import Commands
 from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.coloring import color_names
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 
 
 class ActionRow(msgspec.Struct, frozen=True):
@@ -178,7 +178,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
                     partial(session.color_by, name), rule=name == "stage",
                     checked=_is(lambda: session.shown.color_by, name))
           for place, (name, text) in enumerate(color_names().items(), start=1)),
-        *(ActionRow(f"count_{name}", f"{menu}/{tr('Count operations as')}", label(name).heading, "", "",
+        *(ActionRow(f"count_{name}", f"{menu}/{tr('Count operations as')}", count_label(name).heading, "", "",
                     partial(session.set_convention, name), checked=_is(lambda: session.shown.convention, name))
           for name in CONVENTIONS),
         *(ActionRow(f"theme_{name}", f"{menu}/{tr('Theme')}", themes[name], "", "",

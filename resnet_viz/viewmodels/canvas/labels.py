@@ -6,7 +6,7 @@ from resnet_viz.records.analysis import EdgeKind
 from resnet_viz.records.kinds import EDGE_KINDS
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Section
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import shape_of_one
 
 
@@ -54,4 +54,4 @@ def legend_entries(network: NetworkStructure) -> tuple[LegendEntry, ...]:
 
 def cost_sentence(network: NetworkStructure) -> str:
     """Return the sentence that says what the numbers under the boxes count."""
-    return tr("under boxes: {things}").format(things=label(network.costs.convention).heading)
+    return tr("under boxes: {things}").format(things=count_label(network.costs.convention).heading)

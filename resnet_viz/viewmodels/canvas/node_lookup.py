@@ -12,7 +12,7 @@ from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import Drawing, NodeBox
 from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Repeat, Section
 from resnet_viz.viewmodels.text import layers as labels
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import percent, shape_of_one, share, short
 
 Direction = Literal["next", "previous", "up", "down"]
@@ -172,7 +172,7 @@ class NodeLookup:
         rows = (
             (tr("shape"), f"{before} → {after}"),
             (tr("parameters"), short(sum(layer.params for layer in layers))),
-            (label(self._costs.convention).heading, f"{short(cost)} · {part}" if cost else "0"),
+            (count_label(self._costs.convention).heading, f"{short(cost)} · {part}" if cost else "0"),
         )
         return HoverCard(title, subtitle, rows)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from resnet_viz.records.analysis import Analysis
-from resnet_viz.records.memory import Fits, LayerMemory, Memory
+from resnet_viz.records.memory import LargestBatches, LayerMemory, Memory
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Bar, BarChart, bar_identity, part_colors, sections, stem_and_head
@@ -26,7 +26,7 @@ def memory_caveat() -> str:
     )
 
 
-def batches_text(memory: Memory, fits: Fits, size: Callable[[int], str]) -> str:
+def batches_text(memory: Memory, fits: LargestBatches, size: Callable[[int], str]) -> str:
     """The largest batches that fit, or that not even one image does and what would do; `size` writes bytes."""
     least = [size(fixed + image) for fixed, image in zip(memory.fixed_bytes, memory.image_bytes, strict=True)]
     if fits.inference_batch == 0:
@@ -65,7 +65,7 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
 
 
 def memory_rows(
-    memory: Memory, fits: Fits | None, size: Callable[[int], str] = byte_size, *, full: bool = False
+    memory: Memory, fits: LargestBatches | None, size: Callable[[int], str] = byte_size, *, full: bool = False
 ) -> list[tuple[str, str]]:
     """What the network takes, and the largest batches that fit where that is asked, as names and texts.
 

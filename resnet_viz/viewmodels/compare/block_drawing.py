@@ -9,7 +9,7 @@ from resnet_viz.records.block_pair import BlockComparison, BlockSide
 from resnet_viz.spec.network import BlockKind
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import block_names
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.layers import layer_label, layer_note, shortcut_label
 from resnet_viz.viewmodels.text.numbers import exact, shape_of_one, short
 
@@ -75,7 +75,7 @@ def _card(slot: int, layer: LayerRecord, side: BlockSide, convention: Convention
         title=" · ".join(part for part in (layer_label(layer), note) if part),
         cost=tr("{params} params · {n} {operations}").format(
             params=_fitting(layer.params),
-            operations=label(convention).noun,
+            operations=count_label(convention).noun,
             n=short(layer.macs if convention == "macs" else 2 * layer.macs, 3),
         ),
         partners=_partners(layer, side),

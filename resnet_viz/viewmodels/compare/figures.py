@@ -12,7 +12,7 @@ from resnet_viz.records.network_pair import NetworkComparison
 from resnet_viz.spec.network import BlockKind
 from resnet_viz.spec.profiling import BYTES
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, aligned_range, byte_size, exact, pixels
 
 Value = int | float | str | None
@@ -75,7 +75,7 @@ def block_rows(compared: BlockComparison, convention: Convention = "macs") -> tu
     names = {
         "weights": tr("weights of convolutions"),
         "params": tr("parameters"),
-        "macs": label(convention).heading,
+        "macs": count_label(convention).heading,
         "elementwise": tr("elementwise operations"),
         "kept": tr("activations kept for training"),
         "kept_bytes": tr("… their size, fp32"),

@@ -7,7 +7,7 @@ from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import FigureRow, counted_rows, figure_text, time_rows
 from resnet_viz.viewmodels.compare.verdict import doubt, share, speed, work_of
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import UNKNOWN
 
 
@@ -22,8 +22,8 @@ def total_rows(compared: NetworkComparison, convention: Convention = "macs") -> 
     names = {
         "depth": tr("depth"),
         "params": tr("parameters"),
-        "macs": label(convention).heading,
-        "flops": label("elementwise").heading,
+        "macs": count_label(convention).heading,
+        "flops": count_label("elementwise").heading,
         "activations": tr("activations"),
         "peak_activation_bytes": tr("activation peak"),
         "receptive_field": tr("receptive field"),

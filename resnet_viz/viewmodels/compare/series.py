@@ -10,7 +10,7 @@ from resnet_viz.spec.network import BlockKind
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import block_names, quantity_names
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import aligned_milliseconds, byte_size, short
 
 
@@ -67,7 +67,7 @@ def pair_sentence(pairs: NetworkPairs, match: PairMatch, convention: Convention 
     found = [pair for pair in pairs.pairs if pair.match == match]
     if not found:
         return ""
-    names = {"depth": tr("depth"), "params": tr("parameters"), "macs": label(convention).noun,
+    names = {"depth": tr("depth"), "params": tr("parameters"), "macs": count_label(convention).noun,
              "kept_bytes": tr("bytes kept")}  # fmt: skip
     ranges = [
         tr("{span} × the {figure}").format(span=_span([_ratio(pair, key, convention) for pair in found]), figure=name)
@@ -111,8 +111,8 @@ def point_note(kind: BlockKind, point: NetworkPoint, convention: Convention = "m
     measured = tr("{name} · {block} · {params} parameters · {n} {operations} · {kept} kept for training · {latency}")
     return (counted if point.latency_us is None else measured).format(
         name=title_of(point.spec), block=block_names()[kind], params=short(point.params),
-        n=short(operations(point, convention)), operations=label(convention).noun, kept=byte_size(point.kept_bytes),
-        latency=aligned_milliseconds(point.latency_us),
+        n=short(operations(point, convention)), operations=count_label(convention).noun,
+        kept=byte_size(point.kept_bytes), latency=aligned_milliseconds(point.latency_us),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from resnet_viz.records.network_pair import NetworkComparison
 from resnet_viz.spec.network import EXPANSION
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import block_names, bound_of, quantity_names
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 
 DOUBTFUL = 0.25
 """The interquartile range, as a part of the median, from which on a time is not to be relied on."""
@@ -84,7 +84,7 @@ class Work(NamedTuple):
 
 def work_of(compared: BlockComparison | NetworkComparison, convention: Convention) -> Work:
     """The operations of two things by a convention of counting."""
-    return Work(compared.operations(convention).ratio or 1.0, label(convention).noun)
+    return Work(compared.operations(convention).ratio or 1.0, count_label(convention).noun)
 
 
 def speed(times: PairTimes, work: Work, names: tuple[str, str]) -> str:

@@ -14,7 +14,7 @@ from resnet_viz.viewmodels.layers.purpose import group_purpose, layer_purpose
 from resnet_viz.viewmodels.layers.table import type_text
 from resnet_viz.viewmodels.parts import Fact
 from resnet_viz.viewmodels.text import numbers as units
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 
 
 class Details(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ def _of_group(analysis: Analysis, costs: Costs, group: GroupRecord) -> Details:
     params = {part.id: part.params for part in (*_parts(analysis, group), group)}
     reasons = (
         _sum_reason(analysis, group, tr("parameters"), params),
-        _sum_reason(analysis, group, label(costs.convention).noun, costs.by_id),
+        _sum_reason(analysis, group, count_label(costs.convention).noun, costs.by_id),
     )
     return Details(group.id, _group_subtitle(analysis, group), facts, reasons, group_purpose(analysis, group))
 
@@ -111,7 +111,7 @@ def _sums(analysis: Analysis, costs: Costs, part: LayerRecord | GroupRecord | No
     counted, operations = part or totals, costs.by_id[part.id] if part else costs.total
     facts = (
         Fact(tr("parameters"), units.exact(counted.params), note(counted.params, totals.params)),
-        Fact(label(costs.convention).heading, units.short(operations), note(operations, costs.total)),
+        Fact(count_label(costs.convention).heading, units.short(operations), note(operations, costs.total)),
     )
     if costs.convention == "elementwise":  # the same number again
         return facts

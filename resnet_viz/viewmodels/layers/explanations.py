@@ -10,7 +10,7 @@ from resnet_viz.records.costs import Costs
 from resnet_viz.records.kinds import facts_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -137,7 +137,7 @@ def _bias_note(analysis: Analysis, layer: LayerRecord, *, bias: bool) -> str:
 
 
 def _cost_reason(layer: LayerRecord, costs: Costs) -> Reason:
-    question = tr("Why this many {things}?").format(things=label(costs.convention).noun)
+    question = tr("Why this many {things}?").format(things=count_label(costs.convention).noun)
     value = units.exact(costs.by_id[layer.id])
     weights = units.exact(math.prod(weight_factors(layer)))
     if layer.kind == "linear":

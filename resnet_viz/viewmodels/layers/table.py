@@ -13,7 +13,7 @@ from resnet_viz.records.run import LayerTime, ProfileRun
 from resnet_viz.spec.network import MAX_STAGES
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
-from resnet_viz.viewmodels.text.conventions import Label, label
+from resnet_viz.viewmodels.text.conventions import CountLabel, count_label
 
 SortKey = int | float | str | tuple[int, ...]
 
@@ -69,7 +69,7 @@ class LayerColumn(msgspec.Struct, frozen=True):
 
 def columns(convention: Convention = "macs") -> tuple[LayerColumn, ...]:
     """Every column in order, titles in the reader's language."""
-    return (*_naming_columns(), *_number_columns(label(convention)), *_size_columns())
+    return (*_naming_columns(), *_number_columns(count_label(convention)), *_size_columns())
 
 
 def available_data(context: CellContext | None) -> frozenset[str]:
@@ -211,7 +211,7 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
     )
 
 
-def _number_columns(cost: Label) -> tuple[LayerColumn, ...]:
+def _number_columns(cost: CountLabel) -> tuple[LayerColumn, ...]:
     return (
         LayerColumn("params", tr("Params"), tr("Learned numbers"), _attribute("params"), units.exact, "2,359,296"),
         LayerColumn(

@@ -34,7 +34,7 @@ def test_show_every_level_in_every_form(capsys: Capture, level: str, form: str) 
     assert sum(line.lstrip("| ").startswith("layer1") for line in lines) == {"layer": 21, "block": 3, "stage": 1}[level]
 
 
-def test_the_table_has_totals_and_second_opinions(capsys: Capture) -> None:
+def test_the_table_has_totals_and_cross_checks(capsys: Capture) -> None:
     """The sums, then what the other counters said, which were really run."""
     page = printed(capsys, "show", "resnet18", "--level", "stage")
     assert page.startswith("ResNet-18 · 1×3×224×224\n")

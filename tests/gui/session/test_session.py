@@ -1,4 +1,4 @@
-"""The session: edits, refusals, undo, selection and opinions."""
+"""The session: edits, refusals, undo, selection and cross-checks."""
 
 from pathlib import Path
 from typing import Any
@@ -94,12 +94,12 @@ def test_cancel_returns_to_the_last_good_network(started: Session) -> None:
     assert "Stopped" in notices[-1].sentence
 
 
-def test_both_opinions_arrive(qtbot: QtBot, session: Session) -> None:
+def test_both_cross_checks_arrive(qtbot: QtBot, session: Session) -> None:
     session.start()
     qtbot.waitUntil(lambda: len(session.shown.crosschecks) == 3, timeout=WAIT_MS)
     line = crosscheck_line(session.shown.crosschecks, waiting=session.shown.waiting)
     assert "torchinfo, flop_counter and fvcore agree" in line.text
-    assert line.tone == "ok"
+    assert line.status == "ok"
 
 
 def test_a_counter_that_is_installed_is_asked_too(qtbot: QtBot, session: Session) -> None:

@@ -19,7 +19,7 @@ from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.specs import save_spec
-from resnet_viz.viewmodels.text.conventions import label
+from resnet_viz.viewmodels.text.conventions import count_label
 from tests.gui.waiting import new_network, settle
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform says so of every window
@@ -257,14 +257,14 @@ def test_the_whole_window_follows_the_way_of_counting(
     assert window.session.analysis is analysis
     assert heading in texts(window.build.summary)
     titles = [column.title for column in window.table.model.columns]
-    assert label(name).heading in titles
+    assert count_label(name).heading in titles
     window.session.select(analysis.layers[0].id)
     settle(window)
     assert heading in texts(window.inspector)
     assert heading in window.canvas.accessibleDescription()
     window.actions_["count_macs"].trigger()
     settle(window)
-    assert label(name).heading not in [column.title for column in window.table.model.columns]
+    assert count_label(name).heading not in [column.title for column in window.table.model.columns]
     assert window.state().convention == "macs"
 
 

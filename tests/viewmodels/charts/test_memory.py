@@ -1,6 +1,6 @@
 """A network's memory as a chart and as rows of texts."""
 
-from resnet_viz.metrics.memory import fits, memory
+from resnet_viz.metrics.memory import largest_batches, memory
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.charts.memory import memory_chart, memory_rows
@@ -16,10 +16,10 @@ def test_the_memory_chart_has_its_peak() -> None:
     assert "layer1.0.bn3" in highest.tip
     assert chart.line[-1] == found.kept_bytes
     assert "peak 9.2 MiB at layer1.0.downsample.1" in chart.title
-    rows = dict(memory_rows(found, fits(found, 24)))
+    rows = dict(memory_rows(found, largest_batches(found, 24)))
     assert rows["parameters"] == "97.5 MiB"
     assert rows["fits into 24 GiB"].startswith("up to batch 2,")
-    rows = dict(memory_rows(found, fits(found, 0.15)))
+    rows = dict(memory_rows(found, largest_batches(found, 0.15)))
     assert rows["fits into 0.15 GiB"].endswith(f"not even one image for training, which needs {rows['training']}")
 
 

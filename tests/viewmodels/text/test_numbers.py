@@ -33,7 +33,7 @@ def test_byte_size(count: int | None, text: str) -> None:
     assert units.byte_size(count) == text
 
 
-def test_small_things() -> None:
+def test_single_formats() -> None:
     assert units.exact(25_557_032) == "25,557,032"
     assert units.exact(None) == "—"
     assert units.shape((1, 256, 14, 14)) == "1×256×14×14"
@@ -46,7 +46,7 @@ def test_small_things() -> None:
     assert units.pixels(1451) == "1,451 px"
 
 
-def test_sizes_in_the_units_that_a_column_needs() -> None:
+def test_sizes_in_a_fixed_unit_and_with_a_number_of_decimals() -> None:
     assert units.byte_size(9_633_792, digits=2) == "9.19 MiB"
     assert units.byte_size(5 << 30, digits=2, largest="MiB") == "5,120.00 MiB"
     assert units.byte_size(512, digits=2, largest="MiB") == "512 B"
@@ -56,8 +56,8 @@ def test_sizes_in_the_units_that_a_column_needs() -> None:
     assert units.gigabytes(None) == units.giga(None) == "—"
 
 
-def test_times_that_stand_under_each_other() -> None:
-    """Three digits behind the point whatever the size, unlike those that stand alone."""
+def test_times_for_a_column_have_three_decimals() -> None:
+    """Three decimals whatever the size, unlike single times."""
     assert [units.aligned_milliseconds(time) for time in (61, 120_500, None)] == ["0.061 ms", "120.500 ms", "—"]
     assert units.milliseconds(120_500) == "120.5 ms"
     assert units.aligned_range(61, 1_234_567) == "0.061–1,234.567"
