@@ -6,6 +6,7 @@ Run: python -m tests.mutation [--folder metrics --folder storage] [--sample 600]
 import argparse
 import hashlib
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -51,6 +52,7 @@ def drawn(mutants: Sequence[Mutant], seed: int) -> list[Mutant]:
 
 def main() -> int:
     """Draw mutants, run them and print what came out; 1 where an entry of equivalent.toml is out of date."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the tests that run are ended too
     options = arguments()
     equivalents = Equivalents(Path(__file__).with_name("equivalent.toml"))
     every = {

@@ -41,6 +41,7 @@ COPIED = ("resnet_viz", "resources", "tests", "pyproject.toml", "main.py")
 MEMORY = 12 << 30
 """The address space of a test process in bytes, so that a mutant that allocates without end cannot take the machine."""
 BROKEN, NO_TESTS = 70, 5
+TIMEOUTS = (signal.SIGPROF, signal.SIGALRM)
 
 
 @dataclass
@@ -142,18 +143,19 @@ class Selection:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        signal.setitimer(signal.ITIMER_REAL, self.limits[item.nodeid])
+        _limit(self.limits[item.nodeid])
 
 
 class Runner:
     """Copies of a checkout, one for each job, and the processes that run tests in them.
 
-    A test times out after ten times its usual time and `slack_s` seconds.
+    A test times out after ten times its usual time and `slack_s` seconds, of the processor's time.
     """
 
     def __init__(
         self, root: Path, scratch: Path, jobs: int, *, libraries: Sequence[str] = LIBRARIES, slack_s: float = 10
     ) -> None:
+        os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is loaded
         for name in libraries:
             importlib.import_module(name)
         first = scratch / "0"
@@ -196,33 +198,35 @@ class Runner:
                 shutil.copytree(self.first, folder)
         waiting = list(reversed(mutants))
         running: dict[int, tuple[Mutant, Path, bytes]] = {}
-        while waiting or running:
-            if waiting and folders:
-                mutant = waiting.pop()
-                if tests := baseline.tests(mutant):
-                    folder = folders.pop()
-                    source = (folder / mutant.file).read_bytes()
-                    (folder / mutant.file).write_bytes(mutant.applied(source))
-                    running[self._fork(folder, tests, baseline.seconds)] = mutant, folder, source
-                else:
-                    yield mutant, "survived"
-                continue
-            child, status = os.wait()
-            if child not in running:
-                continue
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child, signal.SIGKILL)
-            mutant, folder, source = running.pop(child)
-            (folder / mutant.file).write_bytes(source)
-            folders.append(folder)
-            yield mutant, _verdict(mutant, status)
+        try:
+            while waiting or running:
+                if waiting and folders:
+                    mutant = waiting.pop()
+                    if tests := baseline.tests(mutant):
+                        folder = folders.pop()
+                        source = (folder / mutant.file).read_bytes()
+                        (folder / mutant.file).write_bytes(mutant.applied(source))
+                        running[self._fork(folder, tests, baseline.seconds)] = mutant, folder, source
+                    else:
+                        yield mutant, "survived"
+                    continue
+                child, status = os.wait()
+                _kill(child)
+                mutant, folder, source = running.pop(child)
+                (folder / mutant.file).write_bytes(source)
+                folders.append(folder)
+                yield mutant, _verdict(mutant, status)
+        finally:
+            for child in running:
+                _kill(child)
 
     def _fork(self, folder: Path, tests: Sequence[str], seconds: dict[str, float]) -> int:
         child = os.fork()
         if child == 0:
             os.setsid()
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.setitimer(signal.ITIMER_REAL, 60)
+            for name in (*TIMEOUTS, signal.SIGTERM):
+                signal.signal(name, signal.SIG_DFL)
+            _limit(60)
             self._enter(folder, Path(os.devnull) if self.quiet else None)
             sys.dont_write_bytecode = True
             os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -235,8 +239,7 @@ class Runner:
     def _enter(self, folder: Path, log: Path | None) -> None:
         """Make a copy the place that this process, and those that it starts, import from."""
         os.chdir(folder)
-        os.environ |= {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1"}
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        os.environ |= {"PYTHONPATH": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         sys.path.insert(0, str(folder))
         for name in [name for name in sys.modules if name.partition(".")[0] in ("tests", "resnet_viz")]:
             del sys.modules[name]
@@ -259,9 +262,21 @@ def _pytest(arguments: Sequence[str], plugin: object) -> int:
         return BROKEN
 
 
+def _kill(child: int) -> None:
+    """End a child and all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+
+
+def _limit(seconds: float) -> None:
+    """End this process after so much processor time, or after five times as long asleep or on a busy machine."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, 5 * seconds)
+
+
 def _verdict(mutant: Mutant, status: int) -> Verdict:
     if os.WIFSIGNALED(status):
-        return "timed out" if os.WTERMSIG(status) == signal.SIGALRM else "killed"
+        return "timed out" if os.WTERMSIG(status) in TIMEOUTS else "killed"
     code = os.WEXITSTATUS(status)
     if code in (BROKEN, NO_TESTS):
         raise RuntimeError(f"pytest did not run for {mutant}")
