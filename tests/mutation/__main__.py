@@ -50,48 +50,61 @@ def drawn(mutants: Sequence[Mutant], seed: int) -> list[Mutant]:
     return sorted(mutants, key=lambda mutant: hashlib.sha256(f"{seed} {mutant.id}".encode()).digest())
 
 
+def choose(
+    mutants: Sequence[Mutant], options: argparse.Namespace, count: int, equivalents: Equivalents
+) -> tuple[list[Mutant], int]:
+    """The mutants of a folder to run, and how many were passed over because they are named as equivalent."""
+    if options.only:
+        return [mutant for mutant in mutants if mutant.id in options.only], 0
+    chosen: list[Mutant] = []
+    ranked = drawn(mutants, options.seed)
+    for place, mutant in enumerate(ranked):
+        if len(chosen) == count:
+            return chosen, place - count
+        if mutant not in equivalents:
+            chosen.append(mutant)
+    return chosen, len(ranked) - len(chosen)
+
+
+def run(runner: Runner, folder: str, chosen: Sequence[Mutant]) -> dict[Mutant, Verdict]:
+    """The verdict on each mutant of a folder, with progress on stderr."""
+    progress(f"{folder}: the unchanged tests")
+    baseline = runner.baseline(folder)
+    progress(f"{folder}: {len(baseline.seconds)} tests pass in {sum(baseline.seconds.values()):.0f} s")
+    found: dict[Mutant, Verdict] = {}
+    for mutant, verdict in runner.run(chosen, baseline):
+        found[mutant] = verdict
+        progress(f"{folder} {len(found)}/{len(chosen)}: {verdict}: {mutant}")
+    return found
+
+
 def main() -> int:
     """Draw mutants, run them and print what came out; 1 where an entry of equivalent.toml is out of date."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the tests that run are ended too
     options = arguments()
     equivalents = Equivalents(Path(__file__).with_name("equivalent.toml"))
-    every = {
-        file.name: mutants_of(ROOT, file.name) for file in sorted((ROOT / "resnet_viz").iterdir()) if file.is_dir()
-    }
-    folders = options.folder or FOLDERS
-    if options.only:
-        folders = [folder for folder, mutants in every.items() if any(m.id in options.only for m in mutants)]
-    inside = {folder: mutants_of(ROOT, folder) for folder in folders}
-    many = shares({folder: len(mutants) for folder, mutants in inside.items()}, options.sample, options.least)
     print(f"seed {options.seed}", flush=True)
-    verdicts: dict[str, Counter[Verdict]] = {folder: Counter() for folder in folders}
-    left_out: Counter[str] = Counter()
-    survivors = []
     start = time.perf_counter()
+    found: dict[str, dict[Mutant, Verdict]] = {}
+    passed_over: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
         runner = Runner(ROOT, Path(scratch), options.jobs)
         runner.quiet = not options.only
+        package = sorted(file.parent.name for file in runner.first.glob("resnet_viz/*/__init__.py"))
+        every = {folder: mutants_of(runner.first, folder) for folder in package}
+        folders = options.folder or FOLDERS
+        if options.only:
+            folders = [name for name in package if any(mutant.id in options.only for mutant in every[name])]
+        inside = {folder: mutants_of(runner.first, folder) for folder in folders}
+        counts = shares({folder: len(mutants) for folder, mutants in inside.items()}, options.sample, options.least)
         for folder, mutants in inside.items():
-            if options.only:
-                chosen = [mutant for mutant in mutants if mutant.id in options.only]
-            else:
-                ranked = drawn(mutants, options.seed)
-                chosen = [mutant for mutant in ranked if mutant not in equivalents][: many[folder]]
-                last = ranked.index(chosen[-1]) if chosen else 0
-                left_out[folder] = sum(mutant in equivalents for mutant in ranked[:last])
-            progress(f"{folder}: the unchanged tests")
-            baseline = runner.baseline(folder)
-            progress(f"{folder}: {len(baseline.seconds)} tests pass in {sum(baseline.seconds.values()):.0f} s")
-            for mutant, verdict in runner.run(chosen, baseline):
-                verdicts[folder][verdict] += 1
-                if verdict == "survived":
-                    survivors.append(str(mutant))
-                done = verdicts[folder].total()
-                progress(f"{folder} {done}/{len(chosen)} {time.perf_counter() - start:.0f} s: {verdict}: {mutant}")
-    print(table(verdicts, left_out))
-    print("\n".join(["survivors:", *sorted(survivors)]))
+            chosen, passed_over[folder] = choose(mutants, options, counts[folder], equivalents)
+            found[folder] = run(runner, folder, chosen)
+    print(table({folder: Counter(verdicts.values()) for folder, verdicts in found.items()}, passed_over))
+    survivors = [str(m) for verdicts in found.values() for m in sorted(verdicts, key=str) if verdicts[m] == "survived"]
+    print("\n".join(["survivors:", *survivors]))
     if options.list_survivors:
-        options.list_survivors.write_text("".join(f"{line}\n" for line in sorted(survivors)), "utf8")
+        options.list_survivors.write_text("".join(f"{line}\n" for line in survivors), "utf8")
     stale = equivalents.stale(mutant for mutants in every.values() for mutant in mutants)
     for entry in stale:
         print(f"equivalent.toml names a mutant that is no more: {entry}")
