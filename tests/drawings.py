@@ -1,39 +1,97 @@
-"""Drawings for tests, and what a good drawing keeps to."""
+"""Drawings of networks for tests: made, checked for faults, and listed line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, Level
 from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Drawing, NodeBox, Point, ShortcutEdge, TextRole
 from resnet_viz.viewmodels.canvas.expansion import expanded_at
 from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.structure import structure_of
+from resnet_viz.viewmodels.canvas.structure import part_of, structure_of
 
 LEVELS: tuple[Level, ...] = ("stage", "block", "layer")
 SLACK = 1e-6
 
 
 def measure(text: str, role: TextRole) -> float:
-    """About as wide as a text is in a common font."""
+    """Return about the width of a text in a common font."""
     return 0.58 * TEXT_SIZES[role] * len(text)
 
 
 def drawn(analysis: Analysis, level: Level, *, vertical: bool = False) -> Drawing:
-    """The network's drawing at a level."""
+    """Return the network's drawing at a level."""
     network = structure_of(analysis, costs(analysis))
     return layout(network, expanded_at(network, level), measure, vertical=vertical)
 
 
 def analysis_of(**changes: Any) -> Analysis:
-    """A ResNet-50's analysis with changes to its spec."""
+    """Return the analysis of a ResNet-50 with changes to its spec."""
     return analyse(ResNetSpec().but(**changes))
 
 
+def of_part(part: str, level: Level) -> Drawing:
+    """Return the drawing of one stage or block of ResNet-50 alone."""
+    analysis = analyse(preset("resnet50"))
+    network = part_of(structure_of(analysis, costs(analysis)), part)
+    return layout(network, expanded_at(network, level), measure)
+
+
+TWO_STAGES = {"blocks": (2, 1), "input": (1, 3, 64, 64), "classes": 10}
+RECORDED: dict[str, Callable[[], Drawing]] = {
+    "basic blocks, stages": lambda: drawn(analysis_of(block="basic", **TWO_STAGES), "stage"),
+    "basic blocks, blocks": lambda: drawn(analysis_of(block="basic", **TWO_STAGES), "block"),
+    "basic blocks, layers": lambda: drawn(analysis_of(block="basic", **TWO_STAGES), "layer"),
+    "basic blocks, layers, vertical": lambda: drawn(analysis_of(block="basic", **TWO_STAGES), "layer", vertical=True),
+    "bottlenecks, blocks, vertical": lambda: drawn(analysis_of(**TWO_STAGES), "block", vertical=True),
+    "bottlenecks, layers": lambda: drawn(analysis_of(groups=32, width_per_group=4, **TWO_STAGES), "layer"),
+    "pre-activation, zero padding, layers": lambda: drawn(
+        analysis_of(order="pre", shortcut="A", block="basic", **TWO_STAGES), "layer"
+    ),
+    "plain, stages": lambda: drawn(analysis_of(shortcut="none", blocks=(8, 1), input=(1, 3, 64, 64)), "stage"),
+    "plain, layers": lambda: drawn(analysis_of(shortcut="none", block="basic", **TWO_STAGES), "layer"),
+    "a repeat and feature levels, blocks": lambda: drawn(
+        analysis_of(block="basic", blocks=(2, 15, 2, 2), head=False), "block"
+    ),
+    "a repeat and feature levels, stages": lambda: drawn(
+        analysis_of(block="basic", blocks=(2, 15, 2, 2), head=False), "stage", vertical=True
+    ),
+    "one stage alone": lambda: of_part("layer3", "block"),
+    "one block alone": lambda: of_part("layer4.0", "layer"),
+}
+"""Drawings that cover every element, by name; `golden/drawings.txt` lists them."""
+
+
+def listing(drawing: Drawing) -> str:
+    """List everything in a drawing, a line for each element, coordinates to a hundredth of a scene unit."""
+    parts: tuple[Iterable[Any], ...] = (
+        drawing.columns,
+        drawing.frames,
+        drawing.node_boxes,
+        drawing.captions,
+        drawing.shortcut_edges,
+        drawing.main_edges,
+    )
+    size = f"Drawing: {_shown((drawing.width, drawing.top, drawing.bottom, drawing.vertical))}"
+    lines = [
+        f"{type(element).__name__}: {_shown(msgspec.structs.astuple(element))}" for part in parts for element in part
+    ]
+    return "\n".join([size, *lines])
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(_shown(part) for part in value)})"
+    return f"{value + 0.0:.2f}" if isinstance(value, float) else str(value)
+
+
 def faults(analysis: Analysis, drawing: Drawing) -> Iterator[str]:
-    """What is wrong with a drawing of this network, a sentence each."""
+    """Yield a sentence for each fault of a drawing of this network: overlaps, crossings, texts without room."""
     yield from _overlaps("boxes", [(box.id, box.x, box.y, box.w, box.h) for box in drawing.node_boxes])
     yield from _overlaps("captions", [(text.text, text.x, text.y, text.w, text.h) for text in drawing.captions])
     yield from _overlaps("frames", [(frame.id, frame.x, frame.y, frame.w, frame.h) for frame in drawing.frames])

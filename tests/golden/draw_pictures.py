@@ -1,8 +1,11 @@
-"""Draws the pictures in tests/golden/pictures, for people to look at; tests check what is in them, not their pixels.
+"""Draws the pictures in tests/golden/pictures, for people to look at, and lists drawings in tests/golden/drawings.txt.
 
-Run: python tests/golden/draw_pictures.py
+Tests compare drawings with that list; of the pictures they check what is in them, not the pixels.
+
+Run: python -m tests.golden.draw_pictures [--list-only]
 """
 
+import sys
 from math import ceil, sqrt
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
-from tests.drawings import LEVELS, drawn
+from tests.drawings import LEVELS, RECORDED, drawn, listing
 
 NAMES = (
     "resnet18",
@@ -28,20 +31,29 @@ NAMES = (
     "resnext50_32x4d",
 )
 FOLDER = Path(__file__).parent / "pictures"
-WIDEST = 1_300  # pixels
-SHAPE = 1.7  # of a picture: its width divided by its height
+LIST = Path(__file__).parent / "drawings.txt"
+MAX_WIDTH_PX = 1_300
+ASPECT_RATIO = 1.7  # width by height of a picture
 ROW_HEIGHT = 330.0
-MOST_ROWS = 50
+MAX_ROWS = 50
 
 
 def rows_for(analysis: Analysis, level: str) -> int:
-    """Into how many rows a drawing is broken so that the picture is not a ribbon."""
+    """Return into how many rows to break a drawing, so that the picture is not much wider than high."""
     width = drawn(analysis, level).width  # type: ignore[arg-type]
-    return min(MOST_ROWS, max(1, ceil(sqrt(width / ROW_HEIGHT / SHAPE) - 0.5)))
+    return min(MAX_ROWS, max(1, ceil(sqrt(width / ROW_HEIGHT / ASPECT_RATIO) - 0.5)))
+
+
+def list_drawings() -> None:
+    """Write the list of the recorded drawings."""
+    LIST.write_text("".join(f"# {name}\n{listing(make())}\n\n" for name, make in RECORDED.items()), "utf8")
 
 
 def main() -> None:
-    """Every network at every level, light and dark."""
+    """List the recorded drawings, and draw every network at every level, light and dark."""
+    list_drawings()
+    if "--list-only" in sys.argv:
+        return
     FOLDER.mkdir(exist_ok=True)
     for name in NAMES:
         analysis = analyse(preset(name))
@@ -55,10 +67,10 @@ def main() -> None:
 
 
 def make_small(path: Path) -> None:
-    """No wider than a screen, and with its 256 commonest colors."""
+    """Scale a picture down to a screen's width, and reduce it to its 256 commonest colors."""
     picture = QImage(str(path))
-    if picture.width() > WIDEST:
-        picture = picture.scaledToWidth(WIDEST, Qt.TransformationMode.SmoothTransformation)
+    if picture.width() > MAX_WIDTH_PX:
+        picture = picture.scaledToWidth(MAX_WIDTH_PX, Qt.TransformationMode.SmoothTransformation)
     picture = picture.convertToFormat(QImage.Format.Format_RGB32)
     pixels = numpy.frombuffer(picture.constBits(), dtype=numpy.uint32)
     colors, counts = numpy.unique(pixels, return_counts=True)

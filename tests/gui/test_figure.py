@@ -150,22 +150,6 @@ def test_a_figure_from_top_to_bottom_is_high(drawn: Drawn) -> None:
     assert "stage 2 · conv3_x" in texts(drawn("down.svg", direction="down", level="stage"))
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "part"),
-    [
-        ("level", "floor", "stage, block, layer"),
-        ("rows", 0, "1 to 50"),
-        ("direction", "up", "right, down"),
-        ("width_mm", 1.0, "10 to 5000"),
-        ("scale", 0.0, "0.1 to 20"),
-    ],
-)
-def test_options_are_checked(field: str, value: object, part: str) -> None:
-    with pytest.raises(SpecError, match=part) as caught:
-        FigureOptions(**{field: value})  # type: ignore[arg-type]
-    assert caught.value.field == field
-
-
 def test_the_command_line_draws_without_a_display(tmp_path: Path) -> None:
     target = tmp_path / "figure.svg"
     command = [

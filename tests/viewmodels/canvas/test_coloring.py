@@ -1,4 +1,4 @@
-"""What colors the cards: quantities of layers, blocks and stages, folded runs, and what is not there."""
+"""The colors of node boxes: by a quantity, by the kind of layer, and what is unknown."""
 
 from typing import get_args
 
@@ -6,20 +6,21 @@ import pytest
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.quantities import Quantity
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.coloring import (
     ColorScale,
     KindColors,
+    NodeShades,
     color_names,
     hover_rows,
     node_colors,
     shades,
 )
 from resnet_viz.viewmodels.canvas.drawing import NodeBox
-from resnet_viz.viewmodels.canvas.expansion import expanded_at
-from resnet_viz.viewmodels.canvas.layout import layout
-from resnet_viz.viewmodels.canvas.structure import structure_of
+from resnet_viz.viewmodels.text.numbers import pixels, short
+from tests.drawings import drawn
 from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import small_run
 
@@ -27,77 +28,102 @@ RESNET = analyse(preset("resnet50"))
 DEEP = analyse(preset("resnet152"))
 
 
-def node_boxes(level: str, analysis: object = RESNET) -> tuple[NodeBox, ...]:
-    """The cards of a network shown at a level."""
-    network = structure_of(analysis, costs(analysis))  # type: ignore[arg-type]
-    return layout(network, expanded_at(network, level), lambda text, _: 6.0 * len(text)).node_boxes  # type: ignore[arg-type]
+def boxes(level: Level, analysis: Analysis = RESNET) -> tuple[NodeBox, ...]:
+    """Return the boxes of a network shown at a level."""
+    return drawn(analysis, level).node_boxes
 
 
-@pytest.mark.parametrize("what", [name for name in get_args(Quantity) if name != "latency"])
+def scale_of(quantity: Quantity, analysis: Analysis = RESNET) -> ColorScale:
+    """Return the color scale of a quantity, without any measured times."""
+    scale = node_colors(quantity, analysis, costs(analysis), None)
+    assert isinstance(scale, ColorScale)
+    return scale
+
+
+@pytest.mark.parametrize("quantity", [name for name in get_args(Quantity) if name != "latency"])
 @pytest.mark.parametrize("level", ["stage", "block", "layer"])
-def test_every_card_has_a_shade_and_one_is_the_darkest(what: Quantity, level: str) -> None:
-    tint = node_colors(what, RESNET, costs(RESNET), None)
-    assert isinstance(tint, ColorScale)
-    found = shades(tint, node_boxes(level))
-    assert None not in found.parts
-    assert max(part for part in found.parts if part is not None) == 1.0
-    assert min(part for part in found.parts if part is not None) >= 0.0
-    assert (found.title, found.low) == (color_names()[what], "0")
+def test_every_box_has_a_shade_and_one_is_the_darkest(quantity: Quantity, level: Level) -> None:
+    found = shades(scale_of(quantity), boxes(level))
+    parts = [part for part in found.parts if part is not None]
+    assert len(parts) == len(boxes(level))
+    assert (max(parts), min(parts) >= 0.0) == (1.0, True)
+    assert (found.title, found.low) == (color_names()[quantity], "0")
+
+
+def test_the_colors_to_choose_from_begin_with_stages_and_kinds() -> None:
+    names = color_names()
+    assert list(names)[:2] == ["stage", "kind"]
+    assert (names["stage"], names["kind"], names["macs"]) == ("Stage", "Kind", "MACs")
 
 
 def test_the_stages_have_their_own_colors() -> None:
     assert node_colors("stage", RESNET, costs(RESNET), None) is None
 
 
-def test_a_shade_is_the_part_of_the_largest() -> None:
-    tint = node_colors("macs", RESNET, costs(RESNET), None)
-    assert isinstance(tint, ColorScale)
-    drawn = node_boxes("layer")
-    by_id = dict(zip((box.id for box in drawn), shades(tint, drawn).parts, strict=True))
-    most = max(layer.macs for layer in RESNET.layers)
-    assert by_id["layer3.2.conv2"] == RESNET.layer_by_id["layer3.2.conv2"].macs / most
+def test_a_shade_is_the_part_of_the_largest_value() -> None:
+    shown = boxes("layer")
+    found = shades(scale_of("macs"), shown)
+    by_id = dict(zip((box.id for box in shown), found.parts, strict=True))
+    largest = max(layer.macs for layer in RESNET.layers)
+    assert by_id["layer3.2.conv2"] == RESNET.layer_by_id["layer3.2.conv2"].macs / largest
     assert by_id["layer3.2.relu1"] == 0.0
-    assert shades(tint, drawn).high == "118.0 M"
+    assert found.high == "118.0 M"
 
 
-def test_a_folded_run_has_the_sum_of_its_blocks_or_the_largest_field() -> None:
-    run = next(box for box in node_boxes("block", DEEP) if box.kind == "repeat")
+def test_where_every_value_is_0_so_is_every_shade() -> None:
+    scale = ColorScale("Nothing", {"conv1": 0.0, "maxpool": 0.0}, str)
+    assert shades(scale, boxes("block")[:2]) == NodeShades((0.0, 0.0), "Nothing", "0", "0.0")
+
+
+def test_a_box_without_a_value_has_no_shade_beside_those_that_have_one() -> None:
+    scale = ColorScale("Some", {"conv1": 2.0}, str)
+    assert shades(scale, boxes("block")[:2]).parts == (1.0, None)
+
+
+def test_a_repeat_has_the_sum_of_its_blocks_or_the_largest_receptive_field() -> None:
+    repeat = next(box for box in boxes("block", DEEP) if box.kind == "repeat")
     inside = [layer for layer in DEEP.layers if layer.stage == 3 and layer.block is not None and 1 <= layer.block <= 34]
-    macs, field = node_colors("macs", DEEP, costs(DEEP), None), node_colors("field", DEEP, costs(DEEP), None)
-    assert isinstance(macs, ColorScale)
-    assert isinstance(field, ColorScale)
-    from resnet_viz.viewmodels.text.numbers import pixels, short
-
-    assert hover_rows(macs, run) == (("macs", short(sum(layer.macs for layer in inside))),)
-    assert hover_rows(field, run) == (("receptive field", pixels(max(layer.receptive_field for layer in inside))),)
+    macs = short(sum(layer.macs for layer in inside))
+    assert hover_rows(scale_of("macs", DEEP), repeat) == (("macs", macs),)
+    field = pixels(max(layer.receptive_field for layer in inside))
+    assert hover_rows(scale_of("field", DEEP), repeat) == (("receptive field", field),)
 
 
-def test_times_that_are_not_there_are_none_and_say_how_to_get_them() -> None:
-    tint = node_colors("latency", RESNET, costs(RESNET), None)
-    assert isinstance(tint, ColorScale)
-    found = shades(tint, node_boxes("block"))
-    assert set(found.parts) == {None}
-    assert "press F6" in found.title
-    assert isinstance(tint, ColorScale)
-    assert hover_rows(tint, node_boxes("block")[0])[0][1] == "not measured yet"
+def test_a_repeat_is_unknown_where_one_of_its_blocks_is() -> None:
+    repeat = next(box for box in boxes("block", DEEP) if box.kind == "repeat")
+    values = {f"layer3.{index}": 1.0 for index in range(1, 35)}
+    assert hover_rows(ColorScale("Ones", values, str), repeat) == (("ones", "34.0"),)
+    for missing in ("layer3.1", "layer3.34"):
+        some = {name: value for name, value in values.items() if name != missing}
+        assert hover_rows(ColorScale("Ones", some, str), repeat) == (("ones", "not measured yet"),)
+
+
+def test_unmeasured_times_have_no_shade_and_say_how_to_get_them() -> None:
+    scale = scale_of("latency")
+    hint = "latency: not measured yet, press F6"
+    assert shades(scale, boxes("block")) == NodeShades((None,) * len(boxes("block")), hint, "", "")
+    assert hover_rows(scale, boxes("block")[0]) == (("latency", "not measured yet"),)
 
 
 def test_measured_times_shade_blocks_by_their_own_range() -> None:
-    spec = preset("resnet18")
-    tint = node_colors("latency", small_analysis(spec), costs(small_analysis(spec)), small_run(spec))
-    assert isinstance(tint, ColorScale)
-    drawn = node_boxes("block", small_analysis(spec))
-    by_id = dict(zip((box.id for box in drawn), shades(tint, drawn).parts, strict=True))
+    analysis = small_analysis(preset("resnet18"))
+    scale = node_colors("latency", analysis, costs(analysis), small_run(preset("resnet18")))
+    assert isinstance(scale, ColorScale)
+    assert scale.hint == ""
+    shown = boxes("block", analysis)
+    by_id = dict(zip((box.id for box in shown), shades(scale, shown).parts, strict=True))
     assert by_id["layer4.1"] == 1.0
     assert by_id["layer1.0"] == pytest.approx((30 + 40) / (170 + 180))
 
 
-def test_every_kind_of_layer_has_its_color_and_its_word() -> None:
-    for name in ("resnet50", "resnet34_v1", "maskrcnn_resnet50"):
-        analysis = analyse(preset(name))
-        found = node_colors("kind", analysis, costs(analysis), None)
-        assert isinstance(found, KindColors)
-        colors = {layer.kind: found.colors.get(layer.id, found.other) for layer in analysis.layers}
-        of_their_own = {kind: color for kind, color in colors.items() if kind not in ("add", "flatten")}
-        assert len(set(of_their_own.values())) == len(of_their_own)
-        assert {color for color, _ in found.names} == set(of_their_own.values())
+@pytest.mark.parametrize("name", ["resnet50", "resnet34_v1", "maskrcnn_resnet50"])
+def test_every_kind_of_layer_has_its_color_and_its_name(name: str) -> None:
+    analysis = analyse(preset(name))
+    found = node_colors("kind", analysis, costs(analysis), None)
+    assert isinstance(found, KindColors)
+    colors = {layer.kind: found.colors.get(layer.id, found.other) for layer in analysis.layers}
+    of_their_own = {kind: color for kind, color in colors.items() if kind not in ("add", "flatten")}
+    assert len(set(of_their_own.values())) == len(of_their_own)
+    assert {color for color, _ in found.names} == set(of_their_own.values())
+    assert colors["add"] == found.other
+    assert len({text for _, text in found.names}) == len(found.names)

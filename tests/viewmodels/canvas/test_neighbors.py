@@ -56,3 +56,25 @@ def test_every_shortcut_leads_there_and_back() -> None:
                 assert start == (edge.fork or edge.source)
                 assert other_shortcut_end(analysis, start) is not None
     assert other_shortcut_end(analyse(preset("plain34")), "layer1.0") is None
+
+
+@pytest.mark.parametrize(
+    ("node", "add_ids"),
+    [
+        ("layer1.1", ("layer1.1.add", "layer1.2.add")),
+        ("layer1.2", ("layer1.2.add", "layer2.0.add")),  # the projection of the next block begins at its output
+        ("layer2.0.relu3", ("layer2.1.add",)),
+        ("layer2.0.downsample.1", ("layer2.0.add",)),
+        ("layer2.0.add", ("layer2.0.add",)),
+        ("layer2.0.conv2", ()),
+        ("stem", ("layer1.0.add",)),
+        ("head", ()),
+    ],
+)
+def test_the_shortcuts_of_a_node_are_those_that_begin_or_end_in_it(node: str, add_ids: tuple[str, ...]) -> None:
+    assert neighbors(analyse(preset("resnet50")), node).add_ids == add_ids
+
+
+def test_the_shortcuts_of_a_stage_are_its_own_and_the_next_one_s_first() -> None:
+    adds = neighbors(analyse(preset("resnet50")), "layer2").add_ids
+    assert adds == (*(f"layer2.{block}.add" for block in range(4)), "layer3.0.add")

@@ -1,12 +1,13 @@
 """Where a long drawing may be broken."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.drawing import MainEdge
 from resnet_viz.viewmodels.canvas.page_rows import row_bounds, row_of
 from tests.drawings import LEVELS, drawn
 
@@ -50,3 +51,40 @@ def test_the_rows_are_the_whole_drawing() -> None:
     assert sum(column.w for line in rows for column in line.columns) == pytest.approx(
         sum(column.w for column in drawing.columns)
     )
+
+
+def test_an_edge_between_two_rows_has_its_arrow_and_shape_in_the_next() -> None:
+    """The row before has the bare line up to its end; the next begins with a line that carries the shape."""
+    drawing = drawn(analyse(preset("resnet50")), "block")
+    bounds = row_bounds(drawing, 3)
+    for bound in bounds[1:-1]:
+        broken = next(edge for edge in drawing.main_edges if edge.x < bound < edge.stop)
+        before, after = row_of(drawing, 0.0, bound).main_edges[-1], row_of(drawing, bound, drawing.width).main_edges[0]
+        assert before == MainEdge(broken.x, bound, False)
+        assert (after.x, after.stop, after.arrow) == (bound, broken.stop, True)
+        assert (after.shape, after.shape_changed) == (broken.shape, broken.shape_changed)
+        assert after.shape_x == max(broken.shape_x, bound + 9.0)
+
+
+def test_an_edge_within_a_row_is_whole() -> None:
+    drawing = drawn(analyse(preset("resnet50")), "block")
+    start, stop = row_bounds(drawing, 3)[1:3]
+    inside = tuple(edge for edge in drawing.main_edges if start < edge.x and edge.stop < stop)
+    assert row_of(drawing, start, stop).main_edges[1:-1] == inside
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_each_row_ends_in_the_middle_of_the_gap_nearest_to_its_share(rows: int) -> None:
+    drawing = drawn(analyse(preset("resnet18")), "stage")
+    spans = sorted([(box.x, box.x + box.w) for box in drawing.node_boxes])
+    spans += [(text.x, text.x + text.w) for text in drawing.captions]
+    free = [
+        (end + start) / 2
+        for (_, end), (start, _) in product(spans, spans)
+        if end < start and not any(end < right and left < start for left, right in spans)
+    ]
+    bounds = row_bounds(drawing, rows)
+    assert len(bounds) == rows + 1
+    for index, bound in enumerate(bounds[1:-1], 1):
+        ideal = drawing.width * index / rows
+        assert bound == pytest.approx(min((x for x in free if x > bounds[index - 1]), key=lambda x: abs(x - ideal)))

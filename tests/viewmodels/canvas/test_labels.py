@@ -1,0 +1,68 @@
+"""The texts of the canvas: titles, subtitles, shortcuts of collapsed blocks, and the legend."""
+
+import pytest
+
+from resnet_viz.metrics.conventions import costs
+from resnet_viz.pipeline import analyse
+from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.labels import (
+    LegendEntry,
+    cost_sentence,
+    legend_entries,
+    section_subtitles,
+    section_titles,
+    shortcut_summary,
+)
+from resnet_viz.viewmodels.canvas.structure import NetworkStructure, part_of, structure_of
+
+
+def structure(name: str) -> NetworkStructure:
+    """Return the structure of a published network."""
+    return structure_of(analyse(preset(name)), costs(analyse(preset(name))))
+
+
+def test_titles_and_subtitles_go_from_the_longest_to_the_shortest() -> None:
+    network = structure("resnet50")
+    stem, first, head = network.sections[0], network.sections[1], network.sections[-1]
+    assert section_titles(stem) == ("stem",)
+    assert section_titles(first) == ("stage 1 · conv2_x", "stage 1", "1")
+    assert section_titles(head) == ("head",)
+    assert section_subtitles(stem, network) == ("64×56×56",)
+    assert section_subtitles(first, network) == ("3 × Bottleneck · 256×56×56", "3 × Bottleneck", "× 3")
+    assert section_subtitles(head, network) == ("1000 classes", "1000")
+
+
+def test_a_stage_that_the_paper_does_not_name_has_its_number() -> None:
+    assert section_titles(structure("preact_resnet164_cifar").sections[1]) == ("stage 1", "1")
+
+
+def test_one_block_of_a_stage_says_of_how_many_it_is_one() -> None:
+    part = part_of(structure("resnet50"), "layer3.0")
+    assert section_subtitles(part.sections[0], part)[:2] == ("1 of 6 Bottleneck · 1024×14×14", "1 of 6 Bottleneck")
+
+
+@pytest.mark.parametrize(
+    ("name", "stage", "lines"),
+    [
+        ("resnet50", 1, ("1 projection", "2 identity")),
+        ("resnet34_v1", 1, ("3 identity",)),
+        ("resnet34_v1", 2, ("1 zero padding", "3 identity")),
+        ("plain34", 2, ()),
+    ],
+)
+def test_shortcuts_are_counted_by_kind(name: str, stage: int, lines: tuple[str, ...]) -> None:
+    assert shortcut_summary(structure(name).sections[stage].blocks) == lines
+
+
+def test_the_legend_names_the_kinds_of_shortcut_in_the_network() -> None:
+    assert legend_entries(structure("resnet34_v1")) == (
+        LegendEntry("identity", "identity shortcut"),
+        LegendEntry("padding", "zero-padding shortcut"),
+    )
+    assert legend_entries(structure("plain34")) == ()
+
+
+def test_the_numbers_under_boxes_have_the_name_of_their_convention() -> None:
+    analysis = analyse(preset("resnet18"))
+    assert cost_sentence(structure_of(analysis, costs(analysis))) == "under boxes: MACs"
+    assert cost_sentence(structure_of(analysis, costs(analysis, "folded"))) == "under boxes: FLOPs, norms folded"
