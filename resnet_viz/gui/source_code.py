@@ -1,4 +1,4 @@
-"""The Code view: the network as PyTorch source that stands alone, colored, to be read and copied."""
+"""The Source view: the network as standalone PyTorch source with syntax highlighting, to be read and copied."""
 
 from PySide6.QtGui import QFontDatabase, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit
@@ -18,12 +18,12 @@ TOKEN_COLORS = (
     ("Token.Name.Class", "stage4"),
     ("Token.Name.Function", "stage4"),
 )
-"""Kinds of words as Pygments calls them, the first that fits, and the theme's names of their colors."""
-ColoredSpan = tuple[int, int, str]  # of a line: where it begins, how long it is, its color
+"""Prefixes of Pygments token types, of which the first that matches counts, with the theme's name of their color."""
+ColoredSpan = tuple[int, int, str]  # start and length within a line, and the name of a color
 
 
 class SourceCodeView(QPlainTextEdit):
-    """Shows the source of a spec; the place stays where it is while the network changes."""
+    """Shows the source of a spec, and keeps its scroll position when the network changes."""
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__(readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
@@ -31,31 +31,31 @@ class SourceCodeView(QPlainTextEdit):
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setAccessibleName(tr("PyTorch source"))
         self.setPlaceholderText(tr("No network yet."))
-        self._colors = Highlighter(self.document(), theme or load_theme("light"))
+        self._highlighter = Highlighter(self.document(), theme or load_theme("light"))
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Write the source of the analysed network."""
+        """Show the source of the analyzed network."""
         self.show_spec(None if shown.analysis is None else shown.analysis.spec)
 
     def show_spec(self, spec: ResNetSpec | None) -> None:
-        """Write the source of this network, unless it stands there."""
+        """Show the source of this network, unless it is shown already."""
         if spec == self._spec:
             return
         self._spec = spec
         bar = self.verticalScrollBar()
-        place = bar.value()
+        position = bar.value()
         text = "" if spec is None else source_code(spec)
-        self._colors.prepare(text)
+        self._highlighter.prepare(text)
         self.setPlainText(text)
-        bar.setValue(place)
+        bar.setValue(position)
 
     def set_theme(self, theme: Theme) -> None:
-        """Color it in this theme's colors."""
-        self._colors.set_theme(theme)
+        """Highlight in this theme's colors."""
+        self._highlighter.set_theme(theme)
 
 
 class Highlighter(QSyntaxHighlighter):
-    """Colors Python by Pygments' lexer, which reads the whole text before Qt asks for its lines."""
+    """Highlights Python source with Pygments, which reads the whole text before Qt asks for its lines."""
 
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
@@ -63,37 +63,37 @@ class Highlighter(QSyntaxHighlighter):
         self._lines: list[list[ColoredSpan]] = []
 
     def prepare(self, text: str) -> None:
-        """Read the text that is to be colored next."""
+        """Read the text that will be shown next."""
         self._lines = colored_spans(text)
 
     def set_theme(self, theme: Theme) -> None:
-        """Color in this theme's colors."""
+        """Highlight in this theme's colors."""
         self._theme = theme
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:  # Qt override
-        """Color one line."""
+        """Highlight one line."""
         number = self.currentBlock().blockNumber()
         for start, length, color in self._lines[number] if number < len(self._lines) else ():
-            made = QTextCharFormat()
-            made.setForeground(self._theme.color(color))
-            self.setFormat(start, length, made)
+            style = QTextCharFormat()
+            style.setForeground(self._theme.color(color))
+            self.setFormat(start, length, style)
 
 
 def colored_spans(text: str) -> list[list[ColoredSpan]]:
-    """For each line of a Python source the pieces that have a color."""
-    from pygments import lex  # nobody waits for it who does not look at the source
+    """Return the colored spans of each line of a Python source."""
+    from pygments import lex  # imported here because only this view needs it
     from pygments.lexers import PythonLexer
 
     lines: list[list[ColoredSpan]] = [[]]
-    place = 0
-    for token, words in lex(text, PythonLexer(stripnl=False, ensurenl=False)):
+    start = 0
+    for token, text_of_token in lex(text, PythonLexer(stripnl=False, ensurenl=False)):
         color = next((color for kind, color in TOKEN_COLORS if str(token).startswith(kind)), None)
-        for index, part in enumerate(words.split("\n")):
+        for index, part in enumerate(text_of_token.split("\n")):
             if index:
                 lines.append([])
-                place = 0
+                start = 0
             if color is not None and part:
-                lines[-1].append((place, len(part), color))
-            place += len(part)
+                lines[-1].append((start, len(part), color))
+            start += len(part)
     return lines

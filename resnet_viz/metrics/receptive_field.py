@@ -1,4 +1,4 @@
-"""Receptive field and jump of every layer, in input pixels along the longer side (Araujo et al., Distill 2019)."""
+"""Computes each layer's receptive field and jump in input pixels along the longer side (Araujo et al., 2019)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ from resnet_viz.records.analysis import Analysis, Geometry, Kind, Shape
 
 @dataclass(frozen=True)
 class ReceptiveField:
-    """`size`: the input pixels that one output pixel sees; `jump`: the input pixels between neighboring outputs."""
+    """The input pixels along one side that one output pixel depends on, and those between neighboring output pixels."""
 
     size: int
     jump: int
 
 
 def receptive_fields(calls: Sequence[Call]) -> dict[str, ReceptiveField]:
-    """The field of each call by id; where paths meet, from the first pixel that either sees to the last."""
+    """Return the receptive field of each call by id; where paths meet, it reaches over those of all of them."""
     height, width = calls[0].input_shapes[0][2:]
-    steps = (
+    windows = (
         (call.id, call.inputs, call.operation.geometry, call.operation.kind, call.input_shapes[0]) for call in calls
     )
-    found = _extents_along(steps, 2 if height >= width else 3)
-    return {name: ReceptiveField(extent.last - extent.first + 1, extent.jump) for name, extent in found.items()}
+    extent_by_id = _extents_along(windows, 2 if height >= width else 3)
+    return {name: ReceptiveField(extent.last - extent.first + 1, extent.jump) for name, extent in extent_by_id.items()}
 
 
 class ReceptiveFieldBox(msgspec.Struct, frozen=True):
-    """The input pixels that one output pixel of a layer sees, the first and the last of them included.
+    """The box of input pixels that one output pixel of a layer depends on; all four bounds are part of it.
 
-    `row` and `column` are the output pixel. The box may reach over the edges of the image, into the padding;
-    `inside` is its part within the image of `height` × `width` pixels: left, top, right, bottom.
+    `row` and `column` locate the output pixel; `height` and `width` are those of the image. The box may reach over the
+    edges of the image, into the padding.
     """
 
     id: str
@@ -47,12 +47,12 @@ class ReceptiveFieldBox(msgspec.Struct, frozen=True):
 
     @property
     def inside(self) -> tuple[int, int, int, int]:
-        """Left, top, right and bottom, cut off at the edges of the image."""
+        """Left, top, right and bottom of the part within the image, in pixels."""
         return max(0, self.left), max(0, self.top), min(self.width - 1, self.right), min(self.height - 1, self.bottom)
 
 
 class Extent(NamedTuple):
-    """What output pixel 0 sees along one side, and the input pixels between neighboring outputs."""
+    """The first and last input pixel that output pixel 0 depends on along one side, and the jump to the next output."""
 
     first: int
     last: int
@@ -60,18 +60,18 @@ class Extent(NamedTuple):
 
 
 LayerWindow = tuple[str, Sequence[str], Geometry | None, Kind, Shape]
-"""A layer's id, the ids that it reads, its window and kind, and the shape of its first input."""
+"""A layer's id, the ids of its inputs, its sliding window, its kind, and the shape of its first input."""
 Extents = tuple[dict[str, Extent], dict[str, Extent]]
-"""The extents of every layer, down and across."""
+"""The extents of every layer by id, first along the rows, then along the columns."""
 
 
 def receptive_field_box(
     analysis: Analysis, layer_id: str, at: tuple[int, int] | None = None, known: Extents | None = None
 ) -> ReceptiveFieldBox:
-    """What a layer's output pixel `at` (row, column; the middle one without it) sees of the image, by the largest path;
-    `known` are the network's `extents`, where several boxes are wanted.
+    """Return the input pixels that a layer's output pixel depends on, by the path that sees the most.
 
-    Raises KeyError for a layer that is not there and IndexError for a pixel that is not.
+    `at` is the output pixel's row and column, by default the middle one; `known` saves computing the network's
+    `extents` again for each of several boxes. Raises KeyError for an unknown layer and IndexError for an unknown pixel.
     """
     layer = analysis.layer_by_id[layer_id]
     rows, columns = layer.output[2:] if len(layer.output) == 4 else (1, 1)
@@ -94,35 +94,34 @@ def receptive_field_box(
 
 
 def extents(analysis: Analysis) -> Extents:
-    """What output pixel 0 of each layer sees of the image."""
-    steps = [
+    """Return the extents of every layer, down and across the image."""
+    windows = [
         (layer.id, sources(analysis, layer.id), layer.geometry, layer.kind, layer.inputs[0])
         for layer in analysis.layers
     ]
-    return _extents_along(steps, 2), _extents_along(steps, 3)
+    return _extents_along(windows, 2), _extents_along(windows, 3)
 
 
-def _extents_along(steps: Iterable[LayerWindow], side: int) -> dict[str, Extent]:
-    """The extent of each layer along one side, 2 for rows and 3 for columns."""
-    found = {INPUT: Extent(0, 0, 1)}
-    for name, reads, window, kind, shape in steps:
-        found[name] = _extent_after(_union([found[source] for source in reads]), window, kind, shape, side)
-    return found
+def _extents_along(windows: Iterable[LayerWindow], dimension: int) -> dict[str, Extent]:
+    """Return the extent of each layer along a dimension of its shape, 2 for rows or 3 for columns."""
+    extent_by_id = {INPUT: Extent(0, 0, 1)}
+    for name, reads, window, kind, shape in windows:
+        before = _union([extent_by_id[source] for source in reads])
+        extent_by_id[name] = _extent_after(before, window, kind, shape, dimension)
+    return extent_by_id
 
 
-def _union(before: Sequence[Extent]) -> Extent:
-    """What paths that meet see together."""
-    if len(before) == 1:
-        return before[0]
-    return Extent(min(e.first for e in before), max(e.last for e in before), max(e.jump for e in before))
+def _union(extents: Sequence[Extent]) -> Extent:
+    """Return the smallest extent that holds those of all paths that meet."""
+    return Extent(min(e.first for e in extents), max(e.last for e in extents), max(e.jump for e in extents))
 
 
-def _extent_after(before: Extent, window: Geometry | None, kind: Kind, shape: Shape, side: int) -> Extent:
-    """The extent behind an operation; global pooling sees its whole input, and so moves nowhere."""
+def _extent_after(before: Extent, window: Geometry | None, kind: Kind, shape: Shape, dimension: int) -> Extent:
+    """Return the extent after an operation on an input of this shape, all of which a global pooling sees."""
     if window is not None:
         first = before.first - window.padding * before.jump
         reach = (window.kernel - 1) * window.dilation - window.padding
         return Extent(first, before.last + reach * before.jump, before.jump * window.stride)
     if kind == "pool":
-        return before._replace(last=before.last + (shape[side] - 1) * before.jump)
+        return before._replace(last=before.last + (shape[dimension] - 1) * before.jump)
     return before

@@ -39,15 +39,15 @@ def main() -> None:
         view.grab()
         return time.perf_counter() - start
 
-    for place, way in enumerate(CHART_KINDS):
-        charts.way.setCurrentIndex(place)
+    for place, kind in enumerate(CHART_KINDS):
+        charts.kind.setCurrentIndex(place)
         for quantity in range(4):
             charts.quantity.setCurrentIndex(quantity)
             taken = median(appears(lambda: charts.show_network(analysis, counted), charts) for _ in range(REPEATS))
-            print(f"{way}, {charts.quantity.currentText()}: {1000 * taken:.0f} ms")
+            print(f"{kind}, {charts.quantity.currentText()}: {1000 * taken:.0f} ms")
     taken = median(appears(lambda: memory.show_network(analysis), memory) for _ in range(REPEATS))
     print(f"memory: {1000 * taken:.0f} ms")
-    charts.way.setCurrentIndex(0)
+    charts.kind.setCurrentIndex(0)
     charts.show_network(analysis, counted)
     box = charts.bars.plot.getPlotItem().getViewBox()
     box.setXRange(0, len(analysis.layers) / 10, padding=0)

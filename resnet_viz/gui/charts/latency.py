@@ -1,4 +1,4 @@
-"""The Latency view: a bar for each layer, block or stage with quartiles, the rest unaccounted, and the running sum."""
+"""The Latency view: a bar with quartiles for each layer, block or stage, the unaccounted time, and their sum."""
 
 from PySide6.QtWidgets import QCheckBox
 
@@ -14,17 +14,17 @@ from resnet_viz.viewmodels.charts.latency import bar_tooltip, latency_chart, lat
 
 
 class LatencyView(ChartView):
-    """Draws a run, another beside it; hover for figures, click to choose."""
+    """Draws a run, with another one beside it if wanted; hover for figures, click to choose."""
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__("latency")
-        self.bars = BarPlot(theme, tip=self._tip)
+        self.bars = BarPlot(theme, tooltip=self._tooltip)
         self._run: ProfileRun | None = None
         self._other: ProfileRun | None = None
         self.level = choice_box(level_names().items(), tr("A bar for each"))
         sortings = (("order", tr("in order")), ("slowest", tr("slowest first")))
         self.sorting = choice_box(sortings, tr("Order of the bars"))
-        self.cumulative = QCheckBox(tr("running sum"))
+        self.cumulative = QCheckBox(tr("cumulative"))
         self._lay_out((self.bars,), self.level, self.sorting, self.cumulative)
         self.bars.plot.setAccessibleName(tr("Latency"))
         self.bars.show_line(False)
@@ -33,10 +33,10 @@ class LatencyView(ChartView):
         self.cumulative.toggled.connect(self.bars.show_line)
         self._draw()
 
-    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None, foreign: str = "") -> None:
-        """Draw a run, and another beside it; the view stays where it is as long as the bars are the same."""
+    def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None, note: str = "") -> None:
+        """Draw a run and another beside it, with a note above them; pan and zoom stay if the bars are the same."""
         self._run, self._other = run, other
-        self.show_other_network_note(foreign)
+        self.show_other_network_note(note)
         self._draw()
 
     def _display(self, shown: Shown) -> None:
@@ -49,7 +49,7 @@ class LatencyView(ChartView):
         self.title.show_text(chart.title)
         self.bars.show_chart(chart)
 
-    def _tip(self, bar: Bar) -> str:
+    def _tooltip(self, bar: Bar) -> str:
         return "" if self._run is None else bar_tooltip(self._run, bar, self._other)
 
     def _table(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The Memory view: what is alive at each layer, what training keeps, and the batch that fits."""
+"""The Memory view: live tensors at each layer, tensors saved for backward, and the batches that fit."""
 
 from typing import get_args
 
@@ -23,7 +23,7 @@ from resnet_viz.viewmodels.charts.memory import memory_caveat, memory_chart, mem
 
 
 def memory_csv(memory: Memory) -> str:
-    """Bytes of each layer, and the ids of what is alive, for a program."""
+    """Return the bytes of each layer and the ids of its live tensors as CSV."""
     names = ("id", "output_bytes", "live_bytes", "kept_bytes")
     rows = (
         (*(getattr(layer, name) for name in names), " ".join(name or "input" for name in layer.alive))
@@ -37,25 +37,25 @@ MAX_GIB = 100_000.0
 
 
 class MemoryView(ChartView):
-    """Draws a network's memory in a dtype and at a batch; hover for what is alive, click to choose a layer."""
+    """Draws a network's memory for a dtype and a batch size; hover for the live tensors, click to choose a layer."""
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__("memory")
         self._memory: Memory | None = None
         self._analysis: Analysis | None = None
-        self.dtype = choice_box(((dtype, dtype) for dtype in get_args(Dtype)), tr("Numbers of the tensors"))
+        self.dtype = choice_box(((dtype, dtype) for dtype in get_args(Dtype)), tr("Data type of the tensors"))
         self.batch, self.gib = QSpinBox(), QDoubleSpinBox()
-        self.kept = QCheckBox(tr("kept by training"))
-        self.kept.setChecked(True)
+        self.saved = QCheckBox(tr("saved for backward"))
+        self.saved.setChecked(True)
         self.sums = QLabel()
         self.bars = BarPlot(theme or load_theme("light"))
         self._prepare()
-        self._lay_out((self.bars,), self.dtype, self.batch, self.gib, self.kept, below=self.sums)
+        self._lay_out((self.bars,), self.dtype, self.batch, self.gib, self.saved, below=self.sums)
         self._connect()
         self.show_network(None)
 
     def show_network(self, analysis: Analysis | None) -> None:
-        """Draw a network at the batch of its own input."""
+        """Draw a network at the batch size of its own input."""
         self._analysis = analysis
         if analysis is not None:
             with QSignalBlocker(self.batch):
@@ -73,7 +73,7 @@ class MemoryView(ChartView):
         self.gib.setDecimals(1)
         self.gib.setValue(DEFAULT_GIB)
         self.gib.setSuffix(" GiB")
-        self.gib.setToolTip(tr("What must hold the network: the largest batches are told below"))
+        self.gib.setToolTip(tr("Memory of the device; the largest batches that fit are given below the chart"))
         self.gib.setAccessibleName(tr("Memory to fit into"))
         self.sums.setWordWrap(True)
         self.sums.setToolTip(memory_caveat())
@@ -83,7 +83,7 @@ class MemoryView(ChartView):
     def _connect(self) -> None:
         for edited in (self.dtype.activated, self.batch.valueChanged, self.gib.valueChanged):
             edited.connect(lambda _: self._draw())
-        self.kept.toggled.connect(self.bars.show_line)
+        self.saved.toggled.connect(self.bars.show_line)
 
     def _draw(self) -> None:
         if self._analysis is None:
@@ -93,15 +93,15 @@ class MemoryView(ChartView):
             return
         dtype: Dtype = self.dtype.currentData()
         try:
-            found = memory(self._analysis, dtype, self.batch.value())
+            result = memory(self._analysis, dtype, self.batch.value())
         except SpecError as error:
             self.failed.emit(str(error))
             return
-        self._memory = found
-        chart = memory_chart(self._analysis, found)
+        self._memory = result
+        chart = memory_chart(self._analysis, result)
         self.title.show_text(chart.title)
         self.bars.show_chart(chart)
-        rows = memory_rows(found, largest_batches(found, self.gib.value()))
+        rows = memory_rows(result, largest_batches(result, self.gib.value()))
         self.sums.setText("  ·  ".join(f"{name} {text}" for name, text in rows))
 
     def _table(self) -> str | None:

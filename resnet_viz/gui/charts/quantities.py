@@ -1,4 +1,4 @@
-"""The Charts view: a network's numbers as bars, as shares, or as the way of its shapes."""
+"""The Charts view: a network's numbers as bars, as a treemap of shares, or as the path of its shapes."""
 
 from PySide6.QtWidgets import QCheckBox
 
@@ -22,7 +22,7 @@ CHART_KINDS = ("bars", "shares", "shapes")
 
 
 class ChartsView(ChartView):
-    """Draws a network, with the times of a run where there are any."""
+    """Draws one of three charts of a network, with the times of a run if there is one."""
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__("chart")
@@ -30,17 +30,17 @@ class ChartsView(ChartView):
         self._analysis: Analysis | None = None
         self._run: ProfileRun | None = None
         self._costs: Costs | None = None
-        ways = zip(CHART_KINDS, (tr("bars"), tr("shares"), tr("shapes")), strict=True)
-        self.way = choice_box(ways, tr("How to draw"))
-        self.quantity = choice_box(quantity_names().items(), tr("What to draw"))
-        self.level = choice_box(level_names().items(), tr("For each"))
+        kinds = zip(CHART_KINDS, (tr("bars"), tr("shares"), tr("shapes")), strict=True)
+        self.kind = choice_box(kinds, tr("Kind of chart"))
+        self.quantity = choice_box(quantity_names().items(), tr("Quantity"))
+        self.level = choice_box(level_names().items(), tr("Level of detail"))
         self.sorting = choice_box(
             (("order", tr("in order")), ("largest", tr("largest first"))), tr("Order of the bars")
         )
-        self.cumulative = QCheckBox(tr("running sum"))
+        self.cumulative = QCheckBox(tr("cumulative"))
         self.cumulative.setChecked(True)
         plots = (self.bars, self.shares, self.shapes)
-        self._lay_out(plots, self.way, self.quantity, self.level, self.sorting, self.cumulative)
+        self._lay_out(plots, self.kind, self.quantity, self.level, self.sorting, self.cumulative)
         self.bars.plot.setAccessibleName(tr("Charts"))
         self._connect()
         self.show_network(None)
@@ -48,32 +48,32 @@ class ChartsView(ChartView):
     def show_network(
         self, analysis: Analysis | None, costs: Costs | None = None, run: ProfileRun | None = None
     ) -> None:
-        """Draw a network, its operations as they are counted, and the times of a run of it."""
+        """Draw a network with its operations by the convention of `costs`, and the times of a run of it."""
         self._analysis, self._costs, self._run = analysis, costs, run
-        for place, text in enumerate(quantity_names(costs.convention if costs else "macs").values()):
-            self.quantity.setItemText(place, text)
+        for index, text in enumerate(quantity_names(costs.convention if costs else "macs").values()):
+            self.quantity.setItemText(index, text)
         self._draw()
 
     def _display(self, shown: Shown) -> None:
         self.show_network(shown.analysis, shown.costs, shown.run)
 
     def _connect(self) -> None:
-        for chooser in (self.way, self.quantity, self.level, self.sorting):
+        for chooser in (self.kind, self.quantity, self.level, self.sorting):
             chooser.activated.connect(lambda _: self._draw())
         self.cumulative.toggled.connect(self.bars.show_line)
 
     def _draw(self) -> None:
-        """The page that is seen; the others wait until they are."""
-        way, quantity, level = self.way.currentData(), self.quantity.currentData(), self.level.currentData()
-        self.pages.setCurrentIndex(self.way.currentIndex())
-        self.quantity.setEnabled(way != "shapes")
-        self.level.setEnabled(way != "shapes")
-        self.sorting.setEnabled(way == "bars")
-        self.cumulative.setEnabled(way == "bars")
-        if way == "shapes":
+        """Draw the current page; each of the others is drawn when it is chosen."""
+        kind, quantity, level = self.kind.currentData(), self.quantity.currentData(), self.level.currentData()
+        self.pages.setCurrentIndex(self.kind.currentIndex())
+        self.quantity.setEnabled(kind != "shapes")
+        self.level.setEnabled(kind != "shapes")
+        self.sorting.setEnabled(kind == "bars")
+        self.cumulative.setEnabled(kind == "bars")
+        if kind == "shapes":
             self._draw_shapes()
         else:
-            draw = self._draw_bars if way == "bars" else self._draw_shares
+            draw = self._draw_bars if kind == "bars" else self._draw_shares
             draw(quantity, level)
 
     def _draw_bars(self, quantity: Quantity, level: Level) -> None:
@@ -86,7 +86,9 @@ class ChartsView(ChartView):
     def _draw_shares(self, quantity: Quantity, level: Level) -> None:
         chart = quantity_chart(self._analysis, self._costs, quantity, level=level, run=self._run)
         self.title.show_text(chart.title)
-        empty = chart.empty or ("" if chart.line else tr("A receptive field has no shares: it is not added up."))
+        empty = chart.empty or (
+            "" if chart.line else tr("Receptive fields have no shares, because they do not add up.")
+        )
         self.shares.show_shares(shares(chart, aspect=self.shares.aspect()), chart.title, empty)
 
     def _draw_shapes(self) -> None:

@@ -1,4 +1,4 @@
-"""The receptive field's growth over the layers as a small drawing; hover for figures, click to choose a layer."""
+"""A small chart of the receptive field's growth over the layers; hover for figures, click to choose a layer."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPen, QPolygonF
@@ -15,56 +15,56 @@ from resnet_viz.viewmodels.charts.receptive_field_curve import (
     point_tooltip,
 )
 
-LABEL_GAP_PX = 6  # pixels
+LABEL_GAP_PX = 6
 AREA_ALPHA = 0.35
 DOT_RADIUS_PX = 4.0
 
 
 class ReceptiveFieldCurveView(PaintedWidget):
-    """Draws a step for each layer, its height what it sees, and a line at the size of the image."""
+    """Draws each layer as a step as high as its receptive field, and a line at the size of the image."""
 
     node_chosen = Signal(str)
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__(tr("Growth of the receptive field"), theme)
-        self._growth: ReceptiveFieldCurve | None = None
+        self._curve: ReceptiveFieldCurve | None = None
         self._chosen: tuple[str, ...] = ()
         self.setMinimumSize(160, 100)
 
-    def show_curve(self, growth: ReceptiveFieldCurve | None, chosen: tuple[str, ...] = ()) -> None:
-        """Draw a network's growth with the chosen layers marked."""
-        self._growth, self._chosen = growth, chosen
+    def show_curve(self, curve: ReceptiveFieldCurve | None, chosen: tuple[str, ...] = ()) -> None:
+        """Draw a network's curve and mark the chosen layers."""
+        self._curve, self._chosen = curve, chosen
         self.update()
 
     def _paint(self, painter: QPainter) -> None:
-        """Areas, curve, axes, the image's line and the marks."""
+        """Paint axes, areas, curve, the line of the image and the marks."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._growth is not None:
-            picture = curve_drawing(self._growth, self._frame(), self._chosen)
-            self._paint_axes(painter, picture)
-            self._paint_areas(painter, picture)
-            self._paint_image(painter, picture, self._growth.side)
-            self._paint_marks(painter, picture)
+        if self._curve is not None:
+            drawing = curve_drawing(self._curve, self._frame(), self._chosen)
+            self._paint_axes(painter, drawing)
+            self._paint_areas(painter, drawing)
+            self._paint_image(painter, drawing, self._curve.image_side)
+            self._paint_marks(painter, drawing)
 
     def event(self, event: QEvent) -> bool:  # Qt override
-        """What the layer under the pointer sees."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._growth is not None:
-            step = point_at(self._growth, self._frame(), event.pos().x())
-            QToolTip.showText(event.globalPos(), point_tooltip(step, self._growth.side) if step else "", self)
+        """Show the receptive field of the layer under the pointer as a tooltip."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._curve is not None:
+            step = point_at(self._curve, self._frame(), event.pos().x())
+            QToolTip.showText(event.globalPos(), point_tooltip(step, self._curve.image_side) if step else "", self)
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt override
         """Choose the layer under the pointer."""
-        if self._growth is not None and event.button() == Qt.MouseButton.LeftButton:
-            step = point_at(self._growth, self._frame(), event.position().x())
+        if self._curve is not None and event.button() == Qt.MouseButton.LeftButton:
+            step = point_at(self._curve, self._frame(), event.position().x())
             if step is not None:
                 self.node_chosen.emit(step.id)
 
     def _frame(self) -> tuple[float, float, float, float]:
-        """Room for the numbers on the left and the names of the stages below."""
+        """Return the curve's rectangle, with room for numbers at its left and names of stages below it."""
         metrics = self.fontMetrics()
-        highest = 0.0 if self._growth is None else self._growth.highest
+        highest = 0.0 if self._curve is None else self._curve.highest
         left = metrics.horizontalAdvance(f"{int(highest):,}") + 2 * LABEL_GAP_PX
         return (
             left,
@@ -73,48 +73,48 @@ class ReceptiveFieldCurveView(PaintedWidget):
             max(LABEL_GAP_PX + 1.0, self.height() - metrics.height() - LABEL_GAP_PX),
         )
 
-    def _paint_axes(self, painter: QPainter, picture: CurveDrawing) -> None:
-        left, _, right, bottom = picture.frame
+    def _paint_axes(self, painter: QPainter, drawing: CurveDrawing) -> None:
+        left, _, right, bottom = drawing.frame
         height = self.fontMetrics().height()
-        for at, text in picture.ticks:
+        for at, text in drawing.ticks:
             painter.setPen(self._theme.color("border"))
             painter.drawLine(QPointF(left, at), QPointF(right, at))
             painter.setPen(self._theme.color("text_muted"))
             box = QRectF(0, at - height / 2, left - LABEL_GAP_PX, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         taken: list[tuple[float, float]] = []
-        widest = sorted(zip(picture.names, picture.areas, strict=True), key=lambda named: -_width(named[1][1]))
-        for (at, name), _ in widest:  # the widest stage has its name first, and no other runs into it
+        widest = sorted(zip(drawing.names, drawing.areas, strict=True), key=lambda named: -_width(named[1][1]))
+        for (at, name), _ in widest:  # the widest stage gets its name first, and none overlaps another
             width = self.fontMetrics().horizontalAdvance(name)
             start = min(max(left, at - width / 2), right - width)
             if all(start >= stop + LABEL_GAP_PX or start + width + LABEL_GAP_PX <= begin for begin, stop in taken):
                 painter.drawText(QRectF(start, bottom + 2, width + 1, height), Qt.AlignmentFlag.AlignLeft, name)
                 taken.append((start, start + width))
 
-    def _paint_areas(self, painter: QPainter, picture: CurveDrawing) -> None:
+    def _paint_areas(self, painter: QPainter, drawing: CurveDrawing) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        for name, outline in picture.areas:
+        for name, outline in drawing.areas:
             color = QColor(self._theme.color(name))
             color.setAlphaF(AREA_ALPHA)
             painter.setBrush(color)
             painter.drawPolygon(_polygon(outline))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.color("text_muted"), 1.5))
-        painter.drawPolyline(_polygon(picture.curve))
+        painter.drawPolyline(_polygon(drawing.curve))
 
-    def _paint_image(self, painter: QPainter, picture: CurveDrawing, side: int) -> None:
-        left, top, right, _ = picture.frame
+    def _paint_image(self, painter: QPainter, drawing: CurveDrawing, side: int) -> None:
+        left, top, right, _ = drawing.frame
         painter.setPen(QPen(self._theme.color("accent"), 1.5, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(left, picture.image), QPointF(right, picture.image))
+        painter.drawLine(QPointF(left, drawing.image_y), QPointF(right, drawing.image_y))
         height = self.fontMetrics().height()
-        box = QRectF(left + LABEL_GAP_PX, max(top, picture.image - height - 1), right - left, height)
+        box = QRectF(left + LABEL_GAP_PX, max(top, drawing.image_y - height - 1), right - left, height)
         painter.setPen(self._theme.color("text"))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft, tr("the image, {n} px").format(n=f"{side:,}"))
 
-    def _paint_marks(self, painter: QPainter, picture: CurveDrawing) -> None:
+    def _paint_marks(self, painter: QPainter, drawing: CurveDrawing) -> None:
         painter.setPen(QPen(self._theme.color("canvas"), 1.5))
         painter.setBrush(self._theme.color("text"))
-        for x, y in picture.marks:
+        for x, y in drawing.marks:
             painter.drawEllipse(QPointF(x, y), DOT_RADIUS_PX, DOT_RADIUS_PX)
 
 

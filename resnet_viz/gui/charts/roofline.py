@@ -1,4 +1,4 @@
-"""The Roofline view: each layer a dot below the ceilings that were measured on the same device."""
+"""The Roofline view: each layer as a dot under the ceilings that were measured on the same device."""
 
 from collections.abc import Sequence
 from math import log10, sqrt
@@ -34,19 +34,19 @@ class RooflinePlot(NodePlot):
         self._ids: tuple[str, ...] = ()
         self.plot.setAccessibleName(tr("Roofline"))
         self.plot.getPlotItem().setLogMode(x=True, y=True)
-        self._name_axis("bottom", tr("FLOP a byte"))
+        self._name_axis("bottom", tr("FLOP per byte"))
         self._name_axis("left", tr("GFLOP/s"))
         self._box().sigRangeChanged.connect(lambda *_: self._name_decades())
 
     def show_run(self, run: ProfileRun | None) -> None:
-        """Draw a run; the view stays where it is as long as the dots are those of the same layers."""
+        """Draw a run; pan and zoom stay if its dots are of the same layers as those before."""
         self._run, self._chart = run, roofline_chart(run)
         self.title = " · ".join(part for part in (self._chart.title, self._chart.note) if part)
         self._draw()
 
-    def dot_at(self, place: QPointF) -> Dot | None:
-        """The nearest dot within reach of a point, given in pixels of the plot."""
-        return self._nearest(self._chart.dots, _position, place)
+    def dot_at(self, point: QPointF) -> Dot | None:
+        """Return the nearest dot within reach of a point, given in pixels of the plot."""
+        return self._nearest(self._chart.dots, _position, point)
 
     def _draw(self) -> None:
         chart = self._chart
@@ -62,22 +62,22 @@ class RooflinePlot(NodePlot):
         flat, slope = roof.flops_per_second / GIGA, roof.bytes_per_second / GIGA
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1.5)
         item.addItem(pyqtgraph.PlotDataItem([left, roof.ridge, right], [left * slope, flat, flat], pen=pen))
-        middle = sqrt(left * roof.ridge)  # of the slope, above which nothing is drawn
-        places = ((middle, middle * slope, roof.memory_caption, (1.0, 1.0)),
+        middle = sqrt(left * roof.ridge)  # of the slope; the room above it is free
+        captions = ((middle, middle * slope, roof.memory_caption, (1.0, 1.0)),
                   (ranges[1], flat, roof.compute_caption, (1.0, 1.0)))  # fmt: skip
-        for across, up, words, anchor in places:
-            caption = pyqtgraph.TextItem(words, color=self._theme.color("text_muted"), anchor=anchor)
+        for across, up, text, anchor in captions:
+            caption = pyqtgraph.TextItem(text, color=self._theme.color("text_muted"), anchor=anchor)
             caption.setFont(small_font(self.font()))
             caption.setPos(log10(across), log10(up))
             item.addItem(caption, ignoreBounds=True)
 
     def _draw_dots(self, item: Any, chart: RooflineChart) -> None:
-        """An item for each color and kind of dot: pyqtgraph draws dots of one look at once."""
+        """Add one item for each color and symbol: pyqtgraph draws dots of one style at once."""
         for color, implausible in dict.fromkeys((dot.color, dot.implausible) for dot in chart.dots):
-            alike = [dot for dot in chart.dots if (dot.color, dot.implausible) == (color, implausible)]
+            group = [dot for dot in chart.dots if (dot.color, dot.implausible) == (color, implausible)]
             pen = pyqtgraph.mkPen(self._theme.color(color))
             brush = pyqtgraph.mkBrush(self._theme.blend(color, "canvas", FILL_COLOR_SHARE))
-            item.addItem(self._scatter(alike, "x" if implausible else "o", DOT_PX, pen, brush))
+            item.addItem(self._scatter(group, "x" if implausible else "o", DOT_PX, pen, brush))
 
     def _outline(self, node_id: str) -> Any:
         chosen = [dot for dot in self._chart.dots if overlaps(dot.id, dot.color, node_id)]
@@ -98,18 +98,18 @@ class RooflinePlot(NodePlot):
         self._ids = ids
 
     def _name_decades(self) -> None:
-        """Powers of ten alone: pyqtgraph would write what lies between them over one another."""
+        """Write numbers only at powers of ten; pyqtgraph would add numbers between them that overlap."""
         across, up = self._box().viewRange()
         self.plot.getAxis("bottom").setTicks([decades(*across)])
         self.plot.getAxis("left").setTicks([decades(*up)])
 
-    def _node_at(self, place: QPointF) -> NodeTooltip | None:
-        dot = self.dot_at(place)
+    def _node_at(self, point: QPointF) -> NodeTooltip | None:
+        dot = self.dot_at(point)
         return None if dot is None or self._run is None else (dot.id, dot_tooltip(self._run, dot))
 
 
 class RooflineView(ChartView):
-    """The plot with its title and its files."""
+    """Shows the roofline plot with its title and buttons for saving."""
 
     def __init__(self, theme: Theme | None = None) -> None:
         super().__init__("roofline")
@@ -118,10 +118,10 @@ class RooflineView(ChartView):
         self._lay_out((self.dots,))
         self.show_run(None)
 
-    def show_run(self, run: ProfileRun | None, foreign: str = "") -> None:
-        """Draw a run; `foreign` says over it that it is of another network than the one on the screen."""
+    def show_run(self, run: ProfileRun | None, note: str = "") -> None:
+        """Draw a run, with a note above it if it is of another network than the one shown."""
         self._run = run
-        self.show_other_network_note(foreign)
+        self.show_other_network_note(note)
         self.dots.show_run(run)
         self.title.show_text(self.dots.title)
 
@@ -133,5 +133,5 @@ class RooflineView(ChartView):
 
 
 def _position(dot: Dot) -> tuple[float, float]:
-    """Where a dot is on the logarithmic axes."""
+    """Return the position of a dot on the logarithmic axes."""
     return log10(dot.intensity), log10(dot.flops_per_second / GIGA)

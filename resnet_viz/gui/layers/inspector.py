@@ -1,4 +1,4 @@
-"""The inspector: facts about the chosen layer, block or stage, and why its numbers are what they are."""
+"""The inspector: facts about the chosen layer, block or stage, and the reasons for its numbers."""
 
 import html
 import re
@@ -17,11 +17,11 @@ from resnet_viz.viewmodels.layers.explanations import Reason
 from resnet_viz.viewmodels.measure import latency_facts
 from resnet_viz.viewmodels.parts import Fact
 
-MAX_ONE_LINE_CHARS = 26  # characters; a longer value may take a second line
+MAX_ONE_LINE_CHARS = 26  # a longer value may take a second line
 
 
 class Inspector(QScrollArea):
-    """Shows a Details value."""
+    """Shows the details of the chosen node, or of the whole network."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Inspector(QScrollArea):
         self.show_details(with_facts(page, times))
 
     def show_details(self, details: Details | None) -> None:
-        """Show what there is to say, or what to do while there is nothing."""
+        """Show details, or a sentence on when there will be some."""
         if _differs_in_figures_alone(self._shown, details):
             self._update(details)
             return
@@ -57,32 +57,32 @@ class Inspector(QScrollArea):
             self._figures = _fill(parts, details)
         parts.addStretch(1)
         self.setWidget(content)
-        self.setAccessibleDescription(_spoken(details))
+        self.setAccessibleDescription(_accessible_text(details))
 
     def _update(self, details: Details | None) -> None:
-        """Other values in the same lines: a run streams in, and making the labels anew would be felt."""
+        """Write other values into the labels there are: creating new ones at each update of a run would be slow."""
         assert details is not None
         for fact, (value, note) in zip(details.facts, self._figures, strict=True):
             value.setText(_breakable(fact.value))
             note.setText(_breakable(fact.note))
         self._shown = details
-        self.setAccessibleDescription(_spoken(details))
+        self.setAccessibleDescription(_accessible_text(details))
 
 
 def _differs_in_figures_alone(before: Details | None, after: Details | None) -> bool:
     if before is None or after is None:
         return False
-    plain = [
+    without_values = [
         msgspec.structs.replace(details, facts=tuple(Fact(fact.name, "", "", fact.strong) for fact in details.facts))
         for details in (before, after)
     ]
     short = all(len(fact.value) + len(fact.note) <= MAX_ONE_LINE_CHARS for fact in (*before.facts, *after.facts)
                 if fact not in before.facts or fact not in after.facts)  # fmt: skip
-    return plain[0] == plain[1] and short
+    return without_values[0] == without_values[1] and short
 
 
 def _fill(parts: QVBoxLayout, details: Details) -> list[tuple[QLabel, QLabel]]:
-    """Lay the details out; the labels of the facts' values and notes."""
+    """Lay the details out and return the labels of the facts' values and notes."""
     parts.addWidget(_text("panelHeading", details.title))
     parts.addWidget(_text("muted", details.subtitle))
     parts.addSpacing(6)
@@ -105,17 +105,17 @@ def _facts(facts: Sequence[Fact], figures: Sequence[tuple[QLabel, QLabel]]) -> Q
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(1, 1)
-    for place, (fact, (value, note)) in enumerate(zip(facts, figures, strict=True)):
+    for line_index, (fact, (value, note)) in enumerate(zip(facts, figures, strict=True)):
         name = _text("muted", fact.name)
         name.setWordWrap(len(fact.name) > MAX_ONE_LINE_CHARS)
-        grid.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(name, line_index, 0, Qt.AlignmentFlag.AlignTop)
         wraps = len(fact.value) + len(fact.note) > MAX_ONE_LINE_CHARS
         value.setWordWrap(wraps)
         note.setWordWrap(wraps)
         line = row((value, len(fact.value) * wraps), (note, len(fact.note) * wraps), spacing=8)
         if not wraps:
             line.addStretch(1)
-        grid.addLayout(line, place, 1)
+        grid.addLayout(line, line_index, 1)
     return grid
 
 
@@ -129,12 +129,12 @@ def _add_reason(parts: QVBoxLayout, reason: Reason) -> None:
 
 
 def _with_subscripts(formula: str) -> str:
-    """`C_in` as letters with a small index."""
+    """Write `C_in` with a subscript, as rich text."""
     return re.sub(r"_(\w+)", r"<sub>\1</sub>", html.escape(formula))
 
 
 def _with_strong_result(line: str) -> str:
-    """What comes out, after the last equals sign, in bold."""
+    """Write the result, after the last equals sign, in bold."""
     before, sign, result = html.escape(line).rpartition(" = ")
     return f"{before}{sign}<b>{result}</b>" if sign else result
 
@@ -148,11 +148,11 @@ def _text(name: str, text: str) -> QLabel:
 
 
 def _breakable(text: str) -> str:
-    """A long shape or product may go on in the next line after any of its signs."""
+    """Allow a line break after each sign of a long shape or product."""
     return re.sub(r"\S{16,}", lambda word: re.sub(r"([×+·=])", "\\1\u200b", word[0]), text)
 
 
-def _spoken(details: Details | None) -> str:
+def _accessible_text(details: Details | None) -> str:
     if details is None:
         return ""
     facts = ", ".join(f"{fact.name} {fact.value}" for fact in details.facts)

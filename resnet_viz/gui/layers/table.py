@@ -47,11 +47,11 @@ from resnet_viz.viewmodels.layers.table import (
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()
-CELL_PADDING_PX = 11  # pixels, of the style below and of Qt
+CELL_PADDING_PX = 11  # of the style sheet and of Qt together
 
 
 class LayerModel(QAbstractTableModel):
-    """The layers of an analysis as rows."""
+    """Qt's model of the table: a row for each layer of a network."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class LayerModel(QAbstractTableModel):
         self.id_parts: frozenset[str] = frozenset()
 
     def replace(self, shown: Shown) -> None:
-        """Show another network, and the times of a run of it beside those of another run."""
+        """Show another network, with the times of a run of it and of a run to compare with."""
         self.beginResetModel()
         self.columns = columns(shown.costs.convention if shown.costs else "macs")
         self.context = _figures(shown)
@@ -74,17 +74,17 @@ class LayerModel(QAbstractTableModel):
         self.endResetModel()
 
     def update_times(self, shown: Shown) -> None:
-        """Show other times; the rows stay as they are."""
+        """Show other times in the same rows."""
         if self.layers:
             self.context = _figures(shown)
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
 
     def has_data(self, column: LayerColumn) -> bool:
-        """Whether there is anything for a column to show that no other shows."""
+        """Tell whether a column has values that no other column shows."""
         return column.needs in available_data(self.context)
 
     def rows_of(self, node_id: str) -> tuple[int, ...]:
-        """The row of a layer, or those of a stem, stage, block or head, which follow each other."""
+        """Return the row of a layer, or the consecutive rows of a stem, stage, block or head."""
         if node_id in self._rows:
             return (self._rows[node_id],)
         start = f"{node_id}."
@@ -93,28 +93,28 @@ class LayerModel(QAbstractTableModel):
         )
 
     def clipboard_text(self, row: int, column: int) -> str:
-        """A cell as it goes to the clipboard."""
+        """Return the text of a cell for the clipboard."""
         if self.context is None:
             return ""
         return cell_for_copy(self.columns[column], self.layers[row], self.context)
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:  # Qt override
-        """A row for each layer."""
+        """Return the number of layers."""
         return 0 if parent.isValid() else len(self.layers)
 
     def columnCount(self, parent: Index = NO_PARENT) -> int:  # Qt override
-        """Every column, shown or not."""
+        """Return the number of columns, hidden ones too."""
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # Qt override
-        """The text, alignment or sort key of a cell."""
+        """Return the text, alignment or sort key of a cell."""
         if self.context is None or not index.isValid():
             return None
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(self.layers[index.row()], self.context)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if column.number else LEFT
+            return RIGHT if column.is_number else LEFT
         if role == SORT_ROLE:
             return column.key(self.layers[index.row()], self.context)
         return None
@@ -122,7 +122,7 @@ class LayerModel(QAbstractTableModel):
     def headerData(  # Qt override
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        """Titles and explanations of the columns."""
+        """Return the title, explanation or alignment of a column."""
         if orientation is Qt.Orientation.Vertical:
             return None
         column = self.columns[section]
@@ -131,7 +131,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.explanation
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if column.number else LEFT
+            return RIGHT if column.is_number else LEFT
         return None
 
 
@@ -140,7 +140,7 @@ def _figures(shown: Shown) -> CellContext | None:
 
 
 class LayerProxy(QSortFilterProxyModel):
-    """Sorts by the columns' keys, unsorted in execution order, and keeps rows that hold every word of the filter."""
+    """Sorts by the columns' keys, or by execution order if unsorted, and keeps the rows that match the filter."""
 
     def __init__(self, model: LayerModel) -> None:
         super().__init__()
@@ -149,18 +149,18 @@ class LayerProxy(QSortFilterProxyModel):
         self.setSourceModel(model)
 
     def filter_by(self, query: str) -> None:
-        """Keep the rows that contain all words of the query."""
+        """Keep only the rows that contain all words of the query."""
         self._words = search_words(query)
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # Qt override
-        """Whether the row holds every word."""
+        """Tell whether the row contains all words of the query."""
         model = self._model
         name, text = model.layers[row].id, model.search_texts[row]
         return matches(self._words, layer_id=name, text=text, parts=model.id_parts)
 
     def lessThan(self, left: Index, right: Index) -> bool:  # Qt override
-        """Compare the columns' keys, then the order of execution."""
+        """Compare the sort keys of two cells, then the order of execution."""
         return bool(self._key(left) < self._key(right))
 
     def _key(self, index: Index) -> tuple[object, int]:
@@ -178,7 +178,7 @@ class LayerTable(QWidget):
         self.proxy = LayerProxy(self.model)
         self.filter = QLineEdit(clearButtonEnabled=True)
         self.match_count = muted()
-        sentence = tr("No layer fits all of these words. Take a word away, or clear the field.")
+        sentence = tr("No layer matches all of these words. Remove a word, or clear the field.")
         self.no_match = muted(sentence, wraps=True, margins=(8, 4, 8, 8))
         self.view = QTableView()
         self._is_setting_widths = self._has_user_widths = False
@@ -196,7 +196,7 @@ class LayerTable(QWidget):
         self.view.horizontalHeader().customContextMenuRequested.connect(self._choose_columns)
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show the layers with what they cost and their times, and the selection; each only where it has changed."""
+        """Show the layers with their costs and times, and the selection, as far as they have changed."""
         is_new = "costs" in changed
         if changed - {"selection"}:
             before = [self.model.has_data(column) for column in self.model.columns]
@@ -210,7 +210,7 @@ class LayerTable(QWidget):
             self.select(shown.selection)
 
     def select(self, node_id: str | None) -> None:
-        """Choose the row of a layer, or the rows of a block or stage, without a signal."""
+        """Select the row of a layer, or the rows of a block or stage, without a signal."""
         chosen = self.view.selectionModel()
         rows = () if node_id is None else self.model.rows_of(node_id)
         with QSignalBlocker(self):
@@ -223,7 +223,7 @@ class LayerTable(QWidget):
             chosen.setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
             flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
             chosen.select(self.proxy.mapSelectionFromSource(QItemSelection(first, last)), flags)
-        if at.isValid() and not seen:  # with its neighbors above and below
+        if at.isValid() and not seen:  # in the middle, with its neighbors above and below
             self.view.scrollTo(at, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def focus_filter(self) -> None:
@@ -232,20 +232,20 @@ class LayerTable(QWidget):
         self.filter.selectAll()
 
     def select_match(self, step: int) -> None:
-        """Choose the next of the rows that the filter keeps, or with -1 the one before; round again at the end."""
+        """Select the next row that the filter keeps, or with -1 the previous one; the last is followed by the first."""
         rows, at = self.proxy.rowCount(), self.view.currentIndex().row()
         if rows:
             row = (at + step) % rows if at >= 0 else (0 if step > 0 else rows - 1)
             self.view.selectRow(row)
 
     def copy(self) -> None:
-        """Put the chosen rows, or all if none is chosen, on the clipboard as tab-separated text."""
+        """Copy the selected rows, or all rows if none is selected, to the clipboard as tab-separated text."""
         QGuiApplication.clipboard().setText(self.chosen_as_tsv())
 
     def chosen_as_tsv(self) -> str:
-        """The chosen rows in the order shown, the shown columns alone."""
+        """Return the selected rows, or all rows if none is selected, with the visible columns, in the order shown."""
         header = self.view.horizontalHeader()
-        shown = [header.logicalIndex(place) for place in range(header.count())]
+        shown = [header.logicalIndex(index) for index in range(header.count())]
         shown = [column for column in shown if not self.view.isColumnHidden(column)]
         rows = sorted({index.row() for index in self.view.selectionModel().selectedRows()})
         if not rows:
@@ -256,20 +256,20 @@ class LayerTable(QWidget):
 
     @property
     def hidden_columns(self) -> tuple[str, ...]:
-        """The names of the columns that the user does not want to see, whether there is anything in them or not."""
+        """The names of the columns that the user has hidden, whether or not they have values."""
         return tuple(column.name for column in self.model.columns if column.name in self._hidden)
 
     def hide_columns(self, names: Sequence[str]) -> None:
-        """Show all columns but these and those that have nothing to show."""
+        """Show all columns except these and those without values."""
         self._hidden = set(names)
-        self._is_setting_widths = True  # a column that goes is resized to nothing, not by the user's hand
-        for place, column in enumerate(self.model.columns):
-            self.view.setColumnHidden(place, column.name in names or not self.model.has_data(column))
+        self._is_setting_widths = True  # hiding a column resizes it, which is not the user's doing
+        for index, column in enumerate(self.model.columns):
+            self.view.setColumnHidden(index, column.name in names or not self.model.has_data(column))
         self._is_setting_widths = False
         self._set_widths()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Let the columns have the room that is to spare."""
+        """Spread the columns over the new width."""
         super().resizeEvent(event)
         self._set_widths()
 
@@ -282,31 +282,31 @@ class LayerTable(QWidget):
         view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         view.setAlternatingRowColors(True)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # both ends of a name tell it from others
+        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names differ at both ends
         make_compact(view, 1)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setSectionsMovable(True)
-        self.hide_columns([column.name for column in self.model.columns if not column.shown_at_first])
+        self.hide_columns([column.name for column in self.model.columns if not column.visible_by_default])
 
     def _set_widths(self) -> None:
-        """As wide as the texts of some rows, wider where there is room, until the user sets a width by hand."""
+        """Fit the columns to their texts and to the table's width, until the user sets a width."""
         if self._has_user_widths:
             return
-        shown = [place for place in range(len(self.model.columns)) if not self.view.isColumnHidden(place)]
-        names = [self.model.columns[place].name for place in shown]
-        natural = [self._natural_width(place) for place in shown]
+        shown = [index for index in range(len(self.model.columns)) if not self.view.isColumnHidden(index)]
+        names = [self.model.columns[index].name for index in shown]
+        natural = [self._natural_width(index) for index in shown]
         room = available_width(self.view)
         last = next((name for name in ("ratio", "time_share", "latency", "share") if name in names), names[-1])
         main = names.index(last) + 1
         yielding = 2 if names[:2] == ["layer", "type"] else 1
         widths = fit_column_widths(natural, room, yielding, needed=main)
         self._is_setting_widths = True
-        for place, width in zip(shown, widths, strict=True):
-            self.view.setColumnWidth(place, width)
+        for index, width in zip(shown, widths, strict=True):
+            self.view.setColumnWidth(index, width)
         self._is_setting_widths = False
 
-    def _natural_width(self, place: int) -> int:
-        column, metrics = self.model.columns[place], self.view.fontMetrics()
+    def _natural_width(self, index: int) -> int:
+        column, metrics = self.model.columns[index], self.view.fontMetrics()
         texts = dict.fromkeys(sampled_texts(column, self.model.layers, self.model.context))
         longest = sorted(texts, key=len)[-4:]
         title = self.view.horizontalHeader().fontMetrics().horizontalAdvance(column.title)
@@ -329,13 +329,13 @@ class LayerTable(QWidget):
         if current.isValid():
             self.node_chosen.emit(self.model.layers[self.proxy.mapToSource(current).row()].id)
 
-    def _choose_columns(self, place: QPoint) -> None:
+    def _choose_columns(self, position: QPoint) -> None:
         menu = self.column_menu()
-        menu.exec(self.view.horizontalHeader().mapToGlobal(place))
+        menu.exec(self.view.horizontalHeader().mapToGlobal(position))
         menu.deleteLater()
 
     def column_menu(self) -> QMenu:
-        """A menu in which columns are shown or hidden; the first stays."""
+        """Return a menu that shows or hides columns, except the first one."""
         menu = QMenu(self)
         for column in self.model.columns[1:]:
             action = menu.addAction(column.title)

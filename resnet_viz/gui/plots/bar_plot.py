@@ -1,4 +1,4 @@
-"""A plot of bars over the network, colored by stage, with a line over them; hover for figures, click to choose."""
+"""A bar plot over the network, colored by stage, with a line over the bars; hover for figures, click to choose."""
 
 from collections.abc import Callable, Sequence
 from math import ceil, floor
@@ -13,25 +13,25 @@ from resnet_viz.gui.plots.plot import small_font
 from resnet_viz.gui.theme import Theme
 from resnet_viz.viewmodels.charts.bars import Bar, BarChart, is_marked
 
-BAR_WIDTH, PAIRED_BAR_WIDTH = 0.82, 0.41
-OUTLINE_WIDTH = 0.96  # the outline of what is chosen
-BAR_COLOR_SHARE, OTHER_BAR_COLOR_SHARE = 0.72, 0.25
-HEADROOM_FACTOR, FOOTROOM_FACTOR = 1.06, 1.1
-FREE_EDGE_SHARE = 0.004  # of the bars' number: so many places stay free before the first, which the axis would hide
-NAME_GAP_PX = 6.0  # pixels between two names
-MIN_NAMED_BAR_PX = 12.0  # pixels of a bar below which no name can stand
-MIN_SEPARATE_BAR_PX = 1.5  # pixels of a bar below which gaps between bars are not seen
-MIN_WHISKER_BAR_PX = 4.0  # pixels; narrower bars have no whiskers
+BAR_WIDTH, PAIRED_BAR_WIDTH = 0.82, 0.41  # of the distance between two bars
+OUTLINE_WIDTH = 0.96  # of the same, around a chosen bar
+BAR_COLOR_SHARE, OTHER_BAR_COLOR_SHARE = 0.72, 0.25  # of the stage's color, the rest is the canvas's
+HEADROOM_FACTOR, FOOTROOM_FACTOR = 1.06, 1.1  # of the highest bar, and of the lowest below zero
+FREE_EDGE_SHARE = 0.004  # of the number of bars: free room before the first one, which the axis would hide
+NAME_GAP_PX = 6.0
+MIN_NAMED_BAR_PX = 12.0
+MIN_SEPARATE_BAR_PX = 1.5  # the gaps between narrower bars are not visible
+MIN_WHISKER_BAR_PX = 4.0
 
 
 class BarPlot(NodePlot):
-    """Draws a BarChart; `tip` says what to tell of a bar where the bar itself does not."""
+    """Draws a BarChart; `tooltip` gives a bar's tooltip in place of the bar's own."""
 
-    def __init__(self, theme: Theme | None = None, *, tip: Callable[[Bar], str] | None = None) -> None:
+    def __init__(self, theme: Theme | None = None, *, tooltip: Callable[[Bar], str] | None = None) -> None:
         super().__init__(theme)
-        self._tip = tip or (lambda bar: bar.tip)
+        self._tooltip = tooltip or (lambda bar: bar.tooltip)
         self._chart = BarChart((), "", "")
-        self._heights = 0.0, 1.0  # what the axis on the left shows
+        self._heights = 0.0, 1.0  # the ends of the axis on the left
         self._seen: tuple[str, ...] = ()
         self._whiskers: Any = None
         self._drawn: list[tuple[Any, QBrush]] = []
@@ -41,29 +41,29 @@ class BarPlot(NodePlot):
         self._box().setMouseEnabled(x=True, y=False)
         self._box().setDefaultPadding(0.0)
         self.plot.getAxis("bottom").setStyle(
-            hideOverlappingLabels=False,  # names are thinned out here
-            autoExpandTextSpace=False,  # without names the axis would collapse, and come back too low
+            hideOverlappingLabels=False,  # _name_bars leaves out those that would overlap
+            autoExpandTextSpace=False,  # an axis without names would collapse and come back too low
         )
         self._box().sigResized.connect(self._follow)
         self._box().sigXRangeChanged.connect(lambda *_: self._name_bars())
 
     def show_chart(self, chart: BarChart) -> None:
-        """Draw a chart; the view stays where it is as long as the bars are the same."""
+        """Draw a chart; pan and zoom stay if its bars are those of the chart before."""
         self._chart, self.title = chart, chart.title
         self._draw()
 
     def show_line(self, shown: bool) -> None:
-        """Draw the line over the bars, or leave it out."""
+        """Draw the line over the bars, or hide it."""
         self.shows_line = shown
         self._draw()
 
-    def bar_at(self, place: QPointF) -> Bar | None:
-        """The bar at a point of the plot, given in pixels of the plot; anywhere above it counts."""
-        index = round(self._box().mapSceneToView(place).x())
+    def bar_at(self, point: QPointF) -> Bar | None:
+        """Return the bar above or below a point, given in pixels of the plot."""
+        index = round(self._box().mapSceneToView(point).x())
         return self._chart.bars[index] if 0 <= index < len(self._chart.bars) else None
 
     def _add_line_axis(self) -> Any:
-        """A second view over the first, with an axis of its own on the right."""
+        """Put a second view over the first, with its own axis on the right."""
         item, view = self.plot.getPlotItem(), pyqtgraph.ViewBox()
         item.showAxis("right", False)
         item.scene().addItem(view)
@@ -75,7 +75,7 @@ class BarPlot(NodePlot):
         return view
 
     def _follow(self) -> None:
-        """The line stays over the bars, and the names fit the new width."""
+        """Keep the line over the bars and fit their names to the new width."""
         self._line_view.setGeometry(self._box().sceneBoundingRect())
         self._name_bars()
 
@@ -94,35 +94,35 @@ class BarPlot(NodePlot):
         self._mark()
 
     def _draw_bars(self, item: Any, chart: BarChart) -> None:
-        """An item for each color: pyqtgraph draws bars of one color at once, and others one by one."""
+        """Add one item for each color: pyqtgraph draws bars of one color at once, others one by one."""
         width, shift = (PAIRED_BAR_WIDTH, -PAIRED_BAR_WIDTH / 2) if chart.has_other_values else (BAR_WIDTH, 0.0)
         for color in dict.fromkeys(bar.color for bar in chart.bars):
-            alike = [(place, bar) for place, bar in enumerate(chart.bars) if bar.color == color]
+            same_color = [(index, bar) for index, bar in enumerate(chart.bars) if bar.color == color]
             brush = QBrush(self._theme.blend(color, "canvas", BAR_COLOR_SHARE))
             if color == "edge":
                 brush.setStyle(Qt.BrushStyle.BDiagPattern)
-            values = [(place + shift, bar.value) for place, bar in alike]
+            values = [(index + shift, bar.value) for index, bar in same_color]
             self._add_bars(item, values, width, brush)
             if chart.has_other_values:
-                beside = [(place + PAIRED_BAR_WIDTH / 2, bar.other_value) for place, bar in alike]
+                others = [(index + PAIRED_BAR_WIDTH / 2, bar.other_value) for index, bar in same_color]
                 self._add_bars(
-                    item, beside, PAIRED_BAR_WIDTH, QBrush(self._theme.blend(color, "canvas", OTHER_BAR_COLOR_SHARE))
+                    item, others, PAIRED_BAR_WIDTH, QBrush(self._theme.blend(color, "canvas", OTHER_BAR_COLOR_SHARE))
                 )
         self._draw_whiskers(item, chart, shift)
 
     def _add_bars(self, item: Any, bars: Sequence[tuple[float, float | None]], width: float, brush: QBrush) -> None:
-        known = [(place, value / self._chart.divisor) for place, value in bars if value is not None]
+        known = [(x, value / self._chart.divisor) for x, value in bars if value is not None]
         if known:
-            places, heights = zip(*known, strict=True)
+            positions, heights = zip(*known, strict=True)
             pen = pyqtgraph.mkPen(None)
-            drawn = pyqtgraph.BarGraphItem(x=places, height=heights, width=width, brush=brush, pen=pen)
+            drawn = pyqtgraph.BarGraphItem(x=positions, height=heights, width=width, brush=brush, pen=pen)
             item.addItem(drawn)
             self._drawn.append((drawn, brush))
 
     def _draw_whiskers(self, item: Any, chart: BarChart, shift: float) -> None:
-        """A stroke from the lower to the upper quartile of each bar that has them."""
-        known = [(place + shift, bar.quartiles) for place, bar in enumerate(chart.bars) if bar.quartiles]
-        x = [place for place, _ in known for _ in range(2)]
+        """Draw a line from the lower to the upper quartile of each bar that has them."""
+        known = [(index + shift, bar.quartiles) for index, bar in enumerate(chart.bars) if bar.quartiles]
+        x = [middle for middle, _ in known for _ in range(2)]
         y = [value / chart.divisor for _, quartiles in known for value in quartiles]
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1)
         self._whiskers = pyqtgraph.PlotDataItem(x, y, connect="pairs", pen=pen) if known else None
@@ -138,19 +138,19 @@ class BarPlot(NodePlot):
             self._line_view.addItem(pyqtgraph.PlotCurveItem(list(range(len(heights))), heights, pen=pen))
             low, high = self._heights
             most = (max(heights) or 1.0) * HEADROOM_FACTOR
-            self._line_view.setYRange(low / high * most, most, padding=0)  # both axes begin at the same line
+            self._line_view.setYRange(low / high * most, most, padding=0)  # both axes have zero at the same height
             self.plot.getAxis("right").setTextPen(pen)
             self._name_axis("right", *chart.line_axis_names)
 
     def _outline(self, node_id: str) -> Any:
         chart = self._chart
-        chosen = [(place, bar) for place, bar in enumerate(chart.bars) if is_marked(chart, bar, node_id)]
+        chosen = [(index, bar) for index, bar in enumerate(chart.bars) if is_marked(chart, bar, node_id)]
         if not chosen:
             return None
         heights = [max(bar.value or 0.0, bar.other_value or 0.0) / chart.divisor for _, bar in chosen]
         pen, brush = pyqtgraph.mkPen(self._theme.color("text"), width=2), QBrush(Qt.BrushStyle.NoBrush)
-        places = [place for place, _ in chosen]
-        return pyqtgraph.BarGraphItem(x=places, height=heights, width=OUTLINE_WIDTH, brush=brush, pen=pen)
+        indices = [index for index, _ in chosen]
+        return pyqtgraph.BarGraphItem(x=indices, height=heights, width=OUTLINE_WIDTH, brush=brush, pen=pen)
 
     def _set_range(self, chart: BarChart) -> None:
         seen, box = tuple(bar.id + bar.label for bar in chart.bars), self._box()
@@ -162,28 +162,28 @@ class BarPlot(NodePlot):
         box.setYRange(*self._heights, padding=0)
 
     def _name_bars(self) -> None:
-        """Names below the bars where there is room for them, else below the middle of each stage; none overlap."""
+        """Write names that do not overlap, below the bars if there is room, else below the middle of each stage."""
         chart, (left, right) = self._chart, self._box().viewRange()[0]
         pixels = max(1.0, self._box().width()) / max(1e-9, right - left)
         metrics = QFontMetricsF(small_font(self.plot.font()))
-        seen = range(max(0, ceil(left)), min(len(chart.bars), floor(right) + 1))
-        names = [(float(place), chart.bars[place].label) for place in seen] if pixels >= MIN_NAMED_BAR_PX else []
+        visible = range(max(0, ceil(left)), min(len(chart.bars), floor(right) + 1))
+        names = [(float(index), chart.bars[index].label) for index in visible] if pixels >= MIN_NAMED_BAR_PX else []
         widest = max((metrics.horizontalAdvance(name) for _, name in names), default=0.0)
         if not names or (chart.sections and widest + NAME_GAP_PX > pixels):
-            others = [(place, chart.bars[place].label) for place in seen if not chart.bars[place].id]
+            others = [(index, chart.bars[index].label) for index in visible if not chart.bars[index].id]
             names = [*(section for section in chart.sections if left <= section[0] <= right), *others]
-        kept: list[tuple[float, str]] = []
+        fitting: list[tuple[float, str]] = []
         taken: list[tuple[float, float]] = []
-        for place, name in names:
-            half, middle = metrics.horizontalAdvance(name) / 2 + NAME_GAP_PX / 2, place * pixels
+        for position, name in names:
+            half, middle = metrics.horizontalAdvance(name) / 2 + NAME_GAP_PX / 2, position * pixels
             if all(middle + half <= start or middle - half >= end for start, end in taken):
-                kept.append((place, name))
+                fitting.append((position, name))
                 taken.append((middle - half, middle + half))
-        self.plot.getAxis("bottom").setTicks([kept])
+        self.plot.getAxis("bottom").setTicks([fitting])
         self._draw_thin(pixels)
 
     def _draw_thin(self, pixels: float) -> None:
-        """Bars of a pixel or less get an outline, without which some of them would not be seen, but no whiskers."""
+        """Hide the whiskers of narrow bars, and outline very narrow ones: without it some would not be visible."""
         if self._whiskers is not None:
             self._whiskers.setVisible(pixels >= MIN_WHISKER_BAR_PX)
         if (pixels < MIN_SEPARATE_BAR_PX) != self._is_thin:
@@ -191,6 +191,6 @@ class BarPlot(NodePlot):
             for drawn, brush in self._drawn:
                 drawn.setOpts(pen=pyqtgraph.mkPen(brush.color() if self._is_thin else None))
 
-    def _node_at(self, place: QPointF) -> NodeTooltip | None:
-        bar = self.bar_at(place)
-        return None if bar is None else (bar.id, self._tip(bar))
+    def _node_at(self, point: QPointF) -> NodeTooltip | None:
+        bar = self.bar_at(point)
+        return None if bar is None else (bar.id, self._tooltip(bar))

@@ -1,4 +1,4 @@
-"""What every view of charts has: a row of controls, a title with the buttons of its files, a notice, and the plot."""
+"""The base of every chart view: a row of controls, a title with buttons for saving, a notice, and the plot."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from resnet_viz.texts import tr
 
 
 class ChartView(QWidget):
-    """Plots of which one is seen, with what belongs to them; `name` is what their files are called at first."""
+    """Shows one of several plots with its controls and title; `name` is the suggested name of its files."""
 
     node_chosen = Signal(str)
     failed = Signal(str)
@@ -30,13 +30,13 @@ class ChartView(QWidget):
         self.notice.hide()
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Draw the value anew where more than the selection has changed, and mark the selection."""
+        """Draw the value if more than the selection has changed, and mark the selection."""
         if changed - {"selection"}:
             self._display(shown)
         self.select(shown.selection)
 
     def select(self, node_id: str | None) -> None:
-        """Mark a node, its parts, or its whole; no signal."""
+        """Mark a node, its parts or the group it belongs to, without a signal."""
         for plot in self._plots:
             plot.select(node_id)
 
@@ -46,19 +46,19 @@ class ChartView(QWidget):
             plot.set_theme(theme)
 
     def save_picture(self, path: Path) -> None:
-        """Write the plot that is seen as .png or .svg; raises UserError."""
+        """Write the current plot as .png or .svg; raises UserError."""
         self._plots[self.pages.currentIndex()].save_picture(path)
 
     def save_csv(self, path: Path) -> None:
-        """Write the figures behind the plots, where there are any; raises UserError."""
+        """Write the figures of the plots as CSV, if there are any; raises UserError."""
         table = self._table()
         if table is not None:
             write_whole(path, table)
 
     def show_other_network_note(self, sentence: str) -> None:
-        """Say over the plots that they are of another network than the one on the screen, and cut them off from it.
+        """Say above the plots that they are of another network than the one on the canvas, and unlink them from it.
 
-        An empty sentence takes this back.
+        An empty sentence links them again.
         """
         self.notice.setText(sentence)
         self.notice.setVisible(bool(sentence))
@@ -66,15 +66,15 @@ class ChartView(QWidget):
             plot.is_linked = not sentence
 
     def _display(self, shown: Shown) -> None:
-        """Draw the value anew."""
+        """Draw the value."""
         raise NotImplementedError
 
     def _table(self) -> str | None:
-        """The figures as CSV; None without any."""
+        """Return the figures as CSV; None if there are none."""
         raise NotImplementedError
 
     def _lay_out(self, plots: tuple[NodePlot, ...], *choosers: QWidget, below: QWidget | None = None) -> None:
-        """Place controls, title and buttons above the plots, and what belongs below them."""
+        """Lay out controls, title and buttons above the plots, and another widget below them."""
         self._plots = plots
         for plot in plots:
             self.pages.addWidget(plot)

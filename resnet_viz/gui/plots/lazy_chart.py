@@ -1,4 +1,4 @@
-"""Charts that are made when they are first seen: pyqtgraph takes half a second to load, and the graph comes first."""
+"""Charts that are created when first shown: pyqtgraph takes half a second to load, and the graph comes first."""
 
 from collections.abc import Callable
 from threading import Thread
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PlotLibraryLoader(QObject):
-    """Loads pyqtgraph in a thread, once; the window goes on meanwhile."""
+    """Loads pyqtgraph once, in a thread, so that the window stays responsive."""
 
     loaded = Signal()
     _done = Signal()
@@ -30,18 +30,18 @@ class PlotLibraryLoader(QObject):
         self._done.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
-        """Begin, unless it has begun."""
+        """Start loading, unless it has started already."""
         if self._thread is None:
             self._thread = Thread(target=self._load, name="charts")
             self._thread.start()
 
     def wait(self) -> None:
-        """Until the thread has ended; it must not outlive the window."""
+        """Wait until the thread has ended; it must not outlive the window."""
         if self._thread is not None:
             self._thread.join()
 
     def _load(self) -> None:
-        # Half a second that the first picture of the graph does not wait for.
+        # Imported here, half a second after the graph is on the screen.
         from resnet_viz.gui.plots import bar_plot, shape_path_plot, treemap_plot  # noqa: F401
 
         self._done.emit()
@@ -53,7 +53,7 @@ class PlotLibraryLoader(QObject):
 
 
 class LazyChart(QWidget):
-    """Stands where a chart will be, and makes it when it is first seen and pyqtgraph has been loaded."""
+    """A placeholder that creates its chart when it is first shown and pyqtgraph has been loaded."""
 
     node_chosen = Signal(str)
     failed = Signal(str)
@@ -70,7 +70,7 @@ class LazyChart(QWidget):
         loader.loaded.connect(self._fill)
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Draw it, or keep it until there is a chart."""
+        """Draw the value, or keep it until there is a chart."""
         self._shown = shown
         if self.chart is not None:
             self.chart.display(shown, changed)
@@ -82,7 +82,7 @@ class LazyChart(QWidget):
             self.chart.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
-        """Make the chart as soon as it can be made."""
+        """Create the chart, at once or as soon as pyqtgraph is loaded."""
         super().showEvent(event)
         self._loader.start()
         self._fill()

@@ -1,4 +1,4 @@
-"""A plot that answers: what lies under the pointer is told, and a click chooses its node."""
+"""A clickable plot: it shows a tooltip for the node under the pointer, and a click chooses it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import hypot
@@ -14,18 +14,19 @@ from resnet_viz.gui.plots.plot_file import save_plot
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.layouts import column
 
-PLOT_MARGIN_PX = 6  # pixels above and below the plot, for half of a tick's number
-DOT_REACH_PX = 10.0  # pixels around a dot that are the dot's
-LABEL_OVERHANG_PX = 40  # pixels at its right, for half of the last name below it
+PLOT_MARGIN_PX = 6  # above and below the plot, for half of the number at a tick
+DOT_REACH_PX = 10.0  # a click this near a dot hits it
+LABEL_OVERHANG_PX = 40  # at the right of the plot, for half of the last name below it
 Item = TypeVar("Item")
 NodeTooltip = tuple[str, str]
-"""A node's id, empty for what is no node, and what to say of it."""
+"""A node's id, empty for a part of the plot that stands for no node, and its tooltip."""
 
 
 class NodePlot(QWidget):
-    """What every plot of a network's nodes has; each kind says what it draws, finds and marks.
+    """The base of all plots of a network's nodes; subclasses draw, find and outline the nodes.
 
-    `is_linked` is whether its nodes are those of the network on the screen: others are neither marked nor chosen.
+    `is_linked` is False while the nodes are not those of the network on the canvas: they can neither be marked nor
+    chosen then.
     """
 
     node_chosen = Signal(str)
@@ -39,14 +40,14 @@ class NodePlot(QWidget):
         self._axis_names: dict[str, tuple[str, ...]] = {}
         self.is_linked = True
         self.plot = make_plot()
-        self.empty, self.key = empty_label(self.plot), ColorKey(self.plot, 0.0)
+        self.empty, self.key = empty_label(self.plot), ColorKey(self.plot)
         self._column = column((self.plot, 1), owner=self)
-        self.plot.scene().sigMouseMoved.connect(self._point_at)
+        self.plot.scene().sigMouseMoved.connect(self._show_tooltip_at)
         self.plot.scene().sigMouseClicked.connect(self._choose)
         self._box().sigResized.connect(self._fit_axis_names)
 
     def select(self, node_id: str | None) -> None:
-        """Mark a node, its parts, or its whole; no signal."""
+        """Mark a node, its parts or the group it belongs to, without a signal."""
         self._selected = node_id
         self._mark()
 
@@ -60,25 +61,25 @@ class NodePlot(QWidget):
         save_plot(self.plot, self.title, path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Keep the empty sentence in the middle, and the key where nothing is drawn."""
+        """Keep the sentence of an empty plot in the middle and the color key in its corner."""
         super().resizeEvent(event)
         self.empty.setGeometry(self.plot.rect())
-        self.key.place()
+        self.key.reposition()
 
     def _draw(self) -> None:
-        """Draw anew."""
+        """Draw everything again."""
         raise NotImplementedError
 
-    def _node_at(self, place: QPointF) -> NodeTooltip | None:
-        """What is at a point, given in pixels of the plot."""
+    def _node_at(self, point: QPointF) -> NodeTooltip | None:
+        """Return the node at a point, given in pixels of the plot."""
         raise NotImplementedError
 
     def _outline(self, node_id: str) -> Any:
-        """An item that marks a chosen node, None where the plot has nothing of it."""
+        """Return an item that outlines a chosen node; None if the plot does not show it."""
         raise NotImplementedError
 
     def _begin(self, axes: Sequence[str], empty: str = "", key: Sequence[tuple[str, str]] = ()) -> Any:
-        """An empty plot in the theme's colors, without axes where only a sentence is to be seen."""
+        """Clear the plot and paint its axes in the theme's colors, or show the sentence `empty` in their place."""
         item = self.plot.getPlotItem()
         item.clear()
         self._marks = None
@@ -88,14 +89,12 @@ class NodePlot(QWidget):
         self.empty.setText(empty)
         self.empty.setVisible(bool(empty))
         self.key.show_key(key, self._theme)
-        above = PLOT_MARGIN_PX + (
-            self.key.height() if key else 0
-        )  # the key has a line of its own, where it hides nothing
+        above = PLOT_MARGIN_PX + (self.key.height() if key else 0)  # the key has its own line, where it hides nothing
         item.setContentsMargins(2, above, LABEL_OVERHANG_PX if axes else PLOT_MARGIN_PX, PLOT_MARGIN_PX)
         return item
 
     def _name_axis(self, axis: str, *names: str) -> None:
-        """Write beside an axis the first of these names that fits; what a name leaves out stands in the title."""
+        """Write the first of these names that fits beside an axis; a shorter one relies on the title for the rest."""
         self._axis_names[axis] = names
         self._fit_axis_names()
 
@@ -110,19 +109,21 @@ class NodePlot(QWidget):
                 axis.setLabel(fitting)
                 keep_units(axis)
 
-    def _nearest(self, items: Iterable[Item], at: Callable[[Item], tuple[float, float]], point: QPointF) -> Item | None:
-        """The item that is nearest to a point, given in pixels of the plot, and within its reach."""
-        place, (across, up) = self._box().mapSceneToView(point), self._box().viewPixelSize()
+    def _nearest(
+        self, items: Iterable[Item], position_of: Callable[[Item], tuple[float, float]], point: QPointF
+    ) -> Item | None:
+        """Return the item nearest to a point, given in pixels of the plot; None if none is within reach."""
+        position, (across, up) = self._box().mapSceneToView(point), self._box().viewPixelSize()
 
-        def apart(item: Item) -> float:
-            x, y = at(item)
-            return hypot((x - place.x()) / across, (y - place.y()) / up)
+        def distance_px(item: Item) -> float:
+            x, y = position_of(item)
+            return hypot((x - position.x()) / across, (y - position.y()) / up)
 
-        nearest = min(items, key=apart, default=None)
-        return nearest if nearest is not None and apart(nearest) <= DOT_REACH_PX else None
+        nearest = min(items, key=distance_px, default=None)
+        return nearest if nearest is not None and distance_px(nearest) <= DOT_REACH_PX else None
 
     def _mark(self) -> None:
-        """Outline what is chosen, over what is drawn, which stays as it is."""
+        """Outline the chosen node without drawing the rest again."""
         if self._marks is not None:
             self.plot.getPlotItem().removeItem(self._marks)
         self._marks = self._outline(self._selected) if self._selected and self.is_linked else None
@@ -132,11 +133,11 @@ class NodePlot(QWidget):
     def _box(self) -> Any:
         return self.plot.getPlotItem().getViewBox()
 
-    def _point_at(self, place: QPointF) -> None:
-        found = self._node_at(place) if self._box().sceneBoundingRect().contains(place) else None
-        show_tooltip(self.plot, found[1] if found else "", self.plot.mapFromScene(place))
+    def _show_tooltip_at(self, point: QPointF) -> None:
+        hit = self._node_at(point) if self._box().sceneBoundingRect().contains(point) else None
+        show_tooltip(self.plot, hit[1] if hit else "", self.plot.mapFromScene(point))
 
     def _choose(self, event: Any) -> None:
-        found = self._node_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
-        if found is not None and found[0] and self.is_linked:
-            self.node_chosen.emit(found[0])
+        hit = self._node_at(event.scenePos()) if event.button() == Qt.MouseButton.LeftButton else None
+        if hit is not None and hit[0] and self.is_linked:
+            self.node_chosen.emit(hit[0])

@@ -1,4 +1,4 @@
-"""What the charts share: a plot in the theme's colors, a bar of controls, pictures and tables as files."""
+"""Building blocks of the charts: plots and axes in the theme's colors, color keys, and a row of controls."""
 
 from collections.abc import Sequence
 from math import ceil, log10
@@ -16,7 +16,7 @@ TITLE_ALIGNMENT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def make_plot() -> Any:
-    """A plot without pyqtgraph's own menus and buttons."""
+    """Create a plot without pyqtgraph's own menus and buttons."""
     pyqtgraph.setConfigOptions(antialias=True)
     plot = pyqtgraph.PlotWidget(axisItems={side: NumberAxis(side) for side in ("left", "right")})
     plot.hideAxis("right")
@@ -28,10 +28,10 @@ def make_plot() -> Any:
 
 
 class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """An axis whose numbers are written as everywhere in the window: `1,500`, `−0.5`."""
+    """An axis that writes numbers like the rest of the window: `1,500`, `−0.5`."""
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:  # Qt override
-        """The numbers with as many decimals as tell them apart."""
+        """Format the ticks' numbers with as many decimals as their spacing needs."""
         if self.logMode:
             return list(super().tickStrings(values, scale, spacing))
         places = max(0, ceil(-log10(spacing * scale)))
@@ -39,7 +39,7 @@ class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
 
 def paint_axes(plot: Any, theme: Theme, *names: str) -> None:
-    """Background and axes in the theme's colors."""
+    """Paint background and axes in the theme's colors."""
     plot.setBackground(theme.color("canvas"))
     for name in names:
         axis = plot.getPlotItem().getAxis(name)
@@ -50,23 +50,23 @@ def paint_axes(plot: Any, theme: Theme, *names: str) -> None:
 
 
 def keep_units(axis: Any) -> None:
-    """Let an axis write its numbers in the unit of its label; to be said again after each new label.
+    """Keep an axis from scaling its numbers by an SI prefix; must be called again after each new label.
 
-    enableAutoSIPrefix(False) alone applies a prefix once more as it switches them off: 0.1 ms would read as 100.
+    enableAutoSIPrefix(False) alone applies a prefix once more while it switches them off: 0.1 ms would read as 100.
     """
     axis.setSIPrefixEnableRanges(())
     axis.enableAutoSIPrefix(False)
 
 
 def small_font(font: QFont) -> QFont:
-    """The font a little smaller, for axes and captions."""
-    made = QFont(font)
-    made.setPointSizeF(max(7.0, font.pointSizeF() - 1.5))
-    return made
+    """Return a slightly smaller font, for axes and captions."""
+    smaller = QFont(font)
+    smaller.setPointSizeF(max(7.0, font.pointSizeF() - 1.5))
+    return smaller
 
 
 class ElidedLabel(QLabel):
-    """The line that says what is drawn, cut with an ellipsis where there is little room."""
+    """A line of text that is cut with an ellipsis where there is too little room; its tooltip has all of it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,16 +74,16 @@ class ElidedLabel(QLabel):
         self.setMinimumWidth(40)
 
     def show_text(self, text: str) -> None:
-        """Show it, whole on demand."""
+        """Show a text, all of it in the tooltip too."""
         self.setText(text)
         self.setToolTip(text)
 
     def minimumSizeHint(self) -> QSize:  # Qt override
-        """It can always become narrower."""
+        """Allow the label to become narrower than its text."""
         return QSize(40, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt override
-        """As much as fits."""
+        """Draw as much of the text as fits."""
         painter = QPainter(self)
         fitting = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -92,33 +92,33 @@ class ElidedLabel(QLabel):
 
 
 def color_key_text(entries: Sequence[tuple[str, str]], theme: Theme) -> str:
-    """Colored squares with their names, for a label."""
+    """Return colored squares with their names as rich text."""
     squares = (f'<span style="color:{theme.color(color).name()}">■</span> {name}' for color, name in entries)
     return "&nbsp;&nbsp; ".join(squares)
 
 
 class ColorKey(QLabel):
-    """Colored squares with their names, at the right of a plot, `down` (0 to 1) below its upper edge."""
+    """Colored squares with their names at the upper right of a plot."""
 
-    def __init__(self, plot: QWidget, down: float) -> None:
+    def __init__(self, plot: QWidget) -> None:
         super().__init__(plot)
-        self._plot, self._down = plot, down
+        self._plot = plot
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_key(self, entries: Sequence[tuple[str, str]], theme: Theme) -> None:
-        """Show these, or nothing."""
+        """Show these colors and names; hide the key if there are none."""
         self.setText(color_key_text(entries, theme))
         self.setVisible(bool(entries))
-        self.place()
+        self.reposition()
 
-    def place(self) -> None:
-        """Where nothing is drawn."""
+    def reposition(self) -> None:
+        """Move to the upper right corner of the plot, above the bars."""
         self.adjustSize()
-        self.move(self._plot.width() - self.width() - 56, round(self._down * self._plot.height()))
+        self.move(self._plot.width() - self.width() - 56, 0)
 
 
 def control_row(*widgets: QWidget) -> QVBoxLayout:
-    """A slim row of controls; a title, and the buttons behind it, have a row of their own below."""
+    """Lay out controls in a row; an ElidedLabel and the widgets after it get a second row below."""
     cut = next((place for place, widget in enumerate(widgets) if isinstance(widget, ElidedLabel)), len(widgets))
     first = row(*widgets[:cut], spacing=8)
     if cut:
@@ -128,16 +128,16 @@ def control_row(*widgets: QWidget) -> QVBoxLayout:
 
 
 def empty_label(plot: QWidget) -> QLabel:
-    """The sentence over a plot with nothing in it."""
+    """Create the label over an empty plot."""
     label = muted(wraps=True)
     label.setParent(plot)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return label
 
 
-def show_tooltip(plot: Any, tip: str, place: QPoint) -> None:
-    """Show a tip beside the pointer, or take it away."""
-    if tip:
-        QToolTip.showText(plot.viewport().mapToGlobal(place), tip, plot)
+def show_tooltip(plot: Any, tooltip: str, position: QPoint) -> None:
+    """Show a tooltip beside the pointer, or hide it if the text is empty."""
+    if tooltip:
+        QToolTip.showText(plot.viewport().mapToGlobal(position), tooltip, plot)
     else:
         QToolTip.hideText()

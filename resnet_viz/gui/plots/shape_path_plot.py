@@ -1,4 +1,4 @@
-"""The way of a network's shapes: feature-map size against channels, from block to block."""
+"""The path of a network's shapes: feature-map size against channels, from block to block."""
 
 from collections.abc import Sequence
 from math import log2
@@ -13,11 +13,11 @@ from resnet_viz.viewmodels.charts.bars import overlaps
 from resnet_viz.viewmodels.charts.quantities import ShapePoint
 
 DOT_PX, CHOSEN_DOT_PX = 9, 14
-MIN_TICK_DISTANCE = 0.2  # of two marks on an axis, in powers of two
+MIN_TICK_DISTANCE = 0.2  # in powers of two
 
 
 class ShapePathPlot(NodePlot):
-    """Draws the path on two axes of powers of two; hover for shapes, click to choose."""
+    """Draws the path on two axes in powers of two; hover for shapes, click to choose."""
 
     _points: tuple[ShapePoint, ...] = ()
 
@@ -28,9 +28,9 @@ class ShapePathPlot(NodePlot):
         if points:
             self._box().autoRange(padding=0.08)
 
-    def point_at(self, place: QPointF) -> ShapePoint | None:
-        """The nearest dot within reach of a point, given in pixels of the plot."""
-        return self._nearest(self._points, _position, place)
+    def shape_at(self, point: QPointF) -> ShapePoint | None:
+        """Return the nearest shape within reach of a point, given in pixels of the plot."""
+        return self._nearest(self._points, _position, point)
 
     def _draw(self) -> None:
         item = self._begin(("left", "bottom"))
@@ -56,20 +56,20 @@ class ShapePathPlot(NodePlot):
             brush=brush, pen=pyqtgraph.mkPen(pen, width=2) if pen is not None else pyqtgraph.mkPen(None), pxMode=True,
         )  # fmt: skip
 
-    def _node_at(self, place: QPointF) -> NodeTooltip | None:
-        point = self.point_at(place)
-        return None if point is None else (point.id, point.tip)
+    def _node_at(self, point: QPointF) -> NodeTooltip | None:
+        shape = self.shape_at(point)
+        return None if shape is None else (shape.id, shape.tooltip)
 
 
 def _position(point: ShapePoint) -> tuple[float, float]:
-    """Where a shape is on the axes of powers of two."""
+    """Return the position of a shape on the axes in powers of two."""
     return log2(point.channels), log2(point.side)
 
 
 def _ticks(values: Sequence[float]) -> list[tuple[float, str]]:
-    """The sizes themselves, few and seldom powers of ten; none so near the last that the two would touch."""
-    kept: list[float] = []
+    """Return a tick at each size, leaving out those whose numbers would touch the one before."""
+    ticks: list[float] = []
     for value in sorted(set(values)):
-        if not kept or value - kept[-1] >= MIN_TICK_DISTANCE:
-            kept.append(value)
-    return [(value, f"{round(2**value):,}") for value in kept]
+        if not ticks or value - ticks[-1] >= MIN_TICK_DISTANCE:
+            ticks.append(value)
+    return [(value, f"{round(2**value):,}") for value in ticks]

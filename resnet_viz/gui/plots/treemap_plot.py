@@ -1,4 +1,4 @@
-"""A treemap: each part of the network a tile as large as its share, colored by stage."""
+"""A treemap with a tile for each part of the network, as large as its share and colored by stage."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -16,10 +16,10 @@ from resnet_viz.viewmodels.charts.bars import overlaps
 from resnet_viz.viewmodels.charts.quantities import Share
 from resnet_viz.viewmodels.text.numbers import percent
 
-FILL_COLOR_SHARE = 0.45
-TILE_GAP_PX = 2.0  # pixels between two tiles
-TINY_TILE_PX = 2.5 * TILE_GAP_PX  # of a side: of a smaller tile the gap around it would leave little
-NAME_MARGIN_PX = 6.0  # pixels around a tile's name
+FILL_COLOR_SHARE = 0.45  # of the stage's color in a tile, the rest is the canvas's
+TILE_GAP_PX = 2.0
+TINY_TILE_PX = 2.5 * TILE_GAP_PX  # the gaps around smaller tiles would leave little of them
+NAME_MARGIN_PX = 6.0
 
 
 class TreemapPlot(NodePlot):
@@ -34,30 +34,29 @@ class TreemapPlot(NodePlot):
         self._box().setDefaultPadding(0.0)
 
     def show_shares(self, shares: Sequence[Share], title: str, empty: str = "") -> None:
-        """Draw the tiles, or say why there are none."""
+        """Draw the tiles, or a sentence on why there are none."""
         self._shares, self.title, self._why_empty = tuple(shares), title, empty
         self._draw()
 
     def aspect(self) -> float:
-        """The plot's width for a height of 1."""
-        found: float = self.plot.width() / max(1, self.plot.height())
-        return max(0.2, found)
+        """Return the plot's width divided by its height, at least 0.2."""
+        return max(0.2, float(self.plot.width() / max(1, self.plot.height())))
 
-    def share_at(self, place: QPointF) -> Share | None:
-        """The share whose tile is at a point, given in pixels of the plot."""
-        at = self._box().mapSceneToView(place)
-        return next((share for share in self._shares if _rect(share).contains(at)), None)
+    def share_at(self, point: QPointF) -> Share | None:
+        """Return the share whose tile is at a point, given in pixels of the plot."""
+        position = self._box().mapSceneToView(point)
+        return next((share for share in self._shares if _rect(share).contains(position)), None)
 
     def _draw(self) -> None:
         item = self._begin((), self._why_empty)
         wide = max((share.tile.x + share.tile.width for share in self._shares), default=1.0)
         self._box().setRange(xRange=(0.0, wide), yRange=(0.0, 1.0), padding=0.01)
-        looks: dict[tuple[str, bool], list[Share]] = {}
+        by_style: dict[tuple[str, bool], list[Share]] = {}
         for share in self._shares:
-            looks.setdefault((share.color, min(self._pixels(share, wide)) < TINY_TILE_PX), []).append(share)
-        for (color, is_tiny), alike in looks.items():
+            by_style.setdefault((share.color, min(self._pixels(share, wide)) < TINY_TILE_PX), []).append(share)
+        for (color, is_tiny), group in by_style.items():
             fill = self._theme.blend(color, "canvas", FILL_COLOR_SHARE)
-            item.addItem(self._tiles(alike, fill if is_tiny else self._theme.color("canvas"), fill))
+            item.addItem(self._tiles(group, fill if is_tiny else self._theme.color("canvas"), fill))
         font = small_font(self.font())
         metrics = QFontMetricsF(font)
         for share in self._shares:
@@ -69,7 +68,7 @@ class TreemapPlot(NodePlot):
         return self._tiles(chosen, self._theme.color("text"), None) if chosen else None
 
     def _pixels(self, share: Share, wide: float) -> tuple[float, float]:
-        """A tile's width and height on the screen; all of them are `wide`."""
+        """Return a tile's width and height in pixels; `wide` is the width of all tiles together."""
         return self.plot.width() * share.tile.width / wide, self.plot.height() * share.tile.height
 
     def _tiles(self, shares: Sequence[Share], outline: QColor, fill: QColor | None) -> "TilesItem":
@@ -78,7 +77,7 @@ class TreemapPlot(NodePlot):
         return TilesItem([_rect(share) for share in shares], pen, QBrush() if fill is None else QBrush(fill))
 
     def _name(self, item: Any, share: Share, wide: float, font: QFont, metrics: QFontMetricsF) -> None:
-        """The tile's name and share, where there is room for both."""
+        """Write name and share on the tile if there is room for both."""
         across, down = self._pixels(share, wide)
         if 2 * metrics.height() + NAME_MARGIN_PX > down:
             return
@@ -91,13 +90,13 @@ class TreemapPlot(NodePlot):
         name.setPos(share.tile.x + share.tile.width / 2, share.tile.y + share.tile.height / 2)
         item.addItem(name, ignoreBounds=True)
 
-    def _node_at(self, place: QPointF) -> NodeTooltip | None:
-        share = self.share_at(place)
-        return None if share is None else (share.tile.id, share.tip)
+    def _node_at(self, point: QPointF) -> NodeTooltip | None:
+        share = self.share_at(point)
+        return None if share is None else (share.tile.id, share.tooltip)
 
 
 class TilesItem(QGraphicsItem):
-    """Many tiles of one look in one item: an item for each, or a path around all, would take its time."""
+    """Many tiles of one pen and brush in one item; an item for each, or one path for all, would be slow."""
 
     def __init__(self, rects: list[QRectF], pen: QPen, brush: QBrush) -> None:
         super().__init__()
@@ -105,11 +104,11 @@ class TilesItem(QGraphicsItem):
         self._bounds = reduce(QRectF.united, rects)
 
     def boundingRect(self) -> QRectF:  # Qt override
-        """Around all of them."""
+        """Return the rectangle around all tiles."""
         return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Sharp edges, which are quick to draw."""  # Qt override
+        """Draw the tiles without antialiasing, which is faster and sharper."""  # Qt override
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(self._pen)
         painter.setBrush(self._brush)

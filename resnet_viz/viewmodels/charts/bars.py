@@ -1,34 +1,35 @@
-"""Bars over the layers, blocks or stages of a network, as plain values: what any such chart shows."""
+"""Values of a bar chart over the layers, blocks or stages of a network, and the colors and names of its bars."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import msgspec
 
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Level
 from resnet_viz.texts import tr
 
-MAX_DEPTH_BELOW_ZERO = 0.25  # of the height above nothing: so deep a bar may reach below it
+MAX_DEPTH_BELOW_ZERO = 0.25  # of the height above zero; a longer negative bar is cut off
 NetworkPart = LayerRecord | GroupRecord
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One bar: its node, a short name, its color by name, its exact value, and what to say of it, a line each.
+    """One bar: the id of its node, a short label, its color's name, its exact value, and the lines of its tooltip.
 
-    `id` is empty for what is no node of the network. `value` is None for what is not known, which leaves a gap.
-    `quartiles` are those of the value; `other_value` is a second value, drawn pale beside it.
+    `id` is empty where the bar stands for no node of the network. A `value` of None, one that is unknown, leaves a gap.
+    `quartiles` are the lower and upper one of the samples behind the value. `other_value` is drawn pale beside it.
     """
 
     id: str
     label: str
     color: str
     value: float | None
-    tip: str = ""
+    tooltip: str = ""
     quartiles: tuple[float, float] | None = None
     other_value: float | None = None
 
     @property
     def top(self) -> float:
-        """The highest that is drawn of it."""
+        """The highest of its values and quartiles, up to which the bar reaches."""
         if self.other_value is None and self.quartiles is None:
             return self.value or 0.0
         return max(self.value or 0.0, self.other_value or 0.0, self.quartiles[1] if self.quartiles else 0.0)
@@ -59,55 +60,55 @@ class BarChart(msgspec.Struct, frozen=True):
 
     @property
     def axis_names(self) -> tuple[str, ...]:
-        """The names of the left axis, from the whole one to the shortest."""
+        """The possible names of the left axis, the longest first."""
         return (self.axis, self.unit) if self.unit else (self.axis,)
 
     @property
     def line_axis_names(self) -> tuple[str, ...]:
-        """Those of the axis on the right."""
+        """The possible names of the right axis, the longest first."""
         return (self.line_axis, self.line_unit) if self.line_unit else (self.line_axis,)
 
     @property
     def highest(self) -> float:
-        """The largest value of a node in the axis's unit; what is no node may be cut off."""
+        """The largest value of a node in the axis's unit; a bar that stands for no node may be cut off."""
         return max((bar.top for bar in self.bars if bar.id), default=0.0) / self.divisor
 
     @property
     def lowest(self) -> float:
-        """The least value below nothing in the axis's unit, cut off where it is much deeper than the rest is high."""
+        """The lowest value in the axis's unit, at most 0, and cut off where it would take too much height."""
         least = min((bar.value or 0.0 for bar in self.bars), default=0.0) / self.divisor
         return 0.0 if least >= 0 else max(least, -self.highest * MAX_DEPTH_BELOW_ZERO)
 
     @property
     def has_other_values(self) -> bool:
-        """Whether a second value stands beside any."""
+        """True if any bar has a second value beside it."""
         return any(bar.other_value is not None for bar in self.bars)
 
 
 def is_marked(chart: BarChart, bar: Bar, node_id: str | None) -> bool:
-    """Whether a bar stands for a chosen node, lies in it, or contains it."""
+    """Tell whether a bar stands for the chosen node, for a part of it, or for a group that contains it."""
     return overlaps(bar.id, bar.color, node_id) or (bool(node_id) and bar.id == chart.stem_and_head.get(node_id or ""))
 
 
-def overlaps(part: str, color: str, node_id: str | None) -> bool:
-    """Whether a part of the network is a chosen node, lies in it, or contains it; stem and head go by their color."""
-    if not part or not node_id:
+def overlaps(part_id: str, color: str, node_id: str | None) -> bool:
+    """Tell whether a part of the network is a node, lies in it, or contains it; the stem and the head go by color."""
+    if not part_id or not node_id:
         return False
-    return node_id in (part, color) or node_id.startswith(f"{part}.") or part.startswith(f"{node_id}.")
+    return node_id in (part_id, color) or node_id.startswith(f"{part_id}.") or part_id.startswith(f"{node_id}.")
 
 
 def level_names() -> dict[Level, str]:
-    """What a bar can stand for, in the reader's language."""
+    """Return the names of the levels of detail, one of which the bars stand for, in the reader's language."""
     return {"layer": tr("layers"), "block": tr("blocks"), "stage": tr("stages")}
 
 
 def bar_identity(part: NetworkPart, color: str) -> tuple[str, str, str]:
-    """A part's id, its short name and its color."""
+    """Return the first three fields of a part's bar: its id, its label and its color."""
     return part.id, bar_label(part.id), color
 
 
 def bar_label(node_id: str) -> str:
-    """`2.0.conv1` for layer2.0.conv1, `stage 2` for layer2: short enough to stand below a bar."""
+    """Shorten an id to fit below a bar: `2.0.conv1` for layer2.0.conv1, `stage 2` for layer2."""
     stage, _, rest = node_id.partition(".")
     number = stage.removeprefix("layer")
     if number == stage:
@@ -116,7 +117,7 @@ def bar_label(node_id: str) -> str:
 
 
 def stage_color(node_id: str, stem_ended: bool) -> str:
-    """The color's name of the stage that an id belongs to; what is in none is stem before the stages, head after."""
+    """Return the name of the color of a node's stage, or of the stem before the stages and of the head after them."""
     stage = node_id.partition(".")[0]
     if stage.startswith("layer") and stage.removeprefix("layer").isdecimal():
         return f"stage{min(6, max(1, int(stage.removeprefix('layer'))))}"
@@ -124,7 +125,7 @@ def stage_color(node_id: str, stem_ended: bool) -> str:
 
 
 def stage_colors(ids: Sequence[str]) -> Iterator[str]:
-    """The colors of nodes in execution order."""
+    """Yield the color of each node's stage; the ids are in execution order."""
     ended = False
     for node_id in ids:
         color = stage_color(node_id, ended)
@@ -133,35 +134,35 @@ def stage_colors(ids: Sequence[str]) -> Iterator[str]:
 
 
 def part_colors(parts: tuple[NetworkPart, ...]) -> tuple[str, ...]:
-    """The color of each part by its stage, in execution order."""
+    """Return the color of each part's stage; the parts are in execution order."""
     return tuple(stage_colors([part.id for part in parts]))
 
 
 def stem_and_head(analysis: Analysis) -> dict[str, str]:
-    """Which layers are in the stem, and which in the head."""
+    """Return the role, `stem` or `head`, of each layer outside the stages."""
     return {layer.id: layer.role for layer in analysis.layers if layer.role in ("stem", "head")}
 
 
 def color_key(colors: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Each color once, in the order of the network, with what it stands for."""
+    """Return each color once, in the order of the network, with the name of its stage."""
     return tuple((color, _color_name(color)) for color in dict.fromkeys(colors))
 
 
-def sections(colors: Sequence[str], before: Sequence[str] = ()) -> tuple[tuple[float, str], ...]:
-    """The middle of each stage's bars, and its name; bars with another text `before` their name are a part apart."""
-    found: list[tuple[float, str]] = []
-    start = 0
-    known = {color: _color_name(color) for color in dict.fromkeys(colors)}
-    names = [known[color] for color in colors]
-    names = [text + name for text, name in zip(before, names, strict=True)] if before else names
-    for place, name in enumerate(names):
-        if place + 1 == len(names) or names[place + 1] != name:
-            found.append(((start + place) / 2, name))
-            start = place + 1
-    return tuple(found)
+def sections(colors: Sequence[str], prefixes: Sequence[str] = ()) -> tuple[tuple[float, str], ...]:
+    """Return the middle and the name of each run of bars of one stage.
+
+    `prefixes`, one for each bar, are written before the names; bars with different prefixes belong to different runs.
+    """
+    stage_names = {color: _color_name(color) for color in dict.fromkeys(colors)}
+    names = [prefix + stage_names[color] for prefix, color in zip(prefixes or [""] * len(colors), colors, strict=True)]
+    middles = []
+    for name, run in groupby(range(len(names)), key=lambda index: names[index]):
+        indices = list(run)
+        middles.append(((indices[0] + indices[-1]) / 2, name))
+    return tuple(middles)
 
 
 def _color_name(color: str) -> str:
-    """`stage 2`, `stem`, `head`."""
+    """Return `stage 2`, `stem` or `head`."""
     names = {"stem": tr("stem"), "head": tr("head")}
     return names.get(color) or tr("stage {n}").format(n=color.removeprefix("stage"))

@@ -1,4 +1,4 @@
-"""The chart of times: a bar for each layer, block or stage, the unaccounted rest, and the running sum."""
+"""The latency chart: a bar for each layer, block or stage, one for the unaccounted time, and the cumulative sum."""
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -26,13 +26,14 @@ BarOrder = Literal["order", "slowest"]
 UNACCOUNTED = "unaccounted"
 TIME_FIELDS = ("median_us", "q1_us", "q3_us", "min_us", "n")
 WORK_FIELDS = ("flops", "bytes", "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as")
-"""Fields of a time, and of a layer's work."""
+"""The columns of the CSV that are fields of a time summary, and those that are fields of a layer's time."""
+BACKWARD_PREFIX = "← "  # of the labels of ranges of the backward pass
 
 
 def latency_chart(
     run: ProfileRun | None, *, level: Level = "layer", sorting: BarOrder = "order", other: ProfileRun | None = None
 ) -> BarChart:
-    """What to draw of a run at one level, in execution order or the slowest first; values are in µs, axes in ms."""
+    """Return the chart of a run at one level, in execution order or the slowest first; values in µs, axes in ms."""
     if run is None:
         return BarChart((), "", "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
     if not run.layers:
@@ -40,7 +41,7 @@ def latency_chart(
     bars = list(_bars(run, level, other))
     in_order = sorting == "order"
     colors = [bar.color for bar in bars]
-    named = sections(colors, [_arrow(bar) for bar in bars]) if in_order else ()
+    named = sections(colors, [BACKWARD_PREFIX if _is_backward(bar) else "" for bar in bars]) if in_order else ()
     if not in_order:
         bars.sort(key=lambda bar: -(bar.value or 0.0))
     return BarChart(
@@ -49,7 +50,7 @@ def latency_chart(
         axis=tr("ms"),
         divisor=1000.0,
         line=tuple(accumulate(bar.value or 0.0 for bar in bars)),
-        line_axis=tr("running sum, ms"),
+        line_axis=tr("cumulative, ms"),
         line_divisor=1000.0,
         line_unit=tr("Σ, ms"),
         sections=named,
@@ -59,7 +60,7 @@ def latency_chart(
 
 
 def other_network_note(run: ProfileRun | None, analysis: Analysis | None) -> str:
-    """Says that a run is of another network than the one that is shown; empty where there is nothing to say."""
+    """Return a sentence if the run is of another network than the one that is shown, else an empty text."""
     if run is None or analysis is None or is_run_of(run, analysis):
         return ""
     measured, shown = title_of(run.spec), title_of(analysis.spec)
@@ -69,7 +70,7 @@ def other_network_note(run: ProfileRun | None, analysis: Analysis | None) -> str
 
 
 def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
-    """`whole 120.6 ms · Σ 120.5 ms · unaccounted 0.1 ms  0.1 % · ResNet-50 · N=1 · fp32 · host clock`."""
+    """Return e.g. `whole 120.6 ms · Σ 120.5 ms · unaccounted 0.1 ms  0.1 % · ResNet-50 · N=1 · fp32 · host clock`."""
     parts = []
     if run.whole is not None:
         parts.append(tr("whole {time}").format(time=milliseconds(run.whole.spread.median_us)))
@@ -85,19 +86,19 @@ def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
 
 
 def bar_tooltip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
-    """What to say of a bar, a line each."""
+    """Return the lines of a bar's tooltip."""
     if not bar.id:
         rest = milliseconds(bar.value)
-        return tr("unaccounted\n{time}: the clean whole less the sum of the layers").format(time=rest)
-    if _arrow(bar):
+        return tr("unaccounted\n{time}: the uninstrumented pass less the sum of the layers").format(time=rest)
+    if _is_backward(bar):
         time = next(group for group in run.backward if group.id == bar.id)
-        return tr("backward of {tip}").format(tip=time_tooltip(run, time, None))
-    found = run.time_of(bar.id)
-    return "" if found is None else time_tooltip(run, found, _other(other, bar.id))
+        return tr("backward of {times}").format(times=time_tooltip(run, time, None))
+    time_of_bar = run.time_of(bar.id)
+    return "" if time_of_bar is None else time_tooltip(run, time_of_bar, _other(other, bar.id))
 
 
 def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummary | None) -> str:
-    """What to say of a layer, block or stage, a line each."""
+    """Return the lines of the tooltip of a layer, block or stage."""
     spread = time.spread
     times = f"{milliseconds(spread.median_us)}  ({quartiles_text(spread)} ms)"
     lines = [time.id, "  ".join(filter(None, (times, share_text(run, spread.median_us))))]
@@ -106,7 +107,7 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
         if time.bound is not None:
             lines.append(tr("{what}-bound, at least {time}").format(what=time.bound, time=milliseconds(time.floor_us)))
         lines += [tr("measured as {id}").format(id=time.same_as)] if time.same_as else []
-        lines += [tr("doubted: {why}").format(why=doubt_sentence(run, time))] if time.doubt else []
+        lines += [tr("implausible: {why}").format(why=doubt_sentence(run, time))] if time.doubt else []
     if other is not None and other.median_us:
         ratio = spread.median_us / other.median_us
         lines.append(
@@ -116,7 +117,7 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
 
 
 def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
-    """The figures behind the chart, in microseconds: layers, blocks, stages, backward ranges, whole, Σ, unaccounted."""
+    """Return the chart's figures in µs as CSV: layers, blocks, stages, backward ranges, whole, sum, unaccounted."""
     heads = ("id", "level", "stage", *TIME_FIELDS, "share_of_whole", *WORK_FIELDS, "other_median_us", "ratio")
     sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us))
     rest = [(name, "", "", time, *[""] * (len(heads) - 4)) for name, time in sums if time is not None]
@@ -138,7 +139,7 @@ def _rows(run: ProfileRun, other: ProfileRun | None) -> Iterator[tuple[object, .
 def _row(
     run: ProfileRun, name: tuple[str, str, str], time: LayerTime | GroupTime | Measurement, other: TimeSummary | None
 ) -> tuple[object, ...]:
-    """The cells of one time; what has no arithmetic of its own leaves those of `WORK_FIELDS` empty."""
+    """Return the cells of one time; those of `WORK_FIELDS` are empty for what is not a layer."""
     spread, second = time.spread, None if other is None else other.median_us
     times, work = (
         [getattr(spread, field) for field in TIME_FIELDS],
@@ -159,8 +160,8 @@ def _stage(group: GroupTime) -> str:
 
 def _why_empty(run: ProfileRun) -> str:
     if run.settings.mode == "end-to-end":
-        return tr("An end-to-end run has no layers: its figures stand in the Measure panel.")
-    return tr("The first passes are under way …")
+        return tr("An end-to-end run has no layers: its figures are in the Measure panel.")
+    return tr("The first passes are being measured …")
 
 
 def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[Bar]:
@@ -172,7 +173,7 @@ def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[B
         yield _bar(time, bar_label(time.id), color, None if beside is None else beside.median_us)
     for group in run.backward:
         if group.level == ("stage" if level == "stage" else "block"):
-            yield _bar(group, f"← {bar_label(group.id)}", _stage(group), None)
+            yield _bar(group, BACKWARD_PREFIX + bar_label(group.id), _stage(group), None)
 
 
 def _bar(time: LayerTime | GroupTime, label: str, color: str, beside: float | None) -> Bar:
@@ -181,16 +182,23 @@ def _bar(time: LayerTime | GroupTime, label: str, color: str, beside: float | No
 
 
 def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
-    """The unaccounted bar; negative where the parts took longer than the whole, with an arrow where it is cut off."""
+    """Return the bar of unaccounted time, negative where the layers took longer than the uninstrumented pass.
+
+    An arrow in its label says that it is cut off.
+    """
     rest = run.unaccounted_us
     if rest is None:
         return ()
-    arrow = " ↑" if rest > cut_at_us else " ↓" if rest < -MAX_DEPTH_BELOW_ZERO * cut_at_us else ""
-    return (Bar("", tr("rest") + arrow, "edge", rest),)
+    label = tr("rest")
+    if rest > cut_at_us:
+        label = tr("rest ↑")
+    elif rest < -MAX_DEPTH_BELOW_ZERO * cut_at_us:
+        label = tr("rest ↓")
+    return (Bar("", label, "edge", rest),)
 
 
-def _arrow(bar: Bar) -> str:
-    return "← " if bar.label.startswith("←") else ""
+def _is_backward(bar: Bar) -> bool:
+    return bar.label.startswith(BACKWARD_PREFIX)
 
 
 def _other(other: ProfileRun | None, node_id: str) -> TimeSummary | None:

@@ -1,4 +1,4 @@
-"""A network's memory as the window shows it: what is alive at each layer, what training keeps, what fits."""
+"""The memory chart: live tensors at each layer, tensors saved for backward, and the batches that fit."""
 
 from collections.abc import Callable
 from itertools import accumulate
@@ -14,20 +14,20 @@ MEBIBYTE = 1024.0**2
 
 
 def memory_caveat() -> str:
-    """What the figures leave out, and by how much that can matter."""
+    """Return a paragraph on what the figures leave out and how much that can be."""
     return tr(
-        "Tensors alone are counted, each until its last use: at the end of every layer of a pass that lets go of them "
-        "so, as this program's own do, torch's CPU allocator stands at these figures. A module that is simply called "
-        "holds the input of its stage, that of its block and the residual branch until they return: at its peak that "
-        "is nothing more for ResNet-18, 42 % more for ResNet-50 and 100 % more for PreAct ResNet-110, and the "
-        "image that its caller keeps; the batches that fit are those of a pass that lets go. Within a convolution it "
-        "stands higher still, because oneDNN and cuDNN copy weights and input into layouts of their own. An "
-        "optimiser's state, a CUDA context and an allocator's rounding come on top."
+        "Only tensors are counted, each until its last use. A pass that frees every tensor then, as this program's "
+        "own passes do, leaves torch's CPU allocator at exactly these figures after each layer, and the batches that "
+        "fit are those of such a pass. A module that is simply called holds the input of the stage, the input of the "
+        "block and the residual branch until they return: at its peak it needs nothing more for ResNet-18, 42 % more "
+        "for ResNet-50 and 100 % more for PreAct ResNet-110, plus the image that its caller holds. Inside a "
+        "convolution more memory is in use, because oneDNN and cuDNN copy weights and input into their own layouts. "
+        "Not counted either are the optimizer's state, the CUDA context and the allocator's rounding."
     )
 
 
 def batches_text(memory: Memory, fits: LargestBatches, size: Callable[[int], str]) -> str:
-    """The largest batches that fit, or that not even one image does and what would do; `size` writes bytes."""
+    """Return a sentence on the largest batches that fit, or on the bytes that one image needs; `size` formats bytes."""
     least = [size(fixed + image) for fixed, image in zip(memory.fixed_bytes, memory.image_bytes, strict=True)]
     if fits.inference_batch == 0:
         sentence = tr("not even one image: inference needs {inference}, training {training}")
@@ -41,10 +41,10 @@ def batches_text(memory: Memory, fits: LargestBatches, size: Callable[[int], str
 
 
 def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
-    """A bar of what is alive for each layer, over them the sum of what training has kept so far."""
+    """Return bars of the bytes of live tensors at each layer, and the cumulative bytes saved for backward as a line."""
     colors = part_colors(analysis.layers)
     bars = [
-        Bar(*bar_identity(layer, color), found.live_bytes, _tip(found))
+        Bar(*bar_identity(layer, color), found.live_bytes, _tooltip(found))
         for layer, color, found in zip(analysis.layers, colors, memory.layers, strict=True)
     ]
     peak = tr("peak {size} at {layer}").format(size=byte_size(memory.peak_bytes), layer=memory.peak_at)
@@ -52,10 +52,10 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
     return BarChart(
         bars=tuple(bars),
         title=" · ".join([peak, title_of(memory.spec), shape(memory.spec.input), memory.dtype]),
-        axis=tr("alive, MiB"),
+        axis=tr("live, MiB"),
         divisor=MEBIBYTE,
         line=tuple(kept)[1:],
-        line_axis=tr("kept by training, MiB"),
+        line_axis=tr("saved for backward, MiB"),
         line_divisor=MEBIBYTE,
         unit=tr("MiB"),
         line_unit=tr("Σ, MiB"),
@@ -67,17 +67,21 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
 def memory_rows(
     memory: Memory, fits: LargestBatches | None, size: Callable[[int], str] = byte_size, *, full: bool = False
 ) -> list[tuple[str, str]]:
-    """What the network takes, and the largest batches that fit where that is asked, as names and texts.
+    """Return names and texts of the memory that a network needs and, with `fits`, of the largest batches that fit.
 
-    `size` writes bytes; `full` says beside them where and for what.
+    `size` formats bytes; `full` adds where the peak is and what is counted.
     """
     sums = (
         (tr("parameters"), memory.params_bytes, "{size}"),
         (tr("buffers"), memory.buffers_bytes, "{size}"),
         (tr("peak of live tensors"), memory.peak_bytes, tr("{size} at {layer}")),
-        (tr("kept by training"), memory.kept_bytes, tr("{size} for the backward pass")),
+        (tr("saved for backward"), memory.kept_bytes, "{size}"),
         (tr("inference"), memory.inference_bytes, "{size}"),
-        (tr("training"), memory.training_bytes, tr("{size} with gradients and what is kept, no optimiser's state")),
+        (
+            tr("training"),
+            memory.training_bytes,
+            tr("{size} with gradients and saved tensors, without the optimizer's state"),
+        ),
     )
     rows = [
         (name, (sentence if full else "{size}").format(size=size(count), layer=memory.peak_at))
@@ -89,12 +93,12 @@ def memory_rows(
 
 
 def live_names(layer: LayerMemory) -> str:
-    """The tensors that are alive at a layer: `conv1 + relu`."""
+    """Join the names of the tensors that are live at a layer: `conv1 + relu`."""
     return " + ".join(name or tr("input") for name in layer.alive)
 
 
-def _tip(layer: LayerMemory) -> str:
-    sentence = tr("{size} alive: {names}\nputs out {out} · training keeps {kept}").format(
+def _tooltip(layer: LayerMemory) -> str:
+    sentence = tr("{size} live: {names}\noutput {out} · saved for backward {kept}").format(
         size=byte_size(layer.live_bytes),
         names=live_names(layer),
         out=byte_size(layer.output_bytes),

@@ -1,4 +1,4 @@
-"""A network's numbers as charts: bars with their running sum, shares of the whole, and the way of its shapes."""
+"""Charts of a network's numbers: bars with their cumulative sum, a treemap of shares, and the path of its shapes."""
 
 from collections.abc import Mapping
 from itertools import accumulate
@@ -25,7 +25,7 @@ from resnet_viz.viewmodels.charts.bars import (
     stem_and_head,
 )
 from resnet_viz.viewmodels.charts.treemap import TreemapTile, treemap
-from resnet_viz.viewmodels.text.numbers import percent, shape, share
+from resnet_viz.viewmodels.text.numbers import percent, shape
 from resnet_viz.viewmodels.text.quantities import quantity_names, value_text
 
 BarOrder = Literal["order", "largest"]
@@ -34,30 +34,30 @@ _BINARY = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"))
 
 
 class Share(msgspec.Struct, frozen=True):
-    """One tile of the shares: a node, its color, its part of the whole from 0 to 1, and what to say of it."""
+    """One tile of the treemap: a node's rectangle, label and color, its share from 0 to 1, and its tooltip."""
 
     tile: TreemapTile
     label: str
     color: str
     part: float
-    tip: str
+    tooltip: str
 
 
 class ShapePoint(msgspec.Struct, frozen=True):
-    """The feature map that a block or the stem puts out: channels, and the pixels of the longer side."""
+    """The output of the stem or of a block: its channels, and the pixels of its longer side."""
 
     id: str
     color: str
     channels: int
     side: int
-    tip: str
+    tooltip: str
 
 
 def quantity_chart(
     analysis: Analysis | None, costs: Costs | None, quantity: Quantity, *, level: Level = "layer",
     sorting: BarOrder = "order", run: ProfileRun | None = None,
 ) -> BarChart:  # fmt: skip
-    """Bars of one quantity, in execution order with their running sum where it has a meaning, or the largest first."""
+    """Return bars of one quantity, in execution order or the largest first, with a cumulative sum if it is additive."""
     name = quantity_names(costs.convention if costs else "macs")[quantity]
     if analysis is None or costs is None:
         return BarChart((), "", name, empty=tr("No network yet."))
@@ -79,7 +79,7 @@ def quantity_chart(
         axis=_axis(name, unit),
         divisor=divisor,
         line=line,
-        line_axis=_axis(tr("running sum"), line_unit),
+        line_axis=_axis(tr("cumulative"), line_unit),
         line_divisor=line_divisor,
         unit=unit,
         line_unit=f"Σ, {line_unit}" if line_unit else "Σ",
@@ -90,30 +90,30 @@ def quantity_chart(
 
 
 def shares(chart: BarChart, *, aspect: float = 2.0) -> tuple[Share, ...]:
-    """A chart's parts of the whole as tiles of a rectangle 1 high and `aspect` wide; none where there is no sum."""
+    """Return tiles of a chart's shares in a rectangle 1 high and `aspect` wide; none where the sum is 0 or unknown."""
     if not chart.line or not chart.line[-1]:
         return ()
     bars = {bar.id: bar for bar in chart.bars}
-    found = []
+    tiles = []
     for tile in treemap([(bar.id, bar.value or 0.0) for bar in chart.bars], width=aspect, height=1.0):
         bar = bars[tile.id]
-        found.append(Share(tile, bar.label, bar.color, (bar.value or 0.0) / chart.line[-1], bar.tip))
-    return tuple(found)
+        tiles.append(Share(tile, bar.label, bar.color, (bar.value or 0.0) / chart.line[-1], bar.tooltip))
+    return tuple(tiles)
 
 
 def shape_path(analysis: Analysis) -> tuple[ShapePoint, ...]:
-    """Feature-map size against channels through the network, block by block."""
+    """Return the shape of the feature map after the stem and after each block, in execution order."""
     parts = network_parts(analysis, "block")
-    found = []
+    points = []
     for part, color in zip(parts, part_colors(parts), strict=True):
-        if len(part.output) == 4:  # behind the pooling there is no map any more
+        if len(part.output) == 4:  # the head's output is not a feature map
             channels, side = part.output[1], max(part.output[2:])
-            found.append(ShapePoint(part.id, color, channels, side, f"{part.id}\n{shape(part.output)}"))
-    return tuple(found)
+            points.append(ShapePoint(part.id, color, channels, side, f"{part.id}\n{shape(part.output)}"))
+    return tuple(points)
 
 
 def charts_csv(analysis: Analysis, costs: Costs, run: ProfileRun | None = None) -> str:
-    """Every quantity of every layer, block and stage; what was not measured is empty."""
+    """Return every quantity of every layer, block and stage as CSV; the cell of an unknown value is empty."""
     heads = ("params", costs.convention, "output_bytes", "receptive_field_px", "latency_us")
     rows: list[tuple[object, ...]] = [("id", "level", "output", *heads)]
     for level in get_args(Level):
@@ -124,26 +124,26 @@ def charts_csv(analysis: Analysis, costs: Costs, run: ProfileRun | None = None) 
 
 
 def network_parts(analysis: Analysis, level: Level) -> tuple[NetworkPart, ...]:
-    """The layers, blocks or stages in execution order."""
+    """Return the layers, blocks or stages in execution order."""
     return analysis.layers if level == "layer" else groups(analysis, level)
 
 
 def _bars(
     parts: tuple[NetworkPart, ...], colors: tuple[str, ...], values: Mapping[str, float], quantity: Quantity
 ) -> list[Bar]:
-    whole = sum(values.values())
+    total = sum(values.values())
     bars = []
     for part, color in zip(parts, colors, strict=True):
         value = values.get(part.id)
-        said = tr("not measured") if value is None else value_text(quantity, value)
-        if value is not None and quantity in ADDITIVE_QUANTITIES and whole:
-            said += "  " + percent(share(round(value * 1000), round(whole * 1000)))
-        bars.append(Bar(*bar_identity(part, color), value, f"{part.id}\n{said}\n{shape(part.output)}"))
+        text = tr("not measured") if value is None else value_text(quantity, value)
+        if value is not None and quantity in ADDITIVE_QUANTITIES and total:
+            text += "  " + percent(value / total)
+        bars.append(Bar(*bar_identity(part, color), value, f"{part.id}\n{text}\n{shape(part.output)}"))
     return bars
 
 
 def _unit(quantity: Quantity, most: float) -> tuple[float, str]:
-    """What to divide by so that the axis has short numbers, and the unit that this makes."""
+    """Return a divisor that makes the axis's numbers short, and the unit of the result."""
     if quantity == "latency":
         return 1000.0, "ms"
     if quantity == "field":
@@ -157,7 +157,7 @@ def _axis(name: str, unit: str) -> str:
 
 
 def _title(analysis: Analysis, name: str, most: float, quantity: Quantity) -> str:
-    whole = value_text(quantity, most)
-    sentence = tr("{name}: {whole} in all") if quantity in ADDITIVE_QUANTITIES else tr("{name}: {whole} at most")
+    total = value_text(quantity, most)
+    sentence = tr("{name}: {total} in total") if quantity in ADDITIVE_QUANTITIES else tr("{name}: {total} at most")
     spec = analysis.spec
-    return " · ".join([sentence.format(name=name, whole=whole), title_of(spec), shape(spec.input)])
+    return " · ".join([sentence.format(name=name, total=total), title_of(spec), shape(spec.input)])

@@ -1,4 +1,4 @@
-"""How the receptive field grows over the layers, and what a chosen one sees, beside the size of the image."""
+"""Lays out the growth of the receptive field over the layers, and compares it with the size of the image in words."""
 
 from collections.abc import Sequence
 from itertools import count, groupby
@@ -11,12 +11,13 @@ from resnet_viz.viewmodels.charts.bars import part_colors, sections
 from resnet_viz.viewmodels.text.numbers import percent, pixels
 
 Point = tuple[float, float]
-HEADROOM = 1.08
+Frame = tuple[float, float, float, float]
+HEADROOM_FACTOR = 1.08
 MAX_TICKS = 4
 
 
 class CurvePoint(msgspec.Struct, frozen=True):
-    """One layer: its color by name, and the pixels across that one of its values sees."""
+    """One layer of the curve, with its color's name and its receptive field in pixels."""
 
     id: str
     color: str
@@ -25,115 +26,118 @@ class CurvePoint(msgspec.Struct, frozen=True):
 
 
 class ReceptiveFieldCurve(msgspec.Struct, frozen=True):
-    """Every layer's field in execution order, the longer side of the image, and the middles of the stages."""
+    """The receptive field of each layer in execution order, the image's longer side, and the middles of the stages."""
 
-    steps: tuple[CurvePoint, ...]
-    side: int
+    points: tuple[CurvePoint, ...]
+    image_side: int
     sections: tuple[tuple[float, str], ...]
 
     @property
     def highest(self) -> float:
-        """What the axis ends at: the largest field or the image, and some room."""
-        return HEADROOM * max(self.side, *(step.size for step in self.steps))
+        """The upper end of the axis in pixels: above the largest receptive field and the image."""
+        return HEADROOM_FACTOR * max(self.image_side, *(point.size for point in self.points))
 
 
 class CurveDrawing(msgspec.Struct, frozen=True):
-    """The same in pixels of the screen within a frame (left, top, right, bottom).
+    """The curve in screen pixels within a frame (left, top, right, bottom).
 
-    `areas` are the outlines of the stages with their colors, the ground included; `curve` goes along their tops.
-    `marks` are the places of the chosen layers. `ticks` and `names` are places on the axes with their texts.
+    `areas` are the colors and closed outlines of the stages, `curve` the line along their tops, and `image_y` the
+    height of the image's side. `marks` are the chosen layers. `ticks` are heights and `names` horizontal positions,
+    with their texts.
     """
 
-    frame: tuple[float, float, float, float]
+    frame: Frame
     areas: tuple[tuple[str, tuple[Point, ...]], ...]
     curve: tuple[Point, ...]
-    image: float
+    image_y: float
     marks: tuple[Point, ...]
     ticks: tuple[tuple[float, str], ...]
     names: tuple[tuple[float, str], ...]
 
 
 def receptive_field_curve(analysis: Analysis) -> ReceptiveFieldCurve:
-    """The field of each layer; what the shortcuts see is less than what their sums see."""
+    """Return the curve of a network; layers on a shortcut see less than the sum that follows them."""
     colors = part_colors(analysis.layers)
-    steps = tuple(
+    points = tuple(
         CurvePoint(layer.id, color, layer.receptive_field, layer.role == "shortcut")
         for layer, color in zip(analysis.layers, colors, strict=True)
     )
-    return ReceptiveFieldCurve(steps, _side(analysis), sections(colors))
+    return ReceptiveFieldCurve(points, _side(analysis), sections(colors))
 
 
-def curve_drawing(
-    shown: ReceptiveFieldCurve, frame: tuple[float, float, float, float], chosen: Sequence[str] = ()
-) -> CurveDrawing:
-    """The steps from left to right, each as wide as any; a layer on a shortcut stands below the curve."""
+def curve_drawing(curve: ReceptiveFieldCurve, frame: Frame, chosen: Sequence[str] = ()) -> CurveDrawing:
+    """Lay the layers out from left to right, each equally wide; marks of layers on a shortcut lie below the line."""
     left, top, right, bottom = frame
-    wide, high = (right - left) / len(shown.steps), (bottom - top) / shown.highest
+    wide, high = (right - left) / len(curve.points), (bottom - top) / curve.highest
 
     def up(size: float) -> float:
         return bottom - size * high
 
-    areas, curve, level = [], [], 0
-    for color, members in groupby(enumerate(shown.steps), key=lambda item: item[1].color):
+    areas, line, level = [], [], 0
+    for color, members in groupby(enumerate(curve.points), key=lambda item: item[1].color):
         outline: list[Point] = []
-        for place, step in members:
-            before, level = level, level if step.on_shortcut else step.size
-            if outline and level == before:  # one line for a run of equal steps
+        for index, point in members:
+            before, level = level, level if point.on_shortcut else point.size
+            if outline and level == before:  # one segment for consecutive layers of one height
                 outline.pop()
             else:
-                outline.append((left + place * wide, up(level)))
-            outline.append((left + (place + 1) * wide, up(level)))
-        curve += outline
+                outline.append((left + index * wide, up(level)))
+            outline.append((left + (index + 1) * wide, up(level)))
+        line += outline
         areas.append((color, ((outline[0][0], bottom), *outline, (outline[-1][0], bottom))))
     wanted = set(chosen)
     return CurveDrawing(
         frame=frame,
         areas=tuple(areas),
-        curve=tuple(curve),
-        image=up(shown.side),
+        curve=tuple(line),
+        image_y=up(curve.image_side),
         marks=tuple(
-            (left + (place + 0.5) * wide, up(step.size))
-            for place, step in enumerate(shown.steps) if step.id in wanted
+            (left + (index + 0.5) * wide, up(point.size))
+            for index, point in enumerate(curve.points) if point.id in wanted
         ),
-        ticks=tuple((up(value), f"{value:,}") for value in _ticks(shown.highest)),
-        names=tuple((left + (middle + 0.5) * wide, name) for middle, name in shown.sections),
+        ticks=tuple((up(value), f"{value:,}") for value in _ticks(curve.highest)),
+        names=tuple((left + (middle + 0.5) * wide, name) for middle, name in curve.sections),
     )  # fmt: skip
 
 
-def point_at(shown: ReceptiveFieldCurve, frame: tuple[float, float, float, float], x: float) -> CurvePoint | None:
-    """The layer at a place on the screen; None beside the frame."""
+def point_at(curve: ReceptiveFieldCurve, frame: Frame, x: float) -> CurvePoint | None:
+    """Return the layer drawn at a horizontal position; None outside the frame."""
     left, _, right, _ = frame
-    place = int((x - left) * len(shown.steps) / (right - left)) if right > left and x >= left else -1
-    return shown.steps[place] if 0 <= place < len(shown.steps) else None
+    if not left <= x < right:
+        return None
+    return curve.points[int((x - left) * len(curve.points) / (right - left))]
 
 
 def receptive_field_sentence(analysis: Analysis, layer: LayerRecord | None = None) -> str:
-    """`layer4.2.conv2 sees 427 px of 224: larger than the image`; of no layer, how far the whole network's grows."""
+    """Compare a layer's receptive field, or without a layer that of the last feature map, with the image's size."""
     side = _side(analysis)
     if layer is not None:
-        return f"{layer.id} {_seen(layer.receptive_field, side)}"
+        return _sees(layer.id, layer.receptive_field, side)
     first = next((layer.id for layer in analysis.layers if layer.receptive_field > side), None)
-    sentence = tr("The last feature map {sees}").format(sees=_seen(analysis.totals.receptive_field, side))
+    sentence = _sees(tr("The last feature map"), analysis.totals.receptive_field, side)
     if first is None:
         return sentence
     return tr("{sentence}; it grows beyond the image at {layer}").format(sentence=sentence, layer=first)
 
 
-def point_tooltip(step: CurvePoint, side: int) -> str:
-    """What to say of a layer under the pointer."""
-    return f"{step.id} {_seen(step.size, side)}"
+def point_tooltip(point: CurvePoint, image_side: int) -> str:
+    """Compare the receptive field of the layer under the pointer with the image."""
+    return _sees(point.id, point.size, image_side)
 
 
 def last_layer(analysis: Analysis, node_id: str) -> LayerRecord | None:
-    """The layer itself, or the last on the main path of a stem, block, stage or head of that name."""
+    """Return the layer of this id, or the last one of the stem, block, stage or head of this id; None without one."""
     return next(reversed(analysis.layers_in(node_id)), None)
 
 
-def _seen(size: int, side: int) -> str:
-    values = {"size": pixels(size), "side": f"{side:,}", "part": percent(size / side)}
-    whole = tr("sees {size} of {side}: the whole image")
-    larger, part = tr("sees {size} of {side}: larger than the image"), tr("sees {size} of {side}: {part} of a side")
-    return (larger if size > side else whole if size == side else part).format(**values)
+def _sees(name: str, size: int, side: int) -> str:
+    if size > side:
+        sentence = tr("{name} sees {size} of {side}: larger than the image")
+    elif size == side:
+        sentence = tr("{name} sees {size} of {side}: the whole image")
+    else:
+        sentence = tr("{name} sees {size} of {side}: {part} of a side")
+    return sentence.format(name=name, size=pixels(size), side=f"{side:,}", part=percent(size / side))
 
 
 def _side(analysis: Analysis) -> int:
@@ -141,7 +145,7 @@ def _side(analysis: Analysis) -> int:
 
 
 def _ticks(highest: float) -> list[int]:
-    """Round numbers from 0, a few of them: in steps of 1, 2, 5, 10, 20, 50, …"""
+    """Return a few round numbers from 0 up, in steps of 1, 2, 5, 10, 20, 50, …"""
     steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
     step = next(step for step in steps if highest / step <= MAX_TICKS)
     return list(range(0, int(highest) + 1, step))

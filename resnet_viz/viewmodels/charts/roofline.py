@@ -1,4 +1,4 @@
-"""The roofline of Williams et al. 2009: each layer's arithmetic intensity and speed below the measured ceilings."""
+"""The roofline of Williams et al. 2009: each layer's arithmetic intensity and speed under the measured ceilings."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ from resnet_viz.viewmodels.charts.latency import time_tooltip
 from resnet_viz.viewmodels.text.numbers import rate
 from resnet_viz.viewmodels.text.runs import run_title
 
-RANGE_FACTOR = 2.0
-CAPTION_ROOM_FACTOR = 6.0  # room for the caption over the roof
+RANGE_FACTOR = 2.0  # around the dots and the ridge, on each side
+CAPTION_ROOM_FACTOR = 6.0  # above the roof, for its caption
 
 
 class Dot(msgspec.Struct, frozen=True):
-    """One layer: FLOP per byte, FLOP per second, color by name, and whether its time is implausible."""
+    """One layer: FLOP per byte, FLOP per second, its color's name, and whether its time is implausible."""
 
     id: str
     intensity: float
@@ -27,7 +27,7 @@ class Dot(msgspec.Struct, frozen=True):
 
 
 class Roof(msgspec.Struct, frozen=True):
-    """The two ceilings: bandwidth up to the ridge, arithmetic from there on; captions with the measured figures."""
+    """The two ceilings, memory bandwidth and peak arithmetic, with captions that give the measured figures."""
 
     bytes_per_second: float
     flops_per_second: float
@@ -36,12 +36,12 @@ class Roof(msgspec.Struct, frozen=True):
 
     @property
     def ridge(self) -> float:
-        """The intensity, in FLOP per byte, at which both ceilings allow the same."""
+        """The intensity, in FLOP per byte, at which the two ceilings meet."""
         return self.flops_per_second / self.bytes_per_second
 
 
 class RooflineChart(msgspec.Struct, frozen=True):
-    """Dots and roof with the range to show (lowest and highest intensity, then speed), and what is not drawn."""
+    """Dots and roof with the ranges of the axes (lowest and highest intensity, then speed), and a note on them."""
 
     dots: tuple[Dot, ...]
     roof: Roof | None
@@ -53,7 +53,7 @@ class RooflineChart(msgspec.Struct, frozen=True):
 
 
 def roofline_chart(run: ProfileRun | None) -> RooflineChart:
-    """What to draw of a run; layers without arithmetic have no place in it."""
+    """Return the chart of a run; layers without arithmetic are left out."""
     if run is None:
         return RooflineChart((), None, "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
     if run.ceilings is None or not run.layers:
@@ -68,9 +68,9 @@ def roofline_chart(run: ProfileRun | None) -> RooflineChart:
 
 
 def dot_tooltip(run: ProfileRun, dot: Dot) -> str:
-    """What to say of a dot, a line each."""
-    tip = time_tooltip(run, run.layer_by_id[dot.id], None)
-    return tip + "\n" + tr("{n} FLOP a byte").format(n=f"{dot.intensity:,.2f}")
+    """Return the lines of a dot's tooltip."""
+    tooltip = time_tooltip(run, run.layer_by_id[dot.id], None)
+    return tooltip + "\n" + tr("{n} FLOP per byte").format(n=f"{dot.intensity:,.2f}")
 
 
 def _notes(run: ProfileRun, ceilings: Ceilings, left_out: int) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _notes(run: ProfileRun, ceilings: Ceilings, left_out: int) -> Iterator[str]:
 
 
 def roofline_csv(run: ProfileRun) -> str:
-    """The figures behind the dots, and the ceilings."""
+    """Return the figures of the dots and the ceilings as CSV."""
     rows: list[tuple[object, ...]] = [("id", "flop_per_byte", "flops_per_second", "bytes_per_second", "bound", "doubt")]
     for layer in run.layers:
         intensity = layer.flops / layer.bytes if layer.bytes else None
@@ -114,7 +114,7 @@ def _roof(ceilings: Ceilings, dtype: str) -> Roof:
 
 
 def _ranges(dots: tuple[Dot, ...], roof: Roof) -> tuple[float, float, float, float]:
-    """Everything in sight with some air around it, the ridge too."""
+    """Return ranges that hold all dots and the ridge with some room around them."""
     across = [dot.intensity for dot in dots] + [roof.ridge]
     up = [dot.flops_per_second for dot in dots] + [roof.flops_per_second]
     return min(across) / RANGE_FACTOR, max(across) * RANGE_FACTOR, min(up) / RANGE_FACTOR, max(up) * CAPTION_ROOM_FACTOR

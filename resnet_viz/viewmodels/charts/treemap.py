@@ -1,6 +1,6 @@
-"""Values as tiles of a rectangle, each as large as its share and as square as can be.
+"""Divides a rectangle into tiles as large as their shares and as square as possible.
 
-Squarified treemaps: Bruls, Huizing and van Wijk, 2000.
+The algorithm is that of Bruls, Huizing and van Wijk, "Squarified Treemaps", 2000.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,11 @@ from itertools import islice
 
 import msgspec
 
-SLIVER = 1e-12  # what rounding may leave of the last tile's room
+MIN_LENGTH = 1e-12  # of the rectangle that is left: rounding may leave nothing for the last tile
 
 
 class TreemapTile(msgspec.Struct, frozen=True):
-    """One value's rectangle, from its upper left corner."""
+    """The rectangle of one value, by its upper left corner and its size."""
 
     id: str
     x: float
@@ -22,26 +22,26 @@ class TreemapTile(msgspec.Struct, frozen=True):
 
 
 def treemap(values: Sequence[tuple[str, float]], *, width: float, height: float) -> tuple[TreemapTile, ...]:
-    """Tiles that fill the rectangle, the largest first; a value of nothing has none."""
+    """Fill a rectangle with a tile for each positive value, the largest first."""
     waiting = sorted(((name, value) for name, value in values if value > 0), key=lambda item: -item[1])
     left = sum(value for _, value in waiting)
     tiles: list[TreemapTile] = []
     x = y = 0.0
     while len(tiles) < len(waiting):
         start = len(tiles)
-        side = max(SLIVER, min(width, height))
-        scale = side * max(SLIVER, width, height) / max(SLIVER, left)
+        side = max(MIN_LENGTH, min(width, height))
+        scale = side * max(MIN_LENGTH, width, height) / max(MIN_LENGTH, left)
         row = _row((scale * value for _, value in islice(waiting, start, None)), side)
         left -= sum(value for _, value in waiting[start : start + len(row)])
         depth = sum(row) / side
-        upright = height <= width  # the row stands at the left, its tiles below each other
-        at = 0.0
-        for place, area in enumerate(row, start):
+        stands_left = height <= width  # the row takes the left edge, its tiles below each other
+        offset = 0.0
+        for index, area in enumerate(row, start):
             length = area / depth
-            box = (x, y + at, depth, length) if upright else (x + at, y, length, depth)
-            tiles.append(TreemapTile(waiting[place][0], *box))
-            at += length
-        if upright:
+            box = (x, y + offset, depth, length) if stands_left else (x + offset, y, length, depth)
+            tiles.append(TreemapTile(waiting[index][0], *box))
+            offset += length
+        if stands_left:
             x, width = x + depth, width - depth
         else:
             y, height = y + depth, height - depth
@@ -49,16 +49,16 @@ def treemap(values: Sequence[tuple[str, float]], *, width: float, height: float)
 
 
 def _row(areas: Iterable[float], side: float) -> list[float]:
-    """As many of the areas as stand well beside each other along a side: until one more makes the worst tile worse."""
+    """Take areas, the largest first, into a row along a side until one more would make its longest tile longer."""
     row: list[float] = []
-    worst = float("inf")
+    worst_ratio = float("inf")
     total = 0.0
     for area in areas:
         more = total + area
-        largest = row[0] if row else area  # they come sorted
+        largest = row[0] if row else area
         ratio = max(side * side * largest / (more * more), more * more / (side * side * area))
-        if row and ratio > worst:
+        if row and ratio > worst_ratio:
             break
         row.append(area)
-        total, worst = more, ratio
+        total, worst_ratio = more, ratio
     return row

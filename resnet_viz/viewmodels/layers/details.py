@@ -1,4 +1,4 @@
-"""What the inspector says of a layer, block or stage: facts, and why its numbers are what they are."""
+"""The inspector's text on a layer, block or stage: facts, and the reasons for its numbers."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from resnet_viz.viewmodels.text.conventions import count_label
 
 
 class Details(msgspec.Struct, frozen=True):
-    """Everything that the inspector shows of one node."""
+    """Everything that the inspector shows for one node."""
 
     title: str
     subtitle: str
@@ -28,7 +28,7 @@ class Details(msgspec.Struct, frozen=True):
 
 
 def details(analysis: Analysis, costs: Costs, node_id: str) -> Details | None:
-    """What to say of a layer, block or stage; None where the network has no such node."""
+    """Describe a layer, block or stage; None if the network has no such node."""
     layer = analysis.layer_by_id.get(node_id)
     if layer is not None:
         return _of_layer(analysis, costs, layer)
@@ -37,18 +37,18 @@ def details(analysis: Analysis, costs: Costs, node_id: str) -> Details | None:
 
 
 def find_group(analysis: Analysis, node_id: str) -> GroupRecord | None:
-    """The stem, stage, block or head of that name."""
-    found = groups(analysis, "block") if "." in node_id else groups(analysis, "stage")
-    return next((group for group in found if group.id == node_id), None)
+    """Return the stem, stage, block or head with this id; None if the network has none."""
+    candidates = groups(analysis, "block" if "." in node_id else "stage")
+    return next((group for group in candidates if group.id == node_id), None)
 
 
 def has_node(analysis: Analysis, node_id: str) -> bool:
-    """Whether the network has this layer, block or stage."""
+    """Tell whether the network has this layer, block or stage."""
     return node_id in analysis.layer_by_id or find_group(analysis, node_id) is not None
 
 
 def overview(analysis: Analysis, costs: Costs, title: str) -> Details:
-    """What the inspector says of the whole network, while nothing is chosen."""
+    """Describe the whole network, which the inspector does while nothing is chosen."""
     spec, totals = analysis.spec, analysis.totals
     stages = trn("{n} stage · {kind}", "{n} stages · {kind}", len(spec.blocks))
     subtitle = stages.format(n=len(spec.blocks), kind=_block_name(analysis))
@@ -64,9 +64,9 @@ def overview(analysis: Analysis, costs: Costs, title: str) -> Details:
     return Details(title, subtitle, facts, (), " ".join(analysis.remarks))
 
 
-def with_facts(shown: Details, facts: Sequence[Fact]) -> Details:
-    """The same with more facts below its own."""
-    return msgspec.structs.replace(shown, facts=(*shown.facts, *facts))
+def with_facts(details: Details, facts: Sequence[Fact]) -> Details:
+    """Return the details with more facts below their own."""
+    return msgspec.structs.replace(details, facts=(*details.facts, *facts))
 
 
 def _of_layer(analysis: Analysis, costs: Costs, layer: LayerRecord) -> Details:
@@ -102,20 +102,20 @@ def _of_group(analysis: Analysis, costs: Costs, group: GroupRecord) -> Details:
 
 
 def _sums(analysis: Analysis, costs: Costs, part: LayerRecord | GroupRecord | None = None) -> tuple[Fact, ...]:
-    """What a part of the network, or all of it, costs."""
+    """Return the facts on parameters and operations of a part of the network, or of all of it."""
     totals = analysis.totals
 
-    def note(amount: int, whole: int) -> str:
-        return units.percent(units.share(amount, whole)) if amount and part is not None else ""
+    def share_note(amount: int, total: int) -> str:
+        return units.percent(units.share(amount, total)) if amount and part is not None else ""
 
     counted, operations = part or totals, costs.by_id[part.id] if part else costs.total
     facts = (
-        Fact(tr("parameters"), units.exact(counted.params), note(counted.params, totals.params)),
-        Fact(count_label(costs.convention).heading, units.short(operations), note(operations, costs.total)),
+        Fact(tr("parameters"), units.exact(counted.params), share_note(counted.params, totals.params)),
+        Fact(count_label(costs.convention).heading, units.short(operations), share_note(operations, costs.total)),
     )
-    if costs.convention == "elementwise":  # the same number again
+    if costs.convention == "elementwise":  # FLOPs would be the same number again
         return facts
-    return (*facts, Fact(tr("FLOPs"), units.short(counted.flops), note(counted.flops, totals.flops)))
+    return (*facts, Fact(tr("FLOPs"), units.short(counted.flops), share_note(counted.flops, totals.flops)))
 
 
 def _input_name(layer: LayerRecord, index: int) -> str:
@@ -127,13 +127,13 @@ def _input_name(layer: LayerRecord, index: int) -> str:
 def _position(analysis: Analysis, layer: LayerRecord) -> list[str]:
     if not layer.stage:
         return [tr("stem") if layer.role == "stem" else tr("head")]
-    place = [tr("stage {n}").format(n=layer.stage)]
+    position = [tr("stage {n}").format(n=layer.stage)]
     if layer.block is not None:
         count = analysis.spec.blocks[layer.stage - 1]
-        place.append(tr("block {n} of {count}").format(n=layer.block + 1, count=count))
+        position.append(tr("block {n} of {count}").format(n=layer.block + 1, count=count))
     if layer.role == "shortcut":
-        place.append(tr("shortcut"))
-    return place
+        position.append(tr("shortcut"))
+    return position
 
 
 def _block_name(analysis: Analysis) -> str:
@@ -146,12 +146,12 @@ def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
     count, block = analysis.spec.blocks[group.stage - 1], _block_name(analysis)
     if group.block is None:
         return tr("{n} × {block}").format(n=count, block=block)
-    place = tr("{block} · stage {stage} · block {n} of {count}")
-    return place.format(block=block, stage=group.stage, n=group.block + 1, count=count)
+    sentence = tr("{block} · stage {stage} · block {n} of {count}")
+    return sentence.format(block=block, stage=group.stage, n=group.block + 1, count=count)
 
 
 def _sum_reason(analysis: Analysis, group: GroupRecord, name: str, amounts: Mapping[str, int]) -> Reason:
-    """The sum over a stage's blocks, or over a block's layers, runs of equal terms written once."""
+    """Write an amount as the sum over a stage's blocks or a block's layers, with equal neighbors as a product."""
     question, value = tr("Why this many {things}?").format(things=name), amounts[group.id]
     terms = [(part.id, amount) for part in _parts(analysis, group) if (amount := amounts[part.id])]
     if len(terms) == 1:

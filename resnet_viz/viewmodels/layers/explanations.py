@@ -1,4 +1,4 @@
-"""Why a layer's shape, parameters and MACs are what they are: the formula, and the same with its own numbers."""
+"""Explains a layer's shape, parameters and operations by formulas, in letters and with the layer's own numbers."""
 
 import math
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from resnet_viz.viewmodels.text.conventions import count_label
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """A question, the formula in letters, the same worked out with numbers, what comes out, and a remark."""
+    """A question with its answer: the formula in letters, the lines with numbers, the result, and a remark."""
 
     question: str
     formula: str
@@ -24,25 +24,25 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 def layer_reasons(analysis: Analysis, costs: Costs, layer: LayerRecord) -> tuple[Reason, ...]:
-    """The three questions that fit the layer, answered."""
-    found = [_shape_reason(layer)]
+    """Answer the questions that make sense for a layer: its shape, its parameters, and its operations."""
+    reasons = [_shape_reason(layer)]
     if layer.params:
-        found.append(_params_reason(analysis, layer))
+        reasons.append(_params_reason(analysis, layer))
     if layer.kind in ("conv", "linear"):
-        found.append(_cost_reason(layer, costs))
+        reasons.append(_cost_reason(layer, costs))
     elif layer.flops:
-        found.append(_flops_reason(layer, costs))
-    return tuple(found)
+        reasons.append(_flops_reason(layer, costs))
+    return tuple(reasons)
 
 
 def window_size(size: int, geometry: Geometry) -> int:
-    """How many places a sliding window takes along a side of `size` pixels."""
+    """Return the number of positions of a sliding window along a side of `size` pixels."""
     reach = geometry.dilation * (geometry.kernel - 1)
     return (size + 2 * geometry.padding - reach - 1) // geometry.stride + 1
 
 
 def weight_factors(layer: LayerRecord) -> tuple[int, ...]:
-    """The numbers whose product is the count of a convolution's or linear layer's weights."""
+    """Return factors whose product is the number of weights of a convolution or linear layer, without the bias."""
     if layer.geometry is None:
         return layer.inputs[0][-1], layer.output[-1]
     kernel = layer.geometry.kernel
@@ -50,7 +50,7 @@ def weight_factors(layer: LayerRecord) -> tuple[int, ...]:
 
 
 def has_bias(layer: LayerRecord) -> bool:
-    """Whether the parameters hold one more number for each output channel."""
+    """Tell whether a convolution or linear layer has a bias."""
     return layer.params > math.prod(weight_factors(layer))
 
 
@@ -68,7 +68,7 @@ def _shape_reason(layer: LayerRecord) -> Reason:
             f"{_product(layer.inputs[0][1:])} = {layer.output[-1]}",
         ),
         "linear": (tr("One output value for each class"), one),
-        "add": (tr("Element by element: both inputs and the output have one shape"), one),
+        "add": (tr("Element by element: both inputs and the output have the same shape"), one),
     }
     alike = tr("Element by element: the output has the input's shape")
     formula, worked = answers.get(layer.kind, (alike, one))
@@ -101,7 +101,7 @@ def _pad_reason(question: str, layer: LayerRecord) -> Reason:
 
 
 def _pad_stride(before: int, after: int) -> int:
-    """The smallest stride that keeps `after` of `before` pixels."""
+    """Return the smallest stride that leaves `after` of `before` pixels."""
     return next((stride for stride in range(1, before + 1) if (before - 1) // stride + 1 == after), before)
 
 
@@ -112,14 +112,19 @@ def _params_reason(analysis: Analysis, layer: LayerRecord) -> Reason:
         note = tr("a scale γ and a shift β for each channel; the running statistics are not learned")
         return Reason(question, "2 · C", (worked,), value, note)
     bias = has_bias(layer)
-    formula = tr("K · K · C_in · C_out") if layer.kind == "conv" else tr("inputs · outputs")
-    if layer.geometry is not None and layer.geometry.groups > 1:
-        formula = tr("K · K · (C_in / groups) · C_out")
+    if layer.kind == "linear":
+        formula = tr("inputs · outputs + outputs") if bias else tr("inputs · outputs")
+    else:
+        formula = tr("K · K · (C_in / groups) · C_out") if _is_grouped(layer) else tr("K · K · C_in · C_out")
+        formula += " + C_out" if bias else ""
     written = _product(_written_weights(layer))
     if bias:
-        formula += " + C_out" if layer.kind == "conv" else tr(" + outputs")
         written += f" + {layer.output[1]}"
     return Reason(question, formula, (f"{written} = {value}",), value, _bias_note(analysis, layer, bias=bias))
+
+
+def _is_grouped(layer: LayerRecord) -> bool:
+    return layer.geometry is not None and layer.geometry.groups > 1
 
 
 def _written_weights(layer: LayerRecord) -> tuple[int | str, ...]:
@@ -150,7 +155,7 @@ def _cost_reason(layer: LayerRecord, costs: Costs) -> Reason:
         formula, factors = tr("{formula} · N").format(formula=formula), [*factors, str(layer.output[0])]
     if costs.convention != "macs":
         formula, factors = f"2 · {formula}", ["2", *factors]
-        note = tr("{note}, by a multiplication and an addition").format(note=note)
+        note = tr("{note}, for a multiplication and an addition").format(note=note)
     return Reason(question, formula, (f"{_product(factors)} = {value}",), value, note)
 
 
@@ -170,8 +175,8 @@ def _elementwise_note(costs: Costs, layer_id: str) -> str:
     if costs.by_id[layer_id]:
         return ""
     if costs.convention == "folded":
-        return tr("folded into the convolution before it, where it costs nothing")
-    return tr("MACs are counted of convolutions and linear layers alone")
+        return tr("folded into the convolution before it, at no cost")
+    return tr("MACs are counted only for convolutions and linear layers")
 
 
 def _product(factors: Iterable[int | str]) -> str:

@@ -1,4 +1,4 @@
-"""What a layer, block or stage is there for, in one sentence that is true of it."""
+"""Explains the purpose of a layer, block or stage in one sentence that is true of this one."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,14 @@ from resnet_viz.texts import tr
 
 
 def layer_purpose(analysis: Analysis, layer: LayerRecord) -> str:
-    """One sentence about the layer's part in its block and network."""
+    """Return a sentence about the layer's role in its block and network."""
     by_kind: dict[Kind, Callable[[Analysis, LayerRecord], str]] = {
         "conv": _convolution,
         "norm": _norm,
         "act": _activation,
         "pool": lambda _, layer: _pool(layer),
         "add": _addition,
-        "pad": lambda *_: tr("Shortcut A: it gets the block's output shape without a single parameter."),
+        "pad": lambda *_: tr("Shortcut A: it reaches the block's output shape without any parameters."),
         "flatten": lambda *_: tr("Turns the pooled maps into one row of numbers for the classifier."),
         "linear": lambda *_: tr("The classifier: one score for each class from the pooled features."),
     }
@@ -22,11 +22,11 @@ def layer_purpose(analysis: Analysis, layer: LayerRecord) -> str:
 
 
 def group_purpose(analysis: Analysis, group: GroupRecord) -> str:
-    """One sentence about a stem, stage, block or head."""
+    """Return a sentence about the purpose of a stem, stage, block or head."""
     if group.id == "stem":
         return _stem(group)
     if not group.stage:
-        return tr("Averages what the last stage found over the image, and scores the classes.")
+        return tr("Averages the last stage's output over the image, and scores the classes.")
     if group.block is not None:
         return _block(analysis, group)
     before, after = group.input, group.output
@@ -41,34 +41,34 @@ def _convolution(analysis: Analysis, layer: LayerRecord) -> str:
     if layer.role == "shortcut":
         return _projection(layer)
     before, after = layer.inputs[0][1], layer.output[1]
-    trunk = analysis.spec.widths[(layer.stage or 1) - 1] * analysis.spec.expansion
+    main_width = analysis.spec.widths[(layer.stage or 1) - 1] * analysis.spec.expansion
     window = layer.geometry or Geometry(kernel=1, stride=1, padding=0)
     name = layer.id.rsplit(".", 1)[-1]
     if layer.role == "stem":
         clause = tr("Turns the image's {before} channels into {after} maps of edges and colors")
     elif analysis.spec.block == "bottleneck":
-        clause = _bottleneck_clause(name, before, after, trunk)
+        clause = _bottleneck_clause(name, before, after, main_width)
     elif name == "conv1":
         clause = tr("The block's first 3×3 convolution: {before} channels become {after}")
     elif analysis.spec.shortcut == "none":
         clause = tr("The block's second 3×3 convolution; the network is plain, so nothing is added to its output")
     else:
         clause = tr("The block's second 3×3 convolution: its output, normalized or not, is what the block adds")
-    clause = clause.format(before=before, after=after, trunk=trunk, groups=after // window.groups)
+    clause = clause.format(before=before, after=after, width=main_width, groups=after // window.groups)
     if window.stride > 1:
         sentence = tr("{clause}; its stride of {n} lowers the resolution.")
         return sentence.format(clause=clause, n=window.stride)
     if window.dilation > 1:
-        sentence = tr("{clause}; dilated {n} times it sees further at the same cost.")
+        sentence = tr("{clause}; its dilation of {n} enlarges the receptive field at the same cost.")
         return sentence.format(clause=clause, n=window.dilation)
     return tr("{clause}.").format(clause=clause)
 
 
-def _bottleneck_clause(name: str, before: int, after: int, trunk: int) -> str:
-    if name == "conv2" and after < trunk:
-        return tr("The 3×3 convolution works in the reduced width ({after} instead of {trunk}): that is the bottleneck")
+def _bottleneck_clause(name: str, before: int, after: int, main_width: int) -> str:
+    if name == "conv2" and after < main_width:
+        return tr("The 3×3 convolution works in the reduced width ({after} instead of {width}): that is the bottleneck")
     if name == "conv2":
-        return tr("The 3×3 convolution works in {after} channels, {groups} of them seeing each other")
+        return tr("The 3×3 convolution works in {after} channels, in groups of {groups}")
     if before == after:
         return tr("The 1×1 convolution mixes {before} channels and keeps their number")
     if name == "conv1" and after < before:
@@ -77,7 +77,7 @@ def _bottleneck_clause(name: str, before: int, after: int, trunk: int) -> str:
         return tr("The 1×1 convolution widens {before} channels to {after}")
     if after < before:
         return tr("The 1×1 convolution narrows {before} channels to the block's {after}")
-    return tr("The 1×1 convolution expands {before} channels to {after}, the width of the trunk")
+    return tr("The 1×1 convolution expands {before} channels to {after}, the width of the main path")
 
 
 def _projection(layer: LayerRecord) -> str:
@@ -90,14 +90,14 @@ def _projection(layer: LayerRecord) -> str:
 
 def _activation(analysis: Analysis, layer: LayerRecord) -> str:
     if any(analysis.layer_by_id[edge.source].kind == "add" for edge in analysis.edges_into[layer.id]):
-        return tr("The activation after the addition: what the next block, and its shortcut, start from.")
+        return tr("The activation after the addition: the input of the next block and of its shortcut.")
     if layer.role == "stem":
         return tr("Lets the stem's positive responses through.")
     if analysis.spec.order == "pre" and layer.role != "head":
-        return tr("Pre-activation: it stands before the convolution, so the shortcut path stays untouched.")
+        return tr("Pre-activation: it comes before the convolution, so that nothing changes the shortcut path.")
     if layer.role == "head":
-        return tr("The last activation, as pre-activation blocks end without one.")
-    return tr("Without a nonlinearity the convolutions before and after it would be one.")
+        return tr("The last activation, because pre-activation blocks end without one.")
+    return tr("Without a nonlinearity the convolutions before and after it could be merged into one.")
 
 
 def _addition(analysis: Analysis, layer: LayerRecord) -> str:
@@ -124,12 +124,12 @@ def _pool(layer: LayerRecord) -> str:
 
 def _norm(analysis: Analysis, layer: LayerRecord) -> str:
     if layer.role == "shortcut":
-        return tr("Brings the projection to the scale of the path that it is added to.")
+        return tr("Brings the projection to the scale of the path to which it is added.")
     if layer.role == "head":
-        return tr("Normalises the sum of all blocks before the classifier.")
+        return tr("Normalizes the sum of all blocks before the classifier.")
     if analysis.spec.order == "pre" and layer.role == "main":
         return tr("Pre-activation: normalizes what the following ReLU and convolution read.")
-    return tr("Gives each channel zero mean and unit variance over the batch, then its own scale and shift.")
+    return tr("Gives each channel zero mean and unit variance over the batch, then a learned scale and shift.")
 
 
 def _stem(group: GroupRecord) -> str:
@@ -142,8 +142,8 @@ def _stem(group: GroupRecord) -> str:
 
 def _block(analysis: Analysis, group: GroupRecord) -> str:
     layers = analysis.layers_in(group.id)
-    joint = next((place for place, layer in enumerate(layers) if layer.kind == "add"), None)
-    kind = None if joint is None else _shortcut_kind(analysis, layers[joint])
+    add_index = next((index for index, layer in enumerate(layers) if layer.kind == "add"), None)
+    kind = None if add_index is None else _shortcut_kind(analysis, layers[add_index])
     term, sentence = {
         None: ("F(x)", tr("A plain block: its convolutions follow each other without a shortcut: output = {result}.")),
         "projection": ("F(x) + W·x", tr("Its shortcut is a projection: output = {result}.")),
@@ -155,5 +155,5 @@ def _block(analysis: Analysis, group: GroupRecord) -> str:
     }[kind]
     if kind == "projection" and analysis.spec.order == "pre":
         sentence = tr("Its shortcut is a projection of the activated input x̂ = ReLU(BN(x)): output = F(x) + W·x̂.")
-    ends_in_relu = any(layer.kind == "act" for layer in layers[-1 if joint is None else joint :])
+    ends_in_relu = any(layer.kind == "act" for layer in layers[-1 if add_index is None else add_index :])
     return sentence.format(result=f"ReLU({term})" if ends_in_relu else term)

@@ -1,4 +1,4 @@
-"""The layer table as plain values: its columns, what a cell says, how rows sort and what a filter keeps."""
+"""The layer table as plain values: its columns, the texts and sort keys of its cells, and the filter of its rows."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -19,16 +19,16 @@ SortKey = int | float | str | tuple[int, ...]
 
 
 UNKNOWN_KEY = -1.0
-"""What an unknown time sorts by: before every known one."""
+"""The sort key of an unknown value, which comes before every known one."""
 SIX_DECIMALS = partial(round, ndigits=6)
 HEAD_STAGE = MAX_STAGES + 1
-"""Where the head stands among the stages."""
-MAX_SAMPLED_ROWS = 200  # rows; more would be felt in a network of 10,000
+"""The stage number of the head, after all stages."""
+MAX_SAMPLED_ROWS = 200  # measuring the texts of more rows would take noticeably long
 _STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
 
 
 class CellContext(msgspec.Struct, frozen=True):
-    """What a cell may need beside its layer: the network's costs, the run that was measured of it, and another."""
+    """The values that cells need beside their layer: the network's costs, a run of it, and a run to compare with."""
 
     costs: Costs
     run: ProfileRun | None = None
@@ -36,53 +36,53 @@ class CellContext(msgspec.Struct, frozen=True):
 
 
 class LayerColumn(msgspec.Struct, frozen=True):
-    """One column: the value that it knows of a layer, None where that is unknown, how it is written, and what it sorts
-    by where that is not the value itself.
+    """One column: how to get its value from a layer, to write it, and to sort by it.
 
-    A column that `needs` a run, or another beside it, is not to be seen without; one that needs another `count` is not
-    to be seen where the costs are counted as it counts.
+    `value` returns None where the value is unknown, and `to_key` gives the sort key where that is not the value itself.
+    `widest_text` sets the column's width while there are no layers. `needs` names what must be there for the column to
+    be shown: a run, another run, or a convention under which FLOPs are another count than the costs.
     """
 
     name: str
     title: str
     explanation: str
     value: Callable[[LayerRecord, CellContext], Any]
-    form: Callable[[Any], str]
-    widest: str
-    order: Callable[[Any], SortKey] | None = None
-    number: bool = True
-    shown_at_first: bool = True
+    format: Callable[[Any], str]
+    widest_text: str
+    to_key: Callable[[Any], SortKey] | None = None
+    is_number: bool = True
+    visible_by_default: bool = True
     needs: Literal["", "run", "other", "count"] = ""
 
     def text(self, layer: LayerRecord, context: CellContext) -> str:
-        """What stands in the cell; a dash for what is unknown."""
-        found = self.value(layer, context)
-        return units.UNKNOWN if found is None else self.form(found)
+        """Return the text of a cell, a dash if its value is unknown."""
+        value = self.value(layer, context)
+        return units.UNKNOWN if value is None else self.format(value)
 
     def key(self, layer: LayerRecord, context: CellContext) -> SortKey:
-        """What the cell sorts by."""
-        found: SortKey | None = self.value(layer, context)
-        if found is None:
+        """Return the sort key of a cell."""
+        value: SortKey | None = self.value(layer, context)
+        if value is None:
             return UNKNOWN_KEY
-        return found if self.order is None else self.order(found)
+        return value if self.to_key is None else self.to_key(value)
 
 
 def columns(convention: Convention = "macs") -> tuple[LayerColumn, ...]:
-    """Every column in order, titles in the reader's language."""
+    """Return all columns in order, with titles in the reader's language."""
     return (*_naming_columns(), *_number_columns(count_label(convention)), *_size_columns())
 
 
 def available_data(context: CellContext | None) -> frozenset[str]:
-    """Which needs of columns are met."""
+    """Return the `needs` of columns that are fulfilled."""
     if context is None:
         return frozenset({"", "count"})
-    met = {"": True, "count": context.costs.convention != "elementwise"}
-    met |= {"run": context.run is not None, "other": context.other is not None}
-    return frozenset(need for need, there in met.items() if there)
+    fulfilled = {"": True, "count": context.costs.convention != "elementwise"}
+    fulfilled |= {"run": context.run is not None, "other": context.other is not None}
+    return frozenset(need for need, is_fulfilled in fulfilled.items() if is_fulfilled)
 
 
 def type_text(layer: LayerRecord) -> str:
-    """`Conv2d 3×3 /2`: the operation with its kernel, stride, dilation and groups where they say something."""
+    """Return the operation with its kernel, and stride, dilation and groups other than 1: `Conv2d 3×3 /2`."""
     geometry = layer.geometry
     if geometry is None or geometry.kernel <= 0 or layer.kind == "pad":
         return layer.type
@@ -96,12 +96,12 @@ def type_text(layer: LayerRecord) -> str:
 
 
 def stage_text(stage: int) -> str:
-    """`stem`, `1` to `6`, or `head` behind them all."""
+    """Return `stem`, the stage's number, or `head`."""
     return {0: tr("stem"), HEAD_STAGE: tr("head")}.get(stage, str(stage))
 
 
 def inputs_text(inputs: Sequence[Shape]) -> str:
-    """The input for one image; a sum of equal inputs says how many: `2 × 256×56×56`."""
+    """Return the shapes of a layer's inputs for one image, equal ones as a product: `2 × 256×56×56`."""
     shapes = [units.shape_of_one(sizes) for sizes in inputs]
     if len(shapes) > 1 and len(set(shapes)) == 1:
         return f"{len(shapes)} × {shapes[0]}"
@@ -109,7 +109,7 @@ def inputs_text(inputs: Sequence[Shape]) -> str:
 
 
 def search_text(layer: LayerRecord) -> str:
-    """All that a filter looks in, in small letters, `x` for `×`; shapes stand between spaces."""
+    """Return the text that the filter searches: lower case, with `x` for `×` and spaces around shapes."""
     shapes = " ".join(units.shape(sizes) for sizes in (*layer.inputs, layer.output))
     caffe = layer.caffe_name or ""
     feature = layer.feature_level or ""
@@ -119,45 +119,45 @@ def search_text(layer: LayerRecord) -> str:
 
 
 def search_words(query: str) -> tuple[str, ...]:
-    """The words of a query, each of which a row must contain; `stage 2`, `stem` and `head` are one word each."""
+    """Split a query into the words that a row must contain; `stage 2`, `stem` and `head` become one word each."""
     words = re.sub(r"\bstage\s+(\d+)", r"stage:\1", query.lower().replace("×", "x")).split()
     return tuple(f"stage:{word}" if word in _STAGE_WORDS.values() else word for word in words)
 
 
 def id_parts(layers: Iterable[LayerRecord]) -> frozenset[str]:
-    """Every part of a layer's name that is a word: `layer3`, `conv2`, but not a block's number."""
+    """Return all parts of the layers' ids except block numbers: `layer3`, `conv2`, `downsample`."""
     return frozenset(part for layer in layers for part in layer.id.lower().split(".") if not part.isdecimal())
 
 
 def matches(words: Sequence[str], *, layer_id: str, text: str, parts: Collection[str]) -> bool:
-    """Whether each word is in the layer's text; a word that is part of a name is looked for in names alone."""
+    """Tell whether a layer has all words in its search text, or in its id if the word is one of the `parts` of ids."""
     return all(word in (layer_id.lower() if word in parts else text) for word in words)
 
 
 def sampled_texts(column: LayerColumn, layers: Sequence[LayerRecord], context: CellContext | None) -> tuple[str, ...]:
-    """What a column says in some rows from all over the network, to take its width from."""
+    """Return the texts of a column in rows spread over the network, from which its width is taken."""
     if context is None:
-        return (column.widest,)
+        return (column.widest_text,)
     step = max(1, len(layers) // MAX_SAMPLED_ROWS)
     return tuple(column.text(layer, context) for layer in layers[::step])
 
 
 def tsv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The cells as tab-separated text with a heading line, as spreadsheets take it."""
+    """Join cells to tab-separated text with a heading line, for pasting into a spreadsheet."""
     return "".join("\t".join(cells) + "\n" for cells in (titles, *rows))
 
 
 def tab_title(analysis: Analysis | None) -> str:
-    """`Layers (175)`."""
+    """Return the title of the table's tab: `Layers (175)`."""
     return tr("Layers") if analysis is None else tr("Layers ({n})").format(n=f"{len(analysis.layers):,}")
 
 
 def cell_for_copy(column: LayerColumn, layer: LayerRecord, context: CellContext) -> str:
-    """A cell as a spreadsheet wants it: numbers without separators or units, nothing for what is unknown."""
+    """Return a cell for a spreadsheet: numbers without separators or units, and an empty text if unknown."""
     key = column.key(layer, context)
     if key == UNKNOWN_KEY:
         return ""
-    return str(key) if column.number else column.text(layer, context)
+    return str(key) if column.is_number else column.text(layer, context)
 
 
 def _naming_columns() -> tuple[LayerColumn, ...]:
@@ -169,7 +169,7 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
             _attribute("id"),
             str,
             "layer3.22.downsample.0",
-            number=False,
+            is_number=False,
         ),
         LayerColumn(
             "type",
@@ -178,7 +178,7 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
             lambda layer, _: type_text(layer),
             str,
             "AdaptiveAvgPool2d",
-            number=False,
+            is_number=False,
         ),
         LayerColumn(
             "stage",
@@ -187,33 +187,40 @@ def _naming_columns() -> tuple[LayerColumn, ...]:
             lambda layer, _: HEAD_STAGE if layer.stage is None else layer.stage,
             stage_text,
             "Stage",
-            number=False,
+            is_number=False,
         ),
         LayerColumn(
             "input",
             tr("Input"),
-            tr("Channels × height × width that come in, for one image"),
+            tr("Channels × height × width of the input, for one image"),
             _attribute("inputs"),
             inputs_text,
             "2 × 2048×14×14",
             lambda inputs: inputs[0] if inputs else (),
-            number=False,
+            is_number=False,
         ),
         LayerColumn(
             "output",
             tr("Output"),
-            tr("Channels × height × width that go out, for one image"),
+            tr("Channels × height × width of the output, for one image"),
             _attribute("output"),
             units.shape_of_one,
             "2048×112×112",
-            number=False,
+            is_number=False,
         ),
     )
 
 
 def _number_columns(cost: CountLabel) -> tuple[LayerColumn, ...]:
     return (
-        LayerColumn("params", tr("Params"), tr("Learned numbers"), _attribute("params"), units.exact, "2,359,296"),
+        LayerColumn(
+            "params",
+            tr("Params"),
+            tr("Learned parameters: weights, biases, scales and shifts"),
+            _attribute("params"),
+            units.exact,
+            "2,359,296",
+        ),
         LayerColumn(
             "macs",
             cost.heading,
@@ -225,7 +232,7 @@ def _number_columns(cost: CountLabel) -> tuple[LayerColumn, ...]:
         LayerColumn(
             "share",
             tr("Share"),
-            tr("The part of the network's {things}").format(things=cost.heading),
+            tr("Share of the network's {things}").format(things=cost.heading),
             lambda layer, context: units.share(context.costs.by_id[layer.id], context.costs.total),
             units.percent,
             "100.0 %",
@@ -235,7 +242,7 @@ def _number_columns(cost: CountLabel) -> tuple[LayerColumn, ...]:
         LayerColumn(
             "flops",
             tr("FLOPs"),
-            tr("2 × MACs, and what elementwise operations do"),
+            tr("2 × MACs, plus the elementwise operations"),
             _attribute("flops"),
             units.short,
             "231.2 M",
@@ -257,7 +264,7 @@ def _size_columns() -> tuple[LayerColumn, ...]:
         LayerColumn(
             "receptive_field",
             tr("Rec. field"),
-            tr("Receptive field: how much of the image one output value sees"),
+            tr("Receptive field: the side of the area of the image that one output value depends on"),
             _attribute("receptive_field"),
             units.pixels,
             "1,024 px",
@@ -269,14 +276,14 @@ def _size_columns() -> tuple[LayerColumn, ...]:
             lambda layer, _: layer.caffe_name or "",
             str,
             "res4b22_branch2a",
-            number=False,
-            shown_at_first=False,
+            is_number=False,
+            visible_by_default=False,
         ),
     )
 
 
 def _latency_columns() -> tuple[LayerColumn, ...]:
-    """What a run says of each layer, and how it compares with another run."""
+    """Return the columns of a layer's time in a run, and of the comparison with another run."""
     bounds = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
     milliseconds, billions, times = "{:,.3f}".format, "{:,.1f}".format, "{:.2f} ×".format
     return (
@@ -293,7 +300,7 @@ def _latency_columns() -> tuple[LayerColumn, ...]:
         LayerColumn(
             "time_share",
             tr("Time"),
-            tr("The part of the whole network's measured time"),
+            tr("Share of the whole network's measured time"),
             _time_share,
             units.percent,
             "100.0 %",
@@ -303,29 +310,29 @@ def _latency_columns() -> tuple[LayerColumn, ...]:
         LayerColumn(
             "rate",
             "GFLOP/s",
-            tr("The arithmetic done a second, in billions"),
+            tr("Billions of floating-point operations per second"),
             _rate,
             billions,
             "123,456.7",
             partial(round, ndigits=3),
-            shown_at_first=False,
+            visible_by_default=False,
             needs="run",
         ),
         LayerColumn(
             "bound",
             tr("Bound by"),
-            tr("What sets the least time that the layer can take on the measured device"),
+            tr("The limit that sets the shortest possible time on the measured device"),
             lambda layer, context: bounds.get(_bound(context.run, layer), units.UNKNOWN),
             str,
             "compute",
-            number=False,
-            shown_at_first=False,
+            is_number=False,
+            visible_by_default=False,
             needs="run",
         ),
         LayerColumn(
             "other",
             tr("Other (ms)"),
-            tr("The same layer in the run held beside this one, in milliseconds"),
+            tr("The same layer in the run that is compared with, in milliseconds"),
             lambda layer, context: _milliseconds(context.other, layer),
             milliseconds,
             "1,234.567",

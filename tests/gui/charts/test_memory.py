@@ -28,7 +28,7 @@ def test_memory_is_saved_as_picture_and_table(qtbot: QtBot, tmp_path: Path) -> N
     sizes["input"] = 4 * prod(ANALYSIS.spec.input)
     assert all(int(row["live_bytes"]) == sum(sizes[name] for name in row["alive"].split()) for row in rows)
     view.save_picture(tmp_path / "memory.svg")
-    assert "alive, MiB" in (tmp_path / "memory.svg").read_text("utf8")
+    assert "live, MiB" in (tmp_path / "memory.svg").read_text("utf8")
 
 
 def test_memory_follows_its_controls(qtbot: QtBot) -> None:

@@ -32,9 +32,9 @@ def _shown(qtbot: QtBot, view: ChartsView) -> ChartsView:
     return view
 
 
-@pytest.mark.parametrize("way", CHART_KINDS)
-def test_every_way_draws_marks_and_saves(charts: ChartsView, way: str, tmp_path: Path) -> None:
-    charts.way.setCurrentIndex(CHART_KINDS.index(way))
+@pytest.mark.parametrize("kind", CHART_KINDS)
+def test_every_way_draws_marks_and_saves(charts: ChartsView, kind: str, tmp_path: Path) -> None:
+    charts.kind.setCurrentIndex(CHART_KINDS.index(kind))
     charts.level.setCurrentIndex(1)
     charts.show_network(ANALYSIS, costs(ANALYSIS))
     before = charts.grab().toImage()
@@ -54,7 +54,7 @@ def test_a_click_chooses(charts: ChartsView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(charts.node_chosen) as chosen:
         charts.bars._choose(Click(box.mapViewToScene(QPointF(4.1, 0.0))))
     assert chosen.args == ["layer1.0.conv1"]
-    charts.way.setCurrentIndex(1)
+    charts.kind.setCurrentIndex(1)
     charts.show_network(ANALYSIS, costs(ANALYSIS))
     share = charts.shares._shares[0]
     box = charts.shares.plot.getPlotItem().getViewBox()
@@ -90,9 +90,9 @@ def test_what_cannot_be_drawn_is_said(charts: ChartsView, tmp_path: Path) -> Non
     charts.show_network(ANALYSIS, costs(ANALYSIS))
     assert "F6" in charts.bars.empty.text()
     charts.quantity.setCurrentIndex(3)
-    charts.way.setCurrentIndex(1)
+    charts.kind.setCurrentIndex(1)
     charts.show_network(ANALYSIS, costs(ANALYSIS))
-    assert "not added up" in charts.shares.empty.text()
+    assert "do not add up" in charts.shares.empty.text()
     charts.save_csv(tmp_path / "numbers.csv")
     assert "layer1.0.conv1" in (tmp_path / "numbers.csv").read_text()
 

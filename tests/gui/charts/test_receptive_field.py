@@ -35,16 +35,16 @@ def test_the_growth_stands_beside_the_box(qtbot: QtBot) -> None:
     assert panel.sentence.text() == "No network yet."
     panel.show_network(ANALYSIS)
     assert "grows beyond the image at layer3.4.conv2" in panel.sentence.text()
-    plain = panel.growth.grab().toImage()
+    plain = panel.curve.grab().toImage()
     panel.show_network(ANALYSIS, "layer4.2.conv2")
     assert panel.sentence.text() == "layer4.2.conv2 sees 427 px of 224: larger than the image"
-    marked = panel.growth.grab().toImage()
+    marked = panel.curve.grab().toImage()
     assert marked != plain
     panel.show_network(ANALYSIS, "layer1")
     assert panel.sentence.text().startswith("layer1.2.relu3 sees 35 px")
     assert "35×35" in panel.box.accessibleDescription()
     panel.set_theme(load_theme("dark"))
     panel.show_network(ANALYSIS, "layer4.2.conv2")
-    assert panel.growth.grab().toImage() != marked
+    assert panel.curve.grab().toImage() != marked
     panel.show_network(None)
     assert panel.box.accessibleDescription() == ""

@@ -17,12 +17,12 @@ def test_a_click_on_the_growth_chooses_a_layer(qtbot: QtBot) -> None:
     panel.resize(800, 260)
     panel.show()
     panel.show_network(ANALYSIS)
-    left, _, right, _ = panel.growth._frame()
+    left, _, right, _ = panel.curve._frame()
     place = [layer.id for layer in ANALYSIS.layers].index("layer3.1.conv2")
     x = left + (place + 0.5) * (right - left) / len(ANALYSIS.layers)
     with qtbot.waitSignal(panel.node_chosen) as chosen:
-        QTest.mouseClick(panel.growth, Qt.MouseButton.LeftButton, pos=QPointF(x, 50).toPoint())
+        QTest.mouseClick(panel.curve, Qt.MouseButton.LeftButton, pos=QPointF(x, 50).toPoint())
     assert chosen.args is not None
     assert abs([layer.id for layer in ANALYSIS.layers].index(chosen.args[0]) - place) <= 1
     with qtbot.assertNotEmitted(panel.node_chosen):
-        QTest.mouseClick(panel.growth, Qt.MouseButton.LeftButton, pos=QPointF(2, 50).toPoint())
+        QTest.mouseClick(panel.curve, Qt.MouseButton.LeftButton, pos=QPointF(2, 50).toPoint())

@@ -87,7 +87,7 @@ def _place_of_first(view: View) -> QPointF:
 
 
 def test_what_is_foreign_is_said_and_cut_off_from_the_network_shown(view: View, qtbot: QtBot) -> None:
-    view.show_run(RUN, foreign="Measured on ResNet-18, not on the network shown (ResNet-50)")
+    view.show_run(RUN, note="Measured on ResNet-18, not on the network shown (ResNet-50)")
     assert not view.notice.isHidden()
     before = view.grab().toImage()
     view.select("layer2.0.conv1")

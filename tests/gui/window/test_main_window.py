@@ -283,5 +283,5 @@ def test_the_field_follows_selection_and_network(qtbot: QtBot, window: MainWindo
     window.session.select("layer2")
     settle(window)
     assert field.sentence.text().startswith("layer2.1.add sees ")
-    field.growth.node_chosen.emit("conv1")
+    field.curve.node_chosen.emit("conv1")
     assert window.session.shown.selection == "conv1"

@@ -164,7 +164,7 @@ def test_nothing_foreign_is_said_without_a_run_or_a_network() -> None:
     ("run", "part"),
     [
         (None, "press Measure latency"),
-        (msgspec.structs.replace(RUN, layers=(), groups=()), "under way"),
+        (msgspec.structs.replace(RUN, layers=(), groups=()), "being measured"),
         (ProfileRun(made="", complete=True, spec=RUN.spec, settings=ProfileSettings(mode="end-to-end"),
                     place=RUN.place), "Measure panel"),
     ],

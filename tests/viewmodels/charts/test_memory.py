@@ -13,7 +13,7 @@ def test_the_memory_chart_has_its_peak() -> None:
     chart = memory_chart(RESNET50, found)
     highest = max(chart.bars, key=lambda bar: bar.value or 0)
     assert (highest.id, highest.value) == ("layer1.0.downsample.1", found.peak_bytes)
-    assert "layer1.0.bn3" in highest.tip
+    assert "layer1.0.bn3" in highest.tooltip
     assert chart.line[-1] == found.kept_bytes
     assert "peak 9.2 MiB at layer1.0.downsample.1" in chart.title
     rows = dict(memory_rows(found, largest_batches(found, 24)))
@@ -30,5 +30,5 @@ def test_the_rows_say_where_and_for_what_on_demand() -> None:
     assert list(short) == list(full)
     assert short["peak of live tensors"] == "9.2 MiB"
     assert full["peak of live tensors"] == f"{found.peak_bytes} at layer1.0.downsample.1"
-    assert full["kept by training"] == f"{found.kept_bytes} for the backward pass"
+    assert full["saved for backward"] == str(found.kept_bytes)
     assert full["parameters"] == str(found.params_bytes)

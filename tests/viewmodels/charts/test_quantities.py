@@ -57,8 +57,8 @@ def test_the_axis_has_short_numbers(analysis: Analysis) -> None:
     chart = quantity_chart(analysis, costs(analysis), "macs", level="stage")
     assert (chart.axis, chart.divisor) == ("MACs, G", 1e9)
     assert chart.highest == pytest.approx(1.45, abs=0.1)
-    assert "4.089 G in all" in chart.title
-    assert quantity_chart(analysis, costs(analysis, "twice"), "macs").title.startswith("2 × MACs: 8.178 G in all")
+    assert "4.089 G in total" in chart.title
+    assert quantity_chart(analysis, costs(analysis, "twice"), "macs").title.startswith("2 × MACs: 8.178 G in total")
     assert quantity_chart(analysis, costs(analysis), "bytes").axis == "Activation bytes, MiB"
 
 
@@ -83,8 +83,8 @@ def test_what_was_not_measured_is_a_gap(analysis: Analysis, run: ProfileRun) -> 
     assert "F6" in quantity_chart(analysis, costs(analysis), "latency").empty
     chart = quantity_chart(analysis, costs(analysis), "latency", run=run)
     assert (chart.bars[0].value, chart.bars[-1].value) == (1, None)
-    assert "not measured" in chart.bars[-1].tip
-    assert "0.001 ms" in chart.bars[0].tip
+    assert "not measured" in chart.bars[-1].tooltip
+    assert "0.001 ms" in chart.bars[0].tooltip
 
 
 def test_marks_follow_the_selection(analysis: Analysis) -> None:

@@ -24,15 +24,15 @@ def test_the_curve_never_falls_and_ends_at_the_largest_field() -> None:
     """What a projection sees lies below it: the largest path counts."""
     for spec in random_specs(40, seed=31):
         shown = receptive_field_curve(analyse(spec))
-        picture = curve_drawing(shown, FRAME, [step.id for step in shown.steps])
+        picture = curve_drawing(shown, FRAME, [point.id for point in shown.points])
         heights = [y for _, y in picture.curve]
         assert all(later <= before for before, later in itertools.pairwise(heights)), spec
         scale = (FRAME[3] - FRAME[1]) / shown.highest
-        assert heights[-1] == pytest.approx(FRAME[3] - scale * max(step.size for step in shown.steps))
-        assert picture.image == pytest.approx(FRAME[3] - scale * max(spec.input[2:]))
+        assert heights[-1] == pytest.approx(FRAME[3] - scale * max(point.size for point in shown.points))
+        assert picture.image_y == pytest.approx(FRAME[3] - scale * max(spec.input[2:]))
         assert [x for x, _ in picture.curve] == sorted(x for x, _ in picture.curve)
-        for step, (_, y) in zip(shown.steps, picture.marks, strict=True):
-            assert y == pytest.approx(FRAME[3] - scale * step.size)
+        for point, (_, y) in zip(shown.points, picture.marks, strict=True):
+            assert y == pytest.approx(FRAME[3] - scale * point.size)
         assert len(picture.names) == len(picture.areas)
         assert 1 <= len(picture.ticks) <= 5
 
@@ -41,7 +41,7 @@ def test_the_chosen_layer_is_marked_at_its_height() -> None:
     shown = receptive_field_curve(RESNET50)
     picture = curve_drawing(shown, FRAME, ["layer4.2.conv2"])
     [(x, y)] = picture.marks
-    assert (FRAME[3] - y) / (FRAME[3] - picture.image) == pytest.approx(427 / 224)
+    assert (FRAME[3] - y) / (FRAME[3] - picture.image_y) == pytest.approx(427 / 224)
     found = point_at(shown, FRAME, x)
     assert found is not None
     assert (found.id, found.size) == ("layer4.2.conv2", 427)
@@ -69,7 +69,7 @@ def test_a_network_that_never_sees_the_whole_image() -> None:
     assert receptive_field_sentence(large) == "The last feature map sees 435 px of 1,000: 43.5 % of a side"
     exact = analyse(preset("resnet18").but(input=(1, 3, 435, 100)))
     assert (
-        point_tooltip(receptive_field_curve(exact).steps[-4], 435)
+        point_tooltip(receptive_field_curve(exact).points[-4], 435)
         == "layer4.1.relu2 sees 435 px of 435: the whole image"
     )
 

@@ -20,7 +20,7 @@ def test_a_dot_is_work_by_bytes_and_time() -> None:
     assert dot.intensity == layer.flops / layer.bytes
     assert dot.flops_per_second == pytest.approx(layer.flops / 10e-6)
     assert (dot.id, dot.color, dot.implausible) == ("conv1", "stem", False)
-    assert "FLOP a byte" in dot_tooltip(RUN, dot)
+    assert "FLOP per byte" in dot_tooltip(RUN, dot)
 
 
 def test_the_roof_has_the_measured_ceilings() -> None:

@@ -129,7 +129,7 @@ def test_a_stage_sums_its_blocks() -> None:
         ("resnet50", "layer2.0.downsample.0", "projection"),
         ("resnet50", "layer1.1.add", "unchanged input"),
         ("resnet50", "layer1.0.add", "projected input"),
-        ("resnet20_cifar", "layer2.0.downsample", "without a single parameter"),
+        ("resnet20_cifar", "layer2.0.downsample", "without any parameters"),
         ("resnet20_cifar", "layer2.0.add", "zeros"),
         ("plain20_cifar", "layer1.0.conv2", "nothing is added"),
         ("plain20_cifar", "layer1.0", "without a shortcut"),
@@ -216,10 +216,10 @@ def test_no_count_is_said_twice(convention: Convention) -> None:
 @pytest.mark.parametrize(
     ("convention", "question", "note"),
     [
-        ("macs", "Why this many MACs?", "MACs are counted of convolutions and linear layers alone"),
-        ("twice", "Why this many FLOPs?", "MACs are counted of convolutions and linear layers alone"),
+        ("macs", "Why this many MACs?", "MACs are counted only for convolutions and linear layers"),
+        ("twice", "Why this many FLOPs?", "MACs are counted only for convolutions and linear layers"),
         ("elementwise", "Why this many FLOPs?", ""),
-        ("folded", "Why this many FLOPs?", "folded into the convolution before it, where it costs nothing"),
+        ("folded", "Why this many FLOPs?", "folded into the convolution before it, at no cost"),
     ],
 )
 def test_the_reasons_follow_the_way_of_counting(convention: Convention, question: str, note: str) -> None:
