@@ -1,14 +1,14 @@
-"""What a user can do wrong, each with one sentence to show."""
+"""Errors of the user, each with one sentence to show."""
 
 from resnet_viz.texts import tr
 
 
 class UserError(Exception):
-    """Something the user can mend; `str()` of it is the sentence to show."""
+    """An error that the user can correct; its `str()` is the sentence to show."""
 
 
 class SpecError(UserError, ValueError):
-    """A part of the question that cannot be: the field, its value, and what would be accepted."""
+    """An invalid value of a field of a spec or of settings; `accepted` tells what the field accepts."""
 
     def __init__(self, field: str, value: object, accepted: str) -> None:
         self.field = field
@@ -23,7 +23,7 @@ class SpecError(UserError, ValueError):
 
 
 class UnknownName(SpecError):
-    """A name that no network has; the sentence suggests the nearest."""
+    """A name that no network has; the sentence suggests a similar one."""
 
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__("preset", name, sentence)
@@ -33,7 +33,7 @@ class UnknownName(SpecError):
 
 
 class FileProblem(UserError):
-    """A file that cannot be read, understood or written."""
+    """A file that cannot be read, parsed or written."""
 
 
 def _shown(value: object) -> str:

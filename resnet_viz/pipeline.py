@@ -1,4 +1,4 @@
-"""analyse(spec): the one place where the steps are strung together; `resnet_viz.measurement` goes on from it."""
+"""Analyses and comparisons of networks from end to end, without measurements; those are in `resnet_viz.measurement`."""
 
 from collections.abc import Iterator, Sequence
 from math import prod
@@ -28,11 +28,11 @@ from resnet_viz.texts import tr
 
 
 def analyse(spec: ResNetSpec) -> Analysis:
-    """Build, trace, count and check the network that a spec asks for; nothing is computed on real data."""
+    """Trace the network of a spec, count its layers and check its graph; no weights are allocated."""
     calls = trace(spec)
-    seen = receptive_fields(calls)
+    fields = receptive_fields(calls)
     levels = _feature_levels(spec, calls)
-    layers = tuple(_record(spec, call, seen[call.id], levels.get(call.id)) for call in calls)
+    layers = tuple(_record(spec, call, fields[call.id], levels.get(call.id)) for call in calls)
     analysis = Analysis(
         spec=spec,
         totals=totals(layers, peak_activation_bytes(calls)),
@@ -45,9 +45,9 @@ def analyse(spec: ResNetSpec) -> Analysis:
 
 
 def compare_blocks(setting: BlockSetting) -> BlockComparison:
-    """Build, trace and count a Basic block and a Bottleneck at one place, one of them as wide as the match asks.
+    """Analyze a Basic block and a Bottleneck with the same input and output, one of them at the width that matches.
 
-    Raises SpecError where no width can match, or the two cannot be built.
+    Raises SpecError if no width matches or one of the blocks cannot be built.
     """
     if setting.match == "latency":
         raise SpecError("match", setting.match, tr("it has to be measured, so name a device: --device cpu"))
@@ -55,7 +55,7 @@ def compare_blocks(setting: BlockSetting) -> BlockComparison:
 
 
 def compare_at_width(setting: BlockSetting, width: int) -> BlockComparison:
-    """The comparison with the block that is solved for at this width."""
+    """Return the comparison in which the block to be solved for, `setting.solve`, has this width."""
     widths = {setting.held: setting.held_width, setting.solve: width}
     sides = {kind: _side(setting, kind, width) for kind, width in widths.items()}
     target, reached = (quantity(setting, sides[kind]) for kind in (setting.held, setting.solve))
@@ -63,12 +63,12 @@ def compare_at_width(setting: BlockSetting, width: int) -> BlockComparison:
 
 
 def compare_specs(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
-    """Analyse two networks and hold them side by side."""
+    """Analyze two networks and compare them."""
     return compare_networks(analyse(first), analyse(second))
 
 
 def compare_depths(base: ResNetSpec) -> NetworkPairs:
-    """Networks with either block over their depth, everything else as in `base`, and the pairs that agree."""
+    """Return series of networks over their depth with either block, otherwise as `base`, and the pairs that match."""
     return network_pairs({kind: series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
 
 
@@ -106,7 +106,9 @@ def _record(spec: ResNetSpec, call: Call, field: ReceptiveField, level: str | No
 
 
 def _feature_levels(spec: ResNetSpec, calls: Sequence[Call]) -> dict[str, str]:
-    """On a backbone, the layers that put out C1 (the stem) and C2, C3, … (the stages)."""
+    """Return the feature levels by layer id, empty for a network with a head: C1 is the output of the stem, C2, C3, …
+    are those of the stages.
+    """
     if spec.head:
         return {}
     last = {call.stage: call.id for call in calls if call.stage is not None}
@@ -114,7 +116,7 @@ def _feature_levels(spec: ResNetSpec, calls: Sequence[Call]) -> dict[str, str]:
 
 
 def _remarks(layers: Sequence[LayerRecord]) -> Iterator[str]:
-    """What is allowed and yet worth a sentence."""
+    """Yield a sentence for each property of a valid network that is probably not intended."""
     for layer in layers:
         strided = layer.geometry is not None and layer.geometry.stride > 1
         if strided and layer.inputs[0][2:] == (1, 1):

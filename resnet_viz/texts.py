@@ -1,31 +1,32 @@
-"""The one door to translations: every text that a person reads in the window passes through `tr`.
+"""Translation of the texts of the window and the command line with gettext.
 
-The catalogue is that of the environment's language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG) under
-`resources/translations`; English where there is none. It is found at import, because preset titles are made then.
+The catalog is that of the environment's language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG) under
+`resources/translations`; without one, texts stay English. It is loaded on import, because the presets' descriptions are
+translated then.
 """
 
 import gettext
 
 from resnet_viz.resources import resource_folder
 
-_catalogue = gettext.translation("resnet_viz", resource_folder() / "translations", fallback=True)
+_catalog = gettext.translation("resnet_viz", resource_folder() / "translations", fallback=True)
 
 
 def tr(text: str) -> str:
-    """The text in the reader's language; `text` itself where it has no translation."""
-    return _catalogue.gettext(text)
+    """Return the text in the user's language, or `text` itself if it has no translation."""
+    return _catalog.gettext(text)
 
 
 def trn(one: str, many: str, number: int) -> str:
-    """The text for `number` things, in the reader's language."""
-    return _catalogue.ngettext(one, many, number)
+    """Return `one` or `many` for a number of things, in the user's language."""
+    return _catalog.ngettext(one, many, number)
 
 
 def translatable(text: str) -> str:
-    """The text as it is, for the catalogue to find; `tr_later` translates it where it is shown."""
+    """Mark a text for the catalog and return it unchanged; `tr_later` translates it where it is shown."""
     return text
 
 
 def tr_later(text: str) -> str:
-    """A text that stands elsewhere as translatable, in the reader's language."""
-    return _catalogue.gettext(text)
+    """Return a text that is marked as `translatable` elsewhere, in the user's language."""
+    return _catalog.gettext(text)

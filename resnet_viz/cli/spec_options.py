@@ -1,4 +1,4 @@
-"""The spec options of the command line, and the network that they ask for."""
+"""The options of the command line that describe a network, and the spec and analysis made from them."""
 
 import argparse
 from collections.abc import Callable
@@ -15,28 +15,28 @@ from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr
 
 PER_STAGE = {"stage_widths": 0, "strides": 0, "dilate": 1}
-"""Fields with a value for each stage, and how many stages from the first on they leave out."""
+"""The fields with a value for each stage, and the number of first stages without one."""
 
 
 def add_spec_options(parser: argparse.ArgumentParser) -> None:
-    """ARCH and every option that changes a part of its spec; what is not given stays None."""
+    """Add ARCH and the options that change a field of its spec; the ones not given are None."""
     parser.add_argument("arch", metavar="ARCH", help=tr("a preset's name, resnetN for any depth N, or a saved spec"))
     group = parser.add_argument_group(tr("parts of the network"))
     add_parts(group)
     group.add_argument("--bias", action=argparse.BooleanOptionalAction, help=tr("convolutions with a bias"))
     group.add_argument("--head", action=argparse.BooleanOptionalAction, help=tr("pooling and classifier at the end"))
-    group.add_argument("--stages", type=whole_number, metavar="N", help=tr("the first N stages alone"))
+    group.add_argument("--stages", type=whole_number, metavar="N", help=tr("only the first N stages"))
 
 
 def add_parts(group: argparse._ActionsContainer, *fields: str) -> None:
-    """The options of these fields of a spec; of all that take a value where none is named."""
+    """Add the options of these fields of a spec; without fields, of all that take a value."""
     for field, kind, metavar, text in _value_options():
         if not fields or field in fields:
             group.add_argument(option(field), type=kind, metavar=metavar, help=text)
 
 
 def spec_of(options: argparse.Namespace) -> ResNetSpec:
-    """The network of ARCH with the given parts changed; raises UserError, SpecError among them."""
+    """Return the spec of ARCH with the given options applied; raises UserError, for example SpecError."""
     spec = find_spec(options.arch, None if options.blocks else options.block)
     changes = given(options, ResNetSpec.__struct_fields__)
     spec = spec.but(**_resets(spec, changes), **changes)
@@ -44,9 +44,9 @@ def spec_of(options: argparse.Namespace) -> ResNetSpec:
 
 
 def analysis_of(options: argparse.Namespace) -> Analysis:
-    """The network that the options ask for, traced and counted; raises UserError."""
+    """Analyze the network of the options; raises UserError."""
     spec = spec_of(options)
-    from resnet_viz.pipeline import analyse  # torch: a second that a wrong option need not wait for
+    from resnet_viz.pipeline import analyse  # loads torch, which takes a second; an invalid option is reported before
 
     return analyse(spec)
 
@@ -55,15 +55,15 @@ def crosschecks_of(options: argparse.Namespace, analysis: Analysis) -> tuple[Cro
     """Run every other counter that is installed on the network; none with --no-crosschecks."""
     if options.no_crosschecks:
         return ()
-    from resnet_viz.counters import crosscheck  # torch, which the options need not wait for
+    from resnet_viz.counters import crosscheck  # loads torch, as above
 
     return tuple(crosscheck.crosscheck(analysis, tool) for tool in crosscheck.installed_tools())
 
 
 def with_option_name(error: SpecError) -> SpecError:
-    """The same error with the option in place of the field."""
-    questions = (ResNetSpec, ProfileSettings, FigureOptions, BlockSetting)
-    known = error.field in ("stages", "fits_gib") or any(error.field in kind.__struct_fields__ for kind in questions)
+    """Return the error with the option instead of the field, if the field has an option."""
+    structs = (ResNetSpec, ProfileSettings, FigureOptions, BlockSetting)
+    known = error.field in ("stages", "fits_gib") or any(error.field in struct.__struct_fields__ for struct in structs)
     return SpecError(option(error.field), error.value, error.accepted) if known else error
 
 
@@ -88,7 +88,7 @@ def _value_options() -> list[tuple[str, Callable[[str], Any], str, str]]:
 
 
 def _resets(spec: ResNetSpec, changes: dict[str, Any]) -> dict[str, None]:
-    """Another number of stages takes back what was said stage by stage and no longer fits."""
+    """Return None for each per-stage field that is not changed itself and no longer fits the number of stages."""
     stages = len(changes.get("blocks", spec.blocks))
-    kept = {field: getattr(spec, field) for field in PER_STAGE if field not in changes}
-    return {field: None for field, value in kept.items() if value and len(value) != stages - PER_STAGE[field]}
+    unchanged = {field: getattr(spec, field) for field in PER_STAGE if field not in changes}
+    return {field: None for field, value in unchanged.items() if value and len(value) != stages - PER_STAGE[field]}

@@ -1,4 +1,4 @@
-"""The messages between window and engine: one JSON object a line, each with the number of its request."""
+"""The messages between window and engine, JSON objects one per line; each has the number of its request."""
 
 from typing import Any, Generic, Literal, TypeVar, get_args
 
@@ -16,63 +16,63 @@ Tool = Literal[
     "torchinfo", "fvcore", "flop_counter",
     "ptflops aten", "ptflops pytorch, count_functional=False", "ptflops pytorch", "DeepSpeed",
 ]  # fmt: skip
-"""The counters that can be asked; the last four where they are installed beside the engine."""
+"""The counters that can be run; the last four only where they are installed."""
 
 Result = TypeVar("Result")
 
 
 class Analysed(msgspec.Struct, frozen=True):
-    """An analysis, and how long it took."""
+    """An analysis and the seconds that it took."""
 
     analysis: Analysis
     seconds: float
 
 
 class CrossChecked(msgspec.Struct, frozen=True):
-    """The result of another counter, and the optional counters (`others`) that are installed beside the engine."""
+    """The result of another counter; `others` are the optional counters that are installed for the engine."""
 
     result: CrossCheckResult = msgspec.field(name="opinion")
     others: tuple[Tool, ...] = ()
 
 
 class Request(msgspec.Struct, Generic[Result], frozen=True, tag_field="ask"):
-    """Something to ask the engine; `Result` is the type of its answer."""
+    """A request to the engine; `Result` is the type of its answer's value."""
 
     @property
     def measures(self) -> bool:
-        """Whether it takes measurements: what killed the engine would most likely do so again."""
+        """Return True if the request takes measurements. If the engine dies, such a request is not repeated."""
         return getattr(self, "settings", None) is not None
 
 
 class Analyse(Request[Analysed], frozen=True, tag="analyse"):
-    """Build, trace and count this network."""
+    """Analyze a network."""
 
     question: Question
 
 
 class CrossCheck(Request[CrossChecked], frozen=True, tag="cross_check"):
-    """Run another counter on this network and compare."""
+    """Run another counter on a network and compare its counts with ours."""
 
     question: Question
     tool: Tool
 
 
 class Measure(Request[ProfileRun], frozen=True, tag="measure"):
-    """Measure this network."""
+    """Measure a network on a device."""
 
     question: Question
     settings: ProfileSettings
 
 
 class CompareBlocks(Request[BlockComparison], frozen=True, tag="compare_blocks"):
-    """Hold both blocks side by side; with settings measured in turn."""
+    """Compare both blocks; with settings, also by interleaved measurements."""
 
     setting: BlockSetting
     settings: ProfileSettings | None = None
 
 
 class CompareNetworks(Request[NetworkComparison], frozen=True, tag="compare_networks"):
-    """Hold two networks side by side; with settings measured in turn."""
+    """Compare two networks; with settings, also by interleaved measurements."""
 
     first: Question
     second: Question
@@ -80,7 +80,7 @@ class CompareNetworks(Request[NetworkComparison], frozen=True, tag="compare_netw
 
 
 class CompareDepths(Request[NetworkPairs], frozen=True, tag="compare_depths"):
-    """Networks with either block over their depth, everything else as in this one; with settings measured."""
+    """Compare networks of either block over depth, otherwise as `question`; with settings, also by measurements."""
 
     question: Question
     settings: ProfileSettings | None = None
@@ -95,7 +95,7 @@ class SweepChannels(Request[Sweep], frozen=True, tag="sweep_channels"):
 
 
 class ListDevices(Request[tuple[DeviceInfo, ...]], frozen=True, tag="list_devices"):
-    """What can be measured on, the best device first."""
+    """List the devices for measurements, the best one first."""
 
 
 AnyRequest = (
@@ -104,7 +104,7 @@ AnyRequest = (
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """A request as it is sent; it is read in a second step, so that a refusal has its number."""
+    """A request as it is sent; `request` is decoded in a second step, so that an error can name the number."""
 
     id: int
     request: msgspec.Raw
@@ -118,21 +118,21 @@ class Ready(msgspec.Struct, frozen=True, tag_field="say", tag="ready"):
 
 
 class Progress(msgspec.Struct, frozen=True, tag_field="say", tag="progress"):
-    """How far a measurement has come, now and then with what it has found so far."""
+    """The progress of a measurement, sometimes with the incomplete run."""
 
     id: int
     progress: ProfileProgress
 
 
 class Answer(msgspec.Struct, frozen=True, tag_field="say", tag="answer"):
-    """What a request was about; only whoever asked knows the type of the value, and reads it with `value_for`."""
+    """The answer to a request; its value is decoded with `value_for`, as its type depends on the request."""
 
     id: int
     value: msgspec.Raw
 
 
 class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):
-    """Why a request has no answer; `field` where one field of the question is at fault, `id` None where unreadable."""
+    """The reason why a request has no answer; `field` if one field of it is invalid; `id` None if it is unreadable."""
 
     id: int | None
     sentence: str
@@ -147,37 +147,37 @@ _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 
 
 def encode(message: Message | Ask) -> bytes:
-    """The message as one line, newline included."""
+    """Return the message as one line, with its newline."""
     return _encoder.encode(message) + b"\n"
 
 
 def ask(number: int, request: Request[Any]) -> Ask:
-    """The request under this number."""
+    """Return the request with its number, ready to be sent."""
     return Ask(number, msgspec.Raw(_encoder.encode(request)))
 
 
 def answer(number: int, value: object) -> Answer:
-    """The answer to the request of this number."""
+    """Return the answer to the request with this number."""
     return Answer(number, msgspec.Raw(_encoder.encode(value)))
 
 
 def decode_ask(line: bytes) -> Ask:
-    """The number and the unread request in a line; raises msgspec.DecodeError."""
+    """Return the number and the undecoded request of a line; raises msgspec.DecodeError."""
     return msgspec.json.decode(line, type=Ask)
 
 
 def decode_message(line: bytes) -> Message:
-    """The message in a line; raises msgspec.DecodeError."""
+    """Return the message of a line; raises msgspec.DecodeError."""
     return _messages.decode(line)
 
 
 def request_in(ask: Ask) -> AnyRequest:
-    """What is asked; raises msgspec.DecodeError, which names the path of what is wrong."""
+    """Return the decoded request; raises msgspec.DecodeError, which names the path of the invalid value."""
     return _requests.decode(ask.request)
 
 
 def value_for(request: Request[Result], answer: Answer) -> Result:
-    """What was found; raises msgspec.DecodeError, which names the path of what is wrong."""
+    """Return the decoded value of the answer; raises msgspec.DecodeError, which names the path of the invalid value."""
     (kind,) = get_args(type(request).__orig_bases__[0])  # type: ignore[attr-defined]  # Request[Found] of its class
-    found: Result = msgspec.json.decode(answer.value, type=kind)
-    return found
+    value: Result = msgspec.json.decode(answer.value, type=kind)
+    return value

@@ -1,4 +1,4 @@
-"""The engine's loop: one JSON request a line on standard input, JSON messages on standard output."""
+"""The engine's loop: JSON requests on standard input, one per line, and JSON messages on standard output."""
 
 import contextlib
 import os
@@ -21,22 +21,23 @@ from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
-PROGRESS_SECONDS, DRAWING_SECONDS = 0.15, 0.3
+PROGRESS_INTERVAL_SECONDS = 0.15
+DRAWING_PAUSE_SECONDS = 0.3
 
 
 def serve() -> int:
-    """Answer requests until standard input ends; whatever a library prints goes to standard error."""
+    """Answer requests until standard input ends; what libraries print goes to standard error."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    torch.set_flush_denormal(True)  # before torch makes its threads, which take the flag over
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):  # the window is gone: nobody is left to tell
+    torch.set_flush_denormal(True)  # before torch starts its threads, which inherit the flag
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):  # the window is closed: nothing to report
         answer_all(sys.stdin.buffer, answers)
     return 0
 
 
 def answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Say that the engine is ready, then answer each line of `requests`."""
+    """Send Ready, then answer each line of `requests`."""
     _send(protocol.Ready(torch=str(torch.__version__), device=_device()), answers)
     for line in iter(requests.readline, b""):
         for message in answers_to(line):
@@ -49,16 +50,16 @@ def _send(message: protocol.Message, answers: BinaryIO) -> None:
 
 
 def answers_to(line: bytes) -> Iterator[protocol.Message]:
-    """The messages that answer one line; a request that cannot be answered ends in a Failure, never an exception."""
+    """Yield the messages that answer one line; for a request that cannot be answered the last one is a Failure."""
     number: int | None = None
     try:
         ask = protocol.decode_ask(line)
         number = ask.id
-        for found in _spaced(_found(protocol.request_in(ask))):
-            if isinstance(found, ProfileProgress):
-                yield protocol.Progress(ask.id, found)
+        for step in _throttled(_results(protocol.request_in(ask))):
+            if isinstance(step, ProfileProgress):
+                yield protocol.Progress(ask.id, step)
             else:
-                yield protocol.answer(ask.id, found)
+                yield protocol.answer(ask.id, step)
     except msgspec.DecodeError as problem:
         refused = problem.__cause__ if isinstance(problem.__cause__, SpecError) else problem
         yield protocol.Failure(number, str(refused), getattr(refused, "field", None))
@@ -66,14 +67,14 @@ def answers_to(line: bytes) -> Iterator[protocol.Message]:
         yield protocol.Failure(number, str(problem), getattr(problem, "field", None))
     except MemoryError:
         yield protocol.Failure(number, tr("There is not enough memory for this network; give a smaller one."))
-    except Exception as defect:  # the engine must outlive any defect; the trace goes to standard error
+    except Exception as defect:  # the engine must survive any defect; the traceback goes to standard error
         traceback.print_exc()
         reason = f"{type(defect).__name__}: {defect}"
         yield protocol.Failure(number, tr("The engine failed: {reason}").format(reason=reason))
 
 
-def _found(request: protocol.AnyRequest) -> Iterator[object]:
-    """What answers the request, and before it how far the measuring has come where there is any."""
+def _results(request: protocol.AnyRequest) -> Iterator[object]:
+    """Yield the progress of a measurement, if the request asks for one, and last the value of the answer."""
     match request:
         case protocol.Analyse(question):
             start = time.perf_counter()
@@ -104,22 +105,22 @@ def _found(request: protocol.AnyRequest) -> Iterator[object]:
             assert_never(request)
 
 
-def _spaced(found: Iterable[object]) -> Iterator[object]:
-    """Progress at most every so often, always with a run so far where there is one.
+def _throttled(steps: Iterable[object]) -> Iterator[object]:
+    """Drop progress that follows the last one too soon, unless it starts a phase or has an incomplete run.
 
-    The window draws such a run on the same processor that is being measured: it gets the time for it.
+    The window draws such a run, on the CPU with the processor that is measured, so the measurement pauses meanwhile.
     """
-    said_at, said = 0.0, ""
-    for step in found:
+    sent_at, sent_phase = 0.0, ""
+    for step in steps:
         if not isinstance(step, ProfileProgress):
             yield step
             continue
         now = time.monotonic()
-        if step.run is not None or step.phase != said or now - said_at >= PROGRESS_SECONDS:
-            said_at, said = now, step.phase
+        if step.run is not None or step.phase != sent_phase or now - sent_at >= PROGRESS_INTERVAL_SECONDS:
+            sent_at, sent_phase = now, step.phase
             yield step
             if step.run is not None and step.run.settings.device == "cpu":
-                time.sleep(DRAWING_SECONDS)
+                time.sleep(DRAWING_PAUSE_SECONDS)
 
 
 def _device() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal
 
 import msgspec
 
@@ -11,6 +11,7 @@ from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.costs import Costs
 from resnet_viz.records.quantities import Coloring
 from resnet_viz.records.run import ProfileRun
+from resnet_viz.spec.checks import check_choices
 from resnet_viz.storage.atomic import check_place
 from resnet_viz.texts import tr
 
@@ -21,9 +22,6 @@ FigureDirection = Literal["right", "down"]
 MIN_WIDTH_MM, MAX_WIDTH_MM = 10.0, 5_000.0
 MIN_SCALE, MAX_SCALE = 0.1, 20.0
 MAX_ROWS = 50
-CHOICES: tuple[tuple[str, Any], ...] = (
-    ("level", FigureLevel), ("color", Coloring), ("theme", FigureTheme), ("direction", FigureDirection),
-)  # fmt: skip
 
 
 class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,10 +44,7 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
     legend: bool = True
 
     def __post_init__(self) -> None:
-        for field, kind in CHOICES:
-            if getattr(self, field) not in get_args(kind):
-                accepted = tr("give one of {choices}").format(choices=", ".join(get_args(kind)))
-                raise SpecError(field, getattr(self, field), accepted)
+        check_choices(self, level=FigureLevel, color=Coloring, theme=FigureTheme, direction=FigureDirection)
         if self.width_mm is not None and not MIN_WIDTH_MM <= self.width_mm <= MAX_WIDTH_MM:
             accepted = tr("give {low:g} to {high:g} millimetres").format(low=MIN_WIDTH_MM, high=MAX_WIDTH_MM)
             raise SpecError("width_mm", self.width_mm, accepted)

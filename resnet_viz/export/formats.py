@@ -1,4 +1,4 @@
-"""Writes an analysis to a file whose suffix names the form."""
+"""Writes an analysis to a file in the format that the suffix names."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ from resnet_viz.texts import tr
 
 
 class ExportOptions(NamedTuple):
-    """What an export may add to a network: the times of a run, and which number an overlay of one number shows."""
+    """Options of an export: a run whose times are added, and the metric of an overlay with one number per node."""
 
     run: ProfileRun | None = None
     metric: Metric | None = None
@@ -26,47 +26,46 @@ class ExportOptions(NamedTuple):
 
 EXPORTERS: dict[str, Callable[[Analysis, ExportOptions], str]] = {
     ".json": lambda analysis, _: as_json(analysis),
-    ".graphml": lambda analysis, wanted: as_graphml(analysis, latencies(analysis, wanted.run)),
+    ".graphml": lambda analysis, options: as_graphml(analysis, latencies(analysis, options.run)),
     ".csv": lambda analysis, _: csv_table(table_of(analysis, full=True)),
     ".md": lambda analysis, _: markdown_table(table_of(analysis)),
     ".tex": lambda analysis, _: latex_table(table_of(analysis)),
     ".py": lambda analysis, _: source_code(analysis.spec),
-    ".netron.json": lambda analysis, wanted: netron_attachment(analysis, wanted.run),
-    ".nodedata.json": lambda analysis, wanted: explorer_node_data(analysis, _metric(wanted), wanted.run),
+    ".netron.json": lambda analysis, options: netron_attachment(analysis, options.run),
+    ".nodedata.json": lambda analysis, options: explorer_node_data(analysis, _metric(options), options.run),
 }
 
 
-def export_file(analysis: Analysis, path: Path, wanted: ExportOptions | None = None) -> None:
-    """Write the graph, table, source or overlay that the suffix asks for; raises UserError, and then nothing is
-    written.
+def export_file(analysis: Analysis, path: Path, options: ExportOptions | None = None) -> None:
+    """Write the graph, table, source or overlay that the suffix names.
 
-    Pictures are drawn by the window's code, not here.
+    Raises UserError, and then nothing is written. Pictures are drawn by `resnet_viz.gui`.
     """
     check_target(path)
-    write_whole(path, EXPORTERS[_form(path)](analysis, wanted or ExportOptions()))
+    write_whole(path, EXPORTERS[_suffix(path)](analysis, options or ExportOptions()))
 
 
 def suffixes() -> tuple[str, ...]:
-    """Every suffix that names a form, pictures first."""
+    """Return the suffixes of all formats, pictures first."""
     return (*FIGURE_SUFFIXES, *EXPORTERS)
 
 
 def check_target(path: Path) -> None:
-    """Raise UserError where nothing could be written under that name, before any work is done."""
+    """Raise UserError if no file of that name can be written, before any work is done."""
     if not path.suffix:
-        missing = tr("{path}: the suffix that names the form is missing; give one of {suffixes}.")
+        missing = tr("{path}: the suffix that names the format is missing; give one of {suffixes}.")
         raise UserError(missing.format(path=path, suffixes=" ".join(suffixes())))
-    if _form(path) not in suffixes():
-        accepted = tr("{path}: the suffix '{suffix}' is not accepted; give one of {suffixes}.")
-        raise UserError(accepted.format(path=path, suffix=path.suffix, suffixes=" ".join(suffixes())))
+    if _suffix(path) not in suffixes():
+        unknown = tr("{path}: the suffix '{suffix}' is not accepted; give one of {suffixes}.")
+        raise UserError(unknown.format(path=path, suffix=path.suffix, suffixes=" ".join(suffixes())))
     check_place(path)
 
 
-def _form(path: Path) -> str:
-    """The suffix that names the form; of two, such as `.netron.json`, both where they name one together."""
+def _suffix(path: Path) -> str:
+    """Return the suffix that names the format; the last two together, such as `.netron.json`, if they name one."""
     both = "".join(path.suffixes[-2:]).lower()
     return both if both in EXPORTERS else path.suffix.lower()
 
 
-def _metric(wanted: ExportOptions) -> Metric:
-    return wanted.metric or ("macs" if wanted.run is None else "latency")
+def _metric(options: ExportOptions) -> Metric:
+    return options.metric or ("macs" if options.run is None else "latency")

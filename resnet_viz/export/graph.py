@@ -1,4 +1,4 @@
-"""The analysis as a graph that other programs read: JSON and GraphML."""
+"""The analysis as JSON, and its graph as GraphML for other programs."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     import networkx
 
 Scalar = str | int | float | bool
-NOT_MEASURED: Mapping[str, float] = {}
+NO_LATENCIES: Mapping[str, float] = {}
 
 
 def as_json(analysis: Analysis, groups: tuple[GroupRecord, ...] = ()) -> str:
-    """Spec, totals, layers, edges and remarks; `groups` too where there are any. It decodes back to an Analysis."""
+    """Return spec, totals, layers, edges, remarks and, if given, groups as JSON, which decodes to an Analysis."""
     content = msgspec.to_builtins(analysis)
     if groups:
         content["groups"] = msgspec.to_builtins(groups)
     return json_text(content)
 
 
-def as_graphml(analysis: Analysis, latencies_us: Mapping[str, float] = NOT_MEASURED) -> str:
-    """GraphML with every field of a layer as a scalar attribute, its measured time as `latency_us` where there is one,
-    and the kind of every edge.
+def as_graphml(analysis: Analysis, latencies_us: Mapping[str, float] = NO_LATENCIES) -> str:
+    """Return GraphML with each field of a layer as a scalar attribute, its measured time, if any, as `latency_us`, and
+    the kind of each edge.
 
-    Shapes are written `1x64x56x56`, several of them divided by `;`. What is unknown or does not apply is left out.
+    Shapes are written `1x64x56x56` and separated by `;`. Values that are unknown or do not apply are left out.
     """
     import networkx  # only graphs need it
 
@@ -43,13 +43,13 @@ def _scalar_graph(analysis: Analysis, latencies_us: Mapping[str, float]) -> "net
         times = {"latency_us": latencies_us[layer.id]} if layer.id in latencies_us else {}
         graph.add_node(layer.id, **scalar_fields(layer), **times)
     for edge in analysis.edges:
-        kept = {"kind": edge.kind} if edge.fork is None else {"kind": edge.kind, "fork": edge.fork}
-        graph.add_edge(edge.source, edge.target, **kept)
+        attributes = {"kind": edge.kind} if edge.fork is None else {"kind": edge.kind, "fork": edge.fork}
+        graph.add_edge(edge.source, edge.target, **attributes)
     return graph
 
 
 def scalar_fields(layer: LayerRecord) -> dict[str, Scalar]:
-    """The record flat: shapes as text, the window's numbers beside the rest, None left out."""
+    """Return the fields of a record, those of its window included, with shapes as text and without None."""
     fields = msgspec.structs.asdict(layer)
     geometry = fields.pop("geometry")
     fields["inputs"] = ";".join(shape_text(shape) for shape in layer.inputs)
@@ -59,5 +59,5 @@ def scalar_fields(layer: LayerRecord) -> dict[str, Scalar]:
 
 
 def shape_text(shape: tuple[int, ...], times: str = "x") -> str:
-    """A shape as text, `1x64x56x56`."""
+    """Return a shape as text, such as `1x64x56x56`."""
     return times.join(str(size) for size in shape)

@@ -1,13 +1,13 @@
-"""A network's numbers as overlays on the graph that another program shows: Netron and Model Explorer.
+"""The numbers of a network as overlays on its graph in other programs: Netron and Model Explorer.
 
-Netron (9.3.3, `view.js`): a JSON file dropped on an open model is taken for an attachment where `signature` is
+Netron (9.3.3, `view.js`): a JSON file dropped on an open model is an attachment if its `signature` is
 `netron:attachment`; its lists `metadata` and `metrics` hold items of `kind` (`node`, `model`, …), `target` (the node's
-name up to its first line end; nothing for the model), `name` and `value`. We write each layer under our id and under
-the name that torch's ONNX exporter gives it, `/layer1/layer1.0/conv1/Conv`. A page that Netron was started with a file
-for takes nothing that is dropped: the model has to be opened in the page.
+name up to its first line end; empty for the model), `name` and `value`. Each layer is written under its id and under
+the name that torch's ONNX exporter gives it, `/layer1/layer1.0/conv1/Conv`. If Netron was started with a file, its page
+ignores dropped files: the model has to be opened in the page.
 
 Model Explorer (0.1.34, `node_data_builder.py`): `ModelNodeData` is an object by graph id of `GraphNodeData`, whose
-`results` map a node's id to its `value`; one number a node, so a file for each metric. Its adapter for a `.pt2` of
+`results` map a node's id to its `value`: one number per node, hence one file per metric. Its adapter for a `.pt2` of
 torch.export calls the graph `graph` and the nodes as torch.fx names them, `conv2d_1`.
 """
 
@@ -35,7 +35,7 @@ EXPLORER_NAMES: dict[Metric, str] = {
 
 
 def netron_attachment(analysis: Analysis, run: ProfileRun | None = None) -> str:
-    """The attachment with every layer's numbers, and the medians of a run in µs; what was not measured is left out.
+    """Return the attachment for Netron with the numbers of every layer, and the median times of a run in µs.
 
     Raises UserError for a run of another network.
     """
@@ -51,7 +51,7 @@ def netron_attachment(analysis: Analysis, run: ProfileRun | None = None) -> str:
 
 
 def explorer_node_data(analysis: Analysis, metric: Metric = "macs", run: ProfileRun | None = None) -> str:
-    """One number for each layer, by the name of its node in a `.pt2`; the latency in µs.
+    """Return the node data for Model Explorer: a number for each layer, latencies in µs, by its node name in a `.pt2`.
 
     Raises UserError for a latency without a run, or a run of another network.
     """
@@ -67,7 +67,10 @@ def explorer_node_data(analysis: Analysis, metric: Metric = "macs", run: Profile
 
 
 def latencies(analysis: Analysis, run: ProfileRun | None) -> dict[str, float]:
-    """The median of each measured layer in µs by id; empty without a run, UserError for a run of another network."""
+    """Return the median time in µs of each measured layer by id, empty without a run.
+
+    Raises UserError for a run of another network.
+    """
     if run is None:
         return {}
     if run.spec.but(input=analysis.spec.input) != analysis.spec:
@@ -76,19 +79,22 @@ def latencies(analysis: Analysis, run: ProfileRun | None) -> dict[str, float]:
 
 
 def onnx_name(layer: LayerRecord) -> str:
-    """`/layer1/layer1.0/conv1/Conv`: a child of a Sequential carries its name before its number."""
+    """Return the name of the layer's node in ONNX, such as `/layer1/layer1.0/conv1/Conv`.
+
+    The scope of a child of a Sequential is the name of the Sequential and the child's number.
+    """
     scope: list[str] = []
-    for part in layer.id.split("."):
-        scope.append(f"{scope[-1]}.{part}" if part.isdecimal() else part)
+    for name in layer.id.split("."):
+        scope.append(f"{scope[-1]}.{name}" if name.isdecimal() else name)
     return "/" + "/".join([*scope, facts_of(layer).onnx])
 
 
 def fx_names(analysis: Analysis) -> Iterator[str]:
-    """The names of torch.export's nodes, layer by layer: the operation, from the second on with its number."""
-    seen: dict[str, int] = {}
+    """Yield the name of each layer's node in torch.export: the operation, and a number from its second use on."""
+    last_number: dict[str, int] = {}
     for layer in analysis.layers:
         name = facts_of(layer).fx
-        number = seen[name] = seen.get(name, -1) + 1
+        number = last_number[name] = last_number.get(name, -1) + 1
         yield f"{name}_{number}" if number else name
 
 

@@ -1,7 +1,7 @@
-"""The network of a spec as PyTorch source that stands alone, with only the parts that this network has.
+"""The network of a spec as self-contained PyTorch source, with only the code that this network needs.
 
-Its parameters have the names, order and shapes of `resnet_viz.model`, so that either loads the other's weights. The
-text is the template `resources/sources/resnet.py.jinja`.
+Its parameters have the names, order and shapes of `resnet_viz.model`, so that weights can be exchanged. The template is
+`resources/sources/resnet.py.jinja`.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,20 +12,20 @@ from resnet_viz.resources import resource_folder
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 
-_LINE = 100  # of the source that is written
+_LINE_LENGTH = 100  # of the exported source
 
 
 def source_code(spec: ResNetSpec) -> str:
-    """A Python file with `build()`; run as a script it does one forward pass and prints the parameter count."""
+    """Return a Python file with a function `build`; as a script it runs a forward pass and prints its parameters."""
     block = BLOCK_CLASSES[spec.block, spec.order]
     text = _template()(spec=spec, title=title_of(spec), block=block, stages=tuple(_stages(spec)))
-    return "\n".join(map(_fitting, text.split("\n")))
+    return "\n".join(map(_wrapped, text.split("\n")))
 
 
 @cache
 def _template() -> Callable[..., str]:
-    """What fills the template in."""
-    from jinja2 import Environment, FileSystemLoader  # when a source is asked for: the window opens without it
+    """Return the function that fills in the template."""
+    from jinja2 import Environment, FileSystemLoader  # only an export of source needs it
 
     loader = FileSystemLoader(resource_folder() / "sources")
     environment = Environment(loader=loader, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
@@ -33,10 +33,10 @@ def _template() -> Callable[..., str]:
 
 
 def _stages(spec: ResNetSpec) -> Iterator[str]:
-    """What each stage is made with, as source text."""
+    """Yield the arguments of `make_stage` for each stage, as source text."""
     channels, dilation = spec.width, 1
-    parts = zip(spec.blocks, spec.inner_widths, spec.widths, spec.stage_strides, spec.dilated, strict=True)
-    for number, (blocks, inner, width, stride, dilated) in enumerate(parts):
+    stages = zip(spec.blocks, spec.inner_widths, spec.widths, spec.stage_strides, spec.dilated, strict=True)
+    for number, (blocks, inner, width, stride, dilated) in enumerate(stages):
         first, dilation = dilation, dilation * stride if dilated else dilation
         arguments = f"{channels}, {inner}, {width * spec.expansion}, blocks={blocks}, stride={1 if dilated else stride}"
         if any(spec.dilated):
@@ -45,13 +45,13 @@ def _stages(spec: ResNetSpec) -> Iterator[str]:
         channels = width * spec.expansion
 
 
-def _fitting(line: str) -> str:
-    """The line, its arguments on a line of their own where it would be too long."""
-    if len(line) <= _LINE or line.startswith('"""'):
+def _wrapped(line: str) -> str:
+    """Wrap a line that is too long: its arguments on one line of their own, or on one line each."""
+    if len(line) <= _LINE_LENGTH or line.startswith('"""'):
         return line
     indent = " " * (len(line) - len(line.lstrip()))
     opening, closing = line.index("(") + 1, line.rindex(")")
-    inside = f"{indent}    {line[opening:closing]}"
-    if len(inside) > _LINE:
-        inside = inside.replace(", ", f",\n{indent}    ") + ","
-    return f"{line[:opening]}\n{inside}\n{indent}{line[closing:]}"
+    arguments = f"{indent}    {line[opening:closing]}"
+    if len(arguments) > _LINE_LENGTH:
+        arguments = arguments.replace(", ", f",\n{indent}    ") + ","
+    return f"{line[:opening]}\n{arguments}\n{indent}{line[closing:]}"

@@ -21,7 +21,7 @@ from resnet_viz.texts import tr
 
 
 def check_table_path(path: Path) -> None:
-    """Raise FileProblem where the suffix names no form or no file can be written there."""
+    """Raise FileProblem if the suffix names no format of tables or the file cannot be written."""
     if path.suffix.lower() not in TABLE_FORMATS:
         sentence = tr("{path} cannot be written: give a name that ends in {suffixes}.")
         raise FileProblem(sentence.format(path=path, suffixes=", ".join(TABLE_FORMATS)))
@@ -29,58 +29,55 @@ def check_table_path(path: Path) -> None:
 
 
 def save_tables(tables: Tables, path: Path) -> None:
-    """Write them in the form that the suffix names, plain as CSV, else the pages; raises FileProblem."""
+    """Write the tables in the format that the suffix names: `plain` as CSV, `pages` otherwise; raises FileProblem."""
     check_table_path(path)
-    form = TABLE_FORMATS[path.suffix.lower()]
-    write_whole(path, form(tables.plain) if form is csv_table else "\n".join(form(page) for page in tables.pages))
+    formatted = TABLE_FORMATS[path.suffix.lower()]
+    tables_to_write = (tables.plain,) if formatted is csv_table else tables.pages
+    write_whole(path, "\n".join(map(formatted, tables_to_write)))
 
 
 TERMINAL_COLUMNS = 80
-"""Columns of a terminal."""
 ZERO_WIDTH_CATEGORIES = ("Mn", "Me", "Cf")
 DOUBLE_WIDTHS = ("W", "F")
-"""Categories and widths of Unicode."""
+"""Unicode's general categories of characters without a column, and its East Asian widths of those with two."""
 NO_VALUE = "—"
-_PAGE = ("id", "type", "stage", "inputs", "output", *NUMBER_FIELDS)
-_GROUPS = ("id", "title", "layers", "input", "output", *NUMBER_FIELDS)
-_BACKBONE = ("feature_level", "caffe_name")
-_FULL = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *NUMBER_FIELDS, "jump")
-
-
-PAGE_ROWS = 45  # rows that fit on one
+_PAGE_FIELDS = ("id", "type", "stage", "inputs", "output", *NUMBER_FIELDS)
+_GROUP_FIELDS = ("id", "title", "layers", "input", "output", *NUMBER_FIELDS)
+_BACKBONE_FIELDS = ("feature_level", "caffe_name")
+_ALL_FIELDS = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *NUMBER_FIELDS, "jump")
+PAGE_ROWS = 45  # of a printed page
 
 
 def table_of(analysis: Analysis, level: Level = "layer", *, full: bool = False) -> Table:
-    """A row for each layer in execution order, or for each block or stage, stem and head included.
+    """Return a table with a row for each layer in execution order, or for each block or stage, stem and head included.
 
-    A backbone's layers have feature levels and Caffe names; `full` adds to layers the columns that a program wants and
-    a page has no room for.
+    The layers of a backbone have feature levels and Caffe names; `full` gives layers all columns, for programs.
     """
     if level != "layer":
-        return _table(analysis, _GROUPS, groups(analysis, level))
-    named = full or any(layer.feature_level is not None for layer in analysis.layers)
-    names = (*(_FULL if full else _PAGE), *(_BACKBONE if named else ()))
+        return _table(analysis, _GROUP_FIELDS, groups(analysis, level))
+    backbone = full or any(layer.feature_level is not None for layer in analysis.layers)
+    names = (*(_ALL_FIELDS if full else _PAGE_FIELDS), *(_BACKBONE_FIELDS if backbone else ()))
     return _table(analysis, names, analysis.layers)
 
 
 def heading(spec: ResNetSpec) -> str:
-    """What a page is about: `ResNet-50 · 1×3×224×224`."""
+    """Return the heading of a page about a network, such as `ResNet-50 · 1×3×224×224`."""
     return f"{title_of(spec)} · {shape_text(spec.input, '×')}"
 
 
 def text_table(table: Table) -> str:
-    """Columns aligned with spaces, for a terminal; no sums."""
-    head, *rows = aligned([_heads(table), *_readable(table)], _kinds(table)).split("\n")
+    """Return the table for a terminal: a heading, a rule and rows, aligned with spaces, without sums."""
+    head, *rows = aligned([_headings(table), *_cells(table)], _kinds(table)).split("\n")
     return "\n".join([head, "─" * max(map(display_width, [head, *rows])), *rows])
 
 
 def terminal_table(kinds: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Texts under headings, for a terminal; `kinds` has an `l` or `r` for each column, as LaTeX has."""
+    """Return texts under headings for a terminal; `kinds` has a letter for each column as in LaTeX, `l` or `r`."""
     return text_table(table(headings, rows, kinds))
 
 
 def aligned(rows: Sequence[Sequence[str]], kinds: str = "") -> str:
-    """Lines whose cells stand under each other in a terminal, to the left unless the column's kind is `r`."""
+    """Return lines with the cells of each column aligned in a terminal, to the left unless the column's kind is `r`."""
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
@@ -91,28 +88,28 @@ def aligned(rows: Sequence[Sequence[str]], kinds: str = "") -> str:
 
 
 def display_width(text: str) -> int:
-    """The columns of a terminal that a text takes: two for a sign of East Asia, none for a mark that joins another."""
-    spaced = (sign for sign in text if unicodedata.category(sign) not in ZERO_WIDTH_CATEGORIES)
-    return sum(2 if unicodedata.east_asian_width(sign) in DOUBLE_WIDTHS else 1 for sign in spaced)
+    """Return a text's number of terminal columns: two for a wide East Asian character, none for a combining one."""
+    spacing = (char for char in text if unicodedata.category(char) not in ZERO_WIDTH_CATEGORIES)
+    return sum(2 if unicodedata.east_asian_width(char) in DOUBLE_WIDTHS else 1 for char in spacing)
 
 
 def csv_table(table: Table) -> str:
-    """Field names, then plain values; what is unknown or does not apply is empty."""
-    return csv_text([[column.field for column in table.columns], *(map(_plain, row) for row in table.rows)])
+    """Return CSV: field names, then raw values; unknown and inapplicable values are empty."""
+    return csv_text([[column.field for column in table.columns], *(map(_raw, row) for row in table.rows)])
 
 
 def markdown_table(table: Table) -> str:
-    """A pipe table under its title, with a row of the sums there are."""
+    """Return a pipe table under its title, with a last row of sums if the table has any."""
     sums = [_sum_row(table)] if table.sums else []
-    rows = [[cell.replace("|", "\\|") for cell in row] for row in [*_readable(table), *sums]]
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in [*_cells(table), *sums]]
     rule = ["---:" if column.numeric else ":---" for column in table.columns]
-    lines = [f"| {' | '.join(row)} |" for row in [_heads(table), rule, *rows]]
+    lines = [f"| {' | '.join(row)} |" for row in [_headings(table), rule, *rows]]
     return "\n".join([f"**{table.title}**", "", *lines, ""])
 
 
 def latex_table(table: Table) -> str:
-    """A booktabs tabular with a row of the sums there are, a longtable where it needs more than a page."""
-    head, *rows = map(_latex_row, [_heads(table), *_readable(table)])
+    """Return a booktabs tabular, or a longtable if longer than a page, with a last row of sums if there are any."""
+    head, *rows = map(_latex_row, [_headings(table), *_cells(table)])
     sums = ["\\midrule", _latex_row(_sum_row(table))] if table.sums else []
     if len(rows) > PAGE_ROWS:
         ends = ["\\midrule", "\\endhead", "\\bottomrule", "\\endfoot"]
@@ -124,7 +121,7 @@ def latex_table(table: Table) -> str:
     return "\n".join([*begin, *lines, f"\\end{{{name}}}", ""])
 
 
-def _headings() -> dict[str, TableColumn]:
+def _columns_by_field() -> dict[str, TableColumn]:
     columns = [
         TableColumn("id", tr("name")),
         TableColumn("kind", tr("kind")),
@@ -150,14 +147,14 @@ def _headings() -> dict[str, TableColumn]:
 
 
 def _table(analysis: Analysis, names: Sequence[str], records: Sequence[LayerRecord | GroupRecord]) -> Table:
-    headings = _headings()
-    columns = tuple(headings[name] for name in names)
+    by_field = _columns_by_field()
+    columns = tuple(by_field[name] for name in names)
     rows = tuple(tuple(getattr(record, name) for name in names) for record in records)
     totals = msgspec.structs.asdict(analysis.totals)
     return Table(heading(analysis.spec), columns, rows, {name: totals[name] for name in TOTAL_FIELDS})
 
 
-def _heads(table: Table) -> list[str]:
+def _headings(table: Table) -> list[str]:
     return [column.heading for column in table.columns]
 
 
@@ -165,37 +162,37 @@ def _kinds(table: Table) -> str:
     return "".join("r" if column.numeric else "l" for column in table.columns)
 
 
-def _readable(table: Table) -> list[list[str]]:
-    return [[_pretty(cell) for cell in row] for row in table.rows]
+def _cells(table: Table) -> list[list[str]]:
+    return [[_formatted(cell) for cell in row] for row in table.rows]
 
 
 def _sum_row(table: Table) -> list[str]:
-    cells = [_pretty(table.sums[column.field]) if column.field in table.sums else "" for column in table.columns]
+    cells = [_formatted(table.sums[column.field]) if column.field in table.sums else "" for column in table.columns]
     return [tr("total"), *cells[1:]]
 
 
-def _pretty(cell: Cell) -> str:
+def _formatted(cell: Cell) -> str:
     if cell is None or cell in ("", ()):
         return NO_VALUE
-    return f"{cell:,}" if isinstance(cell, int) else _spelled(cell, "×", " + ")
+    return f"{cell:,}" if isinstance(cell, int) else _shapes_text(cell, "×", " + ")
 
 
-def _plain(cell: Cell) -> str:
+def _raw(cell: Cell) -> str:
     if cell is None:
         return ""
-    return str(cell) if isinstance(cell, int) else _spelled(cell, "x", ";")
+    return str(cell) if isinstance(cell, int) else _shapes_text(cell, "x", ";")
 
 
-def _spelled(cell: str | Shape | tuple[Shape, ...], times: str, between: str) -> str:
+def _shapes_text(cell: str | Shape | tuple[Shape, ...], times: str, between: str) -> str:
     if isinstance(cell, str):
         return cell
-    shapes = [part for part in cell if isinstance(part, tuple)]
+    shapes = [item for item in cell if isinstance(item, tuple)]
     if shapes:
         return between.join(shape_text(shape, times) for shape in shapes)
     return shape_text(tuple(size for size in cell if isinstance(size, int)), times)
 
 
-_LATEX: dict[str, str] = {
+_LATEX_CHARACTERS: dict[str, str] = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", NO_VALUE: "---", "·": r"$\cdot$",
     "→": r"$\rightarrow$", "–": "--", "−": "$-$", "÷": r"$\div$",
@@ -203,7 +200,7 @@ _LATEX: dict[str, str] = {
 
 
 def _latex_row(cells: list[str]) -> str:
-    escaped = ["".join(_LATEX.get(sign, sign) for sign in cell) for cell in cells]
+    escaped = ["".join(_LATEX_CHARACTERS.get(char, char) for char in cell) for cell in cells]
     return " & ".join(escaped) + r" \\"
 
 

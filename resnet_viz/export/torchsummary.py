@@ -1,7 +1,7 @@
-"""The table that torchsummary 1.5.1 prints, for papers and teaching material written with it.
+"""The table of torchsummary 1.5.1, for papers and teaching material that use it.
 
-The forward/backward size has torchsummary's overflow: the published table of ResNet-50 at batch 64 says 15200.01 MB
-for that reason; the outputs take 17567.99 MB, as `overflow_note` tells.
+Its forward/backward size overflows 32 bits as in torchsummary: the published table of ResNet-50 at batch 64 has
+15200.01 MB, although the outputs take 17567.99 MB; `overflow_note` explains the difference.
 """
 
 from math import prod
@@ -11,25 +11,31 @@ from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis
 from resnet_viz.texts import tr
 
 _MEGABYTE = 1024.0**2
-_THIN = "-" * 64
-_THICK = "=" * 64
+_THIN_RULE = "-" * 64
+_THICK_RULE = "=" * 64
 
 
 def summary_table(analysis: Analysis) -> str:
-    """The whole printed table, rows and totals; trainable parameters are all of them."""
+    """Return the printed table, rows and totals; all parameters are trainable."""
     rows = summary_rows(analysis)
     params = sum(row.params for row in rows)
-    lines = [_THIN, _line("Layer (type)", "Output Shape", "Param #"), _THICK]
+    lines = [_THIN_RULE, _line("Layer (type)", "Output Shape", "Param #"), _THICK_RULE]
     for number, row in enumerate(rows, start=1):
         lines.append(_line(f"{row.name}-{number}", str(list(row.shape)), f"{row.params:,}"))
-    lines += [_THICK, f"Total params: {params:,}", f"Trainable params: {params:,}", "Non-trainable params: 0", _THIN]
+    lines += [
+        _THICK_RULE,
+        f"Total params: {params:,}",
+        f"Trainable params: {params:,}",
+        "Non-trainable params: 0",
+        _THIN_RULE,
+    ]
     for title, size in summary_megabytes(analysis).items():
         lines.append(f"{title} (MB): {size:0.2f}")
-    return "\n".join([*lines, _THIN, ""])
+    return "\n".join([*lines, _THIN_RULE, ""])
 
 
 def summary_megabytes(analysis: Analysis) -> dict[str, float]:
-    """The four sizes under the table; forward and backward together count each row's output twice."""
+    """Return the four sizes under the table in MiB; forward and backward pass together count each output twice."""
     sizes = {
         "Input size": prod(analysis.spec.input) * BYTES_PER_ELEMENT / _MEGABYTE,
         "Forward/backward pass size": printed_bytes(analysis) / _MEGABYTE,
@@ -39,7 +45,7 @@ def summary_megabytes(analysis: Analysis) -> dict[str, float]:
 
 
 def overflow_note(analysis: Analysis) -> str | None:
-    """A sentence where the table's forward/backward size is not what the outputs take; None where it is."""
+    """Return a sentence if the table's forward/backward size is not the real size of the outputs; None otherwise."""
     outputs = outputs_bytes(analysis)
     real, shown = 2 * (outputs.layers + outputs.blocks), printed_bytes(analysis)
     if real == shown:

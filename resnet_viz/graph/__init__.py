@@ -1,3 +1,5 @@
-"""The traced graph; `graph.fold(analysis.graph, "block")` is public, so the function goes before its module here."""
+"""The graph of a network. `graph.fold(analysis.graph, "block")` is public, so the name `fold` is the function here,
+not its module.
+"""
 
 from resnet_viz.graph.fold import fold as fold

@@ -1,4 +1,4 @@
-"""What a traced network consists of: operations and their calls, as plain values."""
+"""Operations and their calls, the parts of a traced network, as plain values."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ INPUT = ""
 
 @dataclass(frozen=True)
 class Operation:
-    """One module's type, parameters and window; two modules that compute alike have equal operations."""
+    """The type, number of parameters and window of a module; equal for modules that differ only in their weights."""
 
     type: str
     kind: Kind
@@ -20,7 +20,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Call:
-    """One operation applied once: where it stands, what it reads (ids in argument order) and the shapes."""
+    """A call of an operation: its position in the network, the ids of its inputs in argument order, and shapes."""
 
     id: str
     operation: Operation
@@ -33,7 +33,7 @@ class Call:
 
 
 def id_of_group(stage: int | None, block: int | None, level: GroupLevel) -> str:
-    """The id of the block (`layer1.0`) or stage (`layer1`) that a layer belongs to; `stem` and `head` for the rest."""
+    """Return the id of a layer's block (`layer1.0`) or stage (`layer1`); `stem` or `head` outside the stages."""
     if stage is None:
         return "head"
     if stage == 0:
@@ -42,5 +42,5 @@ def id_of_group(stage: int | None, block: int | None, level: GroupLevel) -> str:
 
 
 def sources(analysis: Analysis, layer_id: str) -> tuple[str, ...]:
-    """The ids of the layers that a layer reads, in the order of its inputs; INPUT for the one that reads the image."""
+    """Return the ids of the layers that a layer reads, in the order of its inputs; INPUT for the network's input."""
     return tuple(edge.source for edge in analysis.edges_into[layer_id]) or (INPUT,)

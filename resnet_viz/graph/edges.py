@@ -1,4 +1,4 @@
-"""Turns calls into edges, each shortcut marked by what x passes through and where it began."""
+"""The edges between calls; a shortcut edge has its kind and the layer from which the shortcut starts."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ from resnet_viz.records.analysis import EdgeKind, EdgeRecord
 
 
 def edges(calls: Sequence[Call]) -> tuple[EdgeRecord, ...]:
-    """The edges in execution order of their targets; the network's input has none.
+    """Return the edges in execution order of their targets; the network's input has none.
 
-    The edge that brings the shortcut into a residual `+`, its second argument, is the shortcut edge: one for each `+`.
+    Each residual `+` has one shortcut edge, that of its second argument.
     """
     by_id = {call.id: call for call in calls}
     edges = []

@@ -1,4 +1,4 @@
-"""The same graph coarser: by block or by stage, with every shortcut edge still there."""
+"""The layer graph contracted to blocks or stages, with every shortcut edge."""
 
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -13,27 +13,28 @@ if TYPE_CHECKING:
 
 
 def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":
-    """The layer graph contracted to blocks or stages, a frozen networkx.MultiDiGraph; at level "layer" itself.
+    """Return the layer graph contracted to blocks or stages, as a frozen networkx.MultiDiGraph.
 
-    A node sums `params`, `macs`, `flops`, `output_bytes` and counts `layers`; `inputs` is the shape it reads,
-    `output` the shape it puts out, `kind` is "stem", "stage", "block" or "head". Main edges between two groups become
-    one. Every shortcut edge of the layer graph stays an edge of its own, from the group where it begins to the group of
-    its `+`, with the layers' ids in `fork` and `into`; it is a loop where both are one group, which is why this is a
-    multigraph. Raises SpecError for another level.
+    A node has the sums of `params`, `macs`, `flops` and `output_bytes`, the number of `layers`, the shape of its first
+    input in `inputs` and of its last output in `output`; its `kind` is "stem", "stage", "block" or "head". All main
+    edges between two groups become one. Every shortcut edge of the layer graph remains an edge, from the group where
+    the shortcut starts to the group of its `+`, with the ids of those two layers in `fork` and `into`. It is a loop if
+    both groups are the same, and may be parallel to a main edge; hence the multigraph. At level "layer" the result is
+    `graph` itself. Raises SpecError for another level.
     """
     if level == "layer":
         return graph
     if level not in get_args(GroupLevel):
         raise SpecError("level", level, tr("give one of layer, block, stage"))
-    import networkx  # what only draws never folds, and saves the time to load it
+    import networkx  # takes 0.1 s, and the window never calls this
 
     folded = networkx.MultiDiGraph()
     group_of = {}
     for node, data in graph.nodes(data=True):
         group = group_of[node] = id_of_group(data["stage"], data["block"], level)
         if group not in folded:
-            folded.add_node(group, **_empty(data, level))
-        _gather(folded.nodes[group], data)
+            folded.add_node(group, **_new_group(data, level))
+        _add_layer(folded.nodes[group], data)
     for source, target, data in graph.edges(data=True):
         if data["kind"] in SHORTCUT_KINDS:
             begin, end = group_of[data["fork"]], group_of[target]
@@ -43,14 +44,14 @@ def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":
     return networkx.freeze(folded)
 
 
-def _empty(data: dict[str, Any], level: GroupLevel) -> dict[str, Any]:
+def _new_group(data: dict[str, Any], level: GroupLevel) -> dict[str, Any]:
     block = data["block"] if level == "block" else None
     sums = dict.fromkeys((*SUMMED_FIELDS, "layers"), 0)
     kind = {None: "head", 0: "stem"}.get(data["stage"], level)
     return {"kind": kind, "stage": data["stage"], "block": block, "inputs": data["inputs"][:1], **sums}
 
 
-def _gather(group: dict[str, Any], data: dict[str, Any]) -> None:
+def _add_layer(group: dict[str, Any], data: dict[str, Any]) -> None:
     for name in SUMMED_FIELDS:
         group[name] += data[name]
     group["layers"] += 1

@@ -1,4 +1,4 @@
-"""What a valid graph is, checked on every trace."""
+"""The rules of a valid layer graph, checked on every trace."""
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -12,24 +12,24 @@ GraphRule = Callable[[networkx.DiGraph], Iterator[str]]
 
 
 class BrokenGraph(AssertionError):
-    """A traced graph breaks a rule: a defect of ours, never of the user's."""
+    """A traced graph breaks a rule: a defect of the program, not an error of the user."""
 
 
 def check(graph: networkx.DiGraph) -> None:
-    """Raise BrokenGraph with the first rule that the layer graph breaks, and where; linear in its edges."""
+    """Check all rules in time linear in the edges; raise BrokenGraph with the first rule that is broken, and where."""
     for rule in RULES:
         for where in rule(graph):
             raise BrokenGraph(f"{rule.__doc__} Broken by {where}.")
 
 
 def _order(graph: networkx.DiGraph) -> Iterator[str]:
-    """Nodes stand in execution order: every edge leads forward, so there is no cycle."""
-    place = {node: index for index, node in enumerate(graph)}
-    yield from (f"{source} → {target}" for source, target in graph.edges if place[source] >= place[target])
+    """The nodes are in execution order: every edge leads forward, so there is no cycle."""
+    index = {node: number for number, node in enumerate(graph)}
+    yield from (f"{source} → {target}" for source, target in graph.edges if index[source] >= index[target])
 
 
 def _one_way_through(graph: networkx.DiGraph) -> Iterator[str]:
-    """Only the first node reads the network's input, and only the last one's output goes nowhere."""
+    """Only the first node reads the network's input, and only the last node's output is not read."""
     nodes = list(graph)
     yield from (node for node in nodes[1:] if graph.in_degree(node) == 0)
     yield from (node for node in nodes[:-1] if graph.out_degree(node) == 0)
@@ -45,7 +45,7 @@ def _inputs(graph: networkx.DiGraph) -> Iterator[str]:
 
 
 def _shapes(graph: networkx.DiGraph) -> Iterator[str]:
-    """A layer reads what the layer before it puts out, and a + adds equal shapes."""
+    """The input shapes of a layer are the output shapes of the layers it reads, and a + adds equal shapes."""
     for node, data in graph.nodes(data=True):
         if data["kind"] == "add" and len({*data["inputs"], data["output"]}) != 1:
             yield str(node)
@@ -57,16 +57,16 @@ def _shapes(graph: networkx.DiGraph) -> Iterator[str]:
 def _stages(graph: networkx.DiGraph) -> Iterator[str]:
     """The stem comes first, then the stages and their blocks in order, then the head."""
 
-    def place(node: str) -> tuple[float, int]:
+    def position(node: str) -> tuple[float, int]:
         data = graph.nodes[node]
         stage = float("inf") if data["stage"] is None else data["stage"]
         return stage, -1 if data["block"] is None else data["block"]
 
-    yield from (f"{one} → {other}" for one, other in pairwise(graph) if place(one) > place(other))
+    yield from (f"{one} → {other}" for one, other in pairwise(graph) if position(one) > position(other))
 
 
 def _shortcuts(graph: networkx.DiGraph) -> Iterator[str]:
-    """A shortcut edge leads from its fork, through layers of the shortcut alone, into the + of the same block."""
+    """A shortcut leads from its fork only through layers of the shortcut into a +, and has the kind of those layers."""
     for source, target, data in graph.edges(data=True):
         if data["kind"] not in SHORTCUT_KINDS:
             continue
@@ -85,7 +85,7 @@ def _kind_of(passed: set[Any]) -> str:
 
 
 def _numbers(graph: networkx.DiGraph) -> Iterator[str]:
-    """No count is negative, and the receptive field never shrinks along an edge."""
+    """No count is negative, every output has a size, and the receptive field never shrinks along an edge."""
     for node, data in graph.nodes(data=True):
         if min(data["params"], data["macs"], data["flops"]) < 0 or data["output_bytes"] <= 0:
             yield str(node)

@@ -1,7 +1,7 @@
 """Traces a network with torch.fx on the meta device into a list of calls.
 
-Equal blocks are built and traced once, and their shapes worked out once for each input shape; the result is stamped
-for every place where the block stands. So the work grows with the distinct blocks, and only the list with the depth.
+Equal blocks are built and traced once for each input shape, and the result is copied for every such block. So only the
+list of calls grows with the depth of the network, not the work of tracing.
 """
 
 from collections.abc import Iterator
@@ -19,15 +19,17 @@ from resnet_viz.spec.network import ResNetSpec
 
 
 class OperationTracer(fx.Tracer):
-    """torch.fx, stopping at our operations instead of at all of torch.nn."""
+    """A torch.fx tracer whose leaves are the operations of `resnet_viz.model`, not all modules of torch.nn."""
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        """Whether `m` is one operation, not to be looked into."""
+        """Return True if `m` is an operation, which is not traced further."""
         return type(m) in OPERATIONS
 
 
 @dataclass(frozen=True)
-class _Step:
+class _PartCall:
+    """A call within a part of the network, by paths relative to the part; "." is the part itself, INPUT its input."""
+
     path: str
     operation: Operation
     inputs: tuple[str, ...]
@@ -36,21 +38,17 @@ class _Step:
 
 
 def trace(spec: ResNetSpec) -> list[Call]:
-    """Every call of the network in execution order, with ids as in the module's `named_modules()`."""
-    modules: dict[object, nn.Module] = {}
-    templates: dict[tuple[object, Shape], list[_Step]] = {}
+    """Return all calls of the network in execution order; their ids are the names in `named_modules()`."""
+    traced: dict[tuple[object, Shape], list[_PartCall]] = {}
     calls: list[Call] = []
     source: str = INPUT
     shape: Shape = spec.input
     for part in network_parts(spec):
-        key = (part.recipe, shape)
-        if key not in templates:
-            if part.recipe not in modules:
-                modules[part.recipe] = _built(part)
-            templates[key] = list(_steps(modules[part.recipe], shape))
-        steps = templates[key]
-        calls.extend(_stamp(part, step, source) for step in steps)
-        source, shape = calls[-1].id, steps[-1].output
+        key = (part.configuration, shape)
+        if key not in traced:
+            traced[key] = list(_part_calls(_built(part), shape))
+        calls.extend(_in_network(part, call, source) for call in traced[key])
+        source, shape = calls[-1].id, calls[-1].output
     return calls
 
 
@@ -59,16 +57,17 @@ def _built(part: NetworkPart) -> nn.Module:
         return part.make()
 
 
-def _stamp(part: NetworkPart, step: _Step, source: str) -> Call:
+def _in_network(part: NetworkPart, call: _PartCall, source: str) -> Call:
+    """Return the call with ids of the whole network, where the part reads `source`."""
     return Call(
-        id=_join(part.name, step.path),
-        operation=step.operation,
+        id=_join(part.name, call.path),
+        operation=call.operation,
         stage=part.stage,
         block=part.block,
-        role=_role(part, step.path),
-        inputs=tuple(source if path == INPUT else _join(part.name, path) for path in step.inputs),
-        input_shapes=step.input_shapes,
-        output=step.output,
+        role=_role(part, call.path),
+        inputs=tuple(source if path == INPUT else _join(part.name, path) for path in call.inputs),
+        input_shapes=call.input_shapes,
+        output=call.output,
     )
 
 
@@ -84,10 +83,10 @@ def _role(part: NetworkPart, path: str) -> Role:
     return "shortcut" if path.split(".")[0] == "downsample" else "main"
 
 
-def _steps(module: nn.Module, shape: Shape) -> Iterator[_Step]:
-    """The operations of one part on an input of this shape; "." is the part itself, INPUT what it reads."""
+def _part_calls(module: nn.Module, shape: Shape) -> Iterator[_PartCall]:
+    """Yield the calls of one part of the network on an input of this shape."""
     if type(module) in OPERATIONS:
-        yield _Step(".", _operation(module), (INPUT,), (shape,), output_shape(module, (shape,)))
+        yield _PartCall(".", _operation(module), (INPUT,), (shape,), output_shape(module, (shape,)))
         return
     shapes: dict[str, Shape] = {INPUT: shape}
     paths: dict[fx.Node, str] = {}
@@ -100,7 +99,7 @@ def _steps(module: nn.Module, shape: Shape) -> Iterator[_Step]:
             input_shapes = tuple(shapes[path] for path in inputs)
             paths[node] = path = str(node.target)
             shapes[path] = output_shape(leaf, input_shapes)
-            yield _Step(path, _operation(leaf), inputs, input_shapes, shapes[path])
+            yield _PartCall(path, _operation(leaf), inputs, input_shapes, shapes[path])
         elif node.op != "output":
             raise TypeError(f"{type(module).__name__} calls {node.target} outside a module")
 

@@ -14,9 +14,9 @@ from resnet_viz.spec.network import Order, ShortcutKind, StrideIn
 
 @dataclass(frozen=True, kw_only=True)
 class BlockShape:
-    """What a block is told: channels in, between and out, its stride, and the settings of the network.
+    """The arguments of a block: channels in, between and out, its stride, and the settings of the network.
 
-    `first_dilation` is that of the resolution the block reads, `dilation` that of the resolution it writes.
+    `first_dilation` belongs to the resolution of the block's input, `dilation` to that of its output.
     """
 
     channels_in: int
@@ -63,12 +63,12 @@ def _expand(shape: BlockShape) -> Conv2d:
 
 
 class ResidualBlock(nn.Module):
-    """y = F(x) + shortcut(x); the subclasses say what F is and where the activations stand."""
+    """y = F(x) + shortcut(x); the subclasses define F and the places of the activations."""
 
     order: Order
 
     def add_shortcut(self, shape: BlockShape) -> None:
-        """Make `downsample` where x changes its shape, and the `+` unless the network is plain."""
+        """Create `downsample`, None if x passes unchanged, and the `+`, None in a plain network."""
         self.downsample = make_shortcut(
             shape.shortcut, shape.channels_in, shape.channels_out, stride=shape.stride, order=self.order,
             bias=shape.bias,
@@ -76,7 +76,7 @@ class ResidualBlock(nn.Module):
         self.add = None if shape.shortcut == "none" else Add()
 
     def join(self, residual: Tensor, x: Tensor) -> Tensor:
-        """F(x) + shortcut(x), or F(x) alone in a plain network."""
+        """Return F(x) + shortcut(x), or only F(x) in a plain network."""
         if self.add is None:
             return residual
         joined: Tensor = self.add(residual, x if self.downsample is None else self.downsample(x))
@@ -136,23 +136,23 @@ class Bottleneck(ResidualBlock):
 class PreActBlock(ResidualBlock):
     """Batch norm and ReLU before each convolution, nothing after the addition (He et al. 2016, figure 4e).
 
-    The first block of the network reads the stem's activation, which both paths share. A projection reads the
-    activated input, identity and zero padding the raw one.
+    The first block of the network has no activation of its own: both paths read the stem's. A projection reads the
+    activated input, identity and zero padding the input before activation.
     """
 
     order = "pre"
 
     def add_preactivation(self, shape: BlockShape) -> None:
-        """Make `bn1` and `relu1`, which the first block of the network leaves to the stem."""
+        """Create `bn1` and `relu1`; both are None in the first block of the network, where the stem activates."""
         self.bn1 = None if shape.first_of_network else BatchNorm2d(shape.channels_in)
         self.relu1 = None if shape.first_of_network else nn.ReLU()
 
     def activate(self, x: Tensor) -> Tensor:
-        """ReLU(BN(x)), or x where the stem has done it."""
+        """Return ReLU(BN(x)), or x in the first block of the network."""
         return x if self.bn1 is None or self.relu1 is None else self.relu1(self.bn1(x))
 
     def shortcut_input(self, x: Tensor, activated: Tensor) -> Tensor:
-        """The tensor that the shortcut reads."""
+        """Return the tensor that the shortcut reads: the activated one for a projection, x otherwise."""
         return x if self.downsample is None or isinstance(self.downsample, ZeroPad) else activated
 
 

@@ -1,7 +1,7 @@
-"""The single operations that a residual network is made of, each a module so that nothing functional is lost.
+"""The operations of a residual network, each a module, so that a trace of modules misses no operation.
 
-`Conv2d`, `BatchNorm2d` and `Linear` are torch's own without its default initialisation: ResNet initialises once,
-as the paper does, and not at all on the meta device.
+`Conv2d`, `BatchNorm2d` and `Linear` are torch's without its default initialization: `build` initializes once, as in
+the paper, and not at all on the meta device.
 """
 
 import torch
@@ -11,24 +11,24 @@ from resnet_viz.records.analysis import Kind
 
 
 class Conv2d(nn.Conv2d):
-    """torch's convolution, left uninitialised."""
+    """torch's convolution without initialization."""
 
     def reset_parameters(self) -> None:
-        """Nothing: ResNet initialises its convolutions itself."""
+        """Do nothing: `build` initializes the convolutions."""
 
 
 class Linear(nn.Linear):
-    """torch's linear layer, left uninitialised."""
+    """torch's linear layer without initialization."""
 
     def reset_parameters(self) -> None:
-        """Nothing: ResNet initialises its classifier itself."""
+        """Do nothing: `build` initializes the classifier."""
 
 
 class BatchNorm2d(nn.BatchNorm2d):
-    """torch's batch norm, left uninitialised on the meta device."""
+    """torch's batch norm without initialization on the meta device."""
 
     def reset_parameters(self) -> None:
-        """The usual 1, 0 and empty statistics, unless there is nothing to write to."""
+        """Set weight 1, bias 0 and empty statistics, as torch does, except on the meta device."""
         if not self.weight.is_meta:
             super().reset_parameters()
 
@@ -37,7 +37,7 @@ class Add(nn.Module):
     """The residual `+`."""
 
     def forward(self, residual: Tensor, shortcut: Tensor) -> Tensor:
-        """F(x) + x."""
+        """Return F(x) + shortcut(x)."""
         return residual + shortcut
 
 
@@ -50,12 +50,12 @@ class ZeroPad(nn.Module):
         self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
-        """N×C×H×W to N×channels×⌈H/stride⌉×⌈W/stride⌉."""
+        """Map N×C×H×W to N×channels×⌈H/stride⌉×⌈W/stride⌉."""
         x = x[:, :, :: self.stride, :: self.stride]
         return torch.nn.functional.pad(x, (0, 0, 0, 0, 0, self.channels - x.shape[1]))
 
     def extra_repr(self) -> str:
-        """Shown by `print(model)`."""
+        """Return the arguments for `print(model)`."""
         return f"channels={self.channels}, stride={self.stride}"
 
 
@@ -70,4 +70,4 @@ OPERATIONS: dict[type[nn.Module], Kind] = {
     nn.Flatten: "flatten",
     Linear: "linear",
 }
-"""Every operation that a network may consist of, and what sort of layer it is."""
+"""The kind of layer of each operation that a network may contain."""

@@ -1,4 +1,4 @@
-"""The network: stem, stages of residual blocks, head; names and order of parameters are torchvision's."""
+"""The network: stem, stages of residual blocks, head; parameters have torchvision's names and order."""
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
@@ -29,20 +29,21 @@ BLOCKS: dict[tuple[Order, BlockKind], type[ResidualBlock]] = {
 
 @dataclass(frozen=True)
 class NetworkPart:
-    """One step of the network from input to output: a stem or head operation, or a block.
+    """An operation of the stem or head, or a block: the network is these parts in sequence.
 
-    `stage` is 0 for the stem and None for the head, `block` None outside the stages.
+    `stage` is 0 for the stem and None for the head, `block` None outside the stages. Parts with equal `configuration`
+    are the same computation with different weights.
     """
 
     name: str
     stage: int | None
     block: int | None
     make: Callable[[], nn.Module]
-    recipe: Hashable
+    configuration: Hashable
 
 
 class ResNet(nn.Module):
-    """The network that a spec asks for; every operation is a module."""
+    """The network of a spec; every operation is a module."""
 
     def __init__(self, spec: ResNetSpec) -> None:
         super().__init__()
@@ -56,14 +57,14 @@ class ResNet(nn.Module):
             stage.append(part.make())
 
     def forward(self, x: Tensor) -> Tensor:
-        """Every part in its order."""
+        """Apply all parts in order."""
         for module in self.children():
             x = module(x)
         return x
 
 
 def network_parts(spec: ResNetSpec) -> Iterator[NetworkPart]:
-    """The network's steps in order; parts with equal recipes are the same computation on different weights."""
+    """Yield the network's parts in the order of execution."""
     for name, make in stem_parts(spec):
         yield NetworkPart(name, 0, None, make, name)
     block = BLOCKS[spec.order, spec.block]
@@ -75,7 +76,7 @@ def network_parts(spec: ResNetSpec) -> Iterator[NetworkPart]:
 
 
 def block_shapes(spec: ResNetSpec) -> Iterator[list[BlockShape]]:
-    """What each block of each stage is told."""
+    """Yield the arguments of every block, stage by stage."""
     channels, dilation = spec.width, 1
     stages = zip(spec.blocks, spec.widths, spec.inner_widths, spec.stage_strides, spec.dilated, strict=True)
     for stage, (blocks, width, inner, stride, dilated) in enumerate(stages):
@@ -93,7 +94,9 @@ def block_shapes(spec: ResNetSpec) -> Iterator[list[BlockShape]]:
 
 
 def _head_parts(spec: ResNetSpec) -> Iterator[tuple[str, Callable[[], nn.Module]]]:
-    """The last pre-activation block's extra activation, then average pooling and the classifier."""
+    """Yield the operations after the last block by name: in a pre-activation network a batch norm and ReLU, and with a
+    head average pooling and the classifier.
+    """
     channels = spec.widths[-1] * spec.expansion
     if spec.order == "pre":
         yield "norm", partial(BatchNorm2d, channels)
@@ -105,19 +108,20 @@ def _head_parts(spec: ResNetSpec) -> Iterator[tuple[str, Callable[[], nn.Module]
 
 
 def build(spec: ResNetSpec, device: str | torch.device = "meta") -> ResNet:
-    """The network as real modules, ready to train; on the meta device it has shapes and no memory.
+    """Build the network on a device; on the meta device its parameters have shapes but no data.
 
-    Convolutions are initialised as in He et al. 2015 (Kaiming normal, fan out), the classifier as torch does.
+    Convolutions are initialized by He et al. 2015, arXiv:1502.01852 (Kaiming normal, fan out), the classifier as
+    torch does.
     """
     with torch.device(device):
         network = ResNet(spec)
     if torch.device(device).type != "meta":
-        _initialise(network)
+        _initialize(network)
     return network
 
 
 @torch.no_grad()
-def _initialise(network: ResNet) -> None:
+def _initialize(network: ResNet) -> None:
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

@@ -1,6 +1,6 @@
 """The output shape of an operation, by the formula in torch's documentation.
 
-A meta tensor would tell the same, but the first one that passes a convolution and a pool costs two seconds of imports.
+A meta tensor would give the same shape, but the first one through a convolution and a pool takes two seconds.
 """
 
 from math import prod
@@ -15,7 +15,7 @@ SHAPE_KEEPING = (BatchNorm2d, nn.ReLU, Add)
 
 
 def output_shape(module: nn.Module, inputs: tuple[Shape, ...]) -> Shape:
-    """What `module` puts out for inputs of these shapes; N, C, H, W before flattening and N, C after it."""
+    """Return the output shape of `module` for inputs of these shapes: N, C, H, W before flattening, N, C after it."""
     first = inputs[0]
     if isinstance(module, SHAPE_KEEPING):
         return first
@@ -36,14 +36,14 @@ def output_shape(module: nn.Module, inputs: tuple[Shape, ...]) -> Shape:
 
 
 def geometry(module: nn.Module) -> Geometry | None:
-    """The sliding window of a convolution, max pool or zero-padding shortcut; None for the others."""
+    """Return the sliding window of a convolution, max pool or zero-padding shortcut; None for other modules."""
     if isinstance(module, nn.Conv2d):
         return Geometry(
             kernel=module.kernel_size[0], stride=module.stride[0], padding=int(module.padding[0]),
             dilation=module.dilation[0], groups=module.groups, bias=module.bias is not None,
         )  # fmt: skip
     if isinstance(module, nn.MaxPool2d):
-        return Geometry(kernel=_one(module.kernel_size), stride=_one(module.stride), padding=_one(module.padding))
+        return Geometry(kernel=_side(module.kernel_size), stride=_side(module.stride), padding=_side(module.padding))
     if isinstance(module, ZeroPad):
         return Geometry(kernel=1, stride=module.stride, padding=0)
     return None
@@ -56,5 +56,5 @@ def _slid(shape: Shape, module: nn.Module) -> Shape:
     return tuple((size + 2 * window.padding - reach) // window.stride + 1 for size in shape[2:])
 
 
-def _one(value: int | tuple[int, ...]) -> int:
+def _side(value: int | tuple[int, ...]) -> int:
     return value if isinstance(value, int) else value[0]

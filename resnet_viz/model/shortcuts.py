@@ -1,4 +1,4 @@
-"""The shortcut x of a residual block, He et al. 2015, section 3.3: identity, A, B, C, or none for a plain network."""
+"""The shortcuts of He et al. 2015, section 3.3: identity or A, B, C where shapes differ; none in a plain network."""
 
 from torch import nn
 
@@ -9,7 +9,7 @@ from resnet_viz.spec.network import Order, ShortcutKind
 def make_shortcut(
     kind: ShortcutKind, channels_in: int, channels_out: int, *, stride: int, order: Order, bias: bool
 ) -> nn.Module | None:
-    """What x passes through before the `+`; None where it passes unchanged, or where there is no shortcut.
+    """Return the module between x and the `+`; None for an identity shortcut and in a plain network.
 
     The projection of a pre-activation block has no batch norm: it reads the activated input (He et al. 2016, and
     the authors' released code).

@@ -1,4 +1,4 @@
-"""What comes before the first stage."""
+"""The stem: the operations before the first stage."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,7 +10,9 @@ from resnet_viz.spec.network import ResNetSpec
 
 
 def stem_parts(spec: ResNetSpec) -> Iterator[tuple[str, Callable[[], nn.Module]]]:
-    """The stem's operations by name: 7×7 /2, batch norm, ReLU and max pool, or the CIFAR networks' single 3×3."""
+    """Yield the stem's operations by name: a 7×7 convolution of stride 2, batch norm, ReLU and max pool, or for CIFAR a
+    3×3 convolution, batch norm and ReLU.
+    """
     channels = spec.input[1]
     if spec.stem == "cifar":
         yield "conv1", partial(Conv2d, channels, spec.width, 3, padding=1, bias=spec.bias)

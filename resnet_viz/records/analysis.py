@@ -1,4 +1,4 @@
-"""Every answer as frozen data: layers, edges, totals, the whole analysis, and what other counters say."""
+"""The result of an analysis as frozen data: layers, edges, totals, groups of layers, and cross-checks."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +17,7 @@ EdgeKind = Literal["main", "identity", "projection", "padding"]
 SHORTCUT_KINDS: tuple[EdgeKind, ...] = ("identity", "projection", "padding")
 Level = Literal["layer", "block", "stage"]
 GroupLevel = Literal["block", "stage"]
-"""The levels at which several layers are one."""
+"""The levels at which one node stands for several layers."""
 BYTES_PER_ELEMENT = 4  # fp32
 
 
@@ -33,11 +33,13 @@ class Geometry(msgspec.Struct, frozen=True):
 
 
 Convention = Literal["macs", "twice", "elementwise", "folded"]
-"""How operations are counted: multiply-adds; twice that; with what elementwise layers do; that with norms folded."""
+"""How operations are counted: multiply-adds; twice as many; those plus the operations of elementwise layers; and that
+with each batch norm folded into its convolution.
+"""
 
 
 class LayerRecord(msgspec.Struct, frozen=True):
-    """One operation of the network: one module call, one graph node.
+    """An operation of the network: one call of a module, one node of the graph.
 
     Shapes are N, C, H, W. `macs` counts multiply-adds of convolutions and linear layers without the bias.
     `flops` is 2 × macs, or for elementwise layers: norm 2, act 1, add 1 an output element, max pool k² an output
@@ -67,7 +69,11 @@ class LayerRecord(msgspec.Struct, frozen=True):
 
 
 class EdgeRecord(msgspec.Struct, frozen=True):
-    """One tensor going from a layer to another; a shortcut edge enters a residual `+` and knows where it began."""
+    """A tensor that one layer writes and another reads.
+
+    A shortcut edge enters a residual `+`, and its `fork` is the layer whose output the shortcut takes; None for a main
+    edge.
+    """
 
     source: str
     target: str
@@ -76,10 +82,10 @@ class EdgeRecord(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """Sums over the network; `activations` counts the elements that convolutions and linear layers put out.
+    """Sums over the network; `activations` counts the output elements of convolutions and linear layers.
 
-    `receptive_field` is that of the last feature map, in input pixels. `peak_activation_bytes` is the most that the
-    tensors alive at one layer of an inference pass take, the network's input included, in fp32.
+    `receptive_field` is that of the last feature map, in input pixels. `peak_activation_bytes` is the largest size in
+    fp32 of all tensors that are live at the same layer of an inference pass, the network's input included.
     """
 
     layers: int
@@ -93,9 +99,9 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class Analysis(msgspec.Struct, frozen=True, dict=True):
-    """The answer to a spec: layers in execution order, edges, totals, remarks worth a sentence.
+    """The analysis of a network: layers in execution order, edges, totals, and remarks, which are sentences.
 
-    Every `macs` is a count of multiply-adds; how many operations another convention counts, `records.costs` says.
+    Every `macs` is a count of multiply-adds; `records.costs` has the operations by other conventions.
     """
 
     spec: ResNetSpec
@@ -107,7 +113,7 @@ class Analysis(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def graph(self) -> "networkx.DiGraph":
         """The network as a frozen networkx graph: a node for each layer, its record's fields as attributes."""
-        import networkx  # 0.1 s that a window which only draws need not spend
+        import networkx  # takes 0.1 s, and the window draws without it
 
         graph = networkx.DiGraph()
         for layer in self.layers:
@@ -118,26 +124,26 @@ class Analysis(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def layer_by_id(self) -> dict[str, LayerRecord]:
-        """The records by node id."""
+        """The layers by id."""
         return {layer.id: layer for layer in self.layers}
 
     @cached_property
     def edges_into(self) -> dict[str, list[EdgeRecord]]:
-        """The edges that bring a layer its inputs, in their order; the network's own input comes by none."""
-        found: dict[str, list[EdgeRecord]] = {layer.id: [] for layer in self.layers}
+        """The edges into each layer by its id, in the order of its inputs; the network's input has no edge."""
+        edges: dict[str, list[EdgeRecord]] = {layer.id: [] for layer in self.layers}
         for edge in self.edges:
-            found[edge.target].append(edge)
-        return found
+            edges[edge.target].append(edge)
+        return edges
 
     def layers_in(self, node_id: str) -> tuple[LayerRecord, ...]:
-        """The layer of that id, or the layers of that stem, stage, block or head, in execution order."""
+        """Return the layer with that id, or the layers of that stem, stage, block or head in execution order."""
         if node_id in self.layer_by_id:
             return (self.layer_by_id[node_id],)
         return tuple(layer for layer in self.layers if layer.role == node_id or layer.id.startswith(f"{node_id}."))
 
 
 class GroupRecord(msgspec.Struct, frozen=True):
-    """A stem, stage, block or head: the sums of its layers, its first input and its last output."""
+    """A stem, stage, block or head: the sums over its layers, its first input and its last output."""
 
     id: str
     title: str
@@ -154,10 +160,10 @@ class GroupRecord(msgspec.Struct, frozen=True):
 
 
 class CrossCheckResult(msgspec.Struct, frozen=True):
-    """What another counter says of the network, and our own records counted by its rules.
+    """The result of another counter for the network, and the count expected from our layers by that counter's rules.
 
-    `params` and `count` are None where the tool was not run or does not tell; `sentence` says why, or explains the
-    difference between its count and plain MACs. `agrees` is None where nothing was compared.
+    `params` and `count` are None if the tool was not run or does not report them; `sentence` gives the reason, or
+    explains the difference between its count and plain MACs. `agrees` is None if nothing was compared.
     """
 
     tool: str

@@ -1,4 +1,4 @@
-"""What a network costs by one convention of counting: an overlay on its layers, as the times of a run are."""
+"""The operations of a network by one convention of counting, kept apart from its layers so that it can change."""
 
 from collections.abc import Mapping
 
@@ -8,8 +8,8 @@ from resnet_viz.records.analysis import Convention
 
 
 class Costs(msgspec.Struct, frozen=True):
-    """The operations of every layer, block and stage, stem and head by node id, those of the whole network, and the
-    convention by which they are counted.
+    """The operations of every layer, block, stage, stem and head by node id, their total, and the convention by which
+    they are counted.
     """
 
     convention: Convention

@@ -1,4 +1,4 @@
-"""What the program knows of each kind of layer and of each kind of edge: a new kind is entered here."""
+"""The properties of each kind of layer and of each kind of edge; a new kind is added here."""
 
 from typing import NamedTuple
 
@@ -7,10 +7,12 @@ from resnet_viz.texts import tr
 
 
 class KindFacts(NamedTuple):
-    """A layer by its kind, or a pool by its variant: what a card says of it, with its `{window}` and `{n}` channels;
-    what ONNX and torch.fx call it; the color and the name that it has where colors tell kinds apart, empty where it
-    has none of its own; the operations for each output value beside multiply-adds; and whether a collapsed stem or
-    head leaves it out.
+    """The properties of a kind of layer; pools have an entry for each variant.
+
+    `label` is the text on the node's box, a template with `{window}` and `{n}` channels; `onnx` and `fx` are the names
+    of the operator in ONNX and torch.fx. `color` and `name` belong to the coloring by kind and are empty for a kind
+    without a color. `flops_per_output` counts the operations for each output element besides multiply-adds. A `minor`
+    layer is left out of a collapsed stem or head.
     """
 
     label: str
@@ -36,7 +38,7 @@ KINDS = {
 
 
 class EdgeFacts(NamedTuple):
-    """What an edge is called, and how several of its kind are counted."""
+    """The name of a kind of edge, and a template for a number of them, empty where they are not counted."""
 
     name: str
     count_text: str = ""
@@ -51,5 +53,5 @@ EDGE_KINDS: dict[EdgeKind, EdgeFacts] = {
 
 
 def facts_of(layer: LayerRecord) -> KindFacts:
-    """What is known of the layer's kind."""
+    """Return the properties of the layer's kind."""
     return KINDS[layer.variant or layer.kind]

@@ -1,4 +1,4 @@
-"""What can be drawn of a network: one entry for each quantity, whoever shows, colors by or exports it."""
+"""The quantities of a layer that can be drawn, colored by or exported, and the fields that hold them."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -9,25 +9,25 @@ from resnet_viz.records.run import ProfileRun
 
 Quantity = Literal["params", "macs", "bytes", "field", "latency"]
 Coloring = Literal["stage", "kind", Quantity]
-"""What a drawing can be colored by."""
+"""The properties by which a drawing can be colored."""
 Metric = Literal["params", "macs", "flops", "output_bytes", "receptive_field", "latency"]
-"""What files call the numbers of a layer."""
+"""The numbers of a layer by their names in files."""
 ADDITIVE_QUANTITIES: tuple[Quantity, ...] = ("params", "macs", "bytes", "latency")
-"""What can be added up; a receptive field cannot."""
+"""The quantities that can be added; a receptive field cannot."""
 TOTAL_FIELDS = ("params", "macs", "flops")
-"""The fields of a layer that the network's totals have too."""
+"""The fields of a layer that the network's totals also have."""
 SUMMED_FIELDS = (*TOTAL_FIELDS, "output_bytes")
-"""The fields of a layer that add up to those of its block or stage."""
+"""The fields of a layer whose sums are the fields of its block or stage."""
 NUMBER_FIELDS = (*SUMMED_FIELDS, "receptive_field")
-"""The fields of a layer, block or stage that are its numbers."""
+"""The numeric fields of a layer, block or stage."""
 RECORD_FIELDS = {"params": "params", "bytes": "output_bytes", "field": "receptive_field"}
-"""The field of a record that holds a quantity."""
+"""The field of a record for each quantity that is neither counted by a convention nor measured."""
 
 
 def values_by_id(
     quantity: Quantity, parts: Iterable[LayerRecord | GroupRecord], costs: Costs, run: ProfileRun | None
 ) -> dict[str, float]:
-    """A quantity of some layers, blocks or stages by node id, a latency in µs; what was not measured is left out."""
+    """Return a quantity of layers, blocks or stages by node id, a latency in µs, without the nodes that have none."""
     if quantity == "macs":
         return {part.id: costs.by_id[part.id] for part in parts}
     if quantity == "latency":

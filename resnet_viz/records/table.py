@@ -1,4 +1,4 @@
-"""A table as plain values: columns, rows and the text of each cell."""
+"""A table as plain values: columns, rows and sums, before it is written in a format."""
 
 from collections.abc import Iterable
 from itertools import zip_longest
@@ -10,7 +10,7 @@ Cell = str | int | Shape | tuple[Shape, ...] | None
 
 
 class TableColumn(NamedTuple):
-    """A field of a record, the heading it has for readers, and whether it is a number."""
+    """A column: the name of the record's field, the heading for readers, and True for numbers."""
 
     field: str
     heading: str
@@ -18,7 +18,7 @@ class TableColumn(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What every form of a table shows: columns, a row of raw values for each record, and the sums."""
+    """A table in no particular format: columns, a row of raw values for each record, and sums by field."""
 
     title: str
     columns: tuple[TableColumn, ...]
@@ -27,15 +27,15 @@ class Table(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """A comparison for readers, page by page, and plain for a program."""
+    """A comparison as tables: `pages` for readers, and one `plain` table for programs."""
 
     pages: tuple[Table, ...]
     plain: Table
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[Cell]], kinds: str = "", title: str = "") -> Table:
-    """A table whose columns have one name for readers and programs; `kinds` has an `r` for each column of numbers, as
-    LaTeX has.
+    """Return a table whose headings are also its field names; `kinds` has a letter for each column as in LaTeX, `r` for
+    numbers, and may be shorter than the headings.
     """
     columns = tuple(TableColumn(name, name, kind == "r") for name, kind in zip_longest(headings, kinds, fillvalue=""))
     return Table(title, columns, tuple(tuple(row) for row in rows), {})

@@ -1,4 +1,4 @@
-"""What several specs check of their fields, and the sentences where a value cannot be."""
+"""Checks of a spec's fields; each raises SpecError with the values that would be accepted."""
 
 from typing import Any, get_args
 
@@ -7,15 +7,15 @@ from resnet_viz.texts import tr
 
 
 def check_choices(spec: object, **choices: Any) -> None:
-    """Raise SpecError where a field is none of the words of its Literal."""
-    for field, kind in choices.items():
+    """Check that each named field has one of the values of its Literal type; raise SpecError otherwise."""
+    for field, literal in choices.items():
         value = getattr(spec, field)
-        if value not in get_args(kind):
-            raise SpecError(field, value, tr("give one of {choices}").format(choices=", ".join(get_args(kind))))
+        if value not in get_args(literal):
+            raise SpecError(field, value, tr("give one of {choices}").format(choices=", ".join(get_args(literal))))
 
 
 def check_integer(field: str, value: object, low: int, high: int, shown: object = None) -> None:
-    """Raise SpecError where a value, said as `shown`, is no whole number from `low` to `high`."""
+    """Check that a value is an integer from `low` to `high`; raise SpecError, with `shown` if given, otherwise."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         accepted = tr("give a whole number from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")
         raise SpecError(field, value if shown is None else shown, accepted)

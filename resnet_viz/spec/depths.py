@@ -1,10 +1,10 @@
-"""The rule that turns any depth into blocks a stage.
+"""The rule that finds the number of blocks in each stage for any depth.
 
-Four stages: the published networks are fixed points (8 blocks: 2,2,2,2; 16: 3,4,6,3; 33: 3,4,23,3; 50: 3,8,36,3;
-66: 3,24,36,3), and 4 blocks are 1,1,1,1. A number of blocks between two of them takes each stage's count on the
-straight line between theirs, above the last in proportion to it; the fractions are rounded by largest remainder,
-earlier stages first. A stage at its limit of 2,000 blocks leaves the excess to the others. Three stages behind the
-CIFAR stem are equal, as published; other numbers of stages are shared out evenly, later stages first.
+Four stages: the published networks are the anchors (8 blocks: 2,2,2,2; 16: 3,4,6,3; 33: 3,4,23,3; 50: 3,8,36,3;
+66: 3,24,36,3), and 4 blocks are 1,1,1,1. Between two anchors the blocks of each stage are interpolated linearly; above
+the last one they grow in proportion to it. Fractions are rounded by largest remainder, earlier stages first. Where a
+stage reaches its limit of 2,000 blocks, the other stages take the excess. Three stages after the CIFAR stem are equal,
+as published; for other numbers of stages the blocks are distributed evenly, later stages first.
 """
 
 from bisect import bisect_left, bisect_right
@@ -21,9 +21,9 @@ ANCHORS: tuple[tuple[int, ...], ...] = (
 
 
 def with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
-    """The same network with exactly `depth` layers, its blocks shared out by the rule.
+    """Return the network with exactly `depth` layers, its blocks distributed over the stages by the rule.
 
-    Raises SpecError for `depth`, with the nearest depths that the spec's block and stages can make.
+    Raises SpecError for `depth`, with the nearest depths that are possible with the spec's block and stages.
     """
     if not can_have_depth(spec, depth):
         raise SpecError("depth", depth, nearest_depths(depth, (spec,)))
@@ -31,42 +31,42 @@ def with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
 
 
 def can_have_depth(spec: ResNetSpec, depth: int) -> bool:
-    """Whether the spec's block and stages can make exactly this depth."""
+    """Return True if exactly this depth is possible with the spec's block and number of stages."""
     return depth in _depths(spec)
 
 
 def block_for_depth(depth: int, bases: Mapping[BlockKind, ResNetSpec], first: BlockKind) -> BlockKind | None:
-    """The block whose network can have this depth, `first` preferred; None where neither can."""
+    """Return the block with which this depth is possible, `first` preferred; None if neither block can have it."""
     order: tuple[BlockKind, ...] = (first, "basic" if first == "bottleneck" else "bottleneck")
     return next((block for block in order if can_have_depth(bases[block], depth)), None)
 
 
 def next_depth(spec: ResNetSpec, direction: int) -> int:
-    """The next depth above (`direction` > 0) or below that the spec's block and stages can make."""
+    """Return the next possible depth above (`direction` > 0) or below; at either end, the last possible one."""
     depths = _depths(spec)
-    place = bisect_right(depths, spec.depth) if direction > 0 else bisect_left(depths, spec.depth) - 1
-    return depths[max(0, min(place, len(depths) - 1))]
+    index = bisect_right(depths, spec.depth) if direction > 0 else bisect_left(depths, spec.depth) - 1
+    return depths[max(0, min(index, len(depths) - 1))]
 
 
 def nearest_depths(depth: int, specs: Sequence[ResNetSpec]) -> str:
-    """What would be accepted instead of `depth`, as half a sentence."""
-    made = [*map(_depths, specs)]
-    below = max((near for depths in made for near in depths[: bisect_right(depths, depth)][-1:]), default=None)
-    above = min((near for depths in made for near in depths[bisect_left(depths, depth) :][:1]), default=None)
-    if below is None or above is None:
-        return tr("the nearest depth that can be made is {depth}").format(depth=below or above)
-    return tr("the nearest depths that can be made are {below} and {above}").format(below=below, above=above)
+    """Return the end of an error sentence that names the nearest depths below and above that the specs can have."""
+    possible = sorted({near for spec in specs for near in _depths(spec)})
+    index = bisect_left(possible, depth)
+    near = possible[max(0, index - 1) : index + 1]
+    if len(near) == 1:
+        return tr("the nearest possible depth is {depth}").format(depth=near[0])
+    return tr("the nearest possible depths are {below} and {above}").format(below=near[0], above=near[1])
 
 
 def distribute_blocks(total: int, stages: int) -> tuple[int, ...]:
-    """`total` blocks over this many stages by the rule."""
+    """Distribute `total` blocks over the stages by the rule of this module."""
     if stages != len(ANCHORS[0]):
         return tuple((total + stage) // stages for stage in range(stages))
     return _rounded(_within_limit(_between_anchors(total)), total)
 
 
 def _depths(spec: ResNetSpec) -> range:
-    """Every depth that a spec's block and number of stages can make."""
+    """All depths that are possible with the spec's block and number of stages, in ascending order."""
     stages, convs = len(spec.blocks), CONVS_PER_BLOCK[spec.block]
     step = convs * stages if spec.stem == "cifar" and stages == 3 else convs
     return range(2 + convs * stages, 3 + convs * stages * MAX_BLOCKS, step)
@@ -75,27 +75,28 @@ def _depths(spec: ResNetSpec) -> range:
 def _between_anchors(total: int) -> list[Fraction]:
     above = next((index for index, counts in enumerate(ANCHORS) if sum(counts) >= total), None)
     if above is None:
-        return [Fraction(total * part, sum(ANCHORS[-1])) for part in ANCHORS[-1]]
+        return [Fraction(total * count, sum(ANCHORS[-1])) for count in ANCHORS[-1]]
     if above == 0:
-        return [Fraction(part) for part in ANCHORS[0]]
+        return [Fraction(count) for count in ANCHORS[0]]
     low, high = ANCHORS[above - 1], ANCHORS[above]
-    way = Fraction(total - sum(low), sum(high) - sum(low))
-    return [first + (last - first) * way for first, last in zip(low, high, strict=True)]
+    position = Fraction(total - sum(low), sum(high) - sum(low))
+    return [first + (last - first) * position for first, last in zip(low, high, strict=True)]
 
 
-def _within_limit(parts: list[Fraction]) -> list[Fraction]:
-    """The same total with no stage over its limit: the others take the excess in proportion."""
-    excess = sum(part - MAX_BLOCKS for part in parts if part > MAX_BLOCKS)
+def _within_limit(shares: list[Fraction]) -> list[Fraction]:
+    """Move the blocks above a stage's limit to the other stages, in proportion to their shares; keep the total."""
+    excess = sum(share - MAX_BLOCKS for share in shares if share > MAX_BLOCKS)
     if not excess:
-        return parts
-    room = sum(part for part in parts if part < MAX_BLOCKS)
-    scale = (room + excess) / room
-    return _within_limit([part * scale if part < MAX_BLOCKS else Fraction(MAX_BLOCKS) for part in parts])
+        return shares
+    below_limit = sum(share for share in shares if share < MAX_BLOCKS)
+    scale = (below_limit + excess) / below_limit
+    return _within_limit([share * scale if share < MAX_BLOCKS else Fraction(MAX_BLOCKS) for share in shares])
 
 
-def _rounded(parts: Sequence[Fraction], total: int) -> tuple[int, ...]:
-    counts = [int(part) for part in parts]
-    order = sorted(range(len(parts)), key=lambda stage: (counts[stage] - parts[stage], stage))
+def _rounded(shares: Sequence[Fraction], total: int) -> tuple[int, ...]:
+    """Round by largest remainder, so that the counts sum to `total`."""
+    counts = [int(share) for share in shares]
+    order = sorted(range(len(shares)), key=lambda stage: (counts[stage] - shares[stage], stage))
     for stage in order[: total - sum(counts)]:
         counts[stage] += 1
     return tuple(counts)

@@ -1,4 +1,4 @@
-"""The whole question as frozen data: which ResNet, on which input."""
+"""The specification of a ResNet and its input as frozen, validated data."""
 
 from itertools import pairwise
 from typing import Any, Literal
@@ -25,14 +25,15 @@ CONVS_PER_BLOCK: dict[BlockKind, int] = {"basic": 2, "bottleneck": 3}
 
 
 class ResNetSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One residual network and its input; every value checked when it is made.
+    """A residual network and its input; every value is checked on construction.
 
-    `blocks` is the number of residual blocks of each stage (1 to 6 stages). `width` is the stem's channels;
-    stage i is `width · 2^i` wide unless `stage_widths` says otherwise, and puts out that times the block's
-    expansion (1 for basic, 4 for bottleneck). `strides` defaults to 1, 2, 2, … . `width_per_group` follows
-    torchvision: the inner width is `⌊stage width · width_per_group ÷ 64⌋ · groups`; None keeps the stage width
-    whatever the number of groups. `dilate` has an entry for each stage from the second on: true keeps the
-    resolution and dilates instead. `stem_pool_stride` matters to the imagenet stem alone. `input` is N, C, H, W.
+    `blocks` is the number of residual blocks of each stage (1 to 6 stages). `width` is the number of the stem's
+    channels; stage i (from 0) is `width · 2^i` wide unless `stage_widths` is given, and its output has that many
+    channels times the block's expansion (1 for basic, 4 for bottleneck). `strides` defaults to 1, 2, 2, … .
+    `width_per_group` follows torchvision: the inner width is `⌊stage width · width_per_group ÷ 64⌋ · groups`; with
+    None it is the stage width for any number of groups. `dilate` has an entry for each stage from the second on: true
+    replaces the stride by dilation and so keeps the resolution. `stem_pool_stride` applies to the imagenet stem only.
+    `input` is N, C, H, W.
 
     Raises SpecError, which names the field.
     """
@@ -64,12 +65,12 @@ class ResNetSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def expansion(self) -> int:
-        """Output channels of a block divided by its stage's width."""
+        """The output channels of a block divided by its stage's width."""
         return EXPANSION[self.block]
 
     @property
     def depth(self) -> int:
-        """Layers with weights on the longest path, counted as the paper does: stem, block convolutions, classifier."""
+        """The weighted layers on the longest path, counted as in the paper: stem, block convolutions, classifier."""
         return 2 + CONVS_PER_BLOCK[self.block] * sum(self.blocks)
 
     @property
@@ -79,27 +80,27 @@ class ResNetSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def inner_widths(self) -> tuple[int, ...]:
-        """The channels between the convolutions of each stage's blocks."""
+        """The channels between the convolutions of a block, for each stage."""
         if self.width_per_group is None:
             return self.widths
         return tuple(width * self.width_per_group // 64 * self.groups for width in self.widths)
 
     @property
     def stage_strides(self) -> tuple[int, ...]:
-        """The nominal stride of each stage's first block, whether it is dilated away or not."""
+        """The stride of each stage's first block, before dilation replaces it."""
         return self.strides or default_strides(len(self.blocks))
 
     @property
     def dilated(self) -> tuple[bool, ...]:
-        """For each stage, whether dilation takes the place of its stride; never for the first."""
+        """A flag for each stage: True if dilation replaces its stride; always False for the first."""
         return (False, *(self.dilate or (False,) * (len(self.blocks) - 1)))
 
     def but(self, **changes: Any) -> "ResNetSpec":
-        """The same question with some fields changed, checked anew."""
+        """Return a copy with some fields changed; raises SpecError if the result is not valid."""
         return msgspec.structs.replace(self, **changes)
 
     def with_stages(self, count: int) -> "ResNetSpec":
-        """The first `count` stages alone, as a backbone that leaves out the rest."""
+        """Return the network cut after its first `count` stages; raises SpecError if it has fewer."""
         stages = len(self.blocks)
         if not 1 <= count <= stages:
             raise SpecError("stages", count, tr("this network has {n}: give 1 to {n}").format(n=stages))
@@ -112,7 +113,7 @@ class ResNetSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 def default_strides(stages: int) -> tuple[int, ...]:
-    """1 for the first stage, 2 for every later one."""
+    """Return the strides of the published networks: 1 for the first stage, 2 for every later one."""
     return (1,) + (2,) * (stages - 1)
 
 
@@ -148,7 +149,7 @@ def _check_input(spec: ResNetSpec) -> None:
     check_integer("input", channels, 1, MAX_CHANNELS, shown)
     for size in (height, width):
         if isinstance(size, int) and size < 1:
-            accepted = tr("the smallest image this network can take is {smallest}")
+            accepted = tr("the smallest input of this network is {smallest}")
             raise SpecError("input", shown, accepted.format(smallest=f"{batch}x{channels}x1x1"))
         check_integer("input", size, 1, MAX_SIZE, shown)
 
@@ -163,7 +164,7 @@ def _check_lengths(spec: ResNetSpec) -> None:
 
 
 def _drop_defaults(spec: ResNetSpec) -> None:
-    """Write a value that only repeats the default as None, so that equal networks have equal specs."""
+    """Replace a value that equals the default by None, so that equal networks have equal specs."""
     doubled = tuple(spec.width * 2**stage for stage in range(len(spec.blocks)))
     if spec.stage_widths == doubled:
         msgspec.structs.force_setattr(spec, "stage_widths", None)
@@ -181,10 +182,10 @@ def _check_widths(spec: ResNetSpec) -> None:
         raise SpecError("width", spec.width, tr("the last stage would have {n} channels; give a smaller width").format(
             n=f"{max(spec.widths) * spec.expansion:,}"))  # fmt: skip
     if min(spec.inner_widths) < 1:
-        least = -(-64 // min(spec.widths))
-        raise SpecError("width_per_group", spec.width_per_group, tr("give at least {n}").format(n=least))
-    around = () if spec.block == "bottleneck" else (spec.width, *spec.widths)  # its outer convolutions have no groups
-    for channels in (*spec.inner_widths, *around):
+        lowest = -(-64 // min(spec.widths))
+        raise SpecError("width_per_group", spec.width_per_group, tr("give at least {n}").format(n=lowest))
+    outer = () if spec.block == "bottleneck" else (spec.width, *spec.widths)  # a Bottleneck's 1×1s have no groups
+    for channels in (*spec.inner_widths, *outer):
         if channels % spec.groups:
             accepted = tr("it must divide the {n} channels of every grouped convolution").format(n=channels)
             raise SpecError("groups", spec.groups, accepted)

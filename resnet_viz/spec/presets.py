@@ -1,4 +1,4 @@
-"""Named architectures, found by name with their source."""
+"""The named networks, and networks of any depth by name, with titles and sources."""
 
 import difflib
 import re
@@ -20,7 +20,7 @@ MASK_RCNN = "He et al., Mask R-CNN, arXiv:1703.06870; layer names of the Caffe m
 
 
 class Preset(msgspec.Struct, frozen=True):
-    """A named network: its title, one line about it, and who published it."""
+    """A named network: its title, a description of one line, and the publication."""
 
     name: str
     title: str
@@ -125,7 +125,7 @@ PRESETS: dict[str, Preset] = {
     for found in family()
 }
 
-_DEPTH_NAME = re.compile(r"(?P<pre>preact_)?(?P<family>resnet|plain)(?P<depth>\d{1,18})(?P<form>_cifar|_v1)?")
+_DEPTH_NAME = re.compile(r"(?P<pre>preact_)?(?P<family>resnet|plain)(?P<depth>\d{1,18})(?P<variant>_cifar|_v1)?")
 
 
 def names() -> tuple[str, ...]:
@@ -134,10 +134,10 @@ def names() -> tuple[str, ...]:
 
 
 def preset(name: str, block: BlockKind | None = None) -> ResNetSpec:
-    """The network of that name: a preset, or `resnetN`, `resnetN_v1`, `resnetN_cifar`, `plainN`, `preact_resnetN` …
-    for any depth N that a block can make; `block` asks for that depth from this block.
+    """Return the network of that name: a preset, or `resnetN`, `resnetN_v1`, `resnetN_cifar`, `plainN`,
+    `preact_resnetN` … for any possible depth N; with `block`, the network of that depth made of these blocks.
 
-    Raises UnknownName with the nearest name, SpecError with the nearest depths.
+    Raises UnknownName with the nearest name, SpecError with the nearest possible depths.
     """
     key = name.strip().lower().replace("-", "")
     known = PRESETS.get(key)
@@ -148,8 +148,8 @@ def preset(name: str, block: BlockKind | None = None) -> ResNetSpec:
         if known is not None and block is not None:
             return known.spec.but(block=block)
         raise UnknownName(name, _unknown(name))
-    spec = _of_depth(int(match["depth"]), block, cifar=match["form"] == "_cifar")
-    if match["form"] == "_v1":
+    spec = _of_depth(int(match["depth"]), block, cifar=match["variant"] == "_cifar")
+    if match["variant"] == "_v1":
         spec = _first_version(spec)
     if match["family"] == "plain":
         spec = _plain(spec)
@@ -173,65 +173,65 @@ def _of_depth(depth: int, block: BlockKind | None, *, cifar: bool) -> ResNetSpec
 
 
 def _unknown(name: str) -> str:
-    wanted = name.lower()
-    near = [known for known in PRESETS if wanted and known.startswith(wanted)]
-    near += difflib.get_close_matches(wanted, PRESETS, n=1, cutoff=0.4)
-    if near:
-        return tr("There is no network called '{name}'; did you mean {near}?").format(name=name, near=near[0])
+    lowered = name.lower()
+    similar = [known for known in PRESETS if lowered and known.startswith(lowered)]
+    similar += difflib.get_close_matches(lowered, PRESETS, n=1, cutoff=0.4)
+    if similar:
+        return tr("There is no network called '{name}'; did you mean {near}?").format(name=name, near=similar[0])
     sentence = tr("There is no network called '{name}'; see the command presets, or give resnetN for any depth N.")
     return sentence.format(name=name)
 
 
 def name_of(spec: ResNetSpec) -> str | None:
-    """The preset that this network is, whatever its classes and input; None where it is none."""
-    return _NAMES.get(_bare(spec))
+    """Return the name of the preset that is this network, ignoring classes and input; None if there is none."""
+    return _NAMES.get(_normalized(spec))
 
 
 def published_blocks(spec: ResNetSpec) -> tuple[tuple[int, ...], ...]:
-    """The blocks of the presets that differ from this network in those alone, whatever its classes and input."""
-    bare = _bare(spec)
+    """Return `blocks` of each preset that differs from this network only in them, ignoring classes and input."""
+    normalized = _normalized(spec)
     return tuple(
         found.blocks for found in _NAMES
-        if len(found.blocks) == len(bare.blocks) and found == bare.but(blocks=found.blocks)
+        if len(found.blocks) == len(spec.blocks) and found == normalized.but(blocks=found.blocks)
     )  # fmt: skip
 
 
 def title_of(spec: ResNetSpec) -> str:
-    """What to call the network: `ResNet-50`; a depth that the rule makes `ResNet-77`; a preset cut short
-    `ResNet-50, first 3 stages`; else `ResNet-77 · custom`.
+    """Return the network's title: a preset's, such as `ResNet-50`; `ResNet-77` for a depth that has a name;
+    `ResNet-50, first 3 stages` for the beginning of a preset; `ResNet-77 · custom` for everything else.
     """
     name = name_of(spec)
     if name is not None:
         return PRESETS[name].title
     stages = len(spec.blocks)
     for found in PRESETS.values():
-        if stages < len(found.spec.blocks) and _bare(found.spec.with_stages(stages)) == _bare(spec):
+        if stages < len(found.spec.blocks) and _normalized(found.spec.with_stages(stages)) == _normalized(spec):
             text = trn("{title}, first {n} stage", "{title}, first {n} stages", stages)
             return text.format(title=found.title, n=stages)
     prefix = "PreAct " if spec.order == "pre" else ""
     title = f"{prefix}{'Plain' if spec.shortcut == 'none' else 'ResNet'}-{spec.depth}"
-    for form, suffix in (("", ""), ("_cifar", " (CIFAR)"), ("_v1", " v1")):
-        if _is_rule_made(spec, form):
+    for variant, suffix in (("", ""), ("_cifar", " (CIFAR)"), ("_v1", " v1")):
+        if _has_depth_name(spec, variant):
             return title + suffix
     return tr("{title} · custom").format(title=title)
 
 
-def _is_rule_made(spec: ResNetSpec, form: str) -> bool:
-    """Whether a depth name of this form gives exactly this network."""
+def _has_depth_name(spec: ResNetSpec, variant: str) -> bool:
+    """Return True if the name of this depth, such as `resnet77_cifar`, gives exactly this network."""
     prefix = "preact_" if spec.order == "pre" else ""
     family = "plain" if spec.shortcut == "none" else "resnet"
     try:
-        return _bare(preset(f"{prefix}{family}{spec.depth}{form}", spec.block)) == _bare(spec)
+        return _normalized(preset(f"{prefix}{family}{spec.depth}{variant}", spec.block)) == _normalized(spec)
     except SpecError:
         return False
 
 
-def _bare(spec: ResNetSpec) -> ResNetSpec:
-    """The spec without what does not change the network: classes and input, and settings that its parts ignore."""
-    bare = spec.but(classes=1000, input=(1, 3, 224, 224))
+def _normalized(spec: ResNetSpec) -> ResNetSpec:
+    """Return the spec with default classes and input, and with defaults in the fields that its parts ignore."""
+    normalized = spec.but(classes=1000, input=(1, 3, 224, 224))
     if spec.block == "basic":
-        bare = bare.but(stride_in="3x3")
-    return bare.but(stem_pool_stride=2) if spec.stem == "cifar" else bare
+        normalized = normalized.but(stride_in="3x3")
+    return normalized.but(stem_pool_stride=2) if spec.stem == "cifar" else normalized
 
 
-_NAMES: dict[ResNetSpec, str] = {_bare(found.spec): name for name, found in PRESETS.items()}
+_NAMES: dict[ResNetSpec, str] = {_normalized(found.spec): name for name, found in PRESETS.items()}

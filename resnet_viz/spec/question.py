@@ -1,6 +1,6 @@
-"""What the window, the engine and the files ask about: today always a network of the family, later a module too."""
+"""The subject of an analysis, in the window, the engine's requests and the files."""
 
 from resnet_viz.spec.network import ResNetSpec
 
 Question = ResNetSpec
-"""Whatever an analysis answers; a Python file's module will be a second kind of it."""
+"""The type of everything that can be analyzed: today a spec of a residual network."""

@@ -1,4 +1,4 @@
-"""The engine as a process: requests in, messages out."""
+"""The engine's answers to requests, within this process and from a process of its own."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from resnet_viz import pipeline
+from resnet_viz import measurement, pipeline
 from resnet_viz.counters.crosscheck import installed_optional_tools
 from resnet_viz.engine import server
 from resnet_viz.engine.protocol import (
@@ -27,6 +27,7 @@ from resnet_viz.engine.protocol import (
     Request,
     Result,
     SweepChannels,
+    answer,
     ask,
     decode_message,
     encode,
@@ -57,21 +58,21 @@ def _message(line: bytes) -> object:
 
 
 def _value(request: Request[Result]) -> Result:
-    """What comes out at the other end of the wire."""
+    """Send a request through JSON, answer it, and decode the answer's value from JSON."""
     (message,) = (decode_message(encode(found)) for found in server.answers_to(encode(ask(7, request))))
     assert isinstance(message, Answer)
     assert message.id == 7
     return value_for(request, message)
 
 
-def test_an_analysis_survives_the_wire() -> None:
+def test_an_analysis_is_the_same_after_encoding_and_decoding() -> None:
     found = _value(Analyse(preset("resnet18")))
     assert found.analysis == pipeline.analyse(preset("resnet18"))
     assert next(iter(found.analysis.graph)) == "conv1"
     assert found.seconds > 0
 
 
-def test_a_cross_check_is_made() -> None:
+def test_a_cross_check_has_the_result_and_the_optional_counters() -> None:
     found = _value(CrossCheck(SMALL, "torchinfo"))
     assert found.result.tool == "torchinfo"
     assert found.result.agrees
@@ -97,7 +98,7 @@ def test_a_bad_request_is_a_failure(line: bytes, number: int | None, field: str 
 
 
 @pytest.mark.parametrize(("error", "part"), [(MemoryError(), "not enough memory"), (RuntimeError("odd"), "odd")])
-def test_the_engine_outlives_what_goes_wrong(error: Exception, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_engine_survives_errors(error: Exception, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_spec: object) -> None:
         raise error
 
@@ -154,7 +155,7 @@ def test_with_settings_it_is_measured_with_progress(request_: Request[Any], meas
     assert measured(value_for(request_, last)) > 0
 
 
-def test_progress_is_spaced_and_each_phase_and_each_run_so_far_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_throttled_except_for_new_phases_and_incomplete_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "monotonic", lambda: 7.0)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     run = small_run(SMALL)
@@ -163,12 +164,14 @@ def test_progress_is_spaced_and_each_phase_and_each_run_so_far_told(monkeypatch:
         *3 * [ProfileProgress("passes", 0.1)],
         ProfileProgress("passes", 0.2, run=run),
     ]
-    found = list(server._spaced([*steps, run]))
-    assert found == [steps[0], steps[1], steps[4], run]
+    monkeypatch.setattr(measurement, "profile", lambda _question, _settings: iter([*steps, run]))
+    *progress, last = server.answers_to(encode(ask(3, Measure(SMALL, QUICK))))
+    assert progress == [Progress(3, steps[0]), Progress(3, steps[1]), Progress(3, steps[4])]
+    assert last == answer(3, run)
 
 
 def test_every_request_names_the_type_of_its_answer() -> None:
-    """Else the window could not read what it has asked for."""
+    """Without the type the window could not decode the answer."""
     empty = Answer(1, msgspec.Raw(b'"nothing that any answer could be"'))
     assert {type(request) for request in (*COUNTING, *MEASURING)} == set(get_args(AnyRequest))
     for request in (*COUNTING, *MEASURING):
@@ -176,6 +179,6 @@ def test_every_request_names_the_type_of_its_answer() -> None:
             value_for(request, empty)
 
 
-def test_what_measures_is_known_from_its_settings() -> None:
+def test_requests_with_settings_measure() -> None:
     assert not any(request.measures for request in COUNTING)
     assert all(request.measures for request in MEASURING)

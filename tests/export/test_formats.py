@@ -57,7 +57,7 @@ def test_unknown_suffix_lists_the_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["figure", ".json"])
 def test_a_missing_suffix_is_called_missing(tmp_path: Path, name: str) -> None:
     """No empty quotes; a dot file's name is no suffix."""
-    with pytest.raises(UserError, match=r"the suffix that names the form is missing; give one of \.svg"):
+    with pytest.raises(UserError, match=r"the suffix that names the format is missing; give one of \.svg"):
         check_target(tmp_path / name)
 
 

@@ -1,12 +1,13 @@
-"""The trace: what stamping blocks gives is what torch.fx gives for the whole network."""
+"""A trace that copies equal blocks equals the trace of the whole network by torch.fx."""
 
 import pytest
 import torch
-from torch import fx, nn
+from torch import nn
 
 from resnet_viz.graph.edges import edges
 from resnet_viz.graph.trace import OperationTracer, trace
-from resnet_viz.model.resnet import build
+from resnet_viz.model.blocks import BasicBlock
+from resnet_viz.model.resnet import BLOCKS, build
 from resnet_viz.model.shapes import output_shape
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import names, preset
@@ -15,8 +16,8 @@ from tests.spec.random_specs import random_specs
 SHALLOW = [name for name in names() if preset(name).depth < 200]
 
 
-def _whole(spec: ResNetSpec) -> list[tuple[str, list[str]]]:
-    """Every call of the whole network as torch.fx sees it, with what it reads."""
+def _traced_by_fx(spec: ResNetSpec) -> list[tuple[str, list[str]]]:
+    """Trace the whole network with torch.fx: every call and the calls that it reads."""
     calls = []
     for node in OperationTracer().trace(build(spec)).nodes:
         if node.op == "call_module":
@@ -28,13 +29,13 @@ def _whole(spec: ResNetSpec) -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize("name", SHALLOW)
 def test_presets_trace_as_the_whole_network_does(name: str) -> None:
     spec = preset(name)
-    assert [(call.id, list(call.inputs)) for call in trace(spec)] == _whole(spec)
+    assert [(call.id, list(call.inputs)) for call in trace(spec)] == _traced_by_fx(spec)
 
 
 def test_random_specs_trace_as_the_whole_network_does() -> None:
     for spec in random_specs(60, seed=11):
         calls = trace(spec)
-        assert [(call.id, list(call.inputs)) for call in calls] == _whole(spec)
+        assert [(call.id, list(call.inputs)) for call in calls] == _traced_by_fx(spec)
         modules = dict(build(spec).named_modules())
         for call in calls:
             assert call.operation.params == sum(parameter.numel() for parameter in modules[call.id].parameters())
@@ -56,16 +57,14 @@ def test_shapes_by_formula_are_those_of_the_module(module: nn.Module, shape: tup
     assert output_shape(module, (shape,)) == tuple(module(torch.zeros(shape)).shape)
 
 
-def test_something_outside_a_module_is_refused() -> None:
-    class Functional(nn.Module):
+def test_a_block_that_calls_a_function_outside_a_module_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Functional(BasicBlock):
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return torch.relu(x)
 
-    from resnet_viz.graph import trace as module
-
-    with pytest.raises(TypeError, match="outside a module"):
-        list(module._steps(Functional(), (1, 2, 3, 3)))
-    assert isinstance(OperationTracer(), fx.Tracer)
+    monkeypatch.setitem(BLOCKS, ("post", "basic"), Functional)
+    with pytest.raises(TypeError, match=r"Functional calls .*relu.* outside a module"):
+        trace(ResNetSpec(block="basic"))
 
 
 def test_shortcut_edges_of_a_post_activation_network() -> None:

@@ -1,4 +1,4 @@
-"""Any depth: exactly that many layers, or the nearest that can be made."""
+"""Networks of any depth: exactly that many layers, or an error with the nearest possible depths."""
 
 import re
 
@@ -65,7 +65,7 @@ def test_a_full_stage_leaves_the_excess_to_the_others() -> None:
 
 
 def test_depth_51_as_bottleneck_names_50_and_53() -> None:
-    with pytest.raises(SpecError, match="nearest depths that can be made are 50 and 53"):
+    with pytest.raises(SpecError, match="nearest possible depths are 50 and 53"):
         with_depth(ResNetSpec(), 51)
     with pytest.raises(SpecError, match="50 and 53"):
         preset("resnet51", block="bottleneck")

@@ -36,8 +36,8 @@ BAD = [
     ("stem", {"stem": "deep"}, "imagenet, cifar"),
     ("bias", {"bias": 1}, "true or false"),
     ("classes", {"classes": 0}, "from 1 to"),
-    ("input", {"input": (1, 3, 0, 224)}, "the smallest image this network can take is 1x3x1x1"),
-    ("input", {"input": (1, 3, 224, -5)}, "the smallest image this network can take is 1x3x1x1"),
+    ("input", {"input": (1, 3, 0, 224)}, "the smallest input of this network is 1x3x1x1"),
+    ("input", {"input": (1, 3, 224, -5)}, "the smallest input of this network is 1x3x1x1"),
     ("input", {"input": (0, 3, 224, 224)}, "from 1 to"),
     ("input", {"input": (1, 3, 224)}, "N×C×H×W"),
 ]

@@ -75,7 +75,7 @@ def test_refusals_name_the_field(field: str, value: object, at: str) -> None:
     [
         ("groups", 3, "3 is not accepted; it must divide the 64 channels of every grouped convolution."),
         ("width", 100, "Groups: 32 is not accepted; it must divide the 100 channels of every grouped convolution."),
-        ("depth", 51, "51 is not accepted; the nearest depths that can be made are 50 and 53."),
+        ("depth", 51, "51 is not accepted; the nearest possible depths are 50 and 53."),
         ("stages", 7, "7 is not accepted; a network has at most 6 stages."),
         ("blocks", (0, 1, 1, 1), "0 is not accepted; give a whole number from 1 to 2,000."),
         ("strides", "1,2", "1,2 is not accepted; blocks has 4 stages, so give 4 values."),

@@ -1,4 +1,4 @@
-"""`export`: a network as a file for other programs, or as a figure."""
+"""The command `export`: writes a network as a file for other programs, or as a figure."""
 
 import argparse
 import sys
@@ -22,32 +22,34 @@ from resnet_viz.records.run import ProfileRun
 from resnet_viz.storage.runs import read_run
 from resnet_viz.texts import tr
 
-LEAST_POINTS = 4.0
+LEGIBLE_POINTS = 4.0
 
 
 def add(commands: Commands) -> None:
-    """The command and its options."""
+    """Add the command and its options."""
     text = tr("write the graph, the table, the PyTorch source or an overlay of a network to a file")
     export = add_command(commands, "export", text, _run)
     add_spec_options(export)
-    named = tr("the suffix names the form: {suffixes}").format(suffixes=" ".join(suffixes()))
-    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=named)
+    text = tr("the suffix names the format: {suffixes}").format(suffixes=" ".join(suffixes()))
+    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=text)
     _add_figure(export)
     _add_overlays(export)
 
 
 def _add_figure(export: Parser) -> None:
     group = export.add_argument_group(tr("figures (.svg .pdf .png)"))
-    add_choice(group, "--level", values=FigureLevel, help=tr("what is opened; block"))
-    add_choice(group, "--color", "--colour", dest="color", values=Coloring, help=tr("what colors the cards; stage"))
-    add_choice(group, "--theme", values=FigureTheme, help=tr("light or dark; light"))
-    add_choice(group, "--direction", values=FigureDirection, help=tr("where the trunk runs to; right"))
-    text = tr("so many rows; else, with --width-mm, what suits a page")
+    add_choice(group, "--level", values=FigureLevel, help=tr("the level to which the network is expanded; block"))
+    add_choice(
+        group, "--color", "--colour", dest="color", values=Coloring, help=tr("what the color of a layer shows; stage")
+    )
+    add_choice(group, "--theme", values=FigureTheme, help=tr("the colors of background and text; light"))
+    add_choice(group, "--direction", values=FigureDirection, help=tr("the direction of the main path; right"))
+    text = tr("the number of rows; 1, or with --width-mm what fits a page")
     group.add_argument("--rows", type=whole_number, metavar="N", help=text)
-    text = tr("this stage or block alone, such as layer3 or layer3.0")
+    text = tr("draw only this stage or block, such as layer3 or layer3.0")
     group.add_argument("--part", metavar="ID", help=text)
     group.add_argument("--width-mm", type=number, metavar="MM", help=tr("the width on paper"))
-    group.add_argument("--scale", type=number, metavar="X", help=tr("pixels of a .png for each of the figure's; 2"))
+    group.add_argument("--scale", type=number, metavar="X", help=tr("pixels of a .png for each pixel of the figure; 2"))
     group.add_argument("--transparent", action="store_const", const=True, help=tr("no background"))
     group.add_argument("--no-legend", dest="legend", action="store_const", const=False, help=tr("no legend"))
 
@@ -55,45 +57,47 @@ def _add_figure(export: Parser) -> None:
 def _add_overlays(export: Parser) -> None:
     text = tr(
         "Netron: open the .onnx in its page or window, then drop the .netron.json on it. Model Explorer: open the .pt2 "
-        "of torch.export, then give it the .nodedata.json by Add per-node data."
+        "of torch.export, then load the .nodedata.json with Add per-node data."
     )
     group = export.add_argument_group(tr("overlays (.netron.json .nodedata.json) and .graphml"), text)
     text = tr("the number that a .nodedata.json shows; latency with --run, else macs")
     add_choice(group, "--metric", values=Metric, help=text)
-    text = tr("a run of the same network: its times in the file, or for --color latency")
+    text = tr("a run of the same network, whose times are written to the file or shown by --color latency")
     group.add_argument("--run", dest="run_file", type=Path, metavar="RUN.json", help=text)
 
 
 def _run(options: argparse.Namespace) -> None:
     check_target(options.output)
     if options.metric is not None and not options.output.name.lower().endswith(".nodedata.json"):
-        raise SpecError("--metric", options.metric, tr("only a .nodedata.json shows one number a node; leave it out"))
+        raise SpecError(
+            "--metric", options.metric, tr("only a .nodedata.json has one number per node, so leave it out")
+        )
     if is_figure(options.output):
         _draw_figure(options)
     else:
         for field, value in given(options, FigureOptions.__struct_fields__).items():
             accepted = tr("it is for figures (.svg .pdf .png), which {path} is not").format(path=options.output)
             raise SpecError(field, value, accepted)
-        export_file(analysis_of(options), options.output, ExportOptions(_times_of(options), options.metric))
+        export_file(analysis_of(options), options.output, ExportOptions(_run_of(options), options.metric))
     print(tr("{path} written.").format(path=options.output))
 
 
 def _draw_figure(options: argparse.Namespace) -> None:
-    wanted = FigureOptions(**given(options, FigureOptions.__struct_fields__))
-    run = _times_of(options)
-    if wanted.color == "latency" and run is None:
+    figure_options = FigureOptions(**given(options, FigureOptions.__struct_fields__))
+    run = _run_of(options)
+    if figure_options.color == "latency" and run is None:
         raise UserError(tr("--colour latency needs --run with a run of the same network; profile makes one."))
     analysis = analysis_of(options)
     if options.draw is None:
         raise UserError(tr("Figures cannot be drawn here."))
-    points = options.draw(Figure(analysis, costs(analysis), wanted, options.output, run))
-    if points < LEAST_POINTS:
+    points = options.draw(Figure(analysis, costs(analysis), figure_options, options.output, run))
+    if points < LEGIBLE_POINTS:
         sentence = tr(
-            "The smallest words are {n:.1f} points high on paper: a wider figure, --rows, a --part of the network or "
-            "fewer layers (--level) can be read."
+            "The smallest text is {n:.1f} points high on paper; a wider figure, --rows, a --part of the network or a "
+            "coarser --level makes it legible."
         )
         print(sentence.format(n=points), file=sys.stderr)
 
 
-def _times_of(options: argparse.Namespace) -> ProfileRun | None:
+def _run_of(options: argparse.Namespace) -> ProfileRun | None:
     return None if options.run_file is None else read_run(options.run_file)[0]

@@ -1,4 +1,4 @@
-"""`presets`: the networks that have a name."""
+"""The command `presets`: lists the named networks."""
 
 import argparse
 
@@ -10,8 +10,8 @@ from resnet_viz.texts import tr
 
 
 def add(commands: Commands) -> None:
-    """The command and its options."""
-    add_format(add_command(commands, "presets", tr("list the networks that have a name"), _run))
+    """Add the command and its options."""
+    add_format(add_command(commands, "presets", tr("list the named networks"), _run))
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""`show`: a network's layers and totals."""
+"""The command `show`: prints a network's layers and totals."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ TABLES = {"csv": csv_table, "markdown": markdown_table, "latex": latex_table}
 
 
 def add(commands: Commands) -> None:
-    """The command and its options."""
+    """Add the command and its options."""
     counting = tr(
         "MACs are the multiply-adds of convolutions and linear layers, without bias. FLOPs are 2 × MACs plus the "
         "elementwise work: norm 2, act 1, add 1 an output element, max pool k² an output element, average pool 1 an "
@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
     )
     show = add_command(commands, "show", tr("print the layers and numbers of a network"), _run, epilog=counting)
     add_spec_options(show)
-    add_choice(show, "--level", values=Level, default="layer", help=tr("a row for each of these"))
+    add_choice(show, "--level", values=Level, default="layer", help=tr("the rows of the table; layer"))
     add_format(show, *TABLES, "torchsummary")
     text = tr("do not run the other counters under the table")
     show.add_argument("--no-crosschecks", "--no-opinions", action="store_true", help=text)
@@ -36,7 +36,7 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     level: Level = options.level
     if options.format == "torchsummary" and level != "layer":
-        raise SpecError("--level", level, tr("torchsummary knows layers alone, so leave it out"))
+        raise SpecError("--level", level, tr("torchsummary lists layers only, so leave it out"))
     analysis = analysis_of(options)
     match options.format:
         case "json":
@@ -59,7 +59,7 @@ def _page(analysis: Analysis, level: Level, crosschecks: tuple[CrossCheckResult,
         (tr("parameters"), f"{exact(totals.params)} ({mebibytes(totals.params_bytes)})"),
         (tr("MACs"), exact(totals.macs)),
         (tr("FLOPs"), exact(totals.flops)),
-        (tr("activations"), tr("{n} put out by conv and linear layers").format(n=exact(totals.activations))),
+        (tr("activations"), tr("{n} output elements of conv and linear layers").format(n=exact(totals.activations))),
         (tr("peak activation memory"), mebibytes(totals.peak_activation_bytes)),
         (tr("receptive field"), pixels(totals.receptive_field)),
     )

@@ -1,11 +1,10 @@
-"""The command presets: all networks that have a name."""
+"""The command presets: all named networks."""
 
 from resnet_viz.spec.presets import PRESETS
 from tests.cli.asking import Capture, answered, printed
 
 
-def test_presets(capsys: Capture) -> None:
-    """All of them, for readers and for programs."""
+def test_all_presets_are_listed_for_readers_and_as_json(capsys: Capture) -> None:
     page = printed(capsys, "presets")
     assert all(f"\n{name} " in page for name in PRESETS)
     assert max(len(line) for line in page.splitlines()) < 140
