@@ -196,8 +196,11 @@ def _measure_rows(commands: Commands) -> tuple[ActionRow, ...]:
 
 
 def _help_rows(commands: Commands) -> tuple[ActionRow, ...]:
-    menu, ask = tr("Help"), commands.help_asked.emit
+    menu, ask, read = tr("Help"), commands.help_asked.emit, commands.page_asked.emit
     return (
         ActionRow("shortcuts", menu, tr("Keyboard shortcuts"), "help-contents", "F1", partial(ask, "shortcuts")),
         ActionRow("about", menu, tr("How the numbers are counted"), "help-about", "", partial(ask, "conventions")),
+        ActionRow("documentation", menu, tr("Documentation"), "", "Shift+F1", partial(read, "README.md"), rule=True),
+        ActionRow("extending", menu, tr("Extending the program"), "", "", partial(read, "extending.md")),
+        ActionRow("notices", menu, tr("Sources and notices"), "", "", partial(read, "notices.md")),
     )

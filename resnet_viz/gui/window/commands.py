@@ -31,6 +31,7 @@ class Commands(QObject):
     noticed = Signal(object)
     theme_chosen = Signal(str)
     help_asked = Signal(str)
+    page_asked = Signal(str)
 
     def __init__(
         self,

@@ -19,6 +19,7 @@ from resnet_viz.gui.widgets.message_bar import Message, MessageBar
 from resnet_viz.gui.window.actions import Actions, action_table, shortcut_list
 from resnet_viz.gui.window.commands import Commands
 from resnet_viz.gui.window.compare_controller import CompareController
+from resnet_viz.gui.window.documentation import Documentation
 from resnet_viz.gui.window.pages import Pages
 from resnet_viz.gui.window.views import Views
 from resnet_viz.spec.presets import title_of
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self.tabs, self.splitter = QTabWidget(), QSplitter(Qt.Orientation.Vertical)
         self.views = Views(self)
         self._hidden_panels: list[QWidget] = []
+        self.documentation: Documentation | None = None
         self._place_center()
         self.comparisons = CompareController(session, self.tabs, self.loader, theme)
         panels = {**self._place_docks(), "table": self.pages}
@@ -202,6 +204,7 @@ class MainWindow(QMainWindow):
             tabs.currentChanged.connect(self.views.refresh)
         self.tabs.currentChanged.connect(self._show_panels_for)
         self.commands.help_asked.connect(self._show_help)
+        self.commands.page_asked.connect(self._show_page)
         self.canvas.painted_first_graph.connect(self.loader.start)
 
     def _display(self, shown: Shown, changed: Changed) -> None:
@@ -239,6 +242,12 @@ class MainWindow(QMainWindow):
         self.commands.show_panel("inspector")
         self.views.update_now(self.inspector)  # a pending update would replace the help page
         self.inspector.show_details(page)
+
+    def _show_page(self, file: str) -> None:
+        """Open a page of the documentation, in the window that shows one already if there is one."""
+        if self.documentation is None:
+            self.documentation = Documentation(self)
+        self.documentation.open_page(file)
 
 
 def _bytes(data: QByteArray) -> bytes:
