@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from resnet_viz.cli.measure import compare, devices, profile, runs, selfcheck
 from resnet_viz.cli.network import counters, export, memory, presets, show
-from resnet_viz.cli.parser import Parser
+from resnet_viz.cli.parser import Commands, Parser
 from resnet_viz.cli.spec_options import with_option_name
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.export.figure_request import Figure
@@ -24,14 +24,8 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
 
     `draw` writes a figure and returns the height of its smallest text in points; it is passed in because it needs Qt.
     """
-    about = tr("Any ResNet built, traced, counted and shown. Without a command a window opens, on ARCH if it is given.")
-    usage = tr("resnet-viz [ARCH]\n       resnet-viz COMMAND …")
-    parser = Parser(prog="resnet-viz", description=about, usage=usage, allow_abbrev=False)
     versions = _versions() if "--version" in arguments else ""  # reading the packages' versions takes a moment
-    parser.add_argument("--version", action="version", version=versions, help=tr("print the version and exit"))
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
-    for command in COMMANDS:
-        command.add(commands)
+    parser, commands = make_parser(versions)
     if arguments[0] not in (*commands.choices, "-h", "--help", "--version"):
         raise UserError(_not_a_command(arguments[0], commands.choices))
     options = argparse.Namespace(draw=draw)
@@ -46,6 +40,18 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
     except SpecError as error:
         raise with_option_name(error) from None
     return 0
+
+
+def make_parser(versions: str = "") -> tuple[Parser, Commands]:
+    """Return the parser of all commands, and the commands by name; `versions` is what --version prints."""
+    about = tr("Any ResNet built, traced, counted and shown. Without a command a window opens, on ARCH if it is given.")
+    usage = tr("resnet-viz [ARCH]\n       resnet-viz COMMAND …")
+    parser = Parser(prog="resnet-viz", description=about, usage=usage, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=versions, help=tr("print the version and exit"))
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser, commands
 
 
 def _join_negative_values(arguments: Sequence[str]) -> list[str]:
