@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import get_args
 
-from resnet_viz.compare.blocks import block_layers, block_side, quantity
-from resnet_viz.compare.depth_series import network_pairs, series
+from resnet_viz.compare.blocks import block_layers, block_side, matched_quantity
+from resnet_viz.compare.depth_series import depth_series, network_pairs
 from resnet_viz.compare.networks import compare_networks
 from resnet_viz.compare.width_matching import solved_width
 from resnet_viz.errors import SpecError
@@ -56,9 +56,9 @@ def compare_blocks(setting: BlockSetting) -> BlockComparison:
 
 def compare_at_width(setting: BlockSetting, width: int) -> BlockComparison:
     """Return the comparison in which the block to be solved for, `setting.solve`, has this width."""
-    widths = {setting.held: setting.held_width, setting.solve: width}
+    widths = {setting.fixed: setting.fixed_width, setting.solve: width}
     sides = {kind: _side(setting, kind, width) for kind, width in widths.items()}
-    target, reached = (quantity(setting, sides[kind]) for kind in (setting.held, setting.solve))
+    target, reached = (matched_quantity(setting, sides[kind]) for kind in (setting.fixed, setting.solve))
     return BlockComparison(setting, sides["basic"], sides["bottleneck"], Agreement(setting.match, target, reached))
 
 
@@ -69,7 +69,7 @@ def compare_specs(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
 
 def compare_depths(base: ResNetSpec) -> NetworkPairs:
     """Return series of networks over their depth with either block, otherwise as `base`, and the pairs that match."""
-    return network_pairs({kind: series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
+    return network_pairs({kind: depth_series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
 
 
 def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:

@@ -1,8 +1,8 @@
-"""The figures of one block, and what they are in the other."""
+"""Count the figures of one block, and match them with those of the other."""
 
 import msgspec
 
-from resnet_viz.compare.width_matching import UNCOUNTED
+from resnet_viz.compare.width_matching import MATCHED_BY_CHANNELS
 from resnet_viz.metrics.conventions import elementwise_operations, foldable_norms
 from resnet_viz.metrics.saved_for_backward import saved_bytes, saved_elements
 from resnet_viz.records.analysis import Analysis, LayerRecord
@@ -10,17 +10,20 @@ from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockCost,
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import BlockKind
 
-STAGE = 2
-"""Where `BlockSetting.spec_of` puts the block."""
+BLOCK_STAGE = 2
+"""The stage into which `BlockSetting.spec_of` puts the compared block."""
 
 
 def block_layers(analysis: Analysis) -> tuple[LayerRecord, ...]:
-    """The layers of the block that is compared."""
-    return tuple(layer for layer in analysis.layers if layer.stage == STAGE)
+    """Return the layers of the compared block in a network of `BlockSetting.spec_of`."""
+    return tuple(layer for layer in analysis.layers if layer.stage == BLOCK_STAGE)
 
 
 def block_side(analysis: Analysis, kind: BlockKind, width: int, moved_bytes: int) -> BlockSide:
-    """The block in the network of `BlockSetting.spec_of`; `moved_bytes` is what its layers read and write in fp32."""
+    """Return the compared block of an analysed network of `BlockSetting.spec_of`.
+
+    `moved_bytes` are the bytes that its layers read and write in fp32.
+    """
     layers = block_layers(analysis)
     inside = {layer.id for layer in layers}
     edges = tuple(edge for edge in analysis.edges if edge.target in inside)
@@ -43,20 +46,23 @@ def block_side(analysis: Analysis, kind: BlockKind, width: int, moved_bytes: int
     return BlockSide(kind, width, analysis.spec, layers, edges, figures)
 
 
-def quantity(setting: BlockSetting, side: BlockSide) -> float:
-    """What is matched, of one block; latency is not counted, so the channels stand for it."""
-    return side.channels if setting.match in UNCOUNTED else int(getattr(side.figures, setting.match))
+def matched_quantity(setting: BlockSetting, side: BlockSide) -> float:
+    """Return the value of the matched quantity in one block.
+
+    Latency cannot be counted, so a match by latency gives the channels instead.
+    """
+    return side.channels if setting.match in MATCHED_BY_CHANNELS else int(getattr(side.figures, setting.match))
 
 
 def with_times(compared: BlockComparison, times: PairTimes) -> BlockComparison:
-    """The comparison with what was measured, which a match by latency agrees in."""
+    """Return the comparison with measured times; a match by latency then states how nearly the times agree."""
     agreement = compared.agreement
     if compared.setting.match == "latency":
         medians = {"basic": times.first.spread.median_us, "bottleneck": times.second.spread.median_us}
-        agreement = Agreement("latency", medians[compared.setting.held], medians[compared.setting.solve])
+        agreement = Agreement("latency", medians[compared.setting.fixed], medians[compared.setting.solve])
     return msgspec.structs.replace(compared, times=times, agreement=agreement)
 
 
 def _weights(layer: LayerRecord) -> int:
-    """A convolution's parameters; those of our blocks have no bias."""
+    """Return the weights of a convolution, which has no bias in a block; 0 for any other layer."""
     return layer.params if layer.kind == "conv" else 0

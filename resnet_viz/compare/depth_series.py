@@ -1,4 +1,4 @@
-"""Networks with either block over their depth, and the pairs that agree in depth, parameters or MACs."""
+"""Count networks of either block over their depth, and pair those that agree in depth, parameters or MACs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args
@@ -13,14 +13,14 @@ from resnet_viz.spec.depths import distribute_blocks
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.spec.presets import name_of, published_blocks
 
-SHOWN = (4, 8, 12, 16, 24, 33, 42, 50, 58, 66)
-"""Blocks of the networks that make a series, beside the published ones."""
-MOST_BLOCKS = 200
-"""How far a series and the search for a partner go."""
+SERIES_BLOCKS = (4, 8, 12, 16, 24, 33, 42, 50, 58, 66)
+"""Total blocks of the networks in a series, beside the published ones."""
+MAX_SERIES_BLOCKS = 200
+"""The most blocks of a network in a series, and the end of the search for a partner."""
 
 
-class Cost(msgspec.Struct, frozen=True):
-    """What a network, or one more block in a stage, costs."""
+class NetworkCost(msgspec.Struct, frozen=True):
+    """The cost of a network, or of one more block in a stage."""
 
     params: int
     macs: int
@@ -28,24 +28,24 @@ class Cost(msgspec.Struct, frozen=True):
     folded: int
     kept_bytes: int
 
-    def plus(self, other: "Cost", times: int = 1) -> "Cost":
-        """This and so many of the other."""
+    def plus(self, other: "NetworkCost", times: int = 1) -> "NetworkCost":
+        """Return this cost with `times` of the other added."""
         mine, theirs = msgspec.structs.astuple(self), msgspec.structs.astuple(other)
-        return Cost(*(one + times * more for one, more in zip(mine, theirs, strict=True)))
+        return NetworkCost(*(one + times * more for one, more in zip(mine, theirs, strict=True)))
 
 
-class Series(msgspec.Struct, frozen=True):
-    """All depths of one network: what it costs with a block a stage, and what each further block of a stage adds.
+class DepthSeries(msgspec.Struct, frozen=True):
+    """The cost of a network at any depth: with one block in each stage, and of each further block of a stage.
 
-    A stage's later blocks are alike, so this is exact.
+    All blocks of a stage but the first are identical, so the sums are exact.
     """
 
     spec: ResNetSpec
-    least: Cost
-    further: tuple[Cost, ...]
+    least: NetworkCost
+    further: tuple[NetworkCost, ...]
 
     def at(self, blocks: Sequence[int]) -> NetworkPoint:
-        """The network with so many blocks in each stage."""
+        """Return the network with this number of blocks in each stage."""
         cost = self.least
         for count, one in zip(blocks, self.further, strict=True):
             cost = cost.plus(one, count - 1)
@@ -53,63 +53,77 @@ class Series(msgspec.Struct, frozen=True):
         return NetworkPoint(spec=spec, name=name_of(spec), **msgspec.structs.asdict(cost))
 
     def of_total(self, total: int) -> NetworkPoint:
-        """The network with so many blocks, shared out by the rule."""
+        """Return the network with `total` blocks, spread over its stages by `spec.depths.distribute_blocks`."""
         return self.at(distribute_blocks(total, len(self.further)))
 
 
-def series(spec: ResNetSpec, analyse: Callable[[ResNetSpec], Analysis]) -> Series:
-    """The series of a network, from analysing one block a stage and then two in one stage after the other."""
+def depth_series(spec: ResNetSpec, analyse: Callable[[ResNetSpec], Analysis]) -> DepthSeries:
+    """Build the series from analyses with one block in each stage, and with a second block in one stage at a time."""
     stages = len(spec.blocks)
     ones = (1,) * stages
     least = _cost(analyse(spec.but(blocks=ones)))
     twos = ((*ones[:stage], 2, *ones[stage + 1 :]) for stage in range(stages))
     further = tuple(_cost(analyse(spec.but(blocks=blocks))).plus(least, -1) for blocks in twos)
-    return Series(spec, least, further)
+    return DepthSeries(spec, least, further)
 
 
-def network_pairs(of: Mapping[BlockKind, Series]) -> NetworkPairs:
-    """Both series, and for each published depth the nearest network with the other block by each match."""
-    published = {kind: {sum(blocks): blocks for blocks in published_blocks(one.spec)} for kind, one in of.items()}
-    totals = sorted({*SHOWN, *(total for found in published.values() for total in found if total <= MOST_BLOCKS)})
+def network_pairs(series_of: Mapping[BlockKind, DepthSeries]) -> NetworkPairs:
+    """Return both series, and by each match the nearest network of the other block for every published network."""
+    published = {
+        kind: {sum(blocks): blocks for blocks in published_blocks(one.spec)} for kind, one in series_of.items()
+    }
+    totals = sorted(
+        {*SERIES_BLOCKS, *(total for found in published.values() for total in found if total <= MAX_SERIES_BLOCKS)}
+    )
     shown = {
         kind: tuple(
             one.at(published[kind][total]) if total in published[kind] else one.of_total(total)
             for total in totals
             if total >= len(one.further)
         )
-        for kind, one in of.items()
+        for kind, one in series_of.items()
     }
-    every = {kind: [of[kind].of_total(total) for total in range(len(of[kind].further), MOST_BLOCKS)] for kind in of}
-    return NetworkPairs(shown["basic"], shown["bottleneck"], tuple(_pairs(of, every)))
+    every = {
+        kind: [one.of_total(total) for total in range(len(one.further), MAX_SERIES_BLOCKS)]
+        for kind, one in series_of.items()
+    }
+    return NetworkPairs(shown["basic"], shown["bottleneck"], tuple(_pairs(series_of, every)))
 
 
-def _pairs(of: Mapping[BlockKind, Series], every: Mapping[BlockKind, Sequence[NetworkPoint]]) -> Iterator[NetworkPair]:
+def _pairs(
+    series_of: Mapping[BlockKind, DepthSeries], every: Mapping[BlockKind, Sequence[NetworkPoint]]
+) -> Iterator[NetworkPair]:
     for match in get_args(PairMatch):
-        for kind, held in _held(of):
+        for kind, network in _networks_to_pair(series_of):
             other: BlockKind = "basic" if kind == "bottleneck" else "bottleneck"
-            partner = nearest(held, every[other], match)
-            pair = (held, partner) if kind == "basic" else (partner, held)
+            partner = nearest(network, every[other], match)
+            pair = (network, partner) if kind == "basic" else (partner, network)
             yield NetworkPair(match, *pair)
 
 
-def _held(of: Mapping[BlockKind, Series]) -> list[tuple[BlockKind, NetworkPoint]]:
-    """The published depths; where there are none, some of those that are shown."""
+def _networks_to_pair(series_of: Mapping[BlockKind, DepthSeries]) -> list[tuple[BlockKind, NetworkPoint]]:
+    """Return the published networks of both blocks; where there are none, some networks of the series."""
     published = [
-        (kind, one.at(blocks)) for kind, one in of.items() for blocks in published_blocks(one.spec)
-        if sum(blocks) <= MOST_BLOCKS
+        (kind, one.at(blocks)) for kind, one in series_of.items() for blocks in published_blocks(one.spec)
+        if sum(blocks) <= MAX_SERIES_BLOCKS
     ]  # fmt: skip
-    some = ((kind, one, total) for kind, one in of.items() for total in SHOWN[1::3] if total >= len(one.further))
+    some = (
+        (kind, one, total)
+        for kind, one in series_of.items()
+        for total in SERIES_BLOCKS[1::3]
+        if total >= len(one.further)
+    )
     return published or [(kind, one.of_total(total)) for kind, one, total in some]
 
 
-def nearest(held: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch) -> NetworkPoint:
-    """The one whose depth, parameters or MACs are nearest; the smaller of two."""
-    target = getattr(held, match)
+def nearest(network: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch) -> NetworkPoint:
+    """Return the network that is nearest in depth, parameters or MACs; on a tie the one with fewer parameters."""
+    target = getattr(network, match)
     return min(others, key=lambda point: (abs(getattr(point, match) - target), point.params))
 
 
-def _cost(analysis: Analysis) -> Cost:
-    return Cost(
+def _cost(analysis: Analysis) -> NetworkCost:
+    return NetworkCost(
         params=analysis.totals.params,
         macs=analysis.totals.macs,
         elementwise=elementwise_operations(analysis.layers),

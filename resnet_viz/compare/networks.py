@@ -1,4 +1,4 @@
-"""Two networks side by side: totals, the fields that differ, and layers aligned stage by stage."""
+"""Compare two networks: totals, the fields of the spec that differ, and layers aligned block by block."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -12,13 +12,15 @@ from resnet_viz.records.network_pair import Change, FieldChange, LayerChange, Ne
 from resnet_viz.spec.network import ResNetSpec
 
 TOTALS = ("params", "macs", "flops", "activations", "peak_activation_bytes", "receptive_field", "layers")
-SAME = ("type", "variant", "role", "inputs", "output", "params", "geometry")
-"""What makes two layers the same: the operation, its window and its shapes; the receptive field is not its own."""
-Place = tuple[int, int]
+COMPARED_FIELDS = ("type", "variant", "role", "inputs", "output", "params", "geometry")
+"""Two layers are the same if these agree: the operation, its window and its shapes, but not the receptive field,
+which depends on the layers before."""
+BlockIndex = tuple[int, int]
+"""The stage, and the block in it; the stem comes first and the head last."""
 
 
 def compare_networks(first: Analysis, second: Analysis) -> NetworkComparison:
-    """Hold two analysed networks side by side, layer by layer by what they do in their block."""
+    """Compare two analysed networks; layers are aligned by their role in their block."""
     return NetworkComparison(
         first=first.spec,
         second=second.spec,
@@ -29,7 +31,7 @@ def compare_networks(first: Analysis, second: Analysis) -> NetworkComparison:
 
 
 def _fields(first: ResNetSpec, second: ResNetSpec) -> Iterator[FieldChange]:
-    """What the specs say differently; stage widths and strides as they come out, said or not."""
+    """Yield the fields in which the specs differ; stage widths and strides count with their effective values."""
     for field in ResNetSpec.__struct_fields__:
         one, other = getattr(first, field), getattr(second, field)
         if one != other:
@@ -37,6 +39,7 @@ def _fields(first: ResNetSpec, second: ResNetSpec) -> Iterator[FieldChange]:
 
 
 def _spelled(field: str, spec: ResNetSpec) -> str:
+    """Return the value of a field as the command line spells it."""
     derived = {"stage_widths": spec.widths, "strides": spec.stage_strides, "dilate": spec.dilated[1:]}
     value = derived.get(field, getattr(spec, field))
     if isinstance(value, tuple):
@@ -54,45 +57,45 @@ def _totals(first: Analysis, second: Analysis) -> Iterator[FigurePair]:
 
 
 def _layers(first: Analysis, second: Analysis) -> Iterator[LayerChange]:
-    left, right = _by_place(first.layers), _by_place(second.layers)
-    for place in sorted(left.keys() | right.keys()):
-        blocks = left.get(place, []), right.get(place, [])
-        alike = all(_ends_in_act(members) for members in blocks)
-        one, other = (_roles(members, alike) for members in blocks)
+    left, right = _by_block(first.layers), _by_block(second.layers)
+    for index in sorted(left.keys() | right.keys()):
+        blocks = left.get(index, []), right.get(index, [])
+        both_end_in_relu = all(_ends_in_relu(members) for members in blocks)
+        one, other = (_roles(members, both_end_in_relu) for members in blocks)
         for role in _merged(list(one), list(other)):
             yield _change(one.get(role), other.get(role))
 
 
-def _by_place(layers: Sequence[LayerRecord]) -> dict[Place, list[LayerRecord]]:
-    """The layers of each block in the order of stages and blocks, the head last."""
+def _by_block(layers: Sequence[LayerRecord]) -> dict[BlockIndex, list[LayerRecord]]:
+    """Return the layers of each block, of the stem and of the head."""
     groups = groupby(layers, lambda layer: id_of_group(layer.stage, layer.block, "block"))
     found = [[*members] for _, members in groups]
-    return {_place(members[0]): members for members in found}
+    return {_block_index(members[0]): members for members in found}
 
 
-def _ends_in_act(members: Sequence[LayerRecord]) -> bool:
+def _ends_in_relu(members: Sequence[LayerRecord]) -> bool:
     return bool(members) and members[-1].kind == "act" and members[-1].block is not None
 
 
-def _roles(members: Sequence[LayerRecord], ends: bool) -> dict[str, LayerRecord]:
-    """Each layer of a block under the name of what it does there: its own, and where both blocks end in a ReLU, that.
+def _roles(members: Sequence[LayerRecord], ends_in_relu: bool) -> dict[str, LayerRecord]:
+    """Return the layers of a block by their role: the layer's id, or `end` for the ReLU that ends the block.
 
-    It is `relu2` in a Basic block and `relu3` in a Bottleneck, which has another `relu2`.
+    That ReLU is `relu2` in a Basic block but `relu3` in a Bottleneck, which has another `relu2`.
     """
-    return {"end" if ends and layer is members[-1] else layer.id: layer for layer in members}
+    return {"end" if ends_in_relu and layer is members[-1] else layer.id: layer for layer in members}
 
 
-def _place(layer: LayerRecord) -> Place:
+def _block_index(layer: LayerRecord) -> BlockIndex:
     after_all = 1 << 20
     return (after_all if layer.stage is None else layer.stage, 0 if layer.block is None else layer.block)
 
 
 def _merged(first: list[str], second: list[str]) -> list[str]:
-    """The first's names, and each that the second alone has behind the one it follows there."""
+    """Return the first list with each name that only the second has inserted behind its predecessor in the second."""
     merged = list(first)
-    for place, name in enumerate(second):
+    for index, name in enumerate(second):
         if name not in merged:
-            merged.insert(merged.index(second[place - 1]) + 1 if place else 0, name)
+            merged.insert(merged.index(second[index - 1]) + 1 if index else 0, name)
     return merged
 
 
@@ -100,6 +103,10 @@ def _change(first: LayerRecord | None, second: LayerRecord | None) -> LayerChang
     known = first or second
     assert known is not None
     change: Change = "removed" if second is None else "added" if first is None else "same"
-    if first is not None and second is not None and any(getattr(first, key) != getattr(second, key) for key in SAME):
+    if (
+        first is not None
+        and second is not None
+        and any(getattr(first, key) != getattr(second, key) for key in COMPARED_FIELDS)
+    ):
         change = "changed"
     return LayerChange(known.id, known.stage, change, first, second)

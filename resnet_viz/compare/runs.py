@@ -1,4 +1,4 @@
-"""Two runs side by side: the times of what both have, their ratios, and what tells the runs apart."""
+"""Compare two runs: the times of each layer and stage, their ratios, and the conditions in which the runs differ."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,11 @@ import msgspec
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 
-SETTINGS = ("dtype", "memory_format", "mode", "passes", "cold", "autotune")
+COMPARED_SETTINGS = ("dtype", "memory_format", "mode", "passes", "cold", "autotune")
 
 
 class ComparedTime(msgspec.Struct, frozen=True):
-    """One layer, block or stage in both runs; `ratio` is first ÷ second, None where one of them lacks it."""
+    """The time of one layer, stage or whole network in both runs; None in a run that lacks it."""
 
     id: str
     first_us: float | None
@@ -19,14 +19,17 @@ class ComparedTime(msgspec.Struct, frozen=True):
 
     @property
     def ratio(self) -> float | None:
-        """How many times longer the first run took."""
+        """First ÷ second; None where a run lacks the time, or the second time is 0."""
         if self.first_us is None or not self.second_us:
             return None
         return self.first_us / self.second_us
 
 
 class RunComparison(msgspec.Struct, frozen=True):
-    """`layers` in the first run's order, then what the second alone has; `differences` in words, empty if none."""
+    """Two runs compared: `layers` in the order of the first run, then those that only the second has.
+
+    `differences` are sentences about the conditions in which the runs differ, empty if there are none.
+    """
 
     layers: tuple[ComparedTime, ...]
     stages: tuple[ComparedTime, ...]
@@ -35,7 +38,7 @@ class RunComparison(msgspec.Struct, frozen=True):
 
 
 def compare_runs(first: ProfileRun, second: ProfileRun) -> RunComparison:
-    """Hold the second run beside the first, id by id."""
+    """Compare two runs, matching layers and stages by id."""
     return RunComparison(
         layers=_pairs(*({layer.id: layer.spread.median_us for layer in run.layers} for run in (first, second))),
         stages=_pairs(_stages(first), _stages(second)),
@@ -57,19 +60,19 @@ def _whole(run: ProfileRun) -> float | None:
 
 
 def _differences(first: ProfileRun, second: ProfileRun) -> Iterator[str]:
-    """Everything but the times that is not the same: a ratio means what these leave it to mean."""
+    """Yield a sentence for each difference other than the times: a ratio means little where the conditions differ."""
     if first.spec.but(input=second.spec.input) != second.spec:
         shared = len(first.layer_by_id.keys() & second.layer_by_id.keys())
         yield tr("The networks differ; {n} layers have the same name in both.").format(n=f"{shared:,}")
-    other = _circumstances(second)
-    for what, one in _circumstances(first).items():
+    other = _conditions(second)
+    for what, one in _conditions(first).items():
         if one != other[what]:
             yield tr("{what}: {one} against {other}.").format(what=what, one=one, other=other[what])
 
 
-def _circumstances(run: ProfileRun) -> dict[str, str]:
-    """What a time depends on beside the network, by its name."""
-    settings = {field.replace("_", " "): str(getattr(run.settings, field)) for field in SETTINGS}
+def _conditions(run: ProfileRun) -> dict[str, str]:
+    """Return the conditions, by name, on which a time depends beside the network."""
+    settings = {field.replace("_", " "): str(getattr(run.settings, field)) for field in COMPARED_SETTINGS}
     return {
         tr("input"): "×".join(map(str, run.spec.input)),
         tr("device"): run.place.name,

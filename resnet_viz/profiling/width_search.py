@@ -32,7 +32,7 @@ def latency_width(
     """
     where = device.check(settings)
     with device.prepared(where, settings):
-        held = prepared_block(setting.spec_of(setting.held, setting.held_width), settings, where)
+        held = prepared_block(setting.spec_of(setting.fixed, setting.fixed_width), settings, where)
 
         def make(width: int) -> Work:
             return prepared_block(setting.spec_of(setting.solve, width), settings, where)
@@ -69,4 +69,4 @@ def search(
 
 def _nothing_near(setting: BlockSetting) -> SpecError:
     accepted = tr("no {solve} block takes about as long as this {held} block; give other channels")
-    return SpecError("match", setting.match, accepted.format(solve=setting.solve, held=setting.held))
+    return SpecError("match", setting.match, accepted.format(solve=setting.solve, held=setting.fixed))

@@ -1,4 +1,4 @@
-"""Two blocks held side by side at one place, over a range of channels, and measured, as frozen data."""
+"""Records of two compared blocks: at one setting, over a range of channels, and measured."""
 
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from resnet_viz.spec.profiling import Dtype
 
 
 class Operations(Protocol):
-    """Something whose operations have been counted."""
+    """Anything whose operations have been counted."""
 
     @property
     def macs(self) -> int:
@@ -24,23 +24,23 @@ class Operations(Protocol):
 
     @property
     def folded(self) -> int:
-        """What is left of those when norms are folded into the convolutions before them."""
+        """The elementwise operations that are left when norms are folded into the convolutions before them."""
 
 
 OPERATIONS: dict[Convention, str] = {
     "macs": "macs", "twice": "twice_macs", "elementwise": "flops", "folded": "flops_norms_folded",
 }  # fmt: skip
-"""What a program finds the operations under."""
+"""The key of the operations by each convention in JSON and CSV."""
 
 
-def operations(found: Operations, convention: Convention) -> int:
-    """The operations by a convention of counting, as `metrics.conventions` counts a whole network's."""
-    beside = {"elementwise": found.elementwise, "folded": found.folded}
-    return found.macs if convention == "macs" else 2 * found.macs + beside.get(convention, 0)
+def operations(counted: Operations, convention: Convention) -> int:
+    """Return the operations by a counting convention, as `metrics.conventions` counts those of a network."""
+    beside = {"elementwise": counted.elementwise, "folded": counted.folded}
+    return counted.macs if convention == "macs" else 2 * counted.macs + beside.get(convention, 0)
 
 
 class FigurePair(msgspec.Struct, frozen=True):
-    """One figure of both things; None is unknown."""
+    """One figure of two compared things; None is unknown."""
 
     name: str
     first: float | None
@@ -48,18 +48,18 @@ class FigurePair(msgspec.Struct, frozen=True):
 
     @property
     def ratio(self) -> float | None:
-        """First ÷ second; None where either is unknown or the second is nothing."""
+        """First ÷ second; None where either is unknown or the second is 0."""
         return None if self.first is None or not self.second else self.first / self.second
 
 
 class BlockCost(msgspec.Struct, frozen=True):
-    """What one block costs, for the whole batch, in fp32.
+    """The cost of one block for the whole batch, in fp32.
 
-    `weights` are those of convolutions, `params` all. `elementwise` are the operations of norms, activations and the
-    `+`, `folded` what is left of them when norms are folded into the convolutions before them. `kept` counts the
-    elements that a training pass keeps for its backward pass, the block's input among them. `moved_bytes` is what
-    every layer reads and writes at least, `intensity` the operations on a byte of it. `layers` are the convolutions
-    on the longest path. `field_added` is in pixels of the block's input.
+    `weights` are those of convolutions, `params` all parameters. `elementwise` are the operations of norms, activations
+    and the `+`; `folded` those left when norms are folded into the convolutions before them. `kept` are the elements
+    saved for backward, including the block's input. `moved_bytes` is the least that all layers read and write, and
+    `intensity` the operations on each of these bytes. `layers` are the convolutions on the longest path. `field_added`
+    is the growth of the receptive field in pixels of the block's input.
     """
 
     weights: int
@@ -76,12 +76,12 @@ class BlockCost(msgspec.Struct, frozen=True):
 
     @property
     def flops(self) -> int:
-        """Two for each multiply-add, and the elementwise operations."""
+        """Two operations for each multiply-add, plus the elementwise operations."""
         return 2 * self.macs + self.elementwise
 
 
 class BlockSide(msgspec.Struct, frozen=True):
-    """One of the two blocks: the network it was taken from, its layers in order, the edges into them, its figures."""
+    """One of the two blocks: the network that it was taken from, its layers in order, the edges into them, its cost."""
 
     kind: BlockKind
     width: int
@@ -92,12 +92,12 @@ class BlockSide(msgspec.Struct, frozen=True):
 
     @property
     def channels(self) -> int:
-        """What the block reads and writes."""
+        """The channels that the block reads and writes."""
         return self.width * EXPANSION[self.kind]
 
 
-class BlockCounts(msgspec.Struct, frozen=True):
-    """What a block of some width has, for the whole batch, as `BlockCost` counts it."""
+class ClosedFormCost(msgspec.Struct, frozen=True):
+    """The cost of a block computed in closed form, for the whole batch; the fields are those of `BlockCost`."""
 
     channels: int
     params: int
@@ -108,7 +108,7 @@ class BlockCounts(msgspec.Struct, frozen=True):
 
 
 class Agreement(msgspec.Struct, frozen=True):
-    """How nearly the matched quantity agrees: what the held block has, and the solved one."""
+    """How nearly the matched quantity agrees: `target` in the fixed block, `reached` in the solved one."""
 
     quantity: Match
     target: float
@@ -116,15 +116,15 @@ class Agreement(msgspec.Struct, frozen=True):
 
     @property
     def remainder(self) -> float:
-        """What the solved block has more; less where negative."""
+        """The surplus of the solved block; negative where it has less."""
         return self.reached - self.target
 
 
 class PairTimes(msgspec.Struct, frozen=True):
-    """Two things measured in turn; `ratio` is first ÷ second with the interval that holds it in 95 of 100 cases.
+    """Interleaved times of two things; `ratio` is first ÷ second, from `low` to `high` its 95 % confidence interval.
 
-    `low` and `high` are None where there were too few rounds for an interval.
-    `ceilings` are those of the device in the dtype of the measuring, for the roofline.
+    The interval is bootstrapped; its ends are None where there were too few rounds for it. `ceilings` are those of the
+    device in the measured dtype, for the roofline.
     """
 
     place: Environment
@@ -138,17 +138,17 @@ class PairTimes(msgspec.Struct, frozen=True):
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Both ends, where there is an interval."""
+        """Both ends of the 95 % confidence interval of the ratio; None where there is none."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
     @property
     def rounds(self) -> int:
-        """How often both were measured."""
+        """The number of rounds, in each of which both were measured."""
         return self.first.spread.n
 
 
 class BlockComparison(msgspec.Struct, frozen=True):
-    """A Basic block and a Bottleneck at one place; `times` is None until they are measured."""
+    """A Basic block and a Bottleneck compared at one setting; `times` is None until they are measured."""
 
     setting: BlockSetting
     basic: BlockSide
@@ -157,31 +157,31 @@ class BlockComparison(msgspec.Struct, frozen=True):
     times: PairTimes | None = None
 
     def total(self, name: str) -> FigurePair:
-        """The figure of that name."""
+        """Return the figure of this name for both blocks."""
         return FigurePair(name, getattr(self.basic.figures, name), getattr(self.bottleneck.figures, name))
 
     def operations(self, convention: Convention) -> FigurePair:
-        """What both do by a convention of counting."""
+        """Return the operations of both blocks by a counting convention."""
         both = (operations(side.figures, convention) for side in (self.basic, self.bottleneck))
         return FigurePair(OPERATIONS[convention], *both)
 
 
 class ChannelPoint(msgspec.Struct, frozen=True):
-    """Both blocks where the held one has so many channels; the times are None until they are measured.
+    """Both blocks where the fixed one has `channels`; the times are None until they are measured.
 
-    `slack` is the part by which the matched quantity fails to agree.
+    `slack` is the relative difference that is left in the matched quantity.
     """
 
     channels: int
-    basic: BlockCounts
-    bottleneck: BlockCounts
+    basic: ClosedFormCost
+    bottleneck: ClosedFormCost
     slack: float
     basic_us: float | None = None
     bottleneck_us: float | None = None
 
 
 class Crossing(msgspec.Struct, frozen=True):
-    """The channels at which a figure of the one block passes the other's, and which is the lesser from there on."""
+    """The channels at which a figure of one block crosses the other's, and the block that has less of it above them."""
 
     figure: str
     channels: float

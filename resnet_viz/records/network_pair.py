@@ -1,4 +1,4 @@
-"""Two networks held side by side, and networks with either block over their depth, as frozen data."""
+"""Records of two compared networks, and of networks with either block over their depth."""
 
 from typing import Literal
 
@@ -13,10 +13,10 @@ Change = Literal["same", "changed", "added", "removed"]
 
 
 class NetworkPoint(msgspec.Struct, frozen=True):
-    """One network of a series over its depth; `name` is the preset's where it has been published.
+    """One network of a depth series; `name` is that of its preset if it has been published.
 
-    `elementwise` and `folded` are as a block's. `latency_us` is the median of its forward pass, None until it is
-    measured.
+    `elementwise` and `folded` are defined as in `BlockCost`. `latency_us` is the median of its forward pass, None until
+    it is measured.
     """
 
     spec: ResNetSpec
@@ -30,12 +30,12 @@ class NetworkPoint(msgspec.Struct, frozen=True):
 
     @property
     def depth(self) -> int:
-        """Its layers with weights."""
+        """The number of layers with weights, as the papers count them."""
         return self.spec.depth
 
 
 class NetworkPair(msgspec.Struct, frozen=True):
-    """A published network, and the one with the other block that is nearest to it in depth, parameters or MACs."""
+    """A published network, and the network of the other block that is nearest to it in depth, parameters or MACs."""
 
     match: PairMatch
     basic: NetworkPoint
@@ -43,7 +43,7 @@ class NetworkPair(msgspec.Struct, frozen=True):
 
 
 class NetworkPairs(msgspec.Struct, frozen=True):
-    """Networks with either block over their depth, and the pairs of each match."""
+    """The depth series of either block, and the pairs of each match."""
 
     basic: tuple[NetworkPoint, ...]
     bottleneck: tuple[NetworkPoint, ...]
@@ -59,9 +59,9 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class LayerChange(msgspec.Struct, frozen=True):
-    """One layer in two networks: `first` or `second` is None where that network lacks it.
+    """One layer in two networks; `first` or `second` is None where that network lacks it.
 
-    `id` is the first's where both have it; the one that ends a block may be called otherwise in the second.
+    `id` is the first network's where both have the layer: the ReLU that ends a block may have another id in the second.
     """
 
     id: str
@@ -72,9 +72,9 @@ class LayerChange(msgspec.Struct, frozen=True):
 
 
 class NetworkComparison(msgspec.Struct, frozen=True):
-    """Two networks: the fields that differ, the totals, and every layer, aligned stage by stage.
+    """Two compared networks: the fields that differ, the totals, and every layer, aligned block by block.
 
-    `times` is None until both have been measured in turn.
+    `times` is None until both have been measured, interleaved.
     """
 
     first: ResNetSpec
@@ -85,16 +85,16 @@ class NetworkComparison(msgspec.Struct, frozen=True):
     times: PairTimes | None = None
 
     def total(self, name: str) -> FigurePair:
-        """The total of that name."""
+        """Return the total of this name for both networks."""
         return next(pair for pair in self.totals if pair.name == name)
 
     def operations(self, convention: Convention) -> FigurePair:
-        """What both do by a convention of counting."""
+        """Return the operations of both networks by a counting convention."""
         if convention != "twice":
             return self.total(OPERATIONS[convention])
         macs = self.total("macs")
         return FigurePair(OPERATIONS[convention], 2 * (macs.first or 0), 2 * (macs.second or 0))
 
     def count(self, change: Change) -> int:
-        """How many layers have changed in this way."""
+        """Return the number of layers that have changed in this way."""
         return sum(layer.change == change for layer in self.layers)

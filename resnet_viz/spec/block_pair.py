@@ -1,4 +1,4 @@
-"""The question of a comparison of two blocks: where both stand, and what they have in common."""
+"""The setting in which a Basic block and a Bottleneck are compared, and what they have in common."""
 
 from typing import Any, Literal
 
@@ -25,11 +25,10 @@ IMAGE_CHANNELS = 3
 
 
 class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The place at which a Basic block and a Bottleneck are compared; every value checked when it is made.
+    """The setting of a comparison of two blocks; every value is checked on construction.
 
-    A block reads and writes the same number of channels on a square map of `size`; a stride takes the shortcut that
-    `shortcut` then needs. `channels` are those of the block that is held; the other one, `solve`, gets the width at
-    which the quantity `match` agrees best.
+    Both blocks read a square map of `size` pixels a side and write as many channels as they read. `channels` are those
+    of the fixed block; the other block, `solve`, gets the width at which the quantity `match` agrees best.
 
     Raises SpecError, which names the field.
     """
@@ -52,31 +51,31 @@ class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             ("groups", MAX_CHANNELS),
         ):  # fmt: skip
             check_integer(field, getattr(self, field), 1, most)
-        _check_held(self)
+        _check_fixed_block(self)
 
     @property
-    def held(self) -> BlockKind:
-        """The block that has `channels`."""
+    def fixed(self) -> BlockKind:
+        """The block that has `channels`, to which the other one is matched."""
         return "basic" if self.solve == "bottleneck" else "bottleneck"
 
     @property
-    def held_width(self) -> int:
-        """The width of the held block: its channels divided by its expansion."""
-        return self.channels // EXPANSION[self.held]
+    def fixed_width(self) -> int:
+        """The width of the fixed block: its channels divided by its expansion."""
+        return self.channels // EXPANSION[self.fixed]
 
     def but(self, **changes: Any) -> "BlockSetting":
-        """The same place with some fields changed, checked anew."""
+        """Return this setting with some fields changed, checked anew."""
         return msgspec.structs.replace(self, **changes)
 
     def differs_in_channels_alone(self, other: "BlockSetting") -> bool:
-        """Whether everything else is the same; the channels of one may be none that the other could have."""
+        """Return True if the two settings agree in every field but the channels."""
         fields = (field for field in self.__struct_fields__ if field != "channels")
         return all(getattr(self, field) == getattr(other, field) for field in fields)
 
     def spec_of(self, kind: BlockKind, width: int) -> ResNetSpec:
-        """The smallest network that has this block: it is the only one of the second stage.
+        """Return the smallest network with this block, as the only one of its second stage.
 
-        It is not the first of the network, which in pre-activation networks lacks its first activation.
+        It is not the first block of the network, since that one lacks its first activation in a pre-activation network.
         """
         return ResNetSpec(
             block=kind,
@@ -94,9 +93,9 @@ class BlockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         )
 
 
-def _check_held(setting: BlockSetting) -> None:
-    """The held block must have a whole width, which its groups divide."""
-    step = EXPANSION[setting.held] * setting.groups
+def _check_fixed_block(setting: BlockSetting) -> None:
+    """Raise SpecError unless the fixed block has a whole width that its groups divide."""
+    step = EXPANSION[setting.fixed] * setting.groups
     if setting.channels % step:
         below = setting.channels // step * step
         near = " or ".join(f"{n:,}" for n in (below, below + step) if 0 < n <= MAX_CHANNELS)
@@ -104,4 +103,4 @@ def _check_held(setting: BlockSetting) -> None:
         if setting.groups == 1:
             sentence = tr("a {block} block needs a multiple of {step}, such as {near}")
         raise SpecError("channels", setting.channels, sentence.format(
-            block=setting.held, groups=setting.groups, step=step, near=near))  # fmt: skip
+            block=setting.fixed, groups=setting.groups, step=step, near=near))  # fmt: skip

@@ -7,12 +7,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_viz.compare.width_matching import counts
+from resnet_viz.compare.width_matching import closed_form_cost
 from resnet_viz.errors import SpecError
 from resnet_viz.metrics import conventions
 from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.pipeline import analyse, compare_blocks
-from resnet_viz.records.block_pair import BlockComparison, BlockCounts, BlockSide, operations
+from resnet_viz.records.block_pair import BlockComparison, BlockSide, ClosedFormCost, operations
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION
 from tests.compare.plain_blocks import PlainBlock
@@ -96,9 +96,9 @@ def test_elementwise_work_and_traffic_are_sums_of_the_layers() -> None:
 def test_closed_forms_are_the_traced_counts() -> None:
     for compared in possible(150, seed=4):
         for side in (compared.basic, compared.bottleneck):
-            found = counts(side.kind, side.width, compared.setting)
+            found = closed_form_cost(side.kind, side.width, compared.setting)
             figures = side.figures
-            expected = BlockCounts(
+            expected = ClosedFormCost(
                 side.channels, figures.params, figures.macs, figures.elementwise, figures.folded, figures.kept
             )
             assert found == expected, compared.setting

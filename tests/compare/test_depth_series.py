@@ -3,16 +3,16 @@
 import msgspec
 import pytest
 
-from resnet_viz.compare.channel_sweep import crossings, evenly, sweep
+from resnet_viz.compare.channel_sweep import crossings, geometric_range, sweep
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.metrics.saved_for_backward import saved_bytes
 from resnet_viz.pipeline import analyse, compare_blocks, compare_depths
-from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, operations
+from resnet_viz.records.block_pair import ChannelPoint, ClosedFormCost, operations
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 
-NOTHING = BlockCounts(64, 10, 10, 10, 10, 10)
+NOTHING = ClosedFormCost(64, 10, 10, 10, 10, 10)
 
 
 def timed(channels: int, basic_us: float | None, bottleneck_us: float | None) -> ChannelPoint:
@@ -31,7 +31,7 @@ def test_a_sweep_has_the_figures_of_blocks_that_are_built() -> None:
                 figures = side.figures
                 assert msgspec.structs.asdict(counts) == {
                     field: getattr(side if field == "channels" else figures, field)
-                    for field in BlockCounts.__struct_fields__
+                    for field in ClosedFormCost.__struct_fields__
                 }
 
 
@@ -42,9 +42,9 @@ def test_channels_that_no_width_matches_are_left_out() -> None:
 
 
 def test_the_numbers_of_a_range_are_even_in_their_ratio() -> None:
-    found = evenly(16, 2_048, 8)
+    found = geometric_range(16, 2_048, 8)
     assert found == (16, 32, 64, 128, 256, 512, 1_024, 2_048)
-    assert evenly(7, 7, 50) == (7,)
+    assert geometric_range(7, 7, 50) == (7,)
 
 
 def test_a_crossing_lies_where_the_lines_meet() -> None:
@@ -61,7 +61,7 @@ def test_figures_that_are_nearly_alike_do_not_cross() -> None:
 
 def test_what_is_counted_crosses_nowhere_when_channels_agree() -> None:
     for size, stride in ((7, 1), (56, 2)):
-        found = sweep(BlockSetting(size=size, stride=stride), evenly(16, 2_048, 50))
+        found = sweep(BlockSetting(size=size, stride=stride), geometric_range(16, 2_048, 50))
         assert len(found.points) > 40
         assert found.crossings == ()
         assert all(point.basic.params > point.bottleneck.params for point in found.points)

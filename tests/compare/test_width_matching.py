@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_viz.compare.width_matching import amount, solved_width
+from resnet_viz.compare.width_matching import matched_value, solved_width
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.spec.block_pair import BlockSetting
@@ -15,9 +15,9 @@ SMALL = 200
 
 def test_the_solved_width_is_the_best_there_is() -> None:
     for setting in random_settings(400, seed=5):
-        target = amount(setting.held, setting.held_width, setting)
+        target = matched_value(setting.fixed, setting.fixed_width, setting)
         widths = range(setting.groups, SMALL, setting.groups)
-        reached = {width: amount(setting.solve, width, setting) for width in widths}
+        reached = {width: matched_value(setting.solve, width, setting) for width in widths}
         if not min(reached.values()) <= target:
             with pytest.raises(SpecError, match="narrowest"):
                 solved_width(setting)
@@ -33,9 +33,9 @@ def test_every_width_from_16_to_2048_has_no_better_neighbor(match: str, solve: B
     for channels in range(16, 2_049, 4):
         setting = BlockSetting(channels=channels, match=match, solve=solve)  # type: ignore[arg-type]
         width = solved_width(setting)
-        target = amount(setting.held, setting.held_width, setting)
-        off = abs(amount(solve, width, setting) - target)
-        assert all(off <= abs(amount(solve, near, setting) - target) for near in (width - 1, width + 1) if near)
+        target = matched_value(setting.fixed, setting.fixed_width, setting)
+        off = abs(matched_value(solve, width, setting) - target)
+        assert all(off <= abs(matched_value(solve, near, setting) - target) for near in (width - 1, width + 1) if near)
 
 
 def test_channels_that_both_can_have_agree_exactly() -> None:

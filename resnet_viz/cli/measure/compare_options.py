@@ -1,4 +1,4 @@
-"""The options of compare, and what they ask for."""
+"""The options of the command `compare`, and the settings and networks that they specify."""
 
 import argparse
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 from resnet_viz.cli.measure.settings_options import add_settings, settings_of
 from resnet_viz.cli.parser import Parser, add_choice, add_format, given, option, refused, whole_number
 from resnet_viz.cli.spec_options import add_parts
-from resnet_viz.compare.channel_sweep import evenly
+from resnet_viz.compare.channel_sweep import geometric_range
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.block_pair import BlockSetting, Match
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS, BlockKind, ResNetSpec
@@ -15,31 +15,31 @@ from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr
 
-BLOCKS_ALONE = ("channels", "size", "stride", "match", "solve")
-NETWORKS_TOO = ("groups", "order", "stride_in", "shortcut")
-MEASURING = ("dtype", "memory_format", "seconds", "threads")
-PLACE = ("batch", "size")  # of the block, which the settings would take for an input's
-POINTS = 50
+BLOCK_OPTIONS = ("channels", "size", "stride", "match", "solve")
+NETWORK_OPTIONS = ("groups", "order", "stride_in", "shortcut")
+MEASURING_OPTIONS = ("dtype", "memory_format", "seconds", "threads")
+INPUT_OPTIONS = ("batch", "size")  # they describe the block here, not the input that is measured
+SWEEP_POINTS = 50
 
 
 def add_options(parser: Parser) -> None:
-    """Every option of compare."""
+    """Add every option of `compare`."""
     parser.add_argument("archs", nargs="*", metavar="ARCH", help=tr("two networks; without them, two blocks"))
     _add_block(parser)
-    add_settings(parser, tr("measure both blocks in turn on this device"))
-    group = parser.add_argument_group(tr("whole series"))
-    text = tr("both blocks over a range of channels, and where one passes the other")
+    add_settings(parser, tr("measure both on this device, interleaved"))
+    group = parser.add_argument_group(tr("series"))
+    text = tr("both blocks over a range of channels, and where their figures cross")
     group.add_argument("--sweep", type=channel_range, metavar="16-2048", help=text)
-    text = tr("networks with either block: nearest in depth, in parameters, in MACs")
+    text = tr("pairs of networks with either block, nearest in depth, parameters or MACs")
     group.add_argument("--networks", action="store_true", help=text)
-    text = tr("write the table too; the suffix names the form: .csv .md .tex")
+    text = tr("also write the table; the suffix selects the format: .csv .md .tex")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=text)
     add_format(parser)
 
 
 def _add_block(parser: Parser) -> None:
     group = parser.add_argument_group(
-        tr("the place of the two blocks"),
+        tr("the setting of the two blocks"),
         tr(
             "Of two networks, --groups, --order, --stride-in and --shortcut change the second, and --batch both; "
             "with --networks they change every network."
@@ -47,21 +47,21 @@ def _add_block(parser: Parser) -> None:
     )
     for flag, metavar, text in (
         ("--channels", "256", tr("channels that the block reads and writes")),
-        ("--size", "56", tr("side of the map that it reads")),
-        ("--stride", "1", tr("its stride, with the shortcut that it then needs")),
-        ("--batch", "1", tr("images")),
+        ("--size", "56", tr("side of the map that the block reads, in pixels")),
+        ("--stride", "1", tr("stride of the block")),
+        ("--batch", "1", tr("batch size")),
     ):
         group.add_argument(flag, type=whole_number, metavar=metavar, help=text)
-    add_parts(group, *NETWORKS_TOO)
+    add_parts(group, *NETWORK_OPTIONS)
     for field, kind, text in (
-        ("match", Match, tr("the quantity in which the two agree; channels")),
+        ("match", Match, tr("the quantity in which both blocks agree; channels")),
         ("solve", BlockKind, tr("the block whose width follows from the match; bottleneck")),
     ):
         add_choice(group, option(field), values=kind, help=text)
 
 
 def block_setting(options: argparse.Namespace) -> BlockSetting:
-    """The place that the options ask for, in a sweep at its first channels; raises SpecError."""
+    """Return the setting of both blocks, for a sweep with the least channels that are possible; raises SpecError."""
     asked = given(options, BlockSetting.__struct_fields__)
     if options.sweep:
         if options.channels is not None:
@@ -71,24 +71,24 @@ def block_setting(options: argparse.Namespace) -> BlockSetting:
 
 
 def measuring(options: argparse.Namespace) -> ProfileSettings | None:
-    """How to measure; None where no device is named. Raises SpecError."""
+    """Return the settings of the measurement, None if no device is named; raises SpecError."""
     if options.device is not None:
-        return settings_of(options, without=PLACE)
-    _refuse(options, MEASURING, tr("it needs --device, such as cpu"))
+        return settings_of(options, without=INPUT_OPTIONS)
+    _refuse(options, MEASURING_OPTIONS, tr("it needs --device, such as cpu"))
     return None
 
 
 def network_specs(options: argparse.Namespace) -> tuple[ResNetSpec, ResNetSpec]:
-    """The two networks, the second one changed by the options that a network has too; raises UserError."""
+    """Return the two networks, the second one changed by the options of a network; raises UserError."""
     _refuse_block_options(options)
     first, second = (_in_batches(find_spec(arch), options.batch) for arch in options.archs)
-    return first, second.but(**given(options, NETWORKS_TOO))
+    return first, second.but(**given(options, NETWORK_OPTIONS))
 
 
 def series_base(options: argparse.Namespace) -> ResNetSpec:
-    """The network whose depth a series varies, with the options that a network has too; raises UserError."""
+    """Return the network whose depth a series varies, changed by the options of a network; raises UserError."""
     _refuse_block_options(options)
-    return _in_batches(ResNetSpec(**given(options, NETWORKS_TOO)), options.batch)
+    return _in_batches(ResNetSpec(**given(options, NETWORK_OPTIONS)), options.batch)
 
 
 def _in_batches(spec: ResNetSpec, batch: int | None) -> ResNetSpec:
@@ -96,7 +96,7 @@ def _in_batches(spec: ResNetSpec, batch: int | None) -> ResNetSpec:
 
 
 def _refuse_block_options(options: argparse.Namespace) -> None:
-    _refuse(options, BLOCKS_ALONE, tr("it belongs to two blocks; leave it out, or leave out the networks"))
+    _refuse(options, BLOCK_OPTIONS, tr("it belongs to two blocks; leave it out, or leave out the networks"))
 
 
 def _refuse(options: argparse.Namespace, fields: tuple[str, ...], accepted: str) -> None:
@@ -105,10 +105,10 @@ def _refuse(options: argparse.Namespace, fields: tuple[str, ...], accepted: str)
 
 
 def channel_range(text: str) -> tuple[int, ...]:
-    """An argparse type for `16-2048`: about fifty numbers of channels, each as many times the one before."""
+    """Parse a range such as `16-2048`, for argparse, into about 50 numbers of channels in geometric progression."""
     found = re.fullmatch(r"(\d+)[-–](\d+)", text)
     low, high = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 1 <= low <= high <= MAX_CHANNELS:
         accepted = tr("give a range of channels such as 16-2048, at most {most}").format(most=MAX_CHANNELS)
         raise refused(text, accepted)
-    return evenly(low, high, POINTS)
+    return geometric_range(low, high, SWEEP_POINTS)

@@ -39,9 +39,9 @@ def _page(run: ProfileRun, level: Level) -> Iterator[str]:
 
 
 def comparison_page(comparison: RunComparison, names: Sequence[str]) -> tuple[str, str]:
-    """Two runs side by side, with what tells them apart above the figures."""
+    """Return the differences in the conditions of two runs, and a table of their times."""
     pairs = (*comparison.layers, *comparison.stages, comparison.whole)
-    table = terminal_table("lrrr", (tr("name"), *names, tr("first ÷ second")), map(_compared, pairs))
+    table = terminal_table("lrrr", (tr("name"), *names, tr("first ÷ second")), map(_compared_cells, pairs))
     return "\n".join(comparison.differences), table
 
 
@@ -111,7 +111,7 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
         yield tr("peak memory"), units.mebibytes(run.peak_bytes)
 
 
-def _compared(pair: ComparedTime) -> tuple[str, ...]:
+def _compared_cells(pair: ComparedTime) -> tuple[str, ...]:
     ratio = units.UNKNOWN if pair.ratio is None else f"{pair.ratio:.2f}"
     return pair.id, units.aligned_milliseconds(pair.first_us), units.aligned_milliseconds(pair.second_us), ratio
 

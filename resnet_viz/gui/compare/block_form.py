@@ -1,4 +1,4 @@
-"""The row of fields that say where two blocks are compared, and what is matched."""
+"""The form in which the setting of two compared blocks is edited."""
 
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -15,12 +15,12 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import quantity_names
 from resnet_viz.viewmodels.parts import Choice
 
-LATEST_COLUMN = 5
-WIDEST = 190  # pixels of a field
+FIELDS_PER_ROW = 5
+MIN_FIELD_PX, MAX_FIELD_PX = 64, 190
 
 
-class BlockPlace(QWidget):
-    """Shows a setting and says when the user has edited it; what cannot be is said below."""
+class BlockForm(QWidget):
+    """Shows a setting and signals each valid edit; an invalid value gets a message below the fields."""
 
     setting_edited = Signal(BlockSetting)
 
@@ -33,11 +33,11 @@ class BlockPlace(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
-        for place, (name, label, field) in enumerate(_fields()):
-            self._add(grid, place, name, label, field)
+        for index, (name, label, field) in enumerate(_fields()):
+            self._add(grid, index, name, label, field)
         self.measure = MeasureButton("blocks", tr("Measure both"))
-        grid.addWidget(self.measure, 0, 2 * LATEST_COLUMN, 2, 1)
-        grid.setColumnStretch(2 * LATEST_COLUMN + 1, 1)
+        grid.addWidget(self.measure, 0, 2 * FIELDS_PER_ROW, 2, 1)
+        grid.setColumnStretch(2 * FIELDS_PER_ROW + 1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 4)
         column.addLayout(grid)
@@ -45,37 +45,37 @@ class BlockPlace(QWidget):
         self.show_setting(self._setting)
 
     def show_setting(self, setting: BlockSetting) -> None:
-        """Show a place without saying that it was edited."""
+        """Show a setting without signalling an edit, and clear the message."""
         self._setting, self._refused = setting, {}
         for name, field in self.fields.items():
             field.show_value(getattr(setting, name))
         set_message(self.error, "")
 
     def show_refusal(self, sentence: str) -> None:
-        """Say why what was asked cannot be; the fields stay as they were edited."""
+        """Show why the setting was refused; the fields keep what was entered."""
         set_message(self.error, sentence)
 
-    def _add(self, grid: QGridLayout, place: int, name: str, label: str, field: Field) -> None:
-        words = QLabel(label)
-        words.setBuddy(field)
-        words.setObjectName("muted")
+    def _add(self, grid: QGridLayout, index: int, name: str, label: str, field: Field) -> None:
+        caption = QLabel(label)
+        caption.setBuddy(field)
+        caption.setObjectName("muted")
         field.name_for_readers(label)
-        field.setMinimumWidth(64)
-        field.setMaximumWidth(WIDEST)
-        line, column = divmod(place, LATEST_COLUMN)
-        grid.addWidget(words, line, 2 * column)
+        field.setMinimumWidth(MIN_FIELD_PX)
+        field.setMaximumWidth(MAX_FIELD_PX)
+        line, column = divmod(index, FIELDS_PER_ROW)
+        grid.addWidget(caption, line, 2 * column)
         grid.addWidget(field, line, 2 * column + 1)
         grid.setColumnStretch(2 * column + 1, 4)
         self.fields[name] = field
         field.edited.connect(lambda value: self._edit(name, value))
 
     def _edit(self, name: str, value: Any) -> None:
-        """Take the value, and with it those that could not be before it."""
+        """Apply the value, together with earlier values that were invalid without it."""
         self._refused[name] = value
         try:
             self._setting = self._setting.but(**self._refused)
-        except SpecError as refused:
-            set_message(self.error, str(refused))
+        except SpecError as error:
+            set_message(self.error, str(error))
             return
         self._refused = {}
         set_message(self.error, "")
@@ -83,7 +83,7 @@ class BlockPlace(QWidget):
 
 
 def _fields() -> Iterator[tuple[str, str, Field]]:
-    """Each field of a setting with its label; what is not chosen is a number."""
+    """Yield name, label and input of each field of a setting; a field without choices is a number."""
     choices: dict[str, dict[str, str]] = {
         "match": {name: text for name, text in quantity_names().items() if name in get_args(Match)},
         "solve": {"bottleneck": tr("Bottleneck"), "basic": tr("Basic")},

@@ -1,4 +1,4 @@
-"""The view of two blocks: where they stand, both drawings, what they cost, what follows, and whole networks below."""
+"""The view of two blocks: their setting, drawings, figures and conclusions, and charts of whole networks below."""
 
 from pathlib import Path
 from typing import Any
@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
-from resnet_viz.compare.channel_sweep import evenly, sweep
+from resnet_viz.compare.channel_sweep import geometric_range, sweep
 from resnet_viz.export.tables import save_tables
-from resnet_viz.gui.compare.block_form import BlockPlace
-from resnet_viz.gui.compare.block_picture import LARGEST, BlockPicture
+from resnet_viz.gui.compare.block_form import BlockForm
+from resnet_viz.gui.compare.block_picture import MAX_SCALE, BlockPicture
 from resnet_viz.gui.compare.figure_table import FiguresWithSentences, FigureTable
 from resnet_viz.gui.plots.lazy_chart import PlotLibraryLoader
 from resnet_viz.gui.shown import Changed, CompareState, Shown
@@ -23,18 +23,18 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.block_drawing import block_drawings
+from resnet_viz.viewmodels.compare.conclusions import block_sentences
 from resnet_viz.viewmodels.compare.figures import block_rows, block_titles
 from resnet_viz.viewmodels.compare.tables import block_tables
-from resnet_viz.viewmodels.compare.verdict import block_sentences
 
-RANGE = (16, 2_048, 50)  # channels of the sweep, and how many of them
-LEAST_UPPER, LEAST_CHARTS = 390, 210  # pixels; the page scrolls where there is less room
-GAP = 6  # pixels between the drawings and the figures
-SHARES = (560, 440)  # of the blocks and of the charts below them
+SWEEP_RANGE = (16, 2_048, 50)  # least and greatest channels, and the number of points
+MIN_BLOCKS_PX, MIN_CHARTS_PX = 390, 210  # heights; the page scrolls where there is less space
+PICTURE_GAP_PX = 6  # between the drawings and the figures
+BLOCKS_TO_CHARTS = (560, 440)  # proportion of their heights
 
 
-class ComparisonView(QWidget):
-    """Shows a comparison and says what the user wants: another place, a measurement, a network to open."""
+class BlocksView(QWidget):
+    """Shows a comparison of two blocks, and signals another setting, a request to measure or a network to open."""
 
     setting_edited = Signal(BlockSetting)
     measure_asked = Signal(str)
@@ -46,10 +46,10 @@ class ComparisonView(QWidget):
         self.setting = BlockSetting()
         self._state = CompareState()
         self._convention: Convention = "macs"
-        self.place, self.picture, self.table = BlockPlace(), BlockPicture(theme), FigureTable()
+        self.form, self.picture, self.table = BlockForm(), BlockPicture(theme), FigureTable()
         self.sentences = sentences((8, 4, 8, 4))
-        self.measure = self.place.measure
-        self._swept: Sweep | None = None  # counted, or measured
+        self.measure = self.form.measure
+        self._swept: Sweep | None = None  # counted here, or measured by the engine
         self.charts: Any = None
         self.sweep: Any = None
         self._waiting = muted(tr("The charts are being loaded …"))
@@ -57,28 +57,28 @@ class ComparisonView(QWidget):
         self._lay_out()
         self.table.show_rows((tr("Basic"), tr("Bottleneck")), ())
         self.sentences.setText(tr("Both blocks are being built and counted …"))
-        self.place.setting_edited.connect(self._ask)
+        self.form.setting_edited.connect(self._ask)
         self.measure.asked.connect(self.measure_asked)
         loader.loaded.connect(self._fill)
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show both blocks, what follows from their figures, whole networks, and what is refused or being measured."""
+        """Show both blocks and the networks, a refused setting, and the progress of a measurement."""
         new, old, before = shown.comparison, self._state, self._convention
         self._state, self._convention = new, shown.convention
         if new.blocks is not None and new.blocks is not old.blocks:
             self.setting = new.blocks.setting
-            self.place.show_setting(self.setting)
+            self.form.show_setting(self.setting)
         if new.blocks is not None and (new.blocks is not old.blocks or shown.convention != before):
             self._show_figures(new.blocks)
         if new.sweep is not old.sweep:
             self._swept = new.sweep
         if new.refusal and new.refusal is not old.refusal:
-            self.place.show_refusal(new.refusal)
+            self.form.show_refusal(new.refusal)
         self.measure.display(new)
         self._draw_charts()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colors."""
+        """Use the colors of this theme."""
         self._theme = theme
         for view in filter(None, (self.picture, self.charts, self.sweep)):
             view.set_theme(theme)
@@ -96,7 +96,7 @@ class ComparisonView(QWidget):
             save_tables(block_tables(self._state.blocks, self._convention), path)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
-        """Have the charts loaded."""
+        """Load the charts when the view is first shown."""
         super().showEvent(event)
         self._loader.start()
         self._fill()
@@ -112,29 +112,29 @@ class ComparisonView(QWidget):
         scroll.setWidget(self.picture)
         scroll.setWidgetResizable(True)
         scroll.setMinimumWidth(self.picture.minimumWidth() + 2)
-        scroll.setMaximumWidth(round(LARGEST * self.picture.sizeHint().width()))
+        scroll.setMaximumWidth(round(MAX_SCALE * self.picture.sizeHint().width()))
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         upper, below = QWidget(), QWidget()
-        upper.setMinimumHeight(LEAST_UPPER)
+        upper.setMinimumHeight(MIN_BLOCKS_PX)
         row((scroll, 11), (FiguresWithSentences(self.table, self.sentences), 10), owner=upper, margins=(0, 0, 8, 0),
-            spacing=GAP)  # fmt: skip
+            spacing=PICTURE_GAP_PX)  # fmt: skip
         below.setLayout(self._below)
-        below.setMinimumHeight(LEAST_CHARTS)
+        below.setMinimumHeight(MIN_CHARTS_PX)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.addWidget(upper)
         parts.addWidget(below)
-        parts.setSizes(SHARES)
-        column(self.place, (parts, 1), owner=self)
+        parts.setSizes(BLOCKS_TO_CHARTS)
+        column(self.form, (parts, 1), owner=self)
 
     def _ask(self, setting: BlockSetting) -> None:
         self.setting = setting
         self.setting_edited.emit(setting)
 
     def _fill(self) -> None:
-        """Make the charts once their module is loaded and they can be seen."""
+        """Create the charts once their module is loaded and the view is visible."""
         if self.charts is not None or not self._loader.is_loaded or not self.isVisible():
             return
-        from resnet_viz.gui.compare.depth_charts import DepthCharts  # pyqtgraph is loaded by now, and late enough
+        from resnet_viz.gui.compare.depth_charts import DepthCharts  # pyqtgraph is slow to import
         from resnet_viz.gui.compare.sweep_chart import SweepChart
 
         self._waiting.hide()
@@ -146,14 +146,14 @@ class ComparisonView(QWidget):
         self._draw_charts()
 
     def _draw_charts(self) -> None:
-        """The networks, and the sweep around the place that is shown; the channels alone move a line in it."""
+        """Draw the networks, and a sweep in the setting that is shown; another number of channels only moves a line."""
         if self.charts is None:
             return
         blocks = self._state.blocks
         self.charts.show_pairs(self._state.pairs, self._convention)
         if blocks is not None:
             if self._swept is None or not self._swept.setting.differs_in_channels_alone(blocks.setting):
-                self._swept = sweep(blocks.setting, evenly(*RANGE))
+                self._swept = sweep(blocks.setting, geometric_range(*SWEEP_RANGE))
             self.sweep.show_sweep(self._swept, blocks.setting.channels, self._convention)
         for chart in (self.charts, self.sweep):
             chart.measure.display(self._state)

@@ -1,4 +1,4 @@
-"""Networks with either block over their depth: parameters, MACs, what training keeps and latency, a dot for each."""
+"""Charts of networks with either block over their depth: parameters, MACs, saved activations and latency."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 import pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 
+from resnet_viz.gui.compare.block_picture import BLOCK_COLORS
 from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
 from resnet_viz.gui.plots.plot import ElidedLabel, color_key_text, control_row, small_font
@@ -23,26 +25,25 @@ from resnet_viz.viewmodels.compare.figures import block_names
 from resnet_viz.viewmodels.compare.series import pair_sentence, point_note
 from resnet_viz.viewmodels.text.conventions import count_label
 
-COLORS: dict[BlockKind, str] = {"basic": "stage1", "bottleneck": "stage3"}
-DOT, PUBLISHED, RING = 5, 9, 8  # pixels
-DEFAULT: Convention = "macs"
-INSET = 1.5  # pixels around a caption's letters
-PADDING = 0.1  # of the range, for the captions
-CAPTION = {True: (0.9, 0.9), False: (0.1, 0.1)}
-"""Which corner of a caption stands at its dot: above a line the right lower one, below it the left upper one."""
+DOT_PX, PUBLISHED_DOT_PX, PARTNER_RING_PX = 5, 9, 8
+DEFAULT_CONVENTION: Convention = "macs"
+CAPTION_INSET_PX = 1.5  # empty space around the letters of a caption
+AXIS_PADDING = 0.1  # part of the range, to make space for the captions
+CAPTION_ANCHORS = {True: (0.9, 0.9), False: (0.1, 0.1)}
+"""The corner of a caption at its dot: the lower right one above a line, the upper left one below it."""
 
 
 class DrawnSeries(msgspec.Struct, frozen=True):
-    """What the charts draw: networks over an axis, joined where they agree in `match`, operations by a convention."""
+    """The content of the charts: networks over an axis, joined if paired by `match`, operations by a convention."""
 
     pairs: NetworkPairs | None = None
-    convention: Convention = DEFAULT
+    convention: Convention = DEFAULT_CONVENTION
     axis: str = "depth"
     match: PairMatch | None = None
 
 
 def _figures(point: NetworkPoint, convention: Convention) -> dict[str, float]:
-    """What a chart may have below it, and some beside it; what is not known, as a time may be, is 0."""
+    """Return the figures that the axes can have, in their units; a latency that was not measured is 0."""
     return {
         "depth": point.depth,
         "params": point.params / 1e6,
@@ -53,7 +54,7 @@ def _figures(point: NetworkPoint, convention: Convention) -> dict[str, float]:
 
 
 class DepthChart(NodePlot):
-    """One figure against depth, a line for each block; a click on a dot chooses that network."""
+    """One figure over depth or another axis, a line for each block; a click on a dot chooses its network."""
 
     spec_chosen = Signal(ResNetSpec)
 
@@ -63,10 +64,10 @@ class DepthChart(NodePlot):
         self._shown = DrawnSeries()
         self._points: tuple[tuple[BlockKind, NetworkPoint], ...] = ()
         self._captions: list[Any] = []
-        self._moved = QTimer(self, singleShot=True, interval=0)
-        self._moved.timeout.connect(self._uncover)
-        self._box().setDefaultPadding(PADDING)
-        self._box().sigTransformChanged.connect(lambda _: self._moved.start())
+        self._captions_due = QTimer(self, singleShot=True, interval=0)
+        self._captions_due.timeout.connect(self._hide_overlapping_captions)
+        self._box().setDefaultPadding(AXIS_PADDING)
+        self._box().sigTransformChanged.connect(lambda _: self._captions_due.start())
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setStyle(maxTickLevel=0)
         self.heading = muted(title)
@@ -74,12 +75,12 @@ class DepthChart(NodePlot):
         self._column.insertWidget(0, self.heading)
         self._column.setContentsMargins(8, 4, 0, 4)
         self._column.setSpacing(6)
-        self.node_chosen.connect(lambda place: self.spec_chosen.emit(self._points[int(place)][1].spec))
+        self.node_chosen.connect(lambda index: self.spec_chosen.emit(self._points[int(index)][1].spec))
 
-    def show_networks(self, shown: "DrawnSeries") -> None:
-        """Draw both series over an axis; published networks have larger dots and their depth beside them.
+    def show_networks(self, shown: DrawnSeries) -> None:
+        """Draw both series; published networks have larger dots, captioned with their depth.
 
-        Networks that agree in `match` are joined, the partner with a ring.
+        Paired networks are joined by a line; a partner outside both series is drawn as a ring.
         """
         self._shown = shown
         if self._name == "macs":
@@ -88,99 +89,100 @@ class DepthChart(NodePlot):
         self._draw()
 
     def _draw(self) -> None:
-        pairs, theme = self._shown.pairs, self._theme
-        every = {} if pairs is None else _sides(pairs)
+        pairs = self._shown.pairs
+        every = {} if pairs is None else _by_block(pairs)
         series = {kind: [point for point in points if all(self._at(point))] for kind, points in every.items()}
-        nothing = tr("The networks are being counted …") if pairs is None else tr("Not measured yet.")
-        item = self._begin(("left", "bottom"), "" if any(series.values()) else nothing)
+        empty = tr("The networks are being counted …") if pairs is None else tr("Not measured yet.")
+        item = self._begin(("left", "bottom"), "" if any(series.values()) else empty)
         self._name_axis("bottom", axis_names(self._shown.convention)[self._shown.axis])
         self._name_axis("left", self._unit)
         self._captions.clear()
         self._points = tuple((kind, point) for kind, points in series.items() for point in points)
         if pairs is not None and self._shown.match and self._points:
-            self._join(item, [pair for pair in pairs.pairs if pair.match == self._shown.match], theme)
+            self._join(item, [pair for pair in pairs.pairs if pair.match == self._shown.match])
         ends = {kind: self._at(points[-1]) for kind, points in series.items() if points}
-        steeper = max(ends, key=lambda kind: ends[kind][1] / ends[kind][0], default=None)  # has room above its line
+        # the captions of the steeper line fit above it
+        steeper = max(ends, key=lambda kind: ends[kind][1] / ends[kind][0], default=None)
         for kind in ends:
-            self._draw_series(item, series[kind], theme, COLORS[kind], above=kind == steeper)
-        self._moved.start()
+            self._draw_series(item, series[kind], self._theme.color(BLOCK_COLORS[kind]), above=kind == steeper)
+        self._captions_due.start()
 
-    def point_at(self, place: QPointF) -> tuple[BlockKind, NetworkPoint] | None:
-        """The nearest network within reach of a point, given in pixels of the plot."""
-        return self._nearest(self._points, lambda named: self._at(named[1]), place)
+    def point_at(self, position: QPointF) -> tuple[BlockKind, NetworkPoint] | None:
+        """Return the nearest network within reach of a position, in pixels of the plot; None where there is none."""
+        return self._nearest(self._points, lambda point: self._at(point[1]), position)
 
     def _at(self, point: NetworkPoint) -> tuple[float, float]:
-        found = _figures(point, self._shown.convention)
-        return found[self._shown.axis], found[self._name]
+        figures = _figures(point, self._shown.convention)
+        return figures[self._shown.axis], figures[self._name]
 
-    def _node_at(self, place: QPointF) -> NodeTooltip | None:
-        found = self.point_at(place)
-        if found is None:
-            return None
-        return str(self._points.index(found)), point_note(*found, self._shown.convention)
+    def _node_at(self, position: QPointF) -> NodeTooltip | None:
+        point = self.point_at(position)
+        return point and (str(self._points.index(point)), point_note(*point, self._shown.convention))
 
-    def _join(self, item: Any, pairs: Sequence[NetworkPair], theme: Theme) -> None:
-        """A dotted line between the networks of each pair, and a ring around a partner that is no dot of a series."""
-        pen = pyqtgraph.mkPen(theme.color("text_muted"), width=1.2, style=Qt.PenStyle.DotLine)
+    def _join(self, item: Any, pairs: Sequence[NetworkPair]) -> None:
+        """Draw a dotted line between the networks of each pair, and a ring for a partner outside both series."""
+        pen = pyqtgraph.mkPen(self._theme.color("text_muted"), width=1.2, style=Qt.PenStyle.DotLine)
         shown = {point.spec for _, point in self._points}
         for pair in pairs:
-            places = {kind: self._at(point) for kind, point in _sides(pair).items()}
-            if not all(map(all, places.values())):
+            positions = {kind: self._at(point) for kind, point in _by_block(pair).items()}
+            if not all(map(all, positions.values())):
                 continue
-            item.addItem(pyqtgraph.PlotDataItem(*zip(*places.values(), strict=True), pen=pen))
-            for kind, point in _sides(pair).items():
+            item.addItem(pyqtgraph.PlotDataItem(*zip(*positions.values(), strict=True), pen=pen))
+            for kind, point in _by_block(pair).items():
                 if point.spec not in shown:
                     self._points += ((kind, point),)
                     item.addItem(pyqtgraph.ScatterPlotItem(
-                        pos=[places[kind]], size=RING,
-                        pen=pyqtgraph.mkPen(theme.color(COLORS[kind]), width=1.5), brush=theme.color("canvas"),
+                        pos=[positions[kind]], size=PARTNER_RING_PX, brush=self._theme.color("canvas"),
+                        pen=pyqtgraph.mkPen(self._theme.color(BLOCK_COLORS[kind]), width=1.5),
                     ))  # fmt: skip
 
-    def _draw_series(self, item: Any, points: Sequence[NetworkPoint], theme: Theme, color: str, *, above: bool) -> None:
-        pen = pyqtgraph.mkPen(theme.color(color), width=1.5)
-        places = [self._at(point) for point in points]
-        sizes = [PUBLISHED if point.name else DOT for point in points]
-        item.addItem(pyqtgraph.PlotDataItem(*zip(*places, strict=True), pen=pen))
-        item.addItem(pyqtgraph.ScatterPlotItem(pos=places, size=sizes, pen=pen, brush=theme.color(color)))
-        for point, place in zip(points, places, strict=True):
+    def _draw_series(self, item: Any, points: Sequence[NetworkPoint], color: QColor, *, above: bool) -> None:
+        pen = pyqtgraph.mkPen(color, width=1.5)
+        positions = [self._at(point) for point in points]
+        sizes = [PUBLISHED_DOT_PX if point.name else DOT_PX for point in points]
+        item.addItem(pyqtgraph.PlotDataItem(*zip(*positions, strict=True), pen=pen))
+        item.addItem(pyqtgraph.ScatterPlotItem(pos=positions, size=sizes, pen=pen, brush=color))
+        for point, position in zip(points, positions, strict=True):
             if point.name:
-                caption = pyqtgraph.TextItem(str(point.depth), color=theme.color("text_muted"), anchor=CAPTION[above])
+                muted_color = self._theme.color("text_muted")
+                caption = pyqtgraph.TextItem(str(point.depth), color=muted_color, anchor=CAPTION_ANCHORS[above])
                 caption.setFont(small_font(self.font()))
-                caption.setPos(*place)
+                caption.setPos(*position)
                 item.addItem(caption, ignoreBounds=True)
                 self._captions.append(caption)
 
-    def _uncover(self) -> None:
-        """Leave out captions that would cover another one, the deeper network's first kept; whenever scales change."""
-        kept: list[QRectF] = []
+    def _hide_overlapping_captions(self) -> None:
+        """Hide each caption that would overlap that of a deeper network; called whenever the scales change."""
+        shown: list[QRectF] = []
         for caption in reversed(self._captions):
             caption.show()
             caption.updateTransform(force=True)
-            place = caption.mapRectToScene(caption.boundingRect()).adjusted(INSET, INSET, -INSET, -INSET)
-            caption.setVisible(not any(place.intersects(other) for other in kept))
-            kept += [place] if caption.isVisible() else []
+            inset = CAPTION_INSET_PX
+            box = caption.mapRectToScene(caption.boundingRect()).adjusted(inset, inset, -inset, -inset)
+            caption.setVisible(not any(box.intersects(other) for other in shown))
+            shown += [box] if caption.isVisible() else []
 
 
 class DepthCharts(QWidget):
-    """The four charts in a row, over an axis of their own choice."""
+    """Four charts in a row, with a common axis and common pairs that the user chooses."""
 
     spec_chosen = Signal(ResNetSpec)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._shown = DrawnSeries()
-        self.axis = choice_box(_overs(DEFAULT).items(), tr("What the networks are drawn over"))
+        self.axis = choice_box(_axis_choices(DEFAULT_CONVENTION).items(), tr("Horizontal axis of the networks"))
         pairings = {
             "": tr("no pairs"), "depth": tr("pairs nearest in depth"), "params": tr("pairs nearest in parameters"),
             "macs": tr("pairs nearest in MACs"),
         }  # fmt: skip
-        self.pairing = choice_box(pairings.items(), tr("Which networks are joined"))
+        self.pairing = choice_box(pairings.items(), tr("Networks that are joined"))
         self.measure = MeasureButton("pairs", tr("Measure the networks"))
         self.key, self.found = QLabel(), ElidedLabel()
         self.charts = (
             DepthChart("params", tr("Parameters"), tr("M")),
-            DepthChart("macs", count_label(DEFAULT).heading, tr("G")),
-            DepthChart("kept", tr("Activations kept for training"), tr("MiB")),
+            DepthChart("macs", count_label(DEFAULT_CONVENTION).heading, tr("G")),
+            DepthChart("kept", tr("Activations saved for backward"), tr("MiB")),
             DepthChart("latency", tr("Latency"), tr("ms")),
         )
         above = control_row(self.axis, self.pairing, self.measure, self.key, self.found)
@@ -192,38 +194,38 @@ class DepthCharts(QWidget):
         self.set_theme(theme)
 
     def show_pairs(self, pairs: NetworkPairs | None, convention: Convention) -> None:
-        """Draw these networks, their operations counted by this convention."""
+        """Draw these networks, with operations by this counting convention."""
         shown = DrawnSeries(pairs, convention, self.axis.currentData(), self.pairing.currentData() or None)
         if shown == self._shown:
             return
         self._shown = shown
-        for name, text in _overs(convention).items():
+        for name, text in _axis_choices(convention).items():
             self.axis.setItemText(self.axis.findData(name), text)
-        match = self._shown.match
+        match = shown.match
         self.found.show_text(pair_sentence(pairs, match, convention) if pairs is not None and match else "")
         self.found.setVisible(bool(self.found.text()))
         for chart in self.charts:
-            chart.show_networks(self._shown)
+            chart.show_networks(shown)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colors."""
-        self.key.setText(color_key_text([(COLORS[kind], name) for kind, name in block_names().items()], theme))
+        """Use the colors of this theme."""
+        self.key.setText(color_key_text([(BLOCK_COLORS[kind], name) for kind, name in block_names().items()], theme))
         for chart in self.charts:
             chart.set_theme(theme)
 
 
 def axis_names(convention: Convention) -> dict[str, str]:
-    """What the networks can be drawn over."""
+    """Return the name of each figure that the horizontal axis can have."""
     return {
         "depth": tr("depth"), "params": tr("parameters, M"), "latency": tr("latency, ms"),
         "macs": tr("{operations}, G").format(operations=count_label(convention).heading),
     }  # fmt: skip
 
 
-def _overs(convention: Convention) -> dict[str, str]:
+def _axis_choices(convention: Convention) -> dict[str, str]:
     return {name: tr("over {axis}").format(axis=text) for name, text in axis_names(convention).items()}
 
 
-def _sides(both: NetworkPairs | NetworkPair) -> dict[BlockKind, Any]:
-    """What stands for either block."""
+def _by_block(both: NetworkPairs | NetworkPair) -> dict[BlockKind, Any]:
+    """Return the series or the network of each block."""
     return {"basic": both.basic, "bottleneck": both.bottleneck}

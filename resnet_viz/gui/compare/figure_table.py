@@ -1,4 +1,4 @@
-"""The table of figures of two things: a label, both figures right-aligned, and their ratio in bold."""
+"""The table of the figures of two things: label, both figures, and their ratio in bold."""
 
 from collections.abc import Sequence
 
@@ -10,24 +10,24 @@ from resnet_viz.gui.widgets.table_setup import cell, prepare_table
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import FigureRow
 
-ROW, HEAD = 19, 22  # pixels
-LEAST, WIDE = 380, 840  # pixels; from the second on the sentences stand beside the table
-RATIO = 3
+ROW_HEIGHT_PX, HEADER_HEIGHT_PX = 19, 22
+MIN_WIDTH_PX, SIDE_BY_SIDE_PX = 380, 840  # from the second on the sentences are beside the table
+RATIO_COLUMN = 3
 
 
 class DenseTable(QTableWidget):
-    """Shows texts in low rows of two shades, in columns as wide as they are; what is chosen is copied as TSV."""
+    """Shows texts in low rows of alternating colors; the copy key puts the selected rows on the clipboard as TSV."""
 
     def __init__(self, name: str, columns: int) -> None:
         super().__init__(0, columns)
         prepare_table(self, name)
         self.setAlternatingRowColors(True)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setFixedHeight(HEAD)
+        self.horizontalHeader().setFixedHeight(HEADER_HEIGHT_PX)
 
     def show_texts(self, headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = False) -> None:
-        """Show these under the headings; with `numbers` all columns but the first are numbers."""
+        """Show rows of texts under the headings; `numbers` right-aligns all columns but the first."""
         for column, name in enumerate(headings):
             self.setHorizontalHeaderItem(column, cell(name, number=numbers and column > 0))
         self.setRowCount(len(rows))
@@ -36,17 +36,17 @@ class DenseTable(QTableWidget):
                 self.setItem(line, column, cell(text, number=numbers and column > 0))
 
     def text(self) -> str:
-        """The chosen rows, or all, as TSV."""
-        chosen = sorted({index.row() for index in self.selectedIndexes()}) or range(self.rowCount())
-        cells = ([self.model().index(row, column).data() for column in range(self.columnCount())] for row in chosen)
+        """Return the selected rows, or all if none is selected, as tab-separated values."""
+        selected = sorted({index.row() for index in self.selectedIndexes()}) or range(self.rowCount())
+        cells = ([self.model().index(row, column).data() for column in range(self.columnCount())] for row in selected)
         return "\n".join("\t".join(map(str, row)) for row in cells)
 
     def items_in(self, column: int) -> list[QTableWidgetItem]:
-        """The cells of a column, to be given a look."""
+        """Return the cells of a column."""
         return [item for row in range(self.rowCount()) if (item := self.item(row, column)) is not None]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt override
-        """Copy."""
+        """Copy the selected rows on the copy key."""
         if event.type() == QEvent.Type.KeyPress and event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.text())
             return
@@ -54,36 +54,36 @@ class DenseTable(QTableWidget):
 
 
 class FigureTable(DenseTable):
-    """Shows rows of figures, their ratio in bold."""
+    """Shows rows of figures with their ratio in bold."""
 
     def __init__(self) -> None:
-        super().__init__(tr("What they cost"), RATIO + 1)
+        super().__init__(tr("Figures of both"), RATIO_COLUMN + 1)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     def show_rows(self, names: tuple[str, str], rows: Sequence[FigureRow]) -> None:
-        """Show these under the names of both things."""
+        """Show these rows under the names of both things."""
         self.show_texts(("", *names, tr("ratio")), [row.cells(tr("press Measure both")) for row in rows], numbers=True)
         font = QFont(self.font())
         font.setBold(True)
-        for item in self.items_in(RATIO):
+        for item in self.items_in(RATIO_COLUMN):
             item.setFont(font)
 
 
 class FiguresWithSentences(QWidget):
-    """The table with the sentences below it, or beside it where there is room."""
+    """The table with the sentences below it, or beside it where there is enough width."""
 
     def __init__(self, table: FigureTable, sentences: QWidget) -> None:
         super().__init__()
-        self.setMinimumWidth(LEAST)
+        self.setMinimumWidth(MIN_WIDTH_PX)
         self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._parts.setContentsMargins(0, 0, 0, 0)
         self._parts.addWidget(table, 1)
         self._parts.addWidget(sentences)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
-        """Use the room."""
+        """Put the sentences beside or below the table."""
         super().resizeEvent(event)
-        wide = event.size().width() >= WIDE
+        wide = event.size().width() >= SIDE_BY_SIDE_PX
         self._parts.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
         self._parts.setStretch(0, 4)
         self._parts.setStretch(1, 3 if wide else 0)

@@ -1,4 +1,4 @@
-"""The view of the network on the screen against another one: which other, and both side by side."""
+"""The view of the network on the screen beside another one that the user chooses."""
 
 from pathlib import Path
 
@@ -18,14 +18,14 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.compare.candidates import companion, companion_groups, first_companion
+from resnet_viz.viewmodels.compare.candidates import candidate_groups, candidate_spec, default_candidate
 from resnet_viz.viewmodels.parts import preset_groups
 
-NARROWEST = 300  # pixels of the field
+MIN_CHOICE_PX = 300
 
 
 class NetworksView(QWidget):
-    """Asks for the other network, at first the same one with the other block, and shows the comparison."""
+    """Shows two networks and signals the choice of the second, at first the same network with the other block."""
 
     other_chosen = Signal()
     measure_asked = Signal(str)
@@ -46,18 +46,18 @@ class NetworksView(QWidget):
 
     @property
     def second(self) -> ResNetSpec | None:
-        """The network that is chosen; None where it cannot be read any more."""
+        """The chosen network; None before the first is known, or if its file cannot be read any more."""
         if self._spec is None:
             return None
         try:
-            return companion(self._spec, self._chosen or first_companion(self._spec), find_spec)
+            return candidate_spec(self._spec, self._chosen or default_candidate(self._spec), find_spec)
         except UserError:
             return None
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show the network on the screen, what can be held beside it, and both side by side.
+        """Show the network on the screen, the candidates for the other one, and the comparison.
 
-        What was chosen stays where it can.
+        The chosen candidate stays chosen as long as it is possible.
         """
         if shown.analysis is not None and "analysis" in changed:
             self._show_first(shown.analysis.spec)
@@ -72,14 +72,14 @@ class NetworksView(QWidget):
     def _show_first(self, spec: ResNetSpec) -> None:
         self._spec = spec
         self.first.setText(tr("{network} against").format(network=title_of(spec)))
-        groups = companion_groups(spec)
+        groups = candidate_groups(spec)
         if "=" in self._chosen and self._chosen not in {choice.value for choice in groups[0].choices}:
             self._chosen = ""
         self.other.show_groups(groups)
-        self.other.show_value(self._chosen or first_companion(spec))
+        self.other.show_value(self._chosen or default_candidate(spec))
 
     def save_table(self, path: Path) -> None:
-        """Write what differs as .csv, .md or .tex; raises UserError."""
+        """Write the comparison as .csv, .md or .tex; raises UserError."""
         self.comparison.save_table(path)
 
     def save_picture(self, path: Path) -> None:
@@ -87,7 +87,7 @@ class NetworksView(QWidget):
         save_view(self, path)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in this theme's colors."""
+        """Use the colors of this theme."""
         self.comparison.set_theme(theme)
 
     def _choose(self, value: str) -> None:
@@ -96,7 +96,7 @@ class NetworksView(QWidget):
         self.other_chosen.emit()
 
     def _lay_out(self) -> None:
-        self.other.setMinimumWidth(NARROWEST)
+        self.other.setMinimumWidth(MIN_CHOICE_PX)
         self.other.name_for_readers(tr("Network to compare with"))
         self.other.setToolTip(tr("A preset, any depth such as resnet77, or the path of a saved network"))
         self.nothing.setMargin(12)

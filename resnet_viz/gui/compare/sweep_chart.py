@@ -1,4 +1,4 @@
-"""Both blocks over a range of channels: a line for each, and a mark where one passes the other."""
+"""The chart of both blocks over their channels: a line for each, and a marker where the lines cross."""
 
 from math import log10
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pyqtgraph
 from PySide6.QtCore import QPointF, Qt
 
+from resnet_viz.gui.compare.block_picture import BLOCK_COLORS
 from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
 from resnet_viz.gui.plots.plot import control_row, small_font
@@ -19,26 +20,26 @@ from resnet_viz.viewmodels.compare.series import sweep_lines
 from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import decades
 
-COLORS = ("stage1", "stage3")
-START = "macs"
-DOT = 5  # pixels of a width that was measured
+DEFAULT_FIGURE = "macs"
+MEASURED_DOT_PX = 5
+CHANNEL_TICKS = (16, 64, 256, 1_024, 4_096)
 
 
 class SweepChart(NodePlot):
-    """Shows a sweep on logarithmic axes; which figure is drawn can be chosen."""
+    """Shows a sweep on logarithmic axes, with a choice of the figure."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._sweep: Sweep | None = None
         self._channels = 0
         self._convention: Convention = "macs"
-        self._here: Any = None
+        self._channel_line: Any = None
         figures = {
-            "params": tr("Parameters"), "macs": count_label(self._convention).heading, "kept": tr("Activations kept"),
+            "params": tr("Parameters"), "macs": count_label(self._convention).heading, "kept": tr("Activations saved"),
             "latency": tr("Latency"),
         }  # fmt: skip
         self.figure = choice_box(figures.items(), tr("Figure over the channels"))
-        self.figure.setCurrentIndex(self.figure.findData(START))
+        self.figure.setCurrentIndex(self.figure.findData(DEFAULT_FIGURE))
         self.measure = MeasureButton("sweep", tr("Measure"))
         self.measure.setToolTip(tr("Measure both blocks over a range of channels"))
         self.plot.getPlotItem().setLogMode(x=True, y=True)
@@ -52,11 +53,11 @@ class SweepChart(NodePlot):
         self._draw()
 
     def show_sweep(self, sweep: Sweep | None, channels: int, convention: Convention) -> None:
-        """Draw a sweep, with a line at the channels that the blocks beside it have, operations by a convention."""
-        is_drawn = sweep is self._sweep and convention == self._convention and self._here is not None
+        """Draw a sweep with a line at these channels, and operations by this counting convention."""
+        is_drawn = sweep is self._sweep and convention == self._convention and self._channel_line is not None
         self._sweep, self._channels, self._convention = sweep, channels, convention
         if is_drawn:
-            self._here.setValue(log10(max(1.0, channels)))
+            self._channel_line.setValue(log10(max(1.0, channels)))
         else:
             self.figure.setItemText(self.figure.findData("macs"), count_label(convention).heading)
             self._draw()
@@ -66,43 +67,47 @@ class SweepChart(NodePlot):
         name = self._convention if name == "macs" else name
         lines = sweep_lines(self._sweep, name) if self._sweep is not None else None
         unmeasured = self._sweep is not None and not lines
-        self._here = None
+        self._channel_line = None
         item = self._begin(("left", "bottom"), tr("Not measured yet: press Measure.") if unmeasured else "")
         self._name_axis("bottom", tr("channels"))
         self._name_axis("left", tr("µs") if name == "latency" else "")
-        for side in ("left", "bottom"):  # ticks of nothing would be made up
+        for side in ("left", "bottom"):  # without lines the ticks would mean nothing
             self.plot.getAxis(side).setVisible(bool(lines))
         if lines is None or self._sweep is None:
             return
-        for color, values in zip(COLORS, lines[1:], strict=True):
+        for color, values in zip(BLOCK_COLORS.values(), lines[1:], strict=True):
             pen = pyqtgraph.mkPen(self._theme.color(color), width=1.5)
-            measured = {"symbol": "o", "symbolSize": DOT, "symbolPen": pen, "symbolBrush": self._theme.color(color)}
+            measured = {
+                "symbol": "o",
+                "symbolSize": MEASURED_DOT_PX,
+                "symbolPen": pen,
+                "symbolBrush": self._theme.color(color),
+            }
             item.addItem(pyqtgraph.PlotDataItem(lines[0], values, pen=pen, **(measured if name == "latency" else {})))
-        self._here = self._line(item, self._channels, "border_strong", "")
+        self._channel_line = self._line(item, self._channels, "border_strong", "")
         for crossing in self._sweep.crossings:
             if crossing.figure == name:
                 self._line(item, crossing.channels, "text", tr("{n} channels").format(n=f"{crossing.channels:,.0f}"))
         self._name_ticks(lines)
 
-    def _node_at(self, place: QPointF) -> NodeTooltip | None:
+    def _node_at(self, position: QPointF) -> NodeTooltip | None:
         return None
 
-    def _line(self, item: Any, channels: float, color: str, words: str) -> Any:
-        """A line across, with words at its upper end; returned to be moved."""
+    def _line(self, item: Any, channels: float, color: str, caption: str) -> Any:
+        """Draw and return a vertical line at some channels, with a caption at its top."""
         pen = pyqtgraph.mkPen(self._theme.color(color), style=Qt.PenStyle.DashLine)
-        place = log10(max(1.0, channels))
-        line = pyqtgraph.InfiniteLine(place, pen=pen)
+        position = log10(max(1.0, channels))
+        line = pyqtgraph.InfiniteLine(position, pen=pen)
         item.addItem(line, ignoreBounds=True)
-        if words:
-            caption = pyqtgraph.TextItem(words, color=self._theme.color("text"), anchor=(0.0, 0.0))
-            caption.setFont(small_font(self.font()))
-            top = item.getViewBox().viewRange()[1][1]
-            caption.setPos(place, top)
-            item.addItem(caption, ignoreBounds=True)
+        if caption:
+            text = pyqtgraph.TextItem(caption, color=self._theme.color("text"), anchor=(0.0, 0.0))
+            text.setFont(small_font(self.font()))
+            text.setPos(position, item.getViewBox().viewRange()[1][1])
+            item.addItem(text, ignoreBounds=True)
         return line
 
     def _name_ticks(self, lines: tuple[tuple[float, ...], ...]) -> None:
-        """Powers of ten alone, as the roofline does."""
+        """Put ticks at powers of ten on the left, and at round numbers of channels below."""
         figures = [value for line in lines[1:] for value in line]
         self.plot.getAxis("left").setTicks([decades(log10(min(figures)), log10(max(figures)))])
-        self.plot.getAxis("bottom").setTicks([[(log10(n), f"{n:,}") for n in (16, 64, 256, 1_024, 4_096)]])
+        self.plot.getAxis("bottom").setTicks([[(log10(n), f"{n:,}") for n in CHANNEL_TICKS]])

@@ -1,4 +1,4 @@
-"""Asks an engine of its own to compare blocks, networks and series of them, and keeps the newest answers."""
+"""Requests comparisons from an engine of their own, and holds the newest answers."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,24 +17,24 @@ from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.runs import doing
 
-Kind = Literal["blocks", "networks", "pairs", "sweep"]
-"""What is compared, as `CompareState` calls its answers."""
-PATIENT: tuple[Kind, ...] = ("networks", "pairs")
-"""What a tab asks for as it is seen: its counts wait until a measurement of something else has ended."""
+ComparisonKind = Literal["blocks", "networks", "pairs", "sweep"]
+"""The kinds of comparison, named like the fields of `CompareState`."""
+DEFERRABLE: tuple[ComparisonKind, ...] = ("networks", "pairs")
+"""Kinds that a tab requests when it is shown: their counts wait for the end of another measurement."""
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What to ask, and which of the answers it gives."""
+class ComparisonRequest:
+    """A request to the engine, and the kind of comparison that it returns."""
 
-    kind: Kind
+    kind: ComparisonKind
     request: Request[Any]
 
 
 class Comparing(QObject):
-    """Asks one request after the other; a newer one takes the place of an older one of its kind.
+    """Sends one request after the other; a newer request replaces an older one of its kind.
 
-    `changed` tells that there is another `state`, `noticed` gives a sentence for the message bar.
+    `changed` signals that `state` has been replaced; `noticed` carries a `Message` for the message bar.
     """
 
     changed = Signal()
@@ -43,79 +43,79 @@ class Comparing(QObject):
     def __init__(self, engine: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._waiting: dict[Kind, Wish] = {}
-        self._asked: Wish | None = None
+        self._waiting: dict[ComparisonKind, ComparisonRequest] = {}
+        self._asked: ComparisonRequest | None = None
         self.state = CompareState()
 
     def compare(self, setting: BlockSetting, settings: ProfileSettings | None = None) -> None:
-        """Compare both blocks in this setting; with settings measured too."""
-        self._want(Wish("blocks", CompareBlocks(setting, settings)))
+        """Compare both blocks in this setting; with `settings` measure them too."""
+        self._enqueue(ComparisonRequest("blocks", CompareBlocks(setting, settings)))
 
     def pairs(self, question: Question, settings: ProfileSettings | None = None) -> None:
-        """Compare networks of either block over their depth, everything else as in this one; or measure them too."""
-        self._want(Wish("pairs", CompareDepths(question, settings)))
+        """Compare networks like this one with either block over their depth; with `settings` measure them too."""
+        self._enqueue(ComparisonRequest("pairs", CompareDepths(question, settings)))
 
     def networks(self, first: Question, second: Question, settings: ProfileSettings | None = None) -> None:
-        """Compare two networks; with settings measured too."""
-        self._want(Wish("networks", CompareNetworks(first, second, settings)))
+        """Compare two networks; with `settings` measure them too."""
+        self._enqueue(ComparisonRequest("networks", CompareNetworks(first, second, settings)))
 
     def sweep(self, setting: BlockSetting, channels: tuple[int, ...], settings: ProfileSettings) -> None:
         """Measure both blocks over a range of channels."""
-        self._want(Wish("sweep", SweepChannels(setting, channels, settings)))
+        self._enqueue(ComparisonRequest("sweep", SweepChannels(setting, channels, settings)))
 
     def stop(self) -> None:
-        """End a measurement at once."""
+        """Stop the running measurement, and report that."""
         if self.state.measuring:
             self._engine.cancel()
             self._end()
-            self._tell_stopped()
+            self._report_stop()
             self._ask_next()
 
     def close(self) -> None:
-        """End the engine."""
+        """Drop all requests and stop the engine."""
         self._waiting.clear()
         self._engine.stop()
 
-    def _want(self, wish: Wish) -> None:
-        self._waiting.pop(wish.kind, None)
-        self._waiting[wish.kind] = wish
-        counts, measuring = not wish.request.measures, self.state.measuring
-        if measuring and not (counts and wish.kind in PATIENT and wish.kind != measuring):
-            self._engine.cancel()  # who asks for something else does not wait for times
+    def _enqueue(self, newest: ComparisonRequest) -> None:
+        self._waiting.pop(newest.kind, None)
+        self._waiting[newest.kind] = newest
+        counts, measuring = not newest.request.measures, self.state.measuring
+        if measuring and not (counts and newest.kind in DEFERRABLE and newest.kind != measuring):
+            self._engine.cancel()  # the user wants something else, and should not have to wait for the times
             self._end()
             if counts:
-                self._tell_stopped()
-        elif self._asked is not None and self._asked.kind == wish.kind:
+                self._report_stop()
+        elif self._asked is not None and self._asked.kind == newest.kind:
             self._end()
         self._ask_next()
 
     def _ask_next(self) -> None:
         if self._asked is not None or not self._waiting:
             return
-        self._asked = wish = self._waiting.pop(next(iter(self._waiting)))
-        if wish.request.measures:
-            self._set(measuring=wish.kind, progress=tr("the engine is starting"))
-        self._engine.ask(wish.request).then(
-            lambda found: self._take(wish, found), lambda failure: self._refuse(wish, failure), self._take_progress
+        self._asked = asked = self._waiting.pop(next(iter(self._waiting)))
+        if asked.request.measures:
+            self._set(measuring=asked.kind, progress=tr("the engine is starting"))
+        self._engine.ask(asked.request).then(
+            lambda answer: self._succeed(asked, answer), lambda failure: self._fail(asked, failure), self._show_progress
         )
 
-    def _take(self, wish: Wish, found: object) -> None:
-        self._end(**{wish.kind: found}, **({"refusal": ""} if wish.kind == "blocks" else {}))
+    def _succeed(self, asked: ComparisonRequest, answer: object) -> None:
+        self._end(**{asked.kind: answer}, **({"refusal": ""} if asked.kind == "blocks" else {}))
         self._ask_next()
 
-    def _refuse(self, wish: Wish, failure: Failure) -> None:
-        if failure.field is not None and wish.kind == "blocks":
+    def _fail(self, asked: ComparisonRequest, failure: Failure) -> None:
+        if failure.field is not None and asked.kind == "blocks":
             self._end(refusal=failure.sentence)
         else:
             self._end()
             self.noticed.emit(Message(failure.sentence, "error"))
         self._ask_next()
 
-    def _take_progress(self, progress: ProfileProgress) -> None:
+    def _show_progress(self, progress: ProfileProgress) -> None:
         self._set(progress=doing(progress))
 
-    def _tell_stopped(self) -> None:
-        self.noticed.emit(Message(tr("The measuring was stopped before its end; the counts stay.")))
+    def _report_stop(self) -> None:
+        self.noticed.emit(Message(tr("The measurement was stopped before its end; the counts stay.")))
 
     def _end(self, **changes: object) -> None:
         self._asked = None

@@ -1,4 +1,4 @@
-"""The two blocks as drawings aligned by role: x, the convolutions, the `+`, and what comes out."""
+"""Build the drawings of two blocks, aligned by role: the input x, the convolutions, the `+`, and the output."""
 
 from itertools import takewhile
 
@@ -14,14 +14,14 @@ from resnet_viz.viewmodels.text.layers import layer_label, layer_note, shortcut_
 from resnet_viz.viewmodels.text.numbers import exact, shape_of_one, short
 
 SLOTS = 3
-"""The rows of convolutions: the first, the one between, which a Basic block lacks, and the last."""
+"""The rows of convolutions: the first, the middle one, which a Basic block lacks, and the last."""
 
-
-LONG = 100_000_000
+MAX_EXACT_COUNT = 100_000_000
+"""The count from which on a number is abbreviated, since its digits no longer fit a card."""
 
 
 class ConvCard(msgspec.Struct, frozen=True):
-    """One convolution in its slot: what it is, what it costs, the norm and activation with it, what it puts out."""
+    """One convolution in its row: its kernel and channels, its cost, its norm and activation, and its output shape."""
 
     slot: int
     title: str
@@ -31,7 +31,7 @@ class ConvCard(msgspec.Struct, frozen=True):
 
 
 class ShortcutLine(msgspec.Struct, frozen=True):
-    """The shortcut beside the convolutions: its kind, its name, and the lines about what x passes through."""
+    """The shortcut beside the convolutions: its kind, its name, and a line for each operation on it."""
 
     kind: EdgeKind
     title: str
@@ -39,7 +39,7 @@ class ShortcutLine(msgspec.Struct, frozen=True):
 
 
 class BlockDrawing(msgspec.Struct, frozen=True):
-    """One block from top to bottom; `shortcut` is None in a plain network."""
+    """One block from top to bottom, `x` and `y` being its input and output; `shortcut` is None in a plain network."""
 
     kind: BlockKind
     title: str
@@ -50,7 +50,7 @@ class BlockDrawing(msgspec.Struct, frozen=True):
 
 
 def block_drawings(compared: BlockComparison, convention: Convention = "macs") -> tuple[BlockDrawing, BlockDrawing]:
-    """Basic and Bottleneck, with operations by a convention of counting."""
+    """Return the drawings of the Basic block and of the Bottleneck, with operations by a counting convention."""
     return _drawing(compared.basic, convention), _drawing(compared.bottleneck, convention)
 
 
@@ -64,7 +64,7 @@ def _drawing(side: BlockSide, convention: Convention) -> BlockDrawing:
         x=f"x   {shape_of_one(side.layers[0].inputs[0])}",
         cards=cards,
         shortcut=_shortcut(side),
-        y=f"{_sum(side)}   {shape_of_one(side.layers[-1].output)}",
+        y=f"{_output_formula(side)}   {shape_of_one(side.layers[-1].output)}",
     )
 
 
@@ -74,7 +74,7 @@ def _card(slot: int, layer: LayerRecord, side: BlockSide, convention: Convention
         slot=slot,
         title=" · ".join(part for part in (layer_label(layer), note) if part),
         cost=tr("{params} params · {n} {operations}").format(
-            params=_fitting(layer.params),
+            params=_count_text(layer.params),
             operations=count_label(convention).noun,
             n=short(layer.macs if convention == "macs" else 2 * layer.macs, 3),
         ),
@@ -83,21 +83,21 @@ def _card(slot: int, layer: LayerRecord, side: BlockSide, convention: Convention
     )
 
 
-def _fitting(count: int) -> str:
-    """The number itself as long as it fits a card."""
-    return exact(count) if count < LONG else short(count, 4)
+def _count_text(count: int) -> str:
+    """Return the exact number if it fits a card, else an abbreviated one."""
+    return exact(count) if count < MAX_EXACT_COUNT else short(count, 4)
 
 
 def _partners(convolution: LayerRecord, side: BlockSide) -> str:
-    """The norm and the activation that go with a convolution, and whether they come before it."""
+    """Return a text about the norm and the activation next to a convolution, and on which side of it they are."""
     main = [layer for layer in side.layers if layer.role == "main"]
-    place, before = main.index(convolution), side.spec.order == "pre"
-    beside = main[:place][::-1] if before else main[place + 1 :]
-    found = [layer_label(layer) for layer in takewhile(lambda layer: layer.kind in ("norm", "act"), beside)]
-    if not found:
+    index, before = main.index(convolution), side.spec.order == "pre"
+    beside = main[:index][::-1] if before else main[index + 1 :]
+    names = [layer_label(layer) for layer in takewhile(lambda layer: layer.kind in ("norm", "act"), beside)]
+    if not names:
         return ""
     text = tr("{names} before") if before else tr("then {names}")
-    return text.format(names=", ".join(reversed(found) if before else found))
+    return text.format(names=", ".join(reversed(names) if before else names))
 
 
 def _shortcut(side: BlockSide) -> ShortcutLine | None:
@@ -109,12 +109,12 @@ def _shortcut(side: BlockSide) -> ShortcutLine | None:
     }  # fmt: skip
     passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("conv", "pad")]
     lines = [shape_of_one(layer.output) if layer.kind == "pad" else shortcut_label(layer) for layer in passed]
-    lines += [tr("{n} params").format(n=_fitting(layer.params)) for layer in passed if layer.params]
+    lines += [tr("{n} params").format(n=_count_text(layer.params)) for layer in passed if layer.params]
     return ShortcutLine(edge.kind, titles[edge.kind], tuple(lines))
 
 
-def _sum(side: BlockSide) -> str:
-    """What the block puts out, as the papers write it."""
+def _output_formula(side: BlockSide) -> str:
+    """Return the block's output as a formula, as the papers write it."""
     projected = any(layer.role == "shortcut" for layer in side.layers)
     inside = tr("F(x)") if side.spec.shortcut == "none" else tr("F(x) + s(x)") if projected else tr("F(x) + x")
     return inside if side.spec.order == "pre" else tr("ReLU({inside})").format(inside=inside)

@@ -1,4 +1,4 @@
-"""The networks to hold beside the one on the screen: itself with one thing changed, and every preset."""
+"""List the networks to compare with the one on the screen: itself with one field changed, and every preset."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,21 +10,21 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import Choice, ChoiceGroup, preset_groups
 
 
-def companion_groups(spec: ResNetSpec) -> tuple[ChoiceGroup, ...]:
-    """What can be chosen, each value as `companion` reads it; first the same network with one field changed."""
+def candidate_groups(spec: ResNetSpec) -> tuple[ChoiceGroup, ...]:
+    """Return the choices in groups, with values for `candidate_spec`; first this network with one field changed."""
     changed = ChoiceGroup(tr("This network, but"), tuple(_changes(spec)))
     return (changed, *preset_groups()) if changed.choices else preset_groups()
 
 
-def first_companion(spec: ResNetSpec) -> str:
-    """What is shown before anybody chooses: the same network with the other block, else the first there is."""
-    return companion_groups(spec)[0].choices[0].value
+def default_candidate(spec: ResNetSpec) -> str:
+    """Return the value of the candidate that is shown at first: this network with the other block, if there is one."""
+    return candidate_groups(spec)[0].choices[0].value
 
 
-def companion(spec: ResNetSpec, value: str, find: Callable[[str], ResNetSpec]) -> ResNetSpec:
-    """The network that a value stands for: `field=value` of this one, else what `find` makes of it.
+def candidate_spec(spec: ResNetSpec, value: str, find: Callable[[str], ResNetSpec]) -> ResNetSpec:
+    """Return the network of a choice: this one with a field changed for `field=value`, else what `find` returns.
 
-    It has the batch of this one. Raises UserError.
+    The network gets the batch size of this one. Raises UserError where there is no such network.
     """
     field, given, changed = value.partition("=")
     if given and field in ResNetSpec.__struct_fields__:
@@ -34,14 +34,15 @@ def companion(spec: ResNetSpec, value: str, find: Callable[[str], ResNetSpec]) -
 
 
 def _changes(spec: ResNetSpec) -> Iterator[Choice]:
-    """One field with another value, as far as such a network can be."""
-    for field, value, text in _candidates(spec):
+    """Yield each possible change that gives another valid network."""
+    for field, value, text in _possible_changes(spec):
         with suppress(SpecError):
             if spec.but(**{field: value}) != spec:
                 yield Choice(f"{field}={value}", text)
 
 
-def _candidates(spec: ResNetSpec) -> list[tuple[str, Any, str]]:
+def _possible_changes(spec: ResNetSpec) -> list[tuple[str, Any, str]]:
+    """Return field, value and text of each change, valid for this network or not."""
     strides = [
         ("stride_in", "1x1", tr("stride in the first 1×1 (v1)")),
         ("stride_in", "3x3", tr("stride in the 3×3 (v1.5)")),

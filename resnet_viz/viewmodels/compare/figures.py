@@ -1,4 +1,4 @@
-"""What a comparison shows as rows of figures: counted ones of two blocks or two networks, and measured ones."""
+"""Build the rows of figures of a comparison: counted ones of two blocks or two networks, and measured ones."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -15,19 +15,20 @@ from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, aligned_range, byte_size, exact, pixels
 
-Value = int | float | str | None
+FigureValue = int | float | str | None
 
 
 class FigureRow(msgspec.Struct, frozen=True):
-    """One line of the table: a figure of both things as values and as text, and first ÷ second.
+    """One row of the table: a figure of both things as values and as texts, and the ratio first ÷ second.
 
-    Values and texts of what has yet to be measured are None.
+    The values and texts of a figure that has not been measured are None. `interval` is the 95 % confidence interval of
+    a measured ratio.
     """
 
     name: str
     label: str
-    first: Value = None
-    second: Value = None
+    first: FigureValue = None
+    second: FigureValue = None
     first_text: str | None = None
     second_text: str | None = None
     ratio: float | None = None
@@ -35,9 +36,9 @@ class FigureRow(msgspec.Struct, frozen=True):
 
     @property
     def ratio_text(self) -> str:
-        """`16.94 ×`, with its interval where it was measured; empty where there is none.
+        """The ratio as `16.94 ×`, followed by its interval if it was measured; empty where there is no ratio.
 
-        It has more places where two would read 0.00.
+        A ratio below 0.1 is given to two significant digits.
         """
         if self.ratio is None:
             return ""
@@ -45,17 +46,17 @@ class FigureRow(msgspec.Struct, frozen=True):
         return text if self.interval is None else f"{text} ({self.interval[0]:.2f}–{self.interval[1]:.2f})"
 
     def cells(self, unmeasured: str) -> tuple[str, str, str, str]:
-        """Label, both figures and their ratio as text; `unmeasured` stands where a figure has yet to be measured."""
+        """Return label, both figures and their ratio as texts, with `unmeasured` for a figure that was not measured."""
         return self.label, self.first_text or unmeasured, self.second_text or unmeasured, self.ratio_text
 
 
 def block_names() -> dict[BlockKind, str]:
-    """What the blocks are called at the head of a column."""
+    """Return the name of each block, for the heading of a column."""
     return {"basic": tr("Basic"), "bottleneck": tr("Bottleneck")}
 
 
 def quantity_names() -> dict[str, str]:
-    """What two things can agree in, and what it is called."""
+    """Return the name of each quantity in which two blocks or networks can be matched."""
     return {
         "channels": tr("channels"), "params": tr("parameters"), "macs": tr("MACs"), "latency": tr("latency"),
         "depth": tr("depth"),
@@ -63,7 +64,7 @@ def quantity_names() -> dict[str, str]:
 
 
 def block_titles(compared: BlockComparison) -> tuple[str, str]:
-    """What stands above both columns, with the channels where they differ."""
+    """Return the headings of both columns, with the channels of each block where they differ."""
     first, second = block_names().values()
     if compared.basic.channels == compared.bottleneck.channels:
         return first, second
@@ -71,16 +72,16 @@ def block_titles(compared: BlockComparison) -> tuple[str, str]:
 
 
 def block_rows(compared: BlockComparison, convention: Convention = "macs") -> tuple[FigureRow, ...]:
-    """Every figure of both blocks, operations by a convention."""
+    """Return a row for every figure of both blocks, with operations by a counting convention."""
     names = {
         "weights": tr("weights of convolutions"),
         "params": tr("parameters"),
         "macs": count_label(convention).heading,
         "elementwise": tr("elementwise operations"),
-        "kept": tr("activations kept for training"),
+        "kept": tr("activations saved for backward"),
         "kept_bytes": tr("… their size, fp32"),
         "moved_bytes": tr("bytes moved, fp32"),
-        "intensity": tr("operations a byte, fp32"),
+        "intensity": tr("operations per byte, fp32"),
         "layers": tr("layers"),
         "field_added": tr("receptive field added"),
     }
@@ -90,14 +91,14 @@ def block_rows(compared: BlockComparison, convention: Convention = "macs") -> tu
 def counted_rows(
     compared: BlockComparison | NetworkComparison, names: Mapping[str, str], convention: Convention
 ) -> Iterator[FigureRow]:
-    """The figures of these names, each called so; `macs` stands for the operations by the convention."""
-    for name, called in names.items():
+    """Yield a row for each figure in `names`, which maps it to its label; `macs` means operations by the convention."""
+    for name, text in names.items():
         pair = compared.operations(convention) if name == "macs" else compared.total(name)
-        yield _row(pair.name, called, (pair.first, pair.second), partial(figure_text, name), pair.ratio)
+        yield _row(pair.name, text, (pair.first, pair.second), partial(figure_text, name), pair.ratio)
 
 
 def figure_text(name: str, value: float | None) -> str:
-    """A counted figure with its unit."""
+    """Return the text of a counted figure, with its unit."""
     if value is None:
         return UNKNOWN
     if name.endswith("_bytes"):
@@ -109,50 +110,52 @@ def figure_text(name: str, value: float | None) -> str:
 
 
 def time_rows(times: PairTimes | None) -> Iterator[FigureRow]:
-    """Median and quartiles of both."""
+    """Yield the rows of the measured times: the medians with their ratio, and the quartiles."""
     if times is None:
         yield FigureRow("latency_us", tr("latency"))
         return
-    spreads = times.first.spread, times.second.spread
+    summaries = times.first.spread, times.second.spread
     name = tr("latency, {device}, {dtype} (median)").format(device=times.place.device, dtype=times.dtype)
-    latency = _row("latency_us", name, [spread.median_us for spread in spreads], aligned_milliseconds, times.ratio)
+    latency = _row("latency_us", name, [summary.median_us for summary in summaries], aligned_milliseconds, times.ratio)
     yield msgspec.structs.replace(latency, interval=times.interval)
     rounds = trn("{n} round", "{n} rounds", times.rounds).format(n=f"{times.rounds:,}")
-    first, second = (f"{aligned_range(spread.q1_us, spread.q3_us)} ms" for spread in spreads)
+    first, second = (f"{aligned_range(summary.q1_us, summary.q3_us)} ms" for summary in summaries)
     name = tr("… quartiles of {rounds}").format(rounds=rounds)
     yield FigureRow("quartiles_us", name, first_text=first, second_text=second)
 
 
 def _device_rows(compared: BlockComparison) -> Iterator[FigureRow]:
-    """What the measured device achieves, and what sets its limit."""
+    """Yield the rows of the arithmetic rate that was measured, and of what limits it on that device."""
     times, achieved, bound = compared.times, tr("achieved"), tr("bound by")
     if times is None:
         yield from (FigureRow("flops_per_second", achieved), FigureRow("bound", bound))
         return
     sides = (compared.basic, times.first.spread), (compared.bottleneck, times.second.spread)
-    rates = [side.figures.flops / spread.median_us * 1e6 if spread.median_us > 0 else None for side, spread in sides]
+    rates = [side.figures.flops / summary.median_us * 1e6 if summary.median_us > 0 else None for side, summary in sides]
     yield _row("flops_per_second", achieved, rates, lambda rate: f"{rate / 1e12:,.3f} TFLOP/s")
     yield _row("bound", bound, [bound_of(side, times) for side, _ in sides], str)
 
 
 def _row(
-    name: str, called: str, values: Sequence[Any], text: Callable[[Any], str], ratio: float | None = None
+    name: str, label_text: str, values: Sequence[Any], text: Callable[[Any], str], ratio: float | None = None
 ) -> FigureRow:
     texts = [UNKNOWN if value is None else text(value) for value in values]
-    return FigureRow(name, called, values[0], values[1], texts[0], texts[1], ratio)
+    return FigureRow(name, label_text, values[0], values[1], texts[0], texts[1], ratio)
 
 
 def bound_of(side: BlockSide, times: PairTimes) -> str | None:
-    """What sets the least time of the block on the measured device: its arithmetic, its bytes in the dtype that was
-    measured, or the launching of its operations; None without ceilings.
+    """Return the name of the greatest lower bound on the block's time: compute, memory or launch.
+
+    The bounds follow from the ceilings of the measured device, and the bytes from the measured dtype. None where no
+    ceilings were measured.
     """
-    most = times.ceilings
-    if most is None:
+    ceilings = times.ceilings
+    if ceilings is None:
         return None
     moved = side.figures.moved_bytes * BYTES[times.dtype] / BYTES_PER_ELEMENT
-    least = {
-        tr("compute"): side.figures.flops / most.flops_per_second * 1e6,
-        tr("memory"): moved / most.bytes_per_second * 1e6,
-        tr("launch"): len(side.layers) * most.launch_us,
+    bounds_us = {
+        tr("compute"): side.figures.flops / ceilings.flops_per_second * 1e6,
+        tr("memory"): moved / ceilings.bytes_per_second * 1e6,
+        tr("launch"): len(side.layers) * ceilings.launch_us,
     }
-    return max(least, key=lambda name: least[name])
+    return max(bounds_us, key=lambda name: bounds_us[name])

@@ -1,4 +1,4 @@
-"""The layers in which two networks differ, as rows; what blocks in a row have alike is said once."""
+"""Build the rows of the layers in which two networks differ; neighboring blocks with equal changes share their rows."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -12,12 +12,13 @@ from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.text.layers import layer_label, layer_note
 from resnet_viz.viewmodels.text.numbers import shape_of_one, short
 
-Block = Sequence[LayerChange]
+BlockChanges = Sequence[LayerChange]
 
 
 class ChangeRow(msgspec.Struct, frozen=True):
-    """One layer that differs, in neighboring blocks alike, or blocks that one network alone has: what stands there
-    in each.
+    """One layer that differs, alike in neighboring blocks, or a group of blocks that only one network has.
+
+    `first` and `second` describe the layer or the blocks in each network; empty in a network that lacks them.
     """
 
     where: str
@@ -27,65 +28,65 @@ class ChangeRow(msgspec.Struct, frozen=True):
 
 
 def change_rows(compared: NetworkComparison) -> tuple[ChangeRow, ...]:
-    """Every layer that differs, in order; blocks that differ alike, or that one network alone has, in one go."""
-    blocks = [[*members] for _, members in groupby(compared.layers, _name)]
+    """Return the rows of all layers that differ, in order; neighboring blocks with equal changes share their rows."""
+    blocks = [[*members] for _, members in groupby(compared.layers, _block_id)]
     rows: list[ChangeRow] = []
-    for (whole, _stage), run in groupby(blocks, lambda members: (_whole(members), members[0].stage)):
-        if whole is not None:
-            rows.append(_run_row(whole, [*run]))
+    for (change, _stage), group in groupby(blocks, lambda members: (_whole_block_change(members), members[0].stage)):
+        if change is not None:
+            rows.append(_whole_blocks_row(change, [*group]))
             continue
-        for _, alike in groupby(run, _differences):
-            rows.extend(_layer_rows([*alike]))
+        for _, equal in groupby(group, _differences):
+            rows.extend(_layer_rows([*equal]))
     return tuple(rows)
 
 
 def change_names() -> dict[Change, str]:
-    """What each way of differing is called."""
+    """Return the name of each kind of change."""
     return {"same": tr("same"), "changed": tr("changed"), "added": tr("added"), "removed": tr("removed")}
 
 
-def _name(layer: LayerChange) -> str:
-    """The id of the block that it stands in."""
-    record = _known(layer)
+def _block_id(layer: LayerChange) -> str:
+    """Return the id of the layer's block."""
+    record = _either_record(layer)
     return id_of_group(record.stage, record.block, "block")
 
 
-def _whole(members: Block) -> Change | None:
-    """What happened to a block that one network alone has; None for stem and head, and where both have it."""
+def _whole_block_change(members: BlockChanges) -> Change | None:
+    """Return `added` or `removed` for a block that only one network has; None for any other block, stem and head."""
     changes = {layer.change for layer in members}
-    alone = len(changes) == 1 and members[0].change in ("added", "removed") and _known(members[0]).block is not None
-    return members[0].change if alone else None
+    is_whole = len(changes) == 1 and members[0].change in ("added", "removed")
+    return members[0].change if is_whole and _either_record(members[0]).block is not None else None
 
 
-def _differences(members: Block) -> tuple[tuple[str, Change, str, str], ...]:
-    """What differs in a block, its layers named within it."""
+def _differences(members: BlockChanges) -> tuple[tuple[str, Change, str, str], ...]:
+    """Return name in the block, change and both descriptions of each layer that differs."""
     return tuple(
-        (_within(layer, _name(layer)), layer.change, _described(layer.first), _described(layer.second))
+        (_name_in_block(layer, _block_id(layer)), layer.change, _described(layer.first), _described(layer.second))
         for layer in members
         if layer.change != "same"
     )
 
 
-def _within(layer: LayerChange, block: str) -> str:
-    """The layer's name in its block, or in the network for stem and head; both names where they differ."""
+def _name_in_block(layer: LayerChange, block: str) -> str:
+    """Return the layer's id without that of its block, `relu2 → relu3` where the two networks differ in it."""
     names = [record.id.removeprefix(f"{block}.") for record in (layer.first, layer.second) if record is not None]
     return " → ".join(dict.fromkeys(names))
 
 
-def _layer_rows(blocks: Sequence[Block]) -> Iterator[ChangeRow]:
-    place = _span(blocks) + "." if _known(blocks[0][0]).block is not None else ""
+def _layer_rows(blocks: Sequence[BlockChanges]) -> Iterator[ChangeRow]:
+    prefix = _span(blocks) + "." if _either_record(blocks[0][0]).block is not None else ""
     for name, change, first, second in _differences(blocks[0]):
-        yield ChangeRow(f"{place}{name}", change, first, second)
+        yield ChangeRow(f"{prefix}{name}", change, first, second)
 
 
-def _span(blocks: Sequence[Block]) -> str:
-    """`layer3.6`, or `layer3.6–22` for a run of blocks."""
-    first, last = _name(blocks[0][0]), _known(blocks[-1][0]).block
+def _span(blocks: Sequence[BlockChanges]) -> str:
+    """Return `layer3.6` for one block, `layer3.6–22` for several."""
+    first, last = _block_id(blocks[0][0]), _either_record(blocks[-1][0]).block
     return first if len(blocks) == 1 else f"{first}–{last}"
 
 
-def _run_row(change: Change, blocks: Sequence[Block]) -> ChangeRow:
-    layers = [_known(layer) for members in blocks for layer in members]
+def _whole_blocks_row(change: Change, blocks: Sequence[BlockChanges]) -> ChangeRow:
+    layers = [_either_record(layer) for members in blocks for layer in members]
     text = tr("{blocks} · {layers} layers · {params} parameters").format(
         blocks=trn("{n} block", "{n} blocks", len(blocks)).format(n=len(blocks)),
         layers=f"{len(layers):,}", params=short(sum(layer.params for layer in layers)),
@@ -100,7 +101,7 @@ def _described(layer: LayerRecord | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _known(layer: LayerChange) -> LayerRecord:
+def _either_record(layer: LayerChange) -> LayerRecord:
     record = layer.first or layer.second
     assert record is not None
     return record

@@ -1,24 +1,24 @@
-"""What a comparison of two networks shows: totals, what differs in the question, and what follows in sentences."""
+"""Build the texts of a comparison of two networks: totals, the fields of the spec that differ, and the conclusions."""
 
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import FigurePair
 from resnet_viz.records.network_pair import Change, NetworkComparison
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.compare.conclusions import count_phrase, noise_warning, operation_ratio, speed_sentence
 from resnet_viz.viewmodels.compare.figures import FigureRow, counted_rows, figure_text, time_rows
-from resnet_viz.viewmodels.compare.verdict import doubt, share, speed, work_of
 from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import UNKNOWN
 
 
 def network_names(compared: NetworkComparison) -> tuple[str, str]:
-    """What the two are called; where that is one name, A and B tell them apart."""
+    """Return the names of both networks, marked A and B where they are equal."""
     first, second = title_of(compared.first), title_of(compared.second)
     return (f"A · {first}", f"B · {second}") if first == second else (first, second)
 
 
 def total_rows(compared: NetworkComparison, convention: Convention = "macs") -> tuple[FigureRow, ...]:
-    """The totals of both networks with their ratio, operations by a convention of counting alone."""
+    """Return the rows of the totals of both networks, with operations by no other counting convention than this."""
     names = {
         "depth": tr("depth"),
         "params": tr("parameters"),
@@ -28,7 +28,7 @@ def total_rows(compared: NetworkComparison, convention: Convention = "macs") -> 
         "peak_activation_bytes": tr("activation peak"),
         "receptive_field": tr("receptive field"),
         "layers": tr("operations"),
-        "kept_bytes": tr("kept for training"),
+        "kept_bytes": tr("saved for backward"),
     }
     if convention == "elementwise":
         del names["flops"]
@@ -36,41 +36,43 @@ def total_rows(compared: NetworkComparison, convention: Convention = "macs") -> 
 
 
 def network_sentences(compared: NetworkComparison, convention: Convention = "macs") -> tuple[str, ...]:
-    """What follows from the figures: what the second costs, what it keeps, and which one is the faster."""
+    """Return the conclusions: the cost of the second network, the memory that it needs, and which network is faster."""
     if not compared.fields:
         return (change_sentence(compared),)
     names = network_names(compared)
-    work = work_of(compared, convention)
+    work = operation_ratio(compared, convention)
     params, depth = compared.total("params"), compared.total("depth")
     costs = tr("Against {first}, {second} has {params} and {work}, {layers}.").format(
-        first=names[0], second=names[1], params=share(params.ratio or 1.0, tr("parameters")),
-        work=share(work.ratio, work.noun), layers=_depth(depth),
+        first=names[0], second=names[1], params=count_phrase(params.ratio or 1.0, tr("parameters")),
+        work=count_phrase(work.ratio, work.noun), layers=_depth_phrase(depth),
     )  # fmt: skip
-    kept, peak = compared.total("kept_bytes"), compared.total("peak_activation_bytes")
-    memory = tr("For training it keeps {kept}; at its peak a forward pass needs {peak}.").format(
-        kept=_against(kept), peak=_against(peak)
+    saved, peak = compared.total("kept_bytes"), compared.total("peak_activation_bytes")
+    memory = tr("Saved for backward: {saved}. Peak of a forward pass: {peak}.").format(
+        saved=_both_values(saved), peak=_both_values(peak)
     )
     if compared.times is None:
-        last = tr("Which of the two is faster is known when they have been measured.")
+        last = tr("Measure both to see which is faster.")
     else:
-        last = " ".join(part for part in (speed(compared.times, work, names), doubt(compared.times)) if part)
+        last = " ".join(
+            part for part in (speed_sentence(compared.times, work, names), noise_warning(compared.times)) if part
+        )
     return costs, memory, last
 
 
-def _depth(depth: FigurePair) -> str:
+def _depth_phrase(depth: FigurePair) -> str:
     same, other = tr("at the same depth of {first:,.0f}"), tr("at depth {second:,.0f} instead of {first:,.0f}")
     return (same if depth.first == depth.second else other).format(first=depth.first, second=depth.second)
 
 
-def _against(pair: FigurePair) -> str:
-    """The second's figure against the first's."""
+def _both_values(pair: FigurePair) -> str:
+    """Return the figure of the second network against the first's."""
     first, second = figure_text(pair.name, pair.first), figure_text(pair.name, pair.second)
     text = tr("{second} in both") if first == second else tr("{second} against {first}")
     return text.format(first=first, second=second)
 
 
 def field_sentence(compared: NetworkComparison) -> str:
-    """Which fields of the question differ, with both values."""
+    """Return a line with both networks and the fields of the spec that differ, with both values."""
     names = network_names(compared)
     changes = (
         tr("{field}: {first} against {second}").format(
@@ -83,7 +85,7 @@ def field_sentence(compared: NetworkComparison) -> str:
 
 
 def change_sentence(compared: NetworkComparison) -> str:
-    """How many layers are the same, changed, added and removed."""
+    """Return a sentence with the numbers of layers that are the same, changed, added and removed."""
     if not compared.fields:
         return tr("The two networks are the same: no difference in {n} layers.").format(n=f"{len(compared.layers):,}")
     texts: dict[Change, str] = {

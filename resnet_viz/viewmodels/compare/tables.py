@@ -1,4 +1,4 @@
-"""Comparisons as tables, of the command line and of the window alike: pages for readers, plain ones for programs."""
+"""Build the tables of comparisons for the command line and the window: formatted for readers, plain for programs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,22 +19,25 @@ SIDES = ("basic", "bottleneck")
 
 
 def block_heading(setting: BlockSetting) -> str:
-    """Where two blocks are compared."""
+    """Return the heading of a comparison of two blocks, with their setting."""
     sentence = tr("Basic against Bottleneck · {channels} channels, {size}×{size}, stride {stride}, batch {batch}")
     return sentence.format(**msgspec.structs.asdict(setting))
 
 
 def block_tables(compared: BlockComparison, convention: Convention = "macs", unmeasured: str = "") -> Tables:
-    """Every figure of both blocks; `unmeasured` stands in the page where a time has not been measured."""
+    """Return the tables of two blocks; `unmeasured` is the text in place of a time that has not been measured."""
     rows = block_rows(compared, convention)
     page = _figures(block_heading(compared.setting), block_titles(compared), rows, unmeasured)
     numbers = [(row.name, row.first, row.second, row.ratio) for row in rows if row.name != "quartiles_us"]
-    plain = (*_place(compared), *numbers, *_times_rows(compared.times))
+    plain = (*_setting_rows(compared), *numbers, *_times_rows(compared.times))
     return Tables((page,), _plain(("figure", "basic", "bottleneck", "ratio"), plain))
 
 
 def network_tables(compared: NetworkComparison, convention: Convention = "macs", unmeasured: str = "") -> Tables:
-    """What differs in the question, the totals, `unmeasured` where a time has not been, and the layers that differ."""
+    """Return the tables of two networks: the fields of the spec that differ, the totals, and the layers that differ.
+
+    `unmeasured` is the text in place of a time that has not been measured.
+    """
     names = network_names(compared)
     fields = [(change.field.replace("_", " "), change.first, change.second) for change in compared.fields]
     changes = [(row.where, row.change, row.first, row.second) for row in change_rows(compared)]
@@ -47,7 +50,7 @@ def network_tables(compared: NetworkComparison, convention: Convention = "macs",
 
 
 def sweep_tables(sweep: Sweep) -> Tables:
-    """A row for each number of channels."""
+    """Return the tables of a sweep, a row for each number of channels."""
     headings, title = sweep_headings(), tr("Basic and Bottleneck over their channels")
     page = table(headings, map(sweep_cells, sweep.points), "r" * len(headings), title)
     names = ("channels", "params", "macs", "kept")
@@ -61,7 +64,7 @@ def sweep_tables(sweep: Sweep) -> Tables:
 
 
 def pairs_tables(pairs: NetworkPairs) -> Tables:
-    """A row for each pair of networks."""
+    """Return the tables of paired networks, a row for each pair."""
     headings, title = pair_headings(), tr("Networks with either block")
     page = table(headings, map(pair_cells, pairs.pairs), "r" * len(headings), title)
     names = ("depth", "params", "macs", "kept_bytes")
@@ -74,8 +77,8 @@ def pairs_tables(pairs: NetworkPairs) -> Tables:
     return Tables((page,), _plain(columns, rows))
 
 
-def _place(compared: BlockComparison) -> Iterator[tuple[str, int | str, int | str, None]]:
-    """What both blocks are, for a program: width and channels of each, and the place that they share."""
+def _setting_rows(compared: BlockComparison) -> Iterator[tuple[str, int | str, int | str, None]]:
+    """Yield rows for programs: channels and width of each block, and the setting that they share."""
     for name in ("channels", "width"):
         yield name, getattr(compared.basic, name), getattr(compared.bottleneck, name), None
     for name in ("size", "stride", "batch", "groups", "order", "stride_in", "shortcut", "match"):
@@ -84,38 +87,38 @@ def _place(compared: BlockComparison) -> Iterator[tuple[str, int | str, int | st
 
 
 def _figures(title: str, names: tuple[str, str], rows: Sequence[FigureRow], unmeasured: str) -> Table:
-    """Label, both figures as text, and their ratio."""
+    """Return a table of figures: label, both figures as texts, and their ratio."""
     cells = (row.cells(unmeasured or tr("not measured")) for row in rows)
     return table((tr("figure"), *names, tr("ratio")), cells, "lrrr", title)
 
 
 def _plain(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> Table:
-    """Plain numbers, for a program; what is unknown is empty."""
+    """Return a table of plain values for programs; an unknown value is empty."""
     return table(headings, (map(_cell, row) for row in rows))
 
 
 def _times_rows(times: PairTimes | None) -> Iterator[tuple[str, object, object, float | None]]:
-    """How two things were measured: device, dtype, rounds, quartiles, and the ends of the ratio's interval."""
+    """Yield rows of the measurement: device, dtype, rounds, quartiles, and the ends of the ratio's interval."""
     if times is None:
         return
-    sides = times.first.spread, times.second.spread
+    summaries = times.first.spread, times.second.spread
     yield "device", times.place.name, times.place.name, None
     yield "dtype", times.dtype, times.dtype, None
-    yield "rounds", sides[0].n, sides[1].n, None
-    yield "latency_q1_us", sides[0].q1_us, sides[1].q1_us, None
-    yield "latency_q3_us", sides[0].q3_us, sides[1].q3_us, None
+    yield "rounds", summaries[0].n, summaries[1].n, None
+    yield "latency_q1_us", summaries[0].q1_us, summaries[1].q1_us, None
+    yield "latency_q3_us", summaries[0].q3_us, summaries[1].q3_us, None
     yield "latency_ratio_low", None, None, times.low
     yield "latency_ratio_high", None, None, times.high
 
 
 def _network_rows(compared: NetworkComparison) -> Iterator[tuple[object, ...]]:
-    """What differs in the question, the totals, and figures of every layer."""
+    """Yield rows of the fields that differ, of the totals, and of parameters and MACs of every layer."""
     for change in compared.fields:
         yield "field", change.field, "changed", change.first, change.second, None
     for pair in compared.totals:
         yield "total", pair.name, None, pair.first, pair.second, pair.ratio
     if compared.times is not None:
-        medians = (timed.spread.median_us for timed in (compared.times.first, compared.times.second))
+        medians = (measured.spread.median_us for measured in (compared.times.first, compared.times.second))
         yield "total", "latency_us", None, *medians, compared.times.ratio
     for name, *figures in _times_rows(compared.times):
         yield "total", name, None, *figures

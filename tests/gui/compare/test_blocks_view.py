@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.compare.channel_sweep import crossings, sweep
 from resnet_viz.errors import UserError
-from resnet_viz.gui.compare.blocks_view import ComparisonView
+from resnet_viz.gui.compare.blocks_view import BlocksView
 from resnet_viz.gui.compare.depth_charts import DepthCharts
 from resnet_viz.gui.compare.sweep_chart import SweepChart
 from resnet_viz.gui.plots.lazy_chart import PlotLibraryLoader
@@ -20,7 +20,7 @@ from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.widgets.fields import ChoiceField, NumberField
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.records.analysis import Convention
-from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, Sweep
+from resnet_viz.records.block_pair import ChannelPoint, ClosedFormCost, Sweep
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
@@ -44,17 +44,17 @@ PAIRS = NetworkPairs(
 )
 
 
-def display(view: ComparisonView, convention: Convention = "macs", **changes: Any) -> None:
+def display(view: BlocksView, convention: Convention = "macs", **changes: Any) -> None:
     """Show it another state, what is not named as it was."""
     state = msgspec.structs.replace(view._state, **changes)
     view.display(Shown(preset("resnet50"), convention=convention, comparison=state), EVERYTHING)
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> ComparisonView:
+def view(qtbot: QtBot) -> BlocksView:
     """The view, shown, with two blocks."""
     loader = PlotLibraryLoader()
-    found = ComparisonView(loader, load_theme("light"))
+    found = BlocksView(loader, load_theme("light"))
     qtbot.addWidget(found)
     found.resize(1280, 800)
     display(found, blocks=COMPARED, pairs=PAIRS)
@@ -64,7 +64,7 @@ def view(qtbot: QtBot) -> ComparisonView:
     return found
 
 
-def test_it_shows_figures_sentences_and_charts(view: ComparisonView) -> None:
+def test_it_shows_figures_sentences_and_charts(view: BlocksView) -> None:
     lines = view.table.text().splitlines()
     assert lines[0].split("\t") == ["weights of convolutions", "1,179,648", "69,632", "16.94 ×"]
     assert "latency\tpress Measure both\tpress Measure both\t" in lines
@@ -73,8 +73,8 @@ def test_it_shows_figures_sentences_and_charts(view: ComparisonView) -> None:
     assert isinstance(view.charts, DepthCharts)
 
 
-def test_an_edit_asks_for_another_place(view: ComparisonView, qtbot: QtBot) -> None:
-    stride, match = view.place.fields["stride"], view.place.fields["match"]
+def test_an_edit_asks_for_another_place(view: BlocksView, qtbot: QtBot) -> None:
+    stride, match = view.form.fields["stride"], view.form.fields["match"]
     assert isinstance(stride, NumberField)
     assert isinstance(match, ChoiceField)
     with qtbot.waitSignal(view.setting_edited) as asked:
@@ -86,7 +86,7 @@ def test_an_edit_asks_for_another_place(view: ComparisonView, qtbot: QtBot) -> N
     assert view.setting == BlockSetting(stride=2, match="params")
 
 
-def test_each_button_asks_for_its_measurement_and_then_for_its_end(view: ComparisonView, qtbot: QtBot) -> None:
+def test_each_button_asks_for_its_measurement_and_then_for_its_end(view: BlocksView, qtbot: QtBot) -> None:
     buttons = {"blocks": view.measure, "pairs": view.charts.measure, "sweep": view.sweep.measure}
     words = {kind: button.text() for kind, button in buttons.items()}
     for kind, button in buttons.items():
@@ -100,32 +100,32 @@ def test_each_button_asks_for_its_measurement_and_then_for_its_end(view: Compari
     assert {kind: button.text() for kind, button in buttons.items()} == words
 
 
-def test_what_cannot_be_is_said_and_the_last_figures_stay(view: ComparisonView, qtbot: QtBot) -> None:
-    stride = view.place.fields["stride"]
+def test_what_cannot_be_is_said_and_the_last_figures_stay(view: BlocksView, qtbot: QtBot) -> None:
+    stride = view.form.fields["stride"]
     assert isinstance(stride, NumberField)
     before = view.table.text()
     with qtbot.assertNotEmitted(view.setting_edited):
         stride.spin.setValue(9)
-    assert "give a whole number from 1 to 8" in view.place.error.text()
+    assert "give a whole number from 1 to 8" in view.form.error.text()
     assert view.table.text() == before
     display(view, blocks=compare_blocks(BlockSetting()))
-    assert view.place.error.text() == ""
+    assert view.form.error.text() == ""
     display(view, refusal="match: latency is not accepted.")
-    assert view.place.error.text() == "match: latency is not accepted."
+    assert view.form.error.text() == "match: latency is not accepted."
 
 
-def test_a_refused_value_is_taken_with_the_one_that_makes_it_possible(view: ComparisonView, qtbot: QtBot) -> None:
-    groups, channels = view.place.fields["groups"], view.place.fields["channels"]
+def test_a_refused_value_is_taken_with_the_one_that_makes_it_possible(view: BlocksView, qtbot: QtBot) -> None:
+    groups, channels = view.form.fields["groups"], view.form.fields["channels"]
     with qtbot.assertNotEmitted(view.setting_edited):
         groups.edited.emit(3)
-    assert "multiple of 3" in view.place.error.text()
+    assert "multiple of 3" in view.form.error.text()
     with qtbot.waitSignal(view.setting_edited) as asked:
         channels.edited.emit(258)
     assert asked.args == [BlockSetting(channels=258, groups=3)]
-    assert view.place.error.text() == ""
+    assert view.form.error.text() == ""
 
 
-def test_figures_beyond_whole_machine_numbers_are_drawn(view: ComparisonView) -> None:
+def test_figures_beyond_whole_machine_numbers_are_drawn(view: BlocksView) -> None:
     display(view, blocks=compare_blocks(BlockSetting(channels=65_536, size=65_536, batch=1_000_000)))
     drawn = view.sweep.plot.getPlotItem().listDataItems()
     assert all(item.getData()[1].dtype == float for item in drawn)
@@ -133,7 +133,7 @@ def test_figures_beyond_whole_machine_numbers_are_drawn(view: ComparisonView) ->
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
-def test_the_drawings_are_saved(suffix: str, view: ComparisonView, tmp_path: Path) -> None:
+def test_the_drawings_are_saved(suffix: str, view: BlocksView, tmp_path: Path) -> None:
     target = tmp_path / f"blocks{suffix}"
     view.save_picture(target)
     if suffix == ".svg":
@@ -146,14 +146,14 @@ def test_the_drawings_are_saved(suffix: str, view: ComparisonView, tmp_path: Pat
         view.save_picture(tmp_path / "blocks.gif")
 
 
-def test_the_table_is_saved(view: ComparisonView, tmp_path: Path) -> None:
+def test_the_table_is_saved(view: BlocksView, tmp_path: Path) -> None:
     view.save_table(tmp_path / "blocks.csv")
     assert "weights,1179648,69632,16.94117647" in (tmp_path / "blocks.csv").read_text("utf8")
     view.save_table(tmp_path / "blocks.tex")
     assert "69,632" in (tmp_path / "blocks.tex").read_text("utf8")
 
 
-def test_a_theme_changes_the_picture_and_nothing_else(view: ComparisonView) -> None:
+def test_a_theme_changes_the_picture_and_nothing_else(view: BlocksView) -> None:
     before = view.picture.grab().toImage()
     view.set_theme(load_theme("dark"))
     assert view.picture.grab().toImage() != before
@@ -161,7 +161,7 @@ def test_a_theme_changes_the_picture_and_nothing_else(view: ComparisonView) -> N
     assert view.picture.grab().toImage() == before
 
 
-def test_a_click_on_a_dot_chooses_its_network(view: ComparisonView, qtbot: QtBot) -> None:
+def test_a_click_on_a_dot_chooses_its_network(view: BlocksView, qtbot: QtBot) -> None:
     chart = view.charts.charts[0]
     box = chart.plot.getPlotItem().getViewBox()
     place: QPointF = box.mapViewToScene(QPointF(101, 45.0))
@@ -174,7 +174,7 @@ def test_a_click_on_a_dot_chooses_its_network(view: ComparisonView, qtbot: QtBot
 
 
 def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
-    slow, fast = BlockCounts(64, 100, 100, 100, 100, 100), BlockCounts(64, 90, 90, 90, 90, 90)
+    slow, fast = ClosedFormCost(64, 100, 100, 100, 100, 100), ClosedFormCost(64, 90, 90, 90, 90, 90)
     points = tuple(
         ChannelPoint(channels, slow, fast, 0.0, float(channels), 64.0) for channels in (16, 32, 96, 256)
     )  # fmt: skip
@@ -197,14 +197,14 @@ def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:
     assert not chart.empty.isHidden()
 
 
-def test_a_chart_of_what_is_not_measured_has_no_ticks(view: ComparisonView) -> None:
+def test_a_chart_of_what_is_not_measured_has_no_ticks(view: BlocksView) -> None:
     *counted, latency = view.charts.charts
     assert all(chart.plot.getAxis("left").isVisible() and not chart.empty.text() for chart in counted)
     assert latency.empty.text() == "Not measured yet."
     assert not latency.plot.getAxis("left").isVisible()
 
 
-def test_networks_are_drawn_over_another_axis(view: ComparisonView) -> None:
+def test_networks_are_drawn_over_another_axis(view: BlocksView) -> None:
     params = view.charts.charts[0]
     view.charts.axis.setCurrentIndex(view.charts.axis.findData("macs"))
     view.charts.axis.activated.emit(0)
@@ -213,7 +213,7 @@ def test_networks_are_drawn_over_another_axis(view: ComparisonView) -> None:
     assert list(drawn[1]) == [point.params / 1e6 for point in PAIRS.basic]
 
 
-def test_operations_are_counted_as_the_window_does(view: ComparisonView, tmp_path: Path) -> None:
+def test_operations_are_counted_as_the_window_does(view: BlocksView, tmp_path: Path) -> None:
     work = view.charts.charts[1]
     plain = [*work.plot.getPlotItem().listDataItems()[0].getData()[1]]
     display(view, "elementwise")
@@ -230,7 +230,7 @@ def test_operations_are_counted_as_the_window_does(view: ComparisonView, tmp_pat
     assert "16.94 times fewer MACs" in view.sentences.text()
 
 
-def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: ComparisonView) -> None:
+def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: BlocksView) -> None:
     params = view.charts.charts[0]
     plain = len(params.plot.getPlotItem().listDataItems())
     view.charts.pairing.setCurrentIndex(view.charts.pairing.findData("params"))
@@ -240,26 +240,26 @@ def test_pairs_are_joined_and_a_partner_that_is_no_dot_can_be_chosen(view: Compa
     joined = [sorted((pair.basic.params / 1e6, pair.bottleneck.params / 1e6)) for pair in matched]
     assert len(matched) == 1
     assert len(drawn) >= plain + len(matched)
-    assert "Basic has 0.83 × the depth" in view.charts.found.text()
+    assert "Basic ÷ Bottleneck: depth 0.83" in view.charts.found.text()
     assert all(pair in [sorted(values) for values in drawn] for pair in joined)
     shown = {point.spec for _, point in params._points}
     assert {point.spec for pair in matched for point in (pair.basic, pair.bottleneck)} <= shown
 
 
-def test_other_channels_move_the_line_alone_and_another_place_draws_anew(view: ComparisonView) -> None:
-    swept, here = view._swept, view.sweep._here
+def test_other_channels_move_the_line_alone_and_another_place_draws_anew(view: BlocksView) -> None:
+    swept, here = view._swept, view.sweep._channel_line
     display(view, blocks=compare_blocks(BlockSetting(channels=64)))
     assert view._swept is swept
-    assert view.sweep._here is here
+    assert view.sweep._channel_line is here
     assert 10 ** here.value() == pytest.approx(64)
     display(view, blocks=compare_blocks(BlockSetting(channels=64, stride=2)))
     assert view._swept is not swept
     assert view._swept is not None
     assert view._swept.setting.stride == 2
-    assert 10 ** view.sweep._here.value() == pytest.approx(64)
+    assert 10 ** view.sweep._channel_line.value() == pytest.approx(64)
 
 
-def test_captions_that_would_cover_each_other_stay_away(view: ComparisonView, qtbot: QtBot) -> None:
+def test_captions_that_would_cover_each_other_stay_away(view: BlocksView, qtbot: QtBot) -> None:
     names = ("resnet20_cifar", "resnet32_cifar", "resnet44_cifar", "resnet56_cifar", "resnet110_cifar")
     basic = tuple(point(name, (place + 1) * 300_000) for place, name in enumerate(names))
     display(view, pairs=NetworkPairs(basic, PAIRS.bottleneck, ()))
@@ -276,7 +276,7 @@ def test_captions_that_would_cover_each_other_stay_away(view: ComparisonView, qt
     assert len(shown) < len(chart._captions)
 
 
-def test_a_place_whose_channels_the_last_could_not_have_draws_a_new_sweep(view: ComparisonView) -> None:
+def test_a_place_whose_channels_the_last_could_not_have_draws_a_new_sweep(view: BlocksView) -> None:
     for setting in (BlockSetting(channels=258, groups=3), BlockSetting(), BlockSetting(solve="basic"),
                     BlockSetting(channels=6)):  # fmt: skip
         display(view, blocks=compare_blocks(setting))

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.errors import UserError
-from resnet_viz.gui.compare.network_table import COLORS, NetworkComparisonView
+from resnet_viz.gui.compare.network_table import CHANGE_COLORS, NetworkComparisonView
 from resnet_viz.gui.compare.networks_view import NetworksView
 from resnet_viz.gui.shown import EVERYTHING, Changed, CompareState, Shown
 from resnet_viz.gui.theme import load_theme
@@ -40,7 +40,7 @@ def test_what_differs_is_listed(view: NetworkComparisonView) -> None:
     assert view.changes.rowCount() == 12
     assert cells(view, 0) == ["layer2.0.conv1", "changed", "1×1, 128 · stride 2 · 128×28×28", "1×1, 128 · 128×56×56"]
     assert view.totals.text().splitlines()[1] == "parameters\t25,557,032\t25,557,032\t1.00 ×"
-    assert "12 layers changed, 163 the same" in view.said.text()
+    assert "12 layers changed, 163 the same" in view.change_counts.text()
 
 
 def test_equal_networks_have_an_empty_list(view: NetworkComparisonView) -> None:
@@ -49,7 +49,7 @@ def test_equal_networks_have_an_empty_list(view: NetworkComparisonView) -> None:
     view.show_comparison(compare_specs(preset("resnet18"), preset("resnet18")), "macs")
     assert view.changes.rowCount() == 0
     assert "no difference" in view.sentences.text()
-    assert view.said.text() == ""
+    assert view.change_counts.text() == ""
 
 
 def test_colors_follow_the_theme(view: NetworkComparisonView) -> None:
@@ -59,7 +59,7 @@ def test_colors_follow_the_theme(view: NetworkComparisonView) -> None:
     cell = view.changes.item(0, 1)
     assert cell is not None
     assert cell.text() == "removed"
-    assert cell.foreground().color() == dark.color(COLORS["removed"])
+    assert cell.foreground().color() == dark.color(CHANGE_COLORS["removed"])
 
 
 def test_sentences_and_totals_follow_the_convention(view: NetworkComparisonView) -> None:

@@ -21,7 +21,7 @@ from resnet_viz.viewmodels.compare.networks import (
     total_rows,
 )
 from tests.spec.random_specs import random_specs
-from tests.viewmodels.compare.test_verdict import check_speed, claim
+from tests.viewmodels.compare.test_conclusions import check_speed, claim
 
 FOUND = [compare_specs(first, second) for first, second in
          zip(random_specs(60, seed=71), random_specs(60, seed=72), strict=True)]  # fmt: skip
@@ -55,7 +55,7 @@ def test_no_sentence_contradicts_the_figures(convention: Convention) -> None:
             first_text, second_text = rows[name].first_text, rows[name].second_text
             same = first_text == second_text
             assert (f"{first_text} in both" if same else f"{second_text} against {first_text}") in memory
-        assert "measured" in last
+        assert last == "Measure both to see which is faster."
 
 
 def test_no_sentence_contradicts_the_times() -> None:

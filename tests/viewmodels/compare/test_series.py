@@ -5,9 +5,9 @@ from typing import get_args
 
 import pytest
 
-from resnet_viz.compare.channel_sweep import crossings, evenly, sweep
+from resnet_viz.compare.channel_sweep import crossings, geometric_range, sweep
 from resnet_viz.pipeline import compare_depths
-from resnet_viz.records.block_pair import BlockCounts, ChannelPoint, Sweep
+from resnet_viz.records.block_pair import ChannelPoint, ClosedFormCost, Sweep
 from resnet_viz.records.network_pair import PairMatch
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
@@ -22,7 +22,7 @@ from resnet_viz.viewmodels.compare.series import (
     sweep_sentences,
 )
 
-SAME = BlockCounts(64, 100, 100, 100, 100, 100)
+SAME = ClosedFormCost(64, 100, 100, 100, 100, 100)
 
 
 def timed(*times: tuple[int, float, float]) -> Sweep:
@@ -33,7 +33,10 @@ def timed(*times: tuple[int, float, float]) -> Sweep:
 
 def test_a_crossing_is_said_with_its_channels() -> None:
     said = sweep_sentences(timed((16, 10.0, 20.0), (64, 40.0, 30.0), (256, 90.0, 40.0)))
-    assert said[-1] == "Less time: first the Basic block, the Bottleneck from about 40 channels on."
+    assert said[-2:] == (
+        "Less time below about 40 channels: the Basic block.",
+        "Less time from about 40 channels on: the Bottleneck.",
+    )
 
 
 def test_without_a_crossing_the_lesser_is_named() -> None:
@@ -48,7 +51,7 @@ def test_without_a_crossing_the_lesser_is_named() -> None:
 def test_no_sentence_contradicts_a_sweep() -> None:
     for match in ("channels", "params", "macs"):
         for stride in (1, 2):
-            found = sweep(BlockSetting(match=match, stride=stride), evenly(16, 2_048, 50))
+            found = sweep(BlockSetting(match=match, stride=stride), geometric_range(16, 2_048, 50))
             said = sweep_sentences(found)
             if match != "channels":
                 part = re.search(r"within ([\d.]+) %", said[0])
@@ -56,8 +59,8 @@ def test_no_sentence_contradicts_a_sweep() -> None:
                 assert float(part[1]) == pytest.approx(100 * max(point.slack for point in found.points), rel=0.05)
                 said = said[1:]
             for sentence in said:
-                figure = {"parameters": "params", "MACs": "macs", "activations kept": "kept"}[
-                    re.findall("parameters|MACs|activations kept", sentence)[0]
+                figure = {"parameters": "params", "MACs": "macs", "activations saved": "kept"}[
+                    re.findall("parameters|MACs|activations saved", sentence)[0]
                 ]
                 ratios = [getattr(point.basic, figure) / getattr(point.bottleneck, figure) for point in found.points]
                 low, high = (re.findall(r"[\d.]+\d", sentence) * 2)[:2]
@@ -92,10 +95,10 @@ def test_the_sentence_about_pairs_holds_for_each_of_them(match: PairMatch) -> No
     found = compare_depths(ResNetSpec())
     members = [pair for pair in found.pairs if pair.match == match]
     said = pair_sentence(found, match)
-    words = {"depth": "depth", "params": "parameters", "macs": "MACs", "kept_bytes": "bytes kept"}
+    words = {"depth": "depth", "params": "parameters", "macs": "MACs", "kept_bytes": "bytes saved for backward"}
     del words[match]
     for name, word in words.items():
-        span = re.search(rf"([\d.]+) to ([\d.]+) × the {word}", said)
+        span = re.search(rf"{word} ([\d.]+) to ([\d.]+\d)", said)
         assert span is not None
         ratios = [getattr(pair.basic, name) / getattr(pair.bottleneck, name) for pair in members]
         assert [float(end) for end in span.groups()] == [round(min(ratios), 2), round(max(ratios), 2)]

@@ -15,7 +15,7 @@ from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import BlockComparison, BlockCost, PairTimes
 from resnet_viz.records.run import Ceilings, Environment, Measurement, TimeSummary
 from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.viewmodels.compare.verdict import doubt, verdict
+from resnet_viz.viewmodels.compare.conclusions import conclusions, noise_warning
 from tests.spec.block_settings import random_settings
 
 WORK: dict[Convention, Callable[[BlockCost], float]] = {
@@ -71,7 +71,7 @@ def claim(text: str, thing: str) -> float:
 
 def check(compared: BlockComparison, convention: Convention = "macs") -> None:
     """Every number and every comparative of the sentences, against the figures."""
-    sentences = verdict(compared, convention)
+    sentences = conclusions(compared, convention)
     assert len(sentences) == 3
     first, second = compared.basic.figures, compared.bottleneck.figures
     costs, moved, last = sentences
@@ -80,7 +80,7 @@ def check(compared: BlockComparison, convention: Convention = "macs") -> None:
     noun, work = "MACs" if convention == "macs" else "FLOPs", WORK[convention](first) / WORK[convention](second)
     assert claim(moved, noun) == pytest.approx(work, rel=0.006)
     assert claim(moved, "bytes") == pytest.approx(first.moved_bytes / second.moved_bytes, rel=0.006)
-    on_bytes = re.search(rf"{NUMBER} operations on a byte against {NUMBER}", moved)
+    on_bytes = re.search(rf"{NUMBER} operations per byte against {NUMBER}", moved)
     if on_bytes:
         said = [float(part.replace(",", "")) for part in on_bytes.groups()]
         assert said == pytest.approx([second.intensity, first.intensity], abs=0.051)
@@ -91,7 +91,7 @@ def check(compared: BlockComparison, convention: Convention = "macs") -> None:
         assert first.intensity == pytest.approx(second.intensity, rel=0.006, abs=0.1)
     if compared.times is None:
         assert claim(last, "activations") == pytest.approx(first.kept / second.kept, rel=0.006)
-        assert "measured" in last
+        assert "measure both" in last
     else:
         check_speed(last, compared.times, work, noun)
 
@@ -100,7 +100,7 @@ def check_speed(text: str, found: PairTimes, fewer: float, noun: str) -> None:
     """Who is said to be faster, by how much, and what is said of its arithmetic."""
     if found.interval is None:
         assert "too few rounds" in text
-        assert "faster;" in text
+        assert "measure longer" in text
         return
     if found.interval[0] <= 1 <= found.interval[1]:
         assert "neither" in text
@@ -109,7 +109,7 @@ def check_speed(text: str, found: PairTimes, fewer: float, noun: str) -> None:
     wins = found.ratio > 1
     factor = found.ratio if wins else 1 / found.ratio
     assert f"the {'Bottleneck' if wins else 'Basic block'} is {factor:.2f} times faster" in text
-    low, high = re.findall(rf"{NUMBER} to {NUMBER} in 95", text)[0]
+    low, high = re.findall(rf"95 % confidence interval {NUMBER} to {NUMBER}", text)[0]
     assert float(low) <= round(factor, 2) <= float(high)
     of_winner = claim(text, noun)
     assert of_winner == pytest.approx(fewer if wins else 1 / fewer, rel=0.006)
@@ -137,7 +137,7 @@ def test_no_sentence_contradicts_figures_of_any_kind() -> None:
 
 
 def test_the_sentences_differ_where_the_figures_do() -> None:
-    said = [verdict(compare_blocks(BlockSetting(channels=channels, match=match)))
+    said = [conclusions(compare_blocks(BlockSetting(channels=channels, match=match)))
             for channels in (16, 256) for match in ("channels", "params")]  # fmt: skip
     assert all(first != second for first, second in pairwise(said))
     assert said[2][0] == "The Bottleneck has 16.77 times fewer parameters, but 3 layers against 2."
@@ -147,16 +147,16 @@ def test_times_that_vary_are_doubted() -> None:
     calm, wild = TimeSummary(100.0, 98.0, 102.0, 97.0, 20), TimeSummary(100.0, 80.0, 106.0, 70.0, 20)
     place = Environment(device="cpu", name="a processor")
     steady = PairTimes(place, "fp32", Measurement(calm, (100.0,)), Measurement(calm, (100.0,)), 1.0, 0.9, 1.1)
-    assert doubt(steady) == ""
-    assert "vary by 26 %" in doubt(msgspec.structs.replace(steady, second=Measurement(wild, (100.0,))))
+    assert noise_warning(steady) == ""
+    assert "vary by 26 %" in noise_warning(msgspec.structs.replace(steady, second=Measurement(wild, (100.0,))))
 
 
 def test_a_doubted_ratio_names_no_winner() -> None:
     wild = Measurement(TimeSummary(100.0, 80.0, 110.0, 70.0, 20), (100.0,))
     times = PairTimes(Environment(device="cpu", name="a processor"), "fp32", wild, wild, 1.5, 1.4, 1.6)
     compared = msgspec.structs.replace(compare_blocks(BlockSetting(size=7)), times=times)
-    assert verdict(compared)[2] == "On cpu the Basic block takes 1.50 times as long as the Bottleneck."
-    assert doubt(times)
+    assert conclusions(compared)[2] == "On cpu the Basic block takes 1.50 times as long as the Bottleneck."
+    assert noise_warning(times)
 
 
 @pytest.mark.parametrize(
@@ -169,5 +169,5 @@ def test_where_the_device_is_known_its_limit_is_said(bytes_per_second: float, sa
     limits = Ceilings(bytes_per_second, 1e12, 0.001, 0)
     times = PairTimes(Environment(device="cpu", name="a processor"), "fp32", calm, calm, 1.5, 1.4, 1.6, limits)
     compared = msgspec.structs.replace(compare_blocks(BlockSetting()), times=times)
-    assert said in verdict(compared)[1]
-    assert "nearer to where memory" not in verdict(compared)[1]
+    assert said in conclusions(compared)[1]
+    assert "nearer to where memory" not in conclusions(compared)[1]
