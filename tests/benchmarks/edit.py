@@ -49,7 +49,7 @@ def change(window: MainWindow, turn: Callable[[], None], name: str) -> tuple[flo
     spec = preset(name)
     start = time.perf_counter()
     window.session.replace(spec)
-    scene = window.canvas._scene
+    scene = window.canvas.scene
     wait(turn, lambda: scene.lookup is not None and scene.lookup.analysis.spec == spec)
     window.canvas.repaint()
     return time.perf_counter() - start, window.session.shown.seconds or 0.0

@@ -70,7 +70,7 @@ def finish(canvas: Canvas) -> None:
 def panned(canvas: Canvas, scale: float | None) -> str:
     """The frames' median and 99th percentile while the view goes from the left."""
     canvas.fit()
-    scene = canvas._scene
+    scene = canvas.scene
     if scale is not None:
         scene.camera.view = View(scale, 0.0, SIZE[1] / 2)
     canvas.repaint()  # the view has jumped: this frame is not one of panning

@@ -18,17 +18,20 @@ TRANSITION_MS = 190
 
 
 class Canvas(QWidget):
-    """The drawing of one network; `node_chosen` carries the id that a person selects, empty for the whole network."""
+    """The drawing of one network; `node_chosen` carries the id that a person selects, empty for the whole network.
+
+    `scene` is what is shown; change it through the methods here, which repaint.
+    """
 
     node_chosen = Signal(str)
     painted_first_graph = Signal()
 
     def __init__(self, theme: Theme | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._scene = Scene(self.font())
-        self._scene.camera.resize(QSizeF(self.size()))
-        self._painter = ScenePainter(self._scene, theme or load_theme("light"), self.font())
-        self._input = InputHandler(self, self._scene, self._painter)
+        self.scene = Scene(self.font())
+        self.scene.camera.resize(QSizeF(self.size()))
+        self._painter = ScenePainter(self.scene, theme or load_theme("light"), self.font())
+        self._input = InputHandler(self, self.scene, self._painter)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # every pixel is painted
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -44,7 +47,7 @@ class Canvas(QWidget):
     @property
     def level(self) -> Level:
         """The level at which the whole network was last shown."""
-        return self._scene.level
+        return self.scene.level
 
     @property
     def theme_name(self) -> ThemeName:
@@ -67,7 +70,7 @@ class Canvas(QWidget):
     def show_analysis(self, analysis: Analysis | None, costs: Costs | None, colors: NodeColors | None = None) -> None:
         """Show a network in these colors; what is expanded stays so where the network still has it."""
         self._input.pointer = None
-        self._scene.show(analysis, costs, colors)
+        self.scene.show(analysis, costs, colors)
         self._update_accessible_text()
         self.update()
 
@@ -78,71 +81,71 @@ class Canvas(QWidget):
 
     def set_colors(self, colors: NodeColors | None) -> None:
         """Color the node boxes by a quantity or by kind of layer; None gives each stage its own color."""
-        self._scene.set_colors(colors)
+        self.scene.set_colors(colors)
         self.update()
 
     def select(self, node_id: str | None) -> None:
         """Select this node and bring it into view, without a signal."""
-        if node_id == self._scene.selected:
+        if node_id == self.scene.selected:
             return  # selected by a click: moving the view would take the node away from the pointer
-        self._scene.select(node_id)
+        self.scene.select(node_id)
         self._update_accessible_text()
-        self._scene.reveal()
+        self.scene.reveal()
         self.update()
 
     def show_level(self, level: Level) -> None:
         """Show the whole network at one level."""
-        self._scene.show_level(level)
+        self.scene.show_level(level)
         self.start_transition()
 
     def fit(self) -> None:
         """Bring the whole network into view."""
         self.finish_transition()
-        self._scene.camera.fit()
+        self.scene.camera.fit()
         self.update()
 
     def zoom_to_selection(self) -> None:
         """Bring the selected node into the middle, large enough to read."""
         self.finish_transition()
-        self._scene.zoom_to_selection()
+        self.scene.zoom_to_selection()
         self.update()
 
     @property
     def expanded(self) -> frozenset[str]:
         """The ids of the expanded stages, repeats and blocks."""
-        return self._scene.expanded
+        return self.scene.expanded
 
     @property
     def part(self) -> str | None:
         """The selected stage or block, or the one that the selected layer lies in; None without a selection."""
-        return self._scene.part
+        return self.scene.part
 
     @property
     def vertical(self) -> bool:
         """True where the main path runs from top to bottom."""
-        return self._scene.camera.vertical
+        return self.scene.camera.vertical
 
     def set_direction(self, *, vertical: bool) -> None:
         """Let the main path run from top to bottom, or from left to right."""
         self.finish_transition()
         self._input.pointer = None
-        self._scene.set_direction(vertical=vertical)
+        self.scene.set_direction(vertical=vertical)
         self.update()
 
     def choose(self, node_id: str | None) -> None:
         """Select this node as a click does, with the signal; None selects the network itself."""
-        self._scene.select(node_id)
+        self.scene.select(node_id)
         self._update_accessible_text()
         self.node_chosen.emit(node_id or "")
         self.update()
 
     def follow_shortcut(self) -> None:
         """Select the other end of the selected node's shortcut, where it has one."""
-        other = self._scene.other_shortcut_end()
+        other = self.scene.other_shortcut_end()
         if other is not None:
             self.finish_transition()
             self.choose(other)
-            self._scene.reveal()
+            self.scene.reveal()
 
     def start_transition(self) -> None:
         """Animate the change to the current drawing, where the desktop's style has animations."""
@@ -158,18 +161,18 @@ class Canvas(QWidget):
     def finish_transition(self) -> None:
         """End a running animation at once."""
         self._animation.stop()
-        if self._scene.transition is not None:
-            self._scene.transition = None
+        if self.scene.transition is not None:
+            self.scene.transition = None
             self.update()
 
     def _on_progress(self, progress: float) -> None:
-        if self._scene.transition is not None:
-            self._scene.transition.progress = progress
+        if self.scene.transition is not None:
+            self.scene.transition.progress = progress
             self.update()
 
     def _update_accessible_text(self) -> None:
         """Announce the selection to screen readers."""
-        text = self._scene.accessible_text()
+        text = self.scene.accessible_text()
         self.setAccessibleDescription(text)
         if text and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
@@ -182,10 +185,10 @@ class Canvas(QWidget):
         painter = QPainter(self)
         self._painter.paint(painter, self._input.pointer, self.devicePixelRatioF())
         painter.end()
-        if self._scene.drawing is not None and not self._painted:
+        if self.scene.drawing is not None and not self._painted:
             self._painted = True
             self.painted_first_graph.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt override
         self.finish_transition()
-        self._scene.camera.resize(QSizeF(event.size()))
+        self.scene.camera.resize(QSizeF(event.size()))

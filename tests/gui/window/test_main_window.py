@@ -243,7 +243,7 @@ def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
         window.actions_[name].trigger()
     assert chosen == [*found, found[0], found[-1], *found[-2:-1]]
     assert window.session.shown.selection == found[-2]
-    assert window.canvas._scene.selected == found[-2]
+    assert window.canvas.scene.selected == found[-2]
 
 
 @pytest.mark.parametrize(("name", "heading"), [("twice", "2 × MACs"), ("elementwise", "FLOPs"), ("folded", "FLOPs, n")])

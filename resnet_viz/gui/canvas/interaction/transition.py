@@ -76,10 +76,11 @@ class Transition:
         indexed, painted = self._indexed, -1.0
         for index in _thinned(indexed.node_boxes(*span)):
             box = indexed.drawing.node_boxes[index]
-            right = self._pixel_x(box.x + box.w)
-            if right < painted + 1.0:
-                continue
-            painted = right
+            if box.kind != "shortcut":  # those lie above the others
+                right = self._pixel_x(box.x + box.w)
+                if right < painted + 1.0:
+                    continue
+                painted = right
             rect = self._rect(box.x, box.y, box.w, box.h)
             color = indexed.color(box)
             painter.setBrush(

@@ -1,4 +1,4 @@
-"""The drawing on its way from one level to another, as a person sees it."""
+"""The animation from one level to another, as a person sees it."""
 
 from collections.abc import Callable
 
@@ -7,50 +7,79 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.gui.canvas.interaction.transition import Transition
 from resnet_viz.gui.canvas.widget import Canvas
-from tests.gui.canvas.seen import NONE, layout_of, picture_of, turn_wheel
+from tests.gui.canvas.screen import NONE, drawing_of, picture_of, pixel_at, turn_wheel
 
 
 @pytest.fixture
-def moving(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> Canvas:
-    """A canvas that moves from level to level."""
+def animated(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> Canvas:
+    """A canvas that animates from level to level."""
     monkeypatch.setattr("resnet_viz.gui.canvas.widget.TRANSITION_MS", 190)
     return canvas
 
 
-def test_another_level_is_reached_by_moving(qtbot: QtBot, moving: Canvas) -> None:
-    moving.show_level("layer")
-    assert moving._scene.transition is not None
-    on_the_way = picture_of(moving)
-    qtbot.waitUntil(lambda: moving._scene.transition is None)
-    assert moving._scene.level == "layer"
-    assert picture_of(moving) != on_the_way
+def columns_of(canvas: Canvas) -> list[tuple[float, float]]:
+    """Return the left and right pixel of each column of the drawing."""
+    view = canvas.scene.camera.view
+    return [(view.pixel_x(c.x), view.pixel_x(c.x + c.w)) for c in drawing_of(canvas).columns]
 
 
-def test_a_movement_begins_as_what_was_and_ends_as_what_is(moving: Canvas) -> None:
-    """Of every card the box that the movement paints first is that of the card it comes out of."""
-    before, view = {card.id: card for card in layout_of(moving).node_boxes}, moving._scene.camera.view
-    moving.show_level("layer")
-    transition = moving._scene.transition
+def columns_in(transition: Transition) -> list[tuple[float, float]]:
+    """Return the left and right pixel of each column during the transition."""
+    return [(column.x, column.x + column.w) for column in transition.columns]
+
+
+def test_another_level_is_reached_by_an_animation(qtbot: QtBot, animated: Canvas) -> None:
+    animated.show_level("layer")
+    assert animated.scene.transition is not None
+    on_the_way = picture_of(animated)
+    qtbot.waitUntil(lambda: animated.scene.transition is None)
+    assert animated.level == "layer"
+    assert picture_of(animated) != on_the_way
+
+
+@pytest.mark.parametrize(("before", "after"), [("block", "layer"), ("layer", "stage")])
+def test_columns_move_in_proportion_from_where_they_were_to_where_they_are(
+    animated: Canvas, before: str, after: str
+) -> None:
+    animated.show_level(before)  # type: ignore[arg-type]
+    animated.finish_transition()
+    start = columns_of(animated)
+    animated.show_level(after)  # type: ignore[arg-type]
+    transition, end = animated.scene.transition, columns_of(animated)
     assert transition is not None
-    frame = next(frame for frame in layout_of(moving).frames if frame.id == "layer2.1")
-    box = transition._rect(frame.x, frame.y, frame.w, frame.h)
-    card = before["layer2.1"]
-    assert (box.left(), box.right()) == pytest.approx((view.pixel_x(card.x), view.pixel_x(card.x + card.w)))
+    for progress in (0.0, 0.25, 1.0):
+        transition.progress = progress
+        for shown, first, last in zip(columns_in(transition), start, end, strict=True):
+            expected = [a + progress * (b - a) for a, b in zip(first, last, strict=True)]
+            assert shown == pytest.approx(expected, abs=0.01)
+
+
+def test_at_its_end_boxes_are_painted_where_they_are_and_in_their_colors(animated: Canvas) -> None:
+    animated.show_level("layer")
+    transition = animated.scene.transition
+    assert transition is not None
     transition.progress = 1.0
-    box, now = transition._rect(frame.x, frame.y, frame.w, frame.h), moving._scene.camera.view
-    assert (box.left(), box.right()) == pytest.approx((now.pixel_x(frame.x), now.pixel_x(frame.x + frame.w)))
+    last_frame = picture_of(animated)
+    animated.finish_transition()
+    final = picture_of(animated)
+    layers = [box for box in drawing_of(animated).node_boxes if box.kind in ("layer", "minor")]
+    below_texts = [pixel_at(animated, box.x + box.w / 4, box.y + 0.95 * box.h) for box in layers]
+    seen = [pixel for pixel in below_texts if final.rect().contains(pixel)]
+    assert len(seen) > 10
+    assert [last_frame.pixel(pixel) for pixel in seen] == [final.pixel(pixel) for pixel in seen]
 
 
-def test_whatever_is_done_ends_a_movement(moving: Canvas) -> None:
+def test_an_action_ends_the_animation(animated: Canvas) -> None:
     interrupts: tuple[Callable[[], object], ...] = (
-        lambda: QTest.keyClick(moving, Qt.Key.Key_Right),
-        lambda: QTest.mousePress(moving, Qt.MouseButton.LeftButton, NONE, QPoint(5, 5)),
-        lambda: turn_wheel(moving, QPoint(400, 300), 120),
-        moving.fit,
+        lambda: QTest.keyClick(animated, Qt.Key.Key_Right),
+        lambda: QTest.mousePress(animated, Qt.MouseButton.LeftButton, NONE, QPoint(5, 5)),
+        lambda: turn_wheel(animated, QPoint(400, 300), 120),
+        animated.fit,
     )
     for interrupt in interrupts:
-        moving.show_level("stage" if moving.level == "layer" else "layer")
-        assert moving._scene.transition is not None
+        animated.show_level("stage" if animated.level == "layer" else "layer")
+        assert animated.scene.transition is not None
         interrupt()
-        assert moving._scene.transition is None
+        assert animated.scene.transition is None
