@@ -1,4 +1,4 @@
-"""The source of the network, colored."""
+"""The source view shows the network's source with syntax highlighting and keeps its scroll position."""
 
 from pytestqt.qtbot import QtBot
 
@@ -8,7 +8,7 @@ from resnet_viz.gui.theme import load_theme
 from resnet_viz.spec.presets import preset
 
 
-def test_the_code_is_the_source_colored(qtbot: QtBot) -> None:
+def test_the_source_is_shown_highlighted_in_the_themes_colors(qtbot: QtBot) -> None:
     view = SourceCodeView()
     qtbot.addWidget(view)
     view.resize(700, 500)
@@ -26,7 +26,7 @@ def test_the_code_is_the_source_colored(qtbot: QtBot) -> None:
 
 
 def color_at(view: SourceCodeView, text: str, offset: int) -> str:
-    """The color of a letter of the source."""
+    """The color of the character at an offset from a text of the source."""
     place = view.toPlainText().index(text) + offset
     block = view.document().findBlock(place)
     for found in block.layout().formats():

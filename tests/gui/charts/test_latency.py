@@ -1,4 +1,4 @@
-"""The chart of latencies: bars are chosen, ordered and summed, and keep their place and their units."""
+"""The latency chart: its bars can be chosen, ordered and summed, and keep their view and their units."""
 
 from pathlib import Path
 
@@ -7,8 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.charts.latency import LatencyView
 from resnet_viz.spec.presets import preset
-from tests.gui.clicks import Click, place_of
+from resnet_viz.viewmodels.charts.bars import Bar
+from tests.gui.clicks import click, place_of, tooltip_at
 from tests.gui.small_run import small_run
+
+pytestmark = pytest.mark.qt_log_ignore("does not support raise", extend=True)
 
 RUN = small_run(preset("resnet18"))
 
@@ -20,17 +23,25 @@ def test_a_click_on_a_bar_chooses_its_node(qtbot: QtBot) -> None:
     view.show()
     view.show_run(RUN)
     with qtbot.waitSignal(view.node_chosen) as chosen:
-        view.bars._choose(Click(place_of(view.bars, 2.1, 0.01)))
+        click(view.bars, place_of(view.bars, 2.1, 0.01))
     assert chosen.args == ["layer1.0.conv1"]
+    assert tooltip_at(view.bars, place_of(view.bars, 1.9, 0.02)).startswith("layer1.0.conv1\n0.030 ms")
     with qtbot.assertNotEmitted(view.node_chosen):
         last = len(RUN.layers)
         bar = view.bars.bar_at(place_of(view.bars, last, 0.0))
         assert bar is not None
         assert bar.label == "rest"
-        view.bars._choose(Click(place_of(view.bars, last, 0.0)))
+        click(view.bars, place_of(view.bars, last, 0.001))
 
 
-def test_the_view_stays_while_a_run_streams(qtbot: QtBot) -> None:
+def _bar(view: LatencyView, index: int) -> Bar:
+    """The bar that is drawn at a position."""
+    bar = view.bars.bar_at(place_of(view.bars, index, 0.001))
+    assert bar is not None
+    return bar
+
+
+def test_pan_and_zoom_stay_while_a_run_is_measured(qtbot: QtBot) -> None:
     view = LatencyView()
     qtbot.addWidget(view)
     view.show_run(RUN)
@@ -42,17 +53,19 @@ def test_the_view_stays_while_a_run_streams(qtbot: QtBot) -> None:
     assert box.viewRange()[0][1] > 30
 
 
-def test_levels_order_and_sum(qtbot: QtBot) -> None:
+def test_level_order_and_cumulative_sum_can_be_chosen(qtbot: QtBot) -> None:
     view = LatencyView()
     qtbot.addWidget(view)
     view.show_run(RUN, small_run(preset("resnet18"), slower=2.0))
     for index in range(3):
         view.level.setCurrentIndex(index)
         view.level.activated.emit(index)
-    assert [bar.id for bar in view.bars._chart.bars][:2] == ["stem", "layer1"]
+    assert [_bar(view, index).id for index in range(2)] == ["stem", "layer1"]
     view.sorting.setCurrentIndex(1)
     view.sorting.activated.emit(1)
-    assert view.bars._chart.bars[0].value == max(bar.value or 0 for bar in view.bars._chart.bars)
+    times = [_bar(view, index).value or 0.0 for index in range(6)]
+    assert times == sorted(times, reverse=True)
+    assert times[0] > times[-1]
     assert not view.bars.plot.getAxis("right").isVisible()
     view.cumulative.setChecked(True)
     assert view.bars.plot.getAxis("right").isVisible()
@@ -60,7 +73,7 @@ def test_levels_order_and_sum(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("slower", [0.001, 1.0, 1000.0])
 def test_axes_write_the_unit_of_their_label(qtbot: QtBot, slower: float) -> None:
-    """pyqtgraph would call 0.1 ms a hundred of something smaller."""
+    """pyqtgraph would write 0.1 ms as 100 with an SI prefix."""
     view = LatencyView()
     qtbot.addWidget(view)
     view.resize(900, 260)
@@ -73,7 +86,7 @@ def test_axes_write_the_unit_of_their_label(qtbot: QtBot, slower: float) -> None
             assert view.bars.plot.getAxis(name).autoSIPrefixScale == 1.0
 
 
-def test_a_saved_picture_has_the_key_of_its_colors(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_saved_picture_has_its_color_key(qtbot: QtBot, tmp_path: Path) -> None:
     view = LatencyView()
     qtbot.addWidget(view)
     view.resize(900, 260)

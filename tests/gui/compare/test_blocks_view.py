@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -24,7 +24,7 @@ from resnet_viz.records.block_pair import ChannelPoint, ClosedFormCost, Sweep
 from resnet_viz.records.network_pair import NetworkPair, NetworkPairs, NetworkPoint
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.presets import preset
-from tests.gui.clicks import Click
+from tests.gui.clicks import click
 
 COMPARED = compare_blocks(BlockSetting())
 
@@ -166,11 +166,10 @@ def test_a_click_on_a_dot_chooses_its_network(view: BlocksView, qtbot: QtBot) ->
     box = chart.plot.getPlotItem().getViewBox()
     place: QPointF = box.mapViewToScene(QPointF(101, 45.0))
     with qtbot.waitSignal(view.spec_chosen) as chosen:
-        chart._choose(Click(place))
+        click(chart, place)
     assert chosen.args == [preset("resnet101")]
     far: QPointF = box.mapViewToScene(QPointF(60, 20.0))
     assert chart.point_at(far) is None
-    assert Click(place).button() is Qt.MouseButton.LeftButton
 
 
 def test_the_crossover_is_drawn_and_marked(qtbot: QtBot) -> None:

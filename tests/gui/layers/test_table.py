@@ -1,7 +1,8 @@
-"""The layer table: widths, columns, filter."""
+"""The layer table: the widths of its columns, which columns it shows, its filter and its matches."""
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -35,7 +36,7 @@ def layer_table(qtbot: QtBot, width: int) -> LayerTable:
     return table
 
 
-def test_the_columns_fit_or_spread(qtbot: QtBot) -> None:
+def test_the_columns_fit_a_narrow_table_and_fill_a_wide_one(qtbot: QtBot) -> None:
     for width, last in ((614, "share"), (1800, "receptive_field")):
         table = layer_table(qtbot, width)
         view, names = table.view, [column.name for column in table.model.columns]
@@ -44,8 +45,8 @@ def test_the_columns_fit_or_spread(qtbot: QtBot) -> None:
     assert view.horizontalHeader().length() > 1700
 
 
-def test_no_two_columns_say_the_same(qtbot: QtBot) -> None:
-    """Where the costs are all FLOPs, the column of FLOPs is away; what the user chose to see stays chosen."""
+def test_no_two_columns_show_the_same_count(qtbot: QtBot) -> None:
+    """The FLOPs column is hidden where the costs are the same FLOPs; the user's choice of columns stays."""
     table, plain = layer_table(qtbot, 1400), analyse(preset("resnet50"))
     names = [column.name for column in table.model.columns]
     place, chosen = names.index("flops"), table.hidden_columns
@@ -57,7 +58,6 @@ def test_no_two_columns_say_the_same(qtbot: QtBot) -> None:
         assert ("FLOPs" in table.chosen_as_tsv().partition("\n")[0].split("\t")) == (convention != "elementwise")
         assert table.hidden_columns == chosen
         assert table.proxy.index(0, 0).data() == first
-        assert table._has_user_widths is False
     table.hide_columns(("flops",))
     for convention in CONVENTIONS:
         table.display(shown_as(plain, convention), NETWORK)
@@ -71,3 +71,56 @@ def test_a_filter_that_finds_nothing_says_what_to_do(qtbot: QtBot) -> None:
     assert table.no_match.isHidden()
     QTest.keyClicks(table.filter, " linear")
     assert table.no_match.isVisible()
+
+
+def test_columns_fit_themselves_until_the_user_sets_a_width(qtbot: QtBot) -> None:
+    table = layer_table(qtbot, 1000)
+    header = table.view.horizontalHeader()
+    table.display(shown_as(analyse(preset("resnet50")), "elementwise"), NETWORK)
+    before = header.length()
+    table.resize(1600, 300)
+    assert header.length() > before
+    header.resizeSection(0, 321)
+    table.resize(1000, 300)
+    table.display(shown_as(analyse(preset("resnet18")), "macs"), NETWORK)
+    assert header.sectionSize(0) == 321
+
+
+def test_matches_are_selected_one_after_the_other_and_from_the_last_to_the_first(qtbot: QtBot) -> None:
+    table = layer_table(qtbot, 614)
+    QTest.keyClicks(table.filter, "stage 2 conv1")
+    chosen: list[str] = []
+    table.node_chosen.connect(chosen.append)
+    for step in (1, 1, 1, 1, 1, -1):
+        table.select_match(step)
+    assert chosen == [f"layer2.{block}.conv1" for block in (0, 1, 2, 3, 0, 3)]
+    QTest.keyClick(table.filter, Qt.Key.Key_Return)
+    assert chosen[-1] == "layer2.0.conv1"
+    table.filter.setText("no such layer")
+    table.select_match(1)
+    assert len(chosen) == 7
+
+
+def test_a_selected_block_is_copied_with_the_visible_columns(qtbot: QtBot) -> None:
+    table = layer_table(qtbot, 614)
+    table.select("layer1.1")
+    table.hide_columns(tuple(column.name for column in table.model.columns if column.name not in ("layer", "params")))
+    assert table.chosen_as_tsv().splitlines()[:3] == ["Layer\tParams", "layer1.1.conv1\t16384", "layer1.1.bn1\t128"]
+    assert len(table.chosen_as_tsv().splitlines()) == 1 + 10
+    table.select(None)
+    assert len(table.chosen_as_tsv().splitlines()) == 1 + 175
+    table.copy()
+    assert QGuiApplication.clipboard().text() == table.chosen_as_tsv()
+
+
+def test_the_menu_hides_and_shows_columns(qtbot: QtBot) -> None:
+    table = layer_table(qtbot, 1400)
+    menu = table.column_menu()
+    actions = {action.text(): action for action in menu.actions()}
+    assert "Layer" not in actions
+    assert not actions["Latency (ms)"].isEnabled()
+    actions["Params"].trigger()
+    assert table.hidden_columns == ("params", "rate", "bound", "caffe_name")
+    assert "Params" not in table.chosen_as_tsv().partition("\n")[0]
+    actions["Params"].trigger()
+    assert "Params" in table.chosen_as_tsv().partition("\n")[0]

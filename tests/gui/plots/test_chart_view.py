@@ -1,4 +1,4 @@
-"""What every view of charts does: it draws, marks, chooses and saves; nothing to draw is said."""
+"""Every chart view draws, marks and chooses nodes, saves its files, and says so when there is nothing to draw."""
 
 from math import log10
 from pathlib import Path
@@ -14,7 +14,7 @@ from resnet_viz.gui.charts.roofline import RooflineView
 from resnet_viz.gui.plots.node_plot import NodePlot
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.spec.presets import preset
-from tests.gui.clicks import Click, place_of
+from tests.gui.clicks import click, place_of
 from tests.gui.small_run import small_run
 
 RUN = small_run(preset("resnet18"))
@@ -35,7 +35,7 @@ def view(request: pytest.FixtureRequest, qtbot: QtBot) -> View:
 
 
 def plot_of(view: View) -> NodePlot:
-    """What it draws on."""
+    """The plot of a view."""
     return view.bars if isinstance(view, LatencyView) else view.dots
 
 
@@ -49,7 +49,7 @@ def test_a_chart_draws_and_marks(view: View) -> None:
     assert view.grab().toImage() != before
 
 
-def test_nothing_to_draw_is_said(view: View) -> None:
+def test_a_chart_without_a_run_says_how_to_measure_one(view: View) -> None:
     assert plot_of(view).empty.isHidden()
     view.show_run(None)
     assert not plot_of(view).empty.isHidden()
@@ -66,7 +66,7 @@ def test_pictures_are_written(view: View, name: str, tmp_path: Path) -> None:
         assert QImage(str(tmp_path / name)).width() >= 1600
 
 
-def test_a_picture_of_another_kind_is_refused(view: View, tmp_path: Path) -> None:
+def test_a_picture_of_an_unknown_format_or_in_no_folder_is_refused(view: View, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"give one of \.png \.svg"):
         view.save_picture(tmp_path / "chart.gif")
     with pytest.raises(UserError, match="no folder"):
@@ -79,24 +79,24 @@ def test_tables_are_written(view: View, tmp_path: Path) -> None:
 
 
 def _place_of_first(view: View) -> QPointF:
-    """Where the first layer's bar or dot is."""
+    """The point of the first layer's bar or dot, in pixels of the plot."""
     layer = RUN.layers[0]
     if isinstance(view, LatencyView):
         return place_of(view.bars, 0, 0)
     return place_of(view.dots, log10(layer.flops / layer.bytes), log10((layer.flops_per_second or 0) / 1e9))
 
 
-def test_what_is_foreign_is_said_and_cut_off_from_the_network_shown(view: View, qtbot: QtBot) -> None:
+def test_a_chart_of_another_network_says_so_and_is_unlinked_from_the_network_shown(view: View, qtbot: QtBot) -> None:
     view.show_run(RUN, note="Measured on ResNet-18, not on the network shown (ResNet-50)")
     assert not view.notice.isHidden()
     before = view.grab().toImage()
     view.select("layer2.0.conv1")
     assert view.grab().toImage() == before
     with qtbot.assertNotEmitted(view.node_chosen):
-        plot_of(view)._choose(Click(_place_of_first(view)))
+        click(plot_of(view), _place_of_first(view))
     view.select(None)
     view.show_run(RUN)
     assert view.notice.isHidden()
     with qtbot.waitSignal(view.node_chosen) as chosen:
-        plot_of(view)._choose(Click(_place_of_first(view)))
+        click(plot_of(view), _place_of_first(view))
     assert chosen.args == ["conv1"]
