@@ -157,7 +157,8 @@ def cell_for_copy(column: LayerColumn, layer: LayerRecord, context: CellContext)
     key = column.key(layer, context)
     if key == UNKNOWN_KEY:
         return ""
-    return str(key) if column.is_number else column.text(layer, context)
+    text = str(key) if column.is_number else column.text(layer, context)
+    return "" if text == units.UNKNOWN else text
 
 
 def _naming_columns() -> tuple[LayerColumn, ...]:
@@ -275,7 +276,7 @@ def _size_columns() -> tuple[LayerColumn, ...]:
             tr("The layer's name in the original Caffe models"),
             lambda layer, _: layer.caffe_name or "",
             str,
-            "res4b22_branch2a",
+            "res4b22_branch2a_relu",
             is_number=False,
             visible_by_default=False,
         ),

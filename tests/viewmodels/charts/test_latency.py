@@ -1,4 +1,4 @@
-"""The chart of times as values: bars, order, the unaccounted rest, another run beside, and the table behind it."""
+"""The latency chart: its bars and their order, the unaccounted time, another run beside, and its table."""
 
 import csv
 import io
@@ -6,12 +6,19 @@ import io
 import msgspec
 import pytest
 
+from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import GroupTime, Measurement, ProfileRun
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.viewmodels.charts.bars import is_marked
-from resnet_viz.viewmodels.charts.latency import bar_tooltip, latency_chart, latency_csv, other_network_note
+from resnet_viz.viewmodels.charts.latency import (
+    bar_tooltip,
+    chart_title,
+    latency_chart,
+    latency_csv,
+    other_network_note,
+)
 from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import around, small_run
 
@@ -156,7 +163,7 @@ def test_two_networks_of_one_name_are_told_apart() -> None:
     )
 
 
-def test_nothing_foreign_is_said_without_a_run_or_a_network() -> None:
+def test_there_is_no_note_without_a_run_or_a_network() -> None:
     assert other_network_note(None, small_analysis(RUN.spec)) == other_network_note(RUN, None) == ""
 
 
@@ -169,7 +176,7 @@ def test_nothing_foreign_is_said_without_a_run_or_a_network() -> None:
                     place=RUN.place), "Measure panel"),
     ],
 )  # fmt: skip
-def test_nothing_to_draw_is_said(run: ProfileRun | None, part: str) -> None:
+def test_a_chart_without_bars_says_why(run: ProfileRun | None, part: str) -> None:
     chart = latency_chart(run)
     assert chart.bars == ()
     assert part in chart.empty
@@ -184,3 +191,100 @@ def test_the_table_has_a_row_for_everything() -> None:
     assert float(found["sum", ""]["median_us"]) == pytest.approx(RUN.sum_us or 0)
     assert float(found["unaccounted", ""]["median_us"]) == pytest.approx(5.0)
     assert float(found["whole", ""]["other_median_us"]) == pytest.approx(2 * (RUN.sum_us or 0) + 5)
+
+
+BACKWARD = (
+    GroupTime("head", "block", around(40)), GroupTime("layer1.1", "block", around(50)),
+    GroupTime("layer1.0", "block", around(80)), GroupTime("head", "stage", around(40)),
+    GroupTime("layer1", "stage", around(130)),
+)  # fmt: skip
+WITH_BACKWARD = msgspec.structs.replace(RUN, backward=BACKWARD)
+
+
+def test_axes_titles_and_stages_of_a_run() -> None:
+    chart = latency_chart(RUN)
+    assert (chart.axis, chart.axis_names) == ("ms", ("ms",))
+    assert (chart.line_axis, chart.line_axis_names) == ("cumulative, ms", ("cumulative, ms", "Σ, ms"))
+    assert chart.divisor == chart.line_divisor == 1000.0
+    assert chart.title == (
+        "whole 1.905 ms · Σ 1.900 ms · unaccounted 0.005 ms  0.3 % · ResNet-18 · N=1 · fp32 · host clock"
+    )
+    assert chart.stem_and_head == {"conv1": "stem", "relu": "stem", "fc": "head"}
+    assert (chart.color_key, chart.empty) == ((), "")
+
+
+def test_the_title_says_that_a_run_is_partial_and_which_one_is_pale() -> None:
+    partial = msgspec.structs.replace(RUN, complete=False, method=None, whole=None)
+    assert chart_title(partial, small_run(preset("resnet34"))) == (
+        "Σ 1.900 ms · ResNet-18 · N=1 · fp32 · partial · pale: ResNet-34 · N=1 · fp32 · A processor"
+    )
+
+
+@pytest.mark.parametrize("level", ["layer", "block", "stage"])
+def test_no_backward_range_is_added_twice(level: Level) -> None:
+    """Blocks and stages of the backward pass are the same time: a chart has one or the other."""
+    chart = latency_chart(WITH_BACKWARD, level=level)
+    assert sum(bar.value or 0 for bar in chart.bars if bar.label.startswith("←")) == pytest.approx(170)
+    assert sum(bar.value or 0 for bar in chart.bars) == pytest.approx(1905)
+    arrows = [name for _, name in chart.sections if name.startswith("←")]
+    assert arrows == ["← head", "← stage 1"]
+    assert {bar.color for bar in chart.bars if bar.label.startswith("←")} == {"head", "stage1"}
+
+
+@pytest.mark.parametrize(
+    ("level", "labels"), [("block", ["← head", "← 1.1", "← 1.0"]), ("stage", ["← head", "← stage 1"])]
+)
+def test_backward_ranges_follow_the_layers(level: Level, labels: list[str]) -> None:
+    bars = latency_chart(WITH_BACKWARD, level=level).bars
+    assert [bar.label for bar in bars[-len(labels) - 1 : -1]] == labels
+
+
+def test_the_rest_is_cut_off_where_the_axis_ends() -> None:
+    """The longest bar reaches 199.5 µs; a longer rest, or one below zero by more than a quarter of it, has an arrow."""
+    assert RUN.sum_us == pytest.approx(1900)
+    for rest, label in ((199.0, "rest"), (200.0, "rest ↑"), (-49.0, "rest"), (-51.0, "rest ↓")):
+        bar = latency_chart(lasting(RUN, 1900 + rest)).bars[-1]
+        assert (bar.id, bar.color, bar.label, bar.value) == ("", "edge", label, pytest.approx(rest))
+
+
+def test_the_tooltip_of_a_layer() -> None:
+    chart = latency_chart(RUN)
+    expected = [
+        "conv1", "0.010 ms  (0.009–0.011 ms)  0.5 %", "23.6 TFLOP/s · 80.3 GB/s", "launch-bound, at least 0.005 ms",
+        "other run 0.020 ms, ratio 0.50",
+    ]  # fmt: skip
+    assert bar_tooltip(RUN, chart.bars[0], small_run(preset("resnet18"), slower=2.0)).split("\n") == expected
+    assert bar_tooltip(RUN, chart.bars[0]).split("\n") == expected[:-1]
+    assert (
+        bar_tooltip(RUN, chart.bars[-1]) == "unaccounted\n0.005 ms: the uninstrumented pass less the sum of the layers"
+    )
+    assert bar_tooltip(RUN, msgspec.structs.replace(chart.bars[0], id="unknown")) == ""
+    assert bar_tooltip(RUN, latency_chart(RUN, level="stage").bars[0]).split("\n") == [
+        "stem", "0.030 ms  (0.029–0.032 ms)  1.6 %"
+    ]  # fmt: skip
+
+
+def test_the_tooltip_says_what_is_unusual_about_a_time() -> None:
+    unusual = msgspec.structs.replace(RUN.layers[0], same_as="relu", doubt="too fast", bound=None)
+    run = msgspec.structs.replace(RUN, layers=(unusual, *RUN.layers[1:]))
+    lines = bar_tooltip(run, latency_chart(run).bars[0]).split("\n")
+    assert lines[3:] == ["measured as relu", "implausible: too fast"]
+
+
+def test_the_table_has_columns_for_times_and_work() -> None:
+    table = latency_csv(WITH_BACKWARD, small_run(preset("resnet18"), slower=2.0))
+    assert table.splitlines()[:2] == [
+        "id,level,stage,median_us,q1_us,q3_us,min_us,n,share_of_whole,flops,bytes,flops_per_second,bytes_per_second,"
+        "floor_us,bound,doubt,same_as,other_median_us,ratio",
+        "conv1,layer,stem,10.0,9.5,10.5,9.0,20,0.005249343832020997,236027904,802816,23602790400000.0,80281600000.0,"
+        "5.0,launch,,,20.0,0.5",
+    ]
+    found = rows(table)
+    assert found["stem", "block"]["stage"] == found["stem", "stage"]["stage"] == "stem"
+    assert found["layer1.0", "block"]["stage"] == found["layer1", "stage"]["stage"] == "stage1"
+    backward = found["layer1", "backward stage"]
+    assert (backward["stage"], backward["median_us"], backward["other_median_us"]) == ("stage1", "130", "")
+    assert found["head", "backward block"]["stage"] == "head"
+    assert list(found)[-3:] == [("whole", ""), ("sum", ""), ("unaccounted", "")]
+    without_whole = rows(latency_csv(msgspec.structs.replace(RUN, whole=None)))
+    assert without_whole.keys().isdisjoint({("whole", ""), ("unaccounted", "")})

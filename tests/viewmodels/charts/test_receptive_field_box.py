@@ -1,8 +1,8 @@
-"""The receptive field to scale."""
+"""The box of a receptive field over the image, to scale."""
 
 import pytest
 
-from resnet_viz.metrics.receptive_field import receptive_field_box
+from resnet_viz.metrics.receptive_field import ReceptiveFieldBox, receptive_field_box
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.charts.receptive_field_box import box_drawing
@@ -30,3 +30,18 @@ def test_a_wide_image_keeps_its_shape() -> None:
     wide = analyse(preset("resnet18").but(input=(1, 3, 100, 400)))
     picture = box_drawing(receptive_field_box(wide, "conv1"), 400, 400, 0)
     assert picture.image == pytest.approx((0, 150, 400, 100))
+
+
+def test_a_box_beyond_the_image_is_centered_with_it() -> None:
+    """A box from -10 to 29 across and 5 to 14 down, in an image of 20 by 40: 40 by 40 px are drawn, each 2 wide."""
+    box = ReceptiveFieldBox("conv1", 3, 4, -10, 5, 29, 14, height=40, width=20)
+    drawing = box_drawing(box, 100, 90, 5)
+    assert drawing.image == pytest.approx((30, 5, 40, 80))
+    assert drawing.box == pytest.approx((10, 15, 80, 20))
+    assert drawing.inside == pytest.approx((30, 15, 40, 20))
+    assert drawing.caption == "pixel 4, 3 sees 40×10 px of 20×40"
+
+
+def test_a_drawing_smaller_than_its_margins_is_one_pixel_large() -> None:
+    box = ReceptiveFieldBox("conv1", 0, 0, 0, 0, 9, 9, height=10, width=10)
+    assert box_drawing(box, 4, 4, 8).image[2:] == pytest.approx((1, 1))

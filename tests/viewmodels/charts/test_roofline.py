@@ -1,4 +1,4 @@
-"""The roofline as values: dots, ceilings, and what cannot be drawn."""
+"""The roofline chart: its dots and ceilings, the ranges of its axes, and notes on layers that are not drawn."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ import io
 import msgspec
 import pytest
 
+from resnet_viz.records.run import Ceilings
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.charts.roofline import dot_tooltip, roofline_chart, roofline_csv
 from resnet_viz.viewmodels.text.numbers import decades
@@ -14,7 +15,7 @@ from tests.gui.small_run import small_run
 RUN = small_run(preset("resnet18"))
 
 
-def test_a_dot_is_work_by_bytes_and_time() -> None:
+def test_a_dot_is_placed_by_flops_per_byte_and_flops_per_second() -> None:
     dot = roofline_chart(RUN).dots[0]
     layer = RUN.layers[0]
     assert dot.intensity == layer.flops / layer.bytes
@@ -37,9 +38,9 @@ def test_layers_without_arithmetic_are_counted_and_left_out() -> None:
     assert chart.note.startswith("3 layers do no arithmetic and are not drawn")
 
 
-def test_a_doubted_time_is_marked() -> None:
-    doubted = msgspec.structs.replace(RUN.layers[0], doubt="too fast")
-    run = msgspec.structs.replace(RUN, layers=(doubted, *RUN.layers[1:]))
+def test_an_implausible_time_is_marked() -> None:
+    implausible = msgspec.structs.replace(RUN.layers[0], doubt="too fast")
+    run = msgspec.structs.replace(RUN, layers=(implausible, *RUN.layers[1:]))
     dot = roofline_chart(run).dots[0]
     assert dot.implausible
     assert "too fast" in dot_tooltip(run, dot)
@@ -60,7 +61,7 @@ def test_everything_is_within_the_range() -> None:
     assert left < chart.roof.ridge < right
 
 
-def test_nothing_to_draw_is_said() -> None:
+def test_a_chart_without_dots_says_why() -> None:
     assert "press Measure latency" in roofline_chart(None).empty
     assert "no measured ceilings" in roofline_chart(msgspec.structs.replace(RUN, ceilings=None)).empty
 
@@ -75,3 +76,43 @@ def test_the_table_has_dots_and_ceilings() -> None:
 def test_decades_have_names() -> None:
     assert decades(-1.5, 3.2) == ((-1.0, "0.1"), (0.0, "1"), (1.0, "10"), (2.0, "100"), (3.0, "10³"))
     assert decades(-4.0, -4.0) == ((-4.0, "10⁻⁴"),)
+
+
+def test_the_ranges_of_the_axes_leave_room_for_dots_ridge_and_captions() -> None:
+    chart = roofline_chart(RUN)
+    intensities = [dot.intensity for dot in chart.dots] + [10.0]
+    speeds = [dot.flops_per_second for dot in chart.dots] + [100e9]
+    assert chart.ranges == pytest.approx((min(intensities) / 2, max(intensities) * 2, min(speeds) / 2, max(speeds) * 6))
+    slow = roofline_chart(small_run(preset("resnet18"), slower=1e6))
+    assert slow.ranges[3] == pytest.approx(6 * 100e9)
+    fast_memory = msgspec.structs.replace(RUN, ceilings=Ceilings(1e6, 100e9, 5.0, 0))
+    assert roofline_chart(fast_memory).ranges[1] == pytest.approx(2 * 100e9 / 1e6)
+
+
+def test_the_title_and_the_colors_of_the_dots() -> None:
+    chart = roofline_chart(RUN)
+    assert chart.title == "ResNet-18 · N=1 · fp32 · A processor"
+    assert chart.color_key[:2] == (("stem", "stem"), ("stage1", "stage 1"))
+    assert [dot.color for dot in chart.dots[-2:]] == ["stage4", "head"]
+    assert chart.empty == ""
+    assert roofline_chart(msgspec.structs.replace(RUN, ceilings=None)).title == chart.title
+    assert dot_tooltip(RUN, chart.dots[0]).splitlines()[-1] == "294.00 FLOP per byte"
+
+
+def test_a_single_layer_is_counted_in_the_singular() -> None:
+    idle, fast = msgspec.structs.replace(RUN.layers[0], flops=0, bytes=0), RUN.layers[1]
+    chart = roofline_chart(msgspec.structs.replace(RUN, layers=(idle, fast)))
+    assert chart.note == (
+        "1 layer does no arithmetic and is not drawn · 1 layer lies above the slope: its data stays in the cache"
+    )
+
+
+def test_a_layer_that_moves_nothing_is_left_out_of_the_chart_and_has_no_intensity() -> None:
+    still = msgspec.structs.replace(RUN.layers[0], bytes=0)
+    run = msgspec.structs.replace(RUN, layers=(still, *RUN.layers[1:]), ceilings=None)
+    rows = list(csv.DictReader(io.StringIO(roofline_csv(run))))
+    assert (rows[0]["flop_per_byte"], rows[0]["bound"], len(rows)) == ("", "launch", len(RUN.layers))
+    assert list(rows[0]) == ["id", "flop_per_byte", "flops_per_second", "bytes_per_second", "bound", "doubt"]
+    assert float(rows[1]["flop_per_byte"]) == pytest.approx(0.25)
+    with_ceilings = msgspec.structs.replace(run, ceilings=RUN.ceilings)
+    assert [dot.id for dot in roofline_chart(with_ceilings).dots] == [layer.id for layer in RUN.layers[1:]]

@@ -1,6 +1,5 @@
-"""What the inspector says: every worked formula, computed again from its own text, gives the record's value."""
+"""The pages of the inspector: facts, sums and subtitles of layers, blocks, stages and the whole network."""
 
-import math
 import re
 
 import pytest
@@ -8,27 +7,15 @@ import pytest
 from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
+from resnet_viz.records.analysis import Analysis, Convention
 from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.layers.details import details, has_node, overview
-from resnet_viz.viewmodels.layers.explanations import Reason, layer_reasons
-from resnet_viz.viewmodels.layers.help import shortcuts
+from resnet_viz.viewmodels.layers.details import details, has_node, overview, with_facts
+from resnet_viz.viewmodels.layers.help import conventions, shortcuts
+from resnet_viz.viewmodels.parts import Fact
+from tests.viewmodels.layers.worked_lines import SPECS, evaluate, result
 
-SPECS = {
-    "resnet50": preset("resnet50"),
-    "resnet50 v1": preset("resnet50_v1"),
-    "grouped": preset("resnext50_32x4d"),
-    "wide": preset("wide_resnet50_2"),
-    "padded": preset("resnet20_cifar"),
-    "odd and padded": preset("resnet18_v1").but(input=(2, 3, 225, 127)),
-    "plain": preset("plain20_cifar"),
-    "pre-activation": preset("preact_resnet164_cifar").but(blocks=(2, 2, 2)),
-    "biased backbone": preset("maskrcnn_resnet50").but(input=(1, 3, 256, 192)),
-    "dilated batch": preset("resnet50").but(dilate=(False, True, True), input=(4, 3, 97, 160)),
-    "projections": ResNetSpec(block="basic", blocks=(1, 2), shortcut="C", input=(1, 1, 64, 64)),
-    "tutorial": preset("resnet34_cifar_wide"),
-}
+RESNET50 = analyse(preset("resnet50"))
 
 
 @pytest.fixture(scope="module", params=SPECS)
@@ -37,109 +24,40 @@ def analysis(request: pytest.FixtureRequest) -> Analysis:
     return analyse(SPECS[request.param])
 
 
-def evaluate(text: str) -> int:
-    """The value of the left side of a worked line, by Python."""
-    left = text.rpartition(" = ")[0].replace(",", "")
-    for sign, operator in {"·": "*", "−": "-", "⌊": "math.floor(", "⌋": ")", "×": "*"}.items():
-        left = left.replace(sign, operator)
-    return int(eval(left, {"math": math}))
-
-
-def result(line: str) -> int:
-    """The value that a worked line claims; a line without a sum is the value."""
-    return int(line.rpartition(" = ")[2].replace(",", ""))
-
-
-def by_question(reasons: tuple[Reason, ...], word: str) -> Reason | None:
-    """The reason whose question has the word in it."""
-    return next((reason for reason in reasons if word in reason.question), None)
-
-
-def check_shape(layer: LayerRecord, reason: Reason) -> None:
-    """The worked lines give the output's height and width; padding's last line its channels."""
-    lines = [line for line in reason.worked if " = " in line]
-    if layer.kind == "flatten":
-        assert [evaluate(line) for line in lines] == [layer.output[-1]]
-    elif layer.kind == "pad":
-        assert evaluate(lines[-1]) == layer.output[1]
-        assert {evaluate(line) for line in lines[:-1]} == set(layer.output[2:])
-    elif lines:
-        assert {evaluate(line) for line in lines} == set(layer.output[2:])
-
-
-def test_every_formula_evaluates_to_the_records_value(analysis: Analysis) -> None:
-    for layer in analysis.layers:
-        reasons = layer_reasons(analysis, costs(analysis), layer)
-        for reason in reasons:
-            for line in reason.worked:
-                if " = " in line:
-                    assert evaluate(line) == result(line), (layer.id, line)
-        shape = by_question(reasons, "shape")
-        assert shape is not None
-        check_shape(layer, shape)
-        for word, value in (("parameters", layer.params), ("MACs", layer.macs), ("FLOPs", layer.flops)):
-            found = by_question(reasons, word)
-            if found is not None:
-                assert result(found.worked[0]) == value, layer.id
-            elif word != "FLOPs":
-                assert value == 0, layer.id
-
-
 def test_every_layer_block_and_stage_has_details(analysis: Analysis) -> None:
     for layer in analysis.layers:
-        said = details(analysis, costs(analysis), layer.id)
-        assert said is not None
-        assert said.purpose
-        assert "{" not in said.purpose + said.subtitle
+        page = details(analysis, costs(analysis), layer.id)
+        assert page is not None
+        assert page.purpose
+        assert "{" not in page.purpose + page.subtitle
     for group in (*groups(analysis, "block"), *groups(analysis, "stage")):
-        said = details(analysis, costs(analysis), group.id)
-        assert said is not None
-        assert "{" not in said.purpose + said.subtitle
-        assert [result(reason.worked[0]) for reason in said.reasons] == [group.params, group.macs]
-        sums = [reason.worked[0] for reason in said.reasons if " = " in reason.worked[0]]
+        page = details(analysis, costs(analysis), group.id)
+        assert page is not None
+        assert "{" not in page.purpose + page.subtitle
+        assert [result(reason.worked[0]) for reason in page.reasons] == [group.params, group.macs]
+        sums = [reason.worked[0] for reason in page.reasons if " = " in reason.worked[0]]
         assert all(evaluate(line) == result(line) for line in sums)
         assert all(re.search("[+·]", line) for line in sums)
 
 
-def test_the_sketch_s_layer_reads_as_in_the_sketch() -> None:
-    said = details(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))), "layer3.2.conv2")
-    assert said is not None
-    assert said.subtitle == "Conv2d 3×3 · stage 3 · block 3 of 6"
-    assert [reason.worked for reason in said.reasons] == [
+def test_a_convolution_is_explained_by_its_own_numbers() -> None:
+    page = details(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))), "layer3.2.conv2")
+    assert page is not None
+    assert page.subtitle == "Conv2d 3×3 · stage 3 · block 3 of 6"
+    assert [reason.worked for reason in page.reasons] == [
         ("⌊(14 + 2·1 − 3) / 1⌋ + 1 = 14",),
         ("3 · 3 · 256 · 256 = 589,824",),
         ("589,824 · 14 · 14 = 115,605,504",),
     ]
-    assert said.reasons[1].note == "no bias: batch norm follows"
-    assert "256 instead of 1024" in said.purpose
+    assert page.reasons[1].note == "no bias: batch norm follows"
+    assert "256 instead of 1024" in page.purpose
 
 
 def test_a_stage_sums_its_blocks() -> None:
-    said = details(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))), "layer2")
-    assert said is not None
-    assert said.subtitle == "4 × Bottleneck"
-    assert said.reasons[0].worked == ("379,392 + 3 · 280,064 = 1,219,584",)
-
-
-@pytest.mark.parametrize(
-    ("name", "node", "part"),
-    [
-        ("resnet50", "layer1.0.conv1", "keeps their number"),
-        ("resnet50", "layer1.0.conv3", "expands 64 channels to 256"),
-        ("resnet50", "layer2.0.downsample.0", "projection"),
-        ("resnet50", "layer1.1.add", "unchanged input"),
-        ("resnet50", "layer1.0.add", "projected input"),
-        ("resnet20_cifar", "layer2.0.downsample", "without any parameters"),
-        ("resnet20_cifar", "layer2.0.add", "zeros"),
-        ("plain20_cifar", "layer1.0.conv2", "nothing is added"),
-        ("plain20_cifar", "layer1.0", "without a shortcut"),
-        ("preact_resnet110_cifar", "layer1.1.bn1", "Pre-activation"),
-    ],
-)
-def test_the_purpose_is_true_of_the_layer(name: str, node: str, part: str) -> None:
-    said = details(analyse(preset(name)), costs(analyse(preset(name))), node)
-    assert said is not None
-    assert part in said.purpose
+    page = details(analyse(preset("resnet50")), costs(analyse(preset("resnet50"))), "layer2")
+    assert page is not None
+    assert page.subtitle == "4 × Bottleneck"
+    assert page.reasons[0].worked == ("379,392 + 3 · 280,064 = 1,219,584",)
 
 
 @pytest.mark.parametrize("block", ["basic", "bottleneck"])
@@ -153,18 +71,18 @@ def test_the_purpose_is_true_of_the_layer(name: str, node: str, part: str) -> No
         ("none", "F(x)", "F(x)"),
     ],
 )
-def test_a_block_s_result_is_that_of_its_last_layer(
+def test_a_blocks_result_is_that_of_its_last_layer(
     block: BlockKind, order: Order, shortcut: ShortcutKind, first: str, second: str
 ) -> None:
     """A post-activation block puts the sum through the ReLU, a pre-activation block does not."""
     spec = ResNetSpec(block=block, blocks=(1, 2), order=order, shortcut=shortcut, input=(1, 3, 32, 32))
     analysis = analyse(spec)
     for node, term in (("layer2.0", first), ("layer2.1", second)):
-        said = details(analysis, costs(analysis), node)
-        assert said is not None
+        page = details(analysis, costs(analysis), node)
+        assert page is not None
         ends_in_relu = [layer.kind for layer in analysis.layers if layer.id.startswith(f"{node}.")][-1] == "act"
         assert ends_in_relu == (order == "post")
-        found = re.search(r"output = ([^.,]+)[.,]", said.purpose)
+        found = re.search(r"output = ([^.,]+)[.,]", page.purpose)
         assert found is not None
         assert found[1] == (f"ReLU({term})" if order == "post" else term.replace("W·x", "W·x̂"))
 
@@ -172,10 +90,10 @@ def test_a_block_s_result_is_that_of_its_last_layer(
 def test_a_single_term_names_its_layer() -> None:
     analysis = analyse(preset("resnet50").but(blocks=(1,)))
     for node, place, name in (("stem", 1, "conv1"), ("head", 0, "fc"), ("layer1", 0, "layer1.0")):
-        said = details(analysis, costs(analysis), node)
-        assert said is not None
-        assert said.reasons[place].formula == f"All of it in {name}"
-        assert "=" not in said.reasons[place].worked[0]
+        page = details(analysis, costs(analysis), node)
+        assert page is not None
+        assert page.reasons[place].formula == f"All of it in {name}"
+        assert "=" not in page.reasons[place].worked[0]
     assert overview(analysis, costs(analysis), "").subtitle == "1 stage · Bottleneck"
 
 
@@ -193,14 +111,17 @@ def test_an_unknown_node_has_no_details() -> None:
 
 
 def test_the_overview_gives_the_totals() -> None:
-    analysis = analyse(preset("resnet50"))
-    facts = {fact.name: fact.value for fact in overview(analysis, costs(analysis), "ResNet-50").facts}
-    assert facts["parameters"] == "25,557,032"
-    assert facts["output"] == "1×1000"
+    page = overview(RESNET50, costs(RESNET50), "ResNet-50")
+    assert (page.title, page.subtitle, page.reasons) == ("ResNet-50", "4 stages · Bottleneck", ())
+    assert [(fact.name, fact.value, fact.note) for fact in page.facts] == [
+        ("input", "1×3×224×224", ""), ("output", "1×1000", ""), ("layers", "175", ""), ("parameters", "25,557,032", ""),
+        ("MACs", "4.089 G", ""), ("FLOPs", "8.218 G", ""), ("weights", "97.5 MiB", "fp32"),
+        ("activations", "11.11 M", ""), ("receptive field", "427 px", ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
-def test_no_count_is_said_twice(convention: Convention) -> None:
+def test_no_count_is_shown_twice(convention: Convention) -> None:
     """FLOPs have a line of their own unless the costs are counted so already."""
     analysis = analyse(preset("resnet18"))
     counted = costs(analysis, convention)
@@ -214,20 +135,123 @@ def test_no_count_is_said_twice(convention: Convention) -> None:
 
 
 @pytest.mark.parametrize(
-    ("convention", "question", "note"),
+    ("node", "subtitle", "facts"),
     [
-        ("macs", "Why this many MACs?", "MACs are counted only for convolutions and linear layers"),
-        ("twice", "Why this many FLOPs?", "MACs are counted only for convolutions and linear layers"),
-        ("elementwise", "Why this many FLOPs?", ""),
-        ("folded", "Why this many FLOPs?", "folded into the convolution before it, at no cost"),
+        ("conv1", "Conv2d 7×7 /2 · stem", [
+            ("input", "1×3×224×224", ""), ("output", "1×64×112×112", ""), ("parameters", "9,408", "0.0 %"),
+            ("MACs", "118.0 M", "2.9 %"), ("FLOPs", "236.0 M", "2.9 %"), ("output size", "3.1 MiB", "fp32"),
+            ("receptive field", "7 px", "jump 2"), ("Caffe name", "conv1", ""),
+        ]),
+        ("layer2.0.add", "Add · stage 2 · block 1 of 4", [
+            ("residual", "1×512×28×28", ""), ("shortcut", "1×512×28×28", ""), ("output", "1×512×28×28", ""),
+            ("parameters", "0", ""), ("MACs", "0", ""), ("FLOPs", "401.4 k", "0.0 %"),
+            ("output size", "1.5 MiB", "fp32"), ("receptive field", "43 px", "jump 8"), ("Caffe name", "res3a", ""),
+        ]),
+        ("layer2.0.downsample.0", "Conv2d 1×1 /2 · stage 2 · block 1 of 4 · shortcut", [
+            ("input", "1×256×56×56", ""), ("output", "1×512×28×28", ""), ("parameters", "131,072", "0.5 %"),
+            ("MACs", "102.8 M", "2.5 %"), ("FLOPs", "205.5 M", "2.5 %"), ("output size", "1.5 MiB", "fp32"),
+            ("receptive field", "35 px", "jump 8"), ("Caffe name", "res3a_branch1", ""),
+        ]),
+        ("fc", "Linear · head", [
+            ("input", "1×2048", ""), ("output", "1×1000", ""), ("parameters", "2,049,000", "8.0 %"),
+            ("MACs", "2.048 M", "0.1 %"), ("FLOPs", "4.096 M", "0.0 %"), ("output size", "3.9 KiB", "fp32"),
+            ("receptive field", "619 px", "jump 32"), ("Caffe name", "fc1000", ""),
+        ]),
+        ("layer2.0", "Bottleneck · stage 2 · block 1 of 4", [
+            ("input", "1×256×56×56", ""), ("output", "1×512×28×28", ""), ("layers", "12", ""),
+            ("parameters", "379,392", "1.5 %"), ("MACs", "372.5 M", "9.1 %"), ("FLOPs", "748.9 M", "9.1 %"),
+            ("outputs", "14.9 MiB", "of all layers"), ("receptive field", "43 px", ""),
+        ]),
+        ("stem", "before the first stage", [
+            ("input", "1×3×224×224", ""), ("output", "1×64×56×56", ""), ("layers", "4", ""),
+            ("parameters", "9,536", "0.0 %"), ("MACs", "118.0 M", "2.9 %"), ("FLOPs", "240.2 M", "2.9 %"),
+            ("outputs", "10.0 MiB", "of all layers"), ("receptive field", "11 px", ""),
+        ]),
+        ("layer3", "6 × Bottleneck", [
+            ("input", "1×512×28×28", ""), ("output", "1×1024×14×14", ""), ("layers", "62", ""),
+            ("parameters", "7,098,368", "27.8 %"), ("MACs", "1.464 G", "35.8 %"), ("FLOPs", "2.936 G", "35.7 %"),
+            ("outputs", "28.5 MiB", "of all layers"), ("receptive field", "267 px", ""),
+        ]),
     ],
-)
-def test_the_reasons_follow_the_way_of_counting(convention: Convention, question: str, note: str) -> None:
+)  # fmt: skip
+def test_the_facts_on_a_node(node: str, subtitle: str, facts: list[tuple[str, str, str]]) -> None:
+    page = details(RESNET50, costs(RESNET50), node)
+    assert page is not None
+    assert (page.title, page.subtitle) == (node, subtitle)
+    assert [(fact.name, fact.value, fact.note) for fact in page.facts] == facts
+    assert [fact.name for fact in page.facts if fact.strong] == ["output"]
+
+
+@pytest.mark.parametrize(
+    ("node", "reasons"),
+    [
+        ("layer2.0", [
+            ("The sum over its layers", "32,768 + 256 + 147,456 + 256 + 65,536 + 1,024 + 131,072 + 1,024 = 379,392"),
+            ("The sum over its layers", "102,760,448 + 115,605,504 + 51,380,224 + 102,760,448 = 372,506,624"),
+        ]),
+        ("layer3", [
+            ("The sum over its blocks", "1,512,448 + 5 · 1,117,184 = 7,098,368"),
+            ("The sum over its blocks", "372,506,624 + 5 · 218,365,952 = 1,464,336,384"),
+        ]),
+        ("stem", [("The sum over its layers", "9,408 + 128 = 9,536"), ("All of it in conv1", "118,013,952")]),
+        ("head", [("All of it in fc", "2,049,000"), ("All of it in fc", "2,048,000")]),
+    ],
+)  # fmt: skip
+def test_the_sums_of_a_group(node: str, reasons: list[tuple[str, str]]) -> None:
+    page = details(RESNET50, costs(RESNET50), node)
+    assert page is not None
+    assert [reason.question for reason in page.reasons] == ["Why this many parameters?", "Why this many MACs?"]
+    assert [(reason.formula, *reason.worked) for reason in page.reasons] == reasons
+
+
+def test_the_head_comes_after_the_last_stage_and_a_basic_block_has_its_name() -> None:
     analysis = analyse(preset("resnet18"))
-    counted = costs(analysis, convention)
-    asked = [reason.question for reason in layer_reasons(analysis, counted, analysis.layer_by_id["conv1"])]
-    assert question in asked
-    stage = details(analysis, counted, "layer2")
+    for node, subtitle in (("head", "after the last stage"), ("layer1", "2 × Basic block"),
+                           ("layer4.1", "Basic block · stage 4 · block 2 of 2")):  # fmt: skip
+        page = details(analysis, costs(analysis), node)
+        assert page is not None
+        assert page.subtitle == subtitle
+
+
+def test_the_feature_level_of_a_layer_is_a_fact() -> None:
+    backbone = analyse(preset("maskrcnn_resnet50").but(input=(1, 3, 64, 64)))
+    levels = {layer.id: layer.feature_level for layer in backbone.layers if layer.feature_level}
+    assert levels
+    for node, level in levels.items():
+        page = details(backbone, costs(backbone), node)
+        assert page is not None
+        assert Fact("feature level", level) in page.facts
+
+
+@pytest.mark.parametrize(
+    ("convention", "question"),
+    [("macs", "Why this many MACs?"), ("twice", "Why this many FLOPs?"), ("elementwise", "Why this many FLOPs?"),
+     ("folded", "Why this many FLOPs?")],
+)  # fmt: skip
+def test_the_reasons_follow_the_convention(convention: Convention, question: str) -> None:
+    stage = details(RESNET50, costs(RESNET50, convention), "layer2")
     assert stage is not None
-    assert question in [reason.question for reason in stage.reasons]
-    assert layer_reasons(analysis, counted, analysis.layer_by_id["bn1"])[-1].note == note
+    assert [reason.question for reason in stage.reasons] == ["Why this many parameters?", question]
+    assert stage.reasons[1].result == f"{costs(RESNET50, convention).by_id['layer2']:,}"
+
+
+def test_more_facts_go_below_those_of_a_page() -> None:
+    page = overview(RESNET50, costs(RESNET50), "ResNet-50")
+    longer = with_facts(page, [Fact("latency", "1 ms")])
+    assert longer.facts == (*page.facts, Fact("latency", "1 ms"))
+    assert longer.title == page.title
+
+
+def test_remarks_on_the_network_are_part_of_its_overview() -> None:
+    assert overview(RESNET50, costs(RESNET50), "").purpose == ""
+    tiny = analyse(preset("resnet18").but(input=(1, 3, 16, 16)))
+    assert overview(tiny, costs(tiny), "").purpose == tiny.remarks[0]
+
+
+def test_the_page_on_counting_explains_every_count() -> None:
+    page = conventions()
+    assert (page.title, page.subtitle) == ("How the numbers are counted", "Unknown is shown as —, never as 0.")
+    assert [reason.question for reason in page.reasons] == [
+        "Parameters", "MACs", "FLOPs", "Depth", "Receptive field", "Peak activation"
+    ]  # fmt: skip
+    assert all(reason.formula.endswith(".") and not reason.worked for reason in page.reasons)

@@ -1,16 +1,24 @@
-"""The layer table's texts, keys and filter."""
+"""The layer table: the texts and sort keys of its cells, its columns, and its filter."""
+
+import pytest
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.run import Environment, LayerTime, Measurement, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.viewmodels.layers.table import (
     CellContext,
+    available_data,
     cell_for_copy,
     columns,
     id_parts,
+    inputs_text,
     matches,
+    sampled_texts,
     search_text,
     search_words,
+    stage_text,
     tab_title,
     tsv,
     type_text,
@@ -25,7 +33,7 @@ def cells(name: str) -> dict[str, str]:
     return {column.name: column.text(layer, CellContext(costs(ANALYSIS))) for column in columns()}
 
 
-def test_a_row_reads_as_in_the_sketch() -> None:
+def test_the_texts_of_a_row() -> None:
     row = cells("layer3.2.conv2")
     assert row["type"] == "Conv2d 3×3"
     assert (row["stage"], row["input"], row["output"]) == ("3", "256×14×14", "256×14×14")
@@ -41,11 +49,10 @@ def test_types_say_stride_groups_and_dilation() -> None:
     assert type_text(grouped.layer_by_id["layer4.1.conv2"]) == "Conv2d 3×3, dilation 2, 32 groups"
 
 
-def test_keys_sort_within_each_column() -> None:
+def test_the_keys_of_a_column_can_be_compared() -> None:
     for column in columns():
         keys = [column.key(layer, CellContext(costs(ANALYSIS))) for layer in ANALYSIS.layers]
-        assert sorted(keys, key=lambda key: (key,))
-        assert len({type(key) for key in keys}) == 1
+        assert len({type(key) for key in keys}) == 1, column.name
 
 
 def test_the_filter_finds_names_types_and_shapes() -> None:
@@ -76,3 +83,114 @@ def test_copies_are_plain_numbers() -> None:
     assert tsv(["a", "b"], [["1", "2"]]) == "a\tb\n1\t2\n"
     assert tab_title(ANALYSIS) == "Layers (175)"
     assert tab_title(None) == "Layers"
+
+
+def run_of_two_layers(slower: float = 1.0) -> ProfileRun:
+    """A run in which only the first convolution and its batch norm were measured."""
+
+    def around(median_us: float) -> TimeSummary:
+        return TimeSummary(median_us * slower, 1.0, 2.0, 0.0, 9)
+
+    return ProfileRun(
+        made="", complete=True, spec=ANALYSIS.spec, settings=ProfileSettings(),
+        place=Environment(device="cpu", name="A processor"),
+        layers=(
+            LayerTime("conv1", around(1234.5678), (), 236_027_904, 3_000_000, 5.0, "compute"),
+            LayerTime("bn1", around(10.0), (), 0, 3_000_000, 5.0, "memory"),
+        ),
+        whole=Measurement(around(5000.0), ()),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        ("conv1", {
+            "layer": ("conv1", "conv1"), "type": ("Conv2d 7×7 /2", "Conv2d 7×7 /2"), "stage": ("stem", "stem"),
+            "input": ("3×224×224", "3×224×224"), "output": ("64×112×112", "64×112×112"), "params": ("9,408", "9408"),
+            "macs": ("118.0 M", "118013952"), "share": ("2.9 %", "0.02886"), "latency": ("1.235", "1.234568"),
+            "time_share": ("24.7 %", "0.246914"), "rate": ("191.2", "191.183"), "bound": ("compute", "compute"),
+            "other": ("2.469", "2.469136"), "ratio": ("0.50 ×", "0.5"), "flops": ("236.0 M", "236027904"),
+            "output_bytes": ("3.1 MiB", "3211264"), "receptive_field": ("7 px", "7"),
+            "caffe_name": ("conv1", "conv1"),
+        }),
+        ("bn1", {"latency": ("0.010", "0.01"), "time_share": ("0.2 %", "0.002"), "rate": ("—", ""),
+                 "bound": ("memory", "memory"), "share": ("0.0 %", "0.0"), "caffe_name": ("bn_conv1", "bn_conv1")}),
+        ("fc", {"stage": ("head", "head"), "input": ("2048", "2048"), "output": ("1000", "1000"),
+                "latency": ("—", ""), "time_share": ("—", ""), "rate": ("—", ""), "bound": ("—", ""),
+                "other": ("—", ""), "ratio": ("—", ""), "receptive_field": ("619 px", "619")}),
+    ],
+)  # fmt: skip
+def test_a_cell_is_shown_with_units_and_copied_without(layer: str, expected: dict[str, tuple[str, str]]) -> None:
+    context = CellContext(costs(ANALYSIS), run_of_two_layers(), run_of_two_layers(slower=2.0))
+    record = ANALYSIS.layer_by_id[layer]
+    by_name = {column.name: column for column in columns()}
+    assert {name: (by_name[name].text(record, context), cell_for_copy(by_name[name], record, context))
+            for name in expected} == expected  # fmt: skip
+    assert set(by_name) >= set(expected)
+
+
+def test_the_ratio_to_a_run_that_took_no_time_is_unknown() -> None:
+    context = CellContext(costs(ANALYSIS), run_of_two_layers(), run_of_two_layers(slower=0.0))
+    ratio = next(column for column in columns() if column.name == "ratio")
+    assert ratio.text(ANALYSIS.layer_by_id["conv1"], context) == "—"
+
+
+def test_columns_need_their_data() -> None:
+    counted, run = costs(ANALYSIS), run_of_two_layers()
+    needs = {column.name: column.needs for column in columns() if column.needs}
+    assert needs == {
+        "latency": "run", "time_share": "run", "rate": "run", "bound": "run", "other": "other", "ratio": "other",
+        "flops": "count",
+    }  # fmt: skip
+    assert available_data(None) == available_data(CellContext(counted)) == {"", "count"}
+    assert available_data(CellContext(counted, run)) == {"", "count", "run"}
+    assert available_data(CellContext(counted, run, run)) == {"", "count", "run", "other"}
+    assert available_data(CellContext(costs(ANALYSIS, "elementwise"))) == {""}
+
+
+def test_which_columns_are_text_and_which_are_hidden_at_first() -> None:
+    shown = columns()
+    assert {column.name for column in shown if not column.is_number} == {
+        "layer", "type", "stage", "input", "output", "bound", "caffe_name"
+    }  # fmt: skip
+    assert {column.name for column in shown if not column.visible_by_default} == {"rate", "bound", "caffe_name"}
+
+
+def test_titles_follow_the_convention() -> None:
+    titles = {column.name: (column.title, column.explanation) for column in columns("twice")}
+    assert titles["macs"] == ("2 × MACs", "A multiplication and an addition for each multiply-add, nothing else")
+    assert titles["share"] == ("Share", "Share of the network's 2 × MACs")
+    assert [column.title for column in columns()] == [
+        "Layer", "Type", "Stage", "Input", "Output", "Params", "MACs", "Share", "Latency (ms)", "Time", "GFLOP/s",
+        "Bound by", "Other (ms)", "Ratio", "FLOPs", "Output size", "Rec. field", "Caffe name",
+    ]  # fmt: skip
+
+
+def test_the_width_of_a_column_comes_from_texts_all_over_the_network() -> None:
+    context, layers = CellContext(costs(ANALYSIS)), ANALYSIS.layers * 6
+    for column in columns():
+        texts = sampled_texts(column, layers, context)
+        assert texts == tuple(column.text(layer, context) for layer in layers[::5])
+        assert sampled_texts(column, layers[:3], context) == tuple(column.text(layer, context) for layer in layers[:3])
+        assert sampled_texts(column, layers, None) == (column.widest_text,)
+        assert max(map(len, texts)) <= len(column.widest_text), column.name
+
+
+def test_the_stem_sorts_before_the_stages_and_the_head_after_them() -> None:
+    stage = next(column for column in columns() if column.name == "stage")
+    keys = [stage.key(layer, CellContext(costs(ANALYSIS))) for layer in ANALYSIS.layers]
+    assert sorted(keys, key=lambda key: (key,)) == keys
+    assert [stage_text(int(key)) for key in dict.fromkeys(map(str, keys))] == ["stem", "1", "2", "3", "4", "head"]
+
+
+def test_different_inputs_are_joined_by_a_plus() -> None:
+    assert inputs_text(((1, 64, 8, 8), (1, 32, 8, 8))) == "64×8×8 + 32×8×8"
+    assert inputs_text(((1, 64, 8, 8),)) == "64×8×8"
+
+
+def test_a_type_without_a_kernel_is_its_name() -> None:
+    padded = analyse(preset("resnet20_cifar"))
+    assert type_text(padded.layer_by_id["layer2.0.downsample"]) == "ZeroPad"
+    assert type_text(ANALYSIS.layer_by_id["maxpool"]) == "MaxPool2d 3×3 /2"
+    assert type_text(ANALYSIS.layer_by_id["avgpool"]) == "AdaptiveAvgPool2d"
