@@ -1,19 +1,12 @@
 """Floors, what sets them, the bytes a layer must move, and times that cannot be true."""
 
-from math import prod
-
 import pytest
 
 from resnet_viz.metrics.roofline import LowerBound, implausible_reason, lower_bound
-from resnet_viz.metrics.traffic import moved_bytes
-from resnet_viz.pipeline import analyse
 from resnet_viz.records.run import Bound, Ceilings
-from resnet_viz.spec.network import ResNetSpec
-from resnet_viz.spec.presets import preset
 from tests.profiling.spreads import varying
 
 DEVICE = Ceilings(bytes_per_second=1e9, flops_per_second=1e12, launch_us=5.0, cache_bytes=10_000)
-SMALL = analyse(ResNetSpec(block="basic", blocks=(1, 1), width=4, stem="cifar", classes=10, input=(2, 3, 8, 8)))
 
 
 def test_a_floor_is_work_over_the_measured_ceiling() -> None:
@@ -32,38 +25,6 @@ def test_the_largest_floor_is_the_bound(flops: int, moved: int, bound: Bound) ->
 
 def test_each_of_the_three_can_be_the_least_time() -> None:
     assert [LowerBound(*times).least_us for times in ((9, 1, 2), (1, 9, 2), (1, 2, 9))] == [9, 9, 9]
-
-
-@pytest.mark.parametrize(
-    ("layer", "elements"),
-    [
-        ("conv1", 2 * 3 * 64 + 3 * 4 * 9 + 2 * 4 * 64),
-        ("bn1", 2 * 4 * 64 + 4 * 4 + 2 * 4 * 64),  # weight, bias, mean and variance
-        ("relu", 2 * (2 * 4 * 64)),
-        ("layer1.0.add", 3 * (2 * 4 * 64)),
-        ("avgpool", 2 * 8 * 16 + 2 * 8),
-        ("flatten", 0),
-        ("fc", 2 * 8 + 8 * 10 + 10 + 2 * 10),
-    ],
-)
-def test_the_bytes_by_hand(layer: str, elements: int) -> None:
-    for size in (4, 2):
-        assert moved_bytes(SMALL.layer_by_id[layer], size) == size * elements
-
-
-def test_a_strided_pointwise_convolution_need_not_read_the_pixels_it_shortcuts() -> None:
-    """A floor must be one: every fourth pixel is all that the projection of a stage reads."""
-    layer = analyse(preset("resnet50")).layer_by_id["layer2.0.downsample.0"]
-    (n, channels, height, width) = layer.inputs[0]
-    read = n * channels * (height // 2) * (width // 2)
-    assert moved_bytes(layer, 4) <= 4 * (read + layer.params + prod(layer.output))
-
-
-def test_zero_padding_need_not_read_the_pixels_it_shortcuts() -> None:
-    layer = analyse(preset("resnet20_cifar")).layer_by_id["layer2.0.downsample"]
-    (n, channels, height, width) = layer.inputs[0]
-    read = n * channels * (height // 2) * (width // 2)
-    assert moved_bytes(layer, 4) <= 4 * (read + prod(layer.output))
 
 
 def doubted(median_us: float, *, flops: int, moved: int) -> str:
