@@ -1,19 +1,26 @@
 """Published figures: they belong to exactly the network and input that they were published for."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from resnet_viz.counters.published import published_figures, rounds_to
+from resnet_viz.counters.published import figure_sentence, published_figures, rounds_to
 from resnet_viz.counters.rules import counter_report
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.counters import CounterReport
+from resnet_viz.records.counters import CounterReport, PublishedFigure
 from resnet_viz.spec.presets import PRESETS, preset
 
 TABLES = Path(__file__).parents[1] / "golden" / "torchsummary_tables.json"
 FIRST_VERSIONS = ("resnet18_v1", "resnet34_v1", "resnet50_v1", "resnet101_v1", "resnet152_v1")
-NOT_ROUNDED = {("resnet50", "3.8 G"), ("resnet50_v1", "3.8 G"), ("resnet34", "3.645 G"), ("resnet34_v1", "3.645 G")}
+CUT_OFF = "{} is cut off, not rounded: to the nearest it would be {}"
+NOT_ROUNDED = {
+    ("resnet50", "3.8 G"): CUT_OFF.format("3.8 G", "3.9 G"),
+    ("resnet50_v1", "3.8 G"): CUT_OFF.format("3.8 G", "3.9 G"),
+    ("resnet34", "3.645 G"): "3.645 G is not what our count rounds to, 3.644 G",
+    ("resnet34_v1", "3.645 G"): "3.645 G is not what our count rounds to, 3.644 G",
+}
 
 
 def report_of(name: str, batch: int = 1) -> CounterReport:
@@ -34,18 +41,45 @@ def decimal(count: int, figure: str) -> str:
 
 
 def test_every_published_figure_is_our_count_rounded_or_says_why_not() -> None:
-    apart, seen = set(), 0
+    not_rounded = {}
     for name in PRESETS:
         for row in report_of(name).rows:
-            for found in row.printed:
-                seen += 1
-                same = decimal(row.count, found.figure) == found.figure
-                assert same == (found.why == "") == rounds_to(row.count, found.figure)
-                if not same:
-                    apart.add((name, found.figure))
-                    assert decimal(row.count, found.figure) in found.why
-    assert apart == NOT_ROUNDED
-    assert seen >= 40
+            for published in row.printed:
+                is_rounded = decimal(row.count, published.figure) == published.figure
+                assert is_rounded == (published.why == "") == rounds_to(row.count, published.figure)
+                if not is_rounded:
+                    not_rounded[name, published.figure] = published.why
+    assert not_rounded == NOT_ROUNDED
+
+
+def test_every_figure_belongs_to_a_row_and_names_its_source() -> None:
+    figures, sources = Counter[str](), set()
+    for name in PRESETS:
+        for row in (*report_of(name).rows, *report_of(name, 64).rows):
+            figures[row.tool] += len(row.printed)
+            sources |= {published.source for published in row.printed}
+            assert row.published == ", ".join(published.figure for published in row.printed)
+    assert +figures == {
+        "paper": 20, "torchvision": 10, "torchinfo": 3, "fvcore": 3, "ptflops aten": 2, "ptflops pytorch": 4,
+        "ptflops pytorch, count_functional=False": 6, "flop_counter": 3, "DeepSpeed": 1, "torchsummary": 4,
+    }  # fmt: skip
+    assert sources == {
+        "He et al. 2015, arXiv:1512.03385, table 1",
+        "multiply-adds of the paper's own version, convolutions and classifier",
+        "torchvision, models/resnet.py, _ops of the weights",
+        "torchinfo 1.8.0, total_mult_adds",
+        "fvcore 0.1.5, FlopCountAnalysis.total()",
+        "ptflops 0.7.5, README",
+        "ptflops before it patched functions, README",
+        "torch.utils.flop_counter, get_total_flops()",
+        "DeepSpeed, get_model_profile()",
+        "torchsummary 1.5.1, table at batch 64",
+    }
+
+
+def test_a_sentence_names_figure_source_and_reason() -> None:
+    assert figure_sentence(PublishedFigure("4.1 G", "a paper")) == "published: 4.1 G (a paper)"
+    assert figure_sentence(PublishedFigure("4.1 G", "a paper", "cut off")) == "published: 4.1 G (a paper); cut off"
 
 
 @pytest.mark.parametrize("name", FIRST_VERSIONS)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from resnet_viz.counters.rules import counter_report, expected_count, rules
+from resnet_viz.counters.crosscheck import COUNTERS
+from resnet_viz.counters.rules import NEVER_RUN, counter_report, expected_count, rules
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import CrossCheckResult
@@ -58,6 +59,40 @@ def test_torchsummary_sizes(name: str, shown: str) -> None:
     size = row_of(report, "torchsummary", "Forward")
     assert f"{size.count / 1024**2:.2f}" == shown
     assert any(part.kind == "overflow" for part in size.parts) == (name == "resnet50_v1")
+
+
+def test_rows_are_in_the_order_of_their_totals() -> None:
+    counts = [row.count for row in counter_report(analyse(preset("resnet50"))).rows if row.unit == "operations"]
+    assert counts == sorted(counts)
+
+
+def test_every_program_with_a_rule_can_be_run() -> None:
+    assert {rule.tool for rule in rules()} == {*COUNTERS, *NEVER_RUN}
+    assert not {*COUNTERS} & {*NEVER_RUN}
+
+
+def test_torchsummary_doubles_the_rows_and_overflows() -> None:
+    """The published size of ResNet-50 at batch 64 is 15200.01 MB; without the overflow it is 17567.99 MB."""
+    report = counter_report(analyse(preset("resnet50_v1").but(input=(64, 3, 224, 224))))
+    size, total = (row for row in report.rows if row.tool == "torchsummary")
+    blocks = 4 * 64 * (3 * 256 * 56**2 + 4 * 512 * 28**2 + 6 * 1024 * 14**2 + 3 * 2048 * 7**2)
+    parts = {part.kind: part.count for part in size.parts}
+    overflow = parts.pop("overflow")
+    assert parts == {
+        "block": blocks, "backward": size.base - 4 * 64 * 2048,
+        "add": -blocks, "flatten": -4 * 64 * 2048,
+    }  # fmt: skip
+    assert (size.count - overflow) / 2**20 == pytest.approx(17567.99, abs=0.005)
+    assert "with 64 bits torchsummary prints 17567.99 MB" in size.sentence
+    assert total.count - size.count == 4 * (64 * 3 * 224 * 224 + 25_557_032)
+    assert (size.quantity, total.quantity) == ("Forward/backward pass size", "Estimated Total Size")
+
+
+def test_torchsummary_does_not_overflow_below_2_to_the_31_elements() -> None:
+    report = counter_report(analyse(preset("resnet18")))
+    size = row_of(report, "torchsummary", "Forward")
+    assert "overflow" not in size.sentence
+    assert {part.kind for part in size.parts} == {"block", "backward", "add", "flatten"}
 
 
 def test_base_and_parts_sum_to_the_total_of_every_counter() -> None:

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from resnet_viz.export.graph import as_json
-from resnet_viz.metrics.conventions import CONVENTIONS, costs, foldable_norms
+from resnet_viz.metrics.conventions import CONVENTIONS, costs, elementwise_operations, foldable_norms
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
@@ -40,6 +40,14 @@ def test_the_totals_of_resnet50() -> None:
     assert costs(analysis, "elementwise").total == analysis.totals.flops
     norms = sum(prod(layer.output) for layer in analysis.layers if layer.kind == "norm")
     assert costs(analysis, "folded").total == analysis.totals.flops - 2 * norms
+
+
+def test_elementwise_operations_are_those_beyond_two_per_mac() -> None:
+    for name in ("resnet18", "preact_resnet110_cifar"):
+        analysis = analyse(preset(name))
+        total = {convention: costs(analysis, convention).total for convention in CONVENTIONS}
+        assert elementwise_operations(analysis.layers) == total["elementwise"] - total["twice"]
+        assert elementwise_operations(analysis.layers, foldable_norms(analysis)) == total["folded"] - total["twice"]
 
 
 def test_a_pre_activation_norm_behind_an_addition_is_not_folded() -> None:

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+import msgspec
 import pytest
 
 from resnet_viz.metrics.rollup import groups
@@ -41,6 +42,11 @@ def test_the_blocks_of_resnet18() -> None:
         ("layer2.0", "stage 2 · block 1", 2, 0),
     ]
     assert len(blocks) == 1 + 8 + 1
+
+
+def test_a_group_may_have_a_single_layer() -> None:
+    (stem,) = groups(msgspec.structs.replace(RESNET18, layers=RESNET18.layers[:1]), "block")
+    assert (stem.id, stem.layers, stem.input, stem.output) == ("stem", 1, (1, 3, 224, 224), (1, 64, 112, 112))
 
 
 @pytest.mark.parametrize("level", get_args(GroupLevel))

@@ -30,6 +30,8 @@ def test_norms_save_two_statistics_per_channel_and_max_pools_their_indices() -> 
     assert saved_bytes(SMALL.layers, SMALL.edges) == 4 * elements + 8 * (2 * 4 * 8 * 4)
 
 
-@pytest.mark.parametrize(("layer", "saved"), [("conv1", 2 * 3 * 32 * 16), ("layer1.0.add", 0), ("avgpool", 0)])
+@pytest.mark.parametrize(
+    ("layer", "saved"), [("conv1", 2 * 3 * 32 * 16), ("maxpool", 2 * 4 * 16 * 8), ("layer1.0.add", 0), ("avgpool", 0)]
+)
 def test_one_layer_alone(layer: str, saved: int) -> None:
     assert saved_elements([SMALL.layer_by_id[layer]], []) == saved
