@@ -37,7 +37,7 @@ def _family(preset: Preset) -> str:
         (spec.order == "pre", tr("Pre-activation")),
         (spec.shortcut == "none", tr("Plain networks")),
         (preset.name.endswith(("_cifar", "_cifar_wide")), tr("ResNet for CIFAR")),
-        (spec.groups > 1, tr("ResNeXt")),
+        (spec.groups != 1, tr("ResNeXt")),
         (spec.width_per_group is not None, tr("Wide ResNet")),
         (preset.name.endswith("_v1"), tr("ResNet as in the paper (v1)")),
     )

@@ -1,19 +1,41 @@
 """The build panel: edits, refusals and choices."""
 
+from typing import get_args
+
 import pytest
 
 from resnet_viz.errors import SpecError
+from resnet_viz.spec.network import BlockKind, Order, ShortcutKind, StemKind, StrideIn
 from resnet_viz.spec.presets import PRESETS, preset
 from resnet_viz.viewmodels.build import choices, edited_spec, list_text, preset_of
 from resnet_viz.viewmodels.parts import preset_groups
 
 RESNET50 = preset("resnet50")
+FAMILIES = {
+    "resnet50": "ResNet (v1.5)",
+    "resnet50_v1": "ResNet as in the paper (v1)",
+    "resnext50_32x4d": "ResNeXt",
+    "wide_resnet50_2": "Wide ResNet",
+    "resnet20_cifar": "ResNet for CIFAR",
+    "resnet34_cifar_wide": "ResNet for CIFAR",
+    "preact_resnet110_cifar": "Pre-activation",
+    "plain20_cifar": "Plain networks",
+    "maskrcnn_resnet50": "Backbones",
+}
 
 
-def test_every_preset_is_in_one_group() -> None:
-    names = [choice.value for group in preset_groups() for choice in group.choices]
-    assert sorted(names) == sorted(PRESETS)
-    assert len({group.title for group in preset_groups()}) == len(preset_groups())
+def test_every_preset_is_in_the_group_of_its_family() -> None:
+    groups = {group.title: [choice.value for choice in group.choices] for group in preset_groups()}
+    assert len(groups) == len(preset_groups())
+    assert sorted(name for names in groups.values() for name in names) == sorted(PRESETS)
+    family = {name: title for title, names in groups.items() for name in names}
+    assert {name: family[name] for name in FAMILIES} == FAMILIES
+
+
+def test_the_choice_of_a_preset_has_its_title_description_and_source() -> None:
+    choice = next(choice for group in preset_groups() for choice in group.choices if choice.value == "resnet50")
+    known = PRESETS["resnet50"]
+    assert (choice.text, choice.detail) == (known.title, f"{known.description}\n{known.source}")
 
 
 def test_a_spec_has_the_name_of_its_preset_or_none() -> None:
@@ -41,10 +63,34 @@ def test_a_spec_has_the_name_of_its_preset_or_none() -> None:
         ("head", False, RESNET50.but(head=False)),
         ("stages", 3, RESNET50.but(blocks=(3, 4, 6))),
         ("stages", 5, RESNET50.but(blocks=(3, 4, 6, 3, 1))),
+        ("depth_step", 0, RESNET50),
+        ("stem_pool_stride", 2, RESNET50),
+        ("stage_widths", "64x128×256;512", RESNET50),
+        ("strides", " 1 , 1,2,2 ", RESNET50.but(strides=(1, 1, 2, 2))),
+        ("strides", "", RESNET50),
+        ("dilate", (), RESNET50),
+        ("dilate", [False, True, True], RESNET50.but(dilate=(False, True, True))),
+        ("classes", 10, RESNET50.but(classes=10)),
     ],
 )
 def test_an_edit_gives_the_expected_spec(field: str, value: object, expected: object) -> None:
     assert edited_spec(RESNET50, field, value) == expected
+
+
+def test_steps_of_depth_end_at_the_last_depth() -> None:
+    shallowest = edited_spec(RESNET50, "depth_step", -1000)
+    assert edited_spec(shallowest, "depth_step", -1) == shallowest
+    assert edited_spec(edited_spec(RESNET50, "depth_step", 3), "depth_step", -3) == RESNET50
+
+
+def test_new_stages_double_the_last_width_and_have_stride_2() -> None:
+    spec = RESNET50.but(stage_widths=(8, 16, 24, 40), strides=(1, 2, 2, 1), dilate=(True, False, False))
+    longer = edited_spec(spec, "stages", 6)
+    assert longer.stage_widths == (8, 16, 24, 40, 80, 160)
+    assert longer.strides == (1, 2, 2, 1, 2, 2)
+    assert longer.dilate == (True, False, False, False, False)
+    assert longer.blocks == (3, 4, 6, 3, 1, 1)
+    assert edited_spec(RESNET50, "stages", 6) == RESNET50.but(blocks=(3, 4, 6, 3, 1, 1))
 
 
 def test_another_number_of_stages_changes_all_lists_of_stages() -> None:
@@ -79,6 +125,8 @@ def test_refusals_name_the_field(field: str, value: object, at: str) -> None:
         ("stages", 7, "7 is not accepted; a network has at most 6 stages."),
         ("blocks", (0, 1, 1, 1), "0 is not accepted; give a whole number from 1 to 2,000."),
         ("strides", "1,2", "1,2 is not accepted; blocks has 4 stages, so give 4 values."),
+        ("stage_widths", "64, wide", "64, wide is not accepted; give whole numbers, such as 64, 128, 256, 512."),
+        ("stage_widths", "-8,8,8,8", "-8 is not accepted; give a whole number from 1 to 65,536."),
     ],
 )
 def test_a_refusal_is_a_whole_sentence_for_the_edited_field(field: str, value: object, sentence: str) -> None:
@@ -90,10 +138,20 @@ def test_a_refusal_is_a_whole_sentence_for_the_edited_field(field: str, value: o
     assert str(refused.value) == f"{refused.value.accepted}." == sentence
 
 
-def test_choices_are_those_of_the_spec() -> None:
-    for field in ("block", "stem", "shortcut", "order", "stride_in", "stem_pool_stride"):
-        for choice in choices(field):
-            edited_spec(preset("resnet34"), field, choice.value)
-            assert choice.text
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("block", get_args(BlockKind)), ("stem", get_args(StemKind)), ("shortcut", get_args(ShortcutKind)),
+        ("order", get_args(Order)), ("stride_in", get_args(StrideIn)), ("stem_pool_stride", ("1", "2")),
+    ],
+)  # fmt: skip
+def test_choices_are_the_values_of_the_field(field: str, values: tuple[str, ...]) -> None:
+    assert {choice.value for choice in choices(field)} == set(values)
+    assert len({choice.text for choice in choices(field)}) == len(values)
+    for value in values:
+        assert str(getattr(edited_spec(preset("resnet34"), field, value), field)) == value
+
+
+def test_list_fields_are_written_with_commas() -> None:
     assert list_text(RESNET50, "stage_widths") == "64, 128, 256, 512"
     assert list_text(RESNET50, "strides") == "1, 2, 2, 2"

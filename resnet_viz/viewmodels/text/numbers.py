@@ -45,7 +45,7 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def decades(low: float, high: float) -> tuple[tuple[float, str], ...]:
-    """Return the powers of ten between two exponents, each with its name: 0.1, 1, 10, 100, 10³."""
+    """Return the whole exponents between two, each with the name of its power of ten: 0.1, 1, 10, 100, 10³."""
     powers = []
     for power in range(ceil(low), floor(high) + 1):
         name = f"{10.0**power:g}" if -3 <= power <= 2 else "10" + str(power).translate(SUPERSCRIPTS)
