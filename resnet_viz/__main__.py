@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: list[str]) -> int:
     if arguments == ["engine"]:
-        from resnet_viz.engine.server import serve  # torch, for the engine alone
+        from resnet_viz.engine.server import serve  # torch, for the engine only
 
         return serve()
     _replace_unencodable_characters()
@@ -50,7 +50,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _draw(figure: Figure) -> float:
-    from resnet_viz.gui.figure import draw_without_window  # Qt, for figures alone
+    from resnet_viz.gui.figure import draw_without_window  # Qt, for figures only
 
     return draw_without_window(figure)
 
@@ -68,7 +68,7 @@ def _open_window(arch: str | None = None) -> int:
             tr("There is no display to open a window on; the commands, such as show and profile, need none.")
         )
     try:
-        from resnet_viz.gui.app import run  # Qt, for the window alone
+        from resnet_viz.gui.app import run  # Qt, for the window only
     except ModuleNotFoundError:
         raise
     except ImportError as error:  # Qt is installed, a system library is missing

@@ -99,8 +99,8 @@ def _torchinfo(analysis: Analysis) -> ToolCount:
     import torchinfo  # when it is run
 
     image = torch.empty(analysis.spec.input, device="meta")  # torchinfo itself would make it on the CPU first
-    found = torchinfo.summary(build(analysis.spec), input_data=[image], device="meta", verbose=0)
-    return ToolCount(found.total_params, found.total_mult_adds, tr(
+    summary = torchinfo.summary(build(analysis.spec), input_data=[image], device="meta", verbose=0)
+    return ToolCount(summary.total_params, summary.total_mult_adds, tr(
         "torchinfo agrees: its {count} mult-adds are our MACs and {extra} more, because it counts batch-norm "
         "parameters and biases too"
     ))  # fmt: skip

@@ -81,7 +81,7 @@ def rounds_to(count: int, figure: str) -> bool:
 
 
 def figure_sentence(published: PublishedFigure) -> str:
-    """Say where a figure was published, and why it is not our count rounded where it is not."""
+    """Write where a figure was published, and why it is not our count rounded where it is not."""
     text = tr("published: {figure} ({source}); {why}") if published.why else tr("published: {figure} ({source})")
     return text.format(figure=published.figure, source=published.source, why=published.why)
 

@@ -118,9 +118,8 @@ def list_text(spec: ResNetSpec, field: str) -> str:
 
 
 def _with_depth_step(spec: ResNetSpec, steps: int) -> ResNetSpec:
-    direction = 1 if steps > 0 else -1
     for _ in range(abs(steps)):
-        depth = next_depth(spec, direction)
+        depth = next_depth(spec, direction=steps)
         if depth == spec.depth:
             break
         spec = with_depth(spec, depth)
@@ -146,7 +145,7 @@ def _with_stage_count(spec: ResNetSpec, count: int) -> ResNetSpec:
 def _numbers(field: str, value: object) -> tuple[int, ...] | None:
     """Parse the numbers of a text such as `64, 128`; None, which stands for the default, for an empty text."""
     words = str(value).replace("×", ",").replace("x", ",").replace(";", ",").replace(" ", ",").split(",")
-    found = [word for word in words if word]
-    if not all(word.lstrip("-").isdecimal() for word in found):
+    numbers = [word for word in words if word]
+    if not all(word.lstrip("-").isdecimal() for word in numbers):
         raise SpecError(field, value, tr("give whole numbers, such as {example}").format(example="64, 128, 256, 512"))
-    return tuple(int(word) for word in found) or None
+    return tuple(int(word) for word in numbers) or None

@@ -55,8 +55,7 @@ def _cost_tile(analysis: Analysis, costs: Costs) -> NumberTile:
 
 def last_jump(analysis: Analysis) -> int:
     """Return the distance in image pixels between neighboring values of the last feature map."""
-    maps = [layer for layer in analysis.layers if layer.role != "head"]
-    return maps[-1].jump if maps else 1
+    return next(layer.jump for layer in reversed(analysis.layers) if layer.role != "head")
 
 
 def crosscheck_line(results: tuple[CrossCheckResult, ...], *, waiting: tuple[str, ...] = ()) -> CrossCheckLine:

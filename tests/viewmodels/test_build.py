@@ -91,6 +91,8 @@ def test_new_stages_double_the_last_width_and_have_stride_2() -> None:
     assert longer.dilate == (True, False, False, False, False)
     assert longer.blocks == (3, 4, 6, 3, 1, 1)
     assert edited_spec(RESNET50, "stages", 6) == RESNET50.but(blocks=(3, 4, 6, 3, 1, 1))
+    three = preset("resnet18").but(blocks=(1, 1, 1), stage_widths=(4, 6, 10))
+    assert edited_spec(three, "stages", 6).stage_widths == (4, 6, 10, 20, 40, 80)
 
 
 def test_another_number_of_stages_changes_all_lists_of_stages() -> None:

@@ -55,12 +55,12 @@ class CrossChecks(QObject):
         if self._question is not None and self.waiting:
             tool = self.waiting[0]
             self._engine.ask(CrossCheck(self._question, tool)).then(
-                self._take, lambda failure: self._add(_without_count(tool, failure))
+                self._add_checked, lambda failure: self._add(_without_count(tool, failure))
             )
 
-    def _take(self, found: CrossChecked) -> None:
-        self._tools = (*TOOLS, *found.others)
-        self._add(found.result)
+    def _add_checked(self, checked: CrossChecked) -> None:
+        self._tools = (*TOOLS, *checked.others)
+        self._add(checked.result)
 
     def _add(self, result: CrossCheckResult) -> None:
         self.results = (*self.results, result)
