@@ -119,10 +119,7 @@ def list_text(spec: ResNetSpec, field: str) -> str:
 
 def _with_depth_step(spec: ResNetSpec, steps: int) -> ResNetSpec:
     for _ in range(abs(steps)):
-        depth = next_depth(spec, direction=steps)
-        if depth == spec.depth:
-            break
-        spec = with_depth(spec, depth)
+        spec = with_depth(spec, next_depth(spec, direction=steps))
     return spec
 
 
