@@ -1,10 +1,12 @@
-"""The overlays as the programs read them, on the names that torch's own exporters give."""
+"""The overlays, read as Netron and Model Explorer read them, with the names that torch's exporters give."""
 
 import io
 import json
 import re
+import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import networkx
@@ -31,7 +33,7 @@ NETWORKS = {"padded": PADDED, "bottleneck": PADDED.but(block="bottleneck", short
 
 
 def measured(analysis: Analysis) -> ProfileRun:
-    """A run in which layer i takes i + 0.5 µs, and the last was not measured."""
+    """Return a run in which layer i takes i + 0.5 µs and the last layer was not measured."""
     layers = [
         LayerTime(layer.id, TimeSummary(place + 0.5, place, place + 1, place, 9), (), 0, 0)
         for place, layer in enumerate(analysis.layers[:-1])
@@ -44,8 +46,10 @@ def measured(analysis: Analysis) -> ProfileRun:
 
 
 def shown_by_netron(text: str, kind: str = "node") -> dict[str, dict[str, Any]]:
-    """What Netron 9.3.3 shows beside each node, or the model: the items by target, as its `metadata.Attachment` in
-    `view.js` collects them and looks them up, with `metadata` and `metrics` apart but here in one.
+    """Return the items that Netron 9.3.3 shows beside each node, or beside the model, by target.
+
+    Its `metadata.Attachment` in `view.js` collects and looks them up in this way, but keeps `metadata` and `metrics`
+    apart.
     """
     content = json.loads(text)
     assert content["signature"] == "netron:attachment"
@@ -78,10 +82,9 @@ def test_netron_shows_each_layers_numbers(name: str) -> None:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_onnx_names_are_the_exporters(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """torch's exporter writes a node of that name for each layer."""
-    from torch.onnx._internal.torchscript_exporter import onnx_proto_utils
-
-    monkeypatch.setattr(onnx_proto_utils, "_add_onnxscript_fn", lambda proto, *_: proto)  # it alone needs onnx
+    """torch's exporter writes a node of that name for each layer; the package onnx, which it needs, is a stub."""
+    empty = SimpleNamespace(graph=SimpleNamespace(node=()))
+    monkeypatch.setitem(sys.modules, "onnx", SimpleNamespace(load_model_from_string=lambda _: empty))
     spec, path = NETWORKS[name], tmp_path / "network.onnx"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -112,7 +115,7 @@ EXPLORER = json.loads((Path(__file__).parents[1] / "golden" / "model_explorer.js
 
 
 def taken_by_model_explorer(value: Any, kind: Any) -> bool:
-    """Whether a value is one of a class of `node_data_builder.py`, as frozen in `model_explorer.json`."""
+    """Return True if a value has the type of a class of `node_data_builder.py`, recorded in `model_explorer.json`."""
     if isinstance(kind, list):
         return isinstance(value, list) and all(taken_by_model_explorer(item, kind[0]) for item in value)
     if isinstance(kind, dict):

@@ -1,10 +1,10 @@
-"""The question: what it refuses, and what it says."""
+"""A spec: the values that it accepts and refuses, and what follows from them."""
 
 import msgspec
 import pytest
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.network import ResNetSpec, default_strides
 
 BAD = [
     ("blocks", {"blocks": (3, 0, 6, 3)}, "from 1 to 2,000"),
@@ -12,6 +12,39 @@ BAD = [
     ("blocks", {"blocks": ()}, "1 to 6 stages"),
     ("blocks", {"blocks": (1,) * 7}, "1 to 6 stages"),
     ("blocks", {"blocks": (True, 1)}, "whole number"),
+    ("blocks", {"blocks": (1.5,)}, "from 1 to 2,000"),
+    ("blocks", {"blocks": [3, 4]}, "such as 3,4,6,3"),
+    ("blocks", {"blocks": (2_001,)}, "from 1 to 2,000"),
+    ("width", {"width": 65_537}, "from 1 to 65,536"),
+    ("width", {"width": 8_193}, "the last stage would have 262,176 channels"),
+    ("width", {"width": 32_769, "block": "basic"}, "would have 262,152 channels"),
+    ("stage_widths", {"stage_widths": (65_537,) * 4}, "from 1 to 65,536"),
+    ("groups", {"groups": 0}, "from 1 to 65,536"),
+    ("groups", {"groups": 65_537}, "from 1 to 65,536"),
+    ("groups", {"groups": 5, "stage_widths": (64, 128, 250, 512)}, "must divide the 64 channels"),
+    ("groups", {"groups": 8, "stage_widths": (64, 128, 250, 512)}, "must divide the 250 channels"),
+    ("groups", {"groups": 8, "width": 60, "block": "basic", "stage_widths": (64,) * 4}, "divide the 60 channels"),
+    ("width_per_group", {"width_per_group": 65_537}, "from 1 to 65,536"),
+    ("width_per_group", {"stage_widths": (64, 60, 64, 64), "width_per_group": 1}, "at least 2"),
+    ("dilate", {"blocks": (1,), "dilate": (True,)}, "blocks has 1 stages, so give 0 values"),
+    ("classes", {"classes": 10_000_001}, "from 1 to 10,000,000"),
+    ("head", {"head": 0}, "true or false"),
+    ("stem_pool_stride", {"stem_pool_stride": 0}, "from 1 to 2"),
+    ("input", {"input": [1, 3, 224, 224]}, "such as 1x3x224x224"),
+    (
+        "input",
+        {"input": (1_000_001, 3, 224, 224)},
+        "1000001x3x224x224 is not accepted; give",
+    ),
+    ("input", {"input": (1, 0, 224, 224)}, "1x0x224x224 is not accepted; give"),
+    ("input", {"input": (1, 65_537, 224, 224)}, "from 1 to 65,536"),
+    ("input", {"input": (1, 3, 224, 65_537)}, "from 1 to 65,536"),
+    ("input", {"input": (1, 3, 224, 1.5)}, "from 1 to 65,536"),
+    (
+        "shortcut",
+        {"shortcut": "A", "width": 1_024, "stage_widths": (128, 256, 512, 512)},
+        "narrow 1024 channels to 512",
+    ),
     ("width", {"width": -64}, "from 1 to"),
     ("width", {"width": 65_536}, "smaller width"),
     ("stage_widths", {"stage_widths": (64, 128)}, "give 4 values"),
@@ -41,6 +74,21 @@ BAD = [
     ("input", {"input": (0, 3, 224, 224)}, "from 1 to"),
     ("input", {"input": (1, 3, 224)}, "N×C×H×W"),
 ]
+
+
+GOOD: list[dict[str, object]] = [
+    {"blocks": (2_000,)}, {"blocks": (1,) * 6}, {"stem_pool_stride": 1}, {"width": 1}, {"width": 8_192},
+    {"width": 32_768, "block": "basic"}, {"stage_widths": (65_536,) * 4}, {"strides": (8, 1, 1, 1)},
+    {"groups": 64}, {"groups": 3, "width_per_group": 1}, {"width": 2, "width_per_group": 32},
+    {"dilate": (True, False, True)}, {"classes": 1}, {"classes": 10_000_000}, {"input": (1_000_000, 1, 1, 1)},
+    {"input": (1, 65_536, 65_536, 65_536)}, {"shortcut": "A", "stage_widths": (16, 32, 32, 32)}, {"blocks": (1,)},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", GOOD)
+def test_a_value_at_its_limit_is_accepted(change: dict[str, object]) -> None:
+    spec = ResNetSpec().but(**{"stage_widths": None} | change)
+    assert all(getattr(spec, field) == value for field, value in change.items())
 
 
 @pytest.mark.parametrize(("field", "change", "accepted"), BAD)
@@ -79,12 +127,33 @@ def test_the_inner_width_follows_torchvision() -> None:
     assert ResNetSpec(groups=32).inner_widths == (64, 128, 256, 512)
 
 
-def test_leaving_out_stages_cuts_every_field() -> None:
+def test_the_first_stages_keep_the_fields_of_those_stages() -> None:
     spec = ResNetSpec(stage_widths=(8, 8, 16, 16), strides=(2, 2, 1, 1), dilate=(False, True, False))
     cut = spec.with_stages(2)
     assert (cut.blocks, cut.stage_widths, cut.strides, cut.dilate) == ((3, 4), (8, 8), (2, 2), None)
-    with pytest.raises(SpecError, match="give 1 to 4"):
-        spec.with_stages(5)
+    assert spec.with_stages(3).dilate == (False, True)
+    assert spec.with_stages(4) == spec
+    assert spec.with_stages(1).blocks == (3,)
+    for count in (0, 5):
+        with pytest.raises(SpecError, match=f"stages: {count} is not accepted; this network has 4: give 1 to 4"):
+            spec.with_stages(count)
+
+
+def test_widths_strides_and_dilation_follow_from_the_defaults() -> None:
+    spec = ResNetSpec(width=16, dilate=(False, True, True))
+    assert (spec.expansion, spec.but(block="basic").expansion) == (4, 1)
+    assert spec.widths == (16, 32, 64, 128)
+    assert spec.but(stage_widths=(8, 8, 8, 8)).widths == (8, 8, 8, 8)
+    assert spec.stage_strides == default_strides(4) == (1, 2, 2, 2)
+    assert spec.but(strides=(2, 1, 1, 2)).stage_strides == (2, 1, 1, 2)
+    assert spec.dilated == (False, False, True, True)
+    assert ResNetSpec().dilated == (False,) * 4
+
+
+def test_a_width_per_group_of_64_is_the_default_only_without_groups() -> None:
+    assert ResNetSpec(width_per_group=64).width_per_group is None
+    assert ResNetSpec(width_per_group=64, groups=2).inner_widths == (128, 256, 512, 1024)
+    assert ResNetSpec(width_per_group=32, groups=2).width_per_group == 32
 
 
 def test_depth_counts_weighted_layers_as_the_paper() -> None:
