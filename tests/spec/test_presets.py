@@ -1,10 +1,15 @@
 """The named networks: the published parameters and MACs, to the digit."""
 
+import json
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from resnet_viz.errors import SpecError, UnknownName
 from resnet_viz.pipeline import analyse
-from resnet_viz.spec.presets import PRESETS, name_of, preset, title_of
+from resnet_viz.spec.network import BlockKind, ResNetSpec
+from resnet_viz.spec.presets import PRESETS, name_of, names, preset, published_blocks, title_of
 
 PUBLISHED = {
     "resnet18": (11_689_512, 1_814_073_344),
@@ -88,29 +93,98 @@ def test_the_tutorials_variant_projects_in_every_first_block() -> None:
     assert analysis.layer_by_id["layer4.3.relu2"].output == (1, 512, 2, 2)
 
 
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "presets.json").read_text("utf8"))
+
+
+def test_the_presets_are_those_in_the_golden_file() -> None:
+    """Names, titles, sources and, where they are not the defaults, the fields of the spec, in this order."""
+    assert names() == tuple(entry["name"] for entry in GOLDEN)
+    for entry in GOLDEN:
+        found = PRESETS[entry["name"]]
+        assert (found.name, found.title, found.source) == (entry["name"], entry["title"], entry["source"])
+        assert found.spec == msgspec.convert(entry["spec"], ResNetSpec)
+
+
 def test_every_preset_is_found_by_name_and_by_spec() -> None:
     for name, found in PRESETS.items():
-        assert preset(name) == found.spec
+        assert preset(name) is preset(f" {name.upper()} ") is found.spec
         assert name_of(found.spec) == name
-        assert name_of(found.spec.but(classes=7)) == name
-        assert found.description
-        assert found.source
+        assert name_of(found.spec.but(classes=7, input=(2, found.spec.input[1], 64, 64))) == name
+        assert title_of(found.spec) == found.title
+        assert not {"{", "}"} & set(found.description)
+    assert preset("ResNet-50") == preset("resnet50")
+    assert name_of(preset("resnet77")) is None
 
 
-def test_titles() -> None:
-    assert title_of(preset("resnet50")) == "ResNet-50"
-    assert title_of(preset("resnet77")) == "ResNet-77"
-    assert title_of(preset("plain26")) == "Plain-26"
-    assert title_of(preset("plain26_cifar")) == "Plain-26 (CIFAR)"
-    assert title_of(preset("preact_resnet56_cifar")) == "PreAct ResNet-56 (CIFAR)"
+NAMED: list[tuple[str, BlockKind | None, BlockKind, tuple[int, ...], str]] = [
+    ("resnet44", None, "basic", (3, 4, 11, 3), "ResNet-44"),
+    ("resnet47", None, "bottleneck", (3, 4, 5, 3), "ResNet-47"),
+    ("resnet80", None, "bottleneck", (3, 4, 16, 3), "ResNet-80"),
+    ("resnet50", "basic", "basic", (3, 4, 14, 3), "ResNet-50"),
+    ("resnet50", "bottleneck", "bottleneck", (3, 4, 6, 3), "ResNet-50"),
+    ("resnet26_v1", None, "basic", (3, 3, 4, 2), "ResNet-26 v1"),
+    ("resnet77_v1", None, "bottleneck", (3, 4, 15, 3), "ResNet-77 v1"),
+    ("plain26", None, "basic", (3, 3, 4, 2), "Plain-26"),
+    ("plain26_cifar", None, "basic", (4, 4, 4), "Plain-26 (CIFAR)"),
+    ("resnet164_cifar", None, "bottleneck", (18, 18, 18), "ResNet-164 (CIFAR)"),
+    ("resnet1001_cifar", None, "bottleneck", (111, 111, 111), "ResNet-1001 (CIFAR)"),
+    ("resnet20_cifar", "bottleneck", "bottleneck", (2, 2, 2), "ResNet-20 (CIFAR)"),
+    ("preact_resnet56_cifar", None, "basic", (9, 9, 9), "PreAct ResNet-56 (CIFAR)"),
+    ("preact_plain56_cifar", None, "basic", (9, 9, 9), "PreAct Plain-56 (CIFAR)"),
+    ("preact_resnet50_v1", None, "bottleneck", (3, 4, 6, 3), "PreAct ResNet-50 v1"),
+    ("wide_resnet50_2", "basic", "basic", (3, 4, 6, 3), "ResNet-34 · custom"),
+    ("wide_resnet50_2", "bottleneck", "bottleneck", (3, 4, 6, 3), "Wide ResNet-50-2"),
+]
+
+
+@pytest.mark.parametrize(("name", "asked", "block", "blocks", "title"), NAMED)
+def test_a_name_of_any_depth_gives_its_network_and_title(
+    name: str, asked: BlockKind | None, block: BlockKind, blocks: tuple[int, ...], title: str
+) -> None:
+    spec = preset(name, asked)
+    assert (spec.block, spec.blocks) == (block, blocks)
+    assert spec.order == ("pre" if "preact" in name else "post")
+    assert (spec.shortcut == "none") == ("plain" in name)
+    assert (spec.stem == "cifar") == ("cifar" in name)
+    assert title_of(spec) == title
+
+
+def test_titles_of_changed_networks() -> None:
     assert title_of(preset("resnet18").but(stride_in="1x1")) == "ResNet-18"
+    assert title_of(preset("resnet20_cifar").but(stem_pool_stride=1)) == "ResNet-20 (CIFAR)"
     assert title_of(preset("resnet50").but(shortcut="none")) == "Plain-50"
     assert title_of(preset("maskrcnn_resnet50").with_stages(3)) == "Mask R-CNN ResNet-50, first 3 stages"
+    assert title_of(preset("maskrcnn_resnet50").with_stages(1)) == "Mask R-CNN ResNet-50, first 1 stage"
     assert title_of(preset("resnet77").but(width=32)) == "ResNet-77 · custom"
+    assert title_of(ResNetSpec(blocks=(1, 5))) == "ResNet-20 · custom"
 
 
-def test_an_unknown_name_suggests_the_nearest() -> None:
-    with pytest.raises(UnknownName, match="did you mean resnext50_32x4d"):
-        preset("resnext50")
-    with pytest.raises(SpecError, match="resnetN"):
-        preset("∅")
+def test_the_published_blocks_are_those_of_presets_with_all_other_fields_equal() -> None:
+    imagenet = [(2, 2, 2, 2), (3, 4, 6, 3)]
+    assert list(published_blocks(preset("resnet26").but(classes=3, stride_in="1x1"))) == imagenet
+    assert list(published_blocks(preset("plain26"))) == imagenet
+    assert published_blocks(preset("resnet50").but(order="pre")) == ((3, 24, 36, 3),)
+    assert published_blocks(preset("resnet50").but(width=32)) == ()
+    assert published_blocks(preset("resnet50").with_stages(3)) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("resnext50", "resnext50_32x4d"), ("resnet50x", "resnet50"), ("WIDE", "wide_resnet50_2"),
+        ("resnet50_cifr", "resnet56_cifar"), ("plain", "plain20_cifar"), ("prect_resnet200", "preact_resnet200"),
+    ],
+)  # fmt: skip
+def test_an_unknown_name_suggests_a_similar_one(name: str, near: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        preset(name)
+    assert str(caught.value) == f"There is no network called '{name}'; did you mean {near}?"
+
+
+@pytest.mark.parametrize("name", ["∅", ""])
+def test_a_name_like_no_other_gets_general_advice(name: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        preset(name)
+    sentence = f"There is no network called '{name}'; see the command presets, or give resnetN for any depth N."
+    assert str(caught.value) == sentence
+    assert (caught.value.field, caught.value.value) == ("preset", name)
