@@ -2,13 +2,11 @@
 
 import pytest
 import torch
-from torch import nn
 
 from resnet_viz.graph.edges import edges
 from resnet_viz.graph.trace import OperationTracer, trace
 from resnet_viz.model.blocks import BasicBlock
 from resnet_viz.model.resnet import BLOCKS, build
-from resnet_viz.model.shapes import output_shape
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import names, preset
 from tests.spec.random_specs import random_specs
@@ -39,22 +37,6 @@ def test_random_specs_trace_as_the_whole_network_does() -> None:
         modules = dict(build(spec).named_modules())
         for call in calls:
             assert call.operation.params == sum(parameter.numel() for parameter in modules[call.id].parameters())
-
-
-@pytest.mark.parametrize(
-    ("module", "shape"),
-    [
-        (nn.Conv2d(4, 6, 3, stride=2, padding=2, dilation=2), (1, 4, 9, 8)),
-        (nn.MaxPool2d((3, 3), stride=2, padding=1), (1, 4, 9, 8)),
-        (nn.AdaptiveAvgPool2d(1), (1, 4, 9, 8)),
-        (nn.AdaptiveAvgPool2d(2), (1, 4, 9, 8)),
-        (nn.Flatten(), (2, 4, 3, 1)),
-        (nn.Linear(4, 7), (2, 4)),
-        (nn.AvgPool2d(2), (1, 4, 9, 8)),
-    ],
-)
-def test_shapes_by_formula_are_those_of_the_module(module: nn.Module, shape: tuple[int, ...]) -> None:
-    assert output_shape(module, (shape,)) == tuple(module(torch.zeros(shape)).shape)
 
 
 def test_a_block_that_calls_a_function_outside_a_module_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

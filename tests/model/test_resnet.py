@@ -1,4 +1,4 @@
-"""The modules: torchvision's names, real gradients, and the residual as the papers write it."""
+"""The network: torchvision's names of parameters, its operations, its initialization, and that it learns."""
 
 import hashlib
 import json
@@ -76,68 +76,6 @@ def _spec(**changes: Any) -> ResNetSpec:
     return small.but(**changes)
 
 
-def _parts(network: Any, x: torch.Tensor) -> tuple[torch.Tensor, Any]:
-    """What the first block of stage 2 reads, and that block."""
-    x = network.layer1(network.relu(network.bn1(network.conv1(x))))
-    return x, network.layer2[0]
-
-
-@pytest.mark.parametrize("shortcut", ["A", "B", "none"])
-def test_a_post_activation_block_computes_what_the_paper_says(shortcut: str) -> None:
-    network: Any = build(_spec(shortcut=shortcut), "cpu").eval()
-    x, block = _parts(network, torch.randn(2, 3, 8, 8))
-    inner = torch.relu(block.bn1(block.conv1(x)))
-    expected = block.bn2(block.conv2(inner))
-    if shortcut == "A":
-        zeros = torch.zeros(2, 8, 4, 4)
-        expected = expected + torch.cat([x[:, :, ::2, ::2], zeros], dim=1)
-    if shortcut == "B":
-        expected = expected + block.downsample[1](block.downsample[0](x))
-    torch.testing.assert_close(block(x), torch.relu(expected))
-
-
-def test_the_identity_block_adds_x_itself() -> None:
-    network: Any = build(_spec(), "cpu").eval()
-    block = network.layer1[1]
-    x = torch.randn(2, 8, 8, 8)
-    expected = torch.relu(block.bn2(block.conv2(torch.relu(block.bn1(block.conv1(x))))) + x)
-    torch.testing.assert_close(block(x), expected)
-
-
-@pytest.mark.parametrize("kind", ["basic", "bottleneck"])
-@pytest.mark.parametrize("shortcut", ["A", "B", "C", "none"])
-def test_a_preactivation_block_computes_what_the_paper_says(kind: str, shortcut: str) -> None:
-    network: Any = build(_spec(order="pre", shortcut=shortcut, block=kind), "cpu").eval()
-    x, block = _parts(network, torch.randn(2, 3, 8, 8))
-    active = torch.relu(block.bn1(x))
-    expected = block.conv2(torch.relu(block.bn2(block.conv1(active))))
-    if kind == "bottleneck":
-        expected = block.conv3(torch.relu(block.bn3(expected)))
-    if shortcut == "A":
-        raw = x[:, :, ::2, ::2]
-        expected = expected + torch.cat([raw, torch.zeros(2, expected.shape[1] - raw.shape[1], 4, 4)], dim=1)
-    if shortcut in "BC":
-        expected = expected + block.downsample[0](active)
-    torch.testing.assert_close(block(x), expected)
-
-
-def test_projections_stand_where_each_shortcut_wants_them() -> None:
-    def projected(shortcut: str) -> list[str]:
-        names = [name for name, _ in build(_spec(shortcut=shortcut)).named_modules()]
-        return [name for name in names if name.endswith("downsample")]
-
-    assert projected("none") == []
-    assert projected("A") == projected("B") == ["layer2.0.downsample"]
-    assert projected("C") == ["layer1.0.downsample", "layer1.1.downsample", "layer2.0.downsample"]
-
-
-def test_dilation_keeps_the_resolution_as_torchvision_does() -> None:
-    network: Any = build(_spec(block="bottleneck", blocks=(1, 2, 2), dilate=(False, True)), "meta")
-    convs = {name: module for name, module in network.named_modules() if isinstance(module, nn.Conv2d)}
-    assert (convs["layer3.0.conv2"].dilation, convs["layer3.0.conv2"].stride) == ((1, 1), (1, 1))
-    assert (convs["layer3.1.conv2"].dilation, convs["layer3.1.conv2"].padding) == ((2, 2), (2, 2))
-
-
 def test_it_learns() -> None:
     torch.manual_seed(0)
     network: Any = build(_spec(), "cpu")
@@ -154,9 +92,37 @@ def test_it_learns() -> None:
     assert all(parameter.grad is not None for parameter in network.parameters())
 
 
-def test_initialisation_is_kaiming_fan_out() -> None:
+def test_initialization_is_kaiming_fan_out_for_convolutions_and_torchs_for_the_classifier() -> None:
     torch.manual_seed(0)
-    network: Any = build(ResNetSpec(block="basic", blocks=(1,), width=64), "cpu")
+    network: Any = build(ResNetSpec(block="basic", blocks=(1,), width=64, bias=True), "cpu")
     weight = network.layer1[0].conv1.weight
     assert weight.std().item() == pytest.approx((2 / (64 * 9)) ** 0.5, rel=0.02)
+    assert torch.equal(network.layer1[0].conv1.bias, torch.zeros(64))
     assert torch.equal(network.bn1.weight, torch.ones(64))
+    assert torch.equal(network.bn1.running_var, torch.ones(64))
+    assert 0.12 < network.fc.weight.abs().max().item() <= 1 / 64**0.5
+    assert network.fc.bias.abs().max().item() > 0.1
+
+
+def test_without_a_device_the_network_has_shapes_and_no_data() -> None:
+    assert {value.device.type for value in build(_spec()).state_dict().values()} == {"meta"}
+
+
+def test_zero_padding_shows_its_arguments() -> None:
+    assert "(downsample): ZeroPad(channels=16, stride=2)" in str(build(_spec(shortcut="A")))
+
+
+def test_the_stem_and_head_have_the_operations_of_the_spec() -> None:
+    def names(spec: ResNetSpec) -> list[str]:
+        return [name for name, _ in build(spec).named_children() if not name.startswith("layer")]
+
+    assert names(_spec()) == ["conv1", "bn1", "relu", "avgpool", "flatten", "fc"]
+    assert names(_spec(stem="imagenet", head=False)) == ["conv1", "bn1", "relu", "maxpool"]
+    assert names(_spec(order="pre")) == ["conv1", "bn1", "relu", "norm", "relu_last", "avgpool", "flatten", "fc"]
+    assert names(_spec(order="pre", head=False)) == ["conv1", "bn1", "relu", "norm", "relu_last"]
+    imagenet: Any = build(ResNetSpec(stem_pool_stride=1, bias=True))
+    assert (imagenet.conv1.kernel_size, imagenet.conv1.stride, imagenet.conv1.padding) == ((7, 7), (2, 2), (3, 3))
+    assert (imagenet.maxpool.kernel_size, imagenet.maxpool.stride, imagenet.maxpool.padding) == (3, 1, 1)
+    cifar: Any = build(_spec())
+    assert (cifar.conv1.kernel_size, cifar.conv1.stride, cifar.conv1.padding) == ((3, 3), (1, 1), (1, 1))
+    assert cifar.fc.out_features == 5
