@@ -61,7 +61,8 @@ def test_messages_are_lines_of_json() -> None:
         (Failure(None, "No."), {"say": "failure", "id": None, "sentence": "No.", "field": None}),
         (answer(4, (1, "two")), {"say": "answer", "id": 4, "value": [1, "two"]}),
         (ask(5, CrossCheck(SMALL, "fvcore")), {
-            "id": 5, "request": {"ask": "cross_check", "question": json.loads(msgspec.json.encode(SMALL)), "tool": "fvcore"},
+            "id": 5,
+            "request": {"ask": "cross_check", "question": json.loads(msgspec.json.encode(SMALL)), "tool": "fvcore"},
         }),
     ]  # fmt: skip
     for message, content in messages:
