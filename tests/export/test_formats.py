@@ -1,4 +1,4 @@
-"""Files by suffix: written whole, or not at all with one sentence."""
+"""Files by suffix: complete, or not written and an error of one sentence."""
 
 import csv
 import json
@@ -10,12 +10,13 @@ import networkx
 import pytest
 
 from resnet_viz.errors import FileProblem, UserError
-from resnet_viz.export.formats import EXPORTERS, check_target, export_file
+from resnet_viz.export.formats import EXPORTERS, ExportOptions, check_target, export_file
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage import atomic as writing
 from resnet_viz.storage.atomic import write_whole
+from tests.export.test_overlays import measured
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +27,15 @@ def analysis() -> Analysis:
 
 @pytest.mark.parametrize("suffix", [*EXPORTERS, ".JSON"])
 def test_every_suffix_writes(analysis: Analysis, tmp_path: Path, suffix: str) -> None:
-    """One file, not empty, and no draft left beside it."""
+    """One file, not empty, and no temporary file beside it."""
     path = tmp_path / f"network{suffix}"
     export_file(analysis, path)
     assert path.stat().st_size > 0
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_is_in_them(analysis: Analysis, tmp_path: Path) -> None:
-    """Each form read by the program it is for."""
+def test_the_files_have_the_layers_of_the_network(analysis: Analysis, tmp_path: Path) -> None:
+    """Each format can be read by the program that it is for."""
     for suffix in EXPORTERS:
         export_file(analysis, tmp_path / f"n{suffix}")
     layers = analysis.totals.layers
@@ -43,10 +44,32 @@ def test_what_is_in_them(analysis: Analysis, tmp_path: Path) -> None:
     with (tmp_path / "n.csv").open(newline="") as stream:
         assert len(list(csv.reader(stream))) == layers + 1
     compile((tmp_path / "n.py").read_text(encoding="utf-8"), "n.py", "exec")
+    assert (tmp_path / "n.md").read_text("utf8").startswith("**ResNet-20 (CIFAR)")
+    assert (tmp_path / "n.tex").read_text("utf8").startswith("% ResNet-20 (CIFAR)")
+    assert json.loads((tmp_path / "n.netron.json").read_text())["signature"] == "netron:attachment"
+
+
+def test_node_data_has_macs_or_the_times_of_a_run_unless_a_metric_is_given(analysis: Analysis, tmp_path: Path) -> None:
+    run, path = measured(analysis), tmp_path / "n.NodeData.json"
+    for options, name in (
+        (None, "MACs"), (ExportOptions(run), "latency, µs"), (ExportOptions(run, "params"), "parameters"),
+        (ExportOptions(metric="flops"), "FLOPs"),
+    ):  # fmt: skip
+        export_file(analysis, path, options)
+        assert json.loads(path.read_text("utf8"))["graph"]["name"] == name
+
+
+@pytest.mark.parametrize("suffix", [".graphml", ".netron.json"])
+def test_the_times_of_a_run_are_in_the_file(analysis: Analysis, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"n{suffix}"
+    export_file(analysis, path, ExportOptions(measured(analysis)))
+    assert "latency_us" in path.read_text("utf8")
+    export_file(analysis, path)
+    assert "latency_us" not in path.read_text("utf8")
 
 
 def test_unknown_suffix_lists_the_known(tmp_path: Path) -> None:
-    """Said before any work is done."""
+    """The error comes before any work is done."""
     with pytest.raises(
         UserError,
         match=r"'\.gif' is not accepted; give one of \.svg \.pdf \.png \.json \.graphml \.csv \.md \.tex \.py",

@@ -11,6 +11,7 @@ from resnet_viz.export.graph import as_graphml, as_json
 from resnet_viz.metrics.rollup import groups
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 
 
@@ -21,7 +22,8 @@ def analysis() -> Analysis:
 
 
 def test_json_is_the_analysis(analysis: Analysis) -> None:
-    """What is written decodes to what was written."""
+    """The text decodes to the analysis, and groups are there only if they are given."""
+    assert "groups" not in json.loads(as_json(analysis))
     assert msgspec.json.decode(as_json(analysis), type=Analysis) == analysis
 
 
@@ -45,16 +47,26 @@ def test_graphml_keeps_everything(analysis: Analysis) -> None:
         (edge.source, edge.target, edge.kind) for edge in analysis.edges
     }
     for layer in analysis.layers:
-        node = graph.nodes[layer.id]
-        assert (node["params"], node["macs"], node["stage"]) == (layer.params, layer.macs, layer.stage)
-        assert ("block" in node) == (layer.block is not None)
+        fields = {name: getattr(layer, name) for name in layer.__struct_fields__ if name not in ("geometry", "inputs")}
+        if layer.geometry:
+            fields |= msgspec.structs.asdict(layer.geometry)
+        fields |= {"inputs": ";".join(map(written, layer.inputs)), "output": written(layer.output)}
+        assert graph.nodes[layer.id] == {name: value for name, value in fields.items() if value is not None}
+    forks = {(edge.source, edge.target): edge.fork for edge in analysis.edges if edge.fork is not None}
+    assert networkx.get_edge_attributes(graph, "fork") == forks
     conv = graph.nodes["layer2.0.conv1"]
     assert (conv["inputs"], conv["output"], conv["stride"], conv["bias"]) == ("1x256x16x16", "1x128x8x8", 2, True)
     assert graph.nodes["layer1.0.add"]["inputs"] == "1x256x16x16;1x256x16x16"
     assert "kernel" not in graph.nodes["bn1"]
 
 
-def test_graphml_knows_its_network(analysis: Analysis) -> None:
-    """The spec travels with the graph."""
+def written(shape: tuple[int, ...]) -> str:
+    """Return a shape as GraphML has it."""
+    return "x".join(map(str, shape))
+
+
+def test_graphml_has_the_name_and_the_spec_of_its_network(analysis: Analysis) -> None:
     graph = networkx.read_graphml(io.BytesIO(as_graphml(analysis).encode()))
-    assert json.loads(graph.graph["spec"])["input"] == [1, 3, 64, 64]
+    assert graph.graph["name"] == "Mask R-CNN ResNet-50"
+    assert msgspec.json.decode(graph.graph["spec"], type=ResNetSpec) == analysis.spec
+    assert as_graphml(analysis).endswith("</graphml>\n")

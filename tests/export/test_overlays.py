@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_args
 
+import msgspec
 import networkx
 import pytest
 import torch
@@ -72,12 +73,13 @@ def test_netron_shows_each_layers_numbers(name: str) -> None:
     for place, layer in enumerate(analysis.layers):
         for target in (layer.id, onnx_name(layer)):
             numbers = shown[target]
-            assert (numbers["macs"], numbers["params"]) == (layer.macs, layer.params)
-            assert numbers["layer"] == layer.id
-            assert numbers.get("latency_us") == (place + 0.5 if place < len(analysis.layers) - 1 else None)
-    totals = shown_by_netron(netron_attachment(analysis), "model")
-    assert totals[""]["macs"] == analysis.totals.macs
-    assert list(totals) == [""]
+            time = {"latency_us": place + 0.5} if place < len(analysis.layers) - 1 else {}
+            fields = ("params", "macs", "flops", "output_bytes", "receptive_field")
+            assert numbers == {
+                "layer": layer.id, "output": "x".join(map(str, layer.output)),
+                **{field: getattr(layer, field) for field in fields}, **time,
+            }  # fmt: skip
+    assert shown_by_netron(netron_attachment(analysis), "model") == {"": msgspec.structs.asdict(analysis.totals)}
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -128,11 +130,22 @@ def taken_by_model_explorer(value: Any, kind: Any) -> bool:
     return required and all(name in fields and taken_by_model_explorer(value[name], fields[name]) for name in value)
 
 
+TITLES: dict[Metric, str] = {
+    "params": "parameters", "macs": "MACs", "flops": "FLOPs", "output_bytes": "output, bytes",
+    "receptive_field": "receptive field, pixels", "latency": "latency, µs",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("metric", get_args(Metric))
 def test_the_node_data_is_what_model_explorer_takes(metric: Metric) -> None:
     analysis = analyse(NETWORKS["bottleneck"])
     content = json.loads(explorer_node_data(analysis, metric, measured(analysis)))
     assert list(content) == ["graph"]
+    assert content["graph"]["name"] == TITLES[metric]
+    assert content["graph"]["gradient"] == [{"stop": 0, "bgColor": "white"}, {"stop": 1, "bgColor": "tomato"}]
+    if metric != "latency":
+        values = [result["value"] for result in content["graph"]["results"].values()]
+        assert values == [getattr(layer, metric) for layer in analysis.layers]
     for data in content.values():
         assert taken_by_model_explorer(data, "GraphNodeData")
         assert [item["stop"] for item in data["gradient"]] == [0, 1]
