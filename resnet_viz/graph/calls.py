@@ -14,8 +14,8 @@ class Operation:
 
     type: str
     kind: Kind
-    params: int = 0
-    geometry: Geometry | None = None
+    params: int
+    geometry: Geometry | None
 
 
 @dataclass(frozen=True)

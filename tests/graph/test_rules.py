@@ -74,6 +74,12 @@ def test_a_traced_graph_is_valid() -> None:
     rules.check(_graph())
 
 
+def test_no_count_and_a_single_byte_are_valid() -> None:
+    graph = _graph()
+    graph.nodes["fc"].update(params=0, macs=0, flops=0, output_bytes=1)
+    rules.check(graph)
+
+
 @pytest.mark.parametrize(("damage", "sentence", "where"), DAMAGES)
 def test_each_rule_finds_what_breaks_it(damage: Damage, sentence: str, where: str) -> None:
     graph = _graph()

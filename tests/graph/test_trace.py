@@ -31,7 +31,7 @@ def test_presets_trace_as_the_whole_network_does(name: str) -> None:
 
 
 def test_random_specs_trace_as_the_whole_network_does() -> None:
-    for spec in random_specs(60, seed=11):
+    for spec in random_specs(25, seed=11):
         calls = trace(spec)
         assert [(call.id, list(call.inputs)) for call in calls] == _traced_by_fx(spec)
         modules = dict(build(spec).named_modules())
@@ -47,6 +47,21 @@ def test_a_block_that_calls_a_function_outside_a_module_is_refused(monkeypatch: 
     monkeypatch.setitem(BLOCKS, ("post", "basic"), Functional)
     with pytest.raises(TypeError, match=r"Functional calls .*relu.* outside a module"):
         trace(ResNetSpec(block="basic"))
+
+
+def test_each_call_has_its_role_stage_and_block() -> None:
+    spec = ResNetSpec(block="basic", blocks=(1, 2), width=8, stem="cifar", input=(1, 3, 8, 8))
+    positions = {call.id: (call.role, call.stage, call.block) for call in trace(spec)}
+    for name in ("conv1", "bn1", "relu"):
+        assert positions.pop(name) == ("stem", 0, None)
+    for name in ("avgpool", "flatten", "fc"):
+        assert positions.pop(name) == ("head", None, None)
+    for name, position in positions.items():
+        role = "shortcut" if "downsample" in name else "main"
+        assert position == (role, int(name[5]), int(name[7]))
+    assert {name for name, (role, *_) in positions.items() if role == "shortcut"} == {
+        "layer2.0.downsample.0", "layer2.0.downsample.1",
+    }  # fmt: skip
 
 
 def test_shortcut_edges_of_a_post_activation_network() -> None:

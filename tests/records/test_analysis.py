@@ -1,4 +1,6 @@
-"""What an analysis answers about its own layers and edges."""
+"""The layers of a node, the edges into a layer, and the graph of an analysis."""
+
+import msgspec
 
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
@@ -37,3 +39,20 @@ def test_the_edges_into_a_layer_come_in_the_order_of_its_inputs() -> None:
     ]
     assert analysis.edges_into["conv1"] == []
     assert sum(map(len, analysis.edges_into.values())) == len(analysis.edges)
+
+
+def test_the_graph_has_the_layers_and_edges_as_attributes() -> None:
+    analysis = analyse(preset("resnet18"))
+    assert dict(analysis.graph.nodes(data=True)) == {
+        layer.id: msgspec.structs.asdict(layer) for layer in analysis.layers
+    }
+    assert [(source, target, data) for source, target, data in analysis.graph.edges(data=True)] == [
+        (edge.source, edge.target, {"kind": edge.kind, "fork": edge.fork})
+        for edge in sorted(analysis.edges, key=lambda edge: list(analysis.graph).index(edge.source))
+    ]
+
+
+def test_the_edges_of_a_network_have_a_fork_only_where_they_are_shortcuts() -> None:
+    for spec in random_specs(20, seed=4):
+        for edge in analyse(spec).edges:
+            assert (edge.fork is None) == (edge.kind == "main")
