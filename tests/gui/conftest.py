@@ -72,13 +72,13 @@ def _own_state_file(_nothing_left_behind: None, tmp_path: Path, monkeypatch: pyt
 
 @pytest.fixture(autouse=True)
 def _no_motion(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A drawing is where it belongs at once."""
+    """Turn off the animation of the canvas."""
     monkeypatch.setattr("resnet_viz.gui.canvas.widget.TRANSITION_MS", 0)
 
 
 @pytest.fixture
 def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
-    """Makes clients of a fake engine that behaves as told; all are ended with the test."""
+    """Return a function that makes clients of a fake engine with the given behavior; all are stopped after the test."""
     made: list[EngineClient] = []
 
     def make(behavior: str = "good") -> EngineClient:

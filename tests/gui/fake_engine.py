@@ -1,4 +1,4 @@
-"""An engine for tests: answers the protocol's messages at once without torch, or misbehaves as it is told."""
+"""An engine for tests: answers the messages of the protocol at once without torch, or misbehaves on request."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ OTHERS = 10  # classes for which the fake has more counters than those that alwa
 
 
 def answers(number: int, request: AnyRequest) -> Iterator[Message]:
-    """A small analysis of whatever network is asked for; a run that says it is under way before it is complete."""
+    """Answer with a small analysis of the network, and with a run that reports progress before it is complete."""
     match request:
         case ListDevices():
             yield answer(number, (DeviceInfo("cpu", "A processor", 8 << 30, 4 << 30, ("fp32", "bf16")),))
@@ -60,7 +60,7 @@ def answers(number: int, request: AnyRequest) -> Iterator[Message]:
 
 
 def measured(number: int, request: Measure) -> Iterator[Message]:
-    """As the batch says: a run, a refusal, a partial run and silence, or a partial run and death."""
+    """Answer as the batch size says: a run, a refusal, a partial run and silence, or a partial run and a crash."""
     batch = request.settings.batch
     if batch == REFUSED:
         yield Failure(number, "batch: 8 is not accepted; the largest batch that should fit is 4.", "batch")
@@ -76,7 +76,7 @@ def measured(number: int, request: Measure) -> Iterator[Message]:
 
 
 def main(behavior: str) -> None:
-    """Say ready and answer each line."""
+    """Report ready, then answer each line."""
     write = sys.stdout.buffer.write
     if behavior == "dies":
         sys.exit("no torch here")

@@ -15,7 +15,7 @@ WAIT_MS = 15_000
 
 @contextmanager
 def new_analysis(qtbot: QtBot, session: Session, *, timeout: int = WAIT_MS) -> Iterator[None]:
-    """Until what is done inside has led to another analysis."""
+    """Wait until the code inside has led to another analysis."""
     before = session.shown.analysis
     yield
     qtbot.waitUntil(lambda: session.shown.analysis is not before, timeout=timeout)
@@ -23,14 +23,14 @@ def new_analysis(qtbot: QtBot, session: Session, *, timeout: int = WAIT_MS) -> I
 
 @contextmanager
 def new_network(qtbot: QtBot, window: MainWindow) -> Iterator[None]:
-    """Until what is done inside has led to another analysis, and every view that is seen shows it."""
+    """Wait until the code inside has led to another analysis and every visible view shows it."""
     with new_analysis(qtbot, window.session):
         yield
     settle(window)
 
 
 def settle(window: MainWindow) -> None:
-    """Until every view that is seen is up to date."""
+    """Wait until every visible view is up to date."""
     deadline = time.monotonic() + WAIT_MS / 1000
     while not window.views.is_settled:
         assert time.monotonic() < deadline, "the views never settle"

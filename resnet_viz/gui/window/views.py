@@ -32,7 +32,12 @@ class Views(QObject):
         self._next.timeout.connect(self._display_next)
 
     def add(self, widget: QWidget, display: Display, *fields: str) -> None:
-        """Call `display` when one of these fields of `Shown` has changed and the widget is visible."""
+        """Call `display` when one of these fields of `Shown` has changed and the widget is visible.
+
+        Raises ValueError for a name that is no field of `Shown`.
+        """
+        if not fields or not EVERYTHING.issuperset(fields):
+            raise ValueError(f"{fields} are not fields of Shown")
         self._views.append(_View(widget, display, frozenset(fields)))
 
     def show(self, shown: Shown) -> None:

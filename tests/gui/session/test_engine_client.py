@@ -39,7 +39,7 @@ def outcomes(job: Job[Result]) -> list[object]:
 
 
 def outcome(qtbot: QtBot, client: EngineClient, request: Request[Result]) -> object:
-    """What a job ends with."""
+    """Return the outcome of a job."""
     found = outcomes(client.ask(request))
     qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
     assert len(found) == 1
@@ -70,7 +70,7 @@ def test_the_newest_request_alone_is_answered(qtbot: QtBot, make_client: Make) -
 
 
 def test_one_request_is_sent_at_a_time(qtbot: QtBot, make_client: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was replaced before its turn came never reaches the engine."""
+    """A request that is replaced while it waits never reaches the engine."""
     sent: list[int] = []
 
     def noted(number: int, request: Request[Result]) -> protocol.Ask:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.session.session import Session
-from resnet_viz.gui.shown import EVERYTHING
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.widgets.fields import CheckField, NumberField
 from resnet_viz.gui.window.actions import shortcut_list
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 
 
 def texts(widget: QWidget) -> str:
-    """All that the labels in a widget say."""
+    """The text of every label in a widget, one per line."""
     return "\n".join(label.text() for label in widget.findChildren(QLabel))
 
 
@@ -68,7 +67,7 @@ def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: Main
     assert window.actions_["redo"].isEnabled()
 
 
-def test_what_cannot_be_is_said_beside_the_field(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_refused_value_is_explained_beside_its_field(qtbot: QtBot, window: MainWindow) -> None:
     window.build.edited.emit("depth", 51)
     settle(window)
     assert "50" in window.build.form.error_at("depth")
@@ -98,7 +97,7 @@ def test_a_spec_is_saved_opened_and_dropped(qtbot: QtBot, window: MainWindow, tm
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"block": "basic"}', '{"block": "basic", "blocks": [0]}'])
-def test_a_broken_file_is_one_sentence_in_the_bar(window: MainWindow, tmp_path: Path, content: str) -> None:
+def test_a_broken_file_gives_one_sentence_in_the_message_bar(window: MainWindow, tmp_path: Path, content: str) -> None:
     path = tmp_path / "broken.json"
     path.write_text(content)
     window.commands.open_file(path)
@@ -107,7 +106,7 @@ def test_a_broken_file_is_one_sentence_in_the_bar(window: MainWindow, tmp_path: 
     assert window.session.question == preset("resnet18")
 
 
-def test_a_file_that_cannot_be_written_is_said(window: MainWindow, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_gives_a_sentence(window: MainWindow, tmp_path: Path) -> None:
     window.commands.save_to(tmp_path / "no" / "such" / "net.json")
     assert window.messages.property("tone") == "error"
     window.commands.export_to(tmp_path / "layers.unknown")
@@ -116,7 +115,7 @@ def test_a_file_that_cannot_be_written_is_said(window: MainWindow, tmp_path: Pat
     assert (tmp_path / "layers.csv").exists()
 
 
-def test_panels_hide_and_help_stands_in_the_inspector(window: MainWindow) -> None:
+def test_help_appears_in_the_inspector_and_shows_it_again(window: MainWindow) -> None:
     window.actions_["inspector"].trigger()
     assert not window.commands.panel_shown("inspector")
     window.actions_["shortcuts"].trigger()
@@ -126,7 +125,7 @@ def test_panels_hide_and_help_stands_in_the_inspector(window: MainWindow) -> Non
     assert "multiply-adds" in texts(window.inspector).lower()
 
 
-def test_help_stays_in_an_inspector_that_was_put_away(window: MainWindow) -> None:
+def test_help_stays_in_an_inspector_that_was_hidden(window: MainWindow) -> None:
     window.actions_["inspector"].trigger()
     window.session.select("layer1.0.conv1")
     settle(window)
@@ -147,12 +146,6 @@ def test_nothing_can_be_undone_or_stopped_at_the_start(qtbot: QtBot, session: Se
     window.close()
 
 
-def test_the_fields_that_views_read_are_there(window: MainWindow) -> None:
-    for view in window.views._views:
-        assert view.fields
-        assert view.fields <= EVERYTHING
-
-
 def test_find_goes_to_the_filter_and_copy_to_the_clipboard(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_["find"].trigger()
     window.table.filter.setText("layer1.1")
@@ -169,7 +162,7 @@ def test_every_key_is_used_once(window: MainWindow) -> None:
     assert len(names) == len(set(names))
 
 
-def test_state_goes_round(window: MainWindow) -> None:
+def test_the_saved_state_restores_the_window(window: MainWindow) -> None:
     window.build.more_button.setChecked(True)
     window.table.hide_columns(["flops"])
     window.session.select("layer1.0.conv1")
@@ -195,7 +188,7 @@ def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), [("bias", True), ("head", False)])
-def test_a_tick_changes_the_network(qtbot: QtBot, window: MainWindow, field: str, value: bool) -> None:
+def test_a_check_box_changes_the_network(qtbot: QtBot, window: MainWindow, field: str, value: bool) -> None:
     window.build.more_button.setChecked(True)
     tick = window.build.rows[field].widget
     assert isinstance(tick, CheckField)
@@ -205,7 +198,7 @@ def test_a_tick_changes_the_network(qtbot: QtBot, window: MainWindow, field: str
     assert tick.box.isChecked() is value
 
 
-def test_nothing_chosen_is_the_network_itself(window: MainWindow) -> None:
+def test_no_selection_shows_the_whole_network(window: MainWindow) -> None:
     window.canvas.node_chosen.emit("layer2.0")
     window.canvas.node_chosen.emit("")
     settle(window)
@@ -232,7 +225,7 @@ def test_undo_works_with_the_cursor_in_a_field(qtbot: QtBot, window: MainWindow)
     assert window.session.question.depth == 18
 
 
-def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
+def test_find_next_and_previous_step_through_the_matches(window: MainWindow) -> None:
     chosen: list[str] = []
     window.table.node_chosen.connect(chosen.append)
     window.table.filter.setText("conv1")
@@ -247,7 +240,7 @@ def test_what_was_found_is_gone_through_both_ways(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize(("name", "heading"), [("twice", "2 × MACs"), ("elementwise", "FLOPs"), ("folded", "FLOPs, n")])
-def test_the_whole_window_follows_the_way_of_counting(
+def test_the_whole_window_follows_the_counting_convention(
     qtbot: QtBot, window: MainWindow, name: Convention, heading: str
 ) -> None:
     analysis = window.session.analysis
@@ -268,7 +261,7 @@ def test_the_whole_window_follows_the_way_of_counting(
     assert window.state().convention == "macs"
 
 
-def test_the_field_follows_selection_and_network(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_receptive_field_follows_selection_and_network(qtbot: QtBot, window: MainWindow) -> None:
     field = window.pages.field
     window.pages.setCurrentWidget(field)
     settle(window)

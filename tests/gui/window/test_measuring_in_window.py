@@ -38,7 +38,7 @@ def shown_columns(window: MainWindow) -> list[str]:
 
 
 def is_shown(window: MainWindow) -> bool:
-    """Whether a complete run has been brought to every view that is seen."""
+    """True once a complete run is shown in every visible view."""
     state = window.session.measuring.state
     return state.run is not None and state.run.complete and not state.is_running and window.views.is_settled
 
@@ -69,7 +69,7 @@ def test_a_run_overlays_table_inspector_and_panel(measured: MainWindow) -> None:
 
 
 def latency_cells(window: MainWindow) -> list[object]:
-    """What the table's column of times says of the first three layers."""
+    """Return the latency cells of the first three layers."""
     model = layer_table(window).model
     place = [column.name for column in model.columns].index("latency")
     return [model.index(row, place).data() for row in range(3)]

@@ -41,7 +41,7 @@ class Recorder:
 
     @property
     def names(self) -> list[str]:
-        """Which views were displayed, in order."""
+        """The names of the displayed views, in order."""
         return [name for name, _ in self.log]
 
     def show(self, *names: str) -> None:
@@ -64,7 +64,7 @@ def but(shown: Shown, **changes: object) -> Shown:
     return msgspec.structs.replace(shown, **changes)
 
 
-def test_the_first_is_displayed_at_once_and_the_next_in_the_next_turn(qtbot: QtBot, recorder: Recorder) -> None:
+def test_the_first_view_updates_at_once_and_the_next_in_the_next_turn(qtbot: QtBot, recorder: Recorder) -> None:
     recorder.show("first", "second")
     with qtbot.waitSignal(recorder.views.settled):
         recorder.views.show(but(FIRST, selection="layer1"))
@@ -84,7 +84,7 @@ def test_a_view_is_displayed_only_when_a_field_that_it_reads_changes(recorder: R
     assert recorder.names == ["second"]
 
 
-def test_a_view_that_is_not_seen_waits_and_gets_the_newest_value_alone(recorder: Recorder) -> None:
+def test_a_hidden_view_waits_and_receives_only_the_newest_value(recorder: Recorder) -> None:
     recorder.show("second")
     for name in ("layer1", "layer2"):
         recorder.views.show(but(FIRST, selection=name))
@@ -106,7 +106,7 @@ def test_a_value_that_comes_between_two_turns_is_the_one_displayed(recorder: Rec
     ]  # fmt: skip
 
 
-def test_what_a_command_reads_from_is_brought_up_to_date_unseen(recorder: Recorder) -> None:
+def test_update_now_updates_a_hidden_view(recorder: Recorder) -> None:
     recorder.show("second")
     recorder.views.show(but(FIRST, selection="layer1"))
     recorder.views.update_now(recorder.widgets["first"])
@@ -114,7 +114,7 @@ def test_what_a_command_reads_from_is_brought_up_to_date_unseen(recorder: Record
     assert recorder.names == ["second", "first"]
 
 
-def test_nothing_is_displayed_after_the_end(recorder: Recorder) -> None:
+def test_nothing_is_displayed_after_stop(recorder: Recorder) -> None:
     recorder.show("first", "second")
     recorder.views.show(but(FIRST, selection="layer1"))
     recorder.views.stop()
@@ -122,7 +122,7 @@ def test_nothing_is_displayed_after_the_end(recorder: Recorder) -> None:
     assert recorder.names == ["first"]
 
 
-def test_a_view_that_fails_holds_up_no_other(recorder: Recorder) -> None:
+def test_a_failing_view_does_not_block_the_others(recorder: Recorder) -> None:
     recorder.show("first", "second")
     recorder.fails = True
     with pytest.raises(ValueError, match="cannot be drawn"):
@@ -134,7 +134,7 @@ def test_a_view_that_fails_holds_up_no_other(recorder: Recorder) -> None:
     assert recorder.names == ["second", "first"]
 
 
-def test_settled_is_told_when_nothing_is_due(qtbot: QtBot, recorder: Recorder) -> None:
+def test_settled_is_emitted_when_nothing_is_due(qtbot: QtBot, recorder: Recorder) -> None:
     """Even where a view asks for something while it is drawn."""
     recorder.show("first", "second")
     recorder.asks = but(FIRST, selection="layer2")
@@ -146,3 +146,9 @@ def test_settled_is_told_when_nothing_is_due(qtbot: QtBot, recorder: Recorder) -
     assert [(name, shown.selection) for name, shown in recorder.log] == [
         ("first", "layer1"), ("first", "layer2"), ("second", "layer2"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", [("analysys",), ("run", "analysys"), ()])
+def test_a_view_of_no_field_or_an_unknown_one_is_refused(recorder: Recorder, fields: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="not fields of Shown"):
+        recorder.views.add(recorder.widgets["first"], lambda *_: None, *fields)
