@@ -1,4 +1,4 @@
-"""A line on the terminal that says how far a measurement has come."""
+"""A line on the terminal with the progress of a measurement."""
 
 import time
 from collections.abc import Iterator
@@ -7,10 +7,12 @@ from typing import TextIO, TypeVar
 from resnet_viz.export.tables import display_width
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.text.runs import doing
+from resnet_viz.viewmodels.text.runs import phase_text
 
-Found = TypeVar("Found")
-BAR, LINE_SECONDS = 24, 2.0
+Result = TypeVar("Result")
+BAR_CHARACTERS = 24
+BAR_SECONDS, LINE_SECONDS = 0.1, 2.0
+"""The shortest time between two redraws of the bar on a terminal, and between two lines elsewhere."""
 
 
 class ProgressLine:
@@ -18,19 +20,20 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._live = stream.isatty()
-        self._said_at = 0.0
-        self._said = ""
+        self._is_terminal = stream.isatty()
+        self._shown_at = 0.0
+        self._shown_phase = ""
         self._width = 0
 
     def show(self, progress: ProfileProgress) -> None:
-        """How far the run has come."""
+        """Show the progress, unless its phase was shown a moment ago."""
         now = time.monotonic()
-        if now - self._said_at < (0.1 if self._live else LINE_SECONDS) and progress.phase == self._said:
+        pause = BAR_SECONDS if self._is_terminal else LINE_SECONDS
+        if now - self._shown_at < pause and progress.phase == self._shown_phase:
             return
-        self._said_at, self._said = now, progress.phase
+        self._shown_at, self._shown_phase = now, progress.phase
         line = _progress_text(progress)
-        if self._live:
+        if self._is_terminal:
             width = display_width(line)
             self._stream.write("\r" + line + " " * (self._width - width))
             self._width = width
@@ -38,25 +41,25 @@ class ProgressLine:
             self._stream.write(line + "\n")
         self._stream.flush()
 
-    def follow(self, measured: Iterator[ProfileProgress | Found]) -> Iterator[ProfileProgress | Found]:
-        """Hand on what a measurement yields, show its progress meanwhile, and clear the bar when it is over."""
+    def follow(self, measured: Iterator[ProfileProgress | Result]) -> Iterator[ProfileProgress | Result]:
+        """Yield what a measurement yields, show its progress meanwhile, and clear the bar when it is over."""
         try:
-            for found in measured:
-                if isinstance(found, ProfileProgress):
-                    self.show(found)
-                yield found
+            for item in measured:
+                if isinstance(item, ProfileProgress):
+                    self.show(item)
+                yield item
         finally:
             self.end()
 
     def end(self) -> None:
         """Clear the bar."""
-        if self._live and self._width:
+        if self._is_terminal and self._width:
             self._stream.write("\r" + " " * self._width + "\r")
             self._stream.flush()
 
 
 def _progress_text(progress: ProfileProgress) -> str:
-    filled = round(BAR * progress.done)
-    line = tr("[{bar}] {doing}") if progress.seconds_left is None else tr("[{bar}] {doing}  {seconds:.0f} s at most")
-    bar = "█" * filled + "·" * (BAR - filled)
-    return line.format(bar=bar, doing=doing(progress), seconds=progress.seconds_left)
+    filled = round(BAR_CHARACTERS * progress.done)
+    line = tr("[{bar}] {phase}") if progress.seconds_left is None else tr("[{bar}] {phase}  {seconds:.0f} s at most")
+    bar = "█" * filled + "·" * (BAR_CHARACTERS - filled)
+    return line.format(bar=bar, phase=phase_text(progress), seconds=progress.seconds_left)

@@ -1,4 +1,4 @@
-"""Whether a run fits into memory, worked out before anything is allocated."""
+"""Whether a run fits into the device's memory, estimated before anything is allocated."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,98 +13,106 @@ from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
-MARGIN = 1.25
+MEMORY_MARGIN = 1.25
 """Convolutions copy their input into other layouts, and allocators round up."""
-ENDED = ("out of memory", "can't allocate memory", "not enough memory", "_STATUS_ALLOC_FAILED")
-"""What torch, its CPU allocators, cuDNN and cuBLAS say when memory ends."""
-FIXED = {"cuda": 768 << 20}
-"""What a CUDA context and its libraries take beside the tensors."""
+OUT_OF_MEMORY_TEXTS = ("out of memory", "can't allocate memory", "not enough memory", "_STATUS_ALLOC_FAILED")
+"""Parts of the error messages of torch, its CPU allocators, cuDNN and cuBLAS when they run out of memory."""
+CONTEXT_BYTES = {"cuda": 768 << 20}
+"""The memory of a CUDA context and its libraries, beside the tensors."""
 
 
 def needed_bytes(analysis: Analysis, settings: ProfileSettings, device_type: str, batch: int | None = None) -> int:
-    """About the most that a run takes: what `resnet_viz.metrics.memory` counts, and a margin.
+    """Estimate the most memory that a run takes: the count of `resnet_viz.metrics.memory` and a margin.
 
-    A backward pass has gradients of activations beside what is kept for it, as many at once as a forward pass has
-    activations. The network is built in fp32, whatever it is converted to afterwards.
+    A backward pass holds gradients of activations beside what is saved for backward, as many at once as a forward pass
+    holds activations. The network is built in fp32, whatever it is converted to afterwards.
     """
-    fixed, an_image = _tensor_bytes(analysis, settings)
+    fixed, per_image = _tensor_bytes(analysis, settings)
     batch = analysis.spec.input[0] if batch is None else batch
-    return ceil(MARGIN * (fixed + batch * an_image)) + FIXED.get(device_type, 0)
+    return ceil(MEMORY_MARGIN * (fixed + batch * per_image)) + CONTEXT_BYTES.get(device_type, 0)
 
 
 def largest_batch(analysis: Analysis, settings: ProfileSettings, device_type: str, free: int) -> int:
-    """The most images that should fit; 0 where not even one does."""
-    fixed, an_image = _tensor_bytes(analysis, settings)
-    room = int((free - FIXED.get(device_type, 0)) / MARGIN)
-    return max(0, (room - fixed) // an_image)
+    """Return the largest batch that should fit into `free` bytes; 0 where not even one image does."""
+    fixed, per_image = _tensor_bytes(analysis, settings)
+    for_tensors = int((free - CONTEXT_BYTES.get(device_type, 0)) / MEMORY_MARGIN)
+    return max(0, (for_tensors - fixed) // per_image)
 
 
 def check(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> int | None:
-    """The memory that is free, None where unknown; raises SpecError with the largest batch that should fit, where this
-    run should not.
+    """Return the bytes that are free before the run, None where unknown.
+
+    Raises SpecError, which names the largest batch that should fit, where this run should not fit.
     """
     free = free_bytes(device)
     if free is None:
         return None
     needed = needed_bytes(analysis, settings, device.type)
     if needed > free:
-        batch = analysis.spec.input[0]
-        accepted = tr("the run needs about {needed} and {device} has {free} free; {advice}")
-        raise SpecError("batch", batch, accepted.format(
-            needed=_gigabytes(needed), device=device, free=_gigabytes(free),
-            advice=_advice(largest_batch(analysis, settings, device.type, free))))  # fmt: skip
+        fitting = largest_batch(analysis, settings, device.type, free)
+        accepted = tr(
+            "the run needs about {needed} and {device} has {free} free; the largest batch that should fit is {n}"
+        ) if fitting else tr(
+            "the run needs about {needed} and {device} has {free} free; not even one image should fit: "
+            "give a smaller image or network"
+        )  # fmt: skip
+        sizes = {"needed": _gigabytes(needed), "free": _gigabytes(free)}
+        raise SpecError("batch", analysis.spec.input[0], accepted.format(device=device, n=f"{fitting:,}", **sizes))
     return free
 
 
 def out_of_memory_error(
     analysis: Analysis, settings: ProfileSettings, device: torch.device, free: int | None = None
 ) -> UserError:
-    """What to say when memory ended although the run should have fitted into what was `free` before it began."""
+    """Return the error for a run that ran out of memory although it should have fitted.
+
+    `free` is the memory that was free before the run, from which the batch to try next is estimated.
+    """
     free = free_bytes(device) if free is None else free
-    fitting = 0 if free is None else largest_batch(analysis, settings, device.type, free)
-    fitting = min(fitting, analysis.spec.input[0] // 2)
-    sentence = tr("The memory of {device} ended during the run, at batch {batch}; {advice}.")
-    return UserError(sentence.format(device=device, batch=analysis.spec.input[0], advice=_advice(fitting)))
+    batch = analysis.spec.input[0]
+    fitting = 0 if free is None else min(largest_batch(analysis, settings, device.type, free), batch // 2)
+    sentence = tr(
+        "{device} ran out of memory at batch {batch}; the largest batch that should fit is {n}."
+    ) if fitting else tr(
+        "{device} ran out of memory at batch {batch}; not even one image should fit: give a smaller image or network."
+    )  # fmt: skip
+    return UserError(sentence.format(device=device, batch=batch, n=f"{fitting:,}"))
 
 
 @contextmanager
-def watched(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> Iterator[None]:
-    """Check the memory of a run beforehand; raise `out_of_memory_error` where it runs out all the same."""
+def memory_checked(analysis: Analysis, settings: ProfileSettings, device: torch.device) -> Iterator[None]:
+    """Check a run's memory beforehand; raise `out_of_memory_error` where it runs out of memory nevertheless."""
     free = check(analysis, settings, device)
-    with ending_as(lambda: out_of_memory_error(analysis, settings, device, free)):
+    with out_of_memory_as(lambda: out_of_memory_error(analysis, settings, device, free)):
         yield
 
 
 @contextmanager
-def ending_as(problem: Callable[[], UserError]) -> Iterator[None]:
-    """Raise this problem where memory ends inside."""
+def out_of_memory_as(make_error: Callable[[], UserError]) -> Iterator[None]:
+    """Raise the error that `make_error` returns in place of one that says that memory ran out."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-        raise problem() from error
+        raise make_error() from error
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether torch or Python says that memory ended; torch has no type of its own for it on a CPU."""
+    """Return whether torch or Python ran out of memory; on a CPU torch has no error type of its own for it."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    text = str(error)
-    return isinstance(error, RuntimeError) and any(words in text for words in ENDED)
+    message = str(error)
+    return isinstance(error, RuntimeError) and any(text in message for text in OUT_OF_MEMORY_TEXTS)
 
 
 def _tensor_bytes(analysis: Analysis, settings: ProfileSettings) -> tuple[int, int]:
-    """The bytes of tensors whatever the batch, and those of each image."""
+    """Return the bytes of tensors that do not depend on the batch, and those of each image."""
     inference, training = memory(analysis, "fp32").fixed_bytes
-    activations, kept = memory(analysis, settings.dtype).image_bytes
-    return (inference, activations) if settings.passes == "forward" else (training, kept + activations)
-
-
-def _advice(batch: int) -> str:
-    if batch < 1:
-        return tr("not even one image should fit: give a smaller image or network")
-    return tr("the largest batch that should fit is {n}").format(n=f"{batch:,}")
+    activations, saved_for_backward = memory(analysis, settings.dtype).image_bytes
+    if settings.passes == "forward":
+        return inference, activations
+    return training, saved_for_backward + activations
 
 
 def _gigabytes(count: int) -> str:

@@ -1,4 +1,4 @@
-"""How much of the processor went to others while something was measured on it."""
+"""The share of the processor that other programs took while something was measured on it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -7,38 +7,38 @@ import psutil
 
 
 class CpuTimes(NamedTuple):
-    """Seconds of processor time so far, over all processors: of everybody, idle, and this process's own."""
+    """Seconds of processor time so far, summed over all processors: in total, idle, and of this process."""
 
     total: float
     idle: float
     own: float
 
 
-SCARCE = 0.10
-"""With more of the processor idle than this, nobody had to wait."""
-Probe = Callable[[], CpuTimes]
+IDLE_SHARE = 0.10
+"""While more of the processor than this is idle, no program has to wait for another."""
+CpuProbe = Callable[[], CpuTimes]
 
 
 def cpu_times() -> CpuTimes:
-    """The processor's time up to now; what a hypervisor took counts as somebody's."""
+    """Return the processor's time up to now; time taken by a hypervisor counts as used."""
     times = psutil.cpu_times()
     idle = times.idle + getattr(times, "iowait", 0.0)
-    counted = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)  # within user already
+    guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)  # psutil counts it in user and nice too
     own = psutil.Process().cpu_times()
-    return CpuTimes(counted, idle, own.user + own.system)
+    return CpuTimes(sum(times) - guests, idle, own.user + own.system)
 
 
 class CpuLoad:
     """Watches the processor from the moment it is made."""
 
-    def __init__(self, probe: Probe = cpu_times) -> None:
+    def __init__(self, probe: CpuProbe = cpu_times) -> None:
         self._probe = probe
         self._before = probe()
 
-    def others(self) -> float:
-        """The part of the processor that others took, 0 to 1; 0 while enough of it was idle for all."""
+    def others_share(self) -> float:
+        """Return the share of the processor, 0 to 1, that other programs took; 0 where enough of it was idle."""
         before, now = self._before, self._probe()
-        total = now.total - before.total
-        if total <= 0 or (now.idle - before.idle) / total > SCARCE:
+        total, idle = now.total - before.total, now.idle - before.idle
+        if total <= 0 or idle / total > IDLE_SHARE:
             return 0.0
-        return max(0.0, 1 - (now.idle - before.idle + now.own - before.own) / total)
+        return max(0.0, 1 - (idle + now.own - before.own) / total)

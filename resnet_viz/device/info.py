@@ -1,4 +1,4 @@
-"""The devices of this machine: what they are called, what they can do, and how they are set up for a run."""
+"""The devices of this machine: their names and abilities, and how torch is configured for a run on one of them."""
 
 import contextlib
 import platform
@@ -20,12 +20,12 @@ from resnet_viz.version import __version__
 DTYPES: dict[Dtype, torch.dtype] = {
     "fp32": torch.float32, "tf32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16,
 }  # fmt: skip
-DENORMALS = 1 << 20  # enough for every thread to get some
-UNKNOWN_CACHE = 32 << 20
+DENORMAL_COUNT = 1 << 20  # enough for every thread to get some
+ASSUMED_CACHE_BYTES = 32 << 20
 
 
 def names() -> tuple[str, ...]:
-    """Every device there is, by the name that `--device` takes; the best first."""
+    """Return the names of this machine's devices as `--device` takes them, the fastest kind first."""
     cards = tuple(f"cuda:{index}" for index in range(torch.cuda.device_count())) if torch.cuda.is_available() else ()
     apple = ("mps",) if torch.backends.mps.is_available() else ()
     intel = tuple(f"xpu:{index}" for index in range(torch.xpu.device_count())) if torch.xpu.is_available() else ()
@@ -33,31 +33,32 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> torch.device:
-    """The device of that name; "cuda" is "cuda:0". Raises SpecError, which lists the devices there are."""
-    there = names()
-    full = f"{name}:0" if name in ("cuda", "xpu") else name
-    if full not in there:
-        raise SpecError("device", name, tr("this machine has {devices}").format(devices=", ".join(there)))
-    return torch.device(full)
+    """Return the device of that name, where "cuda" is "cuda:0"; raises SpecError, which lists the known devices."""
+    available = names()
+    full_name = f"{name}:0" if name in ("cuda", "xpu") else name
+    if full_name not in available:
+        raise SpecError("device", name, tr("this machine has {devices}").format(devices=", ".join(available)))
+    return torch.device(full_name)
 
 
-def infos() -> tuple[DeviceInfo, ...]:
-    """All devices with what each can do."""
+def device_infos() -> tuple[DeviceInfo, ...]:
+    """Return this machine's devices with their memory and dtypes."""
     return tuple(info(torch.device(name)) for name in names())
 
 
 def info(device: torch.device) -> DeviceInfo:
-    """What one device is and can do; a dtype that it cannot is refused with a sentence."""
-    why = {dtype: refusal(device, dtype) for dtype in get_args(Dtype)}
-    dtypes, refused = tuple(dtype for dtype in why if not why[dtype]), tuple(filter(None, why.values()))
+    """Return a device's title, memory and dtypes, with a sentence for each dtype that it cannot compute in."""
+    refusals = {dtype: dtype_refusal(device, dtype) for dtype in get_args(Dtype)}
+    dtypes = tuple(dtype for dtype in refusals if not refusals[dtype])
+    refused = tuple(filter(None, refusals.values()))
     return DeviceInfo(str(device), title(device), total_bytes(device), free_bytes(device), dtypes, refused)
 
 
-def refusal(device: torch.device, dtype: Dtype) -> str:
-    """Why the device cannot compute in this dtype, or nothing; settled by trying."""
+def dtype_refusal(device: torch.device, dtype: Dtype) -> str:
+    """Try the dtype on the device; return the reason why it cannot compute in it, empty where it can."""
     on_cuda = device.type == "cuda"
-    asks_for_more = dtype == "tf32" or (dtype == "bf16" and on_cuda)
-    if asks_for_more and not (on_cuda and torch.cuda.get_device_capability(device) >= (8, 0)):
+    needs_ampere = dtype == "tf32" or (dtype == "bf16" and on_cuda)
+    if needs_ampere and not (on_cuda and torch.cuda.get_device_capability(device) >= (8, 0)):
         return tr("{dtype} needs an NVIDIA card of compute capability 8.0 or later").format(dtype=dtype)
     try:
         with torch.inference_mode():
@@ -70,16 +71,16 @@ def refusal(device: torch.device, dtype: Dtype) -> str:
 
 
 def check(settings: ProfileSettings) -> torch.device:
-    """The device of these settings; raises SpecError where it is not there or cannot do what is asked."""
+    """Return the device of these settings; raises SpecError where it does not exist or cannot compute in the dtype."""
     device = find(settings.device)
-    why = refusal(device, settings.dtype)
-    if why:
-        raise SpecError("dtype", settings.dtype, why)
+    refusal = dtype_refusal(device, settings.dtype)
+    if refusal:
+        raise SpecError("dtype", settings.dtype, refusal)
     return device
 
 
 def title(device: torch.device) -> str:
-    """`NVIDIA H200`, or the processor's own name."""
+    """Return the product name of a device: `NVIDIA H200`, or the processor's."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "xpu":
@@ -88,30 +89,30 @@ def title(device: torch.device) -> str:
 
 
 def total_bytes(device: torch.device) -> int | None:
-    """The device's memory; None where it does not tell."""
+    """Return the device's memory; None where it is unknown."""
     if device.type == "cuda":
         return torch.cuda.get_device_properties(device).total_memory
     return psutil.virtual_memory().total if device.type in ("cpu", "mps") else None
 
 
 def free_bytes(device: torch.device) -> int | None:
-    """The memory that a run could have now; None where the device does not tell."""
+    """Return the memory that a run could use now; None where it is unknown."""
     if device.type == "cuda":
-        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # torch's own, to use again
-        return torch.cuda.mem_get_info(device)[0] + kept
+        cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # torch will reuse it
+        return torch.cuda.mem_get_info(device)[0] + cached
     return psutil.virtual_memory().available if device.type in ("cpu", "mps") else None
 
 
 def cache_bytes(device: torch.device) -> int:
-    """The size of the last cache; 0 where it is unknown."""
+    """Return the size of the last-level cache; 0 where it is unknown."""
     if device.type == "cuda":
         return int(getattr(torch.cuda.get_device_properties(device), "L2_cache_size", 0))
-    found = [_cache_size(path) for path in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size")]
-    return max(found, default=0)
+    sizes = [read_cache_size(path) for path in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size")]
+    return max(sizes, default=0)
 
 
 def environment(device: torch.device, settings: ProfileSettings) -> Environment:
-    """All that a reader needs to judge a time measured here."""
+    """Return what a reader needs to judge a time measured here: device, versions, threads and flags."""
     on_cuda = device.type == "cuda"
     matmul, conv, cudnn = _precisions()
     return Environment(
@@ -137,37 +138,37 @@ def environment(device: torch.device, settings: ProfileSettings) -> Environment:
 
 @contextlib.contextmanager
 def prepared(device: torch.device, settings: ProfileSettings) -> Iterator[None]:
-    """torch's flags as the settings ask, and as they were afterwards.
+    """Set torch's flags, threads and current device as the settings ask, and restore them afterwards.
 
     tf32 and fp32 differ in nothing but these flags: NVIDIA cards convolve fp32 data in TF32 by default.
     """
     matmul, conv, cudnn = _precisions()
     before = (matmul.fp32_precision, conv.fp32_precision, cudnn.benchmark, torch.get_num_threads())
-    held = contextlib.ExitStack()
+    current_device = contextlib.ExitStack()
     try:
         if device.type == "cuda":
-            held.enter_context(torch.cuda.device(device))  # events, sleeps and graphs go to the current card
+            current_device.enter_context(torch.cuda.device(device))  # events, sleeps and graphs go to the current card
             matmul.fp32_precision = conv.fp32_precision = "tf32" if settings.dtype == "tf32" else "ieee"
             cudnn.benchmark = settings.autotune
         if settings.threads is not None:
             torch.set_num_threads(settings.threads)
-        torch.set_flush_denormal(True)  # denormals are slow on a CPU, and no trained network lives on them
+        torch.set_flush_denormal(True)  # denormals are slow on a CPU, and no trained network depends on them
         yield
     finally:
         matmul.fp32_precision, conv.fp32_precision, cudnn.benchmark = before[:3]
         torch.set_num_threads(before[3])
         torch.set_flush_denormal(False)
-        held.close()
+        current_device.close()
 
 
 def _denormals_flushed() -> bool:
-    """Whether every thread flushes them: torch sets the calling thread's flag, and new threads take it over."""
-    numbers = torch.full((DENORMALS,), 71_362, dtype=torch.int32).view(torch.float32)  # 1e-40, by its bits
+    """Return whether every thread flushes denormals: torch sets the calling thread's flag, new threads inherit it."""
+    numbers = torch.full((DENORMAL_COUNT,), 71_362, dtype=torch.int32).view(torch.float32)  # 1e-40, by its bits
     return not bool((numbers * 1.0).view(torch.int32).ne(0).any())  # as integers: a flushing thread sees zeros
 
 
 def _precisions() -> tuple[Any, Any, Any]:
-    """torch's switches for matrix products and convolutions in fp32, and cuDNN's own; torch gives them no types."""
+    """Return torch's flags for fp32 matrix products, fp32 convolutions and cuDNN, which torch leaves untyped."""
     backends: Any = torch.backends
     return backends.cuda.matmul, backends.cudnn.conv, backends.cudnn
 
@@ -182,7 +183,8 @@ def _processor() -> str:
     return platform.processor() or platform.machine() or "cpu"
 
 
-def _cache_size(path: Path) -> int:
+def read_cache_size(path: Path) -> int:
+    """Read a cache size as Linux writes it, such as `260M`; 0 for an empty file."""
     text = path.read_text().strip()
     units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
     return int(text[:-1]) * units[text[-1]] if text[-1:] in units else int(text or 0)

@@ -1,45 +1,48 @@
-"""An NVIDIA card's clock, temperature, power and throttling, read while a run goes on, where nvidia-ml-py is there."""
+"""An NVIDIA card's clock, temperature, power and throttling during a run, where nvidia-ml-py is installed."""
 
 from typing import Any
 
 from resnet_viz.records.run import SensorSample
 
-THROTTLES = {0x4: "power cap", 0x8: "hardware slowdown", 0x20: "temperature (software)",
+THROTTLE_REASONS = {0x4: "power cap", 0x8: "hardware slowdown", 0x20: "temperature (software)",
              0x40: "temperature (hardware)", 0x80: "power brake"}  # fmt: skip
-"""The bits of nvmlDeviceGetCurrentClocksThrottleReasons that slow a card down; idle or chosen clocks do not count."""
+"""Bits of nvmlDeviceGetCurrentClocksThrottleReasons that slow a card down, without idle or chosen clocks."""
 
 
 class Sensors:
-    """Reads one card; every reading is empty where NVIDIA's library or the card does not answer."""
+    """The sensors of one card, named by its UUID; a sensor that does not answer is unknown."""
 
     def __init__(self, uuid: str) -> None:
-        self._library, self._handle = _open(uuid)
+        self._library, self._handle = _open_card(uuid)
 
     def read(self, second: float) -> SensorSample | None:
-        """The card's state now, `second` after the run began; None where nothing can be read."""
+        """Return the card's state, `second` seconds after the run began; None without NVIDIA's library or the card."""
         library, handle = self._library, self._handle
         if library is None:
             return None
-        power = _asked(library, "nvmlDeviceGetPowerUsage", handle)
-        reasons = _asked(library, "nvmlDeviceGetCurrentClocksThrottleReasons", handle) or 0
+        power = _query(library, "nvmlDeviceGetPowerUsage", handle)
+        reasons = _query(library, "nvmlDeviceGetCurrentClocksThrottleReasons", handle) or 0
         return SensorSample(
             second=round(second, 2),
-            clock_mhz=_asked(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_SM),
-            temperature_c=_asked(library, "nvmlDeviceGetTemperature", handle, library.NVML_TEMPERATURE_GPU),
+            clock_mhz=_query(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_SM),
+            temperature_c=_query(library, "nvmlDeviceGetTemperature", handle, library.NVML_TEMPERATURE_GPU),
             power_w=None if power is None else power / 1000,
-            throttled=", ".join(text for bit, text in THROTTLES.items() if reasons & bit),
+            throttled=", ".join(text for bit, text in THROTTLE_REASONS.items() if reasons & bit),
         )
 
 
 def driver_version() -> str:
-    """The driver's version; empty where NVIDIA's library is not there."""
-    library, _ = _open("")
-    found = None if library is None else _asked(library, "nvmlSystemGetDriverVersion")
-    return found.decode() if isinstance(found, bytes) else str(found or "")
+    """Return the driver's version; empty without NVIDIA's library."""
+    library, _ = _open_card("")
+    version = None if library is None else _query(library, "nvmlSystemGetDriverVersion")
+    return version.decode() if isinstance(version, bytes) else str(version or "")
 
 
-def _open(uuid: str) -> tuple[Any, Any]:
-    """The library and the card of that UUID, which numbers of visible devices do not change; the first for none."""
+def _open_card(uuid: str) -> tuple[Any, Any]:
+    """Return the library and the handle of the card, or None for both.
+
+    An index would count other cards where only some are visible, so the UUID decides; an empty one is the first card.
+    """
     try:
         import pynvml  # optional: the package nvidia-ml-py
 
@@ -54,9 +57,9 @@ def _open(uuid: str) -> tuple[Any, Any]:
         return None, None
 
 
-def _asked(library: Any, question: str, *about: Any) -> Any:
-    """The library's answer, or None where the card has no such sensor."""
+def _query(library: Any, function: str, *arguments: Any) -> Any:
+    """Call a function of the library; return None where the card has no such sensor."""
     try:
-        return getattr(library, question)(*about)
+        return getattr(library, function)(*arguments)
     except library.NVMLError:
         return None

@@ -14,7 +14,7 @@ import torch
 from resnet_viz import measurement, pipeline
 from resnet_viz.compare.channel_sweep import sweep
 from resnet_viz.counters.crosscheck import crosscheck, installed_optional_tools
-from resnet_viz.device.info import infos
+from resnet_viz.device.info import device_infos
 from resnet_viz.engine import protocol
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.records.run import ProfileProgress
@@ -84,7 +84,7 @@ def _results(request: protocol.AnyRequest) -> Iterator[object]:
             installed = tuple(name for name in get_args(protocol.Tool) if name in installed_optional_tools())
             yield protocol.CrossChecked(crosscheck(pipeline.analyse(question), tool), installed)
         case protocol.ListDevices():
-            yield infos()
+            yield device_infos()
         case protocol.Measure(question, settings):
             yield from measurement.profile(question, settings)
         case protocol.CompareBlocks(setting, ProfileSettings() as settings):

@@ -12,7 +12,7 @@ from resnet_viz.records.costs import Costs
 from resnet_viz.records.quantities import Coloring
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.checks import check_choices
-from resnet_viz.storage.atomic import check_place
+from resnet_viz.storage.atomic import check_writable
 from resnet_viz.texts import tr
 
 FIGURE_SUFFIXES = (".svg", ".pdf", ".png")
@@ -81,4 +81,4 @@ def check_figure(path: Path, suffixes: Sequence[str] = FIGURE_SUFFIXES) -> None:
     if path.suffix.lower() not in suffixes:
         sentence = tr("{path}: the suffix '{suffix}' is no picture; give one of {suffixes}.")
         raise UserError(sentence.format(path=path, suffix=path.suffix, suffixes=" ".join(suffixes)))
-    check_place(path)
+    check_writable(path)

@@ -13,7 +13,7 @@ from resnet_viz.export.tables import csv_table, latex_table, markdown_table, tab
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.quantities import Metric
 from resnet_viz.records.run import ProfileRun
-from resnet_viz.storage.atomic import check_place, write_whole
+from resnet_viz.storage.atomic import check_writable, write_text_atomic
 from resnet_viz.texts import tr
 
 
@@ -42,7 +42,7 @@ def export_file(analysis: Analysis, path: Path, options: ExportOptions | None = 
     Raises UserError, and then nothing is written. Pictures are drawn by `resnet_viz.gui`.
     """
     check_target(path)
-    write_whole(path, EXPORTERS[_suffix(path)](analysis, options or ExportOptions()))
+    write_text_atomic(path, EXPORTERS[_suffix(path)](analysis, options or ExportOptions()))
 
 
 def suffixes() -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def check_target(path: Path) -> None:
     if _suffix(path) not in suffixes():
         unknown = tr("{path}: the suffix '{suffix}' is not accepted; give one of {suffixes}.")
         raise UserError(unknown.format(path=path, suffix=path.suffix, suffixes=" ".join(suffixes())))
-    check_place(path)
+    check_writable(path)
 
 
 def _suffix(path: Path) -> str:

@@ -15,7 +15,7 @@ from resnet_viz.records.quantities import NUMBER_FIELDS, TOTAL_FIELDS
 from resnet_viz.records.table import Cell, Table, TableColumn, Tables, table
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
-from resnet_viz.storage.atomic import check_place, write_whole
+from resnet_viz.storage.atomic import check_writable, write_text_atomic
 from resnet_viz.storage.csv_text import csv_text
 from resnet_viz.texts import tr
 
@@ -25,7 +25,7 @@ def check_table_path(path: Path) -> None:
     if path.suffix.lower() not in TABLE_FORMATS:
         sentence = tr("{path} cannot be written: give a name that ends in {suffixes}.")
         raise FileProblem(sentence.format(path=path, suffixes=", ".join(TABLE_FORMATS)))
-    check_place(path)
+    check_writable(path)
 
 
 def save_tables(tables: Tables, path: Path) -> None:
@@ -33,7 +33,7 @@ def save_tables(tables: Tables, path: Path) -> None:
     check_table_path(path)
     formatted = TABLE_FORMATS[path.suffix.lower()]
     tables_to_write = (tables.plain,) if formatted is csv_table else tables.pages
-    write_whole(path, "\n".join(map(formatted, tables_to_write)))
+    write_text_atomic(path, "\n".join(map(formatted, tables_to_write)))
 
 
 TERMINAL_COLUMNS = 80

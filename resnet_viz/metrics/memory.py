@@ -10,7 +10,7 @@ from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS_PER_CH
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.records.memory import LargestBatches, LayerMemory, Memory
 from resnet_viz.spec.checks import check_integer
-from resnet_viz.spec.profiling import BYTES, MOST_BATCH, Dtype
+from resnet_viz.spec.profiling import BYTES, MAX_PROFILE_BATCH, Dtype
 from resnet_viz.texts import tr
 
 BATCH_COUNTER_BYTES = 8
@@ -48,7 +48,7 @@ def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) 
     size = BYTES[dtype]
     own = analysis.spec.input[0]
     if batch is not None:
-        check_integer("batch", batch, 1, MOST_BATCH)
+        check_integer("batch", batch, 1, MAX_PROFILE_BATCH)
     spec = analysis.spec if batch is None else analysis.spec.but(input=(batch, *analysis.spec.input[1:]))
     batch = spec.input[0]
     live_at_layers = live_tensors(_layer_uses(analysis), prod(analysis.spec.input))

@@ -1,12 +1,12 @@
-"""The least time that a layer can take on this device, what sets it, and whether a measured time can be true."""
+"""The least time of a layer on a device, the ceiling that sets it, and the plausibility of a measured time."""
 
 import msgspec
 
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Bound, Ceilings, TimeSummary
 
-TOLERANCE = 0.9
-"""A time is impossible when it is below this part of its floor: the ceilings are themselves measured."""
+PLAUSIBLE_FRACTION = 0.9
+"""A time is implausible below this fraction of its lower bound; the ceilings are themselves measured."""
 
 
 class LowerBound(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class LowerBound(msgspec.Struct, frozen=True):
 
     @property
     def bound(self) -> Bound:
-        """Which of the three is the largest."""
+        """The name of the largest of the three."""
         times: dict[Bound, float] = {
             "compute": self.compute_us, "memory": self.memory_us, "launch": self.launch_us,
         }  # fmt: skip
@@ -31,19 +31,19 @@ class LowerBound(msgspec.Struct, frozen=True):
 
 
 def lower_bound(flops: int, moved_bytes: int, ceilings: Ceilings) -> LowerBound:
-    """The roofline of Williams et al. 2009 as times, with the launch beside it."""
+    """Return the roofline of Williams et al. 2009 as times in microseconds, and the time of a launch."""
     return LowerBound(
         1e6 * flops / ceilings.flops_per_second, 1e6 * moved_bytes / ceilings.bytes_per_second, ceilings.launch_us
     )
 
 
 def implausible_reason(spread: TimeSummary, *, flops: int, moved_bytes: int, ceilings: Ceilings) -> Message | None:
-    """Why a time cannot be what the layer's full work took; None where it can."""
-    time = spread.median_us
+    """Return the reason why the layer's full work cannot have taken so little time; None where it can."""
+    time_us = spread.median_us
     compute_us = lower_bound(flops, moved_bytes, ceilings).compute_us
-    if flops and time < TOLERANCE * compute_us:
-        return Message("faster than arithmetic", {"time": time, "floor": compute_us})
-    beyond = 1e6 * max(0, moved_bytes - ceilings.cache_bytes) / ceilings.bytes_per_second
-    if time < TOLERANCE * beyond:
-        return Message("faster than bytes", {"time": time, "floor": beyond})
+    if time_us < PLAUSIBLE_FRACTION * compute_us:
+        return Message("faster than arithmetic", {"time": time_us, "floor": compute_us})
+    uncached_us = 1e6 * max(0, moved_bytes - ceilings.cache_bytes) / ceilings.bytes_per_second
+    if time_us < PLAUSIBLE_FRACTION * uncached_us:
+        return Message("faster than bytes", {"time": time_us, "floor": uncached_us})
     return None

@@ -1,4 +1,4 @@
-"""Turns the samples of a run into its layers, blocks and stages, with their floors, bounds and doubts."""
+"""Turn the samples of a run into times of its layers, blocks and stages, with lower bounds and plausibility."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,11 +12,14 @@ from resnet_viz.records.analysis import Analysis, GroupLevel
 from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, TimeSummary
 from resnet_viz.spec.profiling import BYTES, ProfileSettings
 
-LEVELS: tuple[GroupLevel, ...] = ("block", "stage")
+GROUP_LEVELS: tuple[GroupLevel, ...] = ("block", "stage")
 
 
-def columns(analysis: Analysis, rows: Sequence[Sequence[float]]) -> dict[str, Sequence[float]]:
-    """The samples of each layer from the passes, a row of microseconds each; what follows the layers is not read."""
+def layer_samples(analysis: Analysis, rows: Sequence[Sequence[float]]) -> dict[str, Sequence[float]]:
+    """Return the samples of each layer from rows of microseconds, one row a pass.
+
+    Columns beyond the layers (backward ranges) are ignored.
+    """
     return dict(zip((layer.id for layer in analysis.layers), zip(*rows, strict=True), strict=False))
 
 
@@ -25,32 +28,32 @@ def layer_times(
     samples: Mapping[str, Sequence[float]],
     settings: ProfileSettings,
     ceilings: Ceilings | None,
-    stands_for: Mapping[str, str] | None = None,
+    representative_of: Mapping[str, str] | None = None,
 ) -> tuple[LayerTime, ...]:
-    """The layers' times from their samples in microseconds; what has not been measured yet is left out.
+    """Return the layers' times from their samples in microseconds; layers not measured yet are left out.
 
-    Where one operation is measured for all that are alike, `stands_for` names the layer with the samples of each.
+    Where one layer is measured for all that have the same operation, `representative_of` names it for each.
     """
     times = []
     for layer in analysis.layers:
-        source = layer.id if stands_for is None else stands_for.get(layer.id, "")
+        source = layer.id if representative_of is None else representative_of.get(layer.id, "")
         if source not in samples:
             continue
-        found, same_as = summarize(samples[source]), source if source != layer.id else None
+        summary, same_as = summarize(samples[source]), source if source != layer.id else None
         moved = moved_bytes(layer, BYTES[settings.dtype])
-        least = why = None
+        bound = implausible = None
         if ceilings is not None:
-            least = lower_bound(layer.flops, moved, ceilings)
-            why = implausible_reason(found, flops=layer.flops, moved_bytes=moved, ceilings=ceilings)
+            bound = lower_bound(layer.flops, moved, ceilings)
+            implausible = implausible_reason(summary, flops=layer.flops, moved_bytes=moved, ceilings=ceilings)
         time = LayerTime(
             id=layer.id,
-            spread=found,
+            spread=summary,
             samples_us=() if same_as else tuple(round(sample, 3) for sample in samples[source]),
             flops=layer.flops,
             bytes=moved,
-            floor_us=None if least is None else round(least.least_us, 4),
-            bound=None if least is None else least.bound,
-            doubt=str(why or ""),
+            floor_us=None if bound is None else round(bound.least_us, 4),
+            bound=None if bound is None else bound.bound,
+            doubt=str(implausible or ""),
             same_as=same_as,
         )
         times.append(time)
@@ -58,48 +61,55 @@ def layer_times(
 
 
 def group_times(analysis: Analysis, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:
-    """Blocks and stages as ranges of their own: from the first layer's start to the last one's end."""
-    return tuple(time for level in LEVELS for time in _ranges(level, _places(analysis, level), rows))
+    """Return the times of blocks and stages, each summed within every pass before it is summarized."""
+    return tuple(time for level in GROUP_LEVELS for time in _range_times(level, _group_indices(analysis, level), rows))
 
 
-def groups_alone(analysis: Analysis, layers: Sequence[LayerTime]) -> tuple[GroupTime, ...]:
-    """Blocks and stages of the isolated mode: the sums of their layers' medians and quartiles; whole ones alone."""
-    spreads = {layer.id: layer.spread for layer in layers}
-    found = []
-    for level in LEVELS:
-        for name, places in _places(analysis, level).items():
-            ids = [analysis.layers[place].id for place in places]
-            if all(layer in spreads for layer in ids):
-                found.append(GroupTime(name, level, _summed([spreads[layer] for layer in ids])))
-    return tuple(found)
+def isolated_group_times(analysis: Analysis, layers: Sequence[LayerTime]) -> tuple[GroupTime, ...]:
+    """Return blocks and stages of the isolated mode as sums of their layers' medians and quartiles.
+
+    Groups of which a layer has not been measured yet are left out.
+    """
+    summaries = {layer.id: layer.spread for layer in layers}
+    times = []
+    for level in GROUP_LEVELS:
+        for name, indices in _group_indices(analysis, level).items():
+            ids = [analysis.layers[index].id for index in indices]
+            if all(layer in summaries for layer in ids):
+                times.append(GroupTime(name, level, _sum_of([summaries[layer] for layer in ids])))
+    return tuple(times)
 
 
 def backward_times(analysis: Analysis, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:
-    """The backward ranges, whose columns follow the layers' in a row: the last section first."""
-    blocks = {name: [place] for place, name in enumerate(reversed(_places(analysis, "block")), len(analysis.layers))}
+    """Return the backward times of blocks and stages.
+
+    Their columns follow the layers' in a row, one for each block, the last block first.
+    """
+    names = enumerate(reversed(_group_indices(analysis, "block")), len(analysis.layers))
+    blocks = {name: [column] for column, name in names}
     stages: dict[str, list[int]] = {}
-    for name, places in blocks.items():
-        stages.setdefault(name.partition(".")[0], []).extend(places)
-    return (*_ranges("block", blocks, rows), *_ranges("stage", stages, rows))
+    for name, columns in blocks.items():
+        stages.setdefault(name.partition(".")[0], []).extend(columns)
+    return (*_range_times("block", blocks, rows), *_range_times("stage", stages, rows))
 
 
-def _ranges(
-    level: GroupLevel, places: Mapping[str, Sequence[int]], rows: Sequence[Sequence[float]]
+def _range_times(
+    level: GroupLevel, columns_of: Mapping[str, Sequence[int]], rows: Sequence[Sequence[float]]
 ) -> Iterator[GroupTime]:
-    """The groups' times from the places that each has in a row."""
-    for name, members in places.items():
-        yield GroupTime(name, level, summarize([sum(row[place] for place in members) for row in rows]))
+    """Yield the groups' times from the columns that each has in a row."""
+    for name, columns in columns_of.items():
+        yield GroupTime(name, level, summarize([sum(row[column] for column in columns) for row in rows]))
 
 
-def _places(analysis: Analysis, level: GroupLevel) -> dict[str, list[int]]:
-    """The places of each group's layers, in execution order."""
-    found: dict[str, list[int]] = {}
-    for place, layer in enumerate(analysis.layers):
-        found.setdefault(id_of_group(layer.stage, layer.block, level), []).append(place)
-    return found
+def _group_indices(analysis: Analysis, level: GroupLevel) -> dict[str, list[int]]:
+    """Return the indices of each group's layers, in execution order."""
+    indices: dict[str, list[int]] = {}
+    for index, layer in enumerate(analysis.layers):
+        indices.setdefault(id_of_group(layer.stage, layer.block, level), []).append(index)
+    return indices
 
 
-def _summed(spreads: Sequence[TimeSummary]) -> TimeSummary:
-    *times, counts = zip(*map(msgspec.structs.astuple, spreads), strict=True)
+def _sum_of(summaries: Sequence[TimeSummary]) -> TimeSummary:
+    *times, counts = zip(*map(msgspec.structs.astuple, summaries), strict=True)
     median, q1, q3, least = (round(sum(column), 4) for column in times)
     return TimeSummary(median, q1, q3, least, min(counts))

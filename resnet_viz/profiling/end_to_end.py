@@ -8,137 +8,149 @@ import torch
 
 from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
-from resnet_viz.profiling.ceilings import waiter
-from resnet_viz.profiling.passes import Budget, Setup, Tick, alternated, at_once, warm_ups
-from resnet_viz.profiling.statistics import quantile, summarize, timed
-from resnet_viz.profiling.timers import Work, by_clock
-from resnet_viz.profiling.workload import LAYOUTS, TrainingWork, Workload
+from resnet_viz.profiling.ceilings import synchronizer
+from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
+from resnet_viz.profiling.statistics import measurement_of, quantile, summarize
+from resnet_viz.profiling.timers import Runnable, host_stopwatch
+from resnet_viz.profiling.workload import LAYOUTS, TrainingWorkload, Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint, EndToEndTime, Execution
 
-SWEEP_PART = 0.4
-"""The part of the time budget that the batch sweep gets."""
-LARGEST_BATCH = 4_096
-LEAST_REPETITIONS = 5
+SWEEP_SHARE = 0.4
+"""The share of the time budget that the batch sweep gets."""
+MAX_SWEEP_BATCH = 4_096
+MIN_REPETITIONS = 5
 
 
 @dataclass
-class Ends:
-    """What has been measured from end to end so far, and which ways were refused and why."""
+class EndToEndResults:
+    """What has been measured from end to end so far; `messages` say which executions were refused and why."""
 
-    ways: list[EndToEndTime] = field(default_factory=list)
+    times: list[EndToEndTime] = field(default_factory=list)
     sweep: list[BatchPoint] = field(default_factory=list)
     peak_bytes: int | None = None
-    fallbacks: list[Message] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
     @property
     def launch_bound_factor(self) -> float | None:
-        """Eager ÷ CUDA graph; None where either is missing."""
-        by_way = {end.way: end.p50_us for end in self.ways}
-        eager, graph = by_way.get("eager"), by_way.get("cuda-graph")
+        """The median of eager execution ÷ that of the CUDA graph; None where either is missing."""
+        p50_us = {time.way: time.p50_us for time in self.times}
+        eager, graph = p50_us.get("eager"), p50_us.get("cuda-graph")
         return eager / graph if eager and graph else None
 
 
-def measure_ends(work: Workload, setup: Setup, *, fits: Callable[[int], bool], found: Ends) -> Iterator[Tick]:
-    """Every way that the settings ask for, then the sweep over the batches that `fits` allows.
+def measure_end_to_end(
+    workload: Workload, setup: Setup, *, fits_memory: Callable[[int], bool], results: EndToEndResults
+) -> Iterator[Progress]:
+    """Measure every execution that the settings ask for, then sweep over the batches that `fits_memory` allows.
 
     Latencies are by the host's clock, from an idle device to an idle device.
     """
-    settings, clock, guard = setup.settings, setup.clock, setup.guard
-    run = TrainingWork(work) if settings.passes == "forward+backward" else work
-    with guard():
-        found.peak_bytes = peak_bytes(setup.device, run.whole)
-    sweep_seconds = SWEEP_PART * settings.seconds if settings.sweep and settings.passes == "forward" else 0.0
-    measure = by_clock(waiter(setup.device), clock, run.ready)
-    ways: dict[Execution, Work] = {}
-    for way, make in _ways(run, setup):
-        yield Tick(True, None, 0.0, None)
+    settings, clock, torch_mode = setup.settings, setup.clock, setup.torch_mode
+    work = TrainingWorkload(workload) if settings.passes == "forward+backward" else workload
+    with torch_mode():
+        results.peak_bytes = peak_bytes(setup.device, work.run_whole)
+    sweep_seconds = SWEEP_SHARE * settings.seconds if settings.sweep and settings.passes == "forward" else 0.0
+    stopwatch = host_stopwatch(synchronizer(setup.device), clock, work.prepare_pass)
+    passes: dict[Execution, Runnable] = {}
+    for execution, prepare in executions(work, setup):
+        yield Progress(True, None, 0.0, None)
         try:
-            with guard():
-                once = make()
-                for _ in warm_ups(setup, least=1):
-                    measure(once)
-            ways[way] = once
-        except Exception as error:  # a compiler fails in its own many ways; each is a reason, not an end
-            if way == "eager" or is_out_of_memory(error):
+            with torch_mode():
+                run_pass = prepare()
+                for _ in warm_ups(setup, min_passes=1):
+                    stopwatch(run_pass)
+            passes[execution] = run_pass
+        except Exception as error:  # compilers fail in many ways; each is a message, and the others are still measured
+            if execution == "eager" or is_out_of_memory(error):
                 raise
-            found.fallbacks.append(_refusal(way, error))
-    samples: dict[Execution, list[float]] = {way: [] for way in ways}
-    sides = [at_once(partial(measure, once), samples[way]) for way, once in ways.items()]
+            results.messages.append(_refused_message(execution, error))
+    samples: dict[Execution, list[float]] = {execution: [] for execution in passes}
+    samplers = [sampler_of(partial(stopwatch, run_pass), samples[way]) for way, run_pass in passes.items()]
     budget = Budget(settings.seconds - sweep_seconds, clock, after=sweep_seconds)
-    for tick in alternated(sides, budget, guard=guard, enough=lambda: False, least=LEAST_REPETITIONS):
-        if tick.step is None:
-            found.ways = [end_to_end(way, times, work.x.shape[0]) for way, times in samples.items()]
-        yield tick
-    ways.clear()  # a graph keeps its memory, which the sweep needs
-    sides.clear()
+    for progress in take_rounds(
+        samplers, budget, torch_mode=torch_mode, enough=lambda: False, min_rounds=MIN_REPETITIONS
+    ):
+        if progress.step is None:
+            batch = workload.x.shape[0]
+            results.times = [end_to_end_time(execution, times, batch) for execution, times in samples.items()]
+        yield progress
+    passes.clear()  # a graph keeps its memory, which the sweep needs
+    samplers.clear()
     if sweep_seconds:
         budget = Budget(sweep_seconds, clock, before=settings.seconds - sweep_seconds)
-        yield from _sweep(work, setup, budget, fits=fits, found=found)
+        yield from _sweep_batches(workload, setup, budget, fits_memory=fits_memory, results=results)
 
 
-def end_to_end(way: Execution, samples: list[float], batch: int) -> EndToEndTime:
-    """Latency percentiles and images a second from the samples."""
+def end_to_end_time(execution: Execution, samples: list[float], batch: int) -> EndToEndTime:
+    """Return latency percentiles and images per second from samples in microseconds."""
     ordered = sorted(samples)
-    p50, p90, p99 = (quantile(ordered, part) for part in (0.5, 0.9, 0.99))
-    return EndToEndTime(way, timed(samples), round(p50, 4), round(p90, 4), round(p99, 4), batch / p50 * 1e6)
+    p50, p90, p99 = (quantile(ordered, fraction) for fraction in (0.5, 0.9, 0.99))
+    return EndToEndTime(
+        execution, measurement_of(samples), round(p50, 4), round(p90, 4), round(p99, 4), batch / p50 * 1e6
+    )
 
 
-def peak_bytes(device: torch.device, once: Work) -> int | None:
-    """The memory that tensors take at the peak of one pass; None where the device's allocator does not tell."""
+def peak_bytes(device: torch.device, run_pass: Runnable) -> int | None:
+    """Return the peak memory of live tensors in one pass; None where the allocator does not report it."""
     if device.type != "cuda":
         return None
     cuda = Cuda(device)
     cuda.reset_peak()
-    once()
-    cuda.synchronise()
+    run_pass()
+    cuda.synchronize()
     return cuda.peak_bytes()
 
 
-def _ways(run: Workload | TrainingWork, setup: Setup) -> Iterator[tuple[Execution, Callable[[], Work]]]:
-    yield "eager", lambda: run.whole
-    if isinstance(run, Workload) and setup.device.type == "cuda":
-        yield "cuda-graph", lambda: Cuda(setup.device).capture(run.whole).replay
-    if isinstance(run, Workload) and setup.settings.compiled:
-        yield "compiled", lambda: partial(torch.compile(run.network), run.x)
+def executions(work: Workload | TrainingWorkload, setup: Setup) -> Iterator[tuple[Execution, Callable[[], Runnable]]]:
+    """Yield every execution that the device and the settings allow, with what prepares its pass."""
+    yield "eager", lambda: work.run_whole
+    if isinstance(work, Workload) and setup.device.type == "cuda":
+        yield "cuda-graph", lambda: Cuda(setup.device).capture(work.run_whole).replay
+    if isinstance(work, Workload) and setup.settings.compiled:
+        yield "compiled", lambda: partial(torch.compile(work.network), work.x)
 
 
-def _refusal(way: Execution, error: Exception) -> Message:
+def _refused_message(execution: Execution, error: Exception) -> Message:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-    return Message("way refused", {"way": {"cuda-graph": "CUDA graph"}.get(way, way), "reason": reason})
+    return Message("way refused", {"way": {"cuda-graph": "CUDA graph"}.get(execution, execution), "reason": reason})
 
 
-def _sweep(work: Workload, setup: Setup, budget: Budget, *, fits: Callable[[int], bool], found: Ends) -> Iterator[Tick]:
-    """Batches 1, 2, 4 … until memory or the budget ends."""
+def _sweep_batches(
+    workload: Workload, setup: Setup, budget: Budget, *, fits_memory: Callable[[int], bool], results: EndToEndResults
+) -> Iterator[Progress]:
+    """Measure batches of 1, 2, 4 … until memory or the budget ends."""
     batch = 1
-    while batch <= LARGEST_BATCH:
-        if not fits(batch):
-            found.fallbacks.append(Message("sweep fits no more", {"n": batch}))
+    while batch <= MAX_SWEEP_BATCH:
+        if not fits_memory(batch):
+            results.messages.append(Message("sweep fits no more", {"n": batch}))
             return
-        yield budget.tick(budget.spent)
+        yield budget.progress(budget.spent)
         try:
-            with setup.guard():
-                point = _point(work, batch, setup, budget.seconds / 8)
+            with setup.torch_mode():
+                point = _batch_point(workload, batch, setup, budget.seconds / 8)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            found.fallbacks.append(Message("sweep out of memory", {"n": batch}))
+            results.messages.append(Message("sweep out of memory", {"n": batch}))
             return
-        found.sweep.append(point)
+        results.sweep.append(point)
         next_us = 2 * point.spread.median_us * 2  # a warm-up and a measurement at twice the batch
-        if budget.spent + next_us / 1e6 > budget.seconds and len(found.sweep) > 1:
-            found.fallbacks.append(Message("sweep out of time", {"n": batch}))
+        if budget.spent + next_us / 1e6 > budget.seconds and len(results.sweep) > 1:
+            results.messages.append(Message("sweep out of time", {"n": batch}))
             return
         batch *= 2
 
 
-def _point(work: Workload, batch: int, setup: Setup, seconds: float) -> BatchPoint:
-    x = torch.empty((batch, *work.x.shape[1:]), dtype=work.x.dtype, device=setup.device)
+def _batch_point(workload: Workload, batch: int, setup: Setup, seconds: float) -> BatchPoint:
+    x = torch.empty((batch, *workload.x.shape[1:]), dtype=workload.x.dtype, device=setup.device)
     x = x.contiguous(memory_format=LAYOUTS[setup.settings.memory_format]).normal_()
-    measure, once = by_clock(waiter(setup.device), setup.clock), partial(work.network, x)
-    peak = peak_bytes(setup.device, once)
-    measure(once)
+    stopwatch = host_stopwatch(synchronizer(setup.device), setup.clock)
+    run_pass = partial(workload.network, x)
+    peak = peak_bytes(setup.device, run_pass)
+    stopwatch(run_pass)
     samples: list[float] = []
-    while not samples or (len(samples) < LEAST_REPETITIONS and sum(samples) <= seconds * 1e6):
-        samples.append(measure(once))
-    return BatchPoint(batch, summarize(samples), batch / summarize(samples).median_us * 1e6, peak)
+    while not samples or (len(samples) < MIN_REPETITIONS and sum(samples) <= seconds * 1e6):
+        samples.append(stopwatch(run_pass))
+    summary = summarize(samples)
+    return BatchPoint(batch, summary, batch / summary.median_us * 1e6, peak)

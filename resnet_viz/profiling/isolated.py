@@ -1,4 +1,4 @@
-"""Each distinct operation on its own: once for every (operation, input shapes), cold or warm."""
+"""Each distinct operation timed on its own, once for every (operation, input shapes), cold or warm."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,81 +7,86 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.device.info import UNKNOWN_CACHE, cache_bytes
+from resnet_viz.device.info import ASSUMED_CACHE_BYTES, cache_bytes
 from resnet_viz.graph.calls import Call, Operation
-from resnet_viz.profiling.ceilings import timing
-from resnet_viz.profiling.passes import Budget, Setup, Tick, warm_ups
-from resnet_viz.profiling.statistics import settled
-from resnet_viz.profiling.timers import Measure, Work
-from resnet_viz.profiling.workload import SEED, random_input
+from resnet_viz.profiling.ceilings import stopwatch_for
+from resnet_viz.profiling.passes import Budget, Progress, Setup, warm_ups
+from resnet_viz.profiling.statistics import has_settled
+from resnet_viz.profiling.timers import Runnable, Stopwatch
+from resnet_viz.profiling.workload import RANDOM_SEED, random_input
 from resnet_viz.records.analysis import Shape
 from resnet_viz.spec.profiling import ProfileSettings
 
-LEAST_REPETITIONS = 5
-Key = tuple[Operation, tuple[Shape, ...]]
+MIN_REPETITIONS = 5
+OperationKey = tuple[Operation, tuple[Shape, ...]]
 
 
 @dataclass
-class Alone:
-    """The samples of each distinct operation, by the id of the first layer that has it; `stands_for` maps the rest."""
+class IsolatedSamples:
+    """The samples of each distinct operation in microseconds, by the id of the first layer that has it.
+
+    `representative_of` maps every layer to that first layer.
+    """
 
     samples: dict[str, list[float]] = field(default_factory=dict)
-    stands_for: dict[str, str] = field(default_factory=dict)
+    representative_of: dict[str, str] = field(default_factory=dict)
 
 
-def distinct(calls: Sequence[Call]) -> dict[str, str]:
-    """For each layer the first one with the same operation and input shapes, itself included."""
-    first: dict[Key, str] = {}
+def representatives(calls: Sequence[Call]) -> dict[str, str]:
+    """Map each layer to the first one with the same operation and input shapes, which may be itself."""
+    first: dict[OperationKey, str] = {}
     return {call.id: first.setdefault((call.operation, call.input_shapes), call.id) for call in calls}
 
 
-def measure_alone(
+def measure_isolated(
     network: nn.Module,
     calls: Sequence[Call],
     setup: Setup,
-    found: Alone,
-) -> Iterator[Tick]:
-    """Measure each distinct operation within its part of the budget; a tick after each."""
-    found.stands_for.update(distinct(calls))
-    places = [place for place, call in enumerate(calls) if found.stands_for[call.id] == call.id]
+    isolated: IsolatedSamples,
+) -> Iterator[Progress]:
+    """Measure each distinct operation within its share of the budget; yield progress before each."""
+    isolated.representative_of.update(representatives(calls))
+    indices = [index for index, call in enumerate(calls) if isolated.representative_of[call.id] == call.id]
     settings, clock = setup.settings, setup.clock
-    measure = timing(setup.device, clock)
-    flush = flusher(setup.device) if settings.cold else lambda: None
-    yield Tick(True, None, 0.0, None)
+    stopwatch = stopwatch_for(setup.device, clock)
+    flush = cache_flusher(setup.device) if settings.cold else lambda: None
+    yield Progress(True, None, 0.0, None)
     with torch.inference_mode():
         x = _inputs(calls[0], settings, setup.device)[0]
         for _ in warm_ups(replace(setup, settings=settings.but(warmup_passes=0))):  # clocks and libraries, not caches
             network(x)
     start = clock()
-    for number, place in enumerate(places):
-        call = calls[place]
-        spent, rest = (clock() - start) / 1e9, len(places) - number
-        yield Tick(False, place, number / len(places), spent / number * rest if number else settings.seconds)
+    for number, index in enumerate(indices):
+        call = calls[index]
+        spent, remaining = (clock() - start) / 1e9, len(indices) - number
+        seconds_left = spent / number * remaining if number else settings.seconds
+        yield Progress(False, index, number / len(indices), seconds_left)
         with torch.inference_mode():
             inputs = _inputs(call, settings, setup.device)
             module = network.get_submodule(call.id)
-            work = partial(module, *inputs)
-            found.samples[call.id] = _repeat(measure, work, flush, settings.seconds / len(places), setup)
+            seconds = settings.seconds / len(indices)
+            isolated.samples[call.id] = repeat(stopwatch, partial(module, *inputs), flush, seconds, setup)
 
 
-def flusher(device: torch.device) -> Work:
-    """What writes a buffer twice the size of the last cache, so that nothing of an operation stays in it."""
-    size = 2 * (cache_bytes(device) or UNKNOWN_CACHE)
+def cache_flusher(device: torch.device) -> Runnable:
+    """Return a call that writes a buffer twice the size of the last-level cache, so that nothing else stays in it."""
+    size = 2 * (cache_bytes(device) or ASSUMED_CACHE_BYTES)
     buffer = torch.empty(size, dtype=torch.uint8, device=device)
     return lambda: buffer.fill_(1)
 
 
-def _repeat(measure: Measure, work: Work, flush: Work, seconds: float, setup: Setup) -> list[float]:
+def repeat(stopwatch: Stopwatch, work: Runnable, flush: Runnable, seconds: float, setup: Setup) -> list[float]:
+    """Warm the work up, then time it until the times have settled or the seconds are spent; flush before each time."""
     for _ in range(setup.settings.warmup_passes):
         work()
     budget = Budget(seconds, setup.clock)
     samples: list[float] = []
-    while len(samples) < LEAST_REPETITIONS or not (budget.spent >= seconds or settled(samples)):
+    while len(samples) < MIN_REPETITIONS or not (budget.spent >= seconds or has_settled(samples)):
         flush()
-        samples.append(measure(work))
+        samples.append(stopwatch(work))
     return samples
 
 
 def _inputs(call: Call, settings: ProfileSettings, device: torch.device) -> list[Tensor]:
-    generator = torch.Generator().manual_seed(SEED)
+    generator = torch.Generator().manual_seed(RANDOM_SEED)
     return [random_input(shape, settings, device, generator) for shape in call.input_shapes]

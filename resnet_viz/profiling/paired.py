@@ -1,4 +1,4 @@
-"""Two blocks or networks measured in turn, A B A B, with the interval that holds the ratio of their times."""
+"""Interleaved measurements of two blocks or networks, with a 95 % bootstrap confidence interval of their ratio."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -9,32 +9,32 @@ from itertools import takewhile
 import torch
 from torch import Tensor
 
-from resnet_viz.device import capacity as memory
-from resnet_viz.device import info as device
+from resnet_viz.device import capacity
+from resnet_viz.device import info as device_info
 from resnet_viz.errors import UserError
-from resnet_viz.profiling.ceilings import ceilings, release, timing
-from resnet_viz.profiling.passes import Budget, Setup, Tick, alternated, at_once, warm_ups
-from resnet_viz.profiling.statistics import LEAST_SAMPLES, settled, summarize, timed
-from resnet_viz.profiling.timers import Clock, Measure, Work
+from resnet_viz.profiling.ceilings import ceilings, empty_cache, stopwatch_for
+from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
+from resnet_viz.profiling.statistics import MIN_SAMPLES, has_settled, measurement_of, summarize
+from resnet_viz.profiling.timers import Clock, Runnable, Stopwatch
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes
-from resnet_viz.records.run import ProfileProgress
+from resnet_viz.records.run import Phase, ProfileProgress
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
-RESAMPLES, SEED = 1_000, 2015
-COVERED = 0.95
-MOST_PAIRS = 4_000
-"""More would not narrow the interval by anything that matters."""
-BLOCK = "layer2"
-Medians = list[tuple[float, float]]
-"""The median times of both of each pair, in microseconds."""
+RESAMPLES, RESAMPLING_SEED = 1_000, 2015
+CONFIDENCE = 0.95
+MAX_ROUNDS = 4_000
+"""More rounds would not narrow the confidence interval by anything that matters."""
+COMPARED_BLOCK = "layer2"
+PairMedians = list[tuple[float, float]]
+"""The median times of both members of each pair, in microseconds."""
 
 
 @dataclass
-class Pairs:
+class PairedSamples:
     """The times of both in microseconds, one of each in every round."""
 
     first: list[float] = field(default_factory=list)
@@ -45,115 +45,122 @@ def measure_pair(
     analyses: tuple[Analysis, Analysis], settings: ProfileSettings, clock: Clock = time.perf_counter_ns,
     *, whole: bool = False,
 ) -> Iterator[ProfileProgress | PairTimes]:  # fmt: skip
-    """Measure the blocks of two `BlockSetting.spec_of` on what their networks feed them, or two `whole` networks:
-    progress, then the times.
+    """Measure the compared blocks of two networks (see `BlockSetting.spec_of`), or the `whole` networks.
 
-    Raises SpecError where the device is not there, cannot do what is asked or has too little memory, and UserError
-    where memory ends although it should not have.
+    Yields progress, then the times. Raises SpecError where the device does not exist, cannot do what is asked or has
+    too little memory, and UserError where it runs out of memory nevertheless.
     """
-    where = device.check(settings)
-    setup = Setup(settings, where, clock)
+    device = device_info.check(settings)
+    setup = Setup(settings, device, clock)
     larger = max(analyses, key=lambda analysis: analysis.totals.peak_activation_bytes)
-    with memory.watched(larger, settings, where), device.prepared(where, settings):
+    with capacity.memory_checked(larger, settings, device), device_info.prepared(device, settings):
         yield ProfileProgress("ceilings", 0.0)
-        found = ceilings(where, settings, clock)
-        release(where)
+        measured_ceilings = ceilings(device, settings, clock)
+        empty_cache(device)
         yield ProfileProgress("build-both", 0.0)
-        first, second = (_work(analysis.spec, settings, where, whole) for analysis in analyses)
-        pairs = Pairs()
-        for tick in in_turn(timing(where, clock), first, second, setup, pairs):
-            yield ProfileProgress("warm-up" if tick.warming else "in-turn", tick.done, tick.seconds_left)
-        ratio, low, high = ratio_of(pairs)
+        first, second = (_network_or_block(analysis.spec, settings, device, whole) for analysis in analyses)
+        samples = PairedSamples()
+        for progress in measure_interleaved(stopwatch_for(device, clock), first, second, setup, samples):
+            phase: Phase = "warm-up" if progress.warming_up else "in-turn"
+            yield ProfileProgress(phase, progress.done, progress.seconds_left)
+        ratio, low, high = bootstrap_ratio(samples)
         yield PairTimes(
-            place=device.environment(where, settings),
+            place=device_info.environment(device, settings),
             dtype=settings.dtype,
-            first=timed(pairs.first),
-            second=timed(pairs.second),
+            first=measurement_of(samples.first),
+            second=measurement_of(samples.second),
             ratio=ratio,
             low=low,
             high=high,
-            ceilings=found,
+            ceilings=measured_ceilings,
         )
 
 
 def measure_points(
     specs: Sequence[tuple[ResNetSpec, ResNetSpec]], settings: ProfileSettings, clock: Clock = time.perf_counter_ns,
     *, whole: bool = False,
-) -> Iterator[ProfileProgress | Medians]:  # fmt: skip
-    """Measure pair after pair of blocks, or of `whole` networks, each with its part of the time budget: progress,
-    then the medians of all pairs.
+) -> Iterator[ProfileProgress | PairMedians]:  # fmt: skip
+    """Measure one pair after another, the compared blocks or the `whole` networks, each in its share of the budget.
 
-    Raises SpecError where the device is not there or cannot do what is asked, UserError where memory ends.
+    Yields progress, then the medians of all pairs. Raises SpecError where the device does not exist or cannot do what
+    is asked, UserError where it runs out of memory.
     """
-    where = device.check(settings)
-    medians: Medians = []
-    each = settings.but(seconds=max(0.1, settings.seconds / max(1, len(specs))), warmup_seconds=0.05)
-    setup = Setup(each, where, clock)
-    with device.prepared(where, settings):
-        for place, pair in enumerate(specs):
-            yield ProfileProgress("pairs", place / len(specs), number=place + 1, total=len(specs))
-            pairs = Pairs()
-            with memory.ending_as(partial(_ended_at, place + 1)):
-                first, second = (_work(spec, settings, where, whole) for spec in pair)
-                for _ in in_turn(timing(where, clock), first, second, setup, pairs):
+    device = device_info.check(settings)
+    medians: PairMedians = []
+    pair_settings = settings.but(seconds=max(0.1, settings.seconds / max(1, len(specs))), warmup_seconds=0.05)
+    setup = Setup(pair_settings, device, clock)
+    with device_info.prepared(device, settings):
+        for index, pair in enumerate(specs):
+            yield ProfileProgress("pairs", index / len(specs), number=index + 1, total=len(specs))
+            samples = PairedSamples()
+            with capacity.out_of_memory_as(partial(_out_of_memory_at, index + 1)):
+                first, second = (_network_or_block(spec, settings, device, whole) for spec in pair)
+                for _ in measure_interleaved(stopwatch_for(device, clock), first, second, setup, samples):
                     pass
-            medians.append((summarize(pairs.first).median_us, summarize(pairs.second).median_us))
+            medians.append((summarize(samples.first).median_us, summarize(samples.second).median_us))
     yield medians
 
 
-def _ended_at(pair: int) -> UserError:
-    return UserError(tr("Memory ended at pair {n}; measure fewer.").format(n=pair))
+def _out_of_memory_at(pair: int) -> UserError:
+    return UserError(tr("The device ran out of memory at pair {n}; measure fewer.").format(n=pair))
 
 
-def _work(spec: ResNetSpec, settings: ProfileSettings, where: torch.device, whole: bool) -> Work:
-    return prepare(spec, settings, where).whole if whole else prepared_block(spec, settings, where)
+def _network_or_block(spec: ResNetSpec, settings: ProfileSettings, device: torch.device, whole: bool) -> Runnable:
+    return prepare(spec, settings, device).run_whole if whole else block_workload(spec, settings, device)
 
 
-def prepared_block(spec: ResNetSpec, settings: ProfileSettings, where: torch.device) -> Work:
-    """The block of `BlockSetting.spec_of` alone, on what the stem and the stage before it make of a random input."""
-    prepared = prepare(spec, settings, where)
-    block = prepared.network.get_submodule(BLOCK)
-    x: Tensor = prepared.x
+def block_workload(spec: ResNetSpec, settings: ProfileSettings, device: torch.device) -> Runnable:
+    """Return a call of the compared block of `BlockSetting.spec_of`, on its real input.
+
+    The input is the output of the stem and of the stage before the block, for a random image.
+    """
+    workload = prepare(spec, settings, device)
+    block = workload.network.get_submodule(COMPARED_BLOCK)
+    x: Tensor = workload.x
     with torch.inference_mode():
-        for _, module in takewhile(lambda part: part[0] != BLOCK, prepared.network.named_children()):
+        for _, module in takewhile(lambda named: named[0] != COMPARED_BLOCK, workload.network.named_children()):
             x = module(x)
     return partial(block, x)
 
 
-def in_turn(measure: Measure, first: Work, second: Work, setup: Setup, pairs: Pairs) -> Iterator[Tick]:
-    """Warm both up, then measure one and the other until both have settled or the budget is spent.
+def measure_interleaved(
+    stopwatch: Stopwatch, first: Runnable, second: Runnable, setup: Setup, samples: PairedSamples
+) -> Iterator[Progress]:
+    """Warm both up, then measure them alternately until both have settled or the time budget is spent.
 
-    Who comes first changes from round to round, so that neither always follows the other.
+    The order changes from round to round, so that neither always follows the other.
     """
-    works = first, second
-    for number in warm_ups(setup, least=1):
-        with setup.guard():
-            for work in reversed(works) if number % 2 else works:
-                measure(work)
-        yield Tick(True, None, 0.0, None)
+    both = first, second
+    for number in warm_ups(setup, min_passes=1):
+        with setup.torch_mode():
+            for work in reversed(both) if number % 2 else both:
+                stopwatch(work)
+        yield Progress(True, None, 0.0, None)
 
     def enough() -> bool:
-        return len(pairs.first) >= MOST_PAIRS or (settled(pairs.first) and settled(pairs.second))
+        return len(samples.first) >= MAX_ROUNDS or (has_settled(samples.first) and has_settled(samples.second))
 
-    sides = at_once(partial(measure, first), pairs.first), at_once(partial(measure, second), pairs.second)
+    samplers = (
+        sampler_of(partial(stopwatch, first), samples.first),
+        sampler_of(partial(stopwatch, second), samples.second),
+    )
     budget = Budget(setup.settings.seconds, setup.clock)
-    yield from alternated(sides, budget, guard=setup.guard, enough=enough, swapping=True)
+    yield from take_rounds(samplers, budget, torch_mode=setup.torch_mode, enough=enough, swap_order=True)
 
 
-def ratio_of(pairs: Pairs) -> tuple[float, float | None, float | None]:
-    """The ratio of the medians, first ÷ second, and the interval that holds it in 95 of 100 cases; None for its ends
-    where there are fewer than ten rounds.
+def bootstrap_ratio(samples: PairedSamples) -> tuple[float, float | None, float | None]:
+    """Return the ratio of the medians, first ÷ second, and the ends of its 95 % bootstrap confidence interval.
 
-    By the bootstrap (Efron 1979) over rounds: what disturbs both of a round at once is drawn for both at once. The
-    rounds are taken to be independent of each other.
+    The ends are None where there are fewer than ten rounds. The bootstrap (Efron 1979) resamples rounds, so that what
+    disturbs both members of a round is drawn for both; rounds are taken to be independent of each other.
     """
-    samples = torch.tensor([pairs.first[:MOST_PAIRS], pairs.second[:MOST_PAIRS]], dtype=torch.float64)
-    ratio = float(samples[0].quantile(0.5) / samples[1].quantile(0.5))
-    if samples.shape[1] < LEAST_SAMPLES:
+    times = torch.tensor([samples.first[:MAX_ROUNDS], samples.second[:MAX_ROUNDS]], dtype=torch.float64)
+    ratio = float(times[0].quantile(0.5) / times[1].quantile(0.5))
+    if times.shape[1] < MIN_SAMPLES:
         return ratio, None, None
-    generator = torch.Generator().manual_seed(SEED)
-    drawn = torch.randint(samples.shape[1], (RESAMPLES, samples.shape[1]), generator=generator)
-    medians = torch.stack([side[drawn].quantile(0.5, dim=1) for side in samples])
-    tail = (1 - COVERED) / 2
+    generator = torch.Generator().manual_seed(RESAMPLING_SEED)
+    drawn = torch.randint(times.shape[1], (RESAMPLES, times.shape[1]), generator=generator)
+    medians = torch.stack([side[drawn].quantile(0.5, dim=1) for side in times])
+    tail = (1 - CONFIDENCE) / 2
     low, high = (medians[0] / medians[1]).quantile(torch.tensor([tail, 1 - tail], dtype=torch.float64)).tolist()
     return ratio, min(low, ratio), max(high, ratio)

@@ -1,4 +1,4 @@
-"""Warm up, then measure one thing after the other, A B A B, until the times have settled or the budget is spent."""
+"""Warm-up, then interleaved passes (A B A B) until their times have settled or the time budget is spent."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -7,32 +7,33 @@ from itertools import count
 
 import torch
 
-from resnet_viz.profiling.statistics import settled
+from resnet_viz.profiling.statistics import has_settled
 from resnet_viz.profiling.timers import Clock, Timer
 from resnet_viz.spec.profiling import ProfileSettings
 
-Guard = Callable[[], AbstractContextManager[object]]
-Side = Callable[[], Iterator[int]]
-"""One measurement, which keeps its own sample: it gives the number of a step now and then while it is slow."""
+TorchMode = Callable[[], AbstractContextManager[object]]
+"""Makes the context that passes run in, such as `torch.no_grad`."""
+Sampler = Callable[[], Iterator[int]]
+"""Takes one sample and stores it; while that is slow, it yields the number of the current step now and then."""
 PAUSE_SECONDS = 0.05
-"""Whoever takes a tick for longer than this has let the machine cool down, or do something else."""
+"""After a longer pause between two rounds the device has cooled down, or the host has done other work."""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What a measurement is made with: its settings, the device and the clock, and the guard that passes run under."""
+    """The settings, device, clock and torch mode of a measurement."""
 
     settings: ProfileSettings
     device: torch.device
     clock: Clock
-    guard: Guard = torch.inference_mode
+    torch_mode: TorchMode = torch.inference_mode
 
 
 @dataclass(frozen=True)
-class Tick:
-    """Where the measuring is: in which step (None between passes), how much of it is done, and the seconds left."""
+class Progress:
+    """The current step of a pass (None between passes), the fraction done, and the seconds left (None if unknown)."""
 
-    warming: bool
+    warming_up: bool
     step: int | None
     done: float
     seconds_left: float | None
@@ -40,19 +41,26 @@ class Tick:
 
 @dataclass
 class Samples:
-    """Clean whole times and the rows of steps' times, in microseconds; filled as the passes go on."""
+    """The samples of both kinds of pass in microseconds; they grow while passes are run.
 
-    clean: list[float] = field(default_factory=list)
+    `uninstrumented` has the time of the whole network in each uninstrumented pass, `rows` the time of every step in
+    each instrumented pass.
+    """
+
+    uninstrumented: list[float] = field(default_factory=list)
     rows: list[list[float]] = field(default_factory=list)
 
     @property
     def sums(self) -> list[float]:
-        """The steps' sum in each marked pass."""
+        """The sum over the steps of each instrumented pass."""
         return [sum(row) for row in self.rows]
 
 
 class Budget:
-    """Seconds to measure in, from now on; other parts of the run have `before` and `after` them."""
+    """A time budget in seconds that starts when it is made.
+
+    `before` and `after` are the seconds that other parts of the same run take, so that progress is that of the run.
+    """
 
     def __init__(self, seconds: float, clock: Clock, *, before: float = 0.0, after: float = 0.0) -> None:
         self.seconds, self.clock = seconds, clock
@@ -61,89 +69,98 @@ class Budget:
 
     @property
     def spent(self) -> float:
-        """The seconds that have passed."""
+        """The seconds that have passed since the start."""
         return (self.clock() - self._start) / 1e9
 
-    def tick(self, spent: float, step: int | None = None) -> Tick:
-        """How far the run is with so many of these seconds spent, and what is left of them."""
+    def progress(self, spent: float, step: int | None = None) -> Progress:
+        """Return the progress of the run after `spent` seconds of this budget."""
         spent = min(spent, self.seconds)
-        return Tick(False, step, (self._before + spent) / self._run_seconds, self.seconds - spent)
+        return Progress(False, step, (self._before + spent) / self._run_seconds, self.seconds - spent)
 
 
-def warm_ups(setup: Setup, *, least: int = 0) -> Iterator[int]:
-    """The numbers of the passes that warm up: as many, and for as long, as the settings ask, and at least so many."""
+def warm_ups(setup: Setup, *, min_passes: int = 0) -> Iterator[int]:
+    """Count the warm-up passes from 0, until there were as many and they took as long as the settings ask.
+
+    There are at least `min_passes`, whatever the settings say.
+    """
     budget = Budget(setup.settings.warmup_seconds, setup.clock)
     for number in count():
-        if number >= max(least, setup.settings.warmup_passes) and budget.spent >= budget.seconds:
+        if number >= max(min_passes, setup.settings.warmup_passes) and budget.spent >= budget.seconds:
             return
         yield number
 
 
-def alternated(
-    sides: Sequence[Side],
+def take_rounds(
+    samplers: Sequence[Sampler],
     budget: Budget,
     *,
-    guard: Guard,
+    torch_mode: TorchMode,
     enough: Callable[[], bool],
-    least: int = 1,
-    swapping: bool = False,
-    after_pause: Callable[[], object] = lambda: None,
-) -> Iterator[Tick]:
-    """Rounds of all sides, at least so many, until there is enough or the budget is spent; a tick at least after each.
+    min_rounds: int = 1,
+    swap_order: bool = False,
+    discarded_pass: Callable[[], object] = lambda: None,
+) -> Iterator[Progress]:
+    """Take rounds of one sample from each sampler, until there are `enough` or the budget is spent.
 
-    The guard is left whenever a tick goes out. With `swapping` every second round goes the other way round. What comes
-    `after_pause` is of no account: else the first side, which follows the pause, would bear it alone.
+    Progress is reported at least once a round, always outside the torch mode. With `swap_order` every second round
+    takes the samplers in reverse. Where the consumer of the progress pauses, `discarded_pass` runs before the next
+    round: otherwise the first sampler alone would pay for the pause.
     """
     for number in count(1):
-        for side in sides[::-1] if swapping and number % 2 == 0 else sides:
-            for step in guarded(side(), guard):
-                yield budget.tick(budget.spent, step)
+        for sampler in samplers[::-1] if swap_order and number % 2 == 0 else samplers:
+            for step in in_torch_mode(sampler(), torch_mode):
+                yield budget.progress(budget.spent, step)
         spent = budget.spent
-        yield budget.tick(spent)
-        if number >= least and (spent >= budget.seconds or enough()):
+        yield budget.progress(spent)
+        if number >= min_rounds and (spent >= budget.seconds or enough()):
             return
         if budget.spent - spent > PAUSE_SECONDS:
-            with guard():
-                after_pause()
+            with torch_mode():
+                discarded_pass()
 
 
-def at_once(measure: Callable[[], float], samples: list[float]) -> Side:
-    """The side that measures without a word and appends to these samples."""
+def sampler_of(measure: Callable[[], float], samples: list[float]) -> Sampler:
+    """Return a sampler that reports no steps and appends what `measure` returns to `samples`."""
 
-    def side() -> Iterator[int]:
+    def sampler() -> Iterator[int]:
         samples.append(measure())
         yield from ()
 
-    return side
+    return sampler
 
 
-def guarded(steps: Iterator[int], guard: Guard) -> Iterator[int]:
-    """The steps under the guard, which is left whenever one goes out."""
+def in_torch_mode(steps: Iterator[int], torch_mode: TorchMode) -> Iterator[int]:
+    """Iterate over `steps` inside the torch mode, and leave it whenever a step is yielded."""
     while True:
-        with guard():
+        with torch_mode():
             step = next(steps, None)
         if step is None:
             return
         yield step
 
 
-def interleaved(timer: Timer, setup: Setup, samples: Samples) -> Iterator[Tick]:
-    """Clean and marked passes A B A B into `samples`, until both have settled or the budget is spent."""
+def measure_passes(timer: Timer, setup: Setup, samples: Samples) -> Iterator[Progress]:
+    """Warm up, then add uninstrumented and instrumented passes to `samples`, interleaved.
+
+    Measuring ends when both kinds have settled or the time budget is spent.
+    """
     for number in warm_ups(setup):
         if number % 2:
-            with setup.guard():
-                timer.clean()
+            with setup.torch_mode():
+                timer.time_whole()
         else:
-            for step in guarded(timer.marked(), setup.guard):
-                yield Tick(True, step, 0.0, None)
-        yield Tick(True, None, 0.0, None)
+            for step in in_torch_mode(timer.time_steps(), setup.torch_mode):
+                yield Progress(True, step, 0.0, None)
+        yield Progress(True, None, 0.0, None)
 
-    def marked() -> Iterator[int]:
-        samples.rows.append((yield from timer.marked()))
+    def instrumented() -> Iterator[int]:
+        samples.rows.append((yield from timer.time_steps()))
 
     def enough() -> bool:
-        return settled(samples.clean) and settled(samples.sums)
+        return has_settled(samples.uninstrumented) and has_settled(samples.sums)
 
-    sides = at_once(timer.clean, samples.clean), marked
+    samplers = sampler_of(timer.time_whole, samples.uninstrumented), instrumented
     budget = Budget(setup.settings.seconds, setup.clock)
-    yield from alternated(sides, budget, guard=setup.guard, enough=enough, after_pause=timer.clean)
+    yield from take_rounds(
+        samplers, budget, torch_mode=setup.torch_mode, enough=enough, discarded_pass=timer.time_whole
+    )

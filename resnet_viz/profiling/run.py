@@ -1,4 +1,4 @@
-"""One run from beginning to end: check, prepare, measure the ceilings, measure the network, say what was found."""
+"""One run from beginning to end: checks, preparation, ceilings, the measurement of the network, and the warnings."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,21 +11,21 @@ from math import prod
 import msgspec
 import torch
 
-from resnet_viz.device import capacity as memory
-from resnet_viz.device import info as device
+from resnet_viz.device import capacity
+from resnet_viz.device import info as device_info
 from resnet_viz.device.cpu_load import CpuLoad
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.device.sensors import Sensors
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
-from resnet_viz.profiling import assemble as compose
-from resnet_viz.profiling.ceilings import ceilings, release, waiter
-from resnet_viz.profiling.end_to_end import Ends, measure_ends, peak_bytes
-from resnet_viz.profiling.isolated import Alone, measure_alone
-from resnet_viz.profiling.passes import Samples, Setup, Tick, interleaved
-from resnet_viz.profiling.statistics import layers_variation, timed, whole_variation
-from resnet_viz.profiling.timers import Clock, GraphTimer, HostTimer, Refused, RunAheadTimer, Timer
-from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
+from resnet_viz.profiling import assemble
+from resnet_viz.profiling.ceilings import ceilings, empty_cache, synchronizer
+from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end, peak_bytes
+from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
+from resnet_viz.profiling.passes import Progress, Samples, Setup, measure_passes
+from resnet_viz.profiling.statistics import layers_noise_warning, measurement_of, whole_noise_warning
+from resnet_viz.profiling.timers import Clock, GraphTimer, HostTimer, RunAheadTimer, Timer, TimerUnavailable
+from resnet_viz.profiling.workload import TrainingWorkload, Workload, prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import (
@@ -42,174 +42,201 @@ from resnet_viz.records.run import (
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
-PARTIAL_NS, PARTIAL_REST = 1_200_000_000, 20
-"""How often the run so far goes out with the progress, and how many times longer the pause is than the making."""
-FEW = 5
-SHARED = 0.10
-MET_PART, MET_US = 0.05, 20.0
-"""Σ meets the whole when they differ by no more than this part of the whole, or by so many microseconds."""
+PARTIAL_EVERY_NS, PARTIAL_PAUSE_FACTOR = 1_200_000_000, 20
+"""Least time between two partial runs, and how many times longer the pause is than the assembling took."""
+FEW_REPETITIONS = 5
+SHARED_CPU = 0.10
+SUM_TOLERANCE, SUM_TOLERANCE_US = 0.05, 20.0
+"""Σ agrees with the whole when they differ by at most this fraction of the whole, or by so many microseconds."""
 
 
 @dataclass
-class Draft:
-    """What has been found so far; every field may still be empty."""
+class PartialRun:
+    """The results of a run so far; each of them may still be empty."""
 
     made: str
-    place: Environment
+    environment: Environment
     ceilings: Ceilings | None = None
-    sharing: CpuLoad | None = None
+    cpu_load: CpuLoad | None = None
     method: Method | None = None
-    mark_us: float | None = None
+    timestamp_us: float | None = None
     samples: Samples = field(default_factory=Samples)
-    alone: Alone = field(default_factory=Alone)
-    ends: Ends = field(default_factory=Ends)
+    isolated: IsolatedSamples = field(default_factory=IsolatedSamples)
+    end_to_end: EndToEndResults = field(default_factory=EndToEndResults)
     fallbacks: list[Message] = field(default_factory=list)
-    readings: list[SensorSample] = field(default_factory=list)
+    sensor_samples: list[SensorSample] = field(default_factory=list)
 
 
 def measure(
     analysis: Analysis, settings: ProfileSettings, clock: Clock = time.perf_counter_ns
 ) -> Iterator[ProfileProgress | ProfileRun]:
-    """Measure the analysed network as the settings ask: progress, now and then with the run so far, then the run.
+    """Measure the analyzed network as the settings ask.
 
-    Raises SpecError where the device is not there, cannot do what is asked or has too little memory, and UserError
-    where memory ends although it should not have.
+    Yields progress, now and then with the run so far, then the complete run. Raises SpecError where the device does
+    not exist, cannot do what is asked or has too little memory, and UserError where it runs out of memory
+    nevertheless.
     """
-    where = device.check(settings)
+    device = device_info.check(settings)
     _check_training(analysis, settings)
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    setup = Setup(settings, where, clock, torch.inference_mode if settings.passes == "forward" else nullcontext)
-    with memory.watched(analysis, settings, where), device.prepared(where, settings):
+    setup = Setup(settings, device, clock, torch.inference_mode if settings.passes == "forward" else nullcontext)
+    with capacity.memory_checked(analysis, settings, device), device_info.prepared(device, settings):
         yield ProfileProgress("build", 0.0)
-        work = prepare(analysis.spec, settings, where)
+        workload = prepare(analysis.spec, settings, device)
         yield ProfileProgress("ceilings", 0.0)
-        found = ceilings(where, settings, clock)
-        release(where)
-        draft = Draft(made, device.environment(where, settings), found, CpuLoad() if where.type == "cpu" else None)
-        yield from _measured(analysis, work, setup, draft)
-        yield composed(analysis, settings, draft, complete=True)
+        measured_ceilings = ceilings(device, settings, clock)
+        empty_cache(device)
+        cpu_load = CpuLoad() if device.type == "cpu" else None
+        partial_run = PartialRun(made, device_info.environment(device, settings), measured_ceilings, cpu_load)
+        yield from _measure_with_partial_runs(analysis, workload, setup, partial_run)
+        yield assemble_run(analysis, settings, partial_run, complete=True)
 
 
-def _measured(analysis: Analysis, work: Workload, setup: Setup, draft: Draft) -> Iterator[ProfileProgress]:
+def _measure_with_partial_runs(
+    analysis: Analysis, workload: Workload, setup: Setup, partial_run: PartialRun
+) -> Iterator[ProfileProgress]:
     on_cuda, clock = setup.device.type == "cuda", setup.clock
     sensors = Sensors(str(torch.cuda.get_device_properties(setup.device).uuid)) if on_cuda else None
     begun = sent = clock()
-    pause = PARTIAL_NS
-    for tick in _ticks(analysis, work, setup, draft):
+    pause = PARTIAL_EVERY_NS
+    for progress in _measure_mode(analysis, workload, setup, partial_run):
         now = clock()
         run = None
         if now - sent >= pause:
-            reading = sensors.read((now - begun) / 1e9) if sensors else None
-            draft.readings += [reading] if reading else []
-            run = composed(analysis, setup.settings, draft, complete=False)
+            sample = sensors.read((now - begun) / 1e9) if sensors else None
+            partial_run.sensor_samples += [sample] if sample else []
+            run = assemble_run(analysis, setup.settings, partial_run, complete=False)
             sent = clock()
-            pause = max(PARTIAL_NS, PARTIAL_REST * (sent - now))  # putting many passes together takes its time
-        yield _progress(tick, analysis, setup.settings, run)
+            pause = max(PARTIAL_EVERY_NS, PARTIAL_PAUSE_FACTOR * (sent - now))  # assembling many passes takes time
+        yield profile_progress(progress, analysis, setup.settings, run)
 
 
-def _ticks(analysis: Analysis, work: Workload, setup: Setup, draft: Draft) -> Iterator[Tick]:
-    settings, where = setup.settings, setup.device
+def _measure_mode(analysis: Analysis, workload: Workload, setup: Setup, partial_run: PartialRun) -> Iterator[Progress]:
+    settings, device = setup.settings, setup.device
     if settings.mode == "isolated":
-        yield from measure_alone(work.network, trace(analysis.spec), setup, draft.alone)
+        yield from measure_isolated(workload.network, trace(analysis.spec), setup, partial_run.isolated)
     elif settings.mode == "end-to-end":
-        yield from measure_ends(work, setup, fits=partial(_fits, analysis, settings, where), found=draft.ends)
+        fits_memory = partial(_fits_memory, analysis, settings, device)
+        yield from measure_end_to_end(workload, setup, fits_memory=fits_memory, results=partial_run.end_to_end)
     else:
-        steps = TrainingWork(work) if settings.passes == "forward+backward" else work
-        with setup.guard():
-            draft.ends.peak_bytes = peak_bytes(where, steps.whole)
-        yield from in_network(timers(steps, where, setup.clock), setup, draft)
+        work = TrainingWorkload(workload) if settings.passes == "forward+backward" else workload
+        with setup.torch_mode():
+            partial_run.end_to_end.peak_bytes = peak_bytes(device, work.run_whole)
+        yield from measure_in_network(timer_makers(work, device, setup.clock), setup, partial_run)
 
 
-def timers(steps: Workload | TrainingWork, where: torch.device, clock: Clock) -> tuple[Callable[[], Timer], ...]:
-    """The ways to time a pass on this device, the best first."""
-    if where.type == "cpu":
-        return (lambda: HostTimer(steps, clock),)
-    waiting = lambda: HostTimer(steps, clock, waiter(where))  # noqa: E731
-    if where.type != "cuda":
-        return (waiting,)
-    cuda = Cuda(where)
-    ahead = lambda: RunAheadTimer(steps, cuda, steps.cuts, weights=steps.weights)  # noqa: E731
-    if isinstance(steps, TrainingWork):
-        return (ahead, waiting)
-    return (lambda: GraphTimer(steps, cuda), ahead, waiting)
+def timer_makers(
+    work: Workload | TrainingWorkload, device: torch.device, clock: Clock
+) -> tuple[Callable[[], Timer], ...]:
+    """Return the constructors of the timers that this device may support, the best first."""
+    if device.type == "cpu":
+        return (lambda: HostTimer(work, clock),)
+    synchronized = lambda: HostTimer(work, clock, synchronizer(device))  # noqa: E731
+    if device.type != "cuda":
+        return (synchronized,)
+    cuda = Cuda(device)
+    run_ahead = lambda: RunAheadTimer(work, cuda, work.cuts, launches=work.launches)  # noqa: E731
+    if isinstance(work, TrainingWorkload):
+        return (run_ahead, synchronized)
+    return (lambda: GraphTimer(work, cuda), run_ahead, synchronized)
 
 
-def in_network(makers: tuple[Callable[[], Timer], ...], setup: Setup, draft: Draft) -> Iterator[Tick]:
-    """Passes with the first way of timing that the machine does not refuse; each refusal is kept."""
-    for make in makers:
-        draft.samples = Samples()
+def measure_in_network(
+    makers: tuple[Callable[[], Timer], ...], setup: Setup, partial_run: PartialRun
+) -> Iterator[Progress]:
+    """Run passes with the first timer that the machine supports; the reasons against the others are kept."""
+    for make_timer in makers:
+        partial_run.samples = Samples()
         try:
-            with setup.guard():
-                timer = make()
-            draft.method, draft.mark_us = timer.method, timer.mark_us
-            yield from interleaved(timer, setup, draft.samples)
-            draft.fallbacks += [timer.remark] if timer.remark else []
-        except Refused as refusal:
-            draft.fallbacks.append(refusal.message)
+            with setup.torch_mode():
+                timer = make_timer()
+            partial_run.method, partial_run.timestamp_us = timer.method, timer.timestamp_us
+            yield from measure_passes(timer, setup, partial_run.samples)
+            partial_run.fallbacks += [timer.warning] if timer.warning else []
+        except TimerUnavailable as unavailable:
+            partial_run.fallbacks.append(unavailable.message)
             continue
         return
 
 
-def composed(analysis: Analysis, settings: ProfileSettings, draft: Draft, *, complete: bool) -> ProfileRun:
-    """The draft as a run; what was not measured is empty or None."""
-    rows = draft.samples.rows
-    samples, stands_for = draft.alone.samples or compose.columns(analysis, rows), draft.alone.stands_for or None
-    layers = compose.layer_times(analysis, samples, settings, draft.ceilings, stands_for)
+def assemble_run(
+    analysis: Analysis, settings: ProfileSettings, partial_run: PartialRun, *, complete: bool
+) -> ProfileRun:
+    """Return the results so far as a run; fields of what was not measured are empty or None."""
+    rows = partial_run.samples.rows
+    isolated, end_to_end = partial_run.isolated, partial_run.end_to_end
+    samples = isolated.samples or assemble.layer_samples(analysis, rows)
+    layers = assemble.layer_times(analysis, samples, settings, partial_run.ceilings, isolated.representative_of or None)
+    with_backward = rows and settings.passes == "forward+backward"
     run = ProfileRun(
-        made=draft.made,
+        made=partial_run.made,
         complete=complete,
         spec=analysis.spec,
         settings=settings,
-        place=draft.place,
-        method=draft.method,
+        place=partial_run.environment,
+        method=partial_run.method,
         layers=layers,
-        groups=compose.group_times(analysis, rows) if rows else compose.groups_alone(analysis, layers),
-        backward=compose.backward_times(analysis, rows) if rows and settings.passes == "forward+backward" else (),
-        whole=timed(draft.samples.clean) if draft.samples.clean else _eager(draft.ends),
-        instrumented=timed(draft.samples.sums) if rows else None,
-        mark_us=draft.mark_us,
-        ceilings=draft.ceilings,
-        ends=tuple(draft.ends.ways),
-        sweep=tuple(draft.ends.sweep),
-        peak_bytes=draft.ends.peak_bytes,
-        launch_bound_factor=draft.ends.launch_bound_factor,
-        readings=tuple(draft.readings),
+        groups=assemble.group_times(analysis, rows) if rows else assemble.isolated_group_times(analysis, layers),
+        backward=assemble.backward_times(analysis, rows) if with_backward else (),
+        whole=_whole_time(partial_run),
+        instrumented=measurement_of(partial_run.samples.sums) if rows else None,
+        mark_us=partial_run.timestamp_us,
+        ceilings=partial_run.ceilings,
+        ends=tuple(end_to_end.times),
+        sweep=tuple(end_to_end.sweep),
+        peak_bytes=end_to_end.peak_bytes,
+        launch_bound_factor=end_to_end.launch_bound_factor,
+        readings=tuple(partial_run.sensor_samples),
     )
-    others = draft.sharing.others() if draft.sharing and complete else 0.0
-    fallbacks = (*draft.fallbacks, *draft.ends.fallbacks)
-    found = (*shared(others), *warnings(run))
+    others = partial_run.cpu_load.others_share() if partial_run.cpu_load and complete else 0.0
+    fallbacks = (*partial_run.fallbacks, *end_to_end.messages)
+    found = (*cpu_shared_warning(others), *warnings(run))
     return msgspec.structs.replace(
         run, fallbacks=tuple(map(str, fallbacks)), warnings=tuple(map(str, found)), messages=(*fallbacks, *found)
     )
 
 
-def shared(others: float) -> Iterator[Message]:
-    """A message where others took a good part of a processor that had nothing to spare."""
-    if others >= SHARED:
-        yield Message("shared", {"part": 100 * others})
+def cpu_shared_warning(others_share: float) -> Iterator[Message]:
+    """Yield a message where other programs took a good part of a processor that had nothing to spare."""
+    if others_share >= SHARED_CPU:
+        yield Message("shared", {"part": 100 * others_share})
 
 
 def warnings(run: ProfileRun) -> Iterator[Message]:
-    """What a reader must know before relying on the figures."""
+    """Yield everything that a reader must know before relying on the figures."""
     whole = run.whole.spread if run.whole is not None else None
     if whole is not None:
-        if whole.n < FEW and run.complete:
+        if whole.n < FEW_REPETITIONS and run.complete:
             yield Message("one repetition" if whole.n == 1 else "few repetitions", {"n": whole.n})
-        yield from whole_variation(whole)
+        yield from whole_noise_warning(whole)
     if run.unaccounted_us is not None and whole is not None:
-        allowed = max(MET_PART * whole.median_us, MET_US)
+        allowed = max(SUM_TOLERANCE * whole.median_us, SUM_TOLERANCE_US)
+        # every layer's time contains a timestamp, so without them Σ is smaller and more of the whole is unaccounted
         corrected = run.unaccounted_us + len(run.layers) * (run.mark_us or 0.0)
         if min(abs(run.unaccounted_us), abs(corrected)) > allowed:
             yield Message("sum misses whole", {"part": 100 * run.unaccounted_us / whole.median_us})
     if run.method == "synchronised":
         yield Message("synchronised")
-    yield from layers_variation([layer.spread for layer in run.layers])
-    doubted = [layer.id for layer in run.layers if layer.doubt]
-    if doubted:
-        yield Message("doubted", {"n": len(doubted), "first": doubted[0]})
-    throttled = sorted({reading.throttled for reading in run.readings if reading.throttled})
+    yield from layers_noise_warning([layer.spread for layer in run.layers])
+    implausible = [layer.id for layer in run.layers if layer.doubt]
+    if implausible:
+        yield Message("doubted", {"n": len(implausible), "first": implausible[0]})
+    throttled = sorted({sample.throttled for sample in run.readings if sample.throttled})
     if throttled:
         yield Message("throttled", {"reasons": "; ".join(throttled)})
+
+
+def profile_progress(
+    progress: Progress, analysis: Analysis, settings: ProfileSettings, run: ProfileRun | None = None
+) -> ProfileProgress:
+    """Return the progress with its phase and the id of the layer in place of a step's number."""
+    phase: Phase = "warm-up" if progress.warming_up else "end-to-end" if settings.mode == "end-to-end" else "passes"
+    layer = ""
+    if progress.step is not None and progress.step < len(analysis.layers):
+        layer = analysis.layers[progress.step].id
+    elif progress.step is not None and settings.passes == "forward+backward":
+        layer = BACKWARD
+    return ProfileProgress(phase, progress.done, progress.seconds_left, run, layer)
 
 
 def _check_training(analysis: Analysis, settings: ProfileSettings) -> None:
@@ -222,20 +249,13 @@ def _check_training(analysis: Analysis, settings: ProfileSettings) -> None:
             raise SpecError("batch", analysis.spec.input[0], accepted.format(layer=layer.id))
 
 
-def _eager(ends: Ends) -> Measurement | None:
-    return next((end.timed for end in ends.ways if end.way == "eager"), None)
+def _whole_time(partial_run: PartialRun) -> Measurement | None:
+    """Return the time of the uninstrumented passes, or that of the eager execution in the end-to-end mode."""
+    if partial_run.samples.uninstrumented:
+        return measurement_of(partial_run.samples.uninstrumented)
+    return next((time.timed for time in partial_run.end_to_end.times if time.way == "eager"), None)
 
 
-def _fits(analysis: Analysis, settings: ProfileSettings, where: torch.device, batch: int) -> bool:
-    free = device.free_bytes(where)
-    return free is None or memory.needed_bytes(analysis, settings, where.type, batch) <= free
-
-
-def _progress(tick: Tick, analysis: Analysis, settings: ProfileSettings, run: ProfileRun | None) -> ProfileProgress:
-    phase: Phase = "warm-up" if tick.warming else "end-to-end" if settings.mode == "end-to-end" else "passes"
-    layer = ""
-    if tick.step is not None and tick.step < len(analysis.layers):
-        layer = analysis.layers[tick.step].id
-    elif tick.step is not None and settings.passes == "forward+backward":
-        layer = BACKWARD
-    return ProfileProgress(phase, tick.done, tick.seconds_left, run, layer)
+def _fits_memory(analysis: Analysis, settings: ProfileSettings, device: torch.device, batch: int) -> bool:
+    free = device_info.free_bytes(device)
+    return free is None or capacity.needed_bytes(analysis, settings, device.type, batch) <= free

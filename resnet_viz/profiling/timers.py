@@ -1,4 +1,4 @@
-"""Times of the steps of a workload inside one pass, by a host clock or by the events of a CUDA device."""
+"""Timers for the steps of a pass, by the host's clock or by events of a CUDA device."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import accumulate, pairwise
@@ -10,271 +10,281 @@ from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method
 
 Clock = Callable[[], int]
-"""Nanoseconds from some beginning."""
-Work = Callable[[], object]
-Measure = Callable[[Work], float]
-"""The microseconds that a piece of work takes."""
-Pass = Generator[int, None, list[float]]
-"""A pass that gives the number of a step now and then while it is slow, and in the end the steps' microseconds."""
+"""Returns nanoseconds from an arbitrary origin."""
+Runnable = Callable[[], object]
+Stopwatch = Callable[[Runnable], float]
+"""Runs a piece of work and returns the microseconds that it took."""
+InstrumentedPass = Generator[int, None, list[float]]
+"""Runs a pass and returns the microseconds of each step; while it is slow, it yields the current step's number."""
 
-TELL_NS = 300_000_000
-MARKS = 200  # events in the graph that measures what an event costs
-LONGEST_QUEUE = 180  # steps of two events and up to three launches each: below the 1,000 that a stream takes
-GRAPH_WAIT = 5_000_000  # cycles, about 2.5 ms: the host launches a graph meanwhile
-FIRST_SLEEP, LONGEST_SLEEP = 20_000_000, 4_000_000_000  # cycles: about 10 ms and 2 s
+STEP_REPORT_NS = 300_000_000
+TIMESTAMPS = 200  # taken to measure what one timestamp costs
+MAX_QUEUED_STEPS = 180  # steps of two events and up to three launches each: below the 1,000 that a stream takes
+GRAPH_LAUNCH_CYCLES = 5_000_000  # about 2.5 ms: the host launches a graph meanwhile
+FIRST_SLEEP_CYCLES, MAX_SLEEP_CYCLES = 20_000_000, 4_000_000_000  # about 10 ms and 2 s
 
 
-class Refused(Exception):
-    """A way of timing that this machine does not offer; the message says why."""
+class TimerUnavailable(Exception):
+    """Raised where this machine cannot time in this way; the message says why."""
 
     def __init__(self, kind: str, **values: str) -> None:
         self.message = Message(kind, {**values})
         super().__init__(str(self.message))
 
 
-class Steps(Protocol):
-    """What a timer needs of a workload."""
+class TimedWork(Protocol):
+    """The part of a workload that a timer uses."""
 
     @property
     def steps(self) -> Sequence[object]:
-        """The steps, for their number."""
+        """The steps of a pass; a timer needs only their number."""
 
-    def ready(self) -> None:
-        """What has to be done before a pass and is no part of it."""
+    def prepare_pass(self) -> None:
+        """Do what must precede a pass and is not part of its time."""
 
-    def whole(self) -> object:
-        """The clean pass."""
+    def run_whole(self) -> object:
+        """Run an uninstrumented pass."""
 
-    def run(self) -> Iterator[int]:
-        """The pass step by step: i before step i, the number of steps after the last."""
+    def run_steps(self) -> Iterator[int]:
+        """Run a pass step by step: yield i before step i, and the number of steps after the last."""
 
 
 class Timer(Protocol):
-    """One way to time a workload; every time is in microseconds.
+    """One way to time the passes of a workload; every time is in microseconds.
 
-    `mark_us` is what reading the clock once costs, contained in every step's time. `remark` tells what could not be
-    done as it should.
+    `timestamp_us` is the cost of taking one timestamp, which every step's time contains; None where it is unknown.
+    `warning` is set where the times do not mean what they should.
     """
 
     method: Method
-    mark_us: float | None = None
-    remark: Message | None = None
+    timestamp_us: float | None = None
+    warning: Message | None = None
 
-    def clean(self) -> float:
-        """The whole network without marks."""
+    def time_whole(self) -> float:
+        """Run an uninstrumented pass and return its time."""
 
-    def marked(self) -> Pass:
-        """Each step inside one pass."""
+    def time_steps(self) -> InstrumentedPass:
+        """Run an instrumented pass and return the time of each step."""
 
 
-def by_clock(wait: Work, clock: Clock, ready: Work = lambda: None) -> Measure:
-    """Time work by the host's clock, from an idle device to an idle device; `ready` comes before and is not timed."""
+def host_stopwatch(synchronize: Runnable, clock: Clock, prepare: Runnable = lambda: None) -> Stopwatch:
+    """Return a stopwatch by the host's clock, from an idle device to an idle device.
 
-    def measure(work: Work) -> float:
-        ready()
-        wait()
+    `prepare` runs before the work and is not timed.
+    """
+
+    def measure(work: Runnable) -> float:
+        prepare()
+        synchronize()
         start = clock()
         work()
-        wait()
+        synchronize()
         return (clock() - start) / 1000
 
     return measure
 
 
-def queued(cuda: Cuda, cycles: int, work: Work) -> tuple[bool, float]:
-    """The work between two events behind a wait of so many cycles: whether the host stayed ahead, and its time."""
+def time_queued(cuda: Cuda, cycles: int, work: Runnable) -> tuple[bool, float]:
+    """Time work between two events, queued while the device sleeps for `cycles`.
+
+    Returns whether the host stayed ahead of the device, without which the time is partly the host's, and the
+    microseconds.
+    """
     start, end = cuda.event(), cuda.event()
     cuda.sleep(cycles)
     start.record()
     work()
     end.record()
     ahead = not start.query()
-    cuda.synchronise()
+    cuda.synchronize()
     return ahead, 1000 * start.elapsed_time(end)
 
 
 class HostTimer(Timer):
-    """The host's clock, read between the steps; with `wait`, which waits for a device, times are upper bounds."""
+    """Reads the host's clock between the steps.
 
-    def __init__(self, work: Steps, clock: Clock, wait: Work | None = None) -> None:
-        self.method: Method = "host-clock" if wait is None else "synchronised"
+    With `synchronize`, which waits for a device, every step ends with it: the times are upper bounds.
+    """
+
+    def __init__(self, work: TimedWork, clock: Clock, synchronize: Runnable | None = None) -> None:
+        self.method: Method = "host-clock" if synchronize is None else "synchronised"
         self._work, self._clock = work, clock
-        self._wait = wait or (lambda: None)
-        self._measure = by_clock(self._wait, clock, work.ready)
-        readings = [clock() for _ in range(MARKS + 1)]
-        self.mark_us = (readings[-1] - readings[0]) / MARKS / 1000
+        self._synchronize = synchronize or (lambda: None)
+        self._stopwatch = host_stopwatch(self._synchronize, clock, work.prepare_pass)
+        readings = [clock() for _ in range(TIMESTAMPS + 1)]
+        self.timestamp_us = (readings[-1] - readings[0]) / TIMESTAMPS / 1000
 
-    def clean(self) -> float:
-        """The host's time from an idle device to an idle device."""
-        return self._measure(self._work.whole)
+    def time_whole(self) -> float:
+        """Return the host's time for an uninstrumented pass, from an idle device to an idle device."""
+        return self._stopwatch(self._work.run_whole)
 
-    def marked(self) -> Pass:
-        """The reading that ends a step begins the next, so nothing of the pass is lost between them."""
-        clock, wait = self._clock, self._wait
-        self._work.ready()
-        wait()
+    def time_steps(self) -> InstrumentedPass:
+        """Time each step; the reading that ends one begins the next, so the steps add up to the pass."""
+        clock, synchronize = self._clock, self._synchronize
+        self._work.prepare_pass()
+        synchronize()
         times: list[float] = []
-        last = tell_at = clock()
-        tell_at += TELL_NS
-        for place in self._work.run():
-            wait()
+        last = clock()
+        report_at = last + STEP_REPORT_NS
+        for step in self._work.run_steps():
+            synchronize()
             now = clock()
             times.append((now - last) / 1000)
-            if now >= tell_at:
-                yield place
+            if now >= report_at:
+                yield step
                 now = clock()
-                tell_at = now + TELL_NS
+                report_at = now + STEP_REPORT_NS
             last = now
         return times[1:]
 
 
 class GraphTimer(Timer):
-    """Two CUDA graphs of the pass, one clean and one with an event between the steps.
+    """Captures the pass in two CUDA graphs, one uninstrumented and one with an event between the steps.
 
-    Raises Refused where the device does not take the pass as a graph, or its events make no sense.
+    Raises TimerUnavailable where the device refuses the capture, or the events in the graph make no sense.
     """
 
     method: Method = "cuda-graph"
 
-    def __init__(self, work: Steps, cuda: Cuda) -> None:
+    def __init__(self, work: TimedWork, cuda: Cuda) -> None:
         self._cuda = cuda
 
         def with_events() -> None:
-            for place in work.run():
-                self._events[place].record()
+            for step in work.run_steps():
+                self._events[step].record()
 
         try:
             self._events = [cuda.event(in_graph=True) for _ in range(len(work.steps) + 1)]
-            self.mark_us = self._cost()
-            self._clean = cuda.capture(work.whole)
-            self._marked = cuda.capture(with_events, beside=self._clean)
-            self._check()
+            self.timestamp_us = self._event_cost_us()
+            self._uninstrumented = cuda.capture(work.run_whole)
+            self._instrumented = cuda.capture(with_events, sharing_memory_of=self._uninstrumented)
+            self._check_events()
         except (RuntimeError, TypeError) as error:  # TypeError: this torch knows no external events
             reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
-            raise Refused("graph refused", reason=reason) from error
+            raise TimerUnavailable("graph refused", reason=reason) from error
 
-    def clean(self) -> float:
-        """One replay between two ordinary events."""
-        # without a wait the first event would be passed while the host still launches the graph
-        return queued(self._cuda, GRAPH_WAIT, self._clean.replay)[1]
+    def time_whole(self) -> float:
+        """Replay the uninstrumented graph between two ordinary events."""
+        # without the sleep the device would pass the first event while the host still launches the graph
+        return time_queued(self._cuda, GRAPH_LAUNCH_CYCLES, self._uninstrumented.replay)[1]
 
-    def marked(self) -> Pass:
-        """One replay; the graph's own events are read after it."""
-        self._marked.replay()
-        self._cuda.synchronise()
+    def time_steps(self) -> InstrumentedPass:
+        """Replay the instrumented graph, then read the events in it."""
+        self._instrumented.replay()
+        self._cuda.synchronize()
         yield len(self._events) - 1
-        return _between(self._events)
+        return _gaps_us(self._events)
 
-    def _cost(self) -> float:
-        """What an event in a graph takes: the median gap in a graph of nothing but events."""
-        events = [self._cuda.event(in_graph=True) for _ in range(MARKS + 1)]
+    def _event_cost_us(self) -> float:
+        """Return the median gap in a graph of nothing but events."""
+        events = [self._cuda.event(in_graph=True) for _ in range(TIMESTAMPS + 1)]
         graph = self._cuda.capture(lambda: [event.record() for event in events])
         gaps: list[float] = []
         for _ in range(5):
             graph.replay()
-            self._cuda.synchronise()
-            gaps += _between(events)
+            self._cuda.synchronize()
+            gaps += _gaps_us(events)
         return summarize(gaps).median_us
 
-    def _check(self) -> None:
-        """One replay, whose events must run forward and stay within the replay."""
+    def _check_events(self) -> None:
+        """Replay once and check that the events run forward and lie within the replay."""
         start, end = self._cuda.event(), self._cuda.event()
         start.record()
-        self._marked.replay()
+        self._instrumented.replay()
         end.record()
-        self._cuda.synchronise()
-        times = _between(self._events)
+        self._cuda.synchronize()
+        times = _gaps_us(self._events)
         if min(times) < 0:
-            raise Refused("graph backwards")
+            raise TimerUnavailable("graph backwards")
         if sum(times) > 1000 * start.elapsed_time(end) * 1.05:
-            raise Refused("graph too long")
+            raise TimerUnavailable("graph too long")
         if start.elapsed_time(self._events[0]) < 0 or self._events[-1].elapsed_time(end) < 0:
-            raise Refused("graph unset")
+            raise TimerUnavailable("graph unset")
 
 
 class RunAheadTimer(Timer):
-    """Eager events with the queue kept full: a pass counts only if the host stayed ahead of the device.
+    """Times eager passes by events while the queue is kept full: a pass counts only if the host stayed ahead.
 
-    Raises Refused, when it is made or in a later pass, where the host cannot be kept ahead.
+    Raises TimerUnavailable, when it is made or in a later pass, where the host cannot be kept ahead of the device.
     """
 
     method: Method = "run-ahead"
 
     def __init__(
         self,
-        work: Steps,
+        work: TimedWork,
         cuda: Cuda,
         cuts: Sequence[int] = (),
         *,
-        weights: Sequence[int] = (),
-        sleep_cycles: int = FIRST_SLEEP,
+        launches: Sequence[int] = (),
+        sleep_cycles: int = FIRST_SLEEP_CYCLES,
     ) -> None:
-        """Cut at some of `cuts`; a step that launches as much as several others has that number in `weights`."""
+        """Let a pass be cut before the steps `cuts`; `launches` is how much each step queues, 1 for a single step."""
         self._work, self._cuda = work, cuda
-        self._cuts = frozenset(_spaced(cuts, weights or [1] * len(work.steps)))
+        self._cuts = frozenset(_needed_cuts(cuts, launches or [1] * len(work.steps)))
         self._starts = [cuda.event() for _ in work.steps]
         self._stops = [cuda.event() for _ in work.steps]
         self._cycles = sleep_cycles
-        self.starved = 0
+        self.starved_passes = 0
 
-    def clean(self) -> float:
-        """One eager pass between two events, the queue kept full; a deep network may be too long for that."""
+    def time_whole(self) -> float:
+        """Time an eager pass between two events while the queue is full; a deep network may be too long for that."""
         while True:
-            self._work.ready()
-            self._cuda.synchronise()
-            ahead, time_us = queued(self._cuda, self._cycles, self._work.whole)
+            self._work.prepare_pass()
+            self._cuda.synchronize()
+            ahead, time_us = time_queued(self._cuda, self._cycles, self._work.run_whole)
             if ahead or self._cuts:
-                self.remark = self.remark if ahead else Message("queue too short")
+                self.warning = self.warning if ahead else Message("queue too short")
                 return time_us
-            self._wait_longer()
+            self._sleep_longer()
 
-    def marked(self) -> Pass:
-        """One pass, cut where the queue would overflow; a starved one is run again behind a longer wait."""
-        while not self._queued():
-            self._wait_longer()
+    def time_steps(self) -> InstrumentedPass:
+        """Time a pass, cut where the queue would overflow; a starved one is repeated behind a longer sleep."""
+        while not self._queue_pass():
+            self._sleep_longer()
         yield len(self._work.steps)
         return [1000 * start.elapsed_time(stop) for start, stop in zip(self._starts, self._stops, strict=True)]
 
-    def _queued(self) -> bool:
-        """Queue a pass; whether the host stayed ahead in every piece of it."""
+    def _queue_pass(self) -> bool:
+        """Queue a pass and return whether the host stayed ahead in every piece of it."""
         ahead = True
         first = self._starts[0]
-        self._work.ready()
-        self._cuda.synchronise()
+        self._work.prepare_pass()
+        self._cuda.synchronize()
         self._cuda.sleep(self._cycles)
-        for place in self._work.run():
-            if place:
-                self._stops[place - 1].record()
-            if place in self._cuts or place == len(self._starts):
+        for step in self._work.run_steps():
+            if step:
+                self._stops[step - 1].record()
+            if step in self._cuts or step == len(self._starts):
                 ahead = ahead and not first.query()
-                self._cuda.synchronise()
-            if place == len(self._starts):
+                self._cuda.synchronize()
+            if step == len(self._starts):
                 break
-            if place in self._cuts:
+            if step in self._cuts:
                 self._cuda.sleep(self._cycles)
-                first = self._starts[place]
-            self._starts[place].record()
+                first = self._starts[step]
+            self._starts[step].record()
         return ahead
 
-    def _wait_longer(self) -> None:
-        self.starved += 1
-        self._cuda.synchronise()
+    def _sleep_longer(self) -> None:
+        self.starved_passes += 1
+        self._cuda.synchronize()
         self._cycles *= 2
-        if self._cycles > LONGEST_SLEEP:
-            raise Refused("host behind")
+        if self._cycles > MAX_SLEEP_CYCLES:
+            raise TimerUnavailable("host behind")
 
 
-def _between(events: Sequence[Event]) -> list[float]:
+def _gaps_us(events: Sequence[Event]) -> list[float]:
     return [1000 * before.elapsed_time(after) for before, after in pairwise(events)]
 
 
-def _spaced(cuts: Sequence[int], weights: Sequence[int]) -> list[int]:
-    """As few of the cuts as keep every piece within the queue."""
-    loads = [0, *accumulate(weights)]
-    kept: list[int] = []
+def _needed_cuts(cuts: Sequence[int], launches: Sequence[int]) -> list[int]:
+    """Return as few of the cuts as keep every piece within the queue."""
+    queued = [0, *accumulate(launches)]
+    needed: list[int] = []
     last = 0
-    for cut, following in pairwise((*cuts, len(weights))):
-        if loads[following] - loads[last] > LONGEST_QUEUE and cut > last:
-            kept.append(cut)
+    for cut, following in pairwise((*cuts, len(launches))):
+        if queued[following] - queued[last] > MAX_QUEUED_STEPS and cut > last:
+            needed.append(cut)
             last = cut
-    return kept
+    return needed

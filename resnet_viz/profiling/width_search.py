@@ -1,72 +1,82 @@
-"""The width at which one block takes as long as the other, found by measuring."""
+"""The search for the width at which one block takes as long as the other, by measuring."""
 
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from resnet_viz.device import capacity as memory
-from resnet_viz.device import info as device
+from resnet_viz.device import capacity
+from resnet_viz.device import info as device_info
 from resnet_viz.errors import SpecError
-from resnet_viz.profiling.ceilings import timing
-from resnet_viz.profiling.paired import Pairs, in_turn, prepared_block, ratio_of
+from resnet_viz.profiling.ceilings import stopwatch_for
+from resnet_viz.profiling.paired import PairedSamples, block_workload, bootstrap_ratio, measure_interleaved
 from resnet_viz.profiling.passes import Setup
-from resnet_viz.profiling.timers import Clock, Measure, Work
+from resnet_viz.profiling.timers import Clock, Runnable, Stopwatch
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 
-NEAR = 0.03
-"""A width is taken when its time is no further off than this part: repeated runs differ by as much."""
-MOST_TRIES = 16
-Make = Callable[[int], Work]
+RATIO_TOLERANCE = 0.03
+"""A width whose time is off by no more than this fraction is accepted: repeated runs differ by as much."""
+MAX_TRIES = 16
+BlockOfWidth = Callable[[int], Runnable]
 
 
 def latency_width(
     setting: BlockSetting, start: int, settings: ProfileSettings, clock: Clock = time.perf_counter_ns
 ) -> Iterator[ProfileProgress | int]:
-    """Try widths of `setting.solve` from `start` on until its time meets the held block's: progress, then the width.
+    """Try widths of the block `setting.solve`, from `start` on, until it takes as long as the block `setting.fixed`.
 
-    Raises SpecError where the device cannot do it or no width comes near, UserError where memory ends.
+    Yields progress, then the width. Raises SpecError where the device cannot do what is asked or no width comes near,
+    UserError where the device runs out of memory.
     """
-    where = device.check(settings)
-    with device.prepared(where, settings):
-        held = prepared_block(setting.spec_of(setting.fixed, setting.fixed_width), settings, where)
+    device = device_info.check(settings)
+    with device_info.prepared(device, settings):
+        fixed_block = block_workload(setting.spec_of(setting.fixed, setting.fixed_width), settings, device)
 
-        def make(width: int) -> Work:
-            return prepared_block(setting.spec_of(setting.solve, width), settings, where)
+        def block_of(width: int) -> Runnable:
+            return block_workload(setting.spec_of(setting.solve, width), settings, device)
 
-        each = settings.but(seconds=max(0.1, settings.seconds / MOST_TRIES), warmup_seconds=0.05)
-        with memory.ending_as(lambda: _nothing_near(setting)):
-            yield from search(setting, start, held, make, timing(where, clock), Setup(each, where, clock))
+        try_settings = settings.but(seconds=max(0.1, settings.seconds / MAX_TRIES), warmup_seconds=0.05)
+        setup = Setup(try_settings, device, clock)
+        with capacity.out_of_memory_as(lambda: _no_width_found(setting)):
+            yield from search_width(setting, start, fixed_block, block_of, stopwatch_for(device, clock), setup)
 
 
-def search(
-    setting: BlockSetting, start: int, held: Work, make: Make, measure: Measure, setup: Setup
+def search_width(
+    setting: BlockSetting,
+    start: int,
+    fixed_block: Runnable,
+    block_of: BlockOfWidth,
+    stopwatch: Stopwatch,
+    setup: Setup,
 ) -> Iterator[ProfileProgress | int]:
-    """Narrow the widths between one that is too fast and one that is too slow; the nearest of those tried."""
+    """Bisect between a width that is too fast and one that is too slow; yield progress, then the nearest width tried.
+
+    Widths are multiples of `setting.groups`. Raises SpecError where even the nearest is off by a factor of two.
+    """
     step = setting.groups
-    low, high = 0, MAX_CHANNELS // EXPANSION[setting.solve] // step + 1  # in steps; both ends are taken to miss
-    place, found_slower = max(1, start // step), False
+    low, high = 0, MAX_CHANNELS // EXPANSION[setting.solve] // step + 1  # in steps; neither end is tried
+    current, found_slower = max(1, start // step), False
     tried: dict[int, float] = {}
-    while len(tried) < MOST_TRIES and place not in tried and low < place < high:
-        pairs = Pairs()
-        deque(in_turn(measure, held, make(place * step), setup, pairs), maxlen=0)
-        tried[place] = ratio = ratio_of(pairs)[0]  # how many times as long the held block takes
-        if abs(ratio - 1) <= NEAR:
+    while len(tried) < MAX_TRIES and current not in tried and low < current < high:
+        samples = PairedSamples()
+        deque(measure_interleaved(stopwatch, fixed_block, block_of(current * step), setup, samples), maxlen=0)
+        tried[current] = ratio = bootstrap_ratio(samples)[0]  # how many times as long the fixed block takes
+        if abs(ratio - 1) <= RATIO_TOLERANCE:
             break
-        low, high = (place, high) if ratio > 1 else (low, place)
+        low, high = (current, high) if ratio > 1 else (low, current)
         found_slower = found_slower or ratio < 1
-        place = (low + high) // 2 if found_slower and low else max(1, high // 2) if found_slower else 2 * place
-        place = min(place, high - 1)
-        yield ProfileProgress("widths", len(tried) / MOST_TRIES, number=place * step)
+        current = (low + high) // 2 if found_slower and low else max(1, high // 2) if found_slower else 2 * current
+        current = min(current, high - 1)
+        yield ProfileProgress("widths", len(tried) / MAX_TRIES, number=current * step)
     best = min(tried, key=lambda steps: max(tried[steps], 1 / tried[steps]))
     if not 0.5 < tried[best] < 2:
-        raise _nothing_near(setting)
+        raise _no_width_found(setting)
     yield best * step
 
 
-def _nothing_near(setting: BlockSetting) -> SpecError:
+def _no_width_found(setting: BlockSetting) -> SpecError:
     accepted = tr("no {solve} block takes about as long as this {held} block; give other channels")
     return SpecError("match", setting.match, accepted.format(solve=setting.solve, held=setting.fixed))

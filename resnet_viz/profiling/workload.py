@@ -14,14 +14,14 @@ from resnet_viz.model.resnet import ResNet, build
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 
-SEED = 2015
+RANDOM_SEED = 2015
 CALIBRATION_IMAGES = 8
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
 
 
 @dataclass(frozen=True)
-class Step:
-    """One module call: it reads and writes numbered slots, and empties those that nobody reads later."""
+class ModuleCall:
+    """One module call, which reads and writes tensors in numbered slots and frees those that no later call reads."""
 
     id: str
     module: nn.Module
@@ -31,8 +31,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Section:
-    """The steps `start` to `stop` (excluded) of the stem, a block or the head: one tensor in, one out."""
+class BlockRange:
+    """The range of steps, `start` to `stop` (excluded), of the stem, a block or the head: one tensor in, one out."""
 
     id: str
     start: int
@@ -40,84 +40,85 @@ class Section:
 
 
 class Workload:
-    """A network with its input; the same computation whole and step by step.
+    """A network with its input, which can run its forward pass whole or step by step.
 
-    `cuts` are the steps before which a pass may be interrupted, `weights` what each step launches beside the others.
+    `cuts` are the steps before which a timed pass may be interrupted; `launches` is how many launches each step counts
+    for in the device's queue.
     """
 
     def __init__(self, network: nn.Module, calls: Sequence[Call], x: Tensor) -> None:
         self.network = network
         self.x = x
-        self.steps = _steps(network, calls)
-        self.sections = _sections(calls)
-        self.cuts = tuple(section.start for section in self.sections if section.start)
-        self.weights = (1,) * len(self.steps)
+        self.steps = _module_calls(network, calls)
+        self.block_ranges = _block_ranges(calls)
+        self.cuts = tuple(block.start for block in self.block_ranges if block.start)
+        self.launches = (1,) * len(self.steps)
 
-    def ready(self) -> None:
-        """A forward pass leaves nothing behind."""
+    def prepare_pass(self) -> None:
+        """Do nothing: a forward pass leaves nothing behind that must be cleared."""
 
-    def whole(self) -> Tensor:
-        """The network's own forward pass."""
+    def run_whole(self) -> Tensor:
+        """Run the network's own forward pass and return its output."""
         result: Tensor = self.network(self.x)
         return result
 
-    def run(self) -> Iterator[int]:
-        """Step by step: gives i before step i, and the number of steps after the last."""
-        slots = {0: self.x}  # until the last step has been told, so that nothing is freed within it
-        yield from self._between(0, len(self.steps), slots)
+    def run_steps(self) -> Iterator[int]:
+        """Run the steps one by one: yield i before step i, and the number of steps after the last."""
+        slots = {0: self.x}  # lives until the last number was yielded, so that no memory is freed within the last step
+        yield from self._run_between(0, len(self.steps), slots)
         yield len(self.steps)
 
-    def run_section(self, section: Section, x: Tensor) -> Generator[int, None, Tensor]:
-        """The steps of one section on its input: gives i before step i, and returns what the section puts out."""
-        slots = {self.steps[section.start].reads[0]: x}
-        yield from self._between(section.start, section.stop, slots)
-        return slots[section.stop]
+    def run_block(self, block: BlockRange, x: Tensor) -> Generator[int, None, Tensor]:
+        """Run the steps of one block on its input: yield i before step i, and return the block's output."""
+        slots = {self.steps[block.start].reads[0]: x}
+        yield from self._run_between(block.start, block.stop, slots)
+        return slots[block.stop]
 
-    def _between(self, start: int, stop: int, slots: dict[int, Tensor]) -> Iterator[int]:
-        for place in range(start, stop):
-            step = self.steps[place]
-            yield place
+    def _run_between(self, start: int, stop: int, slots: dict[int, Tensor]) -> Iterator[int]:
+        for index in range(start, stop):
+            step = self.steps[index]
+            yield index
             slots[step.writes] = step.module(*[slots[slot] for slot in step.reads])
             for slot in step.frees:
                 del slots[slot]
 
 
-class TrainingWork:
-    """Forward and backward of a workload: after its steps, one backward range for each section, the last one first.
+class TrainingWorkload:
+    """Forward and backward of a workload: its steps, then one backward step for each block, the last block first.
 
-    The graph is cut between sections, so that each section's backward can be run, and timed, alone.
+    The autograd graph is cut between blocks, so that each block's backward pass can be run and timed by itself.
     """
 
-    def __init__(self, work: Workload) -> None:
-        self._work = work
+    def __init__(self, workload: Workload) -> None:
+        self._workload = workload
         with torch.no_grad():
-            self._gradient = torch.randn_like(work.whole())
-        self.steps: tuple[object, ...] = (*work.steps, *work.sections)
-        self.cuts = (*work.cuts, *range(len(work.steps), len(self.steps)))
-        backward = [section.stop - section.start for section in reversed(work.sections)]
-        self.weights = (*work.weights, *backward)
+            self._gradient = torch.randn_like(workload.run_whole())
+        self.steps: tuple[object, ...] = (*workload.steps, *workload.block_ranges)
+        self.cuts = (*workload.cuts, *range(len(workload.steps), len(self.steps)))
+        backward = [block.stop - block.start for block in reversed(workload.block_ranges)]
+        self.launches = (*workload.launches, *backward)
 
-    def ready(self) -> None:
-        """Drop the gradients of the pass before."""
-        self._work.network.zero_grad(set_to_none=True)
+    def prepare_pass(self) -> None:
+        """Drop the gradients of the previous pass."""
+        self._workload.network.zero_grad(set_to_none=True)
 
-    def whole(self) -> None:
-        """The network's own forward and backward pass."""
-        torch.autograd.backward(self._work.whole(), self._gradient)
+    def run_whole(self) -> None:
+        """Run the network's own forward and backward pass."""
+        torch.autograd.backward(self._workload.run_whole(), self._gradient)
 
-    def run(self) -> Iterator[int]:
-        """Forward step by step, then backward section by section."""
-        ranges: list[tuple[Tensor, Tensor]] = []
-        x = self._work.x
-        for section in self._work.sections:
-            x = x.detach().requires_grad_(bool(ranges))
-            y = yield from self._work.run_section(section, x)
-            ranges.append((x, y))
+    def run_steps(self) -> Iterator[int]:
+        """Run forward step by step, then backward block by block."""
+        ends: list[tuple[Tensor, Tensor]] = []
+        x = self._workload.x
+        for block in self._workload.block_ranges:
+            x = x.detach().requires_grad_(bool(ends))
+            y = yield from self._workload.run_block(block, x)
+            ends.append((x, y))
             x = y
         gradient: Tensor | None = self._gradient
-        for place in range(len(self._work.steps), len(self.steps)):
-            yield place
-            x, y = ranges.pop()
+        for index in range(len(self._workload.steps), len(self.steps)):
+            yield index
+            x, y = ends.pop()
             torch.autograd.backward(y, gradient)
             gradient = x.grad
         yield len(self.steps)
@@ -129,9 +130,9 @@ def prepare(spec: ResNetSpec, settings: ProfileSettings, device: torch.device) -
     Without fitting statistics the activations of a deep network overflow in fp16. Raises torch's errors where memory
     runs out.
     """
-    generator = torch.Generator().manual_seed(SEED)
+    generator = torch.Generator().manual_seed(RANDOM_SEED)
     before = torch.get_rng_state()
-    torch.default_generator.manual_seed(SEED)  # the CPU's alone: torch.manual_seed would seed the cards too
+    torch.default_generator.manual_seed(RANDOM_SEED)  # only the CPU's: torch.manual_seed would seed the cards as well
     network = build(spec, "cpu")
     torch.set_rng_state(before)
     layout, dtype = LAYOUTS[settings.memory_format], DTYPES[settings.dtype]
@@ -145,13 +146,16 @@ def prepare(spec: ResNetSpec, settings: ProfileSettings, device: torch.device) -
 def random_input(
     shape: Sequence[int], settings: ProfileSettings, device: torch.device, generator: torch.Generator
 ) -> Tensor:
-    """Random normal data, the same on every device: zeros would be faster than anything real."""
+    """Return random normal data, equal on every device; zeros would be computed faster than real data."""
     x = torch.randn(tuple(shape), generator=generator).to(device=device, dtype=DTYPES[settings.dtype])
     return x.contiguous(memory_format=LAYOUTS[settings.memory_format]) if x.dim() == 4 else x
 
 
 def calibrate(network: nn.Module, spec: ResNetSpec, device: torch.device, generator: torch.Generator) -> None:
-    """One pass in training mode with cumulative averages, on a few small images: statistics that fit the weights."""
+    """Give the batch norms statistics that fit the weights, by one training pass over a few small images.
+
+    The pass uses cumulative averages; momentum is restored, and the network is left in evaluation mode.
+    """
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     before = [norm.momentum for norm in norms]
     for norm in norms:
@@ -168,24 +172,24 @@ def calibrate(network: nn.Module, spec: ResNetSpec, device: torch.device, genera
 
 
 def _converted(network: ResNet, dtype: torch.dtype, layout: torch.memory_format) -> ResNet:
-    """The network in another dtype and layout; `nn.Module.to` has both but types neither together."""
+    """Convert dtype and layout; `nn.Module.to` can do both, but its types know neither together."""
     network.to(dtype=dtype)
     return network.to(memory_format=layout)  # type: ignore[call-overload, no-any-return]
 
 
-def _steps(network: nn.Module, calls: Sequence[Call]) -> tuple[Step, ...]:
-    slots = {INPUT: 0} | {call.id: place for place, call in enumerate(calls, start=1)}
-    last_use = {source: place for place, call in enumerate(calls) for source in call.inputs}
-    found = []
-    for place, call in enumerate(calls):
-        frees = tuple(slots[source] for source in dict.fromkeys(call.inputs) if last_use[source] == place)
+def _module_calls(network: nn.Module, calls: Sequence[Call]) -> tuple[ModuleCall, ...]:
+    slots = {INPUT: 0} | {call.id: index for index, call in enumerate(calls, start=1)}
+    last_use = {source: index for index, call in enumerate(calls) for source in call.inputs}
+    module_calls = []
+    for index, call in enumerate(calls):
+        frees = tuple(slots[source] for source in dict.fromkeys(call.inputs) if last_use[source] == index)
         reads = tuple(slots[source] for source in call.inputs)
-        found.append(Step(call.id, network.get_submodule(call.id), reads, slots[call.id], frees))
-    return tuple(found)
+        module_calls.append(ModuleCall(call.id, network.get_submodule(call.id), reads, slots[call.id], frees))
+    return tuple(module_calls)
 
 
-def _sections(calls: Sequence[Call]) -> tuple[Section, ...]:
-    """Stem and head operation by operation would be too fine for a backward range: each is one section."""
-    places = groupby(range(len(calls)), key=lambda place: id_of_group(calls[place].stage, calls[place].block, "block"))
-    found = [(name, list(members)) for name, members in places]
-    return tuple(Section(name, members[0], members[-1] + 1) for name, members in found)
+def _block_ranges(calls: Sequence[Call]) -> tuple[BlockRange, ...]:
+    """Return the ranges of the blocks; stem and head are one each, since a backward step of one layer is too fine."""
+    groups = groupby(range(len(calls)), key=lambda index: id_of_group(calls[index].stage, calls[index].block, "block"))
+    indices = [(name, list(members)) for name, members in groups]
+    return tuple(BlockRange(name, members[0], members[-1] + 1) for name, members in indices)

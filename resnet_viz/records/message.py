@@ -1,4 +1,4 @@
-"""What is worth saying of a run: a kind and the values that its sentence names, which is made where it is shown."""
+"""Warnings and notes about a run: a kind and its values, made into a sentence where they are shown."""
 
 import msgspec
 
@@ -15,10 +15,10 @@ SENTENCES = {
     "host behind": translatable("The host could not be kept ahead of the device, so its events would time the host."),
     "way refused": translatable("{way} was refused: {reason}"),
     "sweep fits no more": translatable("The sweep ended before batch {n}: it should not fit into memory."),
-    "sweep out of memory": translatable("The sweep ended at batch {n}: memory ended."),
+    "sweep out of memory": translatable("The sweep ended at batch {n}: the device ran out of memory."),
     "sweep out of time": translatable("The sweep ended at batch {n}: its time was spent."),
     "shared": translatable(
-        "Other programs took {part:.0f} % of the processor during the run: the times are theirs too."
+        "Other programs took {part:.0f} % of the processor during the run: the times include waiting for them."
     ),
     "one repetition": translatable(
         "Only {n} repetition fitted into the time budget: there are no quartiles to judge it by."
@@ -35,7 +35,7 @@ SENTENCES = {
         "The layers' sum misses the whole network's time by {part:+.1f} %; it should be within 5 %."
     ),
     "synchronised": translatable(
-        "Every layer was synchronised with the host: the times are upper bounds that contain launches."
+        "Every layer was synchronized with the host: the times are upper bounds that contain launches."
     ),
     "layers vary": translatable("{noisy} of {all} layers vary by 25 % or more between their quartiles."),
     "doubted": translatable("{n} layers are faster than the measured ceilings allow, {first} among them."),
@@ -53,13 +53,13 @@ SENTENCES = {
 
 
 class Message(msgspec.Struct, frozen=True):
-    """Something that a reader must know; `values` are what its sentence in SENTENCES names, parts in percent."""
+    """Something that a reader must know; `values` are named in its sentence in SENTENCES, fractions in percent."""
 
     kind: str
     values: dict[str, int | float | str] = {}
 
     def __str__(self) -> str:
-        """The sentence in English; empty where another program made the message, in a way that this one cannot say."""
+        """Return the sentence in English; empty for a kind or values that another program made and this one lacks."""
         try:
             return SENTENCES[self.kind].format_map(self.values)
         except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""A measured run as frozen data: times of layers and blocks, the whole, the ceilings, and where it was made."""
+"""A measured run as frozen data: times of layers, blocks and the whole network, ceilings, and the environment."""
 
 from functools import cached_property
 from typing import Literal
@@ -19,12 +19,12 @@ Execution = Literal["eager", "cuda-graph", "compiled"]
 Phase = Literal[
     "start", "build", "build-both", "ceilings", "warm-up", "passes", "end-to-end", "in-turn", "pairs", "widths"
 ]
-"""What a measurement is doing: `passes` of one network, two `in-turn`, `pairs` of a series, `widths` that are tried."""
+"""Phases of a measurement: `passes` of a network, two `in-turn` (interleaved), `pairs` of a series, `widths` tried."""
 BACKWARD = "backward"
 
 
 class TimeSummary(msgspec.Struct, frozen=True):
-    """The distribution of `n` repetitions, in microseconds."""
+    """Median, quartiles and minimum of `n` repetitions, in microseconds."""
 
     median_us: float
     q1_us: float
@@ -34,24 +34,24 @@ class TimeSummary(msgspec.Struct, frozen=True):
 
     @property
     def variation(self) -> float:
-        """The interquartile range as a part of the median; 0 where the median is 0."""
+        """The interquartile range as a fraction of the median; 0 where the median is 0."""
         return (self.q3_us - self.q1_us) / self.median_us if self.median_us else 0.0
 
 
 class Measurement(msgspec.Struct, frozen=True):
-    """A spread and the raw samples that it sums up, in microseconds and in the order they were taken."""
+    """Raw samples in microseconds, in the order in which they were taken, and their summary."""
 
     spread: TimeSummary
     samples_us: tuple[float, ...]
 
 
 class LayerTime(msgspec.Struct, frozen=True):
-    """The forward time of one layer, beside the work that it does.
+    """The forward time of one layer, with the work that it does.
 
     `flops` and `bytes` (read and written, weights included) are for the whole batch in the run's dtype. `floor_us` is
-    the least time that the measured ceilings allow and `bound` what sets it; both None without ceilings. `doubt` says
-    why the time cannot be taken at its word, empty where it can. In the isolated mode `same_as` names the layer whose
-    measurement stands for this one.
+    the least time that the measured ceilings allow and `bound` the ceiling that sets it; both None without ceilings.
+    `doubt` is the reason why the time is implausible, empty where it is plausible. In the isolated mode `same_as` is
+    the id of the layer that was measured in place of this one, because it has the same operation and input shapes.
     """
 
     id: str
@@ -66,17 +66,17 @@ class LayerTime(msgspec.Struct, frozen=True):
 
     @property
     def flops_per_second(self) -> float | None:
-        """What the layer achieved; None for a layer without arithmetic or without time."""
+        """The FLOP/s that the layer achieved; None for a layer without arithmetic or without time."""
         return self.flops / self.spread.median_us * 1e6 if self.flops and self.spread.median_us > 0 else None
 
     @property
     def bytes_per_second(self) -> float | None:
-        """What the layer moved; None without time."""
+        """The bytes per second that the layer moved; None for a layer without bytes or without time."""
         return self.bytes / self.spread.median_us * 1e6 if self.bytes and self.spread.median_us > 0 else None
 
 
 class GroupTime(msgspec.Struct, frozen=True):
-    """The time of a stem, block, stage or head as a range of its own (in the isolated mode the sum of its layers)."""
+    """The time of a stem, block, stage or head, summed in each pass (in the isolated mode the sum of its layers)."""
 
     id: str
     level: Literal["block", "stage"]
@@ -84,7 +84,7 @@ class GroupTime(msgspec.Struct, frozen=True):
 
 
 class EndToEndTime(msgspec.Struct, frozen=True):
-    """The whole network run one way: latency with its percentiles, and images a second at the run's batch."""
+    """The whole network in one kind of execution: latency percentiles, and images per second at the run's batch."""
 
     way: Execution
     timed: Measurement
@@ -95,7 +95,7 @@ class EndToEndTime(msgspec.Struct, frozen=True):
 
 
 class BatchPoint(msgspec.Struct, frozen=True):
-    """Throughput at one batch size; `peak_bytes` is None where the device does not tell."""
+    """Throughput at one batch size; `peak_bytes` is None where it is unknown."""
 
     batch: int
     spread: TimeSummary
@@ -104,8 +104,9 @@ class BatchPoint(msgspec.Struct, frozen=True):
 
 
 class Ceilings(msgspec.Struct, frozen=True):
-    """What the device was measured to do at most: a large copy, a large matrix product in the run's dtype, the
-    shortest operation; and the size of its last cache, 0 where unknown.
+    """The measured maxima of a device: a large copy, a large matrix product in the run's dtype, the shortest operation.
+
+    `cache_bytes` is the size of the last-level cache, 0 where unknown.
     """
 
     bytes_per_second: float
@@ -115,7 +116,7 @@ class Ceilings(msgspec.Struct, frozen=True):
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a run was made; empty or None is unknown."""
+    """The device, versions and flags with which a run was made; empty or None is unknown."""
 
     device: str
     name: str
@@ -146,10 +147,11 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `made` is the UTC time in ISO 8601. `complete` is false for a run that was stopped. `fallbacks` say which choices
     the machine refused and why, `warnings` what to know before relying on the figures, both in English for scripts and
-    older programs; `messages` are the same as kinds and values, for any language, and empty in older files.
-    `whole` is the clean network, `instrumented` the same with marks between the layers;
-    `mark_us` is what a mark costs. `backward` has the blocks' backward ranges. `peak_bytes` is the memory that the
-    whole network took at its peak, None where unknown. `launch_bound_factor` is eager ÷ CUDA graph.
+    older programs; `messages` are all of these as kinds and values, for any language, and empty in older files.
+    `whole` is the time of uninstrumented passes, `instrumented` that of passes with timestamps between the layers;
+    `mark_us` is the cost of one timestamp. `backward` has the backward times of blocks and stages. `peak_bytes` is the
+    memory that the whole network took at its peak, None where unknown. `launch_bound_factor` is eager ÷ CUDA graph.
+    `place` is the environment, `ends` are the end-to-end times, `readings` the sensor samples.
     """
 
     format: int = FORMAT
@@ -182,15 +184,15 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def group_by_id(self) -> dict[str, GroupTime]:
-        """The times of blocks and stages by node id (stem and head are both, and alike)."""
+        """The times of blocks and stages by node id; stem and head are a block and a stage of equal times."""
         return {group.id: group for group in self.groups}
 
     def time_of(self, node_id: str) -> LayerTime | GroupTime | None:
-        """The time of a layer, block or stage; None where it was not measured."""
+        """Return the time of a layer, block or stage; None where it was not measured."""
         return self.layer_by_id.get(node_id) or self.group_by_id.get(node_id)
 
     def part_of_whole(self, time_us: float | None) -> float | None:
-        """How much of the whole network's time this is; None where either was not measured."""
+        """Return a time as a fraction of the whole network's; None where either was not measured."""
         whole = self.whole.spread.median_us if self.whole else None
         return time_us / whole if time_us is not None and whole else None
 
@@ -198,9 +200,9 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def sum_us(self) -> float | None:
         """Σ of the layers, and of the blocks' backward ranges; None where no layer was measured.
 
-        The median over the passes of each pass's own sum, as the whole is the median over the clean passes: medians
-        of single layers leave out what disturbs now one, now another, and their sum would fall short of any whole.
-        Where layers were measured apart from each other (isolated), the sum of their medians.
+        It is the median over the instrumented passes of each pass's own sum, as the whole is the median over the
+        uninstrumented passes: medians of single layers leave out what disturbs now one layer, now another, so that
+        their sum would fall short of the whole. In the isolated mode it is the sum of the medians.
         """
         if not self.layers:
             return None
@@ -211,18 +213,18 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def unaccounted_us(self) -> float | None:
-        """The clean whole less Σ; negative where the parts take longer than the whole."""
+        """The uninstrumented whole less Σ; negative where the parts take longer than the whole."""
         if self.whole is None or self.sum_us is None:
             return None
         return self.whole.spread.median_us - self.sum_us
 
 
 class ProfileProgress(msgspec.Struct, frozen=True):
-    """How far a run has come: its phase, and `done`, the part from 0 to 1.
+    """The progress of a measurement: its phase, and the fraction `done`, from 0 to 1.
 
-    `seconds_left` is an estimate, None where there is none yet. `run` is what has been measured so far, now and then.
-    `layer` is the id of the layer that is warmed up or measured, or BACKWARD; empty between passes. `number` is that
-    of the pair, of `total`, or the width that is tried.
+    `seconds_left` is an upper bound, None where it is unknown. `run` has what has been measured so far, now and then.
+    `layer` is the id of the layer that is being warmed up or measured, or BACKWARD; empty between passes. `number` is
+    that of the pair, of `total`, or the width that is tried.
     """
 
     phase: Phase
@@ -235,9 +237,9 @@ class ProfileProgress(msgspec.Struct, frozen=True):
 
 
 class RunEntry(msgspec.Struct, frozen=True):
-    """One run of the folder of runs: where it lies, and what tells it from the others.
+    """One run of the runs folder: its path, and what distinguishes it from the others.
 
-    `whole_us` is None without a whole.
+    `whole_us` is the whole network's median, None where it was not measured.
     """
 
     path: str
@@ -252,9 +254,9 @@ class RunEntry(msgspec.Struct, frozen=True):
 
 
 class DeviceInfo(msgspec.Struct, frozen=True):
-    """A device that can be measured on: its name for `--device`, its title, memory, and the dtypes it can do.
+    """A device that can be measured on: its name for `--device`, its title, memory, and the dtypes it can compute in.
 
-    `refused` has a sentence for each dtype that it cannot do.
+    `refused` has a sentence for each dtype that it cannot compute in.
     """
 
     name: str
@@ -266,7 +268,7 @@ class DeviceInfo(msgspec.Struct, frozen=True):
 
 
 def is_run_of(run: ProfileRun | None, analysis: Analysis | None) -> bool:
-    """Whether the run is of the network on the screen; batch and image size may differ."""
+    """Return whether the run measured the analyzed network; batch and image size may differ."""
     if run is None or analysis is None or run.spec.but(input=analysis.spec.input) != analysis.spec:
         return False
     return all(layer.id in analysis.layer_by_id for layer in run.layers)

@@ -1,4 +1,4 @@
-"""What one check found, and all of them together as a file."""
+"""The outcome of one check, and the report of all of them as a file."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from resnet_viz.texts import tr
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """A check's figure in words and as numbers; `passed` is None where the device has nothing to check."""
+    """A check's figure as text and as numbers; `passed` is None where the device has nothing to check."""
 
     number: int
     title: str
@@ -19,19 +19,19 @@ class Outcome(msgspec.Struct, frozen=True):
 
     @property
     def line(self) -> str:
-        """`4  pass  Σ of the layers against the whole: ResNet-18 N=1 +0.9 %`."""
-        word = {True: tr("pass"), False: tr("FAIL"), None: tr("n/a ")}[self.passed]
-        return f"{self.number:>2}  {word}  {self.title}: {self.figure}"
+        """The outcome as a line: `4  pass  Σ of the layers against the whole network: ResNet-18 N=1 +0.9 %`."""
+        verdict = {True: tr("pass"), False: tr("FAIL"), None: tr("n/a ")}[self.passed]
+        return f"{self.number:>2}  {verdict}  {self.title}: {self.figure}"
 
 
 class SelfcheckReport(msgspec.Struct, frozen=True):
-    """Every check of one device, when and where it was made."""
+    """Every check of one device, with the time and the environment in which they were made."""
 
     made: str
     place: Environment
     checks: tuple[Outcome, ...]
 
 
-def report(place: Environment, checks: list[Outcome]) -> SelfcheckReport:
-    """The checks with the place and the present time."""
-    return SelfcheckReport(datetime.now(UTC).isoformat(timespec="seconds"), place, tuple(checks))
+def report(environment: Environment, checks: list[Outcome]) -> SelfcheckReport:
+    """Return the report of these checks, made now."""
+    return SelfcheckReport(datetime.now(UTC).isoformat(timespec="seconds"), environment, tuple(checks))

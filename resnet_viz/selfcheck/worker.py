@@ -1,4 +1,4 @@
-"""The parts of the selfcheck that need a process of their own: a profiler slows what follows, memory really ends.
+"""The parts of the selfcheck that need a process of their own: a profiler slows what follows, and memory runs out.
 
 `python -m resnet_viz.selfcheck.worker profiler|memory DEVICE DTYPE BATCH` prints one JSON object.
 """
@@ -12,8 +12,8 @@ import psutil
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
-from resnet_viz.device import capacity as memory
-from resnet_viz.device import info as device
+from resnet_viz.device import capacity
+from resnet_viz.device import info as device_info
 from resnet_viz.errors import UserError
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.statistics import quantile
@@ -21,76 +21,83 @@ from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 
-PASSES, WARM = 24, 4
-RANGE = "layer:"
-HEADROOM = 1 << 30
+PASSES, WARMUP_PASSES = 24, 4
+RANGE_PREFIX = "layer:"
+HEADROOM_BYTES = 1 << 30
 ABSURD_BATCH = 100_000
 
 
 def main(arguments: list[str]) -> None:
-    """Do one part and print what came out."""
+    """Run one part and print its result."""
     part, name, dtype, batch = arguments
     settings = msgspec.convert({"device": name, "dtype": dtype, "batch": int(batch)}, ProfileSettings)
-    found: dict[str, object] = _profiler(settings) if part == "profiler" else {"sentence": _memory(settings)}
-    sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+    result: dict[str, object] = (
+        profiled_us(settings) if part == "profiler" else {"sentence": _run_out_of_memory(settings)}
+    )
+    sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
 
 
-def _profiler(settings: ProfileSettings) -> dict[str, object]:
-    """The median time of each layer of ResNet-50 in microseconds, as torch's own profiler sees it: kernels on a card,
-    the layer's range on a CPU.
+def profiled_us(settings: ProfileSettings) -> dict[str, object]:
+    """Return the median time of each layer of ResNet-50 in microseconds by torch's own profiler.
+
+    A layer's time is that of its kernels on a card, and of its named range on a CPU.
     """
-    where = device.check(settings)
-    with device.prepared(where, settings), torch.inference_mode():
-        work = prepare(settings.applied_to(preset("resnet50")), settings, where)
-        for _ in range(WARM):
-            work.whole()
-        activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if where.type == "cuda" else [])
+    device = device_info.check(settings)
+    on_cuda = device.type == "cuda"
+    with device_info.prepared(device, settings), torch.inference_mode():
+        workload = prepare(settings.applied_to(preset("resnet50")), settings, device)
+        for _ in range(WARMUP_PASSES):
+            workload.run_whole()
+        activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if on_cuda else [])
         with profile(activities=activities) as recorded:
             for _ in range(PASSES):
-                _ranged(work)
-            if where.type == "cuda":
-                torch.cuda.synchronize(where)
+                _run_with_named_ranges(workload)
+            if on_cuda:
+                torch.cuda.synchronize(device)
     times: dict[str, list[float]] = {}
     for event in recorded.events() or []:
-        if event.name.startswith(RANGE):
-            spent = sum(_kernels(event)) if where.type == "cuda" else event.cpu_time_total
-            times.setdefault(event.name.removeprefix(RANGE), []).append(spent)
+        if event.name.startswith(RANGE_PREFIX):
+            time_us = sum(_kernel_times(event)) if on_cuda else event.cpu_time_total
+            times.setdefault(event.name.removeprefix(RANGE_PREFIX), []).append(time_us)
     return {name: quantile(sorted(samples), 0.5) for name, samples in times.items()}
 
 
-def _ranged(work: Workload) -> None:
-    """One pass with a named range around each step."""
+def _run_with_named_ranges(workload: Workload) -> None:
+    """Run a pass with a named profiler range around each step."""
     open_range: Any = None
-    for place in work.run():
+    for index in workload.run_steps():
         if open_range is not None:
             open_range.__exit__(None, None, None)
-        if place < len(work.steps):
-            open_range = record_function(RANGE + work.steps[place].id)
+        if index < len(workload.steps):
+            open_range = record_function(RANGE_PREFIX + workload.steps[index].id)
             open_range.__enter__()
 
 
-def _kernels(event: "torch.autograd.profiler_util.FunctionEvent") -> Iterator[float]:
+def _kernel_times(event: "torch.autograd.profiler_util.FunctionEvent") -> Iterator[float]:
     yield from (kernel.duration for kernel in event.kernels)
     for inner in event.cpu_children:
-        yield from _kernels(inner)
+        yield from _kernel_times(inner)
 
 
-def _memory(settings: ProfileSettings) -> str:
-    """What is said when memory really ends; a CPU's is made scarce first, so that the machine does not suffer."""
-    where = device.check(settings)
+def _run_out_of_memory(settings: ProfileSettings) -> str:
+    """Run out of memory and return the sentence that a user would see.
+
+    This process limits its own memory on a CPU, so that the machine does not suffer.
+    """
+    device = device_info.check(settings)
     analysis = analyse(settings.but(batch=ABSURD_BATCH).applied_to(preset("resnet50")))
-    if where.type == "cpu":
+    if device.type == "cpu":
         import resource  # not on Windows, where this check is not made
 
         used = psutil.Process().memory_info().vms
-        resource.setrlimit(resource.RLIMIT_AS, (used + HEADROOM, used + HEADROOM))
+        resource.setrlimit(resource.RLIMIT_AS, (used + HEADROOM_BYTES, used + HEADROOM_BYTES))
     try:
-        prepare(analysis.spec, settings, where).whole()
+        prepare(analysis.spec, settings, device).run_whole()
     except (RuntimeError, MemoryError) as error:
-        if not memory.is_out_of_memory(error):
+        if not capacity.is_out_of_memory(error):
             raise
-        return str(memory.out_of_memory_error(analysis, settings, where))
-    raise UserError("the memory did not end")
+        return str(capacity.out_of_memory_error(analysis, settings, device))
+    raise UserError("the device did not run out of memory")
 
 
 if __name__ == "__main__":

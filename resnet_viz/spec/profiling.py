@@ -1,4 +1,4 @@
-"""How a network is to be measured, as frozen data."""
+"""The settings of a measurement as frozen data."""
 
 from typing import Any, Literal
 
@@ -14,21 +14,21 @@ MemoryFormat = Literal["contiguous", "channels_last"]
 Mode = Literal["in-network", "isolated", "end-to-end"]
 Passes = Literal["forward", "forward+backward"]
 
-LONGEST_SECONDS = 3_600.0
-MOST_WARMUP = 1_000
-MOST_BATCH = 1_000_000
+MAX_SECONDS = 3_600.0
+MAX_WARMUP_PASSES = 1_000
+MAX_PROFILE_BATCH = 1_000_000
 BYTES: dict[Dtype, int] = {"fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2}
 """Bytes of one element; tf32 is stored as fp32 and multiplied with 10 bits of mantissa."""
 
 
 class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to measure; every value checked when it is made, what a device can do not until it is asked.
+    """The settings of a measurement, checked when they are made, except for what depends on the device.
 
-    `device` is "cpu", "cuda:N", "mps" or "xpu:N". `batch` and `size` (height, width) take the place of the spec's
-    input where they are given. `seconds` is the time budget of the measuring, after the warm-up of at least
-    `warmup_passes` and `warmup_seconds`. `cold` empties the caches before each repetition of the isolated mode.
-    `compiled` and `sweep` add torch.compile and other batch sizes to the end-to-end mode. `autotune` lets cuDNN try
-    its algorithms. `threads` is the number of CPU threads, None for torch's own choice.
+    `device` is "cpu", "cuda:N", "mps" or "xpu:N". `batch` and `size` (height, width) replace those of the spec's input
+    where they are given. `seconds` is the time budget of the measurement, after a warm-up of at least `warmup_passes`
+    and `warmup_seconds`. `cold` flushes the caches before each repetition of the isolated mode. `compiled` and `sweep`
+    add torch.compile and other batch sizes to the end-to-end mode. `autotune` lets cuDNN try its algorithms. `threads`
+    is the number of CPU threads, None for torch's default.
 
     Raises SpecError, which names the field.
     """
@@ -53,25 +53,25 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         check_choices(self, dtype=Dtype, memory_format=MemoryFormat, mode=Mode, passes=Passes)
         if not self.device or len(self.device) > 40:
             raise SpecError("device", self.device, tr("give cpu, or a device such as cuda:0"))
-        _between("seconds", self.seconds, 0.1, LONGEST_SECONDS)
-        _between("warmup_seconds", self.warmup_seconds, 0.0, LONGEST_SECONDS)
-        _between("warmup_passes", self.warmup_passes, 0, MOST_WARMUP)
+        _between("seconds", self.seconds, 0.1, MAX_SECONDS)
+        _between("warmup_seconds", self.warmup_seconds, 0.0, MAX_SECONDS)
+        _between("warmup_passes", self.warmup_passes, 0, MAX_WARMUP_PASSES)
         if self.batch is not None:
-            _between("batch", self.batch, 1, MOST_BATCH)
+            _between("batch", self.batch, 1, MAX_PROFILE_BATCH)
         if self.threads is not None:
             _between("threads", self.threads, 1, 1_024)
         for side in self.size or ():
             _between("size", side, 1, MAX_SIZE)
         if self.passes == "forward+backward" and self.mode == "isolated":
-            accepted = tr("the isolated mode runs forward alone; choose in-network or end-to-end for the backward pass")
+            accepted = tr("the isolated mode has no backward pass; choose in-network or end-to-end for it")
             raise SpecError("passes", self.passes, accepted)
 
     def but(self, **changes: Any) -> "ProfileSettings":
-        """The same settings with some fields changed, checked anew."""
+        """Return a copy with some fields changed, checked again."""
         return msgspec.structs.replace(self, **changes)
 
     def applied_to(self, spec: ResNetSpec) -> ResNetSpec:
-        """The network with the batch and image size that these settings ask for."""
+        """Return the spec with the batch and image size that these settings ask for."""
         batch, channels, height, width = spec.input
         height, width = self.size or (height, width)
         return spec.but(input=(self.batch or batch, channels, height, width))

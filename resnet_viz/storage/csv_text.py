@@ -1,4 +1,4 @@
-"""Values as comma-separated text, as spreadsheets and programs read it."""
+"""Tables as comma-separated text for spreadsheets and programs."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def csv_text(rows: Iterable[Iterable[object]]) -> str:
-    """A line for each row, the headings first if there are any; None is an empty cell."""
+    """Return a line for each row; None is an empty cell."""
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(rows)
     return stream.getvalue()

@@ -1,8 +1,8 @@
-"""Values as JSON that people can read too."""
+"""Values as JSON that people can read as well."""
 
 import msgspec
 
 
 def json_text(value: object, indent: int = 1) -> str:
-    """The value as JSON, a field a line, with a line end behind it."""
+    """Return the value as JSON with a field a line and a final newline."""
     return msgspec.json.format(msgspec.json.encode(value), indent=indent).decode() + "\n"

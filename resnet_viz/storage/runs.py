@@ -1,4 +1,4 @@
-"""Measured runs as files: saved whole, opened with a sentence for whatever is wrong, listed from a folder."""
+"""Measured runs as files: saved, opened with a sentence for whatever is wrong, listed from the runs folder."""
 
 import hashlib
 import os
@@ -13,20 +13,20 @@ import platformdirs
 from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.records.run import FORMAT, ProfileRun, RunEntry
 from resnet_viz.spec.presets import name_of, title_of
-from resnet_viz.storage.atomic import read_content, write_whole
+from resnet_viz.storage.atomic import read_content, write_text_atomic
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
-FOLDER = "RESNET_VIZ_RUNS"
-KIND = "resnet_viz run"
-HEAD_BYTES = 1 << 14
-BEGINNING, END_BYTES = 200, 16  # bytes; the kind stands in the first line
+FOLDER_VARIABLE = "RESNET_VIZ_RUNS"
+RUN_KIND = "resnet_viz run"
+LISTED_BYTES = 1 << 14  # has every field before the layers
+KIND_BYTES, END_BYTES = 200, 16  # the kind is the first field
 
-BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError)
+DECODING_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError)
 
 
-class _Seal(msgspec.Struct):
-    """What a file has beside the run: is it one of ours, of which version, with which digest, and the whole's time."""
+class _FileFields(msgspec.Struct):
+    """The fields that a file has beside those of the run: kind, format, digest, and the whole network's time."""
 
     kind: str = ""
     format: int = 0
@@ -35,123 +35,127 @@ class _Seal(msgspec.Struct):
 
 
 def runs_folder() -> Path:
-    """Where runs are kept: where the environment says, else in the user's data folder."""
-    chosen = os.environ.get(FOLDER)
+    """Return the folder that RESNET_VIZ_RUNS names, else a folder in the user's data."""
+    chosen = os.environ.get(FOLDER_VARIABLE)
     return Path(chosen) if chosen else platformdirs.user_data_path("resnet_viz", appauthor=False) / "runs"
 
 
 def run_json(run: ProfileRun) -> str:
-    """The run as the JSON that `read_run` gives back: its fields, Σ and the rest, and a digest of all."""
+    """Return the run as the JSON that `read_run` reads: its fields, the sum, the unaccounted time and a digest."""
     whole_us = None if run.whole is None else run.whole.spread.median_us
-    fields: dict[str, Any] = {"kind": KIND, "digest": _digest(run), "whole_us": whole_us, "sum_us": run.sum_us}
-    fields |= {"unaccounted_us": run.unaccounted_us, **_known_of_old(run)}
+    fields: dict[str, Any] = {"kind": RUN_KIND, "digest": _digest(run), "whole_us": whole_us, "sum_us": run.sum_us}
+    fields |= {"unaccounted_us": run.unaccounted_us, **_without_messages(run)}
     if run.messages:
         fields["messages"] = run.messages
     return json_text(fields)
 
 
 def save_run(run: ProfileRun, path: Path) -> None:
-    """Write the run whole or not at all; raises FileProblem."""
-    write_whole(path, run_json(run))
+    """Write the run to a file; raises FileProblem."""
+    write_text_atomic(path, run_json(run))
 
 
-def keep_run(run: ProfileRun) -> Path:
-    """Save the run in the folder of runs under a name of its own; raises FileProblem."""
+def save_in_runs_folder(run: ProfileRun) -> Path:
+    """Save the run in the runs folder under a name that is not taken, and return its path; raises FileProblem."""
     folder = runs_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileProblem(tr("{path} cannot be made: {reason}.").format(path=folder, reason=reason)) from error
-    path = _free_name(folder, run)
+    path = _free_path(folder, run)
     save_run(run, path)
     return path
 
 
 def read_run(path: Path) -> tuple[ProfileRun, str]:
-    """The run in a file, and a sentence where it was changed after it was saved; raises FileProblem."""
+    """Return the run in a file, and a warning where it was changed after it was saved; raises FileProblem."""
     content = read_content(path)
     try:
-        seal = msgspec.json.decode(content, type=_Seal)
-        if seal.kind != KIND:
-            raise _foreign(path, tr("it does not say so of itself"))
-        if seal.format > FORMAT:
+        beside = msgspec.json.decode(content, type=_FileFields)
+        if beside.kind != RUN_KIND:
+            raise _not_a_run(path, tr("its kind is another"))
+        if beside.format > FORMAT:
             sentence = tr("{path} was written by a newer resnet_viz (format {theirs}; this one reads up to {ours}).")
-            raise FileProblem(sentence.format(path=path, theirs=seal.format, ours=FORMAT))
+            raise FileProblem(sentence.format(path=path, theirs=beside.format, ours=FORMAT))
         run = msgspec.json.decode(content, type=ProfileRun)
         _check(run, path)
         if [str(message) for message in run.messages] != [*run.fallbacks, *run.warnings]:
-            run = msgspec.structs.replace(run, messages=())  # another program's, or changed: the sentences stand
-    except BROKEN as error:
-        raise _foreign(path, str(error)[:200]) from error
-    if seal.digest == _digest(run):
+            run = msgspec.structs.replace(run, messages=())  # another version's, or edited: the sentences are shown
+    except DECODING_ERRORS as error:
+        raise _not_a_run(path, str(error)[:200]) from error
+    if beside.digest == _digest(run):
         return run, ""
     return run, tr("{name} was changed after it was saved: its figures may not be what was measured.").format(
         name=path.name
     )
 
 
-def is_run(path: Path) -> bool:
-    """Whether a file begins as a run does, be it whole or damaged; False for whatever cannot be read."""
+def looks_like_run(path: Path) -> bool:
+    """Return whether a file begins as a run does, even if it is damaged; False where it cannot be read."""
     try:
         with path.open("rb") as stream:
-            return f'"kind": "{KIND}"'.encode() in stream.read(BEGINNING)
+            return f'"kind": "{RUN_KIND}"'.encode() in stream.read(KIND_BYTES)
     except OSError:
         return False
 
 
 def list_runs() -> tuple[RunEntry, ...]:
-    """Every readable run of the folder, the newest first; what is not a run is left out."""
-    found = [entry for path in runs_folder().glob("*.json") if (entry := _entry(path)) is not None]
-    return tuple(sorted(found, key=lambda entry: (entry.made, entry.path), reverse=True))
+    """Return the readable runs of the runs folder, the newest first; other files are left out."""
+    entries = [entry for path in runs_folder().glob("*.json") if (entry := _read_entry(path)) is not None]
+    return tuple(sorted(entries, key=lambda entry: (entry.made, entry.path), reverse=True))
 
 
 def _check(run: ProfileRun, path: Path) -> None:
     """Raise FileProblem for times that cannot be drawn or compared."""
-    spreads = [layer.spread for layer in run.layers] + [group.spread for group in (*run.groups, *run.backward)]
-    spreads += [timed.spread for timed in (run.whole, run.instrumented) if timed is not None]
-    spreads += [point.spread for point in run.sweep] + [end.timed.spread for end in run.ends]
-    for spread in spreads:
-        ordered = (spread.min_us, spread.q1_us, spread.median_us, spread.q3_us)
-        if not all(isfinite(time) for time in ordered) or list(ordered) != sorted(ordered) or spread.n < 1:
-            raise _foreign(path, tr("the times {times} are no minimum and quartiles").format(times=ordered))
+    summaries = [layer.spread for layer in run.layers] + [group.spread for group in (*run.groups, *run.backward)]
+    summaries += [point.spread for point in run.sweep] + [end.timed.spread for end in run.ends]
+    summaries += [measured.spread for measured in (run.whole, run.instrumented) if measured is not None]
+    for summary in summaries:
+        ordered = (summary.min_us, summary.q1_us, summary.median_us, summary.q3_us)
+        if not all(isfinite(time) for time in ordered) or list(ordered) != sorted(ordered) or summary.n < 1:
+            raise _not_a_run(path, tr("the times {times} are no minimum and quartiles").format(times=ordered))
     ids = [layer.id for layer in run.layers]
     if len(set(ids)) != len(ids):
-        raise _foreign(path, tr("a layer is in it twice"))
+        raise _not_a_run(path, tr("a layer is in it twice"))
     ceilings = run.ceilings
     if ceilings is not None and not (ceilings.bytes_per_second > 0 and ceilings.flops_per_second > 0):
-        raise _foreign(path, tr("a ceiling in it is not above zero"))
+        raise _not_a_run(path, tr("a ceiling in it is not above zero"))
 
 
-def _foreign(path: Path, reason: str) -> FileProblem:
+def _not_a_run(path: Path, reason: str) -> FileProblem:
     return FileProblem(tr("{path} is not a run of resnet_viz: {reason}.").format(path=path, reason=reason))
 
 
 def _digest(run: ProfileRun) -> str:
-    return hashlib.sha256(msgspec.json.encode(_known_of_old(run))).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(_without_messages(run))).hexdigest()
 
 
-def _known_of_old(run: ProfileRun) -> dict[str, Any]:
-    """All but the messages, so that older programs find the digest right; the sentences that messages say are in it."""
+def _without_messages(run: ProfileRun) -> dict[str, Any]:
+    """Return the fields that older versions know, so that they compute the same digest.
+
+    The sentences of the messages are among them, as fallbacks and warnings.
+    """
     return {name: value for name, value in msgspec.structs.asdict(run).items() if name != "messages"}
 
 
-def _entry(path: Path) -> RunEntry | None:
-    """What a listing tells of a file: all of it stands before the layers, so that the rest is read only where it is
-    laid out otherwise.
+def _read_entry(path: Path) -> RunEntry | None:
+    """Return the entry of a file in the list of runs; None where it is not a complete run file.
+
+    Its fields come before the layers, so the rest is read only where the order is another.
     """
     try:
         with path.open("rb") as stream:
-            beginning = stream.read(HEAD_BYTES).partition(b'"layers":')[0].rstrip(b" ,\r\n") + b"}"
+            beginning = stream.read(LISTED_BYTES).partition(b'"layers":')[0].rstrip(b" ,\r\n") + b"}"
             stream.seek(-min(END_BYTES, path.stat().st_size), os.SEEK_END)
-            whole = stream.read().rstrip().endswith(b"}")
+            has_end = stream.read().rstrip().endswith(b"}")
         try:
-            seal, run = _parts(beginning)
-        except BROKEN:
-            seal, run = _parts(path.read_bytes())
-    except (OSError, *BROKEN):
+            beside, run = _decoded(beginning)
+        except DECODING_ERRORS:
+            beside, run = _decoded(path.read_bytes())
+    except (OSError, *DECODING_ERRORS):
         return None
-    if seal.kind != KIND or seal.format > FORMAT or not whole:
+    if beside.kind != RUN_KIND or beside.format > FORMAT or not has_end:
         return None
     return RunEntry(
         path=str(path),
@@ -161,17 +165,17 @@ def _entry(path: Path) -> RunEntry | None:
         dtype=run.settings.dtype,
         batch=run.spec.input[0],
         mode=run.settings.mode,
-        whole_us=seal.whole_us,
+        whole_us=beside.whole_us,
         complete=run.complete,
     )
 
 
-def _parts(content: bytes) -> tuple[_Seal, ProfileRun]:
-    return msgspec.json.decode(content, type=_Seal), msgspec.json.decode(content, type=ProfileRun)
+def _decoded(content: bytes) -> tuple[_FileFields, ProfileRun]:
+    return msgspec.json.decode(content, type=_FileFields), msgspec.json.decode(content, type=ProfileRun)
 
 
-def _free_name(folder: Path, run: ProfileRun) -> Path:
-    """`2026-11-22 14.05.09 resnet50 cpu fp32 n1.json`, with a number where that name is taken."""
+def _free_path(folder: Path, run: ProfileRun) -> Path:
+    """Return a path such as `2026-11-22 14.05.09 resnet50 cpu fp32 n1.json`, numbered where that name is taken."""
     moment = run.made[:19].replace("T", " ").replace(":", ".")
     network = name_of(run.spec) or title_of(run.spec)
     name = f"{moment} {network} {run.place.device} {run.settings.dtype} n{run.spec.input[0]}"

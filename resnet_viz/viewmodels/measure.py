@@ -1,21 +1,32 @@
-"""What the Measure panel says: what can be chosen, how far a run has come, its few large numbers, and its warnings."""
+"""Texts of the Measure panel: the choices, the progress of a run, its main numbers, its warnings, and earlier runs."""
 
 from collections.abc import Sequence
 from typing import get_args
 
 import msgspec
 
-from resnet_viz.records.run import DeviceInfo, LayerTime, ProfileProgress, ProfileRun, RunEntry, TimeSummary
+from resnet_viz.records.run import Bound, DeviceInfo, LayerTime, ProfileProgress, ProfileRun, RunEntry, TimeSummary
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Choice, Fact, NumberTile
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
-from resnet_viz.viewmodels.text.runs import METHODS, doing, doubt_sentence, quartiles_text, run_sentences, share_text
+from resnet_viz.viewmodels.text.runs import (
+    METHOD_NAMES,
+    implausible_text,
+    phase_text,
+    quartiles_text,
+    run_sentences,
+    share_text,
+)
+
+BOUND_TEXTS: dict[Bound, str] = {
+    "compute": tr("compute-bound"), "memory": tr("memory-bound"), "launch": tr("launch-bound"),
+}  # fmt: skip
 
 
 class RunRow(msgspec.Struct, frozen=True):
-    """One line of the list of runs: when, what and where, and the whole network's time."""
+    """One row of the list of runs: date, network, device, and the whole network's time."""
 
     path: str
     made: str
@@ -27,20 +38,20 @@ class RunRow(msgspec.Struct, frozen=True):
 
 
 def device_choices(devices: Sequence[DeviceInfo], chosen: str) -> tuple[Choice, ...]:
-    """The devices there are; the chosen one alone until they are known, or beside them when it is not among them."""
+    """Return the devices to choose from; the chosen one is always among them, even before the devices are known."""
     choices = []
     for info in devices:
         memory = [] if info.memory_bytes is None else [units.gigabytes(info.memory_bytes)]
         detail = " · ".join([*memory, ", ".join(info.dtypes), *info.refused])
         choices.append(Choice(info.name, f"{info.title} ({info.name})", detail))
     if chosen not in [info.name for info in devices]:
-        missing = tr("not on this machine") if devices else tr("being asked what it can do")
+        missing = tr("not on this machine") if devices else tr("looking for devices")
         choices.insert(0, Choice(chosen, chosen, missing))
     return tuple(choices)
 
 
 def dtype_choices(devices: Sequence[DeviceInfo], settings: ProfileSettings) -> tuple[Choice, ...]:
-    """The dtypes that the chosen device can compute in; all until that is known."""
+    """Return the dtypes that the chosen device can compute in; all of them until that is known."""
     names = {"fp32": tr("fp32 (IEEE)"), "tf32": "tf32", "fp16": "fp16", "bf16": "bf16"}
     info = next((info for info in devices if info.name == settings.device), None)
     offered = get_args(Dtype) if info is None else info.dtypes
@@ -48,42 +59,42 @@ def dtype_choices(devices: Sequence[DeviceInfo], settings: ProfileSettings) -> t
 
 
 def mode_choices() -> tuple[Choice, ...]:
-    """The three modes."""
+    """Return the three modes of measurement."""
     return (
         Choice("in-network", tr("in the network"), tr("Each layer inside one pass, with real cache state")),
-        Choice("isolated", tr("each layer alone"), tr("Each distinct operation on its own")),
+        Choice("isolated", tr("each layer isolated"), tr("Each distinct operation on its own")),
         Choice("end-to-end", tr("end to end"), tr("The whole network: percentiles, batch sweep, peak memory")),
     )
 
 
 def passes_choices(settings: ProfileSettings) -> tuple[Choice, ...]:
-    """Forward, and where the mode can, backward too."""
+    """Return the kinds of pass that the mode of the settings offers."""
     forward = Choice("forward", tr("forward"), tr("Inference"))
     both = Choice("forward+backward", tr("forward and backward"), tr("One training step without the optimizer"))
     return (forward,) if settings.mode == "isolated" else (forward, both)
 
 
 def layout_choices() -> tuple[Choice, ...]:
-    """The memory formats."""
+    """Return the memory formats."""
     return (
         Choice("contiguous", tr("contiguous (NCHW)"), tr("torch's default")),
-        Choice("channels_last", tr("channels last (NHWC)"), tr("What tensor cores like best")),
+        Choice("channels_last", tr("channels last (NHWC)"), tr("The fastest format for tensor cores")),
     )
 
 
 def progress_text(progress: ProfileProgress) -> str:
-    """`measuring layer3.2.conv2 · 7 s at most`."""
+    """Return the phase and the time left: `measuring layer3.2.conv2 · 7 s at most`."""
     if progress.seconds_left is None:
-        return doing(progress)
-    return tr("{doing} · {seconds:.0f} s at most").format(doing=doing(progress), seconds=progress.seconds_left)
+        return phase_text(progress)
+    return tr("{phase} · {seconds:.0f} s at most").format(phase=phase_text(progress), seconds=progress.seconds_left)
 
 
 def run_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
-    """Whole, Σ and unaccounted; or what an end-to-end run has in their place."""
+    """Return the main numbers of a run: the whole, the sum and the unaccounted time, or those of an end-to-end run."""
     whole = _time_tile(tr("whole network"), run.whole.spread if run.whole else None)
     if run.settings.mode == "end-to-end":
-        return (whole, *_end_tiles(run))
-    method = METHODS.get(run.method or "", "")
+        return (whole, *_end_to_end_tiles(run))
+    method = METHOD_NAMES.get(run.method or "", "")
     unaccounted = run.unaccounted_us
     return (
         whole,
@@ -96,7 +107,7 @@ def run_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
 
 
 def run_notes(run: ProfileRun, *, under_way: bool = False) -> tuple[str, ...]:
-    """What a reader must know of the run, in words; while it goes on, only how far it has come."""
+    """Return what a reader must know about a run; while it is under way, only the number of passes so far."""
     if under_way:
         passes = 0 if run.instrumented is None else run.instrumented.spread.n
         return (trn("So far: {n} pass.", "So far: {n} passes.", passes).format(n=f"{passes:,}"),) if passes else ()
@@ -105,15 +116,15 @@ def run_notes(run: ProfileRun, *, under_way: bool = False) -> tuple[str, ...]:
 
 
 def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
-    """The list of runs, the newest first."""
+    """Return the rows of the list of runs, in the order of the entries."""
     return tuple(map(_run_row, entries))
 
 
 def _run_row(entry: RunEntry) -> RunRow:
-    """A run's title says what is unusual of it, its detail all that tells it from other runs."""
+    """Return a run's row, whose title has only the settings that differ from the defaults, and whose detail has all."""
     batch = f"N={entry.batch}"
-    told = ((batch, "N=1"), (entry.dtype, "fp32"), (entry.mode, "in-network"))
-    title = " · ".join([entry.title, *(text for text, usual in told if text != usual)])
+    with_defaults = ((batch, "N=1"), (entry.dtype, "fp32"), (entry.mode, "in-network"))
+    title = " · ".join([entry.title, *(text for text, default in with_defaults if text != default)])
     partial = [] if entry.complete else [tr("partial")]
     detail = " · ".join([entry.device, entry.dtype, batch, entry.mode, *partial])
     made, whole = entry.made[:16].replace("T", " "), milliseconds(entry.whole_us)
@@ -121,24 +132,24 @@ def _run_row(entry: RunEntry) -> RunRow:
 
 
 def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None) -> tuple[Fact, ...]:
-    """What the inspector says of a node's time; of the whole network without a node."""
-    found = run.whole if node_id is None else run.time_of(node_id)
-    if found is None:
+    """Return the inspector's facts about the time of a node, or of the whole network without a node."""
+    measured = run.whole if node_id is None else run.time_of(node_id)
+    if measured is None:
         missing = Fact(tr("latency"), units.UNKNOWN, tr("not measured yet: press F6"))
         return () if node_id is None else (missing,)
-    time_us = found.spread.median_us
-    facts = [Fact(tr("latency"), milliseconds(time_us), quartiles_text(found.spread, " – "))]
+    time_us = measured.spread.median_us
+    facts = [Fact(tr("latency"), milliseconds(time_us), quartiles_text(measured.spread, " – "))]
     if node_id is None:
         return tuple(facts)
     facts.append(Fact(tr("of the whole"), share_text(run, time_us) or units.UNKNOWN))
-    if isinstance(found, LayerTime):
-        least = tr("{what}-bound").format(what=found.bound or "")
+    if isinstance(measured, LayerTime):
+        bound = BOUND_TEXTS[measured.bound] if measured.bound else ""
         facts += [
-            Fact(tr("achieved"), rate(found.flops_per_second, "FLOP/s"), rate(found.bytes_per_second, "B/s")),
-            Fact(tr("least possible"), milliseconds(found.floor_us), least),
+            Fact(tr("achieved"), rate(measured.flops_per_second, "FLOP/s"), rate(measured.bytes_per_second, "B/s")),
+            Fact(tr("least possible"), milliseconds(measured.floor_us), bound),
         ]
-        facts += [Fact(tr("doubted"), doubt_sentence(run, found))] if found.doubt else []
-        facts += [Fact(tr("measured as"), found.same_as)] if found.same_as else []
+        facts += [Fact(tr("implausible"), implausible_text(run, measured))] if measured.doubt else []
+        facts += [Fact(tr("measured as"), measured.same_as)] if measured.same_as else []
     second = None if other is None else other.time_of(node_id)
     if second is not None and second.spread.median_us:
         second_us = second.spread.median_us
@@ -146,9 +157,8 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
     return tuple(facts)
 
 
-def _end_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
-    by_way = {end.way: end for end in run.ends}
-    eager = by_way.get("eager")
+def _end_to_end_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
+    eager = next((end for end in run.ends if end.way == "eager"), None)
     best = max(run.sweep, key=lambda point: point.images_per_second, default=None)
     factor = run.launch_bound_factor
     return (
@@ -162,11 +172,11 @@ def _end_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
     )  # fmt: skip
 
 
-def _time_tile(name: str, spread: TimeSummary | None) -> NumberTile:
-    if spread is None:
+def _time_tile(name: str, summary: TimeSummary | None) -> NumberTile:
+    if summary is None:
         return NumberTile(units.UNKNOWN, name, "", tr("not measured"))
-    exact = tr("median of {n} repetitions; minimum {least}").format(n=spread.n, least=milliseconds(spread.min_us))
-    return NumberTile(milliseconds(spread.median_us), name, quartiles_text(spread, " – "), exact)
+    hint = tr("median of {n} repetitions; minimum {least}").format(n=summary.n, least=milliseconds(summary.min_us))
+    return NumberTile(milliseconds(summary.median_us), name, quartiles_text(summary, " – "), hint)
 
 
 def _images(run: ProfileRun) -> str:

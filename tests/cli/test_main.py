@@ -65,7 +65,7 @@ def test_a_broken_spec_file_gives_one_sentence(capsys: Capture, tmp_path: Path) 
     path.write_text('{"block": "basic", "blocks": [2, "many"]}')
     assert 'blocks: [2, "many"] is not accepted; give a list of whole numbers.' in refused(capsys, "show", str(path))
     path.write_text('{"dependencies": {}}')
-    assert "holds no network" in refused(capsys, str(path))
+    assert "is not a network" in refused(capsys, str(path))
 
 
 def test_help_names_the_commands_and_the_counting(capsys: Capture) -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from resnet_viz.device import info as device
-from resnet_viz.device.info import check, environment, find, info, infos, names, prepared, refusal
+from resnet_viz.device.info import check, device_infos, dtype_refusal, environment, find, info, names, prepared
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.version import __version__
@@ -42,7 +42,7 @@ def card(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 def test_there_is_always_a_cpu_and_it_is_last() -> None:
     assert names()[-1] == "cpu"
-    assert [one.name for one in infos()] == list(names())
+    assert [one.name for one in device_infos()] == list(names())
 
 
 def test_an_unknown_device_is_told_what_there_is() -> None:
@@ -59,11 +59,11 @@ def test_cuda_is_its_first_card(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_tf32_is_refused_on_a_cpu_with_the_reason() -> None:
-    assert "NVIDIA" in refusal(CPU, "tf32")
+    assert "NVIDIA" in dtype_refusal(CPU, "tf32")
     with pytest.raises(SpecError, match=r"dtype: tf32 is not accepted; .*compute capability 8") as caught:
         check(ProfileSettings(dtype="tf32"))
     assert caught.value.field == "dtype"
-    assert refusal(CPU, "fp32") == ""
+    assert dtype_refusal(CPU, "fp32") == ""
 
 
 @pytest.mark.parametrize(("capability", "refused"), [((7, 5), {"tf32", "bf16"}), ((8, 0), set()), ((9, 0), set())])
@@ -86,7 +86,7 @@ def test_an_older_card_has_neither_tf32_nor_bf16(
     monkeypatch.setattr(torch.nn, "Conv2d", Layer)
     monkeypatch.setattr(torch, "ones", lambda *_, **__: None)
     dtypes: tuple[Dtype, ...] = ("fp32", "tf32", "fp16", "bf16")
-    assert {dtype for dtype in dtypes if refusal(CARD, dtype)} == refused
+    assert {dtype for dtype in dtypes if dtype_refusal(CARD, dtype)} == refused
 
 
 def test_a_dtype_that_fails_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_a_dtype_that_fails_is_refused_in_one_line(monkeypatch: pytest.MonkeyPat
         raise RuntimeError("not implemented for 'Half'\nmore")
 
     monkeypatch.setattr(torch.nn, "Conv2d", broken)
-    assert refusal(CPU, "fp16") == "fp16 does not run on cpu: not implemented for 'Half'"
+    assert dtype_refusal(CPU, "fp16") == "fp16 does not run on cpu: not implemented for 'Half'"
 
 
 def test_the_cpu_says_what_it_is() -> None:
@@ -124,7 +124,7 @@ def test_the_last_cache_has_a_size_or_zero() -> None:
 @pytest.mark.parametrize(("text", "size"), [("32K", 32 << 10), ("260M", 260 << 20), ("4096", 4096), ("", 0)])
 def test_cache_sizes_are_read(tmp_path: Any, text: str, size: int) -> None:
     (tmp_path / "size").write_text(text + "\n")
-    assert device._cache_size(tmp_path / "size") == size
+    assert device.read_cache_size(tmp_path / "size") == size
 
 
 @pytest.mark.usefixtures("card")

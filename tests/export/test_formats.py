@@ -2,8 +2,6 @@
 
 import csv
 import json
-import os
-import stat
 from pathlib import Path
 
 import networkx
@@ -14,8 +12,6 @@ from resnet_viz.export.formats import EXPORTERS, ExportOptions, check_target, ex
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
-from resnet_viz.storage import atomic as writing
-from resnet_viz.storage.atomic import write_whole
 from tests.export.test_overlays import measured
 
 
@@ -93,35 +89,3 @@ def test_places_that_cannot_be_written(analysis: Analysis, tmp_path: Path) -> No
             export_file(analysis, tmp_path / place)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.csv"]
     assert (tmp_path / "file").read_text() == "kept"
-
-
-def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that fills up half way: the old text stays, the draft goes."""
-    target = tmp_path / "n.csv"
-    target.write_text("old")
-
-    def fill_up(draft: Path, target: Path, text: bytes) -> None:
-        draft.write_bytes(text[:2])
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(writing, "_write_draft", fill_up)
-    with pytest.raises(FileProblem, match="No space left on device"):
-        write_whole(target, "new text")
-    assert target.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_links_and_modes_stay(tmp_path: Path) -> None:
-    """Overwriting through a link changes the file behind it and keeps its mode; a new file has the usual mode."""
-    target, link, fresh = tmp_path / "real.json", tmp_path / "link.json", tmp_path / "fresh.json"
-    target.write_text("old")
-    target.chmod(0o640)
-    link.symlink_to(target)
-    write_whole(link, "new")
-    assert link.is_symlink()
-    assert target.read_text() == "new"
-    assert stat.S_IMODE(target.stat().st_mode) == 0o640
-    write_whole(fresh, "new")
-    before = os.umask(0)
-    os.umask(before)
-    assert stat.S_IMODE(fresh.stat().st_mode) == 0o666 & ~before

@@ -196,7 +196,7 @@ def allocated(spec: ResNetSpec) -> tuple[dict[str, int], int]:
     work = Workload(network, trace(spec), torch.rand(spec.input))
 
     def run() -> None:
-        for _ in work.run():
+        for _ in work.run_steps():
             pass
 
     return _balance(network, run)
@@ -266,7 +266,7 @@ def test_live_bytes_are_those_of_the_gpu_allocator(name: str) -> None:
     work = Workload(network, trace(found.spec), torch.rand(found.spec.input, device="cuda"))
     seen: dict[str, int] = {}
     with torch.inference_mode():
-        for _ in work.run():
+        for _ in work.run_steps():
             pass
         before = torch.cuda.memory_allocated()
         for layer, module in network.named_modules():
@@ -274,7 +274,7 @@ def test_live_bytes_are_those_of_the_gpu_allocator(name: str) -> None:
                 module.register_forward_hook(
                     lambda *_, layer=layer: seen.update({layer: torch.cuda.memory_allocated()})
                 )
-        for _ in work.run():
+        for _ in work.run_steps():
             pass
     image = prod(found.spec.input) * 4  # allocated before
     for layer_memory in found.layers:

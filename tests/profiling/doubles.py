@@ -1,20 +1,20 @@
-"""Doubles for timing: a clock that stands still until told, a CUDA device with a time line, and work for both."""
+"""Doubles for timing: a clock that only the test advances, a CUDA device with a simulated queue, and work for both."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from resnet_viz.device.cuda import Cuda, Event, Graph
-from resnet_viz.profiling.timers import Pass
+from resnet_viz.profiling.timers import InstrumentedPass
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method
 
-CYCLES_A_NS = 2
+CYCLES_PER_NS = 2
 """The fake device runs at 2 GHz."""
 
 
 class FakeClock:
-    """Nanoseconds that pass when somebody spends them, and a little at each reading where that is asked."""
+    """A clock in nanoseconds that advances by `spend`, and by `reading_ns` at each reading."""
 
     def __init__(self, reading_ns: int = 0) -> None:
         self.now = 0
@@ -25,19 +25,19 @@ class FakeClock:
         return self.now
 
     def spend(self, us: float) -> None:
-        """Let time pass on the host."""
+        """Let so many microseconds pass on the host."""
         self.now += round(1000 * us)
 
 
 class FakeEvent:
-    """A point in the queue of a fake device; `at` is when the device passes it."""
+    """A point in the queue of a fake device; `at` is the nanosecond when the device passes it."""
 
     def __init__(self, cuda: "FakeCuda") -> None:
         self._cuda = cuda
         self.at: int | None = None
 
     def record(self) -> None:
-        """Into the graph while one is captured, else into the queue."""
+        """Record into the graph while one is captured, else into the queue."""
         if self._cuda.recording is not None:
             self._cuda.recording.append(self)
         else:
@@ -45,12 +45,12 @@ class FakeEvent:
             self.at = self._cuda.free_at
 
     def query(self) -> bool:
-        """Whether the host's time has come to where the device passes the point."""
-        assert self.at is not None, "an event was asked before it was recorded"
+        """Return whether the device has passed the point at the host's present time."""
+        assert self.at is not None, "an event was queried before it was recorded"
         return self.at <= self._cuda.clock.now
 
     def elapsed_time(self, end_event: Event) -> float:
-        """Milliseconds; both points must have been passed, as CUDA demands."""
+        """Return milliseconds; both points must have been passed, as CUDA demands."""
         assert isinstance(end_event, FakeEvent)
         assert self.at is not None
         assert end_event.at is not None
@@ -68,11 +68,11 @@ class FakeGraph:
 
     @property
     def events(self) -> list[FakeEvent]:
-        """The events in it."""
+        """The events in the graph."""
         return [item for item in self.recorded if isinstance(item, FakeEvent)]
 
     def replay(self) -> None:
-        """One launch on the host; then the device works without it."""
+        """Launch the graph with one call of the host; the device then needs no host."""
         self.replays += 1
         cuda = self._cuda
         cuda.clock.spend(cuda.replay_us)
@@ -83,23 +83,23 @@ class FakeGraph:
                 passed = cuda.free_at - start
                 if not cuda.stale:
                     item.at = start + (passed if cuda.skew is None else cuda.skew(passed))
-                cuda.free_at += round(1000 * cuda.mark_us)
+                cuda.free_at += round(1000 * cuda.timestamp_us)
             else:
                 cuda.free_at += item
 
 
 class FakeCuda(Cuda):
-    """A device whose queue is a time line beside the host's clock.
+    """A device whose queue is simulated on the time line of the host's clock.
 
-    `host_us` is what the host needs to queue one piece of work, `replay_us` to launch a graph, `mark_us` what an event
-    costs inside a graph, `depth` how many entries the queue takes before the host has to wait. `refusal` makes
-    captures fail; `skew` falsifies the times of events inside graphs, and with `stale` a replay does not set them.
+    The host needs `host_us` to queue one piece of work and `replay_us` to launch a graph; an event inside a graph costs
+    `timestamp_us`, and the queue takes `depth` entries before the host has to wait. `refusal` makes captures fail;
+    `skew` falsifies the times of events inside graphs, and with `stale` a replay does not set them.
     """
 
     def __init__(self, clock: FakeClock, *, host_us: float = 1.0, replay_us: float = 0.0, depth: int = 1_000) -> None:
         self.clock = clock
         self.host_us, self.replay_us, self.depth = host_us, replay_us, depth
-        self.mark_us = 0.0
+        self.timestamp_us = 0.0
         self.refusal: str | None = None
         self.skew: Callable[[int], int] | None = None
         self.stale = False
@@ -111,7 +111,7 @@ class FakeCuda(Cuda):
         self._pending: deque[int] = deque()
 
     def enqueue(self, ns: int) -> None:
-        """Put work behind what is queued; the host waits where the queue is full."""
+        """Put work at the end of the queue; the host waits while the queue is full."""
         while self._pending and self._pending[0] <= self.clock.now:
             self._pending.popleft()
         if len(self._pending) >= self.depth:
@@ -121,7 +121,7 @@ class FakeCuda(Cuda):
         self.longest_queue = max(self.longest_queue, len(self._pending))
 
     def launch(self, us: float) -> None:
-        """Work of so many microseconds, as an operation queues it."""
+        """Queue an operation that takes the device so many microseconds."""
         if self.recording is not None:
             self.recording.append(round(1000 * us))
             return
@@ -129,26 +129,29 @@ class FakeCuda(Cuda):
         self.enqueue(round(1000 * us))
 
     def event(self, *, in_graph: bool = False) -> Event:
-        """An event of this device."""
+        """Return a new event of this device."""
         return FakeEvent(self)
 
-    def synchronise(self) -> None:
-        """The host waits for the device."""
+    def synchronize(self) -> None:
+        """Let the host wait for the device."""
         assert self.recording is None, "a synchronisation breaks a capture"
         self.clock.now = max(self.clock.now, self.free_at)
 
     def sleep(self, cycles: int) -> None:
-        """The device is busy for so long."""
+        """Keep the device busy for so many cycles."""
         self.sleeps.append(cycles)
-        self.enqueue(cycles // CYCLES_A_NS)
+        self.enqueue(cycles // CYCLES_PER_NS)
 
-    def capture(self, work: Callable[[], object], *, warm_passes: int = 3, beside: Graph | None = None) -> Graph:
-        """Warm passes for real, then what `work` queues as a graph."""
+    def capture(
+        self, work: Callable[[], object], *, warm_passes: int = 3, sharing_memory_of: Graph | None = None
+    ) -> Graph:
+        """Run the warm passes, then record what `work` queues as a graph; memory may be shared with an older graph."""
+        assert sharing_memory_of is None or sharing_memory_of in self.graphs
         if self.refusal is not None:
             raise RuntimeError(self.refusal)
         for _ in range(warm_passes):
             work()
-        self.synchronise()
+        self.synchronize()
         self.recording = []
         try:
             work()
@@ -159,81 +162,84 @@ class FakeCuda(Cuda):
 
 
 class DeviceWork:
-    """A workload whose steps take so many microseconds of the device; a step may be several launches."""
+    """A workload whose steps take the given microseconds of the device, each in one launch or several."""
 
     def __init__(self, cuda: FakeCuda, times: Sequence[float], launches: int = 1) -> None:
         self.steps: Sequence[object] = times
-        self.readied = 0
+        self.prepared_passes = 0
         self._cuda, self._times, self._launches = cuda, times, launches
 
-    def ready(self) -> None:
-        """Counted."""
-        self.readied += 1
+    def prepare_pass(self) -> None:
+        """Count the passes that were prepared."""
+        self.prepared_passes += 1
 
-    def whole(self) -> None:
-        """Every step without a word."""
-        for _ in self.run():
+    def run_whole(self) -> None:
+        """Run every step."""
+        for _ in self.run_steps():
             pass
 
-    def run(self) -> Iterator[int]:
-        """As the protocol asks."""
-        for place, us in enumerate(self._times):
-            yield place
+    def run_steps(self) -> Iterator[int]:
+        """Yield the index of each step before it runs, and the number of steps at the end."""
+        for index, us in enumerate(self._times):
+            yield index
             for _ in range(self._launches):
                 self._cuda.launch(us / self._launches)
         yield len(self._times)
 
 
 class HostWork:
-    """A workload whose steps take so many microseconds of the host."""
+    """A workload whose steps take the given microseconds of the host."""
 
-    def __init__(self, clock: FakeClock, times: Sequence[float], ready_us: float = 0.0) -> None:
+    def __init__(self, clock: FakeClock, times: Sequence[float], prepare_us: float = 0.0) -> None:
         self.steps: Sequence[object] = times
-        self._clock, self._times, self._ready_us = clock, times, ready_us
+        self._clock, self._times, self._prepare_us = clock, times, prepare_us
 
-    def ready(self) -> None:
-        """Takes time that belongs to no pass."""
-        self._clock.spend(self._ready_us)
+    def prepare_pass(self) -> None:
+        """Spend time that belongs to no pass."""
+        self._clock.spend(self._prepare_us)
 
-    def whole(self) -> None:
-        """Every step without a word."""
-        for _ in self.run():
+    def run_whole(self) -> None:
+        """Run every step."""
+        for _ in self.run_steps():
             pass
 
-    def run(self) -> Iterator[int]:
-        """As the protocol asks."""
-        for place, us in enumerate(self._times):
-            yield place
+    def run_steps(self) -> Iterator[int]:
+        """Yield the index of each step before it runs, and the number of steps at the end."""
+        for index, us in enumerate(self._times):
+            yield index
             self._clock.spend(us)
         yield len(self._times)
 
 
 class ScriptedTimer:
-    """A timer that spends and returns what a script says, and writes down the order of its passes."""
+    """A timer that spends and returns scripted times, and records the order of its passes.
+
+    `order` has an A for each uninstrumented pass and a B for each instrumented one.
+    """
 
     method: Method = "host-clock"
-    remark: Message | None = None
+    warning: Message | None = None
 
     def __init__(
         self,
         clock: FakeClock,
         *,
-        clean_us: Callable[[int], float] = lambda _: 1000.0,
+        whole_us: Callable[[int], float] = lambda _: 1000.0,
         row_us: Callable[[int], list[float]] = lambda _: [400.0, 600.0],
     ) -> None:
-        self.mark_us: float | None = None
+        self.timestamp_us: float | None = None
         self.order = ""
-        self._clock, self._clean_us, self._row_us = clock, clean_us, row_us
+        self._clock, self._whole_us, self._row_us = clock, whole_us, row_us
 
-    def clean(self) -> float:
-        """The next clean pass."""
-        us = self._clean_us(self.order.count("A"))
+    def time_whole(self) -> float:
+        """Spend and return the time of the next uninstrumented pass."""
+        us = self._whole_us(self.order.count("A"))
         self.order += "A"
         self._clock.spend(us)
         return us
 
-    def marked(self) -> Pass:
-        """The next marked pass, told in its middle."""
+    def time_steps(self) -> InstrumentedPass:
+        """Spend and return the times of the next instrumented pass, and report its step 1."""
         row = self._row_us(self.order.count("B"))
         self.order += "B"
         self._clock.spend(sum(row))
@@ -241,8 +247,8 @@ class ScriptedTimer:
         return row
 
 
-class FakeGuard:
-    """A context that knows whether it is entered."""
+class FakeTorchMode:
+    """A torch mode that knows whether it is entered."""
 
     def __init__(self) -> None:
         self.inside = False
@@ -259,12 +265,12 @@ class FakeGuard:
             self.inside = False
 
 
-def finished(marked: Pass) -> tuple[list[int], list[float]]:
-    """The steps that a pass told, and its times."""
-    told = []
+def finished(instrumented: InstrumentedPass) -> tuple[list[int], list[float]]:
+    """Run a pass to its end; return the steps that it reported, and the times of all steps."""
+    reported = []
     while True:
         try:
-            told.append(next(marked))
+            reported.append(next(instrumented))
         except StopIteration as end:
             times: list[float] = end.value
-            return told, times
+            return reported, times

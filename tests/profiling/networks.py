@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resnet_viz.profiling import ceilings, isolated
-from resnet_viz.profiling.workload import TrainingWork, Workload, prepare
+from resnet_viz.profiling.workload import TrainingWorkload, Workload, prepare
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 
@@ -32,15 +32,15 @@ def prepared(spec: ResNetSpec, **settings: object) -> Workload:
     return prepare(asked.applied_to(spec), asked, CPU)
 
 
-def training(spec: ResNetSpec) -> tuple[Workload, TrainingWork]:
+def training(spec: ResNetSpec) -> tuple[Workload, TrainingWorkload]:
     """The workload in training mode and its forward and backward."""
     work = prepared(spec, passes="forward+backward")
-    return work, TrainingWork(work)
+    return work, TrainingWorkload(work)
 
 
 def make_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ceilings from little data, and a small cache to flush: the figures do not matter here."""
     monkeypatch.setattr(ceilings, "COPY_BYTES", {"cpu": 1 << 20})
-    monkeypatch.setattr(ceilings, "MATRIX", {"cpu": 64})
+    monkeypatch.setattr(ceilings, "MATRIX_SIDE", {"cpu": 64})
     monkeypatch.setattr(ceilings, "cache_bytes", lambda _: 1 << 16)
     monkeypatch.setattr(isolated, "cache_bytes", lambda _: 1 << 16)

@@ -6,7 +6,7 @@ import pytest
 
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.pipeline import analyse
-from resnet_viz.profiling.assemble import backward_times, columns, group_times, groups_alone, layer_times
+from resnet_viz.profiling.assemble import backward_times, group_times, isolated_group_times, layer_samples, layer_times
 from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.run import Ceilings, GroupTime
 from resnet_viz.spec.network import ResNetSpec
@@ -27,7 +27,7 @@ def named(groups: tuple[GroupTime, ...], level: str) -> dict[str, GroupTime]:
 
 def test_every_layer_has_its_own_column_and_its_samples() -> None:
     rows = random_rows(ANALYSIS, passes=7, more=3)
-    found = layer_times(ANALYSIS, columns(ANALYSIS, rows), SETTINGS, CEILINGS)
+    found = layer_times(ANALYSIS, layer_samples(ANALYSIS, rows), SETTINGS, CEILINGS)
     assert [layer.id for layer in found] == LAYERS
     for place, layer in enumerate(found):
         column = [row[place] for row in rows]
@@ -38,8 +38,8 @@ def test_every_layer_has_its_own_column_and_its_samples() -> None:
 
 
 def test_a_layer_stands_beside_its_floor_bound_and_doubt() -> None:
-    slow = layer_times(ANALYSIS, columns(ANALYSIS, [[1e6] * len(LAYERS)]), SETTINGS, CEILINGS)
-    quick = layer_times(ANALYSIS, columns(ANALYSIS, [[1e-3] * len(LAYERS)]), SETTINGS, CEILINGS)
+    slow = layer_times(ANALYSIS, layer_samples(ANALYSIS, [[1e6] * len(LAYERS)]), SETTINGS, CEILINGS)
+    quick = layer_times(ANALYSIS, layer_samples(ANALYSIS, [[1e-3] * len(LAYERS)]), SETTINGS, CEILINGS)
     for layer in slow:
         assert layer.doubt == ""
         assert layer.bound is not None
@@ -49,14 +49,14 @@ def test_a_layer_stands_beside_its_floor_bound_and_doubt() -> None:
 
 
 def test_without_ceilings_nothing_is_bound_or_doubted() -> None:
-    for layer in layer_times(ANALYSIS, columns(ANALYSIS, [[1e-3] * len(LAYERS)]), SETTINGS, None):
+    for layer in layer_times(ANALYSIS, layer_samples(ANALYSIS, [[1e-3] * len(LAYERS)]), SETTINGS, None):
         assert (layer.floor_us, layer.bound, layer.doubt) == (None, None, "")
 
 
 def test_half_as_wide_numbers_are_half_the_bytes() -> None:
     rows = [[1.0] * len(LAYERS)]
-    wide = layer_times(ANALYSIS, columns(ANALYSIS, rows), SETTINGS, None)
-    half = layer_times(ANALYSIS, columns(ANALYSIS, rows), SETTINGS.but(dtype="bf16"), None)
+    wide = layer_times(ANALYSIS, layer_samples(ANALYSIS, rows), SETTINGS, None)
+    half = layer_times(ANALYSIS, layer_samples(ANALYSIS, rows), SETTINGS.but(dtype="bf16"), None)
     assert [layer.bytes for layer in wide] == [2 * layer.bytes for layer in half]
 
 
@@ -106,9 +106,9 @@ def test_a_stages_backward_range_is_a_median_of_sums() -> None:
 
 
 def test_a_layer_alone_says_whose_measurement_stands_for_it() -> None:
-    stands_for = {layer: layer for layer in LAYERS} | {"layer1.1.conv1": "layer1.0.conv1"}
+    representative_of = {layer: layer for layer in LAYERS} | {"layer1.1.conv1": "layer1.0.conv1"}
     samples = {layer: [2.0, 3.0, 7.0] for layer in LAYERS if layer != "layer1.1.conv1"}
-    found = {layer.id: layer for layer in layer_times(ANALYSIS, samples, SETTINGS, CEILINGS, stands_for)}
+    found = {layer.id: layer for layer in layer_times(ANALYSIS, samples, SETTINGS, CEILINGS, representative_of)}
     assert list(found) == LAYERS
     assert found["layer1.1.conv1"].same_as == "layer1.0.conv1"
     assert found["layer1.1.conv1"].samples_us == ()
@@ -118,11 +118,11 @@ def test_a_layer_alone_says_whose_measurement_stands_for_it() -> None:
 
 
 def test_groups_alone_are_sums_and_a_partial_run_leaves_out_what_is_missing() -> None:
-    stands_for = {layer: layer for layer in LAYERS}
+    representative_of = {layer: layer for layer in LAYERS}
     samples = {layer: [float(place)] for place, layer in enumerate(LAYERS) if not layer.startswith("layer2")}
-    layers = layer_times(ANALYSIS, samples, SETTINGS, None, stands_for)
+    layers = layer_times(ANALYSIS, samples, SETTINGS, None, representative_of)
     assert [layer.id for layer in layers] == list(samples)
-    groups = groups_alone(ANALYSIS, layers)
+    groups = isolated_group_times(ANALYSIS, layers)
     assert set(named(groups, "block")) == {"stem", "layer1.0", "layer1.1", "head"}
     assert set(named(groups, "stage")) == {"stem", "layer1", "head"}
     expected = sum(place for place, layer in enumerate(LAYERS) if layer.startswith("layer1.0."))
@@ -131,4 +131,4 @@ def test_groups_alone_are_sums_and_a_partial_run_leaves_out_what_is_missing() ->
 
 def test_a_half_measured_block_has_no_time() -> None:
     layers = layer_times(ANALYSIS, {"conv1": [1.0]}, SETTINGS, None, {"conv1": "conv1"})
-    assert groups_alone(ANALYSIS, layers) == ()
+    assert isolated_group_times(ANALYSIS, layers) == ()

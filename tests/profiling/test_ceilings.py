@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resnet_viz.profiling import ceilings as module
-from resnet_viz.profiling.ceilings import _by_events, ceilings, timing, waiter
+from resnet_viz.profiling.ceilings import ceilings, event_stopwatch, stopwatch_for, synchronizer
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda
 from tests.profiling.networks import CPU, make_quick
@@ -15,7 +15,7 @@ def test_ceilings_follow_from_bytes_operations_and_times(monkeypatch: pytest.Mon
     found = ceilings(CPU, ProfileSettings(), FakeClock(reading_ns=2_000_000))  # all work takes 2 ms
     assert found.bytes_per_second == pytest.approx(2 * (1 << 20) / 0.002)
     assert found.flops_per_second == pytest.approx(2 * 64**3 / 0.002)
-    assert found.launch_us == pytest.approx(2000 / module.LAUNCHES)
+    assert found.launch_us == pytest.approx(2000 / module.LAUNCHES_PER_SAMPLE)
     assert found.cache_bytes == 1 << 16
 
 
@@ -37,25 +37,25 @@ def test_this_machine_has_ceilings(monkeypatch: pytest.MonkeyPatch, dtype: str) 
 
 def test_work_on_a_host_is_timed_by_its_clock() -> None:
     clock = FakeClock()
-    assert timing(CPU, clock)(lambda: clock.spend(12.5)) == 12.5
-    assert waiter(CPU)() is None
+    assert stopwatch_for(CPU, clock)(lambda: clock.spend(12.5)) == 12.5
+    assert synchronizer(CPU)() is None
 
 
 def test_work_on_a_card_is_timed_between_events_and_not_by_its_launch() -> None:
     cuda = FakeCuda(FakeClock(), host_us=100.0)
-    assert _by_events(cuda)(lambda: cuda.launch(7.25)) == pytest.approx(7.25)
-    assert _by_events(cuda)(DeviceWork(cuda, [2.0] * 5).whole) == pytest.approx(10.0)
+    assert event_stopwatch(cuda)(lambda: cuda.launch(7.25)) == pytest.approx(7.25)
+    assert event_stopwatch(cuda)(DeviceWork(cuda, [2.0] * 5).run_whole) == pytest.approx(10.0)
 
 
 def test_a_host_that_falls_behind_the_wait_is_noticed_there_too() -> None:
     """Fifty launches of 40 µs take longer than the first wait: the times must be the device's all the same."""
     cuda = FakeCuda(FakeClock(), host_us=40.0)
-    assert _by_events(cuda)(DeviceWork(cuda, [2.0] * 50).whole) == pytest.approx(100.0)
+    assert event_stopwatch(cuda)(DeviceWork(cuda, [2.0] * 50).run_whole) == pytest.approx(100.0)
 
 
 def test_a_card_waits_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[object] = []
     monkeypatch.setattr(torch.cuda, "synchronize", waited.append)
     card = torch.device("cuda", 1)
-    waiter(card)()
+    synchronizer(card)()
     assert waited == [card]

@@ -10,12 +10,18 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.profiling import end_to_end as network
-from resnet_viz.profiling.end_to_end import LEAST_REPETITIONS, Ends, end_to_end, measure_ends, peak_bytes
-from resnet_viz.profiling.passes import Setup, Tick
-from resnet_viz.profiling.workload import TrainingWork, Workload
+from resnet_viz.profiling.end_to_end import (
+    MIN_REPETITIONS,
+    EndToEndResults,
+    end_to_end_time,
+    executions,
+    measure_end_to_end,
+    peak_bytes,
+)
+from resnet_viz.profiling.passes import Progress, Setup
+from resnet_viz.profiling.workload import TrainingWorkload, Workload
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import FakeClock, FakeGuard
+from tests.profiling.doubles import FakeClock, FakeTorchMode
 from tests.profiling.networks import CPU, SMALL, prepared
 
 
@@ -25,12 +31,12 @@ def measured(
     work: Workload | None = None,
     fits: Callable[[int], bool] = lambda _: True,
     clock: FakeClock | None = None,
-) -> tuple[Ends, list[Tick]]:
+) -> tuple[EndToEndResults, list[Progress]]:
     """Every reading of the clock is a millisecond later, so that a pass takes one."""
-    found = Ends()
+    found = EndToEndResults()
     setup = Setup(settings, CPU, clock or FakeClock(reading_ns=1_000_000), torch.no_grad)
-    ticks = list(measure_ends(work or prepared(SMALL), setup, fits=fits, found=found))
-    return found, ticks
+    reports = list(measure_end_to_end(work or prepared(SMALL), setup, fits_memory=fits, results=found))
+    return found, reports
 
 
 EAGER = ProfileSettings(seconds=0.1, sweep=False, warmup_seconds=0.0)
@@ -40,7 +46,7 @@ SWEEP = ProfileSettings(seconds=1.0, warmup_seconds=0.0)
 def test_percentiles_are_numpys_and_throughput_is_at_the_median() -> None:
     chance = random.Random(4)
     samples = [chance.uniform(900, 1500) for _ in range(137)]
-    found = end_to_end("eager", samples, batch=8)
+    found = end_to_end_time("eager", samples, batch=8)
     expected = [float(value) for value in np.percentile(samples, (50, 90, 99))]
     assert [found.p50_us, found.p90_us, found.p99_us] == pytest.approx(expected, abs=1e-3)
     assert found.images_per_second == pytest.approx(8e6 / expected[0])
@@ -48,28 +54,28 @@ def test_percentiles_are_numpys_and_throughput_is_at_the_median() -> None:
 
 
 def test_eager_over_graph_is_the_launch_bound_factor() -> None:
-    eager, graph = end_to_end("eager", [300.0], 1), end_to_end("cuda-graph", [120.0], 1)
-    assert Ends([eager, graph]).launch_bound_factor == pytest.approx(2.5)
-    assert Ends([eager]).launch_bound_factor is None
-    assert Ends([graph]).launch_bound_factor is None
-    assert Ends([]).launch_bound_factor is None
+    eager, graph = end_to_end_time("eager", [300.0], 1), end_to_end_time("cuda-graph", [120.0], 1)
+    assert EndToEndResults([eager, graph]).launch_bound_factor == pytest.approx(2.5)
+    assert EndToEndResults([eager]).launch_bound_factor is None
+    assert EndToEndResults([graph]).launch_bound_factor is None
+    assert EndToEndResults([]).launch_bound_factor is None
 
 
 def test_eager_passes_fill_the_budget() -> None:
-    found, ticks = measured(EAGER)
-    (eager,) = found.ways
+    found, reports = measured(EAGER)
+    (eager,) = found.times
     assert eager.way == "eager"
     assert eager.p50_us == pytest.approx(1000.0)
     assert eager.timed.spread.n > 20
-    assert ticks[-1].done == 1.0
-    assert found.fallbacks == []
+    assert reports[-1].done == 1.0
+    assert found.messages == []
     assert found.peak_bytes is None
     assert peak_bytes(CPU, lambda: None) is None
 
 
 def test_a_slow_network_is_run_a_few_times_all_the_same() -> None:
     found, _ = measured(EAGER, clock=FakeClock(reading_ns=10**10))
-    assert found.ways[0].timed.spread.n == LEAST_REPETITIONS
+    assert found.times[0].timed.spread.n == MIN_REPETITIONS
 
 
 def test_warming_up_is_as_long_as_asked() -> None:
@@ -83,10 +89,12 @@ def test_warming_up_is_as_long_as_asked() -> None:
         count = next(passes)
 
     work.network.register_forward_hook(counted)
-    found = Ends()
+    found = EndToEndResults()
     settings = EAGER.but(warmup_passes=12)
-    for tick in measure_ends(work, Setup(settings, CPU, clock, nullcontext), fits=lambda _: True, found=found):
-        if not tick.warming:
+    for progress in measure_end_to_end(
+        work, Setup(settings, CPU, clock, nullcontext), fits_memory=lambda _: True, results=found
+    ):
+        if not progress.warming_up:
             first_sample = count
             break
     assert first_sample is not None
@@ -99,8 +107,8 @@ def test_a_way_that_raises_becomes_a_sentence_and_the_others_still_run(monkeypat
 
     monkeypatch.setattr(torch, "compile", no_compiler)
     found, _ = measured(EAGER.but(compiled=True))
-    assert [str(message) for message in found.fallbacks] == ["compiled was refused: no C++ compiler"]
-    assert [end.way for end in found.ways] == ["eager"]
+    assert [str(message) for message in found.messages] == ["compiled was refused: no C++ compiler"]
+    assert [end.way for end in found.times] == ["eager"]
 
 
 def test_a_way_that_fails_only_when_it_runs_is_refused_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,14 +117,14 @@ def test_a_way_that_fails_only_when_it_runs_is_refused_as_well(monkeypatch: pyte
 
     monkeypatch.setattr(torch, "compile", lambda _: broken)
     found, _ = measured(EAGER.but(compiled=True))
-    assert [str(message) for message in found.fallbacks] == ["compiled was refused: AssertionError"]
+    assert [str(message) for message in found.messages] == ["compiled was refused: AssertionError"]
 
 
 def test_a_compiled_way_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "compile", lambda module: module)
     found, _ = measured(EAGER.but(compiled=True))
-    assert [end.way for end in found.ways] == ["eager", "compiled"]
-    assert found.fallbacks == []
+    assert [end.way for end in found.times] == ["eager", "compiled"]
+    assert found.messages == []
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
@@ -133,20 +141,20 @@ def test_on_a_card_the_graph_is_a_way_and_backward_has_eager_alone() -> None:
     work, card = prepared(SMALL), torch.device("cuda", 0)
     compiled = EAGER.but(compiled=True)
 
-    def ways(run: Workload | TrainingWork, settings: ProfileSettings, device: torch.device) -> list[str]:
-        return [way for way, _ in network._ways(run, Setup(settings, device, FakeClock()))]
+    def ways(run: Workload | TrainingWorkload, settings: ProfileSettings, device: torch.device) -> list[str]:
+        return [way for way, _ in executions(run, Setup(settings, device, FakeClock()))]
 
     assert ways(work, compiled, card) == ["eager", "cuda-graph", "compiled"]
-    assert ways(TrainingWork(work), compiled.but(passes="forward+backward"), card) == ["eager"]
+    assert ways(TrainingWorkload(work), compiled.but(passes="forward+backward"), card) == ["eager"]
     assert ways(work, EAGER, CPU) == ["eager"]
 
 
 def test_backward_is_run_and_has_no_sweep() -> None:
     settings = EAGER.but(passes="forward+backward", sweep=True)
     work = prepared(SMALL, passes="forward+backward")
-    found = Ends()
+    found = EndToEndResults()
     setup = Setup(settings, CPU, FakeClock(1_000_000), nullcontext)
-    list(measure_ends(work, setup, fits=lambda _: True, found=found))
+    list(measure_end_to_end(work, setup, fits_memory=lambda _: True, results=found))
     assert found.sweep == []
     assert all(parameter.grad is not None for parameter in work.network.parameters())
 
@@ -158,15 +166,15 @@ def test_the_sweep_stops_before_what_does_not_fit() -> None:
         asked.append(batch)
         return batch <= 4
 
-    found, ticks = measured(SWEEP, fits=fits)
+    found, reports = measured(SWEEP, fits=fits)
     assert [point.batch for point in found.sweep] == [1, 2, 4]
     assert asked == [1, 2, 4, 8]
-    assert len(found.fallbacks) == 1
-    assert "before batch 8" in str(found.fallbacks[0])
+    assert len(found.messages) == 1
+    assert "before batch 8" in str(found.messages[0])
     for point in found.sweep:
         assert point.images_per_second == pytest.approx(point.batch * 1000.0)
         assert point.peak_bytes is None
-    assert all(0 <= tick.done <= 1 for tick in ticks)
+    assert all(0 <= progress.done <= 1 for progress in reports)
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
@@ -180,7 +188,7 @@ def test_the_sweep_ends_where_memory_does(error: Exception) -> None:
     work.network.register_forward_pre_hook(small_memory)
     found, _ = measured(SWEEP, work=work)
     assert [point.batch for point in found.sweep] == [1, 2, 4]
-    assert [str(message) for message in found.fallbacks] == ["The sweep ended at batch 8: memory ended."]
+    assert [str(message) for message in found.messages] == ["The sweep ended at batch 8: the device ran out of memory."]
 
 
 def test_another_error_in_the_sweep_is_not_swallowed() -> None:
@@ -200,7 +208,7 @@ def test_the_sweep_ends_when_its_time_is_spent() -> None:
     batches = [point.batch for point in found.sweep]
     assert 2 <= len(batches) < 8
     assert batches == [2**place for place in range(len(batches))]
-    assert [str(message) for message in found.fallbacks] == [
+    assert [str(message) for message in found.messages] == [
         f"The sweep ended at batch {batches[-1]}: its time was spent."
     ]
 
@@ -218,14 +226,14 @@ def test_a_sweep_keeps_dtype_and_layout() -> None:
 
 
 def test_ticks_go_out_with_the_guard_left() -> None:
-    guard = FakeGuard()
+    torch_mode = FakeTorchMode()
     settings = EAGER.but(sweep=True)
-    setup = Setup(settings, CPU, FakeClock(1_000_000), guard)
-    passes = measure_ends(prepared(SMALL), setup, fits=lambda batch: batch < 4, found=Ends())
+    setup = Setup(settings, CPU, FakeClock(1_000_000), torch_mode)
+    passes = measure_end_to_end(prepared(SMALL), setup, fits_memory=lambda batch: batch < 4, results=EndToEndResults())
     dones = []
-    for tick in passes:
-        assert not guard.inside
-        dones.append(tick.done)
+    for progress in passes:
+        assert not torch_mode.inside
+        dones.append(progress.done)
     assert all(0 <= done <= 1 for done in dones)
     assert dones == sorted(dones)
-    assert guard.entered > 5
+    assert torch_mode.entered > 5

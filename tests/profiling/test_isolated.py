@@ -6,8 +6,14 @@ import pytest
 
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling import isolated
-from resnet_viz.profiling.isolated import LEAST_REPETITIONS, Alone, distinct, flusher, measure_alone
-from resnet_viz.profiling.passes import Setup, Tick
+from resnet_viz.profiling.isolated import (
+    MIN_REPETITIONS,
+    IsolatedSamples,
+    cache_flusher,
+    measure_isolated,
+    representatives,
+)
+from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
@@ -18,18 +24,18 @@ from tests.profiling.networks import CPU, SMALL, SPECS, make_quick, prepared
 def test_the_distinct_operations_of_the_published_networks(name: str, layers: int) -> None:
     """latency.md says 174 and 514 operations, 54 distinct: it does not count the flattening, which is a layer here."""
     calls = trace(preset(name))
-    stands_for = distinct(calls)
-    assert len(calls) == len(stands_for) == layers
-    assert len(set(stands_for.values())) == 55
+    representative_of = representatives(calls)
+    assert len(calls) == len(representative_of) == layers
+    assert len(set(representative_of.values())) == 55
     computing = [call.id for call in calls if call.operation.kind != "flatten"]
     assert len(computing) == layers - 1
-    assert len({stands_for[layer] for layer in computing}) == 54
+    assert len({representative_of[layer] for layer in computing}) == 54
 
 
 def test_what_stands_for_a_layer_is_the_first_that_computes_alike() -> None:
     calls = {call.id: call for call in trace(preset("resnet50"))}
     order = list(calls)
-    for layer, source in distinct(list(calls.values())).items():
+    for layer, source in representatives(list(calls.values())).items():
         assert order.index(source) <= order.index(layer)
         assert calls[source].operation == calls[layer].operation
         assert calls[source].input_shapes == calls[layer].input_shapes
@@ -37,41 +43,41 @@ def test_what_stands_for_a_layer_is_the_first_that_computes_alike() -> None:
 
 
 def test_the_same_operation_on_another_shape_is_another() -> None:
-    stands_for = distinct(trace(preset("resnet50")))
-    assert stands_for["layer1.2.conv2"] == "layer1.0.conv2"
-    assert stands_for["layer2.0.relu1"] == "layer2.0.relu1"
-    assert stands_for["layer2.0.conv2"] != stands_for["layer2.1.conv2"]
+    representative_of = representatives(trace(preset("resnet50")))
+    assert representative_of["layer1.2.conv2"] == "layer1.0.conv2"
+    assert representative_of["layer2.0.relu1"] == "layer2.0.relu1"
+    assert representative_of["layer2.0.conv2"] != representative_of["layer2.1.conv2"]
 
 
 def test_the_input_tells_operations_apart_whose_output_is_the_same() -> None:
     calls = {call.id: call for call in trace(preset("resnet50"))}
     even = calls["layer2.0.conv2"]
     odd = replace(even, id="odd", input_shapes=tuple((*shape[:2], 55, 55) for shape in even.input_shapes))
-    assert distinct([even, odd]) == {even.id: even.id, "odd": "odd"}
+    assert representatives([even, odd]) == {even.id: even.id, "odd": "odd"}
 
 
-def measured(monkeypatch: pytest.MonkeyPatch, **settings: object) -> tuple[Alone, list[Tick]]:
+def measured(monkeypatch: pytest.MonkeyPatch, **settings: object) -> tuple[IsolatedSamples, list[Progress]]:
     make_quick(monkeypatch)
     spec = SPECS["bottleneck"]
     asked = ProfileSettings(seconds=0.1, warmup_passes=1, **settings)  # type: ignore[arg-type]
-    work, found = prepared(spec), Alone()
+    work, found = prepared(spec), IsolatedSamples()
     clock = FakeClock(reading_ns=1_000_000)
-    ticks = list(measure_alone(work.network, trace(spec), Setup(asked, CPU, clock), found))
-    return found, ticks
+    reports = list(measure_isolated(work.network, trace(spec), Setup(asked, CPU, clock), found))
+    return found, reports
 
 
 @pytest.mark.parametrize("cold", [True, False])
 def test_every_layer_stands_for_something_measured(monkeypatch: pytest.MonkeyPatch, cold: bool) -> None:
-    found, ticks = measured(monkeypatch, cold=cold)
+    found, reports = measured(monkeypatch, cold=cold)
     layers = [call.id for call in trace(SPECS["bottleneck"])]
-    assert list(found.stands_for) == layers
-    assert set(found.stands_for.values()) == set(found.samples)
-    assert all(len(samples) >= LEAST_REPETITIONS for samples in found.samples.values())
-    assert ticks[0].warming
-    assert [layers[tick.step] for tick in ticks if tick.step is not None] == list(found.samples)
-    assert [tick.done for tick in ticks] == sorted(tick.done for tick in ticks)
-    assert all(0 <= tick.done < 1 for tick in ticks)
-    assert all((tick.seconds_left or 0) >= 0 for tick in ticks)
+    assert list(found.representative_of) == layers
+    assert set(found.representative_of.values()) == set(found.samples)
+    assert all(len(samples) >= MIN_REPETITIONS for samples in found.samples.values())
+    assert reports[0].warming_up
+    assert [layers[progress.step] for progress in reports if progress.step is not None] == list(found.samples)
+    assert [progress.done for progress in reports] == sorted(progress.done for progress in reports)
+    assert all(0 <= progress.done < 1 for progress in reports)
+    assert all((progress.seconds_left or 0) >= 0 for progress in reports)
 
 
 def test_cold_flushes_before_every_repetition_and_outside_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,18 +97,18 @@ def test_cold_flushes_before_every_repetition_and_outside_its_time(monkeypatch: 
         work()
         return (clock() - start) / 1000
 
-    samples = isolated._repeat(measure, work, flush, 4.5, Setup(ProfileSettings(warmup_passes=2), CPU, clock))
+    samples = isolated.repeat(measure, work, flush, 4.5, Setup(ProfileSettings(warmup_passes=2), CPU, clock))
     assert samples == [10.0] * 5
     assert order == ["work", "work", *["flush", "work"] * 5]
 
 
 def test_the_flush_writes_twice_the_last_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolated, "cache_bytes", lambda _: 1 << 18)
-    buffer = flusher(CPU)()
+    buffer = cache_flusher(CPU)()
     assert getattr(buffer, "nbytes", 0) == 2 << 18
     monkeypatch.setattr(isolated, "cache_bytes", lambda _: 0)
-    monkeypatch.setattr(isolated, "UNKNOWN_CACHE", 1 << 17)
-    assert getattr(flusher(CPU)(), "nbytes", 0) == 2 << 17
+    monkeypatch.setattr(isolated, "ASSUMED_CACHE_BYTES", 1 << 17)
+    assert getattr(cache_flusher(CPU)(), "nbytes", 0) == 2 << 17
 
 
 def test_the_inputs_are_real_data_of_the_real_shape() -> None:

@@ -9,10 +9,16 @@ import torch
 
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import analyse, compare_blocks
-from resnet_viz.profiling.paired import Pairs, in_turn, measure_pair, prepared_block, ratio_of
+from resnet_viz.profiling.paired import (
+    PairedSamples,
+    block_workload,
+    bootstrap_ratio,
+    measure_interleaved,
+    measure_pair,
+)
 from resnet_viz.profiling.passes import Setup
-from resnet_viz.profiling.timers import Work
-from resnet_viz.profiling.width_search import search
+from resnet_viz.profiling.timers import Runnable
+from resnet_viz.profiling.width_search import search_width
 from resnet_viz.records.block_pair import PairTimes
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
@@ -23,10 +29,10 @@ from tests.profiling.networks import CPU
 SETTINGS = ProfileSettings(seconds=0.5, warmup_passes=2, warmup_seconds=0.0)
 
 
-def timing(clock: FakeClock) -> Callable[[Work], float]:
+def stopwatch_for(clock: FakeClock) -> Callable[[Runnable], float]:
     """Works that say how long they take, in microseconds."""
 
-    def measure(work: Work) -> float:
+    def measure(work: Runnable) -> float:
         took = work()
         assert isinstance(took, float)
         clock.spend(took)
@@ -38,41 +44,45 @@ def timing(clock: FakeClock) -> Callable[[Work], float]:
 def test_both_are_measured_in_turn_and_neither_always_first() -> None:
     clock, order = FakeClock(), []
 
-    def named(name: str, us: float) -> Work:
+    def named(name: str, us: float) -> Runnable:
         def work() -> float:
             order.append(name)
             return us
 
         return work
 
-    pairs = Pairs()
-    ticks = list(in_turn(timing(clock), named("A", 30.0), named("B", 10.0), Setup(SETTINGS, CPU, clock), pairs))
-    assert [tick.warming for tick in ticks[:3]] == [True, True, False]
+    pairs = PairedSamples()
+    reports = list(
+        measure_interleaved(
+            stopwatch_for(clock), named("A", 30.0), named("B", 10.0), Setup(SETTINGS, CPU, clock), pairs
+        )
+    )
+    assert [progress.warming_up for progress in reports[:3]] == [True, True, False]
     assert pairs.first == [30.0] * 10
     assert pairs.second == [10.0] * 10
     assert "".join(order) == "ABBA" * 6
-    assert ratio_of(pairs) == (3.0, 3.0, 3.0)
-    few = Pairs(pairs.first[:9], pairs.second[:9])
-    assert ratio_of(few) == (3.0, None, None)
+    assert bootstrap_ratio(pairs) == (3.0, 3.0, 3.0)
+    few = PairedSamples(pairs.first[:9], pairs.second[:9])
+    assert bootstrap_ratio(few) == (3.0, None, None)
 
 
 def test_unsettled_times_end_with_the_budget() -> None:
     clock, chance = FakeClock(), random.Random(1)
-    pairs = Pairs()
-    noisy: Work = lambda: chance.uniform(1_000.0, 9_000.0)  # noqa: E731
-    list(in_turn(timing(clock), noisy, noisy, Setup(SETTINGS, CPU, clock), pairs))
+    pairs = PairedSamples()
+    noisy: Runnable = lambda: chance.uniform(1_000.0, 9_000.0)  # noqa: E731
+    list(measure_interleaved(stopwatch_for(clock), noisy, noisy, Setup(SETTINGS, CPU, clock), pairs))
     assert 0.5e6 <= sum(pairs.first) + sum(pairs.second) <= 0.55e6
 
 
 def test_the_interval_holds_the_true_ratio_as_often_as_it_says() -> None:
     chance, held = random.Random(5), 0
     for _ in range(200):
-        pairs = Pairs()
+        pairs = PairedSamples()
         for _ in range(60):
-            shared = chance.lognormvariate(0.0, 0.2)
-            pairs.first.append(200.0 * shared * chance.lognormvariate(0.0, 0.05))
-            pairs.second.append(100.0 * shared * chance.lognormvariate(0.0, 0.05))
-        ratio, low, high = ratio_of(pairs)
+            cpu_shared_warning = chance.lognormvariate(0.0, 0.2)
+            pairs.first.append(200.0 * cpu_shared_warning * chance.lognormvariate(0.0, 0.05))
+            pairs.second.append(100.0 * cpu_shared_warning * chance.lognormvariate(0.0, 0.05))
+        ratio, low, high = bootstrap_ratio(pairs)
         assert low is not None
         assert high is not None
         assert low <= ratio <= high
@@ -82,8 +92,8 @@ def test_the_interval_holds_the_true_ratio_as_often_as_it_says() -> None:
 
 def test_a_real_pair_is_measured_with_its_block_alone() -> None:
     compared = compare_blocks(BlockSetting(channels=16, size=8, batch=2))
-    sides = compared.basic, compared.bottleneck
-    analyses = analyse(sides[0].spec), analyse(sides[1].spec)
+    samplers = compared.basic, compared.bottleneck
+    analyses = analyse(samplers[0].spec), analyse(samplers[1].spec)
     found = list(measure_pair(analyses, SETTINGS.but(seconds=0.1)))
     phases = [phase for phase, _ in groupby(step.phase for step in found if isinstance(step, ProfileProgress))]
     assert phases == ["ceilings", "build-both", "warm-up", "in-turn"]
@@ -93,20 +103,20 @@ def test_a_real_pair_is_measured_with_its_block_alone() -> None:
     assert times.first.spread.n == times.second.spread.n >= 10
     assert times.ceilings is not None
     with torch.inference_mode():
-        output = prepared_block(sides[1].spec, SETTINGS, torch.device("cpu"))()
+        output = block_workload(samplers[1].spec, SETTINGS, torch.device("cpu"))()
     assert isinstance(output, torch.Tensor)
-    assert tuple(output.shape) == sides[1].layers[-1].output
+    assert tuple(output.shape) == samplers[1].layers[-1].output
 
 
 @pytest.mark.parametrize(("held_us", "expected"), [(400.0, 20), (90.0, 9), (5_000.0, 70), (3.0, 1)])
 def test_the_width_that_takes_as_long_is_found(held_us: float, expected: int) -> None:
     clock = FakeClock()
 
-    def make(width: int) -> Work:
+    def make(width: int) -> Runnable:
         return lambda: max(3.0, float(width * width))
 
-    found = list(search(BlockSetting(match="latency"), 64, lambda: held_us, make,
-                        timing(clock), Setup(SETTINGS, CPU, clock)))  # fmt: skip
+    found = list(search_width(BlockSetting(match="latency"), 64, lambda: held_us, make,
+                        stopwatch_for(clock), Setup(SETTINGS, CPU, clock)))  # fmt: skip
     width = found[-1]
     assert isinstance(width, int)
     assert abs(width - expected) <= max(1, 0.03 * expected)
@@ -115,5 +125,5 @@ def test_the_width_that_takes_as_long_is_found(held_us: float, expected: int) ->
 def test_no_width_near_says_so() -> None:
     clock = FakeClock()
     with pytest.raises(SpecError, match="takes about as long"):
-        list(search(BlockSetting(match="latency"), 64, lambda: 1.0, lambda width: lambda: 50.0 + width,
-                    timing(clock), Setup(SETTINGS, CPU, clock)))  # fmt: skip
+        list(search_width(BlockSetting(match="latency"), 64, lambda: 1.0, lambda width: lambda: 50.0 + width,
+                    stopwatch_for(clock), Setup(SETTINGS, CPU, clock)))  # fmt: skip

@@ -5,39 +5,42 @@ from collections.abc import Callable
 
 import pytest
 
-from resnet_viz.profiling.passes import Samples, Setup, Tick, interleaved
+from resnet_viz.profiling.passes import Progress, Samples, Setup, measure_passes
 from resnet_viz.profiling.timers import HostTimer
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import FakeClock, FakeGuard, HostWork, ScriptedTimer
+from tests.profiling.doubles import FakeClock, FakeTorchMode, HostWork, ScriptedTimer
 from tests.profiling.networks import CPU
 
 NO_WARMUP = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=1.0)
 
 
 def measured(
-    timer: ScriptedTimer | HostTimer, settings: ProfileSettings, clock: FakeClock, guard: FakeGuard | None = None
-) -> tuple[Samples, list[Tick]]:
+    timer: ScriptedTimer | HostTimer,
+    settings: ProfileSettings,
+    clock: FakeClock,
+    torch_mode: FakeTorchMode | None = None,
+) -> tuple[Samples, list[Progress]]:
     samples = Samples()
-    ticks = list(interleaved(timer, Setup(settings, CPU, clock, guard or FakeGuard()), samples))
-    return samples, ticks
+    reports = list(measure_passes(timer, Setup(settings, CPU, clock, torch_mode or FakeTorchMode()), samples))
+    return samples, reports
 
 
 def warming_passes(seconds_a_pass: float, **settings: float) -> int:
     """How many passes are spent on warming up."""
     clock = FakeClock()
     us = 1e6 * seconds_a_pass
-    timer = ScriptedTimer(clock, clean_us=lambda _: us, row_us=lambda _: [us])
+    timer = ScriptedTimer(clock, whole_us=lambda _: us, row_us=lambda _: [us])
     samples = Samples()
     asked = ProfileSettings(**settings)  # type: ignore[arg-type]
-    passes = interleaved(timer, Setup(asked, CPU, clock, FakeGuard()), samples)
-    for tick in passes:
-        assert tick.warming
-        assert not samples.clean
+    passes = measure_passes(timer, Setup(asked, CPU, clock, FakeTorchMode()), samples)
+    for progress in passes:
+        assert progress.warming_up
+        assert not samples.uninstrumented
         assert not samples.rows
         done = len(timer.order)
-        if tick.step is None and done >= asked.warmup_passes and clock.now >= 1e9 * asked.warmup_seconds:
-            assert not next(passes).warming
-            assert len(samples.clean) + len(samples.rows) <= 1
+        if progress.step is None and done >= asked.warmup_passes and clock.now >= 1e9 * asked.warmup_seconds:
+            assert not next(passes).warming_up
+            assert len(samples.uninstrumented) + len(samples.rows) <= 1
             return done
     raise AssertionError("the warm-up never ended")
 
@@ -61,25 +64,27 @@ def test_no_warm_pass_becomes_a_sample() -> None:
     def cold_then_warm(count: int) -> float:
         return 9_000.0 if count < 10 else 1_000.0
 
-    timer = ScriptedTimer(clock, clean_us=cold_then_warm, row_us=lambda count: [cold_then_warm(count)])
-    samples, ticks = measured(timer, ProfileSettings(warmup_passes=20, warmup_seconds=0.0, seconds=1.0), clock)
-    assert set(samples.clean) == {1_000.0}
+    timer = ScriptedTimer(clock, whole_us=cold_then_warm, row_us=lambda count: [cold_then_warm(count)])
+    samples, reports = measured(timer, ProfileSettings(warmup_passes=20, warmup_seconds=0.0, seconds=1.0), clock)
+    assert set(samples.uninstrumented) == {1_000.0}
     assert set(samples.sums) == {1_000.0}
-    assert [tick.warming for tick in ticks] == sorted((tick.warming for tick in ticks), reverse=True)
+    assert [progress.warming_up for progress in reports] == sorted(
+        (progress.warming_up for progress in reports), reverse=True
+    )
 
 
 def test_clean_and_marked_passes_take_turns() -> None:
     clock = FakeClock()
     timer = ScriptedTimer(clock)
     samples, _ = measured(timer, NO_WARMUP, clock)
-    assert timer.order == "AB" * len(samples.clean)
-    assert len(samples.clean) == len(samples.rows)
+    assert timer.order == "AB" * len(samples.uninstrumented)
+    assert len(samples.uninstrumented) == len(samples.rows)
 
 
 def test_it_stops_as_soon_as_both_have_settled() -> None:
     clock = FakeClock()
     samples, _ = measured(ScriptedTimer(clock), NO_WARMUP, clock)
-    assert len(samples.clean) == 10
+    assert len(samples.uninstrumented) == 10
     assert clock.now < 1e9 * NO_WARMUP.seconds
 
 
@@ -99,54 +104,54 @@ def test_it_goes_on_to_the_end_of_the_budget_while_either_varies(
 ) -> None:
     clock = FakeClock()
     row = marked(500.0)
-    timer = ScriptedTimer(clock, clean_us=clean(500.0), row_us=lambda count: [row(count)])
-    samples, ticks = measured(timer, NO_WARMUP, clock)
-    assert len(samples.clean) == pytest.approx(1000, abs=5)
+    timer = ScriptedTimer(clock, whole_us=clean(500.0), row_us=lambda count: [row(count)])
+    samples, reports = measured(timer, NO_WARMUP, clock)
+    assert len(samples.uninstrumented) == pytest.approx(1000, abs=5)
     assert 1e9 <= clock.now < 1.01e9
-    assert ticks[-1].done == 1.0
-    assert ticks[-1].seconds_left == 0.0
+    assert reports[-1].done == 1.0
+    assert reports[-1].seconds_left == 0.0
 
 
 def test_a_pass_longer_than_the_budget_is_measured_once() -> None:
     clock = FakeClock()
-    timer = ScriptedTimer(clock, clean_us=lambda _: 5e6, row_us=lambda _: [5e6])
+    timer = ScriptedTimer(clock, whole_us=lambda _: 5e6, row_us=lambda _: [5e6])
     samples, _ = measured(timer, NO_WARMUP, clock)
-    assert len(samples.clean) == len(samples.rows) == 1
+    assert len(samples.uninstrumented) == len(samples.rows) == 1
 
 
 def test_ticks_say_how_far_it_is() -> None:
     clock = FakeClock()
-    timer = ScriptedTimer(clock, clean_us=wavering(5e4), row_us=lambda count: [wavering(5e4)(count)])
-    _, ticks = measured(timer, ProfileSettings(seconds=2.0), clock)
-    measuring = [tick for tick in ticks if not tick.warming]
-    assert all(0 <= tick.done <= 1 for tick in ticks)
-    assert all(tick.seconds_left is None for tick in ticks if tick.warming)
+    timer = ScriptedTimer(clock, whole_us=wavering(5e4), row_us=lambda count: [wavering(5e4)(count)])
+    _, reports = measured(timer, ProfileSettings(seconds=2.0), clock)
+    measuring = [progress for progress in reports if not progress.warming_up]
+    assert all(0 <= progress.done <= 1 for progress in reports)
+    assert all(progress.seconds_left is None for progress in reports if progress.warming_up)
     for before, after in itertools.pairwise(measuring):
         assert before.done <= after.done
         assert (before.seconds_left or 0.0) >= (after.seconds_left or 0.0)
-    assert {tick.step for tick in ticks} == {None, 1}
+    assert {progress.step for progress in reports} == {None, 1}
 
 
 def test_ticks_go_out_with_the_guard_left_and_passes_run_with_it_entered() -> None:
-    clock, guard = FakeClock(), FakeGuard()
-    timer = ScriptedTimer(clock, clean_us=lambda _: float(assert_inside(guard)))
+    clock, torch_mode = FakeClock(), FakeTorchMode()
+    timer = ScriptedTimer(clock, whole_us=lambda _: float(assert_inside(torch_mode)))
     samples = Samples()
-    for _ in interleaved(timer, Setup(NO_WARMUP, CPU, clock, guard), samples):
-        assert not guard.inside
-    assert guard.entered >= 2 * len(samples.clean)
+    for _ in measure_passes(timer, Setup(NO_WARMUP, CPU, clock, torch_mode), samples):
+        assert not torch_mode.inside
+    assert torch_mode.entered >= 2 * len(samples.uninstrumented)
 
 
-def assert_inside(guard: FakeGuard) -> int:
-    assert guard.inside
+def assert_inside(torch_mode: FakeTorchMode) -> int:
+    assert torch_mode.inside
     return 1000
 
 
 def test_closing_in_the_middle_leaves_the_guard() -> None:
-    clock, guard = FakeClock(), FakeGuard()
-    passes = interleaved(ScriptedTimer(clock), Setup(NO_WARMUP, CPU, clock, guard), Samples())
+    clock, torch_mode = FakeClock(), FakeTorchMode()
+    passes = measure_passes(ScriptedTimer(clock), Setup(NO_WARMUP, CPU, clock, torch_mode), Samples())
     next(passes)
     passes.close()  # type: ignore[attr-defined]
-    assert not guard.inside
+    assert not torch_mode.inside
 
 
 def test_a_slow_pass_tells_its_steps_and_the_telling_is_in_no_steps_time() -> None:
@@ -154,9 +159,11 @@ def test_a_slow_pass_tells_its_steps_and_the_telling_is_in_no_steps_time() -> No
     times = [100_000.0, 250_000.0, 50_000.0, 400_000.0, 10.0]
     samples = Samples()
     told = []
-    passes = interleaved(HostTimer(HostWork(clock, times), clock), Setup(NO_WARMUP, CPU, clock, FakeGuard()), samples)
-    for tick in passes:
-        told.append(tick.step)
+    passes = measure_passes(
+        HostTimer(HostWork(clock, times), clock), Setup(NO_WARMUP, CPU, clock, FakeTorchMode()), samples
+    )
+    for progress in passes:
+        told.append(progress.step)
         clock.spend(77_000.0)  # the consumer paints
     assert told[:3] == [2, 4, None]
     assert samples.rows[0] == pytest.approx(times)
@@ -165,8 +172,8 @@ def test_a_slow_pass_tells_its_steps_and_the_telling_is_in_no_steps_time() -> No
 
 def test_a_quick_pass_tells_nothing_inside_itself() -> None:
     clock = FakeClock()
-    _, ticks = measured(HostTimer(HostWork(clock, [1000.0] * 20), clock), NO_WARMUP, clock)
-    assert {tick.step for tick in ticks} == {None}
+    _, reports = measured(HostTimer(HostWork(clock, [1000.0] * 20), clock), NO_WARMUP, clock)
+    assert {progress.step for progress in reports} == {None}
 
 
 @pytest.mark.parametrize(("pause_us", "expected"), [(1_000.0, "ABABAB"), (80_000.0, "ABAABAAB")])
@@ -175,10 +182,10 @@ def test_after_a_pause_a_pass_of_no_account_comes_first(pause_us: float, expecte
     clock = FakeClock()
     timer, samples = ScriptedTimer(clock), Samples()
     settings = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=3_600.0)
-    passes = interleaved(timer, Setup(settings, CPU, clock, FakeGuard()), samples)
-    for tick in passes:
-        if tick.step is None and len(samples.rows) == 3:
+    passes = measure_passes(timer, Setup(settings, CPU, clock, FakeTorchMode()), samples)
+    for progress in passes:
+        if progress.step is None and len(samples.rows) == 3:
             break
-        clock.spend(pause_us if tick.step is None else 0.0)
+        clock.spend(pause_us if progress.step is None else 0.0)
     assert timer.order == expected
-    assert len(samples.clean) == len(samples.rows) == 3
+    assert len(samples.uninstrumented) == len(samples.rows) == 3

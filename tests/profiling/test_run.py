@@ -13,7 +13,7 @@ from resnet_viz.device import info as device
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
-from resnet_viz.profiling.passes import Tick
+from resnet_viz.profiling.passes import Progress
 from resnet_viz.profiling.run import measure
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, TimeSummary
@@ -54,8 +54,8 @@ def check(run: ProfileRun, settings: ProfileSettings) -> None:
     for spread in spreads(run):
         assert 0 <= spread.min_us <= spread.q1_us <= spread.median_us <= spread.q3_us
         assert spread.n > 0
-    for timed in (run.whole, run.instrumented, *(end.timed for end in run.ends)):
-        assert timed is None or len(timed.samples_us) == timed.spread.n
+    for measurement_of in (run.whole, run.instrumented, *(end.timed for end in run.ends)):
+        assert measurement_of is None or len(measurement_of.samples_us) == measurement_of.spread.n
     for layer in run.layers:
         assert len(layer.samples_us) == (0 if layer.same_as else layer.spread.n)
         assert layer.floor_us is not None
@@ -146,8 +146,8 @@ def test_batch_size_dtype_and_layout_are_those_asked_for() -> None:
 
 
 def test_what_is_measured_so_far_goes_out_and_is_not_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PARTIAL_NS", 1_000_000)
-    monkeypatch.setattr(module, "PARTIAL_REST", 1)  # else a quick run may be over before the next one is due
+    monkeypatch.setattr(module, "PARTIAL_EVERY_NS", 1_000_000)
+    monkeypatch.setattr(module, "PARTIAL_PAUSE_FACTOR", 1)  # else a quick run may be over before the next one is due
     progress, _ = profiled(QUICK)
     partial = [one.run for one in progress if one.run is not None]
     assert partial
@@ -159,7 +159,7 @@ def test_what_is_measured_so_far_goes_out_and_is_not_complete(monkeypatch: pytes
 
 @pytest.mark.parametrize("mode", ["in-network", "isolated", "end-to-end"])
 def test_a_partial_run_can_be_kept(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
-    monkeypatch.setattr(module, "PARTIAL_NS", 0)
+    monkeypatch.setattr(module, "PARTIAL_EVERY_NS", 0)
     progress, _ = profiled(QUICK.but(mode=mode, seconds=0.1))
     for one in progress:
         if one.run is not None:
@@ -248,10 +248,12 @@ def test_another_error_is_not_called_memory(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_what_is_to_be_said_is_kept_as_messages_and_in_english() -> None:
     place = device.environment(CPU, QUICK)
-    draft = module.Draft("2026-11-22T04:05:06+00:00", place, method="synchronised", fallbacks=[Message("host behind")])
-    draft.ends.fallbacks.append(Message("sweep out of time", {"n": 8}))
-    run = module.composed(analyse(TINY), QUICK, draft, complete=True)
-    assert run.messages == (*draft.fallbacks, *draft.ends.fallbacks, Message("synchronised"))
+    partial = module.PartialRun(
+        "2026-11-22T04:05:06+00:00", place, method="synchronised", fallbacks=[Message("host behind")]
+    )
+    partial.end_to_end.messages.append(Message("sweep out of time", {"n": 8}))
+    run = module.assemble_run(analyse(TINY), QUICK, partial, complete=True)
+    assert run.messages == (*partial.fallbacks, *partial.end_to_end.messages, Message("synchronised"))
     assert [*run.fallbacks, *run.warnings] == [str(message) for message in run.messages]
     assert run.fallbacks[1] == "The sweep ended at batch 8: its time was spent."
 
@@ -259,7 +261,7 @@ def test_what_is_to_be_said_is_kept_as_messages_and_in_english() -> None:
 def test_only_the_end_of_a_training_pass_is_called_backward() -> None:
     training, analysis = QUICK.but(passes="forward+backward"), analyse(TINY)
     layers = [
-        module._progress(Tick(False, step, 0.5, 1.0), analysis, settings, None).layer
+        module.profile_progress(Progress(False, step, 0.5, 1.0), analysis, settings).layer
         for settings in (QUICK, training) for step in (None, 0, len(LAYERS))
     ]  # fmt: skip
     assert layers == ["", LAYERS[0], "", "", LAYERS[0], BACKWARD]

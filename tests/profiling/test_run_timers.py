@@ -8,86 +8,94 @@ import torch
 
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling import run as module
-from resnet_viz.profiling.passes import Setup, Tick
-from resnet_viz.profiling.run import Draft, in_network, timers
-from resnet_viz.profiling.timers import LONGEST_QUEUE, GraphTimer, HostTimer, Pass, Refused, RunAheadTimer, Timer
-from resnet_viz.profiling.workload import TrainingWork, Workload
+from resnet_viz.profiling.passes import Progress, Setup
+from resnet_viz.profiling.run import PartialRun, measure_in_network, timer_makers
+from resnet_viz.profiling.timers import (
+    MAX_QUEUED_STEPS,
+    GraphTimer,
+    HostTimer,
+    InstrumentedPass,
+    RunAheadTimer,
+    Timer,
+    TimerUnavailable,
+)
+from resnet_viz.profiling.workload import TrainingWorkload, Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Environment
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, FakeGuard, ScriptedTimer
+from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, FakeTorchMode, ScriptedTimer
 from tests.profiling.networks import CPU, SMALL, prepared, training
 
 SETTINGS = ProfileSettings(warmup_passes=1, warmup_seconds=0.0, seconds=1.0)
 TIMES = [120.0, 40.0, 900.0]
 
 
-def drafted(makers: tuple[Callable[[], Timer], ...], clock: FakeClock) -> tuple[Draft, list[Tick]]:
-    draft = Draft("now", Environment(device="cpu", name="fake"))
-    ticks = list(in_network(makers, Setup(SETTINGS, CPU, clock, FakeGuard()), draft))
-    return draft, ticks
+def drafted(makers: tuple[Callable[[], Timer], ...], clock: FakeClock) -> tuple[PartialRun, list[Progress]]:
+    partial = PartialRun("now", Environment(device="cpu", name="fake"))
+    reports = list(measure_in_network(makers, Setup(SETTINGS, CPU, clock, FakeTorchMode()), partial))
+    return partial, reports
 
 
 def card(**settings: float) -> tuple[FakeCuda, FakeClock, tuple[Callable[[], Timer], ...]]:
-    """A fake card, its clock, and the three ways to time it as `timers` orders them."""
+    """A fake card, its clock, and the three ways to time it as `timer_makers` orders them."""
     clock = FakeClock()
     cuda = FakeCuda(clock, **settings)  # type: ignore[arg-type]
     work = DeviceWork(cuda, TIMES)
     return cuda, clock, (
         lambda: GraphTimer(work, cuda),
         lambda: RunAheadTimer(work, cuda),
-        lambda: HostTimer(work, clock, cuda.synchronise),
+        lambda: HostTimer(work, clock, cuda.synchronize),
     )  # fmt: skip
 
 
 def test_the_best_way_is_taken_where_it_works() -> None:
     cuda, clock, makers = card()
-    cuda.mark_us = 0.5
-    draft, _ = drafted(makers, clock)
-    assert draft.method == "cuda-graph"
-    assert draft.mark_us == pytest.approx(0.5)
-    assert draft.fallbacks == []
-    assert draft.samples.rows[0] == pytest.approx([us + 0.5 for us in TIMES])
+    cuda.timestamp_us = 0.5
+    partial, _ = drafted(makers, clock)
+    assert partial.method == "cuda-graph"
+    assert partial.timestamp_us == pytest.approx(0.5)
+    assert partial.fallbacks == []
+    assert partial.samples.rows[0] == pytest.approx([us + 0.5 for us in TIMES])
 
 
 def test_without_graphs_eager_events_are_taken_and_the_reason_is_kept() -> None:
     cuda, clock, makers = card()
     cuda.refusal = "graphs are not for this card"
-    draft, _ = drafted(makers, clock)
-    assert draft.method == "run-ahead"
-    assert draft.mark_us is None
-    assert draft.fallbacks == [Message("graph refused", {"reason": "graphs are not for this card"})]
-    assert draft.samples.rows[0] == pytest.approx(TIMES)
+    partial, _ = drafted(makers, clock)
+    assert partial.method == "run-ahead"
+    assert partial.timestamp_us is None
+    assert partial.fallbacks == [Message("graph refused", {"reason": "graphs are not for this card"})]
+    assert partial.samples.rows[0] == pytest.approx(TIMES)
 
 
 def test_where_the_host_is_too_slow_as_well_every_step_is_synchronised() -> None:
     cuda, clock, makers = card(host_us=3e6)
     cuda.refusal = "no graphs"
-    draft, _ = drafted(makers, clock)
-    assert draft.method == "synchronised"
-    assert draft.fallbacks == [Message("graph refused", {"reason": "no graphs"}), Message("host behind")]
+    partial, _ = drafted(makers, clock)
+    assert partial.method == "synchronised"
+    assert partial.fallbacks == [Message("graph refused", {"reason": "no graphs"}), Message("host behind")]
 
 
 class Failing(ScriptedTimer):
     """Refuses in its third measured pass."""
 
-    def marked(self) -> Pass:
+    def time_steps(self) -> InstrumentedPass:
         if self.order.count("B") == 4:
-            raise Refused("graph backwards")
-        return super().marked()
+            raise TimerUnavailable("graph backwards")
+        return super().time_steps()
 
 
 def test_samples_of_a_way_that_is_refused_in_the_middle_are_thrown_away() -> None:
     clock = FakeClock()
-    first, second = Failing(clock, clean_us=lambda _: 7.0), ScriptedTimer(clock)
+    first, second = Failing(clock, whole_us=lambda _: 7.0), ScriptedTimer(clock)
     second.method = "synchronised"
-    draft, _ = drafted((lambda: first, lambda: second), clock)
+    partial, _ = drafted((lambda: first, lambda: second), clock)
     assert first.order.count("A") > 1
-    assert draft.fallbacks == [Message("graph backwards")]
-    assert draft.method == "synchronised"
-    assert set(draft.samples.clean) == {1000.0}
-    assert len(draft.samples.clean) == len(draft.samples.rows)
+    assert partial.fallbacks == [Message("graph backwards")]
+    assert partial.method == "synchronised"
+    assert set(partial.samples.uninstrumented) == {1000.0}
+    assert len(partial.samples.uninstrumented) == len(partial.samples.rows)
 
 
 def test_an_error_that_is_no_refusal_is_not_swallowed() -> None:
@@ -98,12 +106,12 @@ def test_an_error_that_is_no_refusal_is_not_swallowed() -> None:
         drafted((broken,), FakeClock())
 
 
-def kinds(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWork, where: str) -> list[tuple[type, str]]:
+def kinds(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWorkload, where: str) -> list[tuple[type, str]]:
     clock = FakeClock()
     monkeypatch.setattr(module, "Cuda", lambda _: FakeCuda(clock))
-    monkeypatch.setattr(module, "waiter", lambda _: lambda: None)
+    monkeypatch.setattr(module, "synchronizer", lambda _: lambda: None)
     with torch.inference_mode():
-        made = [make() for make in timers(steps, torch.device(where), clock)]
+        made = [make() for make in timer_makers(steps, torch.device(where), clock)]
     return [(type(timer), timer.method) for timer in made]
 
 
@@ -132,10 +140,10 @@ def test_backward_is_not_captured(
     assert kinds(monkeypatch, steps, where) == expected
 
 
-def pieces(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWork) -> list[range]:
+def pieces(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWorkload) -> list[range]:
     """The pieces in which a pass is queued on a card."""
     monkeypatch.setattr(module, "Cuda", lambda _: FakeCuda(FakeClock()))
-    timer = timers(steps, torch.device("cuda", 0), FakeClock())[-2]()
+    timer = timer_makers(steps, torch.device("cuda", 0), FakeClock())[-2]()
     assert isinstance(timer, RunAheadTimer)
     borders = [0, *sorted(timer._cuts), len(steps.steps)]
     return [range(start, stop) for start, stop in pairwise(borders)]
@@ -147,23 +155,23 @@ DEEP = ResNetSpec(block="bottleneck", blocks=(3, 8, 36, 3), width=4, stem="cifar
 def test_a_deep_forward_pass_is_cut_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     work = prepared(DEEP)
     found = pieces(monkeypatch, work)
-    starts = {section.start for section in work.sections}
-    assert 1 < len(found) <= 2 * (len(work.steps) // LONGEST_QUEUE + 1)
+    starts = {call_range.start for call_range in work.block_ranges}
+    assert 1 < len(found) <= 2 * (len(work.steps) // MAX_QUEUED_STEPS + 1)
     assert all(piece.start in starts for piece in found)
-    assert max(len(piece) for piece in found) <= LONGEST_QUEUE
+    assert max(len(piece) for piece in found) <= MAX_QUEUED_STEPS
 
 
 def test_a_deep_backward_pass_is_cut_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     """A section's backward launches at least one operation for each of its layers, and a card's queue takes 1,000."""
     work, steps = training(DEEP)
     layers = len(work.steps)
-    backward = [section.stop - section.start for section in reversed(work.sections)]
+    backward = [call_range.stop - call_range.start for call_range in reversed(work.block_ranges)]
     for piece in pieces(monkeypatch, steps):
         launches = sum(1 if place < layers else backward[place - layers] for place in piece)
-        assert launches <= LONGEST_QUEUE
+        assert launches <= MAX_QUEUED_STEPS
 
 
 def test_the_seam_is_the_class_that_runs_on_a_card() -> None:
     """The double overrides every method that the timers call, so none of them reaches for a real card."""
-    for name in ("event", "synchronise", "sleep", "capture"):
+    for name in ("event", "synchronize", "sleep", "capture"):
         assert getattr(FakeCuda, name) is not getattr(Cuda, name)

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from resnet_viz.profiling.run import FEW, warnings
+from resnet_viz.profiling.run import FEW_REPETITIONS, warnings
 from resnet_viz.records.run import Environment, GroupTime, LayerTime, Method, ProfileRun, SensorSample
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
@@ -85,10 +85,10 @@ def test_a_card_that_slowed_down_is_told_with_its_reasons_once_each() -> None:
 
 
 def test_few_repetitions_are_told_once_the_run_is_complete() -> None:
-    few = made(1000.0, layer("conv1", 1000.0), n=FEW - 1)
+    few = made(1000.0, layer("conv1", 1000.0), n=FEW_REPETITIONS - 1)
     assert said(few) == ["Only 4 repetitions fitted into the time budget; quartiles mean little."]
     assert said(few, complete=False) == []
-    assert said(made(1000.0, layer("conv1", 1000.0), n=FEW)) == []
+    assert said(made(1000.0, layer("conv1", 1000.0), n=FEW_REPETITIONS)) == []
 
 
 def test_a_noisy_whole_and_noisy_layers_are_told() -> None:

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from resnet_viz.profiling.statistics import (
-    LEAST_SAMPLES,
-    layers_variation,
+    MIN_SAMPLES,
+    has_settled,
+    layers_noise_warning,
+    measurement_of,
     quantile,
-    settled,
     summarize,
-    timed,
-    whole_variation,
+    whole_noise_warning,
 )
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import TimeSummary
@@ -46,26 +46,26 @@ def test_one_sample_is_all_of_its_own_quartiles() -> None:
 
 
 def test_the_order_of_the_samples_is_kept_and_does_not_matter_to_the_spread() -> None:
-    assert timed([3.0, 1.0, 2.00004]).samples_us == (3.0, 1.0, 2.0)
-    assert timed([3.0, 1.0, 2.0]).spread == timed([1.0, 2.0, 3.0]).spread
+    assert measurement_of([3.0, 1.0, 2.00004]).samples_us == (3.0, 1.0, 2.0)
+    assert measurement_of([3.0, 1.0, 2.0]).spread == measurement_of([1.0, 2.0, 3.0]).spread
 
 
 def test_settled_needs_enough_samples_that_agree() -> None:
-    assert settled([100.0] * LEAST_SAMPLES)
-    assert not settled([100.0] * (LEAST_SAMPLES - 1))
-    assert settled([98.0] * 5 + [102.0] * 5)
-    assert not settled([97.5] * 5 + [102.5] * 5)  # 5 % exactly
+    assert has_settled([100.0] * MIN_SAMPLES)
+    assert not has_settled([100.0] * (MIN_SAMPLES - 1))
+    assert has_settled([98.0] * 5 + [102.0] * 5)
+    assert not has_settled([97.5] * 5 + [102.5] * 5)  # 5 % exactly
 
 
 def test_a_single_outlier_does_not_unsettle() -> None:
-    assert settled([100.0] * 11 + [5000.0])
+    assert has_settled([100.0] * 11 + [5000.0])
 
 
 @pytest.mark.parametrize(
     ("variation", "said"), [(0.0, ""), (0.099, ""), (0.1, "longer run"), (0.249, "longer run"), (0.25, "Do not rely")]
 )
 def test_the_whole_is_warned_about_at_10_and_strongly_at_25_percent(variation: float, said: str) -> None:
-    sentence = "".join(map(str, whole_variation(varying(variation))))
+    sentence = "".join(map(str, whole_noise_warning(varying(variation))))
     assert (said in sentence) if said else sentence == ""
     if said:
         assert f"{100 * variation:.0f} %" in sentence
@@ -74,8 +74,8 @@ def test_the_whole_is_warned_about_at_10_and_strongly_at_25_percent(variation: f
 def test_layers_are_warned_about_when_a_tenth_of_them_varies() -> None:
     calm, noisy = varying(0.2), varying(0.25)
     for spreads in ([], [calm] * 50, [calm] * 19 + [noisy]):
-        assert list(layers_variation(spreads)) == []
-    assert list(layers_variation([calm] * 18 + [noisy] * 2)) == [Message("layers vary", {"noisy": 2, "all": 20})]
+        assert list(layers_noise_warning(spreads)) == []
+    assert list(layers_noise_warning([calm] * 18 + [noisy] * 2)) == [Message("layers vary", {"noisy": 2, "all": 20})]
 
 
 def test_nothing_took_no_time_and_does_not_vary() -> None:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from resnet_viz.profiling.timers import (
-    FIRST_SLEEP,
-    LONGEST_QUEUE,
-    LONGEST_SLEEP,
-    MARKS,
+    FIRST_SLEEP_CYCLES,
+    MAX_QUEUED_STEPS,
+    MAX_SLEEP_CYCLES,
+    TIMESTAMPS,
     GraphTimer,
     HostTimer,
-    Refused,
     RunAheadTimer,
+    TimerUnavailable,
 )
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, HostWork, finished
 
@@ -31,19 +31,19 @@ def random_times(count: int, seed: int = 1) -> list[float]:
 
 def test_host_steps_add_up_exactly_to_the_pass() -> None:
     clock = FakeClock()
-    timer = HostTimer(HostWork(clock, TIMES, ready_us=5000.0), clock)
-    told, times = finished(timer.marked())
+    timer = HostTimer(HostWork(clock, TIMES, prepare_us=5000.0), clock)
+    told, times = finished(timer.time_steps())
     assert told == []
     assert times == pytest.approx(TIMES)
     assert sum(times) == pytest.approx(sum(TIMES), rel=1e-12)
-    assert timer.clean() == pytest.approx(sum(TIMES), rel=1e-12)
+    assert timer.time_whole() == pytest.approx(sum(TIMES), rel=1e-12)
 
 
 def test_reading_the_clock_is_in_every_step_once_and_its_cost_is_known() -> None:
     clock = FakeClock(reading_ns=40)
     timer = HostTimer(HostWork(clock, TIMES), clock)
-    assert timer.mark_us == pytest.approx(0.04)
-    _, times = finished(timer.marked())
+    assert timer.timestamp_us == pytest.approx(0.04)
+    _, times = finished(timer.time_steps())
     assert times == pytest.approx([us + 0.04 for us in TIMES])
 
 
@@ -51,24 +51,24 @@ def test_waiting_for_the_device_gives_upper_bounds() -> None:
     clock = FakeClock()
     cuda = FakeCuda(clock, host_us=2.0)
     work = DeviceWork(cuda, TIMES)
-    plain, waiting = HostTimer(work, clock), HostTimer(work, clock, cuda.synchronise)
+    plain, waiting = HostTimer(work, clock), HostTimer(work, clock, cuda.synchronize)
     assert (plain.method, waiting.method) == ("host-clock", "synchronised")
-    _, times = finished(waiting.marked())
+    _, times = finished(waiting.time_steps())
     assert times == pytest.approx([us + 2.0 for us in TIMES])
-    assert waiting.clean() >= sum(TIMES)
-    cuda.synchronise()
-    _, launches = finished(plain.marked())
+    assert waiting.time_whole() >= sum(TIMES)
+    cuda.synchronize()
+    _, launches = finished(plain.time_steps())
     assert launches == pytest.approx([2.0] * len(TIMES)), "without waiting only the launches are seen"
 
 
 def test_work_left_over_is_waited_for_before_the_pass() -> None:
     clock = FakeClock()
     cuda = FakeCuda(clock, host_us=0.0)
-    timer = HostTimer(DeviceWork(cuda, TIMES), clock, cuda.synchronise)
+    timer = HostTimer(DeviceWork(cuda, TIMES), clock, cuda.synchronize)
     cuda.launch(50_000.0)
-    assert timer.clean() == pytest.approx(sum(TIMES))
+    assert timer.time_whole() == pytest.approx(sum(TIMES))
     cuda.launch(50_000.0)
-    assert finished(timer.marked())[1] == pytest.approx(TIMES)
+    assert finished(timer.time_steps())[1] == pytest.approx(TIMES)
 
 
 # CUDA graphs
@@ -79,17 +79,17 @@ def test_a_graph_gives_every_steps_device_time_exactly() -> None:
     timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
     assert timer.method == "cuda-graph"
     for _ in range(3):
-        told, times = finished(timer.marked())
+        told, times = finished(timer.time_steps())
         assert times == pytest.approx(TIMES)
         assert told == [len(TIMES)]
-    assert timer.clean() == pytest.approx(sum(TIMES))
+    assert timer.time_whole() == pytest.approx(sum(TIMES))
 
 
 def test_the_clean_graph_has_no_events_and_the_marked_one_an_event_at_every_border() -> None:
     cuda = FakeCuda(FakeClock())
     GraphTimer(DeviceWork(cuda, TIMES), cuda)
     cost, clean, marked = cuda.graphs
-    assert (len(cost.events), len(cost.recorded)) == (MARKS + 1, MARKS + 1)
+    assert (len(cost.events), len(cost.recorded)) == (TIMESTAMPS + 1, TIMESTAMPS + 1)
     assert (len(clean.events), len(clean.recorded)) == (0, len(TIMES))
     assert (len(marked.events), len(marked.recorded)) == (len(TIMES) + 1, 2 * len(TIMES) + 1)
 
@@ -98,32 +98,32 @@ def test_clean_replays_the_clean_graph_and_marked_the_other() -> None:
     cuda = FakeCuda(FakeClock())
     timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
     before = [graph.replays for graph in cuda.graphs]
-    timer.clean()
-    finished(timer.marked())
+    timer.time_whole()
+    finished(timer.time_steps())
     assert [graph.replays - count for graph, count in zip(cuda.graphs, before, strict=True)] == [0, 1, 1]
 
 
 def test_the_cost_of_an_event_node_is_found_and_is_in_the_steps_but_not_in_the_clean_pass() -> None:
     cuda = FakeCuda(FakeClock())
-    cuda.mark_us = 1.75
+    cuda.timestamp_us = 1.75
     timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
-    assert timer.mark_us == pytest.approx(1.75)
-    assert finished(timer.marked())[1] == pytest.approx([us + 1.75 for us in TIMES])
-    assert timer.clean() == pytest.approx(sum(TIMES))
+    assert timer.timestamp_us == pytest.approx(1.75)
+    assert finished(timer.time_steps())[1] == pytest.approx([us + 1.75 for us in TIMES])
+    assert timer.time_whole() == pytest.approx(sum(TIMES))
 
 
 def test_launching_a_graph_takes_the_host_time_that_is_not_the_networks() -> None:
     """An event on an idle device is passed at once, while the host still launches the graph behind it."""
     cuda = FakeCuda(FakeClock(), replay_us=60.0)
     timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
-    assert timer.clean() == pytest.approx(sum(TIMES))
+    assert timer.time_whole() == pytest.approx(sum(TIMES))
 
 
 @pytest.mark.parametrize("reason", ["operation not permitted when stream is capturing", "no graphs\non this card"])
 def test_a_capture_that_fails_is_refused_with_its_reason(reason: str) -> None:
     cuda = FakeCuda(FakeClock())
     cuda.refusal = reason
-    with pytest.raises(Refused, match=reason.splitlines()[0]) as caught:
+    with pytest.raises(TimerUnavailable, match=reason.splitlines()[0]) as caught:
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
     assert len(str(caught.value).splitlines()) == 1
 
@@ -131,21 +131,21 @@ def test_a_capture_that_fails_is_refused_with_its_reason(reason: str) -> None:
 def test_a_capture_that_fails_without_a_word_is_refused_all_the_same() -> None:
     cuda = FakeCuda(FakeClock())
     cuda.refusal = ""
-    with pytest.raises(Refused, match="RuntimeError"):
+    with pytest.raises(TimerUnavailable, match="RuntimeError"):
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
 
 
 def test_events_that_run_backwards_are_refused() -> None:
     cuda = FakeCuda(FakeClock())
     cuda.skew = lambda passed: -passed
-    with pytest.raises(Refused, match="backwards"):
+    with pytest.raises(TimerUnavailable, match="backwards"):
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
 
 
 def test_events_that_span_more_than_the_replay_are_refused() -> None:
     cuda = FakeCuda(FakeClock())
     cuda.skew = lambda passed: round(1.2 * passed)
-    with pytest.raises(Refused, match="span more time"):
+    with pytest.raises(TimerUnavailable, match="span more time"):
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
 
 
@@ -153,7 +153,7 @@ def test_events_that_a_replay_does_not_set_are_refused() -> None:
     """They still hold the times of the warm passes, which look plausible."""
     cuda = FakeCuda(FakeClock(), host_us=0.0)
     cuda.stale = True
-    with pytest.raises(Refused):
+    with pytest.raises(TimerUnavailable):
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
 
 
@@ -164,21 +164,21 @@ def test_step_times_are_exact_while_the_host_stays_ahead() -> None:
     cuda = FakeCuda(FakeClock(), host_us=20.0)
     timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda)
     assert timer.method == "run-ahead"
-    assert timer.mark_us is None
+    assert timer.timestamp_us is None
     for _ in range(3):
-        assert finished(timer.marked())[1] == pytest.approx(TIMES)
-        assert timer.clean() == pytest.approx(sum(TIMES))
-    assert timer.starved == 0
-    assert set(cuda.sleeps) == {FIRST_SLEEP}
+        assert finished(timer.time_steps())[1] == pytest.approx(TIMES)
+        assert timer.time_whole() == pytest.approx(sum(TIMES))
+    assert timer.starved_passes == 0
+    assert set(cuda.sleeps) == {FIRST_SLEEP_CYCLES}
 
 
 def test_every_pass_is_readied() -> None:
     cuda = FakeCuda(FakeClock())
     work = DeviceWork(cuda, TIMES)
     timer = RunAheadTimer(work, cuda)
-    timer.clean()
-    finished(timer.marked())
-    assert work.readied == 2
+    timer.time_whole()
+    finished(timer.time_steps())
+    assert work.prepared_passes == 2
 
 
 @pytest.mark.parametrize("kind", ["clean", "marked"])
@@ -186,29 +186,29 @@ def test_a_slow_host_is_noticed_and_the_wait_grows_until_times_are_the_devices(k
     cuda = FakeCuda(FakeClock(), host_us=7_000.0)  # five launches take 35 ms, the first wait is 10 ms
     timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda)
     if kind == "clean":
-        assert timer.clean() == pytest.approx(sum(TIMES))
+        assert timer.time_whole() == pytest.approx(sum(TIMES))
     else:
-        assert finished(timer.marked())[1] == pytest.approx(TIMES)
-    assert timer.starved == 2
-    assert cuda.sleeps == [FIRST_SLEEP, 2 * FIRST_SLEEP, 4 * FIRST_SLEEP]
+        assert finished(timer.time_steps())[1] == pytest.approx(TIMES)
+    assert timer.starved_passes == 2
+    assert cuda.sleeps == [FIRST_SLEEP_CYCLES, 2 * FIRST_SLEEP_CYCLES, 4 * FIRST_SLEEP_CYCLES]
 
 
 def test_the_longer_wait_is_kept_for_the_next_pass() -> None:
     cuda = FakeCuda(FakeClock(), host_us=7_000.0)
     timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda)
-    finished(timer.marked())
-    finished(timer.marked())
-    timer.clean()
-    assert timer.starved == 2
+    finished(timer.time_steps())
+    finished(timer.time_steps())
+    timer.time_whole()
+    assert timer.starved_passes == 2
 
 
 @pytest.mark.parametrize("kind", ["clean", "marked"])
 def test_a_host_that_is_never_ahead_is_refused(kind: str) -> None:
     cuda = FakeCuda(FakeClock(), host_us=3e6)
     timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda)
-    with pytest.raises(Refused, match="ahead of the device"):
-        timer.clean() if kind == "clean" else finished(timer.marked())
-    assert max(cuda.sleeps) <= LONGEST_SLEEP
+    with pytest.raises(TimerUnavailable, match="ahead of the device"):
+        timer.time_whole() if kind == "clean" else finished(timer.time_steps())
+    assert max(cuda.sleeps) <= MAX_SLEEP_CYCLES
 
 
 def test_a_deep_network_is_cut_and_its_times_stay_exact() -> None:
@@ -216,23 +216,25 @@ def test_a_deep_network_is_cut_and_its_times_stay_exact() -> None:
     cuts = range(10, 1_400, 10)
     cuda = FakeCuda(FakeClock(), host_us=5.0)
     timer = RunAheadTimer(DeviceWork(cuda, times), cuda, tuple(cuts))
-    assert finished(timer.marked())[1] == pytest.approx(times)
-    assert timer.starved == 0
-    assert 1 < len(cuda.sleeps) <= 2 * (1_400 // LONGEST_QUEUE + 1), "no more pieces than the queue asks for"
+    assert finished(timer.time_steps())[1] == pytest.approx(times)
+    assert timer.starved_passes == 0
+    assert 1 < len(cuda.sleeps) <= 2 * (1_400 // MAX_QUEUED_STEPS + 1), "no more pieces than the queue asks for"
     assert cuda.longest_queue < cuda.depth
 
 
 def test_without_cuts_a_deep_network_overflows_the_queue_and_is_refused_rather_than_mistimed() -> None:
     cuda = FakeCuda(FakeClock(), host_us=5.0)
     timer = RunAheadTimer(DeviceWork(cuda, random_times(1_400)), cuda)
-    with pytest.raises(Refused):
-        finished(timer.marked())
+    with pytest.raises(TimerUnavailable):
+        finished(timer.time_steps())
 
 
 def test_a_short_network_is_not_cut() -> None:
     cuda = FakeCuda(FakeClock())
-    timer = RunAheadTimer(DeviceWork(cuda, random_times(LONGEST_QUEUE)), cuda, tuple(range(10, LONGEST_QUEUE, 10)))
-    finished(timer.marked())
+    timer = RunAheadTimer(
+        DeviceWork(cuda, random_times(MAX_QUEUED_STEPS)), cuda, tuple(range(10, MAX_QUEUED_STEPS, 10))
+    )
+    finished(timer.time_steps())
     assert len(cuda.sleeps) == 1
 
 
@@ -241,43 +243,43 @@ def test_no_piece_is_longer_than_the_queue_where_the_cuts_allow_it(seed: int) ->
     chance = random.Random(seed)
     length = chance.randint(500, 3_000)
     cuts = [0]
-    while cuts[-1] + LONGEST_QUEUE < length:
-        cuts.append(cuts[-1] + chance.randint(1, LONGEST_QUEUE))
-    cuda = FakeCuda(FakeClock(), host_us=1.0, depth=3 * LONGEST_QUEUE + 2)
+    while cuts[-1] + MAX_QUEUED_STEPS < length:
+        cuts.append(cuts[-1] + chance.randint(1, MAX_QUEUED_STEPS))
+    cuda = FakeCuda(FakeClock(), host_us=1.0, depth=3 * MAX_QUEUED_STEPS + 2)
     times = random_times(length, seed)
     timer = RunAheadTimer(DeviceWork(cuda, times), cuda, cuts[1:])
-    assert finished(timer.marked())[1] == pytest.approx(times)
-    assert timer.starved == 0
+    assert finished(timer.time_steps())[1] == pytest.approx(times)
+    assert timer.starved_passes == 0
 
 
-@pytest.mark.parametrize("stumble", [5, LONGEST_QUEUE + 5])
+@pytest.mark.parametrize("stumble", [5, MAX_QUEUED_STEPS + 5])
 def test_a_starved_piece_is_noticed_whichever_it_is(stumble: int) -> None:
     clock = FakeClock()
     cuda = FakeCuda(clock, host_us=1.0)
-    times = [30.0] * (2 * LONGEST_QUEUE)
+    times = [30.0] * (2 * MAX_QUEUED_STEPS)
 
     class Stumbling(DeviceWork):
         """Once, the host stops in one of the two pieces for longer than the wait."""
 
         stumbles = 1
 
-        def run(self) -> Iterator[int]:
-            for place in super().run():
+        def run_steps(self) -> Iterator[int]:
+            for place in super().run_steps():
                 yield place
                 if place == stumble and self.stumbles:
                     self.stumbles -= 1
                     clock.spend(50_000.0)
 
-    timer = RunAheadTimer(Stumbling(cuda, times), cuda, (LONGEST_QUEUE,))
-    assert finished(timer.marked())[1] == pytest.approx(times)
-    assert timer.starved == 1
+    timer = RunAheadTimer(Stumbling(cuda, times), cuda, (MAX_QUEUED_STEPS,))
+    assert finished(timer.time_steps())[1] == pytest.approx(times)
+    assert timer.starved_passes == 1
 
 
 def test_steps_of_two_launches_still_fit_into_the_queue() -> None:
     """A convolution that reorders its input is several launches, and each step has two events beside it."""
-    times = random_times(3 * LONGEST_QUEUE)
+    times = random_times(3 * MAX_QUEUED_STEPS)
     cuda = FakeCuda(FakeClock(), host_us=5.0)
     timer = RunAheadTimer(DeviceWork(cuda, times, launches=2), cuda, tuple(range(10, len(times), 10)))
-    _, found = finished(timer.marked())
+    _, found = finished(timer.time_steps())
     assert found == pytest.approx(times, abs=0.01)
-    assert timer.starved == 0
+    assert timer.starved_passes == 0

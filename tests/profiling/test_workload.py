@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from resnet_viz.graph.calls import INPUT, id_of_group
 from resnet_viz.graph.trace import trace
-from resnet_viz.profiling.workload import SEED, Workload, calibrate
+from resnet_viz.profiling.workload import RANDOM_SEED, Workload, calibrate
 from resnet_viz.spec.network import ResNetSpec
 from tests.profiling.networks import CPU, SMALL, SPECS, TINY, prepared, training
 
@@ -21,7 +21,7 @@ def stepwise(work: Workload) -> Tensor:
     outputs: list[Tensor] = []
     handle = work.steps[-1].module.register_forward_hook(lambda _module, _inputs, output: outputs.append(output))
     try:
-        places = list(work.run())
+        places = list(work.run_steps())
     finally:
         handle.remove()
     assert places == list(range(len(work.steps) + 1))
@@ -33,9 +33,9 @@ def stepwise(work: Workload) -> Tensor:
 def test_step_by_step_gives_exactly_what_the_network_gives(spec: ResNetSpec) -> None:
     work = prepared(spec)
     with torch.inference_mode():
-        whole = work.whole()
+        whole = work.run_whole()
         assert torch.equal(stepwise(work), whole)
-        assert torch.equal(work.whole(), whole), "a pass changes nothing"
+        assert torch.equal(work.run_whole(), whole), "a pass changes nothing"
     assert float(whole.std()) > 0
 
 
@@ -59,7 +59,7 @@ def test_no_tensor_lives_longer_than_somebody_reads_it(spec: ResNetSpec) -> None
 
     handles = [step.module.register_forward_hook(note(step.id)) for step in work.steps]  # type: ignore[arg-type]
     with torch.inference_mode():
-        for place in work.run():
+        for place in work.run_steps():
             alive = {name for name, tensor in born.items() if tensor() is not None}
             needed = {name for name in born if needed_until.get(name, len(calls)) >= place}
             assert alive == needed
@@ -83,9 +83,9 @@ def test_weights_are_real_and_the_same_every_time() -> None:
 
 
 def test_preparing_leaves_the_users_random_numbers_alone() -> None:
-    torch.manual_seed(SEED + 1)
+    torch.manual_seed(RANDOM_SEED + 1)
     expected = torch.rand(3)
-    torch.manual_seed(SEED + 1)
+    torch.manual_seed(RANDOM_SEED + 1)
     prepared(TINY)
     assert torch.equal(torch.rand(3), expected)
 
@@ -113,7 +113,7 @@ def test_channels_last_stays_through_the_network() -> None:
             )
         )
     with torch.inference_mode():
-        work.whole()
+        work.run_whole()
     assert [name for name, kept in layouts.items() if not kept] == []
 
 
@@ -127,7 +127,7 @@ def test_contiguous_is_contiguous() -> None:
 def test_a_deep_network_stays_finite_in_half_precision(dtype: str) -> None:
     work = prepared(DEEP, dtype=dtype)
     with torch.inference_mode():
-        output = work.whole()
+        output = work.run_whole()
     assert bool(torch.isfinite(output).all())
     assert 1e-3 < float(output.float().std()) < 1e3
 
@@ -161,8 +161,8 @@ def test_sections_are_the_blocks_and_cover_every_step(spec: ResNetSpec) -> None:
     work = prepared(spec)
     calls = trace(spec)
     blocks = list(dict.fromkeys(id_of_group(call.stage, call.block, "block") for call in calls))
-    assert [section.id for section in work.sections] == blocks
-    borders = [(section.start, section.stop) for section in work.sections]
+    assert [call_range.id for call_range in work.block_ranges] == blocks
+    borders = [(call_range.start, call_range.stop) for call_range in work.block_ranges]
     assert [start for start, _ in borders] == [0, *(stop for _, stop in borders[:-1])]
     assert borders[-1][1] == len(work.steps)
 
@@ -178,12 +178,12 @@ def gradients(work: Workload) -> dict[str, Tensor]:
 @each_spec
 def test_backward_section_by_section_gives_the_whole_backwards_gradients(spec: ResNetSpec) -> None:
     work, steps = training(spec)
-    steps.ready()
-    steps.whole()
+    steps.prepare_pass()
+    steps.run_whole()
     expected = gradients(work)
-    steps.ready()
+    steps.prepare_pass()
     assert all(parameter.grad is None for parameter in work.network.parameters())
-    assert list(steps.run()) == list(range(len(work.steps) + len(work.sections) + 1))
+    assert list(steps.run_steps()) == list(range(len(work.steps) + len(work.block_ranges) + 1))
     for name, found in gradients(work).items():
         assert torch.allclose(found, expected[name], rtol=1e-3, atol=1e-5), name
         assert float(found.abs().max()) > 0, name
@@ -191,26 +191,26 @@ def test_backward_section_by_section_gives_the_whole_backwards_gradients(spec: R
 
 def test_each_backward_range_fills_the_gradients_of_its_own_block() -> None:
     work, steps = training(SPECS["bottleneck"])
-    steps.ready()
+    steps.prepare_pass()
     filled: set[str] = set()
     order = []
-    for place in steps.run():
+    for place in steps.run_steps():
         now = {name for name, parameter in work.network.named_parameters() if parameter.grad is not None}
         new, filled = now - filled, now
         if place <= len(work.steps):
             assert not new
         else:
-            order.append(work.sections[-(place - len(work.steps))].id)
+            order.append(work.block_ranges[-(place - len(work.steps))].id)
             if order[-1] not in ("stem", "head"):
                 assert {".".join(name.split(".")[:2]) for name in new} == {order[-1]}
-    assert order == [section.id for section in reversed(work.sections)]
+    assert order == [call_range.id for call_range in reversed(work.block_ranges)]
 
 
 def test_training_computes_no_gradient_of_the_input_and_keeps_none_between_passes() -> None:
     work, steps = training(SMALL)
     for _ in range(2):
-        steps.ready()
-        list(steps.run())
+        steps.prepare_pass()
+        list(steps.run_steps())
     assert work.x.grad is None
     assert not work.x.requires_grad
     assert work.network.training

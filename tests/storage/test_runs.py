@@ -12,7 +12,7 @@ from resnet_viz.errors import FileProblem
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import FORMAT, ProfileRun
 from resnet_viz.spec.presets import preset
-from resnet_viz.storage.runs import is_run, keep_run, list_runs, read_run, run_json, save_run
+from resnet_viz.storage.runs import list_runs, looks_like_run, read_run, run_json, save_in_runs_folder, save_run
 from resnet_viz.viewmodels.measure import run_notes
 from resnet_viz.viewmodels.text.runs import run_sentences
 from tests.gui.small_run import small_run
@@ -52,7 +52,7 @@ def spoken(run: ProfileRun) -> ProfileRun:
 def test_a_run_comes_back_as_it_was_saved(run: ProfileRun, tmp_path: Path) -> None:
     save_run(run, tmp_path / "run.json")
     assert read_run(tmp_path / "run.json") == (run, "")
-    assert is_run(tmp_path / "run.json")
+    assert looks_like_run(tmp_path / "run.json")
 
 
 def test_an_old_run_opens_unchanged_and_says_what_it_said() -> None:
@@ -77,7 +77,9 @@ def test_a_new_run_has_its_messages_as_values_and_its_sentences_in_english(spoke
         {"kind": "shared", "values": {"part": 51.2}},
     ]
     assert fields["fallbacks"] == ["The CUDA graph was refused (no {braces} here)."]
-    assert fields["warnings"] == list(OLD_WARNINGS[:1])
+    assert fields["warnings"] == [
+        "Other programs took 51 % of the processor during the run: the times include waiting for them."
+    ]
     assert read_run(tmp_path / "run.json") == (spoken, "")
 
 
@@ -111,7 +113,7 @@ def test_the_json_has_the_sums_for_scripts(run: ProfileRun) -> None:
 
 def test_kept_runs_are_listed_the_newest_first(run: ProfileRun) -> None:
     later = msgspec.structs.replace(run, made="2026-11-23T00:00:00+00:00", complete=False)
-    paths = {keep_run(run), keep_run(run), keep_run(later)}
+    paths = {save_in_runs_folder(run), save_in_runs_folder(run), save_in_runs_folder(later)}
     entries = list_runs()
     assert [entry.made for entry in entries] == [later.made, run.made, run.made]
     assert {Path(entry.path) for entry in entries} == paths
@@ -123,7 +125,7 @@ def test_kept_runs_are_listed_the_newest_first(run: ProfileRun) -> None:
 
 
 def test_what_is_no_run_is_not_listed(run: ProfileRun) -> None:
-    kept = keep_run(run)
+    kept = save_in_runs_folder(run)
     (kept.parent / "spec.json").write_text('{"block": "basic", "blocks": [2, 2]}')
     (kept.parent / "half.json").write_text(kept.read_text()[:500])
     assert [entry.path for entry in list_runs()] == [str(kept)]
@@ -163,15 +165,15 @@ def test_a_wrong_file_is_refused_with_a_reason(make: object, part: str, run: Pro
 def test_a_truncated_run_is_still_called_a_run(run: ProfileRun, tmp_path: Path) -> None:
     """So that the sentence is about a run, and not about a network."""
     (tmp_path / "half.json").write_text(run_json(run)[:3_000])
-    assert is_run(tmp_path / "half.json")
+    assert looks_like_run(tmp_path / "half.json")
     (tmp_path / "spec.json").write_text('{"block": "basic", "blocks": [2, 2]}')
-    assert not is_run(tmp_path / "spec.json")
+    assert not looks_like_run(tmp_path / "spec.json")
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(FileProblem, match="cannot be read"):
         read_run(tmp_path / "nowhere.json")
-    assert not is_run(tmp_path / "nowhere.json")
+    assert not looks_like_run(tmp_path / "nowhere.json")
 
 
 def test_damaged_files_open_or_are_refused(run: ProfileRun, tmp_path: Path) -> None:
@@ -187,7 +189,7 @@ def _opened(path: Path, content: bytes, run: ProfileRun) -> bool:
     """Whether the file opens; then it is the run, or says that it was changed, and can be written again."""
     path.write_bytes(content)
     list_runs()
-    is_run(path)
+    looks_like_run(path)
     try:
         found, sentence = read_run(path)
     except FileProblem:
@@ -218,7 +220,7 @@ def _damaged(content: bytes, chance: random.Random) -> bytes:
 
 def test_a_run_whose_end_is_missing_is_not_listed(run: ProfileRun) -> None:
     """The listing reads a file's beginning alone, which is whole here."""
-    path = keep_run(run)
+    path = save_in_runs_folder(run)
     assert [entry.path for entry in list_runs()] == [str(path)]
     path.write_bytes(path.read_bytes()[:-40])
     assert list_runs() == ()
@@ -226,6 +228,6 @@ def test_a_run_whose_end_is_missing_is_not_listed(run: ProfileRun) -> None:
 
 def test_a_run_whose_fields_were_sorted_is_listed_all_the_same(run: ProfileRun) -> None:
     """Its beginning does not say what a listing needs."""
-    path = keep_run(run)
+    path = save_in_runs_folder(run)
     path.write_text(json.dumps(json.loads(path.read_text()), sort_keys=True))
     assert [entry.title for entry in list_runs()] == ["ResNet-18"]

@@ -1,4 +1,4 @@
-"""`devices`: what can be measured on."""
+"""`devices`: list the devices of this machine that can be measured on."""
 
 import argparse
 
@@ -11,17 +11,19 @@ from resnet_viz.viewmodels.text.numbers import gigabytes
 
 
 def add(commands: Commands) -> None:
-    """The command and its options."""
-    add_format(add_command(commands, "devices", tr("list what can be measured on, and in which dtypes"), _run))
+    """Add the command and its options."""
+    add_format(
+        add_command(commands, "devices", tr("list the devices that can be measured on, with their dtypes"), _run)
+    )
 
 
 def _run(options: argparse.Namespace) -> None:
-    from resnet_viz.device.info import infos  # torch
+    from resnet_viz.device.info import device_infos  # torch
 
-    found = infos()
+    devices = device_infos()
     names = (tr("device"), tr("name"), tr("memory"), tr("free"), tr("dtypes"))
-    refused = (sentence for info in found for sentence in info.refused)
-    print_answer(options, found, (terminal_table("lllll", names, map(_cells, found)), "\n".join(refused)))
+    refused = (sentence for info in devices for sentence in info.refused)
+    print_answer(options, devices, (terminal_table("lllll", names, map(_cells, devices)), "\n".join(refused)))
 
 
 def _cells(info: DeviceInfo) -> tuple[str, ...]:

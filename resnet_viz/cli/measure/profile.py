@@ -1,4 +1,4 @@
-"""`profile`: the times of a network's layers on a device."""
+"""`profile`: measure the layers of a network on a device."""
 
 import argparse
 import sys
@@ -13,58 +13,58 @@ from resnet_viz.errors import FileProblem
 from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.profiling import Mode, Passes
-from resnet_viz.storage.atomic import check_place
-from resnet_viz.storage.runs import keep_run, save_run
+from resnet_viz.storage.atomic import check_writable
+from resnet_viz.storage.runs import save_in_runs_folder, save_run
 from resnet_viz.texts import tr
 
 
 def add(commands: Commands) -> None:
-    """The command and its options."""
+    """Add the command and its options."""
     profile = add_command(commands, "profile", tr("measure the layers of a network on a device"), _run)
     add_spec_options(profile)
-    group = add_settings(profile, tr("where; the command devices lists them"), mode=Mode, passes=Passes)
+    group = add_settings(profile, tr("the device; the command devices lists them"), mode=Mode, passes=Passes)
     group.add_argument("--batch", type=whole_number, metavar="N", help=tr("images in the input, in place of --input's"))
-    group.add_argument("--warmup-passes", type=whole_number, metavar="N", help=tr("passes before it, at least; 3"))
-    group.add_argument("--warmup-seconds", type=number, metavar="S", help=tr("seconds before it, at least; 0.5"))
+    group.add_argument("--warmup-passes", type=whole_number, metavar="N", help=tr("passes of warm-up, at least; 3"))
+    group.add_argument("--warmup-seconds", type=number, metavar="S", help=tr("seconds of warm-up, at least; 0.5"))
     for flag, field, value, text in (
         ("--warm", "cold", False, tr("isolated: keep the caches warm")),
         ("--compiled", "compiled", True, tr("end-to-end: torch.compile too, which takes minutes")),
-        ("--no-sweep", "sweep", False, tr("end-to-end: this batch alone")),
+        ("--no-sweep", "sweep", False, tr("end-to-end: no other batch sizes")),
         ("--autotune", "autotune", True, tr("let cuDNN try its algorithms first")),
     ):
         group.add_argument(flag, dest=field, action="store_const", const=value, help=text)
     add_choice(profile, "--level", values=Level, default="layer")
-    text = tr("where to save the run; without it, the folder of runs")
+    text = tr("the file to save the run in; without it, a new one in the runs folder")
     profile.add_argument("-o", "--output", type=Path, metavar="RUN.json", help=text)
     add_format(profile)
 
 
 def _run(options: argparse.Namespace) -> None:
-    """Measure with a progress line on standard error, print the run and save it, after Ctrl+C what there is of it."""
+    """Measure with a progress line on standard error, then print and save the run; after Ctrl+C, the partial run."""
     settings = settings_of(options)
     spec = spec_of(options)
     if options.output is not None:
-        check_place(options.output)
+        check_writable(options.output)
     from resnet_viz import measurement  # torch: a second that a wrong option need not wait for
 
     run: ProfileRun | None = None
     try:
-        for found in ProgressLine(sys.stderr).follow(measurement.profile(spec, settings)):
-            run = found if isinstance(found, ProfileRun) else found.run or run
+        for item in ProgressLine(sys.stderr).follow(measurement.profile(spec, settings)):
+            run = item if isinstance(item, ProfileRun) else item.run or run
     except KeyboardInterrupt:
         if run is not None:
-            _show_and_save(run, options)
+            _print_and_save(run, options)
         raise
     assert run is not None, "a measurement ends with the run"
-    _show_and_save(run, options)
+    _print_and_save(run, options)
 
 
-def _show_and_save(run: ProfileRun, options: argparse.Namespace) -> None:
+def _print_and_save(run: ProfileRun, options: argparse.Namespace) -> None:
     print_run(run, options)
     path = options.output
     try:
         if path is None:
-            path = keep_run(run)
+            path = save_in_runs_folder(run)
         else:
             save_run(run, path)
     except FileProblem as problem:
@@ -72,4 +72,4 @@ def _show_and_save(run: ProfileRun, options: argparse.Namespace) -> None:
             raise
         print(problem, file=sys.stderr)  # the figures have been printed, so the run is not lost
     else:
-        print(tr("The run is kept in {path}").format(path=path), file=sys.stderr)
+        print(tr("The run is saved in {path}").format(path=path), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What `profile` prints for a reader: the layers' or blocks' times, how they meet the whole, and what to beware of."""
+"""The output of `profile`: the times of layers or blocks, their sum against the whole network, and the warnings."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,11 @@ from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, LayerTim
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
-from resnet_viz.viewmodels.text.runs import FULL_METHODS, run_sentences
+from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS, run_sentences
 
 
 def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
-    """Print the run as --format and --level ask."""
+    """Print the run in the format of --format at the level of --level."""
     print(run_json(run) if options.format == "json" else page_text(_page(run, options.level)), end="")
 
 
@@ -24,54 +24,54 @@ def _page(run: ProfileRun, level: Level) -> Iterator[str]:
     if run.layers:
         yield _times(run, level)
     if run.backward:
-        rows = [(group.id, *_spread(group.spread)) for group in run.backward if group.level == "block"]
+        rows = [(group.id, *_median_and_quartiles(group.spread)) for group in run.backward if group.level == "block"]
         yield terminal_table("lrr", (tr("backward of"), tr("median"), tr("quartiles")), rows)
     yield aligned([*_sums(run)])
     if run.ends:
-        ways = (tr("way"), "P50", "P90", "P99", tr("images/s"), tr("repetitions"))
-        yield terminal_table("lrrrrr", ways, map(_end_cells, run.ends))
+        headings = (tr("execution"), "P50", "P90", "P99", tr("images/s"), tr("repetitions"))
+        yield terminal_table("lrrrrr", headings, map(_end_to_end_cells, run.ends))
     if run.sweep:
-        batches = (tr("batch"), tr("median"), tr("images/s"), tr("peak memory"))
-        yield terminal_table("rrrr", batches, map(_sweep_cells, run.sweep))
+        names = (tr("batch"), tr("median"), tr("images/s"), tr("peak memory"))
+        yield terminal_table("rrrr", names, map(_sweep_cells, run.sweep))
     yield "\n".join(run_sentences(run))
     if not run.complete:
         yield tr("The run was stopped before its end: the figures are partial.")
 
 
 def comparison_page(comparison: RunComparison, names: Sequence[str]) -> tuple[str, str]:
-    """Return the differences in the conditions of two runs, and a table of their times."""
+    """Return the differences in the settings of two runs, and a table of both runs' times."""
     pairs = (*comparison.layers, *comparison.stages, comparison.whole)
-    table = terminal_table("lrrr", (tr("name"), *names, tr("first ÷ second")), map(_compared_cells, pairs))
+    table = terminal_table("lrrr", (tr("name"), *names, tr("first ÷ second")), map(_comparison_cells, pairs))
     return "\n".join(comparison.differences), table
 
 
 def _heading(run: ProfileRun) -> str:
-    """`ResNet-50 · 1×3×224×224 · fp32 · contiguous · in-network · Intel Xeon (cpu) · host clock`."""
+    """Return `ResNet-50 · 1×3×224×224 · fp32 · contiguous · in-network · forward · Intel Xeon (cpu) · host clock`."""
     settings, place = run.settings, f"{run.place.name} ({run.place.device})"
     parts = [heading(run.spec), settings.dtype, settings.memory_format.replace("_", " "), settings.mode]
-    return " · ".join([*parts, settings.passes, place, *([FULL_METHODS[run.method]] if run.method else [])])
+    return " · ".join([*parts, settings.passes, place, *([METHOD_DESCRIPTIONS[run.method]] if run.method else [])])
 
 
 def _times(run: ProfileRun, level: Level) -> str:
     names = (tr("name"), tr("median"), tr("quartiles"), tr("share"))
     if level != "layer":
         return terminal_table("lrrr", names, [_time_cells(run, group) for group in run.groups if group.level == level])
-    more = ("GFLOP/s", "GB/s", tr("floor"), tr("bound"), tr("mark"))
+    more = ("GFLOP/s", "GB/s", tr("least possible"), tr("bound"), tr("plausibility"))
     rows = [(*_time_cells(run, layer), *_work_cells(layer)) for layer in run.layers]
     return terminal_table("lrrrrrrll", (*names, *more), rows)
 
 
 def _time_cells(run: ProfileRun, time: LayerTime | GroupTime) -> tuple[str, ...]:
-    return time.id, *_spread(time.spread), _share(run, time.spread.median_us)
+    return time.id, *_median_and_quartiles(time.spread), _share(run, time.spread.median_us)
 
 
 def _work_cells(layer: LayerTime) -> tuple[str, ...]:
     rates = units.giga(layer.flops_per_second), units.giga(layer.bytes_per_second)
-    doubted = tr("doubted") if layer.doubt else ""
-    return *rates, units.aligned_milliseconds(layer.floor_us), layer.bound or units.UNKNOWN, doubted
+    plausibility = tr("implausible") if layer.doubt else ""
+    return *rates, units.aligned_milliseconds(layer.floor_us), layer.bound or units.UNKNOWN, plausibility
 
 
-def _end_cells(end: EndToEndTime) -> tuple[str, ...]:
+def _end_to_end_cells(end: EndToEndTime) -> tuple[str, ...]:
     times = map(units.aligned_milliseconds, (end.p50_us, end.p90_us, end.p99_us))
     return end.way, *times, f"{end.images_per_second:,.1f}", units.exact(end.timed.spread.n)
 
@@ -84,18 +84,19 @@ def _sweep_cells(point: BatchPoint) -> tuple[str, ...]:
 
 def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.whole is not None:
-        yield tr("whole network"), "  ".join(_spread(run.whole.spread))
+        yield tr("whole network"), "  ".join(_median_and_quartiles(run.whole.spread))
     if run.sum_us is not None:
-        middle = tr("{time}, the median over the passes of each pass's sum")
-        sentence = "{time}" if run.instrumented is None else middle
-        yield tr("Σ layers"), sentence.format(time=_timed(run, run.sum_us))
+        median_of_sums = tr("{time}, the median over the passes of each pass's sum")
+        template = "{time}" if run.instrumented is None else median_of_sums
+        yield tr("Σ layers"), template.format(time=_time_and_share(run, run.sum_us))
     if run.unaccounted_us is not None:
-        yield tr("unaccounted"), _timed(run, run.unaccounted_us)
+        yield tr("unaccounted"), _time_and_share(run, run.unaccounted_us)
     if run.mark_us is not None:
         cost = tr("{time} µs each, contained in every layer's time")
-        yield tr("marks"), cost.format(time=f"{run.mark_us:.2f}")
+        yield tr("timestamps"), cost.format(time=f"{run.mark_us:.2f}")
     if run.mark_us and run.sum_us is not None and run.method == "cuda-graph":
-        yield tr("Σ without the marks"), _timed(run, run.sum_us - run.mark_us * len(run.layers))
+        corrected_us = run.sum_us - run.mark_us * len(run.layers)
+        yield tr("Σ without the timestamps"), _time_and_share(run, corrected_us)
     if run.ceilings is not None:
         ceilings = tr("{bytes} GB/s and {flops} GFLOP/s in {dtype}, an operation at least {launch} µs").format(
             bytes=units.giga(run.ceilings.bytes_per_second),
@@ -111,22 +112,20 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
         yield tr("peak memory"), units.mebibytes(run.peak_bytes)
 
 
-def _compared_cells(pair: ComparedTime) -> tuple[str, ...]:
+def _comparison_cells(pair: ComparedTime) -> tuple[str, ...]:
     ratio = units.UNKNOWN if pair.ratio is None else f"{pair.ratio:.2f}"
     return pair.id, units.aligned_milliseconds(pair.first_us), units.aligned_milliseconds(pair.second_us), ratio
 
 
-def _spread(spread: TimeSummary) -> tuple[str, str]:
-    """The median and the quartiles."""
-    return units.aligned_milliseconds(spread.median_us), units.aligned_range(spread.q1_us, spread.q3_us)
+def _median_and_quartiles(summary: TimeSummary) -> tuple[str, str]:
+    return units.aligned_milliseconds(summary.median_us), units.aligned_range(summary.q1_us, summary.q3_us)
 
 
-def _timed(run: ProfileRun, time_us: float) -> str:
-    """A time and its part of the whole network."""
+def _time_and_share(run: ProfileRun, time_us: float) -> str:
     return f"{units.aligned_milliseconds(time_us)}  {_share(run, time_us)}"
 
 
 def _share(run: ProfileRun, time_us: float) -> str:
-    """The part of the whole network, never of the sum."""
-    part = run.part_of_whole(time_us)
-    return units.UNKNOWN if part is None else units.percent(part)
+    """Return a time as a percentage of the whole network's, never of the sum."""
+    fraction = run.part_of_whole(time_us)
+    return units.UNKNOWN if fraction is None else units.percent(fraction)

@@ -1,4 +1,4 @@
-"""`runs`: the runs that were saved; one file shows it, two compare."""
+"""`runs`: list the saved runs, show one, or compare two."""
 
 import argparse
 import sys
@@ -18,8 +18,8 @@ from resnet_viz.viewmodels.text.numbers import aligned_milliseconds, exact
 
 
 def add(commands: Commands) -> None:
-    """The command and its options."""
-    text = tr("list the runs that were kept, show one, or hold two side by side")
+    """Add the command and its options."""
+    text = tr("list the saved runs, show one, or compare two")
     parser = add_command(commands, "runs", text, _run)
     parser.add_argument("files", nargs="*", type=Path, metavar="RUN.json", help=tr("none, one or two run files"))
     add_choice(parser, "--level", values=Level, default="layer")
@@ -29,30 +29,30 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> None:
     if len(options.files) > 2:
         raise UserError(tr("runs takes two files at most; {n} were given.").format(n=len(options.files)))
-    opened = [_opened(path) for path in options.files]
-    if not opened:
+    runs = [_read(path) for path in options.files]
+    if not runs:
         entries = list_runs()
         print_answer(options, entries, _page(entries))
-    elif len(opened) == 1:
-        print_run(opened[0], options)
+    elif len(runs) == 1:
+        print_run(runs[0], options)
     else:
-        compared = compare_runs(*opened)
+        comparison = compare_runs(*runs)
         names = [path.stem for path in options.files]
-        print_answer(options, compared, comparison_page(compared, names if len(set(names)) > 1 else ("A", "B")))
+        print_answer(options, comparison, comparison_page(comparison, names if len(set(names)) > 1 else ("A", "B")))
 
 
-def _opened(path: Path) -> ProfileRun:
-    run, changed = read_run(path)
-    if changed:
-        print(changed, file=sys.stderr)
+def _read(path: Path) -> ProfileRun:
+    run, warning = read_run(path)
+    if warning:
+        print(warning, file=sys.stderr)
     return run
 
 
 def _page(entries: tuple[RunEntry, ...]) -> tuple[str, ...]:
     if not entries:
-        return (tr("No runs are kept in {folder} yet.").format(folder=runs_folder()),)
+        return (tr("There are no runs in {folder} yet.").format(folder=runs_folder()),)
     names = (tr("made (UTC)"), tr("network"), tr("device"), tr("dtype"))
-    more = (tr("batch"), tr("mode"), tr("whole"), tr("file"))
+    more = (tr("batch"), tr("mode"), tr("whole network"), tr("file"))
     return str(runs_folder()), terminal_table("llllrlrl", (*names, *more), map(_cells, entries))
 
 

@@ -1,4 +1,4 @@
-"""`selfcheck`: can the numbers measured here be trusted?"""
+"""`selfcheck`: check whether the numbers measured on this machine can be trusted."""
 
 import argparse
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 from resnet_viz.cli.parser import Commands, add_command, add_format
 from resnet_viz.errors import UserError
 from resnet_viz.selfcheck.outcome import report
-from resnet_viz.storage.atomic import check_place, write_whole
+from resnet_viz.storage.atomic import check_writable, write_text_atomic
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
 
 def add(commands: Commands) -> None:
-    """The command and its options."""
+    """Add the command and its options."""
     text = tr("check whether the numbers measured on this machine can be trusted")
     parser = add_command(commands, "selfcheck", text, _run)
     parser.add_argument("--device", default="cpu", metavar="cpu|cuda|cuda:N")
@@ -22,21 +22,21 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     """Print each check as soon as it is done; raises UserError where one fails."""
-    from resnet_viz.selfcheck.checks import bench, checks, place_of  # torch
+    from resnet_viz.selfcheck.checks import check_environment, check_setup, checks  # torch
 
-    found = bench(options.device)
+    setup = check_setup(options.device)
     if options.output is not None:
-        check_place(options.output)
-    done = []
-    for outcome in checks(found):
-        done.append(outcome)
+        check_writable(options.output)
+    outcomes = []
+    for outcome in checks(setup):
+        outcomes.append(outcome)
         if options.format == "table":
             print(outcome.line, flush=True)
-    text = json_text(report(place_of(found), done))
+    text = json_text(report(check_environment(setup), outcomes))
     if options.format == "json":
         print(text, end="")
     if options.output is not None:
-        write_whole(options.output, text)
-    failed = [str(check.number) for check in done if check.passed is False]
+        write_text_atomic(options.output, text)
+    failed = [str(outcome.number) for outcome in outcomes if outcome.passed is False]
     if failed:
-        raise UserError(tr("Not every check passed: {numbers}.").format(numbers=", ".join(failed)))
+        raise UserError(tr("These checks failed: {numbers}.").format(numbers=", ".join(failed)))

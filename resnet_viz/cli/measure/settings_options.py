@@ -1,4 +1,4 @@
-"""The options of a measurement that profile and compare share, and the settings that they ask for."""
+"""The options of a measurement that `profile` and `compare` share, and the settings that they give."""
 
 import argparse
 from typing import Any
@@ -9,17 +9,17 @@ from resnet_viz.texts import tr
 
 
 def add_settings(parser: Parser, device: str, **choices: Any) -> argparse._ArgumentGroup:
-    """A group of options with `device` as the help of --device; `choices` are further fields and their words."""
+    """Add and return a group of options; `device` is the help of --device, `choices` maps more fields to values."""
     group = parser.add_argument_group(tr("how to measure"))
     group.add_argument("--device", metavar="cpu|cuda|cuda:N", help=device)
     for field, words in {"dtype": Dtype, "memory_format": MemoryFormat, **choices}.items():
         add_choice(group, option(field), values=words)
-    group.add_argument("--seconds", type=number, metavar="S", help=tr("time budget of the measuring; 10"))
+    group.add_argument("--seconds", type=number, metavar="S", help=tr("time budget of the measurement; 10"))
     group.add_argument("--threads", type=whole_number, metavar="N", help=tr("CPU threads"))
     return group
 
 
 def settings_of(options: argparse.Namespace, *, without: tuple[str, ...] = ()) -> ProfileSettings:
-    """The settings that the options ask for, `without` left as they are; raises SpecError."""
+    """Return the settings that the options give, except for the fields `without`; raises SpecError."""
     fields = (field for field in ProfileSettings.__struct_fields__ if field not in without)
     return ProfileSettings(**given(options, fields))

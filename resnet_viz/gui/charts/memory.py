@@ -16,7 +16,7 @@ from resnet_viz.metrics.memory import largest_batches, memory
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.memory import Memory
 from resnet_viz.records.table import table
-from resnet_viz.spec.profiling import MOST_BATCH, Dtype
+from resnet_viz.spec.profiling import MAX_PROFILE_BATCH, Dtype
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import BarChart
 from resnet_viz.viewmodels.charts.memory import memory_caveat, memory_chart, memory_rows
@@ -66,7 +66,7 @@ class MemoryView(ChartView):
         self.show_network(shown.analysis)
 
     def _prepare(self) -> None:
-        self.batch.setRange(1, MOST_BATCH)
+        self.batch.setRange(1, MAX_PROFILE_BATCH)
         self.batch.setPrefix("N = ")
         self.batch.setAccessibleName(tr("Images in the input"))
         self.gib.setRange(0.1, MAX_GIB)

@@ -1,4 +1,4 @@
-"""The Measure panel: device and settings, the run with its progress and its stop, what came out, and earlier runs."""
+"""The Measure panel: device and settings, the progress of a run, its results, and earlier runs."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -25,14 +25,14 @@ from resnet_viz.viewmodels.measure import (
     run_notes,
     run_tiles,
 )
-from resnet_viz.viewmodels.text.runs import doing, run_title
+from resnet_viz.viewmodels.text.runs import phase_text, run_title
 
-FIRST = 5  # rows that are seen at once
-TILES, STEPS = 4, 1_000
+VISIBLE_ROWS = 5  # the others are behind "more"
+TILES, PROGRESS_STEPS = 4, 1_000
 
 
 class MeasurePanel(FormPanel):
-    """Shows settings, progress and a run; says what was edited and what is wanted."""
+    """Shows the settings, the progress and a run, and reports edits and requests by its signals."""
 
     measure_asked = Signal()
     stop_asked = Signal()
@@ -40,21 +40,21 @@ class MeasurePanel(FormPanel):
 
     def __init__(self) -> None:
         rows = _rows()
-        super().__init__(tr("Measure"), Form(rows[:FIRST], rows[FIRST:]))
+        super().__init__(tr("Measure"), Form(rows[:VISIBLE_ROWS], rows[VISIBLE_ROWS:]))
         self.button = QPushButton()
-        self.bar, self.progress = QProgressBar(maximum=STEPS, textVisible=False), muted()
+        self.bar, self.progress = QProgressBar(maximum=PROGRESS_STEPS, textVisible=False), muted()
         self.title, self.notes = muted(wraps=True), named("runNotes", wraps=True)
         self.tiles = [TileView() for _ in range(TILES)]
         self.runs = RunList()
         self._state = MeasureState()
-        self._seen = False
+        self._was_shown = False
         self._lay_out()
         self.show_settings(self._state.settings)
         self.show_progress(None)
         self.show_run(None)
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show settings, progress, result and saved runs, each only where it has changed."""
+        """Show the settings, progress, result and saved runs, each only where it has changed."""
         new, old, self._state = shown.measurement, self._state, shown.measurement
         if new.settings is not old.settings or new.devices is not old.devices:
             self.show_settings(new.settings, new.devices)
@@ -66,7 +66,7 @@ class MeasurePanel(FormPanel):
             self.runs.show_runs(new.runs)
 
     def show_settings(self, settings: ProfileSettings, devices: tuple[DeviceInfo, ...] = ()) -> None:
-        """Show the settings, and offer what can be chosen beside them on these devices."""
+        """Show the settings, and offer the choices that these devices have."""
         self._choice("device").offer(device_choices(devices, settings.device))
         self._choice("dtype").offer(dtype_choices(devices, settings))
         self._choice("passes").offer(passes_choices(settings))
@@ -81,27 +81,27 @@ class MeasurePanel(FormPanel):
         )
 
     def show_refusal(self, refusal: Refusal | None) -> None:
-        """Say beside a field why it cannot be; below them where it is none of them."""
+        """Show the refusal of a setting beside its field, or below the form where it has no field."""
         field, sentence = (None, "") if refusal is None else (refusal.field, refusal.sentence)
         self.show_error("side" if field == "size" else field, sentence)
 
     def show_progress(self, progress: ProfileProgress | None) -> None:
-        """How far the run has come; without one the button measures, and else it stops."""
+        """Show the progress of a run, during which the button stops it; None is no run, and the button measures."""
         running = progress is not None
         self.bar.setVisible(running)
         self.progress.setVisible(running)
         if progress is not None:
-            self.bar.setValue(round(STEPS * progress.done))
+            self.bar.setValue(round(PROGRESS_STEPS * progress.done))
             self.progress.setText(progress_text(progress))
-            self.progress.setToolTip(doing(progress))
+            self.progress.setToolTip(phase_text(progress))
         if self.button.property("tone") == ("stop" if running else "go"):
             return
         self.button.setText(tr("Stop") if running else tr("Measure latency"))
-        self.button.setToolTip(tr("Ends at once and keeps what has been measured") if running else tr("F6"))
+        self.button.setToolTip(tr("Stops at once and saves what has been measured") if running else tr("F6"))
         set_look(self.button, "tone", "stop" if running else "go")
 
     def show_run(self, run: ProfileRun | None, *, under_way: bool = False) -> None:
-        """What came out."""
+        """Show the results of a run, or that there are none; `under_way`, the number of passes in place of notes."""
         set_message(self.title, tr("Nothing has been measured yet.") if run is None else run_title(run))
         show_tiles(self.tiles, () if run is None else run_tiles(run))
         for view in self.tiles:
@@ -110,10 +110,10 @@ class MeasurePanel(FormPanel):
         set_message(self.notes, "\n".join(notes))
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
-        """Say once that the panel has come into sight."""
+        """Emit `first_shown` when the panel is shown for the first time."""
         super().showEvent(event)
-        if not self._seen:
-            self._seen = True
+        if not self._was_shown:
+            self._was_shown = True
             self.first_shown.emit()
 
     def _lay_out(self) -> None:
@@ -133,10 +133,10 @@ class MeasurePanel(FormPanel):
 def _rows() -> tuple[Row, ...]:
     return (
         Row("device", tr("Device"), ChoiceField(())),
-        Row("mode", tr("What"), ChoiceField(mode_choices())),
-        Row("dtype", tr("Numbers"), ChoiceField(()), tr("The dtype of weights and activations")),
+        Row("mode", tr("Mode"), ChoiceField(mode_choices())),
+        Row("dtype", tr("Data type"), ChoiceField(()), tr("The dtype of weights and activations")),
         Row("batch", tr("Batch"), NumberField(tr("as built")), tr("Images in the input; 0 takes the network's")),
-        Row("seconds", tr("Time"), SecondsField(), tr("The most that measuring may take; it stops when times settle")),
+        Row("seconds", tr("Time budget"), SecondsField(), tr("At most; measuring stops earlier when times settle")),
         Row("passes", tr("Passes"), ChoiceField(())),
         Row(
             "side",
@@ -146,10 +146,10 @@ def _rows() -> tuple[Row, ...]:
             lambda settings: settings.size[0] if settings.size else None,
         ),
         Row("memory_format", tr("Layout"), ChoiceField(layout_choices())),
-        Row("warmup_passes", tr("Warm-up"), NumberField(tr("none")), tr("Passes before anything counts, at least")),
-        Row("warmup_seconds", tr("and for"), SecondsField(), tr("Seconds before anything counts, at least")),
-        Row("threads", tr("CPU threads"), NumberField(tr("torch's own")), tr("0 leaves it to torch")),
-        Row("cold", tr("Alone"), CheckField(tr("with cold caches")), tr("Empty the caches before each repetition")),
+        Row("warmup_passes", tr("Warm-up passes"), NumberField(tr("none")), tr("At least so many before measuring")),
+        Row("warmup_seconds", tr("Warm-up time"), SecondsField(), tr("At least so long before measuring")),
+        Row("threads", tr("CPU threads"), NumberField(tr("torch's default")), tr("0 leaves it to torch")),
+        Row("cold", tr("Isolated"), CheckField(tr("with cold caches")), tr("Flush the caches before each repetition")),
         Row("compiled", tr("End to end"), CheckField(tr("compiled too")), tr("torch.compile takes minutes")),
         Row("sweep", "", CheckField(tr("sweep over batches")), tr("Throughput at 1, 2, 4 … images")),
         Row("autotune", "cuDNN", CheckField(tr("tries its algorithms")), tr("torch.backends.cudnn.benchmark")),

@@ -1,4 +1,4 @@
-"""The runs that were kept: opened, or held beside the one on the screen."""
+"""The list of saved runs, to open again or to compare with the run on the screen."""
 
 from pathlib import Path
 
@@ -12,21 +12,21 @@ from resnet_viz.records.run import RunEntry
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.measure import RunRow, run_rows
 
-PATH = Qt.ItemDataRole.UserRole
-LEAST_HEIGHT = 130
-WHOLE = 3  # the last column: the whole network's time
+PATH_ROLE = Qt.ItemDataRole.UserRole
+MIN_HEIGHT_PX = 130
+NETWORK_COLUMN, DEVICE_COLUMN, TIME_COLUMN = 1, 2, 3
 
 
 class RunList(QWidget):
-    """Lists runs, the newest first; a double click opens one, the menu holds one beside the shown."""
+    """Lists runs, the newest first; a double click opens one, and the context menu offers to compare with one."""
 
     open_asked = Signal(object)
     compare_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self.nothing = muted(tr("Every run is kept here: to open again, or to hold beside another."), wraps=True)
-        self.tree = QTreeWidget(columnCount=WHOLE + 1)
+        self.nothing = muted(tr("Every run is saved here, to open again or to compare with another."), wraps=True)
+        self.tree = QTreeWidget(columnCount=TIME_COLUMN + 1)
         self._prepare()
         heading = named("factStrong", tr("Runs"))
         column(heading, self.nothing, self.tree, owner=self, margins=(0, 4, 0, 0), spacing=4)
@@ -40,12 +40,12 @@ class RunList(QWidget):
         self.tree.setVisible(bool(entries))
 
     def menu(self, item: QTreeWidgetItem) -> QMenu:
-        """What can be done with a run."""
-        path = Path(item.data(0, PATH))
+        """Return the context menu of a run."""
+        path = Path(item.data(0, PATH_ROLE))
         menu = QMenu(self)
         menu.addAction(tr("Open"), lambda: self.open_asked.emit(path))
-        menu.addAction(tr("Hold beside the run shown"), lambda: self.compare_asked.emit(path))
-        menu.addAction(tr("Hold none beside it"), lambda: self.compare_asked.emit(None))
+        menu.addAction(tr("Compare with the run shown"), lambda: self.compare_asked.emit(path))
+        menu.addAction(tr("End the comparison"), lambda: self.compare_asked.emit(None))
         menu.addSeparator()
         folder = QUrl.fromLocalFile(str(path.parent))
         menu.addAction(tr("Show the folder of runs"), lambda: QDesktopServices.openUrl(folder))
@@ -53,48 +53,48 @@ class RunList(QWidget):
 
     def _prepare(self) -> None:
         tree = self.tree
-        tree.setHeaderLabels([tr("Made (UTC)"), tr("Network"), tr("Device"), tr("Whole")])
+        tree.setHeaderLabels([tr("Made (UTC)"), tr("Network"), tr("Device"), tr("Latency")])
         tree.setSortingEnabled(True)
         tree.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         tree.setRootIsDecorated(False)
         tree.setAlternatingRowColors(True)
         tree.setUniformRowHeights(True)
-        tree.setMinimumHeight(LEAST_HEIGHT)
+        tree.setMinimumHeight(MIN_HEIGHT_PX)
         tree.setAccessibleName(tr("Runs"))
         tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.header().setStretchLastSection(False)
         tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for place in (1, 2):
-            tree.header().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        tree.itemActivated.connect(lambda item, _: self.open_asked.emit(Path(item.data(0, PATH))))
-        tree.customContextMenuRequested.connect(self._ask)
+        for column_index in (NETWORK_COLUMN, DEVICE_COLUMN):
+            tree.header().setSectionResizeMode(column_index, QHeaderView.ResizeMode.Stretch)
+        tree.itemActivated.connect(lambda item, _: self.open_asked.emit(Path(item.data(0, PATH_ROLE))))
+        tree.customContextMenuRequested.connect(self._show_menu)
 
-    def _ask(self, place: QPoint) -> None:
-        item = self.tree.itemAt(place)
+    def _show_menu(self, position: QPoint) -> None:
+        item = self.tree.itemAt(position)
         if item is not None:
             menu = self.menu(item)
-            menu.exec(self.tree.viewport().mapToGlobal(place))
+            menu.exec(self.tree.viewport().mapToGlobal(position))
             menu.deleteLater()
 
 
 class RunItem(QTreeWidgetItem):
-    """A run's line; its time sorts as a number."""
+    """The row of a run, which sorts by its time as a number."""
 
     def __init__(self, row: RunRow) -> None:
         super().__init__([row.made, row.title, row.device, row.time])
         self._whole_us = row.whole_us or 0.0
-        self.setData(0, PATH, row.path)
-        self.setTextAlignment(WHOLE, RIGHT)
-        hint = "\n".join((row.title, row.detail, tr("Double click to open, right click to compare")))
-        for place in range(WHOLE + 1):
-            self.setToolTip(place, hint)
+        self.setData(0, PATH_ROLE, row.path)
+        self.setTextAlignment(TIME_COLUMN, RIGHT)
+        hint = "\n".join((row.title, row.detail, tr("Double-click to open, right-click to compare")))
+        for column_index in range(TIME_COLUMN + 1):
+            self.setToolTip(column_index, hint)
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:  # Qt override
-        """By the column that the tree is sorted by."""
+        """Compare by the column that the tree is sorted by."""
         tree = self.treeWidget()
-        column = tree.sortColumn() if tree is not None else 0
-        if column == WHOLE and isinstance(other, RunItem):
+        sorted_by = tree.sortColumn() if tree is not None else 0
+        if sorted_by == TIME_COLUMN and isinstance(other, RunItem):
             return self._whole_us < other._whole_us
-        return self.text(column) < other.text(column)
+        return self.text(sorted_by) < other.text(sorted_by)

@@ -11,7 +11,7 @@ from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.layouts import column, named, tool_button
 from resnet_viz.gui.widgets.save_dialog import ask_and_save
-from resnet_viz.storage.atomic import write_whole
+from resnet_viz.storage.atomic import write_text_atomic
 from resnet_viz.texts import tr
 
 
@@ -53,7 +53,7 @@ class ChartView(QWidget):
         """Write the figures of the plots as CSV, if there are any; raises UserError."""
         table = self._table()
         if table is not None:
-            write_whole(path, table)
+            write_text_atomic(path, table)
 
     def show_other_network_note(self, sentence: str) -> None:
         """Say above the plots that they are of another network than the one on the canvas, and unlink them from it.

@@ -15,7 +15,7 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.text.runs import doing
+from resnet_viz.viewmodels.text.runs import phase_text
 
 ComparisonKind = Literal["blocks", "networks", "pairs", "sweep"]
 """The kinds of comparison, named like the fields of `CompareState`."""
@@ -112,7 +112,7 @@ class Comparing(QObject):
         self._ask_next()
 
     def _show_progress(self, progress: ProfileProgress) -> None:
-        self._set(progress=doing(progress))
+        self._set(progress=phase_text(progress))
 
     def _report_stop(self) -> None:
         self.noticed.emit(Message(tr("The measurement was stopped before its end; the counts stay.")))

@@ -1,4 +1,4 @@
-"""Measures in an engine of its own, and keeps what is known of settings, devices and runs."""
+"""Measuring in an engine process of its own, with the state of settings, devices and runs."""
 
 from pathlib import Path
 
@@ -13,15 +13,15 @@ from resnet_viz.gui.widgets.message_bar import Message
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.spec.question import Question
-from resnet_viz.storage.runs import keep_run, list_runs, read_run
+from resnet_viz.storage.runs import list_runs, read_run, save_in_runs_folder
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import Refusal
 
 
 class Measuring(QObject):
-    """Measures one run at a time, each in a process of its own; what has been measured is never lost.
+    """Measures one run at a time, each in a process of its own, and saves whatever was measured.
 
-    `changed` tells that there is another `state`, `noticed` gives a sentence for the message bar.
+    `changed` is emitted after `state` was replaced, `noticed` with a message for the message bar.
     """
 
     changed = Signal()
@@ -34,17 +34,17 @@ class Measuring(QObject):
         self._partial: ProfileRun | None = None
 
     def prepare(self) -> None:
-        """Start the engine, ask what can be measured on, and list the runs; called when the panel is first seen."""
+        """List the saved runs, start the engine and ask it for the devices; called when the panel is first shown."""
         self._set(runs=list_runs())
         if not self.state.devices and not self.state.is_running:
             self._ask_devices()
 
     def set_settings(self, settings: ProfileSettings) -> None:
-        """Take settings as they are, such as those of the last time."""
+        """Replace all settings, for instance by those of the previous session."""
         self._set(settings=settings, refusal=None)
 
     def edit(self, field: str, value: object) -> None:
-        """Change one setting; a refusal goes beside the field and leaves the others as they are."""
+        """Change one setting; a value that is refused is reported in `state.refusal` and changes nothing."""
         try:
             settings = _edited(self.state.settings, field, value)
             offered = next((info.dtypes for info in self.state.devices if info.name == settings.device), ())
@@ -53,7 +53,7 @@ class Measuring(QObject):
             self._set(refusal=Refusal(error.field, str(error.accepted)))
 
     def measure(self, question: Question) -> None:
-        """Measure this network as the settings ask; the run on the screen stays until there is a newer one."""
+        """Measure this network as the settings ask; the previous run is shown until there are new results."""
         if self.state.is_running:
             return
         self._partial = None
@@ -62,47 +62,47 @@ class Measuring(QObject):
         self._engine.ask(request).then(self._take_run, self._take_failure, self._take_progress)
 
     def stop(self) -> None:
-        """End the run at once; what it has found so far is kept and marked partial."""
+        """Stop the run at once; what it has measured so far is saved as a partial run."""
         if not self.state.is_running:
             return
         self._engine.cancel()
         self._finish(self._partial)
         self.noticed.emit(Message(
-            tr("Stopped; what had been measured is kept as a partial run.") if self._partial is not None
+            tr("Stopped; what had been measured is saved as a partial run.") if self._partial is not None
             else tr("Stopped before anything had been measured.")))  # fmt: skip
 
     def open(self, path: Path) -> ProfileRun | None:
-        """Show the run of a file; None where it cannot be read, and then a sentence says why."""
+        """Show and return the run in a file; None where it cannot be read, which is reported."""
         run = self._read(path, tr("Opened {name}.").format(name=path.name))
         if run is not None:
             self._set(run=run)
         return run
 
     def compare_with(self, path: Path | None) -> None:
-        """Compare the run on the screen with that of a file; None takes the other one away."""
+        """Compare the run on the screen with the run in a file; None ends the comparison."""
         other = None if path is None else self._read(path)
         if path is None or other is not None:
             self._set(other=other)
 
     def close(self) -> None:
-        """End the engine; a run that goes on is kept as far as it has come."""
+        """Stop the engine; what a run under way has measured so far is saved."""
         self._engine.stop()
         if self.state.is_running and self._partial is not None:
-            self._keep(self._partial)
+            self._save(self._partial)
         self.state = msgspec.structs.replace(self.state, progress=None)
 
     def _set(self, **changes: object) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
         self.changed.emit()
 
-    def _read(self, path: Path, done: str = "") -> ProfileRun | None:
+    def _read(self, path: Path, success: str = "") -> ProfileRun | None:
         try:
             run, warning = read_run(path)
         except UserError as error:
             self._report(str(error))
             return None
-        if warning or done:
-            self.noticed.emit(Message(warning, "warning") if warning else Message(done))
+        if warning or success:
+            self.noticed.emit(Message(warning, "warning") if warning else Message(success))
         return run
 
     def _ask_devices(self) -> None:
@@ -116,26 +116,26 @@ class Measuring(QObject):
         self._set(progress=progress, run=self._partial or self.state.run)
 
     def _take_run(self, run: ProfileRun) -> None:
-        self._engine.cancel()  # one run, one process: the next one begins with a fresh memory
+        self._engine.cancel()  # one process a run: the next one begins with fresh memory
         self._finish(run)
 
     def _take_failure(self, failure: Failure) -> None:
         self._finish(self._partial)
         if failure.field is not None:
             self._set(refusal=Refusal(failure.field, failure.sentence))
-        kept = tr("{reason} What had been measured is kept as a partial run.")
-        self._report(failure.sentence if self._partial is None else kept.format(reason=failure.sentence))
+        saved = tr("{reason} What had been measured is saved as a partial run.")
+        self._report(failure.sentence if self._partial is None else saved.format(reason=failure.sentence))
 
     def _finish(self, run: ProfileRun | None) -> None:
         self._set(progress=None, run=run or self.state.run)
         if run is not None:
-            self._keep(run)
-        if not self.state.devices:  # the run came before the answer
+            self._save(run)
+        if not self.state.devices:  # the run was asked for before the devices were known
             self._ask_devices()
 
-    def _keep(self, run: ProfileRun) -> None:
+    def _save(self, run: ProfileRun) -> None:
         try:
-            keep_run(run)
+            save_in_runs_folder(run)
         except UserError as error:
             self._report(str(error))
         self._set(runs=list_runs())
@@ -145,7 +145,10 @@ class Measuring(QObject):
 
 
 def _edited(settings: ProfileSettings, field: str, value: object) -> ProfileSettings:
-    """The settings with one field as a widget gives it; an empty number is None, and what no longer fits gives way."""
+    """Return the settings with one field as its widget gives it: 0 is None, and `side` is a square size.
+
+    The isolated mode resets the kind of pass, since it runs only forward.
+    """
     changes: dict[str, object] = {field: value}
     if field in ("batch", "threads"):
         changes[field] = value or None

@@ -12,7 +12,7 @@ from resnet_viz.records.analysis import Convention
 from resnet_viz.records.quantities import Coloring
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.storage.atomic import write_whole
+from resnet_viz.storage.atomic import write_text_atomic
 from resnet_viz.texts import tr
 
 STATE_FILE = "RESNET_VIZ_STATE"
@@ -62,7 +62,7 @@ def save_state(path: Path, state: WindowState) -> str:
     """Write the state file completely or not at all; return a sentence if it cannot be written, else ""."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, msgspec.json.encode(state).decode())
+        write_text_atomic(path, msgspec.json.encode(state).decode())
     except (OSError, FileProblem) as error:
         return tr("The state of the window could not be saved: {reason}.").format(reason=error)
     return ""

@@ -11,7 +11,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.export.figure_request import check_figure
-from resnet_viz.storage.atomic import write_bytes_whole
+from resnet_viz.storage.atomic import write_bytes_atomic
 
 INCH_MM, SCREEN_DPI, PAPER_DPI = 25.4, 96, 1_200
 
@@ -47,7 +47,7 @@ def save_picture(picture: Picture, path: Path, suffixes: Sequence[str] = (".png"
     content = bytes(buffer.data().data())
     if path.suffix.lower() == ".svg":
         content = re.sub(rb'font-family="([^",]+)"', rb'font-family="\1, sans-serif"', content)
-    write_bytes_whole(path, content)
+    write_bytes_atomic(path, content)
 
 
 def save_view(view: QWidget, path: Path) -> None:

@@ -20,7 +20,7 @@ from resnet_viz.gui.window.compare_controller import CompareController
 from resnet_viz.gui.window.pages import Pages
 from resnet_viz.gui.window.views import Views
 from resnet_viz.spec.presets import name_of
-from resnet_viz.storage.runs import is_run
+from resnet_viz.storage.runs import looks_like_run
 from resnet_viz.storage.specs import read_spec, save_spec
 from resnet_viz.texts import tr
 
@@ -56,7 +56,7 @@ class Commands(QObject):
 
     def open_file(self, path: Path) -> None:
         """Open a saved network, an exported analysis or a measured run."""
-        if is_run(path):
+        if looks_like_run(path):
             self.open_run(path)
             return
         self._try(lambda: self.session.replace(read_spec(path)), tr("Opened {name}.").format(name=path.name))

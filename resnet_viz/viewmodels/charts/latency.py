@@ -20,7 +20,7 @@ from resnet_viz.viewmodels.charts.bars import (
     stage_colors,
 )
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
-from resnet_viz.viewmodels.text.runs import METHODS, doubt_sentence, quartiles_text, run_title, share_text
+from resnet_viz.viewmodels.text.runs import METHOD_NAMES, implausible_text, quartiles_text, run_title, share_text
 
 BarOrder = Literal["order", "slowest"]
 UNACCOUNTED = "unaccounted"
@@ -79,7 +79,7 @@ def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
     if rest is not None:
         unaccounted = tr("unaccounted {time}").format(time=milliseconds(rest))
         parts.append("  ".join(filter(None, (unaccounted, share_text(run, rest)))))
-    parts += [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, METHODS.get(run.method or "", "")]
+    parts += [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, METHOD_NAMES.get(run.method or "", "")]
     parts += [] if run.complete else [tr("partial")]
     parts += [] if other is None else [tr("pale: {run}").format(run=run_title(other))]
     return " · ".join(part for part in parts if part)
@@ -107,7 +107,7 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
         if time.bound is not None:
             lines.append(tr("{what}-bound, at least {time}").format(what=time.bound, time=milliseconds(time.floor_us)))
         lines += [tr("measured as {id}").format(id=time.same_as)] if time.same_as else []
-        lines += [tr("implausible: {why}").format(why=doubt_sentence(run, time))] if time.doubt else []
+        lines += [tr("implausible: {why}").format(why=implausible_text(run, time))] if time.doubt else []
     if other is not None and other.median_us:
         ratio = spread.median_us / other.median_us
         lines.append(

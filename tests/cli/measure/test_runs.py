@@ -11,7 +11,7 @@ from tests.gui.small_run import small_run
 
 
 def test_runs_lists_shows_and_compares(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "No runs are kept" in printed(capsys, "runs")
+    assert "There are no runs in" in printed(capsys, "runs")
     first, second = tmp_path / "fast.json", tmp_path / "slow.json"
     save_run(small_run(preset("resnet18")), first)
     save_run(small_run(preset("resnet34"), slower=2.0), second)

@@ -15,7 +15,7 @@ from resnet_viz.gui.shown import MeasureState
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.storage.runs import keep_run, list_runs, run_json, runs_folder
+from resnet_viz.storage.runs import list_runs, run_json, runs_folder, save_in_runs_folder
 from resnet_viz.viewmodels.build import Refusal
 from tests.gui.fake_engine import REFUSED, SILENT, UNANSWERABLE
 from tests.gui.small_run import small_run
@@ -106,7 +106,7 @@ def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot,
 
 
 def test_a_run_that_is_opened_meanwhile_stays_after_a_stop(measuring: Measuring) -> None:
-    path = keep_run(small_run(RESNET, slower=2.0))
+    path = save_in_runs_folder(small_run(RESNET, slower=2.0))
     measuring.measure(RESNET)
     opened = measuring.open(path)
     measuring.stop()
@@ -170,7 +170,7 @@ def test_an_edit_that_cannot_be_is_refused(measuring: Measuring) -> None:
 
 def test_runs_are_opened_and_held_side_by_side(measuring: Measuring, tmp_path: Path) -> None:
     slow = small_run(RESNET, slower=2.0)
-    first, second = keep_run(small_run(RESNET)), keep_run(slow)
+    first, second = save_in_runs_folder(small_run(RESNET)), save_in_runs_folder(slow)
     notices = heard(measuring.noticed)
 
     def shown() -> tuple[ProfileRun | None, ProfileRun | None]:

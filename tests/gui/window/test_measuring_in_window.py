@@ -13,7 +13,7 @@ from resnet_viz.gui.layers.table import LayerTable
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.spec.presets import preset
-from resnet_viz.storage.runs import keep_run, save_run
+from resnet_viz.storage.runs import save_in_runs_folder, save_run
 from tests.gui.fake_engine import REFUSED, SILENT
 from tests.gui.small_run import small_run
 from tests.gui.waiting import WAIT_MS, new_network, settle
@@ -143,7 +143,7 @@ def test_a_run_that_cannot_be_read_changes_nothing(window: MainWindow, tmp_path:
 
 
 def test_a_run_beside_another_gives_ratios(qtbot: QtBot, measured: MainWindow) -> None:
-    other = keep_run(small_run(preset("resnet18"), slower=2.0))
+    other = save_in_runs_folder(small_run(preset("resnet18"), slower=2.0))
     measured.session.measuring.compare_with(other)
     qtbot.waitUntil(lambda: is_shown(measured), timeout=WAIT_MS)
     model = layer_table(measured).model
@@ -234,7 +234,7 @@ def test_runs_sort_by_date_network_device_and_time(window: MainWindow) -> None:
 
     early = msgspec.structs.replace(small_run(preset("resnet34")), made="2026-01-01T00:00:00+00:00")
     for run in (small_run(preset("resnet18"), slower=100.0), early):
-        keep_run(run)
+        save_in_runs_folder(run)
     window.commands.show_panel("measure")
     window.session.measuring.prepare()
     settle(window)

@@ -11,7 +11,7 @@ from resnet_viz.records.run import BACKWARD, Phase, ProfileProgress
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.runs import read_run
 from resnet_viz.viewmodels.text import runs
-from resnet_viz.viewmodels.text.runs import PHASES, doing
+from resnet_viz.viewmodels.text.runs import PHASES, phase_text
 from tests.gui.small_run import small_run
 
 
@@ -30,7 +30,7 @@ from tests.gui.small_run import small_run
     ],
 )
 def test_what_is_being_done(progress: ProfileProgress, sentence: str) -> None:
-    assert doing(progress) == sentence
+    assert phase_text(progress) == sentence
 
 
 def test_every_phase_has_its_words() -> None:
@@ -43,7 +43,7 @@ def test_messages_are_said_in_the_readers_language_and_old_sentences_as_they_sta
     monkeypatch.setattr(runs, "tr_later", lambda text: f"<{text}>")
     run = small_run(preset("resnet18"))
     new = msgspec.structs.replace(run, messages=(Message("sweep out of memory", {"n": 8}),), fallbacks=("in English",))
-    assert runs.run_sentences(new) == ("<The sweep ended at batch 8: memory ended.>",)
+    assert runs.run_sentences(new) == ("<The sweep ended at batch 8: the device ran out of memory.>",)
     old = msgspec.structs.replace(run, fallbacks=("It was so.",), warnings=("And so.",))
     assert runs.run_sentences(old) == ("It was so.", "And so.")
 
@@ -56,8 +56,8 @@ def test_a_doubt_is_said_in_the_readers_language_unless_the_file_says_it_otherwi
     run, _ = read_run(Path(__file__).parents[2] / "golden" / "run_2820ef4.json")
     doubted = [layer for layer in run.layers if layer.doubt]
     assert len(doubted) == 7
-    assert [runs.doubt_sentence(run, layer) for layer in doubted] == [f"<{layer.doubt}>" for layer in doubted]
-    assert {runs.doubt_sentence(run, layer) for layer in run.layers if not layer.doubt} == {""}
+    assert [runs.implausible_text(run, layer) for layer in doubted] == [f"<{layer.doubt}>" for layer in doubted]
+    assert {runs.implausible_text(run, layer) for layer in run.layers if not layer.doubt} == {""}
     other = msgspec.structs.replace(doubted[0], doubt="It cannot be.")
-    assert runs.doubt_sentence(run, other) == "It cannot be."
-    assert runs.doubt_sentence(msgspec.structs.replace(run, ceilings=None), doubted[0]) == doubted[0].doubt
+    assert runs.implausible_text(run, other) == "It cannot be."
+    assert runs.implausible_text(msgspec.structs.replace(run, ceilings=None), doubted[0]) == doubted[0].doubt
