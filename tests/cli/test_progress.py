@@ -6,7 +6,7 @@ from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.records.run import ProfileProgress
 
 
-def test_the_progress_line_is_rare_where_it_cannot_be_redrawn() -> None:
+def test_lines_are_rare_where_they_cannot_be_redrawn() -> None:
     stream = io.StringIO()
     line = ProgressLine(stream)
     for _ in range(50):
@@ -26,7 +26,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_what_is_followed_is_handed_on_and_the_bar_cleared() -> None:
+def test_a_followed_measurement_is_yielded_and_the_bar_cleared() -> None:
     stream = Terminal()
     measured = (ProfileProgress("passes", 0.5), "the run")
     assert tuple(ProgressLine(stream).follow(iter(measured))) == measured

@@ -46,13 +46,13 @@ def test_the_memory_of_fvcore_is_that_of_weights_outputs_and_trace() -> None:
 def test_a_network_is_run_on_real_tensors_in_half_of_the_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """DeepSpeed is not installed, so where it is run the reason is the missing package."""
     needed = crosscheck.fvcore_bytes(RESNET20)
-    for free, looks_like_run in ((2 * needed, True), (2 * needed - 2, False)):
+    for free, is_run in ((2 * needed, True), (2 * needed - 2, False)):
         monkeypatch.setattr(psutil, "virtual_memory", lambda free=free: SimpleNamespace(available=free))
-        assert (crosscheck.crosscheck(RESNET20, "fvcore").agrees is True) == looks_like_run
+        assert (crosscheck.crosscheck(RESNET20, "fvcore").agrees is True) == is_run
         monkeypatch.setattr(crosscheck, "version", lambda _package: "1.0")
         sentence = crosscheck.crosscheck(RESNET20, "DeepSpeed").sentence
-        assert (sentence == "DeepSpeed: not run: there is not enough memory") != looks_like_run
-        assert sentence.startswith("DeepSpeed: could not be run (No module named") == looks_like_run
+        assert (sentence == "DeepSpeed: not run: there is not enough memory") != is_run
+        assert sentence.startswith("DeepSpeed: could not be run (No module named") == is_run
 
 
 def test_torchinfo_allocates_no_image() -> None:
@@ -61,14 +61,12 @@ def test_torchinfo_allocates_no_image() -> None:
 
 
 @pytest.mark.parametrize(("most", "is_run"), [(71, True), (70, False)])
-def test_torchinfo_is_run_up_to_a_number_of_layers(
-    monkeypatch: pytest.MonkeyPatch, most: int, *, looks_like_run: bool
-) -> None:
+def test_torchinfo_is_run_up_to_a_number_of_layers(monkeypatch: pytest.MonkeyPatch, most: int, *, is_run: bool) -> None:
     assert RESNET20.totals.layers == 71
     monkeypatch.setattr(crosscheck, "TORCHINFO_MOST_LAYERS", most)
     result = crosscheck.crosscheck(RESNET20, "torchinfo")
-    assert (result.agrees is True) == looks_like_run
-    assert (result.sentence == "torchinfo: not run: the network has 71 layers") != looks_like_run
+    assert (result.agrees is True) == is_run
+    assert (result.sentence == "torchinfo: not run: the network has 71 layers") != is_run
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a run needs, the largest batch that fits, and what memory ending looks like."""
+"""The memory that a run needs, the largest batch that fits, and the errors of running out of memory."""
 
 import random
 from itertools import pairwise
@@ -40,7 +40,7 @@ def test_the_need_does_not_depend_on_the_batch_that_was_analysed(settings: Profi
     assert needed_bytes(one, settings, "cpu", 32) == needed_bytes(ANALYSIS, settings, "cpu")
 
 
-def test_parameters_activations_and_a_margin_are_in_it() -> None:
+def test_the_need_contains_parameters_activations_and_a_margin() -> None:
     totals = ANALYSIS.totals
     least = totals.params_bytes + totals.peak_activation_bytes
     assert needed_bytes(ANALYSIS, ProfileSettings(), "cpu") > least
@@ -48,7 +48,7 @@ def test_parameters_activations_and_a_margin_are_in_it() -> None:
     assert backward > 2 * totals.params_bytes + sum(layer.output_bytes for layer in ANALYSIS.layers)
 
 
-def test_a_card_takes_something_of_its_own() -> None:
+def test_a_card_needs_memory_for_its_context() -> None:
     assert needed_bytes(ANALYSIS, ProfileSettings(), "cuda") > needed_bytes(ANALYSIS, ProfileSettings(), "cpu")
 
 
@@ -77,28 +77,26 @@ def test_a_run_that_does_not_fit_is_refused_with_the_largest_batch(monkeypatch: 
     assert "0.2 GB" in str(caught.value) or "0.1 GB" in str(caught.value)
 
 
-def test_a_byte_too_little_is_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_lacks_one_byte_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = ProfileSettings()
     monkeypatch.setattr(memory, "free_bytes", lambda _: needed_bytes(ANALYSIS, settings, "cpu") - 1)
     with pytest.raises(SpecError, match="should fit is 31"):
         check(ANALYSIS, settings, CPU)
 
 
-def test_where_not_one_image_fits_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_of_which_not_one_image_fits_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_bytes", lambda _: 1_000)
     with pytest.raises(SpecError, match="not even one image should fit"):
         check(ANALYSIS, ProfileSettings(), CPU)
 
 
 @pytest.mark.parametrize("free", [None, needed_bytes(ANALYSIS, ProfileSettings(), "cpu")])
-def test_a_run_that_fits_or_cannot_be_foretold_is_let_through(
-    monkeypatch: pytest.MonkeyPatch, free: int | None
-) -> None:
+def test_a_run_that_fits_or_cannot_be_estimated_is_accepted(monkeypatch: pytest.MonkeyPatch, free: int | None) -> None:
     monkeypatch.setattr(memory, "free_bytes", lambda _: free)
     check(ANALYSIS, ProfileSettings(), CPU)
 
 
-def test_when_memory_ended_all_the_same_half_the_batch_is_the_most_that_is_advised(
+def test_after_running_out_of_memory_at_most_half_the_batch_is_advised(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(memory, "free_bytes", lambda _: 80 * GIGABYTE)
@@ -109,7 +107,7 @@ def test_when_memory_ended_all_the_same_half_the_batch_is_the_most_that_is_advis
     assert "the largest batch that should fit is 16" in str(error)
 
 
-def test_the_cpu_allocators_own_words_are_recognized() -> None:
+def test_the_cpu_allocators_own_message_is_recognized() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(1 << 60, dtype=torch.uint8)
     assert is_out_of_memory(caught.value)
@@ -124,7 +122,7 @@ def test_the_cpu_allocators_own_words_are_recognized() -> None:
         RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"),
     ],
 )
-def test_memory_ending_is_recognized(error: BaseException) -> None:
+def test_running_out_of_memory_is_recognized(error: BaseException) -> None:
     assert is_out_of_memory(error)
 
 
@@ -137,5 +135,5 @@ def test_memory_ending_is_recognized(error: BaseException) -> None:
         OSError(12, "Cannot allocate memory"),
     ],
 )
-def test_other_errors_are_not_memory_ending(error: BaseException) -> None:
+def test_other_errors_are_not_taken_for_it(error: BaseException) -> None:
     assert not is_out_of_memory(error)

@@ -1,4 +1,4 @@
-"""The calls to torch.cuda, against a double of the handful that are made."""
+"""The calls to torch.cuda, made to a double of the few functions that are used."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -130,7 +130,7 @@ def test_collecting_garbage_stays_off_where_it_was(double: Torch) -> None:
         gc.enable()
 
 
-def test_what_a_graph_writes_to_is_kept_as_long_as_the_graph(double: Torch) -> None:
+def test_the_output_of_a_graph_lives_as_long_as_the_graph(double: Torch) -> None:
     class Output:
         """Stands for a tensor."""
 

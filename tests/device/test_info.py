@@ -1,4 +1,4 @@
-"""The devices there are, what they cannot do, and flags that are set for a run and restored after it."""
+"""The devices of a machine, their dtypes, and the flags that are set for a run and restored after it."""
 
 import contextlib
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def flags() -> tuple[object, ...]:
 
 @pytest.fixture
 def card(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Stands in for the choice of a current card; what was current is written down in the order it was."""
+    """Replaces the choice of the current card, and records every card that becomes the current one."""
     current: list[object] = []
 
     @contextlib.contextmanager
@@ -40,18 +40,18 @@ def card(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return current
 
 
-def test_there_is_always_a_cpu_and_it_is_last() -> None:
+def test_there_is_always_a_cpu_which_comes_last() -> None:
     assert names()[-1] == "cpu"
     assert [one.name for one in device_infos()] == list(names())
 
 
-def test_an_unknown_device_is_told_what_there_is() -> None:
+def test_an_unknown_device_is_refused_with_the_known_ones() -> None:
     with pytest.raises(SpecError, match=r"device: cuda:99 is not accepted; this machine has .*cpu") as caught:
         find("cuda:99")
     assert caught.value.field == "device"
 
 
-def test_cuda_is_its_first_card(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cuda_without_a_number_is_the_first_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "names", lambda: ("cuda:0", "cuda:1", "cpu"))
     assert find("cuda") == CARD
     assert find("cuda:1") == torch.device("cuda", 1)
@@ -97,7 +97,7 @@ def test_a_dtype_that_fails_is_refused_in_one_line(monkeypatch: pytest.MonkeyPat
     assert dtype_refusal(CPU, "fp16") == "fp16 does not run on cpu: not implemented for 'Half'"
 
 
-def test_the_cpu_says_what_it_is() -> None:
+def test_the_cpu_has_a_title_memory_and_dtypes() -> None:
     found = info(CPU)
     assert found.name == "cpu"
     assert found.title
@@ -107,7 +107,7 @@ def test_the_cpu_says_what_it_is() -> None:
     assert (found.memory_bytes or 0) >= (found.free_bytes or 0) > 0
 
 
-def test_a_run_says_where_it_was_made() -> None:
+def test_the_environment_has_versions_and_threads() -> None:
     found = environment(CPU, ProfileSettings())
     assert found.program == __version__
     assert found.torch == torch.__version__
@@ -129,7 +129,7 @@ def test_cache_sizes_are_read(tmp_path: Any, text: str, size: int) -> None:
 
 @pytest.mark.usefixtures("card")
 @pytest.mark.parametrize(("dtype", "precision"), [("tf32", "tf32"), ("fp32", "ieee"), ("fp16", "ieee")])
-def test_fp32_and_tf32_are_different_flags_set_inside_the_run_alone(dtype: Dtype, precision: str) -> None:
+def test_fp32_and_tf32_differ_in_flags_that_are_set_only_during_the_run(dtype: Dtype, precision: str) -> None:
     before = flags()
     with prepared(CARD, ProfileSettings(dtype=dtype, autotune=True)):
         assert flags()[:3] == (precision, precision, True)
@@ -163,14 +163,14 @@ def denormals_left(numbers: torch.Tensor) -> float:
     return float((numbers * 1.0).view(torch.int32).ne(0).double().mean())
 
 
-def test_denormals_are_flushed_inside_the_run_alone() -> None:
+def test_denormals_are_flushed_only_during_the_run() -> None:
     numbers = torch.full((1_000,), DENORMAL)
     with prepared(CPU, ProfileSettings(threads=1)):
         assert denormals_left(numbers) == 0
     assert denormals_left(numbers) == 1
 
 
-def test_a_run_says_whether_denormals_are_flushed_in_every_thread() -> None:
+def test_the_environment_has_whether_denormals_are_flushed_in_every_thread() -> None:
     """torch sets the flag of the calling thread; those of a pool that was there before keep their own."""
     before = torch.get_num_threads()
     numbers = torch.full((1_000_000,), DENORMAL)

@@ -60,7 +60,7 @@ def install(monkeypatch: pytest.MonkeyPatch, library: ModuleType | None) -> None
     monkeypatch.setitem(sys.modules, "pynvml", library)
 
 
-def test_a_reading_has_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_has_every_sensor(monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch, Library(reasons=0x4 | 0x40 | 0x1))
     reading = Sensors("GPU-" + UUID).read(3.14159)
     assert reading is not None
@@ -105,7 +105,7 @@ def test_without_the_library_or_the_card_nothing_is_read(
     assert Sensors("GPU-" + UUID).read(0.0) is None
 
 
-def test_an_error_of_our_own_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_that_is_not_the_librarys_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library()
     monkeypatch.setattr(library, "nvmlInit", lambda: 1 // 0, raising=False)
     install(monkeypatch, library)

@@ -9,7 +9,7 @@ from tests.profiling.spreads import varying
 DEVICE = Ceilings(bytes_per_second=1e9, flops_per_second=1e12, launch_us=5.0, cache_bytes=10_000)
 
 
-def test_a_floor_is_work_over_the_measured_ceiling() -> None:
+def test_a_lower_bound_is_work_over_the_measured_ceiling() -> None:
     found = lower_bound(3_000_000, 20_000, DEVICE)
     assert (found.compute_us, found.memory_us, found.launch_us) == pytest.approx((3.0, 20.0, 5.0))
     assert found.least_us == pytest.approx(20.0)
@@ -19,7 +19,7 @@ def test_a_floor_is_work_over_the_measured_ceiling() -> None:
     ("flops", "moved", "bound"),
     [(9_000_000, 1_000, "compute"), (1_000, 9_000, "memory"), (1_000, 1_000, "launch"), (0, 0, "launch")],
 )
-def test_the_largest_floor_is_the_bound(flops: int, moved: int, bound: Bound) -> None:
+def test_the_largest_of_the_three_is_the_bound(flops: int, moved: int, bound: Bound) -> None:
     assert lower_bound(flops, moved, DEVICE).bound == bound
 
 
@@ -31,7 +31,7 @@ def doubted(median_us: float, *, flops: int, moved: int) -> str:
     return str(implausible_reason(varying(0.0, median_us), flops=flops, moved_bytes=moved, ceilings=DEVICE) or "")
 
 
-def test_a_time_below_the_arithmetic_is_doubted() -> None:
+def test_a_time_below_the_arithmetic_is_implausible() -> None:
     assert doubted(90.0, flops=100_000_000, moved=0) == ""
     sentence = doubted(89.9, flops=100_000_000, moved=0)
     assert "arithmetic" in sentence
@@ -39,7 +39,7 @@ def test_a_time_below_the_arithmetic_is_doubted() -> None:
     assert "100.0 µs" in sentence
 
 
-def test_a_time_below_the_bytes_is_doubted() -> None:
+def test_a_time_below_the_bytes_is_implausible() -> None:
     """Of its 100,000 bytes the cache of 10,000 may hold a tenth."""
     assert doubted(81.0, flops=0, moved=100_000) == ""
     sentence = doubted(80.9, flops=0, moved=100_000)
@@ -48,10 +48,10 @@ def test_a_time_below_the_bytes_is_doubted() -> None:
     assert "90.0 µs" in sentence
 
 
-def test_data_that_may_be_in_the_cache_is_not_doubted() -> None:
+def test_data_that_may_be_in_the_cache_is_plausible() -> None:
     assert doubted(1.0, flops=0, moved=10_000) == ""
     assert doubted(1.0, flops=0, moved=20_000) != ""
 
 
-def test_a_time_below_a_launch_is_not_doubted() -> None:
+def test_a_time_below_a_launch_is_plausible() -> None:
     assert doubted(0.5, flops=0, moved=0) == ""

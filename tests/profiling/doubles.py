@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from resnet_viz.device.cuda import Cuda, Event, Graph
-from resnet_viz.profiling.timers import InstrumentedPass
+from resnet_viz.profiling.timers import InstrumentedPass, Runnable, Stopwatch
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method
 
@@ -245,6 +245,18 @@ class ScriptedTimer:
         self._clock.spend(sum(row))
         yield 1
         return row
+
+
+def scripted_stopwatch(clock: FakeClock) -> Stopwatch:
+    """A stopwatch for work that returns the microseconds that it is to take."""
+
+    def measure(work: Runnable) -> float:
+        took = work()
+        assert isinstance(took, float)
+        clock.spend(took)
+        return took
+
+    return measure
 
 
 class FakeTorchMode:

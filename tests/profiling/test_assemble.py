@@ -1,4 +1,4 @@
-"""From rows of samples to layers, blocks, stages and backward ranges, by hand."""
+"""Times of layers, blocks, stages and backward passes, worked out by hand from rows of samples."""
 
 from statistics import median
 
@@ -37,7 +37,7 @@ def test_every_layer_has_its_own_column_and_its_samples() -> None:
         assert layer.same_as is None
 
 
-def test_a_layer_stands_beside_its_floor_bound_and_doubt() -> None:
+def test_a_layer_has_its_lower_bound_and_an_implausible_time_its_reason() -> None:
     slow = layer_times(ANALYSIS, layer_samples(ANALYSIS, [[1e6] * len(LAYERS)]), SETTINGS, CEILINGS)
     quick = layer_times(ANALYSIS, layer_samples(ANALYSIS, [[1e-3] * len(LAYERS)]), SETTINGS, CEILINGS)
     for layer in slow:
@@ -48,12 +48,12 @@ def test_a_layer_stands_beside_its_floor_bound_and_doubt() -> None:
     assert all(layer.doubt for layer in quick if layer.bytes)
 
 
-def test_without_ceilings_nothing_is_bound_or_doubted() -> None:
+def test_without_ceilings_nothing_is_bound_or_implausible() -> None:
     for layer in layer_times(ANALYSIS, layer_samples(ANALYSIS, [[1e-3] * len(LAYERS)]), SETTINGS, None):
         assert (layer.floor_us, layer.bound, layer.doubt) == (None, None, "")
 
 
-def test_half_as_wide_numbers_are_half_the_bytes() -> None:
+def test_half_precision_halves_the_bytes() -> None:
     rows = [[1.0] * len(LAYERS)]
     wide = layer_times(ANALYSIS, layer_samples(ANALYSIS, rows), SETTINGS, None)
     half = layer_times(ANALYSIS, layer_samples(ANALYSIS, rows), SETTINGS.but(dtype="bf16"), None)
@@ -88,7 +88,7 @@ def test_blocks_and_stages_of_random_passes() -> None:
         assert group.spread.n == 9
 
 
-def test_backward_ranges_come_last_section_first() -> None:
+def test_backward_columns_start_with_the_last_block() -> None:
     forward = [1.0] * len(LAYERS)
     rows = [[*forward, 7.0, 20.0, 31.0, 30.0, 40.0], [*forward, 8.0, 22.0, 35.0, 10.0, 44.0]]
     found = backward_times(ANALYSIS, rows)
@@ -105,7 +105,7 @@ def test_a_stages_backward_range_is_a_median_of_sums() -> None:
     assert named(backward_times(ANALYSIS, rows), "stage")["layer1"].spread.median_us == 11.0
 
 
-def test_a_layer_alone_says_whose_measurement_stands_for_it() -> None:
+def test_an_isolated_layer_names_the_layer_measured_in_its_place() -> None:
     representative_of = {layer: layer for layer in LAYERS} | {"layer1.1.conv1": "layer1.0.conv1"}
     samples = {layer: [2.0, 3.0, 7.0] for layer in LAYERS if layer != "layer1.1.conv1"}
     found = {layer.id: layer for layer in layer_times(ANALYSIS, samples, SETTINGS, CEILINGS, representative_of)}
@@ -117,7 +117,7 @@ def test_a_layer_alone_says_whose_measurement_stands_for_it() -> None:
     assert found["layer1.0.conv1"].samples_us == (2.0, 3.0, 7.0)
 
 
-def test_groups_alone_are_sums_and_a_partial_run_leaves_out_what_is_missing() -> None:
+def test_isolated_groups_are_sums_and_incomplete_ones_are_left_out() -> None:
     representative_of = {layer: layer for layer in LAYERS}
     samples = {layer: [float(place)] for place, layer in enumerate(LAYERS) if not layer.startswith("layer2")}
     layers = layer_times(ANALYSIS, samples, SETTINGS, None, representative_of)

@@ -1,4 +1,4 @@
-"""What a device does at most: the arithmetic of the figures, on fake devices and on this one."""
+"""The ceilings of a device and its stopwatches, with fake clocks and devices and on this machine."""
 
 import pytest
 import torch
@@ -41,19 +41,19 @@ def test_work_on_a_host_is_timed_by_its_clock() -> None:
     assert synchronizer(CPU)() is None
 
 
-def test_work_on_a_card_is_timed_between_events_and_not_by_its_launch() -> None:
+def test_work_on_a_card_is_timed_by_events_without_its_launch() -> None:
     cuda = FakeCuda(FakeClock(), host_us=100.0)
     assert event_stopwatch(cuda)(lambda: cuda.launch(7.25)) == pytest.approx(7.25)
     assert event_stopwatch(cuda)(DeviceWork(cuda, [2.0] * 5).run_whole) == pytest.approx(10.0)
 
 
-def test_a_host_that_falls_behind_the_wait_is_noticed_there_too() -> None:
+def test_the_sleep_grows_while_the_host_falls_behind() -> None:
     """Fifty launches of 40 µs take longer than the first wait: the times must be the device's all the same."""
     cuda = FakeCuda(FakeClock(), host_us=40.0)
     assert event_stopwatch(cuda)(DeviceWork(cuda, [2.0] * 50).run_whole) == pytest.approx(100.0)
 
 
-def test_a_card_waits_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_is_synchronized_by_its_own_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[object] = []
     monkeypatch.setattr(torch.cuda, "synchronize", waited.append)
     card = torch.device("cuda", 1)

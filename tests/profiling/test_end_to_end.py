@@ -1,4 +1,4 @@
-"""From end to end: percentiles, ways that are refused, the sweep and where it stops."""
+"""End-to-end times: percentiles, executions that fail, the batch sweep and its end."""
 
 import itertools
 import random
@@ -73,7 +73,7 @@ def test_eager_passes_fill_the_budget() -> None:
     assert peak_bytes(CPU, lambda: None) is None
 
 
-def test_a_slow_network_is_run_a_few_times_all_the_same() -> None:
+def test_a_slow_network_is_run_a_few_times_nevertheless() -> None:
     found, _ = measured(EAGER, clock=FakeClock(reading_ns=10**10))
     assert found.times[0].timed.spread.n == MIN_REPETITIONS
 
@@ -101,7 +101,7 @@ def test_warming_up_is_as_long_as_asked() -> None:
     assert first_sample > 12
 
 
-def test_a_way_that_raises_becomes_a_sentence_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_execution_that_raises_is_reported_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_compiler(*_: object, **__: object) -> object:
         raise NotImplementedError("  no C++ compiler\nlong trace")
 
@@ -111,7 +111,7 @@ def test_a_way_that_raises_becomes_a_sentence_and_the_others_still_run(monkeypat
     assert [end.way for end in found.times] == ["eager"]
 
 
-def test_a_way_that_fails_only_when_it_runs_is_refused_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_execution_that_fails_only_when_it_runs_is_reported_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object) -> object:
         raise AssertionError
 
@@ -120,7 +120,7 @@ def test_a_way_that_fails_only_when_it_runs_is_refused_as_well(monkeypatch: pyte
     assert [str(message) for message in found.messages] == ["compiled was refused: AssertionError"]
 
 
-def test_a_compiled_way_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compiled_execution_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "compile", lambda module: module)
     found, _ = measured(EAGER.but(compiled=True))
     assert [end.way for end in found.times] == ["eager", "compiled"]
@@ -128,7 +128,7 @@ def test_a_compiled_way_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
-def test_memory_ending_is_not_swallowed(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def test_running_out_of_memory_is_not_swallowed(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def too_large(*_: object) -> object:
         raise error
 
@@ -137,7 +137,7 @@ def test_memory_ending_is_not_swallowed(monkeypatch: pytest.MonkeyPatch, error: 
         measured(EAGER.but(compiled=True))
 
 
-def test_on_a_card_the_graph_is_a_way_and_backward_has_eager_alone() -> None:
+def test_a_card_can_run_a_graph_and_backward_is_only_eager() -> None:
     work, card = prepared(SMALL), torch.device("cuda", 0)
     compiled = EAGER.but(compiled=True)
 
@@ -159,7 +159,7 @@ def test_backward_is_run_and_has_no_sweep() -> None:
     assert all(parameter.grad is not None for parameter in work.network.parameters())
 
 
-def test_the_sweep_stops_before_what_does_not_fit() -> None:
+def test_the_sweep_stops_before_a_batch_that_does_not_fit() -> None:
     asked: list[int] = []
 
     def fits(batch: int) -> bool:
@@ -178,7 +178,7 @@ def test_the_sweep_stops_before_what_does_not_fit() -> None:
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
-def test_the_sweep_ends_where_memory_does(error: Exception) -> None:
+def test_the_sweep_ends_where_the_device_runs_out_of_memory(error: Exception) -> None:
     work = prepared(SMALL)
 
     def small_memory(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
@@ -225,7 +225,7 @@ def test_a_sweep_keeps_dtype_and_layout() -> None:
     assert set(seen) == {(torch.bfloat16, True)}
 
 
-def test_ticks_go_out_with_the_guard_left() -> None:
+def test_progress_is_reported_outside_the_torch_mode() -> None:
     torch_mode = FakeTorchMode()
     settings = EAGER.but(sweep=True)
     setup = Setup(settings, CPU, FakeClock(1_000_000), torch_mode)

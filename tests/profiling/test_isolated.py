@@ -1,4 +1,4 @@
-"""Distinct operations: how many there are, what stands for what, cold and warm."""
+"""Distinct operations: their number, their representatives, and their times with cold and warm caches."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def test_the_distinct_operations_of_the_published_networks(name: str, layers: in
     assert len({representative_of[layer] for layer in computing}) == 54
 
 
-def test_what_stands_for_a_layer_is_the_first_that_computes_alike() -> None:
+def test_a_layer_is_represented_by_the_first_with_the_same_operation() -> None:
     calls = {call.id: call for call in trace(preset("resnet50"))}
     order = list(calls)
     for layer, source in representatives(list(calls.values())).items():
@@ -49,7 +49,7 @@ def test_the_same_operation_on_another_shape_is_another() -> None:
     assert representative_of["layer2.0.conv2"] != representative_of["layer2.1.conv2"]
 
 
-def test_the_input_tells_operations_apart_whose_output_is_the_same() -> None:
+def test_operations_with_other_inputs_are_distinct_even_if_their_outputs_are_alike() -> None:
     calls = {call.id: call for call in trace(preset("resnet50"))}
     even = calls["layer2.0.conv2"]
     odd = replace(even, id="odd", input_shapes=tuple((*shape[:2], 55, 55) for shape in even.input_shapes))
@@ -67,7 +67,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, **settings: object) -> tuple[Isola
 
 
 @pytest.mark.parametrize("cold", [True, False])
-def test_every_layer_stands_for_something_measured(monkeypatch: pytest.MonkeyPatch, cold: bool) -> None:
+def test_every_layer_is_represented_by_a_measured_one(monkeypatch: pytest.MonkeyPatch, cold: bool) -> None:
     found, reports = measured(monkeypatch, cold=cold)
     layers = [call.id for call in trace(SPECS["bottleneck"])]
     assert list(found.representative_of) == layers

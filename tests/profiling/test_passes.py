@@ -1,4 +1,4 @@
-"""Warming up, the order of the passes, when they stop, and what is told meanwhile; all with a fake clock."""
+"""Warm-up, the order and the end of the passes, and the progress that they report, with a fake clock."""
 
 import itertools
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def measured(
 
 
 def warming_passes(seconds_a_pass: float, **settings: float) -> int:
-    """How many passes are spent on warming up."""
+    """The number of passes of the warm-up."""
     clock = FakeClock()
     us = 1e6 * seconds_a_pass
     timer = ScriptedTimer(clock, whole_us=lambda _: us, row_us=lambda _: [us])
@@ -58,7 +58,7 @@ def test_warming_up_takes_what_is_asked() -> None:
     assert warming_passes(0.001, warmup_passes=3, warmup_seconds=0.2) == 200
 
 
-def test_no_warm_pass_becomes_a_sample() -> None:
+def test_warm_up_passes_are_not_samples() -> None:
     clock = FakeClock()
 
     def cold_then_warm(count: int) -> float:
@@ -99,7 +99,7 @@ def steady(median: float) -> Callable[[int], float]:
 
 
 @pytest.mark.parametrize(("clean", "marked"), [(wavering, steady), (steady, wavering), (wavering, wavering)])
-def test_it_goes_on_to_the_end_of_the_budget_while_either_varies(
+def test_measuring_goes_on_until_the_budget_is_spent_while_either_kind_of_pass_varies(
     clean: Callable[[float], Callable[[int], float]], marked: Callable[[float], Callable[[int], float]]
 ) -> None:
     clock = FakeClock()
@@ -119,7 +119,7 @@ def test_a_pass_longer_than_the_budget_is_measured_once() -> None:
     assert len(samples.uninstrumented) == len(samples.rows) == 1
 
 
-def test_ticks_say_how_far_it_is() -> None:
+def test_progress_grows_and_the_time_left_shrinks() -> None:
     clock = FakeClock()
     timer = ScriptedTimer(clock, whole_us=wavering(5e4), row_us=lambda count: [wavering(5e4)(count)])
     _, reports = measured(timer, ProfileSettings(seconds=2.0), clock)
@@ -132,7 +132,7 @@ def test_ticks_say_how_far_it_is() -> None:
     assert {progress.step for progress in reports} == {None, 1}
 
 
-def test_ticks_go_out_with_the_guard_left_and_passes_run_with_it_entered() -> None:
+def test_passes_run_inside_the_torch_mode_and_progress_is_reported_outside() -> None:
     clock, torch_mode = FakeClock(), FakeTorchMode()
     timer = ScriptedTimer(clock, whole_us=lambda _: float(assert_inside(torch_mode)))
     samples = Samples()
@@ -146,7 +146,7 @@ def assert_inside(torch_mode: FakeTorchMode) -> int:
     return 1000
 
 
-def test_closing_in_the_middle_leaves_the_guard() -> None:
+def test_closing_in_the_middle_leaves_the_torch_mode() -> None:
     clock, torch_mode = FakeClock(), FakeTorchMode()
     passes = measure_passes(ScriptedTimer(clock), Setup(NO_WARMUP, CPU, clock, torch_mode), Samples())
     next(passes)
@@ -154,7 +154,7 @@ def test_closing_in_the_middle_leaves_the_guard() -> None:
     assert not torch_mode.inside
 
 
-def test_a_slow_pass_tells_its_steps_and_the_telling_is_in_no_steps_time() -> None:
+def test_a_slow_pass_reports_its_steps_and_no_steps_time_contains_the_reporting() -> None:
     clock = FakeClock()
     times = [100_000.0, 250_000.0, 50_000.0, 400_000.0, 10.0]
     samples = Samples()
@@ -170,15 +170,15 @@ def test_a_slow_pass_tells_its_steps_and_the_telling_is_in_no_steps_time() -> No
     assert samples.sums[0] == pytest.approx(sum(times))
 
 
-def test_a_quick_pass_tells_nothing_inside_itself() -> None:
+def test_a_quick_pass_reports_no_steps() -> None:
     clock = FakeClock()
     _, reports = measured(HostTimer(HostWork(clock, [1000.0] * 20), clock), NO_WARMUP, clock)
     assert {progress.step for progress in reports} == {None}
 
 
 @pytest.mark.parametrize(("pause_us", "expected"), [(1_000.0, "ABABAB"), (80_000.0, "ABAABAAB")])
-def test_after_a_pause_a_pass_of_no_account_comes_first(pause_us: float, expected: str) -> None:
-    """Whatever the taker of a tick does for long is not borne by the clean passes alone."""
+def test_after_a_pause_a_pass_is_discarded(pause_us: float, expected: str) -> None:
+    """What the consumer of the progress does for long is not paid for by the uninstrumented passes alone."""
     clock = FakeClock()
     timer, samples = ScriptedTimer(clock), Samples()
     settings = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=3_600.0)

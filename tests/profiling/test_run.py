@@ -47,7 +47,7 @@ def spreads(run: ProfileRun) -> Iterator[TimeSummary]:
 
 
 def check(run: ProfileRun, settings: ProfileSettings) -> None:
-    """What holds of every complete run."""
+    """Check what is true of every complete run."""
     assert run.complete
     assert run.settings == settings
     assert run.spec == settings.applied_to(TINY)
@@ -74,7 +74,7 @@ def check_progress(progress: list[ProfileProgress]) -> None:
     assert [one.done for one in progress] == sorted(one.done for one in progress)
 
 
-def test_in_the_network() -> None:
+def test_a_run_in_the_network() -> None:
     progress, run = profiled(QUICK)
     check(run, QUICK)
     check_progress(progress)
@@ -90,7 +90,7 @@ def test_in_the_network() -> None:
     assert run.instrumented.samples_us == pytest.approx(sums, abs=0.02)
 
 
-def test_forward_and_backward() -> None:
+def test_a_run_forward_and_backward() -> None:
     settings = QUICK.but(passes="forward+backward", batch=2)
     progress, run = profiled(settings)
     check(run, settings)
@@ -103,7 +103,7 @@ def test_forward_and_backward() -> None:
 
 
 @pytest.mark.parametrize("cold", [True, False])
-def test_alone(cold: bool) -> None:
+def test_an_isolated_run(cold: bool) -> None:
     settings = QUICK.but(mode="isolated", cold=cold)
     progress, run = profiled(settings)
     check(run, settings)
@@ -116,7 +116,7 @@ def test_alone(cold: bool) -> None:
     assert {group.id for group in run.groups if group.level == "stage"} == {"stem", "layer1", "layer2", "head"}
 
 
-def test_from_end_to_end() -> None:
+def test_an_end_to_end_run() -> None:
     settings = QUICK.but(mode="end-to-end", seconds=0.3)
     progress, run = profiled(settings)
     check(run, settings)
@@ -129,7 +129,7 @@ def test_from_end_to_end() -> None:
     assert run.launch_bound_factor is None
 
 
-def test_end_to_end_backward() -> None:
+def test_an_end_to_end_run_with_backward_has_no_sweep() -> None:
     settings = QUICK.but(mode="end-to-end", passes="forward+backward", batch=2)
     _, run = profiled(settings)
     check(run, settings)
@@ -145,7 +145,7 @@ def test_batch_size_dtype_and_layout_are_those_asked_for() -> None:
     assert run.layer_by_id["relu"].bytes == 2 * 2 * 3 * 8 * 16 * 24
 
 
-def test_what_is_measured_so_far_goes_out_and_is_not_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partial_runs_come_with_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PARTIAL_EVERY_NS", 1_000_000)
     monkeypatch.setattr(module, "PARTIAL_PAUSE_FACTOR", 1)  # else a quick run may be over before the next one is due
     progress, _ = profiled(QUICK)
@@ -158,7 +158,7 @@ def test_what_is_measured_so_far_goes_out_and_is_not_complete(monkeypatch: pytes
 
 
 @pytest.mark.parametrize("mode", ["in-network", "isolated", "end-to-end"])
-def test_a_partial_run_can_be_kept(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+def test_a_partial_run_can_be_saved(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     monkeypatch.setattr(module, "PARTIAL_EVERY_NS", 0)
     progress, _ = profiled(QUICK.but(mode=mode, seconds=0.1))
     for one in progress:
@@ -185,43 +185,43 @@ def test_stopping_in_the_middle_restores_the_flags() -> None:
         torch.set_num_threads(before)
 
 
-def test_between_the_passes_the_users_own_mode_holds() -> None:
+def test_progress_is_reported_outside_inference_mode() -> None:
     for _ in rv.profile(TINY, QUICK):
         assert not torch.is_inference_mode_enabled()
         assert torch.is_grad_enabled()
 
 
-def test_a_forward_run_never_says_that_it_is_in_the_backward_pass() -> None:
-    """A clock so slow that every step is told, the end of the pass included."""
+def test_a_forward_run_never_reports_the_backward_pass() -> None:
+    """On a clock so fast that every step is reported, even the end of the pass."""
     clock = FakeClock(reading_ns=400_000_000)
     layers = {one.layer for one in measure(analyse(TINY), ProfileSettings(), clock) if isinstance(one, ProfileProgress)}
     assert "layer1.0.conv1" in layers
     assert BACKWARD not in layers
 
 
-def test_a_card_that_is_not_there_is_refused_before_anything_is_built() -> None:
+def test_a_missing_device_is_refused_before_anything_is_built() -> None:
     with pytest.raises(SpecError, match="this machine has"):
         next(iter(rv.profile(TINY, QUICK.but(device="cuda:77"))))
 
 
-def test_what_does_not_fit_is_refused_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_does_not_fit_is_refused_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "prepare", lambda *_: pytest.fail("built"))
     with pytest.raises(SpecError, match="the largest batch that should fit is") as caught:
         next(iter(rv.profile(TINY, QUICK.but(batch=1_000_000, size=(4096, 4096)))))
     assert caught.value.field == "batch"
 
 
-def test_training_on_maps_of_one_pixel_is_refused_in_a_sentence() -> None:
-    """Batch norm has nothing to average there: torch says so in an error of its own."""
+def test_training_on_maps_of_one_pixel_is_refused() -> None:
+    """Batch norm has nothing to average there, for which torch has an error of its own."""
     settings = QUICK.but(passes="forward+backward", batch=1, size=(2, 2))
     with pytest.raises(UserError):
         list(rv.profile(TINY, settings))
 
 
-def test_memory_that_ends_after_all_is_one_sentence_and_the_flags_are_restored(
+def test_running_out_of_memory_nevertheless_is_one_sentence_and_restores_the_flags(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is free at that moment says nothing: the run itself still holds the rest."""
+    """The memory that is free at that moment does not matter, since the run itself still holds the rest."""
     free = [1 << 40]
 
     def ended(*_: object) -> object:
@@ -237,7 +237,7 @@ def test_memory_that_ends_after_all_is_one_sentence_and_the_flags_are_restored(
     assert torch.get_num_threads() == before
 
 
-def test_another_error_is_not_called_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_error_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> object:
         raise RuntimeError("device-side assert")
 
@@ -246,7 +246,7 @@ def test_another_error_is_not_called_memory(monkeypatch: pytest.MonkeyPatch) -> 
         list(rv.profile(TINY, QUICK))
 
 
-def test_what_is_to_be_said_is_kept_as_messages_and_in_english() -> None:
+def test_warnings_are_stored_as_messages_and_in_english() -> None:
     place = device.environment(CPU, QUICK)
     partial = module.PartialRun(
         "2026-11-22T04:05:06+00:00", place, method="synchronised", fallbacks=[Message("host behind")]
@@ -258,7 +258,7 @@ def test_what_is_to_be_said_is_kept_as_messages_and_in_english() -> None:
     assert run.fallbacks[1] == "The sweep ended at batch 8: its time was spent."
 
 
-def test_only_the_end_of_a_training_pass_is_called_backward() -> None:
+def test_only_the_end_of_a_training_pass_is_reported_as_backward() -> None:
     training, analysis = QUICK.but(passes="forward+backward"), analyse(TINY)
     layers = [
         module.profile_progress(Progress(False, step, 0.5, 1.0), analysis, settings).layer

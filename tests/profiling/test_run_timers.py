@@ -1,4 +1,4 @@
-"""Which ways of timing are tried in which order, and what remains of one that is refused."""
+"""The timers that a device may support: their order, and the samples and reasons of one that is unavailable."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -38,7 +38,7 @@ def drafted(makers: tuple[Callable[[], Timer], ...], clock: FakeClock) -> tuple[
 
 
 def card(**settings: float) -> tuple[FakeCuda, FakeClock, tuple[Callable[[], Timer], ...]]:
-    """A fake card, its clock, and the three ways to time it as `timer_makers` orders them."""
+    """A fake card, its clock, and the three timers for it in the order of `timer_makers`."""
     clock = FakeClock()
     cuda = FakeCuda(clock, **settings)  # type: ignore[arg-type]
     work = DeviceWork(cuda, TIMES)
@@ -49,7 +49,7 @@ def card(**settings: float) -> tuple[FakeCuda, FakeClock, tuple[Callable[[], Tim
     )  # fmt: skip
 
 
-def test_the_best_way_is_taken_where_it_works() -> None:
+def test_the_best_timer_is_used_where_it_works() -> None:
     cuda, clock, makers = card()
     cuda.timestamp_us = 0.5
     partial, _ = drafted(makers, clock)
@@ -59,7 +59,7 @@ def test_the_best_way_is_taken_where_it_works() -> None:
     assert partial.samples.rows[0] == pytest.approx([us + 0.5 for us in TIMES])
 
 
-def test_without_graphs_eager_events_are_taken_and_the_reason_is_kept() -> None:
+def test_without_graphs_eager_events_are_used_and_the_reason_is_stored() -> None:
     cuda, clock, makers = card()
     cuda.refusal = "graphs are not for this card"
     partial, _ = drafted(makers, clock)
@@ -78,7 +78,7 @@ def test_where_the_host_is_too_slow_as_well_every_step_is_synchronised() -> None
 
 
 class Failing(ScriptedTimer):
-    """Refuses in its third measured pass."""
+    """Becomes unavailable in its third measured pass."""
 
     def time_steps(self) -> InstrumentedPass:
         if self.order.count("B") == 4:
@@ -86,7 +86,7 @@ class Failing(ScriptedTimer):
         return super().time_steps()
 
 
-def test_samples_of_a_way_that_is_refused_in_the_middle_are_thrown_away() -> None:
+def test_samples_of_a_timer_that_fails_in_the_middle_are_discarded() -> None:
     clock = FakeClock()
     first, second = Failing(clock, whole_us=lambda _: 7.0), ScriptedTimer(clock)
     second.method = "synchronised"
@@ -98,7 +98,7 @@ def test_samples_of_a_way_that_is_refused_in_the_middle_are_thrown_away() -> Non
     assert len(partial.samples.uninstrumented) == len(partial.samples.rows)
 
 
-def test_an_error_that_is_no_refusal_is_not_swallowed() -> None:
+def test_another_error_is_not_swallowed() -> None:
     def broken() -> Timer:
         raise RuntimeError("device-side assert")
 
@@ -125,7 +125,7 @@ WAITING = (HostTimer, "synchronised")
     [("cpu", [(HostTimer, "host-clock")]), ("cuda:0", [GRAPH, AHEAD, WAITING]), ("mps", [WAITING]),
      ("xpu:0", [WAITING])],
 )  # fmt: skip
-def test_each_device_has_its_ways_the_best_first(
+def test_each_device_has_its_timers_the_best_first(
     monkeypatch: pytest.MonkeyPatch, where: str, expected: list[tuple[type, str]]
 ) -> None:
     work = prepared(SMALL)
@@ -171,7 +171,7 @@ def test_a_deep_backward_pass_is_cut_as_well(monkeypatch: pytest.MonkeyPatch) ->
         assert launches <= MAX_QUEUED_STEPS
 
 
-def test_the_seam_is_the_class_that_runs_on_a_card() -> None:
+def test_the_double_replaces_every_method_that_reaches_for_a_card() -> None:
     """The double overrides every method that the timers call, so none of them reaches for a real card."""
     for name in ("event", "synchronize", "sleep", "capture"):
         assert getattr(FakeCuda, name) is not getattr(Cuda, name)

@@ -1,4 +1,4 @@
-"""Median and quartiles against numpy and the standard library, and the sentences about noise."""
+"""Median and quartiles against numpy and the standard library, and the warnings about noise."""
 
 import random
 import statistics as stdlib
@@ -40,12 +40,12 @@ def test_any_quantile_is_numpys(part: float) -> None:
     assert quantile(ordered, part) == pytest.approx(float(np.quantile(ordered, part)), rel=1e-12)
 
 
-def test_one_sample_is_all_of_its_own_quartiles() -> None:
+def test_a_single_sample_is_its_own_quartiles() -> None:
     assert summarize([12.5]) == TimeSummary(12.5, 12.5, 12.5, 12.5, 1)
     assert quantile([12.5], 0.99) == 12.5
 
 
-def test_the_order_of_the_samples_is_kept_and_does_not_matter_to_the_spread() -> None:
+def test_samples_stay_in_order_and_their_summary_does_not_depend_on_it() -> None:
     assert measurement_of([3.0, 1.0, 2.00004]).samples_us == (3.0, 1.0, 2.0)
     assert measurement_of([3.0, 1.0, 2.0]).spread == measurement_of([1.0, 2.0, 3.0]).spread
 
@@ -64,19 +64,19 @@ def test_a_single_outlier_does_not_unsettle() -> None:
 @pytest.mark.parametrize(
     ("variation", "said"), [(0.0, ""), (0.099, ""), (0.1, "longer run"), (0.249, "longer run"), (0.25, "Do not rely")]
 )
-def test_the_whole_is_warned_about_at_10_and_strongly_at_25_percent(variation: float, said: str) -> None:
+def test_a_whole_that_varies_is_warned_about_at_10_and_strongly_at_25_percent(variation: float, said: str) -> None:
     sentence = "".join(map(str, whole_noise_warning(varying(variation))))
     assert (said in sentence) if said else sentence == ""
     if said:
         assert f"{100 * variation:.0f} %" in sentence
 
 
-def test_layers_are_warned_about_when_a_tenth_of_them_varies() -> None:
+def test_varying_layers_are_warned_about_when_they_are_a_tenth() -> None:
     calm, noisy = varying(0.2), varying(0.25)
     for spreads in ([], [calm] * 50, [calm] * 19 + [noisy]):
         assert list(layers_noise_warning(spreads)) == []
     assert list(layers_noise_warning([calm] * 18 + [noisy] * 2)) == [Message("layers vary", {"noisy": 2, "all": 20})]
 
 
-def test_nothing_took_no_time_and_does_not_vary() -> None:
+def test_times_of_zero_do_not_vary() -> None:
     assert summarize([0.0, 0.0]).variation == 0.0

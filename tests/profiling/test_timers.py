@@ -47,7 +47,7 @@ def test_reading_the_clock_is_in_every_step_once_and_its_cost_is_known() -> None
     assert times == pytest.approx([us + 0.04 for us in TIMES])
 
 
-def test_waiting_for_the_device_gives_upper_bounds() -> None:
+def test_synchronizing_after_each_step_gives_upper_bounds() -> None:
     clock = FakeClock()
     cuda = FakeCuda(clock, host_us=2.0)
     work = DeviceWork(cuda, TIMES)
@@ -61,7 +61,7 @@ def test_waiting_for_the_device_gives_upper_bounds() -> None:
     assert launches == pytest.approx([2.0] * len(TIMES)), "without waiting only the launches are seen"
 
 
-def test_work_left_over_is_waited_for_before_the_pass() -> None:
+def test_a_pass_starts_on_an_idle_device() -> None:
     clock = FakeClock()
     cuda = FakeCuda(clock, host_us=0.0)
     timer = HostTimer(DeviceWork(cuda, TIMES), clock, cuda.synchronize)
@@ -85,7 +85,7 @@ def test_a_graph_gives_every_steps_device_time_exactly() -> None:
     assert timer.time_whole() == pytest.approx(sum(TIMES))
 
 
-def test_the_clean_graph_has_no_events_and_the_marked_one_an_event_at_every_border() -> None:
+def test_only_the_instrumented_graph_has_events_one_at_every_border() -> None:
     cuda = FakeCuda(FakeClock())
     GraphTimer(DeviceWork(cuda, TIMES), cuda)
     cost, clean, marked = cuda.graphs
@@ -94,7 +94,7 @@ def test_the_clean_graph_has_no_events_and_the_marked_one_an_event_at_every_bord
     assert (len(marked.events), len(marked.recorded)) == (len(TIMES) + 1, 2 * len(TIMES) + 1)
 
 
-def test_clean_replays_the_clean_graph_and_marked_the_other() -> None:
+def test_each_kind_of_pass_replays_its_own_graph() -> None:
     cuda = FakeCuda(FakeClock())
     timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
     before = [graph.replays for graph in cuda.graphs]
@@ -103,7 +103,7 @@ def test_clean_replays_the_clean_graph_and_marked_the_other() -> None:
     assert [graph.replays - count for graph, count in zip(cuda.graphs, before, strict=True)] == [0, 1, 1]
 
 
-def test_the_cost_of_an_event_node_is_found_and_is_in_the_steps_but_not_in_the_clean_pass() -> None:
+def test_the_cost_of_an_event_is_measured_and_only_instrumented_passes_contain_it() -> None:
     cuda = FakeCuda(FakeClock())
     cuda.timestamp_us = 1.75
     timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
@@ -112,7 +112,7 @@ def test_the_cost_of_an_event_node_is_found_and_is_in_the_steps_but_not_in_the_c
     assert timer.time_whole() == pytest.approx(sum(TIMES))
 
 
-def test_launching_a_graph_takes_the_host_time_that_is_not_the_networks() -> None:
+def test_the_time_of_launching_a_graph_is_not_the_networks() -> None:
     """An event on an idle device is passed at once, while the host still launches the graph behind it."""
     cuda = FakeCuda(FakeClock(), replay_us=60.0)
     timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
@@ -120,7 +120,7 @@ def test_launching_a_graph_takes_the_host_time_that_is_not_the_networks() -> Non
 
 
 @pytest.mark.parametrize("reason", ["operation not permitted when stream is capturing", "no graphs\non this card"])
-def test_a_capture_that_fails_is_refused_with_its_reason(reason: str) -> None:
+def test_a_failing_capture_makes_the_timer_unavailable_with_its_reason(reason: str) -> None:
     cuda = FakeCuda(FakeClock())
     cuda.refusal = reason
     with pytest.raises(TimerUnavailable, match=reason.splitlines()[0]) as caught:
@@ -128,28 +128,28 @@ def test_a_capture_that_fails_is_refused_with_its_reason(reason: str) -> None:
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_a_capture_that_fails_without_a_word_is_refused_all_the_same() -> None:
+def test_a_capture_that_fails_without_a_message_is_named_by_its_error() -> None:
     cuda = FakeCuda(FakeClock())
     cuda.refusal = ""
     with pytest.raises(TimerUnavailable, match="RuntimeError"):
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
 
 
-def test_events_that_run_backwards_are_refused() -> None:
+def test_events_that_run_backwards_make_the_timer_unavailable() -> None:
     cuda = FakeCuda(FakeClock())
     cuda.skew = lambda passed: -passed
     with pytest.raises(TimerUnavailable, match="backwards"):
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
 
 
-def test_events_that_span_more_than_the_replay_are_refused() -> None:
+def test_events_that_span_more_than_the_replay_make_the_timer_unavailable() -> None:
     cuda = FakeCuda(FakeClock())
     cuda.skew = lambda passed: round(1.2 * passed)
     with pytest.raises(TimerUnavailable, match="span more time"):
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
 
 
-def test_events_that_a_replay_does_not_set_are_refused() -> None:
+def test_events_that_a_replay_does_not_set_make_the_timer_unavailable() -> None:
     """They still hold the times of the warm passes, which look plausible."""
     cuda = FakeCuda(FakeClock(), host_us=0.0)
     cuda.stale = True
@@ -172,7 +172,7 @@ def test_step_times_are_exact_while_the_host_stays_ahead() -> None:
     assert set(cuda.sleeps) == {FIRST_SLEEP_CYCLES}
 
 
-def test_every_pass_is_readied() -> None:
+def test_every_pass_is_prepared() -> None:
     cuda = FakeCuda(FakeClock())
     work = DeviceWork(cuda, TIMES)
     timer = RunAheadTimer(work, cuda)
@@ -182,7 +182,7 @@ def test_every_pass_is_readied() -> None:
 
 
 @pytest.mark.parametrize("kind", ["clean", "marked"])
-def test_a_slow_host_is_noticed_and_the_wait_grows_until_times_are_the_devices(kind: str) -> None:
+def test_with_a_slow_host_the_sleep_grows_until_times_are_the_devices(kind: str) -> None:
     cuda = FakeCuda(FakeClock(), host_us=7_000.0)  # five launches take 35 ms, the first wait is 10 ms
     timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda)
     if kind == "clean":
@@ -193,7 +193,7 @@ def test_a_slow_host_is_noticed_and_the_wait_grows_until_times_are_the_devices(k
     assert cuda.sleeps == [FIRST_SLEEP_CYCLES, 2 * FIRST_SLEEP_CYCLES, 4 * FIRST_SLEEP_CYCLES]
 
 
-def test_the_longer_wait_is_kept_for_the_next_pass() -> None:
+def test_the_longer_sleep_is_used_for_the_next_pass() -> None:
     cuda = FakeCuda(FakeClock(), host_us=7_000.0)
     timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda)
     finished(timer.time_steps())
@@ -203,7 +203,7 @@ def test_the_longer_wait_is_kept_for_the_next_pass() -> None:
 
 
 @pytest.mark.parametrize("kind", ["clean", "marked"])
-def test_a_host_that_is_never_ahead_is_refused(kind: str) -> None:
+def test_a_host_that_is_never_ahead_makes_the_timer_unavailable(kind: str) -> None:
     cuda = FakeCuda(FakeClock(), host_us=3e6)
     timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda)
     with pytest.raises(TimerUnavailable, match="ahead of the device"):
@@ -222,7 +222,7 @@ def test_a_deep_network_is_cut_and_its_times_stay_exact() -> None:
     assert cuda.longest_queue < cuda.depth
 
 
-def test_without_cuts_a_deep_network_overflows_the_queue_and_is_refused_rather_than_mistimed() -> None:
+def test_a_deep_network_without_cuts_is_refused_rather_than_mistimed() -> None:
     cuda = FakeCuda(FakeClock(), host_us=5.0)
     timer = RunAheadTimer(DeviceWork(cuda, random_times(1_400)), cuda)
     with pytest.raises(TimerUnavailable):

@@ -1,4 +1,4 @@
-"""The network that is measured: step by step the same as whole, fitting statistics, real input, backward sections."""
+"""The measured network: whole and step by step, calibrated statistics, random input, backward block by block."""
 
 import weakref
 
@@ -17,7 +17,7 @@ DEEP = ResNetSpec(block="bottleneck", blocks=(3, 4, 23, 3), width=8, classes=10,
 
 
 def stepwise(work: Workload) -> Tensor:
-    """What the last step puts out."""
+    """Return the output of the last step."""
     outputs: list[Tensor] = []
     handle = work.steps[-1].module.register_forward_hook(lambda _module, _inputs, output: outputs.append(output))
     try:
@@ -30,7 +30,7 @@ def stepwise(work: Workload) -> Tensor:
 
 
 @each_spec
-def test_step_by_step_gives_exactly_what_the_network_gives(spec: ResNetSpec) -> None:
+def test_running_step_by_step_gives_the_networks_output(spec: ResNetSpec) -> None:
     work = prepared(spec)
     with torch.inference_mode():
         whole = work.run_whole()
@@ -48,7 +48,7 @@ def test_steps_are_the_traced_layers_in_their_order(spec: ResNetSpec) -> None:
 
 
 @each_spec
-def test_no_tensor_lives_longer_than_somebody_reads_it(spec: ResNetSpec) -> None:
+def test_a_tensor_is_freed_after_its_last_reader(spec: ResNetSpec) -> None:
     work = prepared(spec)
     calls = trace(spec)
     needed_until = {source: place for place, call in enumerate(calls) for source in call.inputs if source != INPUT}
@@ -82,7 +82,7 @@ def test_weights_are_real_and_the_same_every_time() -> None:
     assert all(float(m.weight.detach().std()) > 0 for m in one.modules() if isinstance(m, nn.Conv2d))
 
 
-def test_preparing_leaves_the_users_random_numbers_alone() -> None:
+def test_preparing_does_not_change_the_users_random_numbers() -> None:
     torch.manual_seed(RANDOM_SEED + 1)
     expected = torch.rand(3)
     torch.manual_seed(RANDOM_SEED + 1)
@@ -157,7 +157,7 @@ def test_calibration_restores_momentum_and_evaluation_mode() -> None:
 
 
 @each_spec
-def test_sections_are_the_blocks_and_cover_every_step(spec: ResNetSpec) -> None:
+def test_block_ranges_cover_every_step(spec: ResNetSpec) -> None:
     work = prepared(spec)
     calls = trace(spec)
     blocks = list(dict.fromkeys(id_of_group(call.stage, call.block, "block") for call in calls))
@@ -176,7 +176,7 @@ def gradients(work: Workload) -> dict[str, Tensor]:
 
 
 @each_spec
-def test_backward_section_by_section_gives_the_whole_backwards_gradients(spec: ResNetSpec) -> None:
+def test_running_backward_block_by_block_gives_the_networks_gradients(spec: ResNetSpec) -> None:
     work, steps = training(spec)
     steps.prepare_pass()
     steps.run_whole()
@@ -189,7 +189,7 @@ def test_backward_section_by_section_gives_the_whole_backwards_gradients(spec: R
         assert float(found.abs().max()) > 0, name
 
 
-def test_each_backward_range_fills_the_gradients_of_its_own_block() -> None:
+def test_each_backward_step_fills_the_gradients_of_its_own_block() -> None:
     work, steps = training(SPECS["bottleneck"])
     steps.prepare_pass()
     filled: set[str] = set()
@@ -206,7 +206,7 @@ def test_each_backward_range_fills_the_gradients_of_its_own_block() -> None:
     assert order == [call_range.id for call_range in reversed(work.block_ranges)]
 
 
-def test_training_computes_no_gradient_of_the_input_and_keeps_none_between_passes() -> None:
+def test_training_computes_no_gradient_of_the_input() -> None:
     work, steps = training(SMALL)
     for _ in range(2):
         steps.prepare_pass()

@@ -1,4 +1,4 @@
-"""Runs as files: saved and opened, listed, and never a traceback for what is wrong with one."""
+"""Runs as files: saved, opened and listed, with a sentence for whatever is wrong with one."""
 
 import hashlib
 import json
@@ -10,9 +10,26 @@ import pytest
 
 from resnet_viz.errors import FileProblem
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import FORMAT, ProfileRun
+from resnet_viz.records.run import (
+    FORMAT,
+    BatchPoint,
+    Ceilings,
+    EndToEndTime,
+    GroupTime,
+    Measurement,
+    ProfileRun,
+    TimeSummary,
+)
 from resnet_viz.spec.presets import preset
-from resnet_viz.storage.runs import list_runs, looks_like_run, read_run, run_json, save_in_runs_folder, save_run
+from resnet_viz.storage.runs import (
+    list_runs,
+    looks_like_run,
+    read_run,
+    run_json,
+    runs_folder,
+    save_in_runs_folder,
+    save_run,
+)
 from resnet_viz.viewmodels.measure import run_notes
 from resnet_viz.viewmodels.text.runs import run_sentences
 from tests.gui.small_run import small_run
@@ -43,7 +60,7 @@ def run() -> ProfileRun:
 
 @pytest.fixture
 def spoken(run: ProfileRun) -> ProfileRun:
-    """A run of which something is to be said."""
+    """A run with messages."""
     return msgspec.structs.replace(
         run, messages=(FALLBACK, WARNING), fallbacks=(str(FALLBACK),), warnings=(str(WARNING),)
     )
@@ -55,7 +72,7 @@ def test_a_run_comes_back_as_it_was_saved(run: ProfileRun, tmp_path: Path) -> No
     assert looks_like_run(tmp_path / "run.json")
 
 
-def test_an_old_run_opens_unchanged_and_says_what_it_said() -> None:
+def test_an_old_run_opens_unchanged_with_its_sentences() -> None:
     run, changed = read_run(OLD)
     assert changed == ""
     assert run.messages == ()
@@ -84,7 +101,7 @@ def test_a_new_run_has_its_messages_as_values_and_its_sentences_in_english(spoke
 
 
 def test_an_older_program_finds_a_new_run_as_it_was_saved(spoken: ProfileRun) -> None:
-    """Its digest is of the fields that it knows, in the order in which they stand."""
+    """Its digest is of the fields that it knows, in their order in the file."""
     fields = msgspec.json.decode(run_json(spoken))
     known = {name: fields[name] for name in ProfileRun.__struct_fields__ if name != "messages"}
     assert hashlib.sha256(msgspec.json.encode(known)).hexdigest() == fields["digest"]
@@ -93,17 +110,17 @@ def test_an_older_program_finds_a_new_run_as_it_was_saved(spoken: ProfileRun) ->
 @pytest.mark.parametrize(
     "change", [('"part": 51.2', '"part": 5.2'), ('"shared"', '"of tomorrow"'), ('"part"', '"whole"')]
 )
-def test_messages_that_do_not_say_what_the_sentences_say_are_left_out(
+def test_messages_that_differ_from_the_sentences_are_left_out(
     change: tuple[str, str], spoken: ProfileRun, tmp_path: Path
 ) -> None:
-    """They were changed, or made by a newer program; the sentences stand."""
+    """They were edited, or made by a newer version; the sentences are shown."""
     (tmp_path / "run.json").write_text(run_json(spoken).replace(*change))
     run, changed = read_run(tmp_path / "run.json")
     assert (run.messages, changed) == ((), "")
     assert run_sentences(run) == (str(FALLBACK), str(WARNING))
 
 
-def test_the_json_has_the_sums_for_scripts(run: ProfileRun) -> None:
+def test_the_json_has_sums_for_scripts(run: ProfileRun) -> None:
     fields = msgspec.json.decode(run_json(run))
     assert fields["sum_us"] == sum(layer["spread"]["median_us"] for layer in fields["layers"])
     assert fields["unaccounted_us"] == pytest.approx(5.0)
@@ -111,7 +128,7 @@ def test_the_json_has_the_sums_for_scripts(run: ProfileRun) -> None:
     assert [layer["id"] for layer in fields["layers"]][:2] == ["conv1", "relu"]
 
 
-def test_kept_runs_are_listed_the_newest_first(run: ProfileRun) -> None:
+def test_saved_runs_are_listed_the_newest_first(run: ProfileRun) -> None:
     later = msgspec.structs.replace(run, made="2026-11-23T00:00:00+00:00", complete=False)
     paths = {save_in_runs_folder(run), save_in_runs_folder(run), save_in_runs_folder(later)}
     entries = list_runs()
@@ -124,14 +141,14 @@ def test_kept_runs_are_listed_the_newest_first(run: ProfileRun) -> None:
     assert first.whole_us == run.whole.spread.median_us
 
 
-def test_what_is_no_run_is_not_listed(run: ProfileRun) -> None:
+def test_other_files_are_not_listed(run: ProfileRun) -> None:
     kept = save_in_runs_folder(run)
     (kept.parent / "spec.json").write_text('{"block": "basic", "blocks": [2, 2]}')
     (kept.parent / "half.json").write_text(kept.read_text()[:500])
     assert [entry.path for entry in list_runs()] == [str(kept)]
 
 
-def test_an_edited_run_opens_with_a_sentence(run: ProfileRun, tmp_path: Path) -> None:
+def test_an_edited_run_opens_with_a_warning(run: ProfileRun, tmp_path: Path) -> None:
     text = run_json(run).replace('"median_us": 20.0', '"median_us": 19.5')
     (tmp_path / "edited.json").write_text(text)
     opened, sentence = read_run(tmp_path / "edited.json")
@@ -162,8 +179,8 @@ def test_a_wrong_file_is_refused_with_a_reason(make: object, part: str, run: Pro
         read_run(path)
 
 
-def test_a_truncated_run_is_still_called_a_run(run: ProfileRun, tmp_path: Path) -> None:
-    """So that the sentence is about a run, and not about a network."""
+def test_a_truncated_run_still_looks_like_a_run(run: ProfileRun, tmp_path: Path) -> None:
+    """The error is then about a run, not about a network."""
     (tmp_path / "half.json").write_text(run_json(run)[:3_000])
     assert looks_like_run(tmp_path / "half.json")
     (tmp_path / "spec.json").write_text('{"block": "basic", "blocks": [2, 2]}')
@@ -186,7 +203,7 @@ def test_damaged_files_open_or_are_refused(run: ProfileRun, tmp_path: Path) -> N
 
 
 def _opened(path: Path, content: bytes, run: ProfileRun) -> bool:
-    """Whether the file opens; then it is the run, or says that it was changed, and can be written again."""
+    """Return whether the file opens, and check that it is then the run or has a warning, and can be written again."""
     path.write_bytes(content)
     list_runs()
     looks_like_run(path)
@@ -219,15 +236,108 @@ def _damaged(content: bytes, chance: random.Random) -> bytes:
 
 
 def test_a_run_whose_end_is_missing_is_not_listed(run: ProfileRun) -> None:
-    """The listing reads a file's beginning alone, which is whole here."""
+    """The list reads only the beginning of a file, which is complete here."""
     path = save_in_runs_folder(run)
     assert [entry.path for entry in list_runs()] == [str(path)]
     path.write_bytes(path.read_bytes()[:-40])
     assert list_runs() == ()
 
 
-def test_a_run_whose_fields_were_sorted_is_listed_all_the_same(run: ProfileRun) -> None:
-    """Its beginning does not say what a listing needs."""
+def test_a_run_with_sorted_fields_is_listed_as_well(run: ProfileRun) -> None:
+    """Its beginning lacks fields that the list needs."""
     path = save_in_runs_folder(run)
     path.write_text(json.dumps(json.loads(path.read_text()), sort_keys=True))
     assert [entry.title for entry in list_runs()] == ["ResNet-18"]
+
+
+def test_a_saved_run_is_named_after_its_date_network_device_dtype_and_batch(run: ProfileRun) -> None:
+    names = [save_in_runs_folder(run).name for _ in range(3)]
+    assert names == [
+        "2026-11-22 04.05.06 resnet18 cpu fp32 n1.json",
+        "2026-11-22 04.05.06 resnet18 cpu fp32 n1 (2).json",
+        "2026-11-22 04.05.06 resnet18 cpu fp32 n1 (3).json",
+    ]
+
+
+def test_a_name_has_only_characters_that_every_system_accepts(run: ProfileRun) -> None:
+    card = msgspec.structs.replace(run, place=msgspec.structs.replace(run.place, device="cuda:0"))
+    assert save_in_runs_folder(card).name == "2026-11-22 04.05.06 resnet18 cuda-0 fp32 n1.json"
+    custom = msgspec.structs.replace(run, spec=run.spec.but(width=48, input=(7, 3, 64, 64)))
+    name = save_in_runs_folder(custom).name
+    assert name.endswith(" cpu fp32 n7.json")
+    assert not set(name) & set('<>:"/\\|?*')
+
+
+def test_the_runs_folder_is_made_with_the_folders_above_it(
+    run: ProfileRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "some" / "where"))
+    assert save_in_runs_folder(run).parent == tmp_path / "some" / "where"
+
+
+def test_without_the_variable_runs_are_in_the_users_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RESNET_VIZ_RUNS")
+    assert runs_folder().name == "runs"
+    assert runs_folder().parent.name == "resnet_viz"
+
+
+def test_an_entry_has_what_distinguishes_a_run(run: ProfileRun) -> None:
+    nameless = msgspec.structs.replace(run, place=msgspec.structs.replace(run.place, name=""))
+    path = save_in_runs_folder(nameless)
+    (entry,) = list_runs()
+    assert entry.path == str(path)
+    assert (entry.device, entry.mode) == ("cpu", "in-network")
+    save_run(msgspec.structs.replace(run, whole=None), path)
+    assert list_runs()[0].whole_us is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("whole", None), ("instrumented", None), ("sweep", ()), ("ends", ()), ("groups", ()), ("backward", ())],
+)
+def test_times_that_are_no_quartiles_are_found_wherever_they_are(
+    field: str, value: object, run: ProfileRun, tmp_path: Path
+) -> None:
+    wrong = TimeSummary(5.0, 4.0, 3.0, 2.0, 1)  # the third quartile is below the median
+    times = {
+        "whole": Measurement(wrong, ()),
+        "instrumented": Measurement(wrong, ()),
+        "sweep": (BatchPoint(1, wrong, 1.0, None),),
+        "ends": (EndToEndTime("eager", Measurement(wrong, ()), 1.0, 1.0, 1.0, 1.0),),
+        "groups": (GroupTime("stem", "block", wrong),),
+        "backward": (GroupTime("stem", "block", wrong),),
+    }
+    save_run(msgspec.structs.replace(run, **{field: times[field]}), tmp_path / "run.json")
+    with pytest.raises(FileProblem, match=r"the times \(2\.0, 4\.0, 5\.0, 3\.0\) are no minimum and quartiles"):
+        read_run(tmp_path / "run.json")
+    save_run(msgspec.structs.replace(run, **{field: value}), tmp_path / "run.json")
+    assert read_run(tmp_path / "run.json")[1] == ""
+
+
+def test_times_of_no_repetition_are_refused(run: ProfileRun, tmp_path: Path) -> None:
+    none = msgspec.structs.replace(run, whole=Measurement(TimeSummary(1.0, 1.0, 1.0, 1.0, 0), ()))
+    save_run(none, tmp_path / "run.json")
+    with pytest.raises(FileProblem, match="are no minimum and quartiles"):
+        read_run(tmp_path / "run.json")
+
+
+@pytest.mark.parametrize("ceilings", [Ceilings(0.0, 1.0, 1.0, 0), Ceilings(1.0, 0.0, 1.0, 0)])
+def test_ceilings_must_be_above_zero(ceilings: Ceilings, run: ProfileRun, tmp_path: Path) -> None:
+    save_run(msgspec.structs.replace(run, ceilings=ceilings), tmp_path / "run.json")
+    with pytest.raises(FileProblem, match="a ceiling in it is not above zero"):
+        read_run(tmp_path / "run.json")
+
+
+def test_a_run_of_a_newer_format_is_not_listed(run: ProfileRun) -> None:
+    path = save_in_runs_folder(run)
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'))
+    assert list_runs() == ()
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(
+    run: ProfileRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "file" / "runs"))
+    with pytest.raises(FileProblem, match=r"runs cannot be made: .+\."):
+        save_in_runs_folder(run)

@@ -53,7 +53,7 @@ def test_an_exported_analysis_is_a_spec_too(tmp_path: Path) -> None:
         ("[" * 100_000, "is not JSON"),
         ("\ud800", "is not JSON"),
         ("[]", "is not a network"),
-        ("{}", "is not a network"),
+        ("{}", "is not a network of resnet_viz: it needs an object with the fields block, blocks"),
         ('{"spec": 3}', "is not a network"),
         ('{"name": "left-pad", "version": "1.0"}', "is not a network"),
         (GOOD + ', "colour": 1}', 'unknown field: "colour" is not accepted; the fields are block, blocks'),
@@ -69,9 +69,10 @@ def test_an_exported_analysis_is_a_spec_too(tmp_path: Path) -> None:
         (GOOD + ', "head": null}', r"head: null is not accepted; give true or false\."),
         (GOOD + ', "dilate": [1]}', r"dilate: \[1\] is not accepted; give a list of true and false, or null\."),
         (GOOD + ', "in\\nput": 1}', "unknown field"),
+        (GOOD + ', "order": "mitté"}', 'order: "mitté" is not accepted'),
     ],
 )
-def test_broken_and_foreign_files(tmp_path: Path, content: str, sentence: str) -> None:
+def test_a_broken_or_foreign_file_is_refused_with_one_sentence(tmp_path: Path, content: str, sentence: str) -> None:
     """One sentence with the file and the field at fault."""
     path = tmp_path / "network.json"
     path.write_bytes(content.encode("utf-8", "surrogatepass"))
@@ -81,7 +82,7 @@ def test_broken_and_foreign_files(tmp_path: Path, content: str, sentence: str) -
     assert "\n" not in str(caught.value)
 
 
-def test_what_is_not_json_is_called_so(tmp_path: Path) -> None:
+def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
     """The whole sentence, without the parser's own words."""
     path = tmp_path / "m.py"
     path.write_text("import torch\n")
@@ -135,10 +136,23 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 
 
 def test_names() -> None:
-    """What is no path is a name; the block goes with it."""
+    """A text that is no path is a preset's name, which the block applies to."""
     assert find_spec("resnet50") == preset("resnet50")
     assert find_spec("resnet50", "basic").depth == 50
     with pytest.raises(UnknownName, match="resnet50"):
         find_spec("resnxt50")
     with pytest.raises(SpecError, match="50 and 53"):
         find_spec("resnet51", "bottleneck")
+
+
+@pytest.mark.parametrize("path", ["folder/network", "folder\\network", "NETWORK.JSON", "network.json"])
+def test_a_path_is_read_as_a_file_even_if_it_is_missing(path: str) -> None:
+    with pytest.raises(FileProblem, match="cannot be read"):
+        find_spec(path)
+
+
+def test_an_existing_file_needs_no_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_spec(preset("resnet34"), tmp_path / "network")
+    monkeypatch.chdir(tmp_path)
+    assert find_spec("network") == preset("resnet34")
+    assert find_spec("network", "bottleneck") == preset("resnet34").but(block="bottleneck")

@@ -1,4 +1,4 @@
-"""Runs are kept in a folder of the test's own."""
+"""Each test has a runs folder of its own."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The command devices: what this machine can measure on."""
+"""The command devices: the devices of this machine."""
 
 from tests.cli.asking import Capture, answered, printed
 

@@ -1,4 +1,4 @@
-"""The command profile: what it prints, where it saves, what it refuses."""
+"""The command profile: its output, the saved run, and the values that it refuses."""
 
 import signal
 import subprocess
@@ -63,7 +63,7 @@ def test_the_other_modes_print_what_they_measured(mode: str, capsys: pytest.Capt
     assert ("layer1.0.conv1" in said) == (mode == "isolated")
 
 
-def test_a_device_that_is_not_there_lists_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_device_is_refused_with_the_devices_of_this_machine(capsys: pytest.CaptureFixture[str]) -> None:
     import torch
 
     if torch.cuda.is_available():
@@ -89,18 +89,20 @@ def test_a_device_that_is_not_there_lists_those_that_are(capsys: pytest.CaptureF
         (("-o", "/nowhere/run.json"), "/nowhere/run.json cannot be written"),
     ],
 )
-def test_what_cannot_be_is_refused(arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_values_that_are_not_accepted_are_refused(
+    arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert part in refused(capsys, "profile", "resnet18", *arguments)
 
 
-def test_what_exceeds_memory_is_refused_beforehand(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_exceeds_memory_is_refused_beforehand(capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(capsys, "profile", "resnet50", "--batch", "4096", "--input", "1x3x1024x1024")
     assert said.startswith("--batch: 4096 is not accepted; the run needs about 1,0")
     assert "the largest batch that should fit is" in said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
-def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
+def test_ctrl_c_saves_a_partial_run(tmp_path: Path) -> None:
     target = tmp_path / "stopped.json"
     command = [sys.executable, "-m", "resnet_viz", "profile", *TINY, "--seconds", "60", "-o", str(target)]
     code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may ignore it

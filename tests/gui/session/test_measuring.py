@@ -1,4 +1,4 @@
-"""Measuring: a run from the wish to the file, stopped, refused, and with an engine that dies under it."""
+"""Measuring: a run from the request to the file, stopped, refused, and with an engine that dies."""
 
 import itertools
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def measured(qtbot: QtBot, measuring: Measuring, **settings: Any) -> None:
 
 
 def begin(qtbot: QtBot, measuring: Measuring) -> None:
-    """Measure what gives a partial run and then keeps silent."""
+    """Measure a network for which the engine sends a partial run and then nothing."""
     measuring.set_settings(ProfileSettings(batch=SILENT))
     measuring.measure(RESNET)
     qtbot.waitUntil(lambda: measuring.state.run is not None, timeout=WAIT_MS)
@@ -63,7 +63,7 @@ def states(measuring: Measuring) -> list[MeasureState]:
     return found
 
 
-def test_a_run_is_shown_and_kept(qtbot: QtBot, measuring: Measuring) -> None:
+def test_a_run_is_shown_and_saved(qtbot: QtBot, measuring: Measuring) -> None:
     found = states(measuring)
     measured(qtbot, measuring)
     assert measuring.state.run == small_run(RESNET)
@@ -73,7 +73,7 @@ def test_a_run_is_shown_and_kept(qtbot: QtBot, measuring: Measuring) -> None:
     assert [entry.complete for entry in measuring.state.runs] == [True]
 
 
-def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, measuring: Measuring) -> None:
+def test_the_devices_are_asked_for_when_the_panel_is_first_shown(qtbot: QtBot, measuring: Measuring) -> None:
     measuring.prepare()
     qtbot.waitUntil(lambda: bool(measuring.state.devices), timeout=WAIT_MS)
     assert [info.name for info in measuring.state.devices] == ["cpu"]
@@ -82,7 +82,7 @@ def test_the_devices_are_asked_for_when_the_panel_is_seen(qtbot: QtBot, measurin
     assert measuring.state.settings.dtype == "fp32"  # what the device cannot do is taken back
 
 
-def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, measuring: Measuring) -> None:
+def test_a_stopped_run_is_saved_as_partial(qtbot: QtBot, measuring: Measuring) -> None:
     notices = heard(measuring.noticed)
     begin(qtbot, measuring)
     assert measuring.state.is_running
@@ -96,7 +96,7 @@ def test_a_stopped_run_is_kept_as_partial(qtbot: QtBot, measuring: Measuring) ->
     assert measuring.state.run.complete
 
 
-def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot, measuring: Measuring) -> None:
+def test_stopping_before_anything_was_measured_leaves_the_previous_run(qtbot: QtBot, measuring: Measuring) -> None:
     measured(qtbot, measuring)
     before = measuring.state.run
     measuring.measure(RESNET)
@@ -105,7 +105,7 @@ def test_a_stop_before_anything_was_measured_leaves_the_run_before(qtbot: QtBot,
     assert len(list_runs()) == 1
 
 
-def test_a_run_that_is_opened_meanwhile_stays_after_a_stop(measuring: Measuring) -> None:
+def test_a_run_opened_during_a_measurement_stays_after_a_stop(measuring: Measuring) -> None:
     path = save_in_runs_folder(small_run(RESNET, slower=2.0))
     measuring.measure(RESNET)
     opened = measuring.open(path)
@@ -113,7 +113,7 @@ def test_a_run_that_is_opened_meanwhile_stays_after_a_stop(measuring: Measuring)
     assert measuring.state.run is opened
 
 
-def test_what_does_not_fit_is_said_beside_the_field(qtbot: QtBot, measuring: Measuring) -> None:
+def test_a_batch_that_does_not_fit_is_refused_at_its_field(qtbot: QtBot, measuring: Measuring) -> None:
     notices = heard(measuring.noticed)
     measured(qtbot, measuring, batch=REFUSED)
     sentence = "batch: 8 is not accepted; the largest batch that should fit is 4."
@@ -133,7 +133,7 @@ def test_an_engine_that_dies_in_mid_run_is_one_sentence(qtbot: QtBot, measuring:
     assert measuring.state.run.complete
 
 
-def test_a_second_wish_does_not_disturb_the_first(qtbot: QtBot, measuring: Measuring) -> None:
+def test_a_second_request_does_not_disturb_the_first(qtbot: QtBot, measuring: Measuring) -> None:
     begin(qtbot, measuring)
     measuring.measure(preset("resnet34"))
     assert measuring.state.run is not None
@@ -160,7 +160,7 @@ def test_an_edit_changes_the_settings(
     assert {name: getattr(measuring.state.settings, name) for name in expected} == expected
 
 
-def test_an_edit_that_cannot_be_is_refused(measuring: Measuring) -> None:
+def test_a_value_that_is_not_accepted_is_refused(measuring: Measuring) -> None:
     measuring.edit("seconds", -1.0)
     assert measuring.state.refusal == Refusal("seconds", "give a number from 0.1 to 3,600")
     assert measuring.state.settings == ProfileSettings()
@@ -168,7 +168,7 @@ def test_an_edit_that_cannot_be_is_refused(measuring: Measuring) -> None:
     assert measuring.state.refusal is None
 
 
-def test_runs_are_opened_and_held_side_by_side(measuring: Measuring, tmp_path: Path) -> None:
+def test_runs_are_opened_and_compared(measuring: Measuring, tmp_path: Path) -> None:
     slow = small_run(RESNET, slower=2.0)
     first, second = save_in_runs_folder(small_run(RESNET)), save_in_runs_folder(slow)
     notices = heard(measuring.noticed)
@@ -200,13 +200,13 @@ def test_an_edited_file_opens_with_a_warning(measuring: Measuring, tmp_path: Pat
     assert notices[-1].tone == "warning"
 
 
-def test_closing_in_mid_run_keeps_what_there_is(qtbot: QtBot, measuring: Measuring) -> None:
+def test_closing_during_a_run_saves_what_was_measured(qtbot: QtBot, measuring: Measuring) -> None:
     begin(qtbot, measuring)
     measuring.close()
     assert [entry.complete for entry in list_runs()] == [False]
 
 
-def test_a_folder_that_cannot_be_written_is_said(
+def test_a_folder_that_cannot_be_written_is_reported(
     qtbot: QtBot, measuring: Measuring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -220,7 +220,7 @@ def test_a_folder_that_cannot_be_written_is_said(
 
 
 def test_each_run_has_a_process_of_its_own(qtbot: QtBot, engine: EngineClient, measuring: Measuring) -> None:
-    """So that the next one begins with a fresh memory."""
+    """The next one then begins with fresh memory."""
     measuring.prepare()
     qtbot.waitUntil(lambda: bool(measuring.state.devices), timeout=WAIT_MS)
     before = engine.process_id

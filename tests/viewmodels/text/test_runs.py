@@ -29,15 +29,15 @@ from tests.gui.small_run import small_run
         (ProfileProgress("widths", 0.5, number=1024), "trying width 1,024"),
     ],
 )
-def test_what_is_being_done(progress: ProfileProgress, sentence: str) -> None:
+def test_a_phase_is_described_with_its_layer_or_number(progress: ProfileProgress, sentence: str) -> None:
     assert phase_text(progress) == sentence
 
 
-def test_every_phase_has_its_words() -> None:
+def test_every_phase_has_a_text() -> None:
     assert set(PHASES) == set(get_args(Phase))
 
 
-def test_messages_are_said_in_the_readers_language_and_old_sentences_as_they_stand(
+def test_messages_are_translated_and_old_sentences_shown_as_they_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(runs, "tr_later", lambda text: f"<{text}>")
@@ -48,7 +48,7 @@ def test_messages_are_said_in_the_readers_language_and_old_sentences_as_they_sta
     assert runs.run_sentences(old) == ("It was so.", "And so.")
 
 
-def test_a_doubt_is_said_in_the_readers_language_unless_the_file_says_it_otherwise(
+def test_the_reason_of_an_implausible_time_is_translated_unless_the_file_words_it_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The golden run's doubts were written by an older program, in the words of today."""

@@ -1,0 +1,123 @@
+"""The report of a run for a reader: times, sums, ceilings and warnings of a run whose times are made up."""
+
+import argparse
+from typing import Any
+
+import msgspec
+import pytest
+
+from resnet_viz.cli.measure.run_report import comparison_page, print_run
+from resnet_viz.compare.runs import compare_runs
+from resnet_viz.records.message import Message
+from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, Measurement, ProfileRun
+from resnet_viz.spec.presets import preset
+from tests.cli.asking import Capture
+from tests.gui.small_run import around, small_run
+
+RUN = small_run(preset("resnet18"))
+SUM_MS = (RUN.sum_us or 0.0) / 1000
+
+
+def report(capsys: Capture, run: ProfileRun = RUN, **options: str) -> str:
+    print_run(run, argparse.Namespace(**{"format": "table", "level": "layer", **options}))
+    return capsys.readouterr().out
+
+
+def line(text: str, start: str) -> list[str]:
+    """The words of the only line that starts so."""
+    (found,) = [line for line in text.splitlines() if line.startswith(start)]
+    return found.removeprefix(start).split()
+
+
+def run_with(**changes: Any) -> ProfileRun:
+    return msgspec.structs.replace(RUN, **changes)
+
+
+def test_the_heading_has_everything_that_was_chosen(capsys: Capture) -> None:
+    assert report(capsys).splitlines()[0] == (
+        "ResNet-18 · 1×3×224×224 · fp32 · contiguous · in-network · forward · A processor (cpu) · host clock"
+    )
+    without = report(capsys, run_with(method=None))
+    assert without.splitlines()[0].endswith("· A processor (cpu)")
+
+
+def test_a_layer_has_its_time_share_rates_lower_bound_and_plausibility(capsys: Capture) -> None:
+    text = report(capsys)
+    assert line(text, "relu ")[:5] == ["0.020", "ms", "0.019–0.021", f"{0.02 / (SUM_MS + 0.005) * 100:.1f}", "%"]
+    assert "launch" in line(text, "relu ")
+    first = msgspec.structs.replace(RUN.layers[0], doubt="too fast", bound=None)
+    implausible = report(capsys, run_with(layers=(first, *RUN.layers[1:])))
+    assert line(implausible, "conv1 ")[-2:] == ["—", "implausible"]
+    assert "implausible" not in line(implausible, "relu ")
+
+
+def test_a_level_has_the_groups_of_that_level(capsys: Capture) -> None:
+    text = report(capsys, level="stage")
+    assert line(text, "layer1 ")[1] == "ms"
+    assert "layer1.0" not in text
+    assert line(report(capsys, level="block"), "layer1.0 ")[1] == "ms"
+
+
+def test_the_sums_are_of_the_whole_network(capsys: Capture) -> None:
+    text = report(capsys)
+    assert line(text, "whole network")[:2] == [f"{SUM_MS + 0.005:.3f}", "ms"]
+    assert line(text, "Σ layers") == [f"{SUM_MS:.3f}", "ms", f"{100 * SUM_MS / (SUM_MS + 0.005):.1f}", "%"]
+    assert line(text, "unaccounted")[:2] == ["0.005", "ms"]
+    assert line(text, "measured ceilings") == (
+        ["10.0", "GB/s", "and", "100.0", "GFLOP/s", "in", "fp32,", "an", "operation", "at", "least", "5.0", "µs"]
+    )
+    for absent in ("timestamps", "launch-bound factor", "peak memory", "backward of", "P99", "partial"):
+        assert absent not in text
+
+
+def test_timestamps_are_taken_off_the_sum_where_they_cost_time_on_the_device(capsys: Capture) -> None:
+    run = run_with(mark_us=2.0, method="cuda-graph", instrumented=Measurement(around(1000.0), (1000.0,)))
+    text = report(capsys, run)
+    assert line(text, "timestamps")[0] == "2.00"
+    assert line(text, "Σ layers")[:2] == ["1.000", "ms"]
+    assert "the median over the passes of each pass's sum" in text
+    assert line(text, "Σ without the timestamps")[0] == f"{1.0 - 0.002 * len(RUN.layers):.3f}"
+    host = report(capsys, run_with(mark_us=2.0))
+    assert "Σ without" not in host
+
+
+def test_an_end_to_end_run_has_percentiles_a_sweep_and_memory(capsys: Capture) -> None:
+    eager = EndToEndTime("eager", Measurement(around(300.0), ()), 300.0, 600.0, 900.0, 1234.56)
+    run = run_with(
+        ends=(eager,), sweep=(BatchPoint(8, around(500.0), 4321.0, None), BatchPoint(16, around(900.0), 1.0, 3 << 20)),
+        launch_bound_factor=2.5, peak_bytes=7 << 20, layers=(), groups=(),
+    )  # fmt: skip
+    text = report(capsys, run)
+    assert line(text, "eager") == ["0.300", "ms", "0.600", "ms", "0.900", "ms", "1,234.6", "20"]
+    assert "    8  0.500 ms   4,321.0            —" in text
+    assert "3.0 MiB" in text
+    assert line(text, "launch-bound factor") == ["2.50", "(eager", "÷", "CUDA", "graph)"]
+    assert line(text, "peak memory")[:2] == ["7.0", "MiB"]
+
+
+def test_the_backward_pass_warnings_and_a_stop_are_told(capsys: Capture) -> None:
+    backward = (GroupTime("stem", "block", around(77.7)), GroupTime("stem", "stage", around(88.8)))
+    message = Message("synchronised")
+    text = report(capsys, run_with(backward=backward, messages=(message,), complete=False))
+    assert text.count("0.078 ms") == 1
+    assert "0.089 ms" not in text
+    assert str(message) in text
+    assert text.endswith("The run was stopped before its end: the figures are partial.\n")
+
+
+def test_as_json_a_run_is_the_file(capsys: Capture) -> None:
+    assert msgspec.json.decode(report(capsys, format="json"))["kind"] == "resnet_viz run"
+
+
+def test_two_runs_stand_side_by_side_with_their_ratio() -> None:
+    comparison = compare_runs(RUN, small_run(preset("resnet34"), slower=2.0))
+    differences, table = comparison_page(comparison, ("fast", "slow"))
+    assert differences.startswith("The networks differ; 19 layers have the same name in both.")
+    assert line(table, "relu ") == ["0.020", "ms", "0.040", "ms", "0.50"]
+    alone = compare_runs(RUN, run_with(layers=(), groups=(), whole=None))
+    assert line(comparison_page(alone, ("a", "b"))[1], "relu ")[-1] == "—"
+
+
+@pytest.mark.parametrize("level", ["layer", "block", "stage"])
+def test_without_layers_there_is_no_table_of_times(level: str, capsys: Capture) -> None:
+    assert "median" not in report(capsys, run_with(layers=(), groups=()), level=level)

@@ -1,0 +1,70 @@
+"""The share of the processor that other programs took, from made-up readings of its time."""
+
+from typing import NamedTuple
+
+import psutil
+import pytest
+
+from resnet_viz.device.cpu_load import CpuLoad, CpuTimes, cpu_times
+
+
+def others_share(before: CpuTimes, after: CpuTimes) -> float:
+    readings = iter((before, after))
+    return CpuLoad(lambda: next(readings)).others_share()
+
+
+@pytest.mark.parametrize(
+    ("idle", "own", "share"),
+    [
+        (0.0, 10.0, 0.0),  # all of it is this process's
+        (0.0, 4.0, 0.6),
+        (1.0, 4.0, 0.5),  # a tenth was idle
+        (1.1, 4.0, 0.0),  # enough was idle for everybody
+        (0.0, 10.5, 0.0),  # clocks that differ a little
+    ],
+)
+def test_others_took_what_was_neither_idle_nor_our_own(idle: float, own: float, share: float) -> None:
+    before = CpuTimes(100.0, 50.0, 7.0)
+    after = CpuTimes(110.0, 50.0 + idle, 7.0 + own)
+    assert others_share(before, after) == pytest.approx(share)
+
+
+def test_without_time_nobody_took_anything() -> None:
+    now = CpuTimes(100.0, 50.0, 7.0)
+    assert others_share(now, now) == 0.0
+
+
+class Times(NamedTuple):
+    """As `psutil.cpu_times` on Linux, where user contains guest and nice contains guest_nice."""
+
+    user: float
+    nice: float
+    system: float
+    idle: float
+    iowait: float
+    guest: float
+    guest_nice: float
+
+
+def test_the_time_of_guests_is_counted_once_and_waiting_for_a_disk_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "cpu_times", lambda: Times(40.0, 10.0, 5.0, 30.0, 15.0, 8.0, 4.0))
+    times = cpu_times()
+    assert times.total == 40 + 10 + 5 + 30 + 15
+    assert times.idle == 30 + 15
+
+
+def test_a_system_without_guests_counts_all_its_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Plain(NamedTuple):
+        user: float
+        system: float
+        idle: float
+
+    monkeypatch.setattr(psutil, "cpu_times", lambda: Plain(4.0, 2.0, 3.0))
+    assert cpu_times()[:2] == (9.0, 3.0)
+
+
+def test_the_time_of_this_process_grows_while_it_works() -> None:
+    before = cpu_times().own
+    while cpu_times().own <= before:
+        sum(range(10_000))
+    assert cpu_times().own > before
