@@ -41,6 +41,27 @@ def test_every_path_exists(page: str) -> None:
     assert missing == []
 
 
+def test_every_name_of_the_code_is_one() -> None:
+    """Classes, constants and functions that the page on extending the program names."""
+    page = TEXTS["resources/docs/extending.md"]
+    names = re.findall(r"`((?!None`)(?:[A-Z]\w+|_?[a-z]+_[a-z_]+|add|display)(?=[`(]))", page)
+    sources = "\n".join(path.read_text("utf8") for path in ROOT.joinpath("resnet_viz").rglob("*.py"))
+    assert len(set(names)) > 10
+    assert [name for name in names if not re.search(rf"(class|def) {name}\b|^{name}\b", sources, re.MULTILINE)] == []
+
+
+def test_the_tour_names_the_windows_tabs_and_menus() -> None:
+    """Each page in bold, each entry of a menu in italics."""
+    page = TEXTS["resources/docs/window.md"]
+    sources = "\n".join(path.read_text("utf8") for path in ROOT.joinpath("resnet_viz", "gui").rglob("*.py"))
+    texts = {text.rstrip("…") for text in re.findall(r"""tr\(["']([^"']+)["']\)""", sources)}
+    tabs = re.findall(r"\*\*([\w ]+)\*\*", page)
+    entries = [name for names in re.findall(r"(?<!\*)\*([A-Z][^*…]+)\*(?!\*)", page) for name in names.split(" → ")]
+    assert len(tabs) == 8
+    assert len(entries) >= 6
+    assert {name for name in (*tabs, *entries) if name not in texts} - {"Layers"} == set()
+
+
 def test_every_link_leads_to_a_file() -> None:
     links = [
         (page, *link) for page, text in TEXTS.items() for link in re.findall(r"\]\(([^)#]+)(?:#([\w-]+))?\)", text)
