@@ -45,7 +45,7 @@ def of_part(part: str, level: Level) -> Drawing:
 TWO_STAGES = {"blocks": (2, 1), "input": (1, 3, 64, 64), "classes": 10}
 RECORDED: dict[str, Callable[[], Drawing]] = {
     "basic blocks, stages": lambda: drawn(analysis_of(block="basic", **TWO_STAGES), "stage"),
-    "basic blocks, blocks": lambda: drawn(analysis_of(block="basic", **TWO_STAGES), "block"),
+    "narrow basic blocks, blocks": lambda: drawn(analysis_of(block="basic", width=8, **TWO_STAGES), "block"),
     "basic blocks, layers": lambda: drawn(analysis_of(block="basic", **TWO_STAGES), "layer"),
     "basic blocks, layers, vertical": lambda: drawn(analysis_of(block="basic", **TWO_STAGES), "layer", vertical=True),
     "bottlenecks, blocks, vertical": lambda: drawn(analysis_of(**TWO_STAGES), "block", vertical=True),

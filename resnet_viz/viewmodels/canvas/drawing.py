@@ -29,21 +29,21 @@ class NodeBox(msgspec.Struct, frozen=True):
     Its kind is `repeat` for several equal blocks, `minor` for a layer that is drawn narrow (batch norm, ReLU),
     `shortcut` for a layer on a shortcut, `add` for the sum at a block's end. `column` is the index of its stage column.
     `rotated` text runs upwards. `toggles` is the id that a double click expands or collapses. `slices` is the number of
-    marks on the box of a stage or repeat, one for each block or each few.
+    marks on the box of a stage or repeat, one for each block or each few. Its id, column and toggle come from `layout`.
     """
 
-    id: str
     kind: BoxKind
-    column: int
     x: float
     y: float
     w: float
     h: float
     label: str
-    note: str
-    rotated: bool
-    toggles: str
+    note: str = ""
+    rotated: bool = False
     slices: int = 1
+    id: str = ""
+    column: int = 0
+    toggles: str = ""
 
 
 class Caption(msgspec.Struct, frozen=True):
@@ -66,9 +66,9 @@ class ShortcutEdge(msgspec.Struct, frozen=True):
 
     kind: EdgeKind
     points: Polyline
-    add_ids: tuple[str, ...]
-    toggles: str
     arrow: bool
+    add_ids: tuple[str, ...] = ()
+    toggles: str = ""
 
 
 class MainEdge(msgspec.Struct, frozen=True):
@@ -89,14 +89,14 @@ class MainEdge(msgspec.Struct, frozen=True):
 class Frame(msgspec.Struct, frozen=True):
     """The dashed frame around an expanded block."""
 
-    id: str
     title: str
     note: str
-    column: int
-    x: float
     y: float
     w: float
     h: float
+    id: str = ""
+    column: int = 0
+    x: float = 0.0
 
 
 class StageColumn(msgspec.Struct, frozen=True):

@@ -91,15 +91,15 @@ class _MainPath:
 
 def _layer_box(layer: LayerRecord, x: float, measure: TextMeasure) -> NodeBox:
     if layer.kind == "add":
-        return NodeBox("", "add", 0, x, -ADD_SIZE / 2, ADD_SIZE, ADD_SIZE, "+", "", False, "")
+        return NodeBox("add", x, -ADD_SIZE / 2, ADD_SIZE, ADD_SIZE, "+")
     height = layer_box_height(layer.output)
     if facts_of(layer).minor:
         text = elided(labels.layer_label(layer), height - 2 * TEXT_PADDING, "note", measure)
-        return NodeBox("", "minor", 0, x, -height / 2, MINOR_LAYER_WIDTH, height, text, "", True, "")
+        return NodeBox("minor", x, -height / 2, MINOR_LAYER_WIDTH, height, text, rotated=True)
     label, note = labels.layer_label(layer), labels.layer_note(layer)
     width = max(34.0, box_width(layer.output))
     height = max(height, measure(label, "label") + 2 * TEXT_PADDING, measure(note, "note") + 2 * TEXT_PADDING)
-    return NodeBox("", "layer", 0, x, -height / 2, width, height, label, note, True, "")
+    return NodeBox("layer", x, -height / 2, width, height, label, note, rotated=True)
 
 
 def expanded_block_item(block: Block, network: NetworkStructure, measure: TextMeasure) -> Item:
@@ -110,21 +110,15 @@ def expanded_block_item(block: Block, network: NetworkStructure, measure: TextMe
     entry = main_path.x
     fork_x = FRAME_PADDING - 2.0
     shortcut_width = _shortcut_widths(block, measure)[1] + 2 * LAYER_GAP if block.shortcut else 0.0
-    caption_end = 0.0
     add: NodeBox | None = None
     for index, layer in enumerate(block.main):
         previous = block.main[index - 1] if index else None
         gap = _gap(layer, previous, network, fork)
         under = labels.cost_caption(network.costs.by_id[layer.id]) if layer.kind == "conv" else ""
-        if under:
-            middle = main_path.x + gap + max(34.0, box_width(layer.output)) / 2
-            gap += max(0.0, caption_end + 8.0 - (middle - measure(under, "caption") / 2)) if caption_end else 0.0
         if layer.kind == "add":
             gap = max(gap, fork_x + shortcut_width - main_path.x)
         main_path.leave_gap(gap)
         box = main_path.add_layer(layer, under)
-        if under:
-            caption_end = main_path.captions[-1].x + main_path.captions[-1].w
         if inside and layer.id == fork:
             fork_x = main_path.x + BRANCH_GAP / 2
         if layer.kind == "add":
@@ -163,14 +157,14 @@ def _framed(
         join = add.x + add.w / 2
         shortcut_boxes = list(_shortcut_boxes(block, (fork_x, join), lane, main_path.measure))
         points: tuple[Point, ...] = ((fork_x, 0.0), (fork_x, lane), (join, lane), (join, add.y))
-        shortcut_edges = (ShortcutEdge(block.shortcut_edge.kind, points, (), "", True),)
+        shortcut_edges = (ShortcutEdge(block.shortcut_edge.kind, points, True),)
     above = lane - (SHORTCUT_NODE_HEIGHT / 2 if shortcut_boxes else 0.0) - FRAME_TITLE_HEIGHT
     below = max(box.y + box.h for box in main_path.node_boxes) + CAPTION_GAP + TEXT_SIZES["caption"] * 1.3 + 8.0
     name, note = frame_title(block, network)
     title_width = main_path.measure(name, "label") + 8.0 + main_path.measure(note, "note") + 2 * FRAME_PADDING + 8.0
     end = max([main_path.x, *(text.x + text.w for text in main_path.captions)])
     width = max(end + FRAME_PADDING, title_width)
-    frame = Frame("", name, note, 0, 0.0, above, width, below - above)
+    frame = Frame(name, note, above, width, below - above)
     return Item(
         width,
         entry,
@@ -188,7 +182,5 @@ def _shortcut_boxes(block: Block, span: tuple[float, float], lane: float, measur
     shortcut_boxes, taken = _shortcut_widths(block, measure)
     x = (span[0] + span[1] - taken) / 2
     for text, width in shortcut_boxes:
-        yield NodeBox(
-            "", "shortcut", 0, x, lane - SHORTCUT_NODE_HEIGHT / 2, width, SHORTCUT_NODE_HEIGHT, text, "", False, ""
-        )
+        yield NodeBox("shortcut", x, lane - SHORTCUT_NODE_HEIGHT / 2, width, SHORTCUT_NODE_HEIGHT, text)
         x += width + SHORTCUT_NODE_GAP

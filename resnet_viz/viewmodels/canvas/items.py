@@ -104,11 +104,8 @@ def _node_box(
     label, note = texts
     room = (height if rotated else width) - 2 * TEXT_PADDING
     role: TextRole = "note" if kind in ("minor", "shortcut") else "label"
-    two_lines = (width if rotated else height) >= TEXT_SIZES["label"] + TEXT_SIZES["note"] + TEXT_PADDING
-    shown_note = note if two_lines and measure(note, "note") <= room else ""
-    return NodeBox(
-        "", kind, 0, x, -height / 2, width, height, elided(label, room, role, measure), shown_note, rotated, "", slices
-    )
+    shown_note = note if measure(note, "note") <= room else ""
+    return NodeBox(kind, x, -height / 2, width, height, elided(label, room, role, measure), shown_note, rotated, slices)
 
 
 def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) -> Item:
@@ -122,7 +119,7 @@ def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) ->
         lane = -height / 2 - SHORTCUT_LANE_GAP
         left, right = -FORK_DISTANCE, slot + JOIN_DISTANCE
         points = ((left, 0.0), (left, lane), (right, lane), (right, 0.0))
-        shortcut_edges = (ShortcutEdge(block.shortcut_edge.kind, points, (), "", True),)
+        shortcut_edges = (ShortcutEdge(block.shortcut_edge.kind, points, True),)
     captions = (caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP, measure),) if under else ()
     return Item(slot, box.x, box.x + width, (box,), captions, shortcut_edges)
 
@@ -155,7 +152,7 @@ def _arch(shortcut: EdgeRecord, box: NodeBox, index: int, slices: int) -> Shortc
     step = box.w / slices
     left, right = box.x + step * index + 2.0, box.x + step * (index + 1) - 2.0
     lane = box.y - ARCH_HEIGHT
-    return ShortcutEdge(shortcut.kind, ((left, box.y), (left, lane), (right, lane), (right, box.y)), (), "", False)
+    return ShortcutEdge(shortcut.kind, ((left, box.y), (left, lane), (right, lane), (right, box.y)), False)
 
 
 def shortcut_groups(blocks: Sequence[Block], most: int) -> list[list[EdgeRecord]]:

@@ -1,6 +1,6 @@
 """The structure that the canvas draws: stem, stages of residual blocks with their shortcuts, head."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import groupby
 
 import msgspec
@@ -92,7 +92,7 @@ def structure_of(analysis: Analysis, costs: Costs) -> NetworkStructure:
     for key, members in groupby(analysis.layers, key=_section_of):
         layers = tuple(members)
         if key in ("stem", "head"):
-            sections.append(Section(key, 0 if key == "stem" else None, layers, (), (), _level(layers)))
+            sections.append(Section(key, 0 if key == "stem" else None, layers, (), (), layers[-1].feature_level))
         else:
             stage = _stage(key, layers, lambda block: _block(block, shortcuts, patterns))
             named = analysis.spec.stem == "imagenet" and len(analysis.spec.blocks) <= PAPER_STAGES
@@ -132,14 +132,9 @@ def _section_of(layer: LayerRecord) -> str:
     return "head" if layer.stage is None or layer.role == "head" else "stem"
 
 
-def _level(layers: Iterable[LayerRecord]) -> str | None:
-    levels = [layer.feature_level for layer in layers if layer.feature_level]
-    return levels[-1] if levels else None
-
-
 def _stage(name: str, layers: tuple[LayerRecord, ...], make: Callable[[tuple[LayerRecord, ...]], Block]) -> Section:
     blocks = tuple(make(tuple(members)) for _, members in groupby(layers, key=lambda layer: layer.block))
-    return Section(name, layers[0].stage, (), blocks, _repeats(name, blocks), _level(layers))
+    return Section(name, layers[0].stage, (), blocks, _repeats(name, blocks), layers[-1].feature_level)
 
 
 def _block(layers: tuple[LayerRecord, ...], shortcuts: dict[str, EdgeRecord], patterns: dict[object, int]) -> Block:

@@ -41,9 +41,8 @@ def _anchors(expanded: Drawing, collapsed: Drawing) -> Iterator[Anchor]:
     inner = _inner_spans(expanded)
     spans_by_id = _spans(expanded)
     for column in collapsed.columns:
-        if column.id in columns:
-            yield columns[column.id].x, column.x
-            yield columns[column.id].x + columns[column.id].w, column.x + column.w
+        yield columns[column.id].x, column.x
+        yield columns[column.id].x + columns[column.id].w, column.x + column.w
     for name, span in _spans(collapsed).items():
         found = spans_by_id.get(name) or inner.get(name) or _repeat_span(name, spans_by_id)
         if found is not None:

@@ -7,7 +7,7 @@ import pytest
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.drawing import MainEdge
+from resnet_viz.viewmodels.canvas.drawing import Drawing, MainEdge, NodeBox
 from resnet_viz.viewmodels.canvas.page_rows import row_bounds, row_of
 from tests.drawings import LEVELS, drawn
 
@@ -88,3 +88,21 @@ def test_each_row_ends_in_the_middle_of_the_gap_nearest_to_its_share(rows: int) 
     for index, bound in enumerate(bounds[1:-1], 1):
         ideal = drawing.width * index / rows
         assert bound == pytest.approx(min((x for x in free if x > bounds[index - 1]), key=lambda x: abs(x - ideal)))
+
+
+def of_boxes(*spans: tuple[float, float]) -> Drawing:
+    """Return a drawing of boxes with an edge between each two of them."""
+    boxes = tuple(NodeBox("block", left, -10.0, right - left, 20.0, "") for left, right in spans)
+    edges = tuple(MainEdge(left, right, True) for (_, left), (right, _) in pairwise(spans))
+    return Drawing((), (), boxes, (), (), edges, spans[-1][1], -20.0, 20.0)
+
+
+def test_a_row_never_begins_where_two_boxes_touch() -> None:
+    assert row_bounds(of_boxes((0.0, 10.0), (10.0, 20.0), (30.0, 40.0)), 3) == (0.0, 25.0, 40.0)
+
+
+def test_a_row_has_neither_the_edge_that_ends_where_it_begins_nor_the_one_that_begins_where_it_ends() -> None:
+    drawing = of_boxes((0.0, 5.0), (10.0, 20.0), (30.0, 40.0))
+    assert row_of(drawing, 10.0, 20.0).main_edges == ()
+    assert [box.x for box in row_of(drawing, 10.0, 30.0).node_boxes] == [10.0]
+    assert row_of(drawing, 10.0, 30.0).main_edges == (MainEdge(20.0, 30.0, True),)

@@ -38,7 +38,7 @@ def test_a_corner_between_short_pieces_is_rounded_less() -> None:
 
 @pytest.mark.parametrize("arrow", [True, False])
 def test_a_shortcut_has_an_arrow_only_where_it_joins_the_main_path(qapp: QApplication, arrow: bool) -> None:
-    edge = ShortcutEdge("projection", ARCH, ("a",), "b", arrow)
+    edge = ShortcutEdge("projection", ARCH, arrow)
     image = painted(lambda painter: paint_shortcut_edge(painter, edge, style_of()), 100, 100)
     assert image.pixel(10, 60) != WHITE
     assert image.pixel(50, 19) != WHITE
@@ -64,7 +64,7 @@ def test_a_main_edge_ends_in_its_arrow(qapp: QApplication) -> None:
 
 def test_plain_lines_are_thin_and_dashed_kinds_pale(qapp: QApplication) -> None:
     style, theme = style_of(), load_theme("light")
-    shortcuts = tuple(ShortcutEdge(kind, ARCH, ("a",), "b", True) for kind in ("identity",))
+    shortcuts = tuple(ShortcutEdge(kind, ARCH, True) for kind in ("identity",))
     indexed = drawing_with(MainEdge(5.0, 95.0, True), shortcuts=shortcuts)
     image = painted(lambda painter: paint_plain_lines(painter, indexed, style, (0.0, 100.0)), 100, 100)
     assert image.pixel(50, 0) == theme.color("edge").rgb()

@@ -16,7 +16,7 @@ COLUMN = StageColumn("layer1", "stage1", 0.0, 100.0, ("",), ("",), None)
 
 def indexed_box(kind: BoxKind, *, label: str = "", slices: int = 1, value: float | None = None) -> IndexedDrawing:
     """Return a drawing of one box, from (20, 20) to (80, 80), with a value where one is given."""
-    box = NodeBox("a", kind, 0, 20.0, 20.0, 60.0, 60.0, label, "", False, "a", slices)
+    box = NodeBox(kind, 20.0, 20.0, 60.0, 60.0, label, slices=slices, id="a")
     colors = None if value is None else ColorScale("Title", {"a": value, "b": 1.0}, str)
     return IndexedDrawing(Drawing((COLUMN,), (), (box,), (), (), (), 100.0, 0.0, 100.0), colors)
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 def box_of_kind(kind: BoxKind) -> NodeBox:
     """Return a box of this kind."""
-    return NodeBox("a", kind, 0, 0, 0, 10, 10, "a", "", False, "")
+    return NodeBox(kind, 0, 0, 10, 10, "a")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,0 +1,65 @@
+"""An expanded block where its texts are wider than usual."""
+
+import pytest
+
+from resnet_viz.metrics.conventions import costs
+from resnet_viz.viewmodels.canvas.drawing import TextRole
+from resnet_viz.viewmodels.canvas.expanded_block import expanded_block_item
+from resnet_viz.viewmodels.canvas.items import Item
+from resnet_viz.viewmodels.canvas.structure import structure_of
+from tests.drawings import analysis_of, measure
+
+
+def wide(text: str, role: TextRole) -> float:
+    """Return the width of a text in a font three times as wide as usual."""
+    return 3 * measure(text, role)
+
+
+def item_of(stage: int, **changes: object) -> Item:
+    """Return the first block of a stage in the wide font."""
+    analysis = analysis_of(blocks=(1, 1), input=(1, 3, 64, 64), **changes)
+    network = structure_of(analysis, costs(analysis))
+    return expanded_block_item(network.sections[stage].blocks[0], network, wide)
+
+
+@pytest.mark.parametrize(("shortcut", "note"), [("none", "Basic, plain"), ("A", "Basic")])
+def test_a_frame_has_room_for_its_title(shortcut: str, note: str) -> None:
+    frame = item_of(1, block="basic", shortcut=shortcut).frame
+    assert frame is not None
+    assert (frame.title, frame.note) == ("layer1.0", note)
+    needed = wide("layer1.0", "label") + 8 + wide(note, "note") + 2 * 14 + 8
+    assert frame.w == pytest.approx(needed)
+
+
+@pytest.mark.parametrize("order", ["pre", "post"])
+@pytest.mark.parametrize("shortcut", ["A", "B"])
+def test_the_boxes_of_a_shortcut_lie_within_its_line(order: str, shortcut: str) -> None:
+    item = item_of(2, block="basic", order=order, shortcut=shortcut)
+    (edge,) = item.shortcut_edges
+    boxes = [box for box in item.node_boxes if box.kind == "shortcut"]
+    assert edge.points[1][0] + 16 <= boxes[0].x + 1e-6
+    assert boxes[-1].x + boxes[-1].w <= edge.points[2][0]
+    assert all(box.y + box.h / 2 == pytest.approx(edge.points[1][1]) for box in boxes)
+    add = next(box for box in item.node_boxes if box.kind == "add")
+    assert edge.points[-1] == pytest.approx((add.x + add.w / 2, add.y))
+
+
+def test_a_label_is_never_longer_than_its_box() -> None:
+    for box in item_of(1).node_boxes:
+        role: TextRole = "note" if box.kind in ("minor", "shortcut") else "label"
+        if box.kind != "add":
+            assert wide(box.label, role) <= (box.h if box.rotated else box.w)
+
+
+def test_a_shape_is_left_out_where_a_caption_would_be_in_its_way() -> None:
+    """In the wide font captions reach below the gaps between the boxes."""
+    item = item_of(1)
+    captions = [(text.x, text.x + text.w, text.y) for text in item.captions]
+    shown = [edge for edge in item.main_edges if edge.shape]
+    hidden = [edge for edge in item.main_edges if not edge.shape]
+    assert shown
+    assert hidden
+    for edge in shown:
+        bottom = 7.0 + wide(edge.shape, "note")
+        beside = [top for left, right, top in captions if left < edge.shape_x + 7 and right > edge.shape_x - 7]
+        assert all(top >= bottom for top in beside)
