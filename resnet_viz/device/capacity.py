@@ -1,4 +1,4 @@
-"""Whether a run fits into the device's memory, estimated before anything is allocated."""
+"""Estimates of the memory that a run needs, made before anything is allocated, and errors for running out of it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

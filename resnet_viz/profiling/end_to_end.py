@@ -24,7 +24,7 @@ MIN_REPETITIONS = 5
 
 @dataclass
 class EndToEndResults:
-    """What has been measured from end to end so far; `messages` say which executions were refused and why."""
+    """The end-to-end results so far; `messages` say which executions were refused and why."""
 
     times: list[EndToEndTime] = field(default_factory=list)
     sweep: list[BatchPoint] = field(default_factory=list)

@@ -144,7 +144,7 @@ def timer_makers(
 def measure_in_network(
     makers: tuple[Callable[[], Timer], ...], setup: Setup, partial_run: PartialRun
 ) -> Iterator[Progress]:
-    """Run passes with the first timer that the machine supports; the reasons against the others are kept."""
+    """Run passes with the first timer that the machine supports; the reasons against the others are recorded."""
     for make_timer in makers:
         partial_run.samples = Samples()
         try:

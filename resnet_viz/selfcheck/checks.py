@@ -55,7 +55,7 @@ class CheckSetup:
 
     @property
     def on_cuda(self) -> bool:
-        """Whether the device is an NVIDIA card."""
+        """True for an NVIDIA card."""
         return self.device.type == "cuda"
 
     def settings(self, **changes: object) -> ProfileSettings:

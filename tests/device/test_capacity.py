@@ -137,3 +137,38 @@ def test_running_out_of_memory_is_recognized(error: BaseException) -> None:
 )
 def test_other_errors_are_not_taken_for_it(error: BaseException) -> None:
     assert not is_out_of_memory(error)
+
+
+def test_after_running_out_of_memory_of_unknown_size_no_batch_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda _: None)
+    assert "not even one image should fit" in str(out_of_memory_error(ANALYSIS, ProfileSettings(), CPU))
+
+
+def test_the_batch_to_try_next_is_estimated_from_what_was_free_before() -> None:
+    free = needed_bytes(ANALYSIS, ProfileSettings(), "cpu", 5)
+    error = out_of_memory_error(ANALYSIS, ProfileSettings(), CPU, free)
+    assert str(error) == "cpu ran out of memory at batch 32; the largest batch that should fit is 5."
+
+
+def test_only_running_out_of_memory_is_replaced_by_the_error() -> None:
+    def raising(error: Exception) -> None:
+        with memory.out_of_memory_as(lambda: UserError("too large")):
+            raise error
+
+    with pytest.raises(UserError, match="too large"):
+        raising(MemoryError())
+    with pytest.raises(RuntimeError, match="device-side"):
+        raising(RuntimeError("device-side assert"))
+    with pytest.raises(ValueError, match="another"):
+        raising(ValueError("another"))
+
+
+def test_a_run_within_a_memory_check_sees_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = needed_bytes(ANALYSIS, ProfileSettings(), "cpu")
+    monkeypatch.setattr(memory, "free_bytes", lambda _: free)
+    assert check(ANALYSIS, ProfileSettings(), CPU) == free
+    with (
+        pytest.raises(UserError, match="the largest batch that should fit is 16"),
+        memory.memory_checked(ANALYSIS, ProfileSettings(), CPU),
+    ):
+        raise MemoryError

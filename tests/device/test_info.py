@@ -1,9 +1,12 @@
 """The devices of a machine, their dtypes, and the flags that are set for a run and restored after it."""
 
 import contextlib
+import platform
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import torch
 
@@ -121,7 +124,9 @@ def test_the_last_cache_has_a_size_or_zero() -> None:
     assert device.cache_bytes(CPU) >= 0
 
 
-@pytest.mark.parametrize(("text", "size"), [("32K", 32 << 10), ("260M", 260 << 20), ("4096", 4096), ("", 0)])
+@pytest.mark.parametrize(
+    ("text", "size"), [("32K", 32 << 10), ("260M", 260 << 20), ("1G", 1 << 30), ("4096", 4096), ("", 0)]
+)
 def test_cache_sizes_are_read(tmp_path: Any, text: str, size: int) -> None:
     (tmp_path / "size").write_text(text + "\n")
     assert device.read_cache_size(tmp_path / "size") == size
@@ -190,3 +195,85 @@ def test_the_chosen_card_is_the_current_one_during_the_run(card: list[object]) -
     second = torch.device("cuda", 1)
     with prepared(second, ProfileSettings()):
         assert any(one in (second, 1, "cuda:1") for one in card)
+
+
+class Properties:
+    """What torch tells of a card."""
+
+    total_memory = 80_000
+    L2_cache_size = 50
+
+
+@pytest.fixture
+def card_80_gb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card of 80,000 bytes, 20,000 of them free and 3,000 of torch's own memory unused, beside two XPUs."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "NVIDIA H100")
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: Properties())
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (20_000, 80_000))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _: 5_000)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda _: 2_000)
+    monkeypatch.setattr(torch.xpu, "is_available", lambda: True)
+    monkeypatch.setattr(torch.xpu, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.xpu, "get_device_name", lambda _: "Intel Arc")
+
+
+@pytest.mark.usefixtures("card_80_gb")
+def test_cards_come_before_the_cpu_and_have_their_own_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert names() == ("cuda:0", "cuda:1", "mps", "xpu:0", "cpu")
+    assert (find("cuda"), find("xpu")) == (CARD, torch.device("xpu", 0))
+    titles = [device.title(torch.device(name)) for name in ("cuda:1", "xpu:0", "mps")]
+    assert titles == ["NVIDIA H100", "Intel Arc", platform.machine()]
+
+
+@pytest.mark.usefixtures("card_80_gb")
+def test_memory_that_torch_holds_unused_counts_as_free() -> None:
+    assert device.total_bytes(CARD) == 80_000
+    assert device.free_bytes(CARD) == 20_000 + 3_000
+    assert device.cache_bytes(CARD) == 50
+
+
+def test_the_memory_of_other_devices_is_unknown() -> None:
+    xpu = torch.device("xpu", 0)
+    assert (device.total_bytes(xpu), device.free_bytes(xpu)) == (None, None)
+    mps = torch.device("mps")
+    assert device.total_bytes(mps) == device.total_bytes(CPU) == psutil.virtual_memory().total
+
+
+@pytest.mark.usefixtures("card_80_gb")
+def test_the_environment_of_a_card_has_its_versions_and_flags(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "driver_version", lambda: "580.82")
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr(BACKENDS.cudnn, "version", lambda: 91_000)
+    found = environment(CARD, ProfileSettings(autotune=True))
+    assert (found.device, found.name, found.memory_bytes) == ("cuda:0", "NVIDIA H100", 80_000)
+    assert (found.driver, found.cuda, found.cudnn) == ("580.82", "13.0", "91000")
+    assert found.flags["cudnn.benchmark"] == "True"
+    assert found.flags["matmul fp32 precision"] == str(BACKENDS.cuda.matmul.fp32_precision)
+    assert found.flags["conv fp32 precision"] == str(BACKENDS.cudnn.conv.fp32_precision)
+
+
+def test_the_environment_of_a_cpu_computes_by_ieee() -> None:
+    found = environment(CPU, ProfileSettings(autotune=True))
+    assert (found.device, found.name, found.python) == ("cpu", device.title(CPU), platform.python_version())
+    assert found.system == f"{platform.system()} {platform.release()}"
+    flags_of_cards = ("conv fp32 precision", "matmul fp32 precision", "cudnn.benchmark")
+    assert [found.flags[name] for name in flags_of_cards] == ["ieee", "ieee", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("processor\t: 0\nvendor_id\t: X\nmodel name\t: A: fast CPU\nmodel name\t: another\n", "A: fast CPU"),
+        ("processor\t: 0\n", platform.processor() or platform.machine() or "cpu"),
+    ],
+)
+def test_the_title_of_a_cpu_is_its_model_name(text: str, title: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda _: text)
+    assert device.title(CPU) == title
+
+
+def test_a_device_that_can_do_what_is_asked_is_returned() -> None:
+    assert check(ProfileSettings(dtype="fp32")) == CPU

@@ -78,7 +78,8 @@ def test_an_idle_card_is_not_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_uuid_that_torch_gives_finds_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch, library := Library())
     assert Sensors(UUID).read(0.0) is not None
-    assert "GPU-" + UUID in library.asked
+    assert Sensors("GPU-" + UUID).read(0.0) is not None
+    assert library.asked == ["GPU-" + UUID] * 2
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from resnet_viz.profiling import ceilings as module
-from resnet_viz.profiling.ceilings import ceilings, event_stopwatch, stopwatch_for, synchronizer
+from resnet_viz.profiling.ceilings import ceilings, empty_cache, event_stopwatch, stopwatch_for, synchronizer
+from resnet_viz.profiling.timers import MAX_SLEEP_CYCLES
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda
 from tests.profiling.networks import CPU, make_quick
@@ -59,3 +60,62 @@ def test_a_card_is_synchronized_by_its_own_queue(monkeypatch: pytest.MonkeyPatch
     card = torch.device("cuda", 1)
     synchronizer(card)()
     assert waited == [card]
+
+
+def test_each_kind_of_device_is_synchronized_by_its_own_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[object] = []
+    monkeypatch.setattr(torch.mps, "synchronize", lambda: waited.append("mps"))
+    monkeypatch.setattr(torch.xpu, "synchronize", waited.append)
+    synchronizer(torch.device("mps"))()
+    synchronizer(torch.device("xpu", 1))()
+    synchronizer(CPU)()
+    assert waited == ["mps", torch.device("xpu", 1)]
+
+
+def test_unused_memory_is_given_back_only_on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    emptied: list[bool] = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append(True))
+    empty_cache(CPU)
+    assert emptied == []
+    empty_cache(torch.device("cuda", 0))
+    assert emptied == [True]
+
+
+def test_a_card_is_timed_by_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuda = FakeCuda(FakeClock(), host_us=100.0)
+    monkeypatch.setattr(module, "Cuda", lambda _: cuda)
+    assert stopwatch_for(torch.device("cuda", 0), FakeClock())(lambda: cuda.launch(7.25)) == pytest.approx(7.25)
+
+
+def test_a_sleep_grows_no_further_than_needed_and_stays() -> None:
+    cuda = FakeCuda(FakeClock(), host_us=40.0)
+    stopwatch, work = event_stopwatch(cuda), DeviceWork(cuda, [2.0] * 50)
+    stopwatch(work.run_whole)
+    stopwatch(work.run_whole)
+    assert cuda.sleeps[:2] == [module.FIRST_WAIT_CYCLES, 2 * module.FIRST_WAIT_CYCLES]
+    assert cuda.sleeps[-1] == cuda.sleeps[-2] == max(cuda.sleeps)
+    hopeless = FakeCuda(FakeClock(), host_us=5e6)
+    assert event_stopwatch(hopeless)(DeviceWork(hopeless, [2.0]).run_whole) >= 2.0
+    assert MAX_SLEEP_CYCLES <= max(hopeless.sleeps) < 2 * MAX_SLEEP_CYCLES
+
+
+def test_a_copy_takes_a_quarter_of_the_free_memory_of_a_card_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[int] = []
+
+    def copy_us(elements: int, *_: object) -> float:
+        copied.append(elements)
+        return 1e6
+
+    monkeypatch.setattr(module, "_copy_us", copy_us)
+    monkeypatch.setattr(module, "_matrix_flops", lambda *_: 1.0)
+    monkeypatch.setattr(module, "_median_us", lambda *_: 50.0)
+    monkeypatch.setattr(module, "cache_bytes", lambda _: 0)
+    monkeypatch.setattr(torch, "zeros", lambda *_, **__: None)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (16 << 20, 1 << 40))
+    found = ceilings(torch.device("cuda", 0), ProfileSettings(), FakeClock())
+    assert copied == [1 << 20]
+    assert found.bytes_per_second == 2 * 4 * (1 << 20)
+    assert found.launch_us == 1.0
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (1 << 40, 1 << 40))
+    ceilings(torch.device("cuda", 0), ProfileSettings(), FakeClock())
+    assert copied[-1] == module.COPY_BYTES["cuda"] // 4

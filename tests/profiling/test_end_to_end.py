@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from resnet_viz.profiling import end_to_end
 from resnet_viz.profiling.end_to_end import (
     MIN_REPETITIONS,
     EndToEndResults,
@@ -237,3 +238,64 @@ def test_progress_is_reported_outside_the_torch_mode() -> None:
     assert all(0 <= done <= 1 for done in dones)
     assert dones == sorted(dones)
     assert torch_mode.entered > 5
+
+
+def test_the_peak_of_a_card_is_that_of_one_finished_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    log: list[str] = []
+
+    class Card:
+        def __init__(self, _: torch.device) -> None:
+            pass
+
+        def reset_peak(self) -> None:
+            log.append("reset")
+
+        def synchronize(self) -> None:
+            log.append("synchronize")
+
+        def peak_bytes(self) -> int:
+            log.append("read")
+            return 123
+
+    monkeypatch.setattr(end_to_end, "Cuda", Card)
+    assert peak_bytes(torch.device("cuda", 0), lambda: log.append("pass")) == 123
+    assert log == ["reset", "pass", "synchronize", "read"]
+
+
+def test_a_refused_graph_is_named_as_people_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def executions(work: Workload, _: Setup) -> Iterator[tuple[str, Callable[[], object]]]:
+        yield "eager", lambda: work.run_whole
+        yield "cuda-graph", refuse
+
+    def refuse() -> object:
+        raise RuntimeError("x" * 200)
+
+    monkeypatch.setattr(end_to_end, "executions", executions)
+    found, _ = measured(EAGER)
+    assert [str(message) for message in found.messages] == [f"CUDA graph was refused: {'x' * 160}"]
+
+
+def test_an_eager_pass_that_fails_ends_the_run() -> None:
+    work = prepared(SMALL)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("device-side assert")
+
+    work.network.register_forward_pre_hook(broken)
+    with pytest.raises(RuntimeError, match="device-side"):
+        measured(EAGER, work=work)
+
+
+def test_the_sweep_goes_to_the_largest_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(end_to_end, "MAX_SWEEP_BATCH", 8)
+    found, reports = measured(SWEEP.but(seconds=60.0), clock=FakeClock(reading_ns=200_000_000))
+    assert [point.batch for point in found.sweep] == [1, 2, 4, 8]
+    assert found.messages == []
+    sweeping = [report for report in reports if not report.warming_up][-4:]
+    assert sweeping[0].done >= 0.6
+    assert [point.spread.n for point in found.sweep] == [MIN_REPETITIONS] * 4
+
+
+def test_a_slow_batch_is_timed_once() -> None:
+    found, _ = measured(SWEEP, clock=FakeClock(reading_ns=20_000_000_000), fits=lambda batch: batch == 1)
+    assert [point.spread.n for point in found.sweep] == [1]

@@ -242,15 +242,11 @@ def test_nothing_may_be_faster_than_its_roofline(monkeypatch: pytest.MonkeyPatch
         assert outcome.figure == f"ResNet-18 {factor:.2f} (fp32, N=2)"
 
 
-def test_a_cpu_has_no_queue_to_starve_and_its_clock_runs_forward(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "preset", lambda _: SMALL)
+def test_a_cpu_has_no_queue_to_starve_and_its_clock_runs_forward() -> None:
     assert starved_queue_is_noticed(SETUP).passed is None
     outcome = clock_runs_forward(SETUP)
     assert outcome.passed is True
     assert outcome.numbers["smallest_ns"] >= 0
-    cost = timestamp_cost(SETUP)
-    assert cost.passed is True
-    assert 0 < cost.numbers["mark_us"] < 20
 
 
 def test_a_clock_that_runs_backwards_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import BACKWARD, Phase, ProfileProgress
+from resnet_viz.records.run import BACKWARD, Method, Phase, ProfileProgress
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.runs import read_run
 from resnet_viz.viewmodels.text import runs
@@ -61,3 +61,24 @@ def test_the_reason_of_an_implausible_time_is_translated_unless_the_file_words_i
     other = msgspec.structs.replace(doubted[0], doubt="It cannot be.")
     assert runs.implausible_text(run, other) == "It cannot be."
     assert runs.implausible_text(msgspec.structs.replace(run, ceilings=None), doubted[0]) == doubted[0].doubt
+
+
+def test_a_title_has_network_batch_dtype_and_device() -> None:
+    run = small_run(preset("resnet50").but(input=(8, 3, 224, 224)))
+    assert runs.run_title(run) == "ResNet-50 · N=8 · fp32 · A processor"
+    nameless = msgspec.structs.replace(run, place=msgspec.structs.replace(run.place, name=""))
+    assert runs.run_title(nameless) == "ResNet-50 · N=8 · fp32"
+
+
+def test_quartiles_have_no_unit_and_shares_a_true_minus() -> None:
+    run = small_run(preset("resnet18"))
+    assert runs.quartiles_text(run.layers[0].spread) == "0.009–0.011"
+    assert runs.quartiles_text(run.layers[0].spread, " to ") == "0.009 to 0.011"
+    assert run.whole is not None
+    assert runs.share_text(run, run.whole.spread.median_us / 4) == "25.0 %"
+    assert runs.share_text(run, -run.whole.spread.median_us / 4) == "−25.0 %"
+    assert runs.share_text(run, None) == ""
+
+
+def test_every_method_has_a_name_and_a_description() -> None:
+    assert set(runs.METHOD_NAMES) == set(runs.METHOD_DESCRIPTIONS) == set(get_args(Method))
