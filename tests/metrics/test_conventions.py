@@ -16,7 +16,6 @@ from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Convention, GroupLevel, GroupRecord, LayerRecord
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.text.conventions import count_label
 from tests.spec.random_specs import random_specs
 
 
@@ -82,12 +81,6 @@ def test_folding_the_foldable_norms_keeps_the_output() -> None:
                 network.set_submodule(sources[norm], fuse_conv_bn_eval(conv, batch_norm))
                 network.set_submodule(norm, nn.Identity())
             torch.testing.assert_close(network(x), before)
-
-
-def test_every_convention_has_a_heading_and_a_sentence() -> None:
-    headings = [count_label(convention).heading for convention in CONVENTIONS]
-    assert headings == ["MACs", "2 × MACs", "All FLOPs", "FLOPs, norms folded"]
-    assert all(count_label(convention).sentence for convention in CONVENTIONS)
 
 
 def test_plain_costs_are_the_multiply_adds_of_the_records() -> None:

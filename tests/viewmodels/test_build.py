@@ -5,9 +5,9 @@ from typing import get_args
 import pytest
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.network import BlockKind, Order, ShortcutKind, StemKind, StrideIn
+from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind, StemKind, StrideIn
 from resnet_viz.spec.presets import PRESETS, preset
-from resnet_viz.viewmodels.build import choices, edited_spec, list_text, preset_of
+from resnet_viz.viewmodels.build import TITLES, choices, edited_spec, list_text, preset_of
 from resnet_viz.viewmodels.parts import preset_groups
 
 RESNET50 = preset("resnet50")
@@ -152,6 +152,11 @@ def test_choices_are_the_values_of_the_field(field: str, values: tuple[str, ...]
     assert len({choice.text for choice in choices(field)}) == len(values)
     for value in values:
         assert str(getattr(edited_spec(preset("resnet34"), field, value), field)) == value
+
+
+def test_every_field_of_a_spec_has_a_title() -> None:
+    assert set(TITLES) == {*ResNetSpec.__struct_fields__, "depth"}
+    assert len(set(TITLES.values())) == len(TITLES)
 
 
 def test_list_fields_are_written_with_commas() -> None:

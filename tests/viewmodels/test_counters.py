@@ -39,6 +39,13 @@ def test_the_total_of_macs_has_no_difference_and_no_parts() -> None:
     assert (line.difference, line.parts) == ("0", ())
 
 
+def test_a_difference_of_one_has_its_sign() -> None:
+    """One linear layer with a single class: its bias is the only addition that ptflops adds to the MACs."""
+    analysis = analyse(preset("resnet18").but(classes=1))
+    lines = counter_lines(counter_report(analysis))
+    assert next(line.difference for line in lines if line.row.tool == "ptflops aten") == "+1"
+
+
 def test_a_size_is_written_in_bytes() -> None:
     line = line_of("torchsummary")
     assert (line.total, line.exact, line.published) == ("286.6 MiB", "300,478,272", "—")

@@ -99,7 +99,12 @@ def test_the_status_line(spec: ResNetSpec, seconds: float | None, engine: str, t
 
 @pytest.mark.parametrize(
     ("version", "device", "text"),
-    [("2.13.0+cpu", "cpu", "torch 2.13 cpu"), ("2.13.1", "cuda:0", "torch 2.13 cuda:0"), ("2.13", "", "torch 2.13")],
+    [
+        ("2.13.0+cpu", "cpu", "torch 2.13 cpu"),
+        ("2.13+cpu", "cpu", "torch 2.13 cpu"),
+        ("2.13.1", "cuda:0", "torch 2.13 cuda:0"),
+        ("2.13", "", "torch 2.13"),
+    ],
 )
 def test_the_engine_has_a_short_version(version: str, device: str, text: str) -> None:
     assert engine_text(version, device) == text
