@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -64,10 +65,10 @@ def test_a_terminal_without_a_character_shows_a_question_mark() -> None:
 
 
 def test_an_interrupt_exits_quietly_with_130() -> None:
-    code = "import resnet_viz.__main__ as entry, signal, time\n"
+    code = "import signal, time\nfrom resnet_viz.__main__ import main\nfrom resnet_viz.cli import main as commands\n"
     code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may have ignored it
-    code += "entry._dispatch = lambda arguments: print('ready', flush=True) or time.sleep(60)\n"
-    code += "raise SystemExit(entry.main([]))"
+    code += "commands.run = lambda arguments, draw: print('ready', flush=True) or time.sleep(60)\n"
+    code += "raise SystemExit(main(['show']))"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
@@ -110,3 +111,32 @@ def test_a_missing_display_is_one_sentence(monkeypatch: pytest.MonkeyPatch, caps
         monkeypatch.delenv(name, raising=False)
     assert main(["resnet50"]) == 2
     assert "There is no display" in capsys.readouterr().err
+
+
+def test_a_missing_system_library_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "resnet_viz.gui.app", ModuleType("resnet_viz.gui.app"))  # has no `run` to import
+    assert main(["resnet50"]) == 2
+    sentence = capsys.readouterr().err
+    assert sentence.startswith("The window cannot open: cannot import name 'run'")
+    assert sentence.endswith("; install that library, or use the commands, which need no Qt.\n")
+
+
+@pytest.mark.parametrize(
+    "defect",
+    [ModuleNotFoundError(name="resnet_viz.nothing"), FileNotFoundError(2, "missing", "ours.json"), KeyError("x")],
+)
+def test_a_defect_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch, defect: Exception) -> None:
+    def run(_arguments: list[str], _draw: object) -> int:
+        raise defect
+
+    monkeypatch.setattr("resnet_viz.cli.main.run", run)
+    with pytest.raises(type(defect)):
+        main(["show", "resnet50"])
+
+
+def test_the_status_of_a_command_is_the_status_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resnet_viz.cli.main.run", lambda _arguments, _draw: 3)
+    monkeypatch.setattr(sys, "argv", ["resnet-viz", "show", "resnet50"])
+    assert main() == 3
