@@ -1,6 +1,7 @@
 """The command `counters`: every counter's total and its explanation."""
 
 import pytest
+import torch
 
 from resnet_viz.__main__ import main
 from tests.cli.asking import Capture, answered, printed
@@ -24,6 +25,31 @@ def test_the_page_has_every_total_and_explanation(capsys: Capture) -> None:
         assert text in page
     assert "✓" not in page
     assert page.count("multiply-add") >= 3
+
+
+def test_the_page_has_a_table_of_totals_and_one_of_sizes(capsys: Capture) -> None:
+    page = printed(capsys, "counters", "resnet50", "--no-crosschecks")
+    lines = [" ".join(line.split()) for line in page.splitlines()]
+    for line in (
+        "4,089,184,256 MACs: the multiply-adds of convolutions and linear layers, bias",
+        "counter total difference published run here",
+        "torchvision 4,089,184,256 0 4.089 G —",
+        "fvcore 4,111,512,576 +22,328,320 4.11 G not run",
+        "ptflops hooks only 4,121,925,096 +32,740,840 4.12 G not run",
+        "143.29 MiB: the outputs of all layers, in fp32",
+        "torchsummary total difference published run here",
+        "Forward/backward pass size 286.56 MiB +143.27 MiB — not run",
+    ):
+        assert line in lines
+
+
+def test_a_difference_of_one_has_its_sign(capsys: Capture) -> None:
+    assert "  linear +1\n" in printed(capsys, "counters", "resnet18", "--classes", "1", "--no-crosschecks")
+
+
+def test_the_result_of_a_run_follows_the_explanation(capsys: Capture) -> None:
+    page = printed(capsys, "counters", "resnet20_cifar")
+    assert f"  run here, version {torch.__version__}: flop_counter agrees: its 81,102,080" in page
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The cross-checks: one tool after the other, and a tool that cannot be run is an opinion too."""
+"""The cross-checks: one counter after the other, and one that cannot be run gives a result without a count."""
 
 from collections.abc import Callable
 
@@ -13,21 +13,21 @@ from tests.gui.fake_engine import FAILING
 WAIT_MS = 15_000
 
 
-def test_a_tool_that_cannot_be_run_says_so_and_the_next_is_asked(
+def test_a_counter_that_cannot_be_run_gives_its_reason_and_the_next_is_run(
     qtbot: QtBot, qapp: QObject, make_client: Callable[[str], EngineClient]
 ) -> None:
     checks = CrossChecks(make_client("good"), qapp)
     checks.reset(preset("resnet18").but(classes=FAILING))
     checks.resume()
     qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
-    assert [(opinion.tool, opinion.sentence) for opinion in checks.results] == [
+    assert [(result.tool, result.sentence) for result in checks.results] == [
         (tool, f"{tool} cannot be run.") for tool in TOOLS
     ]
-    assert {opinion.agrees for opinion in checks.results} == {None}
+    assert {result.agrees for result in checks.results} == {None}
     checks.deleteLater()
 
 
-def test_a_tool_at_work_is_stopped_and_its_answer_dropped(
+def test_pause_stops_a_running_counter_and_drops_its_result(
     qtbot: QtBot, qapp: QObject, make_client: Callable[[str], EngineClient]
 ) -> None:
     client = make_client("good")
@@ -40,5 +40,5 @@ def test_a_tool_at_work_is_stopped_and_its_answer_dropped(
     assert (client.process_id, checks.results) == (0, ())
     checks.resume()
     qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
-    assert [opinion.tool for opinion in checks.results] == list(TOOLS)
+    assert [result.tool for result in checks.results] == list(TOOLS)
     checks.deleteLater()
