@@ -46,9 +46,9 @@ def make_parser(versions: str = "") -> tuple[Parser, Commands]:
     """Return the parser of all commands, and the commands by name; `versions` is what --version prints."""
     about = tr("Any ResNet built, traced, counted and shown. Without a command a window opens, on ARCH if it is given.")
     usage = tr("resnet-viz [ARCH]\n       resnet-viz COMMAND …")
-    parser = Parser(prog="resnet-viz", description=about, usage=usage, allow_abbrev=False)
+    parser = Parser(prog="resnet-viz", description=about, usage=usage)
     parser.add_argument("--version", action="version", version=versions, help=tr("print the version and exit"))
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="resnet-viz")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="resnet-viz")
     for command in COMMANDS:
         command.add(commands)
     return parser, commands

@@ -94,6 +94,20 @@ def test_the_version_needs_no_package(capsys: Capture, monkeypatch: pytest.Monke
     assert capsys.readouterr().out == f"resnet-viz {__version__} (Python {platform.python_version()})\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("show resnet50 --blcok basic", "show has no option --blcok; see resnet-viz show --help."),
+        ("show resnet50 --blcok=basic", "show has no option --blcok; see resnet-viz show --help."),
+        ("show resnet50 resnet18", "'resnet18' is one argument too many; see resnet-viz show --help."),
+        ("show resnet50 --blocks -1,4", "--blocks: -1 is not accepted; give a whole number from 1 to 2,000."),
+        ("show resnet50 --blocks=-1,4", "--blocks: -1 is not accepted; give a whole number from 1 to 2,000."),
+    ],
+)
+def test_the_whole_sentence_of_an_unexpected_argument(capsys: Capture, arguments: str, sentence: str) -> None:
+    assert refused(capsys, *arguments.split()) == sentence
+
+
 @pytest.mark.parametrize("command", [("show",), ("compare", "resnet50")])
 def test_an_unknown_network_is_one_sentence(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "nosuch"]) == 2

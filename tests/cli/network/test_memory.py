@@ -1,5 +1,7 @@
 """The command `memory`: the peak of live tensors, and the largest batches that fit."""
 
+import pytest
+
 from resnet_viz.__main__ import main
 from tests.cli.asking import Capture, answered, printed
 
@@ -10,6 +12,32 @@ def test_the_page_names_the_layer_at_the_peak(capsys: Capture) -> None:
     for text in ("9.19 MiB at layer1.0.downsample.1", "82.13 MiB", "97.49 MiB", "layer1.0.bn3"):
         assert text in page
     assert "GiB" not in page
+
+
+@pytest.mark.parametrize(
+    ("network", "layers"),
+    [
+        ("resnet18", ["conv1", "bn1", "relu", "maxpool"]),  # the peak is at the second layer
+        (
+            "resnet50",
+            ["layer1.0.bn3", "layer1.0.downsample.0", "layer1.0.downsample.1", "layer1.0.add", "layer1.0.relu3"],
+        ),
+    ],
+)
+def test_the_table_has_two_layers_on_either_side_of_the_peak(capsys: Capture, network: str, layers: list[str]) -> None:
+    lines = printed(capsys, "memory", network).splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("───")) + 1
+    assert [line.split()[0] for line in lines[start : lines.index("", start)]] == layers
+
+
+def test_a_row_has_output_live_and_saved_bytes_and_the_live_tensors(capsys: Capture) -> None:
+    page = printed(capsys, "memory", "resnet50", "--layers")
+    lines = [" ".join(line.split()) for line in page.splitlines()]
+    assert lines[0] == "ResNet-50 · 1×3×224×224 · fp32"
+    assert "name output live saved live tensors" in lines
+    assert "conv1 3.06 MiB 3.64 MiB 3.06 MiB input + conv1" in lines
+    assert "layer1.0.add 3.06 MiB 9.19 MiB 0 B layer1.0.bn3 + layer1.0.downsample.1 + layer1.0.add" in lines
+    assert len([line for line in lines if line.startswith("layer4.2.")]) == 10
 
 
 def last_screen(page: str) -> str:
