@@ -1,4 +1,4 @@
-"""Figures for paper: texts stay texts, sizes are what was asked for, and a file is whole or not there."""
+"""Figures: texts are selectable, sizes are as requested, and a file is written whole or not at all."""
 
 import re
 import subprocess
@@ -40,7 +40,7 @@ class Drawn:
 
 
 def texts(path: Path) -> list[str]:
-    """The texts of an SVG."""
+    """Return the texts of an SVG file."""
     return [text.strip() for text in re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text("utf8"))]
 
 
@@ -86,7 +86,7 @@ def test_a_quantity_has_its_scale(drawn: Drawn, color: Coloring, title: str) -> 
     assert plain.read_text("utf8") != colored.read_text("utf8")
 
 
-def test_the_same_figure_is_the_same_file(drawn: Drawn) -> None:
+def test_the_same_request_writes_the_same_bytes(drawn: Drawn) -> None:
     assert drawn("one.svg").read_bytes() == drawn("two.svg").read_bytes()
 
 
@@ -118,7 +118,7 @@ def test_a_part_is_drawn_alone(drawn: Drawn) -> None:
 
 
 def test_a_long_figure_is_broken_into_rows(drawn: Drawn) -> None:
-    """Each title stands in every row that its stage reaches into, and nothing else twice."""
+    """Three rows are a third as wide and three times as high, and hold every block's title."""
     one, three = drawn("one.png", level="layer", scale=1.0), drawn("three.png", level="layer", scale=1.0, rows=3)
     wide, narrow = QImage(str(one)), QImage(str(three))
     assert narrow.width() == pytest.approx(wide.width() / 3, rel=0.06)
@@ -128,15 +128,15 @@ def test_a_long_figure_is_broken_into_rows(drawn: Drawn) -> None:
 
 
 @pytest.mark.parametrize("level", ["stage", "block"])
-def test_a_figure_for_a_column_can_be_read(drawn: Drawn, level: FigureLevel) -> None:
-    """Eleven units of the figure are its smallest words; they are no less than 4.5 points high on the paper."""
+def test_a_figure_for_a_column_of_a_paper_has_readable_texts(drawn: Drawn, level: FigureLevel) -> None:
+    """The smallest texts are eleven units high, which must be 4.5 points on paper."""
     svg = drawn("column.svg", level=level, width_mm=85.0).read_text("utf8")
     box = re.search(r'viewBox="0 0 ([\d.]+)', svg)
     assert box is not None
     assert 11 * 85 / float(box[1]) >= 0.95 * 4.5 * 25.4 / 72
 
 
-def test_words_that_are_too_small_are_told(tmp_path: Path) -> None:
+def test_texts_too_small_to_read_are_reported(tmp_path: Path) -> None:
     command = [sys.executable, "main.py", "export", "resnet50", "-o", str(tmp_path / "x.svg"), "--width-mm", "85"]
     done = subprocess.run([*command, "--level", "layer"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "points high on paper" in done.stderr
@@ -144,7 +144,7 @@ def test_words_that_are_too_small_are_told(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-def test_a_figure_from_top_to_bottom_is_high(drawn: Drawn) -> None:
+def test_a_vertical_figure_is_higher_than_wide(drawn: Drawn) -> None:
     picture = QImage(str(drawn("down.png", direction="down", level="stage", scale=1.0)))
     assert picture.height() > 1.3 * picture.width()
     assert "stage 2 · conv3_x" in texts(drawn("down.svg", direction="down", level="stage"))

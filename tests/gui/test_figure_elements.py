@@ -1,4 +1,4 @@
-"""What the figures of the published networks hold: elements of the SVG, counted and placed."""
+"""The elements of the SVG figures of published networks, counted and located."""
 
 import re
 from collections import Counter
@@ -34,7 +34,7 @@ class Svg:
 
     @property
     def texts(self) -> list[tuple[str, float, float]]:
-        """Every text with where it begins."""
+        """Every text with the point where it begins."""
         found = []
         for matrix, x, y, text in TEXT.findall(self.source):
             a, b, c, d, e, f = (float(number) for number in matrix.split(","))
@@ -42,12 +42,12 @@ class Svg:
         return found
 
     def strokes(self, color: str) -> int:
-        """How many lines have this color."""
+        """Return the number of lines in this color."""
         return len(re.findall(rf'fill="none"[^>]* stroke="{color}"[^>]*>\s*<path', self.source))
 
 
 def drawn(analysis: Analysis, level: Level, theme: FigureTheme, folder: Path) -> Svg:
-    """The network's figure, in one row and without a legend."""
+    """Return the network's figure in one row, without a legend."""
     path = folder / "figure.svg"
     save_figure(Figure(analysis, costs(analysis), FigureOptions(level=level, theme=theme, legend=False), path))
     return Svg(path)
@@ -96,6 +96,6 @@ def test_a_backbone_has_its_feature_levels(qapp: QApplication, tmp_path: Path) -
     assert [text for _, text in sorted(levels)] == ["C1", "C2", "C3", "C4", "C5"]
 
 
-def test_every_network_has_its_pictures_for_people() -> None:
+def test_every_network_has_its_pictures_to_look_at() -> None:
     names = {f"{name}-{level}-{theme}.png" for name in NAMES for level in LEVELS for theme in ("light", "dark")}
     assert {path.name for path in FOLDER.glob("*.png")} == names

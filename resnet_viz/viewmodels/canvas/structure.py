@@ -96,7 +96,7 @@ def structure_of(analysis: Analysis, costs: Costs) -> NetworkStructure:
         else:
             stage = _stage(key, layers, lambda block: _block(block, shortcuts, patterns))
             named = analysis.spec.stem == "imagenet" and len(analysis.spec.blocks) <= PAPER_STAGES
-            name = f"conv{(stage.stage or 0) + 1}_x" if named else ""
+            name = f"conv{int(key.removeprefix('layer')) + 1}_x" if named else ""
             sections.append(msgspec.structs.replace(stage, paper_name=name, stage_blocks=len(stage.blocks)))
     kinds = {edge.kind for edge in shortcuts.values()}
     return NetworkStructure(

@@ -1,4 +1,4 @@
-"""Where things lie on a canvas, how it looks, and its wheel, for tests."""
+"""Helpers of the canvas's tests: pixels of its boxes, its picture, and its wheel."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent

@@ -1,4 +1,4 @@
-"""Which nodes are expanded at a level, after a toggle, and in another network."""
+"""The nodes that are expanded at a level, after a toggle, and in another network."""
 
 import pytest
 

@@ -29,6 +29,11 @@ def test_a_text_is_shortened_to_the_longest_beginning_that_fits(text: str, room:
         assert longer == beginning or measure(f"{longer}…", "label") > room
 
 
+def test_a_text_that_just_fits_is_whole() -> None:
+    assert elided("Basic", measure("Basic", "label"), "label", measure) == "Basic"
+    assert elided("Basic", measure("Basic", "label") - 0.1, "label", measure) == "Bas…"
+
+
 def test_two_letters_and_a_mark_are_the_shortest_text() -> None:
     assert elided("abcdef", measure("ab…", "note"), "note", measure) == "ab…"
     assert elided("abcdef", measure("ab…", "note") - 0.1, "note", measure) == ""

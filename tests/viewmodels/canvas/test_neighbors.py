@@ -1,4 +1,4 @@
-"""What a node is joined to, against networkx on the same edges."""
+"""The neighbors of a node, compared with networkx on the same edges."""
 
 import networkx
 import pytest

@@ -1,4 +1,4 @@
-"""Where a long drawing may be broken."""
+"""Rows of a long drawing: their bounds and what each of them holds."""
 
 from itertools import pairwise, product
 

@@ -95,3 +95,10 @@ def test_a_repeat_grows_out_of_its_box() -> None:
 def test_a_node_that_is_not_drawn_has_no_span(name: str) -> None:
     assert span_of(BLOCKS, name) is None
     assert span_of(None, name) is None
+
+
+@pytest.mark.parametrize("name", ["conv1", "maxpool", "avgpool", "fc"])
+def test_a_layer_outside_blocks_grows_out_of_its_own_box(name: str) -> None:
+    before, after = (next(box for box in drawing.node_boxes if box.id == name) for drawing in (BLOCKS, LAYERS))
+    positions = PositionMap(LAYERS, BLOCKS)
+    assert (positions(after.x), positions(after.x + after.w)) == pytest.approx((before.x, before.x + before.w))

@@ -1,4 +1,4 @@
-"""What is highlighted where a node is selected, and how it is painted."""
+"""The highlight of a selection: its neighbors and shortcuts, and how it is painted."""
 
 import pytest
 from PySide6.QtCore import QSizeF

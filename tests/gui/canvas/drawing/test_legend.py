@@ -1,4 +1,4 @@
-"""The legend's plates: side by side where there is room, else one above the other, never beyond the edge."""
+"""The legend's panels: side by side where there is room, else one above the other, never beyond the edge."""
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -26,8 +26,8 @@ from resnet_viz.viewmodels.canvas.structure import structure_of
 RESNET = analyse(preset("resnet50"))
 
 
-def plates_for(convention: Convention, room: float) -> list[LegendPanel]:
-    """The plates of ResNet-50 in so many pixels."""
+def panels_for(convention: Convention, room: float) -> list[LegendPanel]:
+    """Return the panels of ResNet-50's legend for this width in pixels."""
     network, font = structure_of(RESNET, costs(RESNET, convention)), QGuiApplication.font()
     drawing = layout(network, expanded_at(network, "block"), text_measurer(font))
     style = Style(load_theme("light"), font)
@@ -38,7 +38,7 @@ def plates_for(convention: Convention, room: float) -> list[LegendPanel]:
 def test_no_line_goes_beyond_its_room(qapp: QApplication, convention: Convention) -> None:
     for width in range(300, 900, 40):
         for taken in (0.0, 204.0):
-            found = plates_for(convention, width - taken)
+            found = panels_for(convention, width - taken)
             lines = wrapped_panels(found, width, taken)
             assert [panel for line in lines for panel in line] == found
             for place, line in enumerate(lines):
@@ -47,8 +47,8 @@ def test_no_line_goes_beyond_its_room(qapp: QApplication, convention: Convention
                 assert used <= room or len(line) == 1, (width, taken, place)
 
 
-def test_numbers_have_a_plate_of_their_own_where_both_have_no_room(qapp: QApplication) -> None:
-    assert len(plates_for("macs", 900)) == 1
-    narrow = plates_for("folded", 400)
+def test_numbers_have_a_panel_of_their_own_where_the_legend_is_narrow(qapp: QApplication) -> None:
+    assert len(panels_for("macs", 900)) == 1
+    narrow = panels_for("folded", 400)
     assert len(narrow) == 2
     assert max(panel.width for panel in narrow) < 400 - LEGEND_LEFT_PX - PANEL_GAP_PX

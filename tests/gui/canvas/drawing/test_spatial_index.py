@@ -1,4 +1,4 @@
-"""What of a drawing is in view, and what lies at a point."""
+"""Finding what of a drawing is in view, and what lies at a point."""
 
 import pytest
 from hypothesis import given
