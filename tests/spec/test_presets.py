@@ -9,7 +9,16 @@ import pytest
 from resnet_viz.errors import SpecError, UnknownName
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.network import BlockKind, ResNetSpec
-from resnet_viz.spec.presets import PRESETS, name_of, names, preset, published_blocks, title_of
+from resnet_viz.spec.presets import (
+    CIFAR_BASE,
+    CIFAR_BOTTLENECK,
+    PRESETS,
+    name_of,
+    names,
+    preset,
+    published_blocks,
+    title_of,
+)
 
 PUBLISHED = {
     "resnet18": (11_689_512, 1_814_073_344),
@@ -114,6 +123,20 @@ def test_every_preset_is_found_by_name_and_by_spec() -> None:
         assert not {"{", "}"} & set(found.description)
     assert preset("ResNet-50") == preset("resnet50")
     assert name_of(preset("resnet77")) is None
+
+
+def test_descriptions_say_how_a_preset_differs() -> None:
+    assert PRESETS["resnet34_v1"].description == "the paper's ResNet-34: parameter-free shortcut A"
+    assert PRESETS["resnet50_v1"].description == "the paper's ResNet-50: stride in the first 1×1"
+    assert PRESETS["resnet101"].description.startswith("ResNet-101 with a projection")
+    assert PRESETS["plain34"].description == "the 34-layer network without its shortcuts"
+    assert PRESETS["resnet56_cifar"].description == "three stages of 9 Basic blocks for 32×32, shortcut A"
+    assert PRESETS["resnext50_32x4d"].description == "32 groups of 4 channels in the first stage"
+
+
+def test_networks_of_any_depth_start_from_published_ones() -> None:
+    assert preset("resnet20_cifar") == CIFAR_BASE
+    assert preset("preact_resnet164_cifar") == CIFAR_BOTTLENECK.but(order="pre")
 
 
 NAMED: list[tuple[str, BlockKind | None, BlockKind, tuple[int, ...], str]] = [

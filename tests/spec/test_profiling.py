@@ -1,10 +1,19 @@
 """Settings of a measurement: the values that are accepted, and the sentence for the others."""
 
+import msgspec
 import pytest
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import BYTES, ProfileSettings
+
+
+def test_the_fields_and_their_defaults() -> None:
+    assert msgspec.to_builtins(ProfileSettings()) == {
+        "device": "cpu", "dtype": "fp32", "batch": None, "size": None, "memory_format": "contiguous",
+        "mode": "in-network", "passes": "forward", "seconds": 10.0, "warmup_passes": 3, "warmup_seconds": 0.5,
+        "cold": True, "compiled": False, "sweep": True, "autotune": False, "threads": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
