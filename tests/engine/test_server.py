@@ -1,11 +1,14 @@
 """The engine's answers to requests, within this process and from a process of its own."""
 
+import io
 import subprocess
 import sys
 import time
 from typing import Any
 
+import msgspec
 import pytest
+import torch
 
 from resnet_viz import measurement, pipeline
 from resnet_viz.counters.crosscheck import installed_optional_tools
@@ -18,6 +21,7 @@ from resnet_viz.engine.protocol import (
     CompareNetworks,
     CrossCheck,
     Failure,
+    ListDevices,
     Measure,
     Progress,
     Ready,
@@ -138,8 +142,9 @@ def test_with_settings_it_is_measured_with_progress(request_: Request[Any], meas
 
 
 def test_progress_is_throttled_except_for_new_phases_and_incomplete_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
     monkeypatch.setattr(time, "monotonic", lambda: 7.0)
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "sleep", pauses.append)
     run = small_run(SMALL)
     steps = [
         ProfileProgress("warm-up", 0.0),
@@ -150,3 +155,33 @@ def test_progress_is_throttled_except_for_new_phases_and_incomplete_runs(monkeyp
     *progress, last = server.answers_to(encode(ask(3, Measure(SMALL, QUICK))))
     assert progress == [Progress(3, steps[0]), Progress(3, steps[1]), Progress(3, steps[4])]
     assert last == answer(3, run)
+    assert pauses == [0.3]
+
+
+def test_progress_of_the_same_phase_is_sent_after_an_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter((5.0, 5.1, 5.15, 5.2, 5.31))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    steps = [ProfileProgress("passes", done / 10) for done in range(5)]
+    monkeypatch.setattr(measurement, "profile", lambda _question, _settings: iter(steps))
+    found = list(server.answers_to(encode(ask(3, Measure(SMALL, QUICK)))))
+    assert found == [Progress(3, steps[0]), Progress(3, steps[2]), Progress(3, steps[4])]
+
+
+def test_the_window_gets_no_time_to_draw_while_another_device_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = small_run(SMALL)
+    elsewhere = msgspec.structs.replace(run, settings=run.settings.but(device="cuda:0"))
+    monkeypatch.setattr(measurement, "profile", lambda *_: iter([ProfileProgress("passes", 0.5, run=elsewhere)]))
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("a pause"))
+    assert len(list(server.answers_to(encode(ask(3, Measure(SMALL, QUICK)))))) == 1
+
+
+def test_the_engine_is_ready_and_then_answers_line_by_line() -> None:
+    answers = io.BytesIO()
+    server.answer_all(io.BytesIO(encode(ask(1, ListDevices())) + b"{}\n"), answers)
+    ready, devices, failure = map(decode_message, answers.getvalue().splitlines())
+    assert isinstance(ready, Ready)
+    assert ready.torch == torch.__version__
+    assert isinstance(devices, Answer)
+    assert value_for(ListDevices(), devices)[-1].name == "cpu"
+    assert isinstance(failure, Failure)
+    assert failure.id is None

@@ -47,7 +47,7 @@ def exercise(network, shape):
 
 
 def exercise(network: nn.Module, shape: list[int]) -> dict[str, list[object] | Tensor]:
-    """The same in this interpreter."""
+    """Exercise one of our networks in this interpreter."""
     scope: dict[str, object] = {"torch": torch}
     exec(EXERCISE, scope)
     return scope["exercise"](network, shape)  # type: ignore[operator, no-any-return]
@@ -55,7 +55,7 @@ def exercise(network: nn.Module, shape: list[int]) -> dict[str, list[object] | T
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the sources of all presets made of their weights."""
+    """Return the folder with the keys and outputs of the networks of all exported sources."""
     folder = tmp_path_factory.mktemp("presets")
     for name in names():
         (folder / f"{name}.py").write_text(source_code(preset(name)), encoding="utf-8")

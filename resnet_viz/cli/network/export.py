@@ -86,7 +86,7 @@ def _draw_figure(options: argparse.Namespace) -> None:
     figure_options = FigureOptions(**given(options, FigureOptions.__struct_fields__))
     run = _run_of(options)
     if figure_options.color == "latency" and run is None:
-        raise UserError(tr("--colour latency needs --run with a run of the same network; profile makes one."))
+        raise UserError(tr("--color latency needs --run with a run of the same network; profile makes one."))
     analysis = analysis_of(options)
     if options.draw is None:
         raise UserError(tr("Figures cannot be drawn here."))

@@ -13,7 +13,7 @@ from tests.cli.asking import Capture, answered, refused
 
 
 def test_a_saved_spec_is_an_architecture(capsys: Capture, tmp_path: Path) -> None:
-    """What `export` writes, `show` reads, and options change it."""
+    """`show` reads the spec that `export` has written, and options change it."""
     path = str(tmp_path / "network.json")
     assert main(["export", "resnet20_cifar", "--classes", "3", "-o", path]) == 0
     assert capsys.readouterr().out == f"{path} written.\n"
