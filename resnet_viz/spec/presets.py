@@ -228,10 +228,11 @@ def _has_depth_name(spec: ResNetSpec, variant: str) -> bool:
 
 def _normalized(spec: ResNetSpec) -> ResNetSpec:
     """Return the spec with default classes and input, and with defaults in the fields that its parts ignore."""
-    normalized = spec.but(classes=1000, input=(1, 3, 224, 224))
+    default = ResNetSpec()
+    normalized = spec.but(classes=default.classes, input=default.input)
     if spec.block == "basic":
-        normalized = normalized.but(stride_in="3x3")
-    return normalized.but(stem_pool_stride=2) if spec.stem == "cifar" else normalized
+        normalized = normalized.but(stride_in=default.stride_in)
+    return normalized.but(stem_pool_stride=default.stem_pool_stride) if spec.stem == "cifar" else normalized
 
 
 _NAMES: dict[ResNetSpec, str] = {_normalized(found.spec): name for name, found in PRESETS.items()}
