@@ -1,4 +1,4 @@
-"""The whole answer, against networks that really run and a counter that we did not write."""
+"""Analyses compared with networks that run and with a counter of another package."""
 
 from math import prod
 
@@ -15,7 +15,7 @@ from tests.spec.random_specs import random_specs
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_specs_agree_with_the_network_that_runs(seed: int) -> None:
-    """`tests/long/random_networks.py` goes through as many more as one likes."""
+    """`tests/long/random_networks.py` checks any number of networks in the same way."""
     for spec in random_specs(80, seed):
         check_analysis(spec)
 
@@ -30,7 +30,7 @@ def test_every_layers_shape_is_the_one_its_module_gives() -> None:
 
 
 def _shapes_seen(network: torch.nn.Module, x: torch.Tensor) -> dict[str, tuple[int, ...]]:
-    """The output shape of every module by name, from a real forward pass."""
+    """Return the output shape of every module by name, from a forward pass."""
     names = {module: name for name, module in network.named_modules()}
     seen: dict[str, tuple[int, ...]] = {}
 
@@ -67,11 +67,11 @@ def test_flops_follow_the_stated_convention() -> None:
     assert by_id["fc"].flops == 2 * 512 * 1000
 
 
-def test_a_map_of_one_pixel_is_remarked() -> None:
+def test_a_feature_map_of_one_pixel_gives_a_remark() -> None:
     small = analyse(ResNetSpec(input=(1, 3, 16, 16)))
     assert small.remarks == ("From layer4.0.conv2 on the feature map is a single pixel: later strides change nothing.",)
     assert analyse(preset("resnet50")).remarks == ()
 
 
-def test_the_same_spec_gives_the_same_answer() -> None:
+def test_an_analysis_is_deterministic() -> None:
     assert analyse(preset("resnet34")) == analyse(preset("resnet34"))

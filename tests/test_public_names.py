@@ -1,4 +1,4 @@
-"""The names that scripts rely on, in interpreters of their own."""
+"""The public names of the package, each in a fresh interpreter where its imports matter."""
 
 import re
 import subprocess
@@ -15,13 +15,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(code: str) -> str:
-    """What a fresh interpreter prints."""
+    """Return the output of a fresh interpreter."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     return done.stdout.strip()
 
 
 def test_importing_loads_neither_torch_nor_qt() -> None:
-    """The package and its torch-free names alone."""
     code = (
         "import sys, resnet_viz as rv; rv.preset('resnet50'); rv.presets(); rv.SpecError; rv.Analysis;"
         "print(sorted({'torch', 'PySide6', 'networkx'} & set(sys.modules)))"
@@ -30,13 +29,11 @@ def test_importing_loads_neither_torch_nor_qt() -> None:
 
 
 @pytest.mark.parametrize("first", ["resnet_viz.spec.presets", "resnet_viz.cli.main", "resnet_viz.pipeline"])
-def test_presets_stays_the_function(first: str) -> None:
-    """Whatever was imported before."""
+def test_presets_is_the_function_after_other_imports(first: str) -> None:
     assert run(f"import {first}, resnet_viz as rv; print('resnet18' in rv.presets())") == "True"
 
 
 def test_the_names_work_together() -> None:
-    """The lines of the interface page."""
     spec = rv.preset("resnet18").but(input=(1, 3, 64, 64))
     analysis = rv.analyse(spec)
     assert isinstance(analysis, rv.Analysis)
@@ -49,15 +46,13 @@ def test_the_names_work_together() -> None:
 
 
 def test_spec_error_is_a_value_error() -> None:
-    """Field, value and what is accepted."""
     with pytest.raises(ValueError, match="blocks: 0 is not accepted") as caught:
         rv.ResNetSpec(blocks=(0,))
     assert isinstance(caught.value, rv.SpecError)
     assert (caught.value.field, caught.value.value) == ("blocks", 0)
 
 
-def test_every_name_is_listed() -> None:
-    """`dir` shows them, a wrong name is an AttributeError."""
+def test_dir_lists_every_name_and_an_unknown_one_is_an_attribute_error() -> None:
     assert {*rv.__all__, "__version__"} <= set(dir(rv))
     assert all(getattr(rv, name) is not None for name in rv.__all__)
     with pytest.raises(AttributeError, match="no attribute 'profil'"):

@@ -1,4 +1,4 @@
-"""Texts: translated where a catalogue has them, and all of them can be extracted."""
+"""Texts are translated if a catalog has them, and all of them can be extracted."""
 
 import ast
 import shutil
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "resnet_viz").rglob("*.py"))
 
 
-def test_without_a_catalogue_the_text_stays() -> None:
+def test_without_a_catalog_texts_are_unchanged() -> None:
     assert tr("no such text") == "no such text"
     assert (trn("one", "many", 1), trn("one", "many", 2)) == ("one", "many")
 
@@ -31,7 +31,7 @@ def test_every_text_is_a_literal_that_can_be_extracted(path: Path) -> None:
             assert all(isinstance(text, ast.Constant) for text in texts), f"{path.name}:{node.lineno}"
 
 
-def test_a_catalogue_is_found_beside_the_package(tmp_path: Path) -> None:
+def test_a_catalog_is_found_beside_the_package(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "resnet_viz", tmp_path / "resnet_viz", ignore=shutil.ignore_patterns("__pycache__"))
     folder = tmp_path / "resources" / "translations" / "xx" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -45,7 +45,7 @@ def test_a_catalogue_is_found_beside_the_package(tmp_path: Path) -> None:
 
 
 def _compiled(texts: dict[str, str]) -> bytes:
-    """A gettext .mo file: header, two tables of lengths and offsets, then the texts."""
+    """Return the bytes of a gettext .mo file: header, two tables of lengths and offsets, then the texts."""
     originals, translations = ([text.encode() for text in side] for side in (texts.keys(), texts.values()))
     start = 28 + 16 * len(texts)
     tables, body = b"", b""

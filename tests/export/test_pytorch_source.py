@@ -1,4 +1,4 @@
-"""The exported source run in an interpreter of its own, against our modules."""
+"""The exported source, run in a fresh interpreter and compared with our modules."""
 
 import subprocess
 import sys
@@ -63,7 +63,7 @@ assert not any(name.split(".")[0] == "resnet_viz" for name in sys.modules)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The source, weights, input and expected output of every spec, and what one fresh interpreter made of them."""
+    """Return a folder with each spec's source, weights, input, expected output, and output in a fresh interpreter."""
     folder = tmp_path_factory.mktemp("sources")
     torch.manual_seed(0)
     for name, spec in SPECS.items():

@@ -1,4 +1,4 @@
-"""The exported source of every preset, run in one fresh interpreter that has not got the package."""
+"""The exported source of every preset, run in a fresh interpreter that cannot import the package."""
 
 import json
 import subprocess

@@ -35,7 +35,7 @@ def test_show_every_level_in_every_form(capsys: Capture, level: str, form: str) 
 
 
 def test_the_table_has_totals_and_cross_checks(capsys: Capture) -> None:
-    """The sums, then what the other counters said, which were really run."""
+    """The sums, then the results of the other counters, which are run."""
     page = printed(capsys, "show", "resnet18", "--level", "stage")
     assert page.startswith("ResNet-18 · 1×3×224×224\n")
     for text in ("11,689,512 (44.6 MiB)", "1,814,073,344", "435 px", "1,814,083,944", "1,819,065,856"):
