@@ -175,6 +175,15 @@ def test_the_window_gets_no_time_to_draw_while_another_device_is_measured(monkey
     assert len(list(server.answers_to(encode(ask(3, Measure(SMALL, QUICK)))))) == 1
 
 
+@pytest.mark.parametrize(("available", "device"), [(False, "cpu"), (True, "A card")])
+def test_ready_names_the_card_or_the_processor(available: bool, device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: available)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "A card")
+    answers = io.BytesIO()
+    server.answer_all(io.BytesIO(), answers)
+    assert decode_message(answers.getvalue()) == Ready(str(torch.__version__), device)
+
+
 def test_the_engine_is_ready_and_then_answers_line_by_line() -> None:
     answers = io.BytesIO()
     server.answer_all(io.BytesIO(encode(ask(1, ListDevices())) + b"{}\n"), answers)
