@@ -132,3 +132,8 @@ def test_isolated_groups_are_sums_and_incomplete_ones_are_left_out() -> None:
 def test_a_half_measured_block_has_no_time() -> None:
     layers = layer_times(ANALYSIS, {"conv1": [1.0]}, SETTINGS, None, {"conv1": "conv1"})
     assert isolated_group_times(ANALYSIS, layers) == ()
+
+
+def test_rows_of_different_lengths_are_an_error() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        layer_samples(ANALYSIS, [[1.0, 2.0], [1.0]])

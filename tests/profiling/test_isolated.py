@@ -116,3 +116,12 @@ def test_the_inputs_are_real_data_of_the_real_shape() -> None:
         inputs = isolated._inputs(call, ProfileSettings(memory_format="channels_last", dtype="bf16"), CPU)
         assert [tuple(x.shape) for x in inputs] == list(call.input_shapes)
         assert all(float(x.float().std()) > 0 for x in inputs)
+
+
+@pytest.mark.parametrize("cold", [True, False])
+def test_caches_are_flushed_only_where_cold_times_are_asked_for(cold: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[object] = []
+    monkeypatch.setattr(isolated, "cache_flusher", lambda device: lambda: flushed.append(device))
+    found, _ = measured(monkeypatch, cold=cold)
+    repetitions = sum(len(samples) for samples in found.samples.values())
+    assert flushed == [CPU] * (repetitions if cold else 0)

@@ -126,6 +126,7 @@ def test_progress_grows_and_the_time_left_shrinks() -> None:
     measuring = [progress for progress in reports if not progress.warming_up]
     assert all(0 <= progress.done <= 1 for progress in reports)
     assert all(progress.seconds_left is None for progress in reports if progress.warming_up)
+    assert {progress.done for progress in reports if progress.warming_up} == {0.0}
     for before, after in itertools.pairwise(measuring):
         assert before.done <= after.done
         assert (before.seconds_left or 0.0) >= (after.seconds_left or 0.0)

@@ -1,7 +1,7 @@
 """Real runs of a tiny network on this CPU, from beginning to end."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import msgspec
 import pytest
@@ -13,6 +13,7 @@ from resnet_viz.device import info as device
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
+from resnet_viz.profiling.end_to_end import end_to_end_time
 from resnet_viz.profiling.passes import Progress
 from resnet_viz.profiling.run import measure
 from resnet_viz.records.message import Message
@@ -265,3 +266,31 @@ def test_only_the_end_of_a_training_pass_is_reported_as_backward() -> None:
         for settings in (QUICK, training) for step in (None, 0, len(LAYERS))
     ]  # fmt: skip
     assert layers == ["", LAYERS[0], "", "", LAYERS[0], BACKWARD]
+
+
+def test_partial_runs_are_rarer_where_assembling_one_takes_long() -> None:
+    """Every reading of this clock takes 0.1 s, so assembling takes as long, and the pause is 20 times that."""
+    clock, sent = FakeClock(reading_ns=100_000_000), []
+    for progress in measure(analyse(TINY), ProfileSettings(seconds=12.0, warmup_passes=0, warmup_seconds=0.0), clock):
+        if isinstance(progress, ProfileProgress) and progress.run is not None:
+            sent.append(clock.now)
+    pauses = [after - before for before, after in pairwise(sent)]
+    assert len(pauses) > 2
+    assert all(2e9 <= pause <= 3e9 for pause in pauses)
+
+
+def test_the_whole_of_an_end_to_end_run_is_its_eager_execution() -> None:
+    partial = module.PartialRun("2026-11-22T04:05:06+00:00", device.environment(CPU, QUICK))
+    partial.end_to_end.times = [end_to_end_time("cuda-graph", [10.0], 1), end_to_end_time("eager", [20.0], 1)]
+    run = module.assemble_run(analyse(TINY), QUICK, partial, complete=False)
+    assert run.whole == partial.end_to_end.times[1].timed
+    assert run.launch_bound_factor == 2.0
+    assert run.ends == tuple(partial.end_to_end.times)
+
+
+def test_training_needs_more_than_one_value_only_in_batch_norms() -> None:
+    """The average pool and the linear layer put out one value a channel, which is nothing to refuse."""
+    training = QUICK.but(passes="forward+backward", batch=1)
+    assert next(iter(rv.profile(TINY, training))) == ProfileProgress("build", 0.0)
+    with pytest.raises(SpecError, match=r"layer2\.0\.\S+ would average a single value in training"):
+        next(iter(rv.profile(TINY, training.but(size=(2, 2)))))
