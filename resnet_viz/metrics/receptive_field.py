@@ -112,8 +112,8 @@ def _extents_along(windows: Iterable[LayerWindow], dimension: int) -> dict[str, 
 
 
 def _union(extents: Sequence[Extent]) -> Extent:
-    """Return the smallest extent that holds those of all paths that meet."""
-    return Extent(min(e.first for e in extents), max(e.last for e in extents), max(e.jump for e in extents))
+    """Return the smallest extent that holds those of all paths that meet, which have the same jump."""
+    return Extent(min(e.first for e in extents), max(e.last for e in extents), extents[0].jump)
 
 
 def _extent_after(before: Extent, window: Geometry | None, kind: Kind, shape: Shape, dimension: int) -> Extent:

@@ -15,6 +15,7 @@ from resnet_viz.viewmodels.charts.bars import (
     bar_label,
     color_key,
     is_marked,
+    level_names,
     overlaps,
     part_colors,
     sections,
@@ -55,6 +56,10 @@ def test_an_axis_has_its_unit_as_a_shorter_name_if_it_has_one() -> None:
     assert CHART.line_axis_names == ("sum, s", "s")
     plain = BarChart((), "title", "axis", line_axis="sum")
     assert (plain.axis_names, plain.line_axis_names) == (("axis",), ("sum",))
+
+
+def test_the_levels_have_names() -> None:
+    assert level_names() == {"layer": "layers", "block": "blocks", "stage": "stages"}
 
 
 def test_other_values_are_noticed() -> None:

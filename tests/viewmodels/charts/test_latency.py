@@ -19,6 +19,7 @@ from resnet_viz.viewmodels.charts.latency import (
     latency_csv,
     other_network_note,
 )
+from resnet_viz.viewmodels.text.runs import run_title
 from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import around, small_run
 
@@ -179,6 +180,7 @@ def test_there_is_no_note_without_a_run_or_a_network() -> None:
 def test_a_chart_without_bars_says_why(run: ProfileRun | None, part: str) -> None:
     chart = latency_chart(run)
     assert chart.bars == ()
+    assert (chart.title, chart.axis) == ("" if run is None else run_title(run), "")
     assert part in chart.empty
 
 

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from resnet_viz.metrics.memory import largest_batches, memory
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
@@ -65,6 +67,8 @@ def test_the_sentence_on_batches_that_fit() -> None:
     rows = dict(memory_rows(result, largest_batches(result, 1.0)))
     assert rows["fits into 1 GiB"] == batches_text(result, largest_batches(result, 1.0), byte_size)
     assert dict(memory_rows(result, largest_batches(result, 0.1234)))["fits into 0.1234 GiB"]
+    fitting = replace(largest_batches(result, 1.0), inference_batch=12_345, training_batch=6_789)
+    assert batches_text(result, fitting, byte_size) == "up to batch 12,345 for inference, 6,789 for training"
     nothing = largest_batches(result, 0.0001)
     first, second = memory_rows(result, None)[4:6]
     assert batches_text(result, nothing, byte_size) == (

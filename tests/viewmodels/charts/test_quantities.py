@@ -16,7 +16,7 @@ from resnet_viz.records.run import Environment, GroupTime, LayerTime, ProfileRun
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.viewmodels.charts.bars import is_marked
+from resnet_viz.viewmodels.charts.bars import Bar, BarChart, is_marked
 from resnet_viz.viewmodels.charts.quantities import charts_csv, quantity_chart, shape_path, shares
 
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
@@ -233,3 +233,8 @@ def test_the_csv_names_its_columns(analysis: Analysis) -> None:
     assert lines[0] == "id,level,output,params,twice,output_bytes,receptive_field_px,latency_us"
     assert lines[1] == "conv1,layer,1×64×112×112,9408,236027904,3211264,7,"
     assert lines[-1].startswith("head,stage,1×1000,2049000,")
+
+
+def test_a_single_bar_has_the_whole_treemap() -> None:
+    chart = BarChart((Bar("stem", "stem", "stem", 5.0),), "", "", line=(5.0,))
+    assert [(share.part, share.tile.width, share.tile.height) for share in shares(chart)] == [(1.0, 2.0, 1.0)]

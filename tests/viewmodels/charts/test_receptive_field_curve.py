@@ -126,9 +126,11 @@ def test_a_layer_on_a_shortcut_is_marked_below_the_curve() -> None:
 
 
 def test_ticks_are_round_numbers_in_up_to_five_places() -> None:
-    for size, texts in ((49, ["0", "20", "40"]), (199, ["0", "100", "200"]), (4000, ["0", "2,000", "4,000"]),
-                        (36, ["0", "20", "40"]), (74, ["0", "20", "40", "60"])):  # fmt: skip
-        assert [text for _, text in curve_drawing(small_curve(size), FRAME).ticks] == texts
+    expected = {
+        36: "0 20 40", 49: "0 20 40", 56: "0 20 40 60", 74: "0 20 40 60", 199: "0 100 200", 4000: "0 2,000 4,000"
+    }  # fmt: skip
+    for size, texts in expected.items():
+        assert [text for _, text in curve_drawing(small_curve(size), FRAME).ticks] == texts.split()
 
 
 def test_a_point_is_found_from_the_left_edge_of_its_layer_to_the_next() -> None:

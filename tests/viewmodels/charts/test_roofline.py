@@ -62,7 +62,9 @@ def test_everything_is_within_the_range() -> None:
 
 
 def test_a_chart_without_dots_says_why() -> None:
-    assert "press Measure latency" in roofline_chart(None).empty
+    chart = roofline_chart(None)
+    assert "press Measure latency" in chart.empty
+    assert (chart.dots, chart.roof, chart.title, chart.note) == ((), None, "", "")
     assert "no measured ceilings" in roofline_chart(msgspec.structs.replace(RUN, ceilings=None)).empty
 
 

@@ -11,6 +11,7 @@ from resnet_viz.records.analysis import Analysis, Convention
 from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.layers.details import details, has_node, overview, with_facts
+from resnet_viz.viewmodels.layers.explanations import Reason
 from resnet_viz.viewmodels.layers.help import conventions, shortcuts
 from resnet_viz.viewmodels.parts import Fact
 from tests.viewmodels.layers.worked_lines import SPECS, evaluate, result
@@ -118,6 +119,7 @@ def test_the_overview_gives_the_totals() -> None:
         ("MACs", "4.089 G", ""), ("FLOPs", "8.218 G", ""), ("weights", "97.5 MiB", "fp32"),
         ("activations", "11.11 M", ""), ("receptive field", "427 px", ""),
     ]  # fmt: skip
+    assert [fact.name for fact in page.facts if fact.strong] == ["output"]
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
@@ -254,4 +256,7 @@ def test_the_page_on_counting_explains_every_count() -> None:
     assert [reason.question for reason in page.reasons] == [
         "Parameters", "MACs", "FLOPs", "Depth", "Receptive field", "Peak activation"
     ]  # fmt: skip
-    assert all(reason.formula.endswith(".") and not reason.worked for reason in page.reasons)
+    for reason in page.reasons:
+        assert reason == Reason(reason.question, reason.formula, (), "", "")
+        assert reason.formula.endswith(".")
+    assert (page.facts, page.purpose) == ((), "")

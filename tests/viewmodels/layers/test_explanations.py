@@ -143,5 +143,15 @@ def test_a_layer_without_operations_has_a_reason_for_its_shape_alone() -> None:
 
 
 def test_the_stride_of_padding_without_a_window_is_found_from_its_sizes() -> None:
-    layer = msgspec.structs.replace(PADDED.layer_by_id["layer2.0.downsample"], geometry=None)
-    assert layer_reasons(PADDED, costs(PADDED), layer)[0].worked[0] == "⌊(32 − 1) / 2⌋ + 1 = 16"
+    layer = msgspec.structs.replace(
+        PADDED.layer_by_id["layer2.0.downsample"], geometry=None, inputs=((1, 16, 32, 20),), output=(1, 32, 16, 10)
+    )
+    worked = layer_reasons(PADDED, costs(PADDED), layer)[0].worked
+    assert worked == ("⌊(32 − 1) / 2⌋ + 1 = 16", "⌊(20 − 1) / 2⌋ + 1 = 10", "16 + 16 = 32")
+
+
+def test_a_single_pixel_is_padded_with_the_stride_of_its_window() -> None:
+    layer = msgspec.structs.replace(
+        PADDED.layer_by_id["layer2.0.downsample"], inputs=((1, 16, 1, 1),), output=(1, 32, 1, 1)
+    )
+    assert layer_reasons(PADDED, costs(PADDED), layer)[0].worked[0] == "⌊(1 − 1) / 2⌋ + 1 = 1"

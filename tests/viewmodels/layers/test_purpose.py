@@ -23,6 +23,7 @@ SPECS = {
     "dilated": preset("resnet50").but(dilate=(False, True, True), input=(1, 3, 64, 96)),
     "projections": ResNetSpec(block="basic", blocks=(1, 2), shortcut="C", input=(1, 1, 64, 64)),
     "stem pool without stride": preset("resnet50").but(stem_pool_stride=1, input=(1, 3, 64, 64)),
+    "wide groups": preset("resnext50_32x4d").but(width_per_group=16, input=(1, 3, 64, 64)),
     "narrowing": ResNetSpec(block="bottleneck", blocks=(1, 1), stage_widths=(64, 8), input=(1, 3, 64, 64)),
 }
 RESIDUAL = "so the block learns only what to change."
@@ -58,6 +59,8 @@ def analysis_of(name: str) -> Analysis:
                                       "the bottleneck; its dilation of 2 enlarges the receptive field at the same "
                                       "cost."),
         ("resnet50", "layer1.0.conv3", "The 1×1 convolution expands 64 channels to 256, the width of the main path."),
+        ("wide groups", "layer1.0.conv2", "The 3×3 convolution works in 512 channels, in groups of 16."),
+        ("wide groups", "layer1.0.conv3", "The 1×1 convolution narrows 512 channels to the block's 256."),
         ("resnet18", "layer1.0.conv1", "The block's first 3×3 convolution: 64 channels become 64."),
         ("resnet18", "layer1.0.conv2", "The block's second 3×3 convolution: its output, normalized or not, is what the "
                                        "block adds."),

@@ -1,10 +1,11 @@
 """The layer table: the texts and sort keys of its cells, its columns, and its filter."""
 
 import pytest
+from msgspec.structs import replace
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.run import Environment, LayerTime, Measurement, ProfileRun, TimeSummary
+from resnet_viz.records.run import Bound, Environment, LayerTime, Measurement, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.viewmodels.layers.table import (
@@ -110,7 +111,7 @@ def run_of_two_layers(slower: float = 1.0) -> ProfileRun:
             "input": ("3×224×224", "3×224×224"), "output": ("64×112×112", "64×112×112"), "params": ("9,408", "9408"),
             "macs": ("118.0 M", "118013952"), "share": ("2.9 %", "0.02886"), "latency": ("1.235", "1.234568"),
             "time_share": ("24.7 %", "0.246914"), "rate": ("191.2", "191.183"), "bound": ("compute", "compute"),
-            "other": ("2.469", "2.469136"), "ratio": ("0.50 ×", "0.5"), "flops": ("236.0 M", "236027904"),
+            "other": ("3.704", "3.703703"), "ratio": ("0.33 ×", "0.3333"), "flops": ("236.0 M", "236027904"),
             "output_bytes": ("3.1 MiB", "3211264"), "receptive_field": ("7 px", "7"),
             "caffe_name": ("conv1", "conv1"),
         }),
@@ -122,7 +123,7 @@ def run_of_two_layers(slower: float = 1.0) -> ProfileRun:
     ],
 )  # fmt: skip
 def test_a_cell_is_shown_with_units_and_copied_without(layer: str, expected: dict[str, tuple[str, str]]) -> None:
-    context = CellContext(costs(ANALYSIS), run_of_two_layers(), run_of_two_layers(slower=2.0))
+    context = CellContext(costs(ANALYSIS), run_of_two_layers(), run_of_two_layers(slower=3.0))
     record = ANALYSIS.layer_by_id[layer]
     by_name = {column.name: column for column in columns()}
     assert {name: (by_name[name].text(record, context), cell_for_copy(by_name[name], record, context))
@@ -194,3 +195,28 @@ def test_a_type_without_a_kernel_is_its_name() -> None:
     assert type_text(padded.layer_by_id["layer2.0.downsample"]) == "ZeroPad"
     assert type_text(ANALYSIS.layer_by_id["maxpool"]) == "MaxPool2d 3×3 /2"
     assert type_text(ANALYSIS.layer_by_id["avgpool"]) == "AdaptiveAvgPool2d"
+
+
+def test_a_query_is_split_into_words() -> None:
+    assert search_words("Stem HEAD 3×3 stage  2") == ("stage:stem", "stage:head", "3x3", "stage:2")
+    assert search_text(ANALYSIS.layer_by_id["fc"]).endswith(" 1x2048 1x1000 stage:head ")
+
+
+@pytest.mark.parametrize("bound", ["compute", "memory", "launch"])
+def test_the_bound_of_a_layer_is_shown(bound: Bound) -> None:
+    run = run_of_two_layers()
+    layers = tuple(replace(layer, bound=bound) for layer in run.layers)
+    column = next(column for column in columns() if column.name == "bound")
+    assert (
+        column.text(ANALYSIS.layer_by_id["conv1"], CellContext(costs(ANALYSIS), replace(run, layers=layers))) == bound
+    )
+
+
+def test_a_table_without_layers_has_columns_of_these_widths() -> None:
+    assert {column.name: column.widest_text for column in columns()} == {
+        "layer": "layer3.22.downsample.0", "type": "AdaptiveAvgPool2d", "stage": "Stage", "input": "2 × 2048×14×14",
+        "output": "2048×112×112", "params": "2,359,296", "macs": "115.6 M", "share": "100.0 %",
+        "latency": "1,234.567", "time_share": "100.0 %", "rate": "123,456.7", "bound": "compute",
+        "other": "1,234.567", "ratio": "12.34 ×", "flops": "231.2 M", "output_bytes": "1,023.9 KiB",
+        "receptive_field": "1,024 px", "caffe_name": "res4b22_branch2a_relu",
+    }  # fmt: skip
