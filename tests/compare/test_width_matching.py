@@ -1,22 +1,33 @@
-"""The width that makes two blocks alike in parameters or MACs."""
+"""Counts of blocks in closed form, and the width at which two blocks agree in channels, parameters or MACs."""
 
 import pytest
 
-from resnet_viz.compare.width_matching import matched_value, solved_width
+from resnet_viz.compare.width_matching import closed_form_cost, matched_value, solved_width
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import compare_blocks
+from resnet_viz.records.block_pair import ClosedFormCost
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import BlockKind
-from tests.spec.block_settings import random_settings
+from tests.spec.block_settings import compared_blocks, random_settings
 
-SMALL = 200
-"""Widths up to this one are tried one by one."""
+TRIED_WIDTHS = 200
+"""The best width is found by trying all widths up to this one."""
+
+
+def test_closed_forms_are_the_counts_of_the_traced_network() -> None:
+    for compared in compared_blocks():
+        for side in (compared.basic, compared.bottleneck):
+            figures = side.figures
+            expected = ClosedFormCost(
+                side.channels, figures.params, figures.macs, figures.elementwise, figures.folded, figures.kept
+            )
+            assert closed_form_cost(side.kind, side.width, compared.setting) == expected, compared.setting
 
 
 def test_the_solved_width_is_the_best_there_is() -> None:
     for setting in random_settings(400, seed=5):
         target = matched_value(setting.fixed, setting.fixed_width, setting)
-        widths = range(setting.groups, SMALL, setting.groups)
+        widths = range(setting.groups, TRIED_WIDTHS, setting.groups)
         reached = {width: matched_value(setting.solve, width, setting) for width in widths}
         if not min(reached.values()) <= target:
             with pytest.raises(SpecError, match="narrowest"):
@@ -38,7 +49,7 @@ def test_every_width_from_16_to_2048_has_no_better_neighbor(match: str, solve: B
         assert all(off <= abs(matched_value(solve, near, setting) - target) for near in (width - 1, width + 1) if near)
 
 
-def test_channels_that_both_can_have_agree_exactly() -> None:
+def test_channels_that_both_blocks_can_have_agree_exactly() -> None:
     for channels in (16, 64, 256, 2_048):
         agreement = compare_blocks(BlockSetting(channels=channels, size=7)).agreement
         assert agreement.remainder == 0
@@ -59,7 +70,7 @@ def test_channels_that_both_can_have_agree_exactly() -> None:
         ({"match": "looks"}, "give one of channels, params, macs, latency"),
     ],
 )
-def test_what_cannot_be_says_so(changes: dict[str, object], part: str) -> None:
+def test_an_impossible_setting_is_refused_with_the_reason(changes: dict[str, object], part: str) -> None:
     with pytest.raises(SpecError) as refused:
         compare_blocks(BlockSetting(**changes))  # type: ignore[arg-type]
     assert part in str(refused.value)

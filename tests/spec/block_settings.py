@@ -1,14 +1,17 @@
-"""Random places for two blocks, small enough to run for real."""
+"""Random settings of two blocks, small enough to run for real."""
 
 import random
 from collections.abc import Iterator
+from functools import cache
 
 from resnet_viz.errors import SpecError
+from resnet_viz.pipeline import compare_blocks
+from resnet_viz.records.block_pair import BlockComparison
 from resnet_viz.spec.block_pair import BlockSetting
 
 
 def random_settings(count: int, seed: int) -> Iterator[BlockSetting]:
-    """`count` settings that cover every field; the same for the same seed."""
+    """Yield `count` settings that together vary every field; the same ones for the same seed."""
     chance = random.Random(seed)
     made = 0
     while made < count:
@@ -18,6 +21,18 @@ def random_settings(count: int, seed: int) -> Iterator[BlockSetting]:
             continue
         made += 1
         yield setting
+
+
+@cache
+def compared_blocks(count: int = 100, seed: int = 12) -> tuple[BlockComparison, ...]:
+    """Return comparisons in `count` random settings, without those that no width can match."""
+    found = []
+    for setting in random_settings(count, seed):
+        try:
+            found.append(compare_blocks(setting))
+        except SpecError:
+            continue
+    return tuple(found)
 
 
 def _draw(chance: random.Random) -> BlockSetting:

@@ -99,12 +99,12 @@ def speed_sentence(times: PairTimes, work: OperationRatio, names: tuple[str, str
             device=times.place.device, n=times.rounds
         )
     (low, high), factor, fewer, wins = times.interval, times.ratio, work.ratio, times.ratio > 1
-    has_winner = not low <= 1 <= high and not noise_warning(times)
-    if has_winner and not wins:
+    is_noisy, is_undecided = bool(noise_warning(times)), low <= 1 <= high
+    if not (is_noisy or is_undecided or wins):
         factor, low, high, fewer = 1 / factor, 1 / high, 1 / low, 1 / fewer
-    if noise_warning(times):
+    if is_noisy:
         text = tr("On {device} {first} takes {by} times as long as {second}.")
-    elif not has_winner:
+    elif is_undecided:
         text = tr("On {device} neither is shown to be faster: {first} takes {by} times as long as {second} ({span}).")
     elif reads_as_equal(fewer):
         text = tr("On {device} {winner} is {by} times faster ({span}) for about as many {noun}.")
