@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 from resnet_viz.compare.channel_sweep import geometric_range, sweep
+from resnet_viz.errors import UserError
 from resnet_viz.export.tables import save_tables
 from resnet_viz.gui.compare.block_form import BlockForm
 from resnet_viz.gui.compare.block_picture import MAX_SCALE, BlockPicture
@@ -92,8 +93,9 @@ class BlocksView(QWidget):
 
     def save_table(self, path: Path) -> None:
         """Write the figures as .csv, .md or .tex; raises UserError."""
-        if self._state.blocks is not None:
-            save_tables(block_tables(self._state.blocks, self._convention), path)
+        if self._state.blocks is None:
+            raise UserError(tr("The blocks have not been counted yet."))
+        save_tables(block_tables(self._state.blocks, self._convention), path)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
         """Load the charts when the view is first shown."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from resnet_viz.errors import UserError
 from resnet_viz.export.tables import save_tables
 from resnet_viz.gui.compare.figure_table import DenseTable, FiguresWithSentences, FigureTable
 from resnet_viz.gui.theme import Theme
@@ -65,9 +66,9 @@ class NetworkComparisonView(QWidget):
 
     def save_table(self, path: Path) -> None:
         """Write the comparison as .csv, .md or .tex; raises UserError."""
-        if self._shown is not None:
-            compared, convention = self._shown
-            save_tables(network_tables(compared, convention), path)
+        if self._shown is None:
+            raise UserError(tr("The networks have not been counted yet."))
+        save_tables(network_tables(*self._shown), path)
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colors of this theme."""
