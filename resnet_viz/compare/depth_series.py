@@ -69,18 +69,9 @@ def depth_series(spec: ResNetSpec, analyse: Callable[[ResNetSpec], Analysis]) ->
 
 def network_pairs(series_of: Mapping[BlockKind, DepthSeries]) -> NetworkPairs:
     """Return both series, and by each match the nearest network of the other block for every published network."""
-    published = {
-        kind: {sum(blocks): blocks for blocks in published_blocks(one.spec)} for kind, one in series_of.items()
-    }
-    totals = sorted(
-        {*SERIES_BLOCKS, *(total for found in published.values() for total in found if total <= MAX_SERIES_BLOCKS)}
-    )
+    totals = sorted({*SERIES_BLOCKS, *(total for one in series_of.values() for total in _published_totals(one))})
     shown = {
-        kind: tuple(
-            one.at(published[kind][total]) if total in published[kind] else one.of_total(total)
-            for total in totals
-            if total >= len(one.further)
-        )
+        kind: tuple(one.of_total(total) for total in totals if total >= len(one.further))
         for kind, one in series_of.items()
     }
     every = {
@@ -104,8 +95,7 @@ def _pairs(
 def _networks_to_pair(series_of: Mapping[BlockKind, DepthSeries]) -> list[tuple[BlockKind, NetworkPoint]]:
     """Return the published networks of both blocks; where there are none, some networks of the series."""
     published = [
-        (kind, one.at(blocks)) for kind, one in series_of.items() for blocks in published_blocks(one.spec)
-        if sum(blocks) <= MAX_SERIES_BLOCKS
+        (kind, one.of_total(total)) for kind, one in series_of.items() for total in _published_totals(one)
     ]  # fmt: skip
     some = (
         (kind, one, total)
@@ -114,6 +104,12 @@ def _networks_to_pair(series_of: Mapping[BlockKind, DepthSeries]) -> list[tuple[
         if total >= len(one.further)
     )
     return published or [(kind, one.of_total(total)) for kind, one, total in some]
+
+
+def _published_totals(series: DepthSeries) -> list[int]:
+    """Return the total blocks of the published networks; `distribute_blocks` gives each its published stages."""
+    totals = map(sum, published_blocks(series.spec))
+    return [total for total in totals if total <= MAX_SERIES_BLOCKS]
 
 
 def nearest(network: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch) -> NetworkPoint:

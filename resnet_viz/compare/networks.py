@@ -15,8 +15,8 @@ TOTALS = ("params", "macs", "flops", "activations", "peak_activation_bytes", "re
 COMPARED_FIELDS = ("type", "variant", "role", "inputs", "output", "params", "geometry")
 """Two layers are the same if these agree: the operation, its window and its shapes, but not the receptive field,
 which depends on the layers before."""
-BlockIndex = tuple[int, int]
-"""The stage, and the block in it; the stem comes first and the head last."""
+BlockIndex = tuple[bool, int, int]
+"""Whether it is the head, which comes last, then the stage and the block in it; the stem is stage 0."""
 
 
 def compare_networks(first: Analysis, second: Analysis) -> NetworkComparison:
@@ -86,8 +86,7 @@ def _roles(members: Sequence[LayerRecord], ends_in_relu: bool) -> dict[str, Laye
 
 
 def _block_index(layer: LayerRecord) -> BlockIndex:
-    after_all = 1 << 20
-    return (after_all if layer.stage is None else layer.stage, 0 if layer.block is None else layer.block)
+    return layer.stage is None, layer.stage or 0, layer.block or 0
 
 
 def _merged(first: list[str], second: list[str]) -> list[str]:

@@ -147,6 +147,14 @@ def test_published_networks_of_another_family_are_named_and_paired() -> None:
     assert len(found.basic) == len(found.bottleneck)
 
 
+def test_the_deepest_partner_has_as_many_blocks_as_a_series_can_have() -> None:
+    series = made_up_pair(BASE)
+    dear = msgspec.structs.replace(series["basic"], least=NetworkCost(*[10**9] * 5))
+    found = network_pairs({"basic": dear, "bottleneck": series["bottleneck"]})
+    pair = next(pair for pair in found.pairs if pair.match == "params")
+    assert sum(pair.bottleneck.spec.blocks) == 199
+
+
 def test_a_cost_minus_itself_is_nothing() -> None:
     cost = NetworkCost(1, 2, 3, 4, 5)
     assert set(msgspec.structs.astuple(cost.plus(cost, -1))) == {0}

@@ -63,6 +63,7 @@ def test_channels_that_both_blocks_can_have_agree_exactly() -> None:
         ({"channels": 18, "solve": "basic"}, "channels: 18 is not accepted; a bottleneck block needs a multiple of 4"),
         ({"channels": 20, "groups": 3}, "needs a multiple of 3, such as 18 or 21"),
         ({"channels": 32, "groups": 32, "match": "params"}, " in the narrowest bottleneck block"),
+        ({"channels": 65_536, "match": "params"}, " in the widest bottleneck block"),
         ({"channels": 2}, "channels: 2 in the basic block, 4 in the narrowest bottleneck block"),
         ({"channels": 0}, "give a whole number from 1 to 65,536"),
         ({"size": 0}, "size: 0 is not accepted"),
