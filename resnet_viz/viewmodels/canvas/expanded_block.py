@@ -134,7 +134,7 @@ def _gap(layer: LayerRecord, previous: LayerRecord | None, network: NetworkStruc
     if layer.kind == "add" or previous.kind == "add":
         return LAYER_GAP
     starts = "norm" if network.pre_activated else "conv"
-    return LAYER_GAP if layer.kind == starts or previous.kind == "pool" else FUSED_GAP
+    return LAYER_GAP if layer.kind == starts else FUSED_GAP
 
 
 def _shortcut_widths(block: Block, measure: TextMeasure) -> tuple[list[tuple[str, float]], float]:

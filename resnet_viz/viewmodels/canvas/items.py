@@ -104,8 +104,7 @@ def _node_box(
     label, note = texts
     room = (height if rotated else width) - 2 * TEXT_PADDING
     role: TextRole = "note" if kind in ("minor", "shortcut") else "label"
-    shown_note = note if measure(note, "note") <= room else ""
-    return NodeBox(kind, x, -height / 2, width, height, elided(label, room, role, measure), shown_note, rotated, slices)
+    return NodeBox(kind, x, -height / 2, width, height, elided(label, room, role, measure), note, rotated, slices)
 
 
 def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) -> Item:

@@ -12,7 +12,6 @@ from resnet_viz.texts import tr
 
 PAPER_STAGES = 4
 LONG_STAGE_BLOCKS = 12  # a stage with more of them shows a repeat of equal blocks as one box
-MIN_REPEAT_BLOCKS = 3
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -160,7 +159,6 @@ def _repeats(name: str, blocks: tuple[Block, ...]) -> tuple[Repeat, ...]:
     repeats = []
     for _, members in groupby(range(1, len(blocks) - 1), key=lambda index: blocks[index].pattern):
         indices = list(members)
-        if len(indices) >= MIN_REPEAT_BLOCKS:
-            start, stop = indices[0], indices[-1] + 1
-            repeats.append(Repeat(f"{name}.{start}-{stop - 1}", start, stop))
+        start, stop = indices[0], indices[-1] + 1
+        repeats.append(Repeat(f"{name}.{start}-{stop - 1}", start, stop))
     return tuple(repeats)

@@ -7,6 +7,7 @@ from resnet_viz.viewmodels.canvas.drawing import TextRole
 from resnet_viz.viewmodels.canvas.expanded_block import expanded_block_item
 from resnet_viz.viewmodels.canvas.items import Item
 from resnet_viz.viewmodels.canvas.structure import structure_of
+from resnet_viz.viewmodels.text.numbers import shape_of_one
 from tests.drawings import analysis_of, measure
 
 
@@ -49,6 +50,22 @@ def test_a_label_is_never_longer_than_its_box() -> None:
         role: TextRole = "note" if box.kind in ("minor", "shortcut") else "label"
         if box.kind != "add":
             assert wide(box.label, role) <= (box.h if box.rotated else box.w)
+
+
+@pytest.mark.parametrize("size", [1.0, 1.4, 1.8, 2.2, 2.6, 3.0, 3.4])
+def test_a_shape_is_shown_exactly_where_no_caption_is_in_its_way(size: float) -> None:
+    """It begins 7 units below the main path and is 14 units wide."""
+
+    def sized(text: str, role: TextRole) -> float:
+        return size * measure(text, role)
+
+    analysis = analysis_of(blocks=(1, 1), input=(1, 3, 64, 64))
+    block = structure_of(analysis, costs(analysis)).sections[1].blocks[0]
+    item = expanded_block_item(block, structure_of(analysis, costs(analysis)), sized)
+    for edge, layer in zip(item.main_edges, block.main, strict=False):
+        middle, bottom = (edge.x + edge.stop) / 2, 7.0 + sized(shape_of_one(layer.output), "note")
+        beside = [text for text in item.captions if text.x < middle + 7 and text.x + text.w > middle - 7]
+        assert bool(edge.shape) == all(text.y >= bottom for text in beside)
 
 
 def test_a_shape_is_left_out_where_a_caption_would_be_in_its_way() -> None:

@@ -7,7 +7,7 @@ import pytest
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.drawing import Drawing, MainEdge, NodeBox
+from resnet_viz.viewmodels.canvas.drawing import Drawing, MainEdge, NodeBox, ShortcutEdge
 from resnet_viz.viewmodels.canvas.page_rows import row_bounds, row_of
 from tests.drawings import LEVELS, drawn
 
@@ -106,3 +106,10 @@ def test_a_row_has_neither_the_edge_that_ends_where_it_begins_nor_the_one_that_b
     assert row_of(drawing, 10.0, 20.0).main_edges == ()
     assert [box.x for box in row_of(drawing, 10.0, 30.0).node_boxes] == [10.0]
     assert row_of(drawing, 10.0, 30.0).main_edges == (MainEdge(20.0, 30.0, True),)
+
+
+def test_a_shortcut_lies_in_the_row_in_which_it_begins() -> None:
+    edge = ShortcutEdge("identity", ((10.0, 0.0), (10.0, -9.0), (20.0, -9.0), (20.0, 0.0)), arrow=True)
+    drawing = Drawing((), (), (), (), (edge,), (), 30.0, -20.0, 20.0)
+    assert row_of(drawing, 10.0, 30.0).shortcut_edges == (edge,)
+    assert row_of(drawing, 0.0, 10.0).shortcut_edges == ()
