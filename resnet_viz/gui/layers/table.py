@@ -219,11 +219,11 @@ class LayerTable(QWidget):
                 return
             first, last = self.model.index(rows[0], 0), self.model.index(rows[-1], 0)
             at = self.proxy.mapFromSource(first)
-            seen = self.view.viewport().rect().contains(self.view.visualRect(at))
+            is_visible = self.view.viewport().rect().contains(self.view.visualRect(at))
             chosen.setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
             flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
             chosen.select(self.proxy.mapSelectionFromSource(QItemSelection(first, last)), flags)
-        if at.isValid() and not seen:  # in the middle, with its neighbors above and below
+        if at.isValid() and not is_visible:  # in the middle, with its neighbors above and below
             self.view.scrollTo(at, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def focus_filter(self) -> None:

@@ -32,7 +32,7 @@ class BarPlot(NodePlot):
         self._tooltip = tooltip or (lambda bar: bar.tooltip)
         self._chart = BarChart((), "", "")
         self._heights = 0.0, 1.0  # the ends of the axis on the left
-        self._seen: tuple[str, ...] = ()
+        self._bar_keys: tuple[str, ...] = ()
         self._whiskers: Any = None
         self._drawn: list[tuple[Any, QBrush]] = []
         self._is_thin = False
@@ -153,12 +153,12 @@ class BarPlot(NodePlot):
         return pyqtgraph.BarGraphItem(x=indices, height=heights, width=OUTLINE_WIDTH, brush=brush, pen=pen)
 
     def _set_range(self, chart: BarChart) -> None:
-        seen, box = tuple(bar.id + bar.label for bar in chart.bars), self._box()
-        if seen != self._seen and seen:
-            edge, last = max(0.7, FREE_EDGE_SHARE * len(seen)), len(seen) - 1
+        bar_keys, box = tuple(bar.id + bar.label for bar in chart.bars), self._box()
+        if bar_keys != self._bar_keys and bar_keys:
+            edge, last = max(0.7, FREE_EDGE_SHARE * len(bar_keys)), len(bar_keys) - 1
             box.setLimits(xMin=-edge - 0.3, xMax=last + edge + 0.3, minXRange=3.0)
             box.setXRange(-edge, last + edge, padding=0)
-        self._seen = seen
+        self._bar_keys = bar_keys
         box.setYRange(*self._heights, padding=0)
 
     def _name_bars(self) -> None:

@@ -119,7 +119,7 @@ class ColorKey(QLabel):
 
 def control_row(*widgets: QWidget) -> QVBoxLayout:
     """Lay out controls in a row; an ElidedLabel and the widgets after it get a second row below."""
-    cut = next((place for place, widget in enumerate(widgets) if isinstance(widget, ElidedLabel)), len(widgets))
+    cut = next((index for index, widget in enumerate(widgets) if isinstance(widget, ElidedLabel)), len(widgets))
     first = row(*widgets[:cut], spacing=8)
     if cut:
         first.addStretch(1)

@@ -44,17 +44,17 @@ def memory_chart(analysis: Analysis, memory: Memory) -> BarChart:
     """Return bars of the bytes of live tensors at each layer, and the cumulative bytes saved for backward as a line."""
     colors = part_colors(analysis.layers)
     bars = [
-        Bar(*bar_identity(layer, color), found.live_bytes, _tooltip(found))
-        for layer, color, found in zip(analysis.layers, colors, memory.layers, strict=True)
+        Bar(*bar_identity(layer, color), layer_memory.live_bytes, _tooltip(layer_memory))
+        for layer, color, layer_memory in zip(analysis.layers, colors, memory.layers, strict=True)
     ]
     peak = tr("peak {size} at {layer}").format(size=byte_size(memory.peak_bytes), layer=memory.peak_at)
-    kept = accumulate((layer.kept_bytes for layer in memory.layers), initial=memory.kept_input_bytes)
+    saved = accumulate((layer.kept_bytes for layer in memory.layers), initial=memory.kept_input_bytes)
     return BarChart(
         bars=tuple(bars),
         title=" · ".join([peak, title_of(memory.spec), shape(memory.spec.input), memory.dtype]),
         axis=tr("live, MiB"),
         divisor=MEBIBYTE,
-        line=tuple(kept)[1:],
+        line=tuple(saved)[1:],
         line_axis=tr("saved for backward, MiB"),
         line_divisor=MEBIBYTE,
         unit=tr("MiB"),
@@ -98,10 +98,10 @@ def live_names(layer: LayerMemory) -> str:
 
 
 def _tooltip(layer: LayerMemory) -> str:
-    sentence = tr("{size} live: {names}\noutput {out} · saved for backward {kept}").format(
+    sentence = tr("{size} live: {names}\noutput {out} · saved for backward {saved}").format(
         size=byte_size(layer.live_bytes),
         names=live_names(layer),
         out=byte_size(layer.output_bytes),
-        kept=byte_size(layer.kept_bytes),
+        saved=byte_size(layer.kept_bytes),
     )
     return f"{layer.id}\n{sentence}"
