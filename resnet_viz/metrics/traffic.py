@@ -20,7 +20,7 @@ def moved_bytes(layer: LayerRecord, element_bytes: int) -> int:
 def _elements_read(layer: LayerRecord, shape: Shape) -> int:
     """Count the elements of one input that some window of the layer covers."""
     window = layer.geometry
-    covered = 1 if layer.kind == "pad" else window.kernel if window is not None and window.stride > 1 else None
+    covered = 1 if layer.kind == "pad" else window.kernel if window is not None else None
     if covered is None or len(shape) != 4:
         return prod(shape)
     sides = (min(size, out * covered) for size, out in zip(shape[2:], layer.output[2:], strict=True))
