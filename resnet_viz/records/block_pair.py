@@ -108,7 +108,7 @@ class ClosedFormCost(msgspec.Struct, frozen=True):
 
 
 class Agreement(msgspec.Struct, frozen=True):
-    """How nearly the matched quantity agrees: `target` in the fixed block, `reached` in the solved one."""
+    """The matched quantity in both blocks: `target` in the fixed one, `reached` in the solved one."""
 
     quantity: Match
     target: float

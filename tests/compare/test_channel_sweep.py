@@ -94,7 +94,7 @@ def test_figures_within_five_percent_do_not_cross(times: tuple[float, float], cr
 
 @pytest.mark.parametrize(("slack", "crosses"), [(0.09, True), (0.11, False)])
 def test_figures_within_twice_the_slack_of_the_match_do_not_cross(slack: float, crosses: bool) -> None:
-    """Whole widths leave the match off by the slack, and the other figures with it."""
+    """A whole width misses the match by the slack, and its other figures by about as much."""
     above, below = timed(16, 100.0, 80.0, slack), timed(32, 80.0, 100.0, slack)
     assert bool(latency_crossings(above, below)) == crosses
 

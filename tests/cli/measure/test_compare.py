@@ -11,7 +11,7 @@ from tests.cli.asking import answered, printed, refused
 
 
 def line(text: str, label: str) -> list[str]:
-    """The words of the line that begins with the label, the label left out."""
+    """Return the words behind a label at the beginning of a line."""
     found = next(line for line in text.splitlines() if line.startswith(f"{label}  "))
     return found.removeprefix(label).split()
 
@@ -35,7 +35,7 @@ def test_json_has_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
     assert 3 <= len(found["sentences"]) <= 4
 
 
-def test_a_match_states_what_remains(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_match_states_the_remaining_difference(capsys: pytest.CaptureFixture[str]) -> None:
     said = printed(capsys, "compare", "--match", "params")
     assert "Bottleneck, 1,052" in said
     params = [int(word.replace(",", "")) for word in line(said, "parameters")[:2]]
@@ -43,7 +43,7 @@ def test_a_match_states_what_remains(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".md", ".tex"])
-def test_the_table_is_written_as_its_suffix_says(
+def test_the_table_is_written_in_the_format_of_the_suffix(
     suffix: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     target = tmp_path / f"blocks{suffix}"
@@ -61,7 +61,7 @@ def test_the_table_is_written_as_its_suffix_says(
     assert ("\\toprule" in text) == (suffix == ".tex")
 
 
-def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_networks_show_totals_and_differences(capsys: pytest.CaptureFixture[str]) -> None:
     said = printed(capsys, "compare", "resnet50", "resnet101")
     assert line(said, "parameters") == ["25,557,032", "44,549,160", "0.57", "×"]
     assert line(said, "blocks") == ["3,4,6,3", "3,4,23,3"]
@@ -73,7 +73,7 @@ def test_two_networks_show_totals_and_what_differs(capsys: pytest.CaptureFixture
     assert "14 removed, 55 the same" in printed(capsys, "compare", "resnet18", "resnet18", "--shortcut", "none")
 
 
-def test_two_networks_are_measured_in_turn(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_two_networks_are_measured_interleaved(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     small = tmp_path / "small.json"
     small.write_text('{"block": "basic", "blocks": [1, 1], "width": 8, "input": [1, 3, 32, 32]}', "utf8")
     both = (str(small), str(small))
@@ -113,12 +113,12 @@ def test_two_networks_as_a_page(suffix: str, capsys: pytest.CaptureFixture[str],
 MEASURED = ("--device", "cpu", "--seconds", "0.3", "--size", "8", "--channels", "16")
 
 
-def test_channels_that_no_width_gives_are_said_with_those_that_agree(capsys: pytest.CaptureFixture[str]) -> None:
+def test_channels_that_no_width_has_are_printed_with_those_that_agree(capsys: pytest.CaptureFixture[str]) -> None:
     said = printed(capsys, "compare", "--groups", "3", "--channels", "258", "--size", "6")
     assert "252 channels; 6 channels fewer than Basic (2.3 %). Channels in multiples of 12 agree exactly." in said
 
 
-def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_device_measures_both_interleaved(capsys: pytest.CaptureFixture[str]) -> None:
     found = answered(capsys, "compare", *MEASURED)
     times = found["times"]
     assert times["place"]["device"] == "cpu"
@@ -129,7 +129,7 @@ def test_a_device_measures_both_in_turn(capsys: pytest.CaptureFixture[str]) -> N
     assert found["ratios"]["latency_us"] == times["ratio"]
 
 
-def test_the_measured_file_has_what_the_page_has(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_measured_file_has_the_figures_of_the_page(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "blocks.csv"
     found = answered(capsys, "compare", *MEASURED, "-o", str(target))["times"]
     rows = {row["figure"]: row for row in csv.DictReader(target.read_text("utf8").splitlines())}
@@ -153,7 +153,7 @@ def test_the_measured_table_has_quartiles_and_the_roofline(capsys: pytest.Captur
     assert "On cpu" in said
 
 
-def test_a_sweep_says_which_block_has_less(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_sweep_names_the_block_with_less(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "sweep.csv"
     said = printed(capsys, "compare", "--sweep", "16-2048", "--size", "14", "-o", str(target))
     assert "Fewer parameters at every width: the Bottleneck (Basic ÷ Bottleneck 1" in said
@@ -184,7 +184,7 @@ def test_a_sweep_is_measured_where_a_device_is_named(capsys: pytest.CaptureFixtu
     assert all(point["basic_us"] > 0 and point["bottleneck_us"] > 0 for point in found["points"])
 
 
-def test_pairs_say_what_is_left_and_how_they_compare(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_pairs_have_their_remainder_and_ratios(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "pairs.csv"
     said = printed(capsys, "compare", "--networks", "-o", str(target))
     assert "Nearest in parameters (within" in said
@@ -196,7 +196,7 @@ def test_pairs_say_what_is_left_and_how_they_compare(capsys: pytest.CaptureFixtu
             assert float(pair[f"{name}_ratio"]) == pytest.approx(ratio)
 
 
-def test_a_sweep_says_how_nearly_it_agrees_and_takes_groups(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sweep_states_its_slack_and_takes_groups(capsys: pytest.CaptureFixture[str]) -> None:
     found = answered(capsys, "compare", "--sweep", "16-64", "--match", "params")
     worst = max(found["points"], key=lambda point: point["slack"])
     said = printed(capsys, "compare", "--sweep", "16-64", "--match", "params")
@@ -255,5 +255,7 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
         (("resnet18",), "compare takes two networks, or none; given: resnet18"),
     ],
 )
-def test_what_cannot_be_is_refused(arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_impossible_options_are_refused(
+    arguments: tuple[str, ...], part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert part in refused(capsys, "compare", *arguments)

@@ -1,4 +1,4 @@
-"""The view of two networks: which other, totals, sentences, and the layers that differ, told apart."""
+"""The view of two networks: the choice of the second, totals, sentences, and the layers that differ."""
 
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def cells(view: NetworkComparisonView, row: int) -> list[str]:
     return [cell.text() for cell in found if cell is not None]
 
 
-def test_what_differs_is_listed(view: NetworkComparisonView) -> None:
+def test_the_layers_that_differ_are_listed(view: NetworkComparisonView) -> None:
     view.show_comparison(compare_specs(preset("resnet50_v1"), preset("resnet50")), "macs")
     assert "stride in: 1x1 against 3x3" in view.fields.text()
     assert view.changes.rowCount() == 12
@@ -75,7 +75,7 @@ def display(view: NetworksView, question: Question, changed: Changed = EVERYTHIN
     view.display(Shown(question, analysis=small_analysis(question), comparison=CompareState(**state)), changed)
 
 
-def test_the_button_asks_for_a_measurement_and_says_how_far_it_is(networks: NetworksView, qtbot: QtBot) -> None:
+def test_the_button_asks_for_a_measurement_and_shows_its_progress(networks: NetworksView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(networks.measure_asked) as asked:
         networks.measure.click()
     assert asked.args == ["networks"]
@@ -95,7 +95,7 @@ def networks(qtbot: QtBot) -> NetworksView:
     return found
 
 
-def test_the_other_is_at_first_the_same_with_the_other_block(networks: NetworksView, qtbot: QtBot) -> None:
+def test_the_second_network_is_at_first_the_same_with_the_other_block(networks: NetworksView, qtbot: QtBot) -> None:
     assert networks.second == preset("resnet34")
     assert networks.other.combo.currentText() == "with Basic blocks"
     with qtbot.waitSignal(networks.other_chosen):
@@ -107,7 +107,7 @@ def test_the_other_is_at_first_the_same_with_the_other_block(networks: NetworksV
     assert networks.second == preset("resnet18").but(order="pre", block="bottleneck")
 
 
-def test_any_depth_can_be_typed_and_what_is_none_is_said(networks: NetworksView, qtbot: QtBot) -> None:
+def test_any_depth_can_be_typed_and_an_unknown_name_is_refused(networks: NetworksView, qtbot: QtBot) -> None:
     line = networks.other.combo.lineEdit()
     assert line is not None
     with qtbot.waitSignal(networks.other_chosen):
@@ -121,7 +121,7 @@ def test_any_depth_can_be_typed_and_what_is_none_is_said(networks: NetworksView,
     assert networks.second == preset("resnet77")
 
 
-def test_what_is_being_typed_stays_while_something_is_measured(networks: NetworksView) -> None:
+def test_text_that_is_being_typed_stays_during_a_measurement(networks: NetworksView) -> None:
     line = networks.other.combo.lineEdit()
     assert line is not None
     line.setText("resnet1")
@@ -129,7 +129,7 @@ def test_what_is_being_typed_stays_while_something_is_measured(networks: Network
     assert line.text() == "resnet1"
 
 
-def test_what_is_seen_is_saved(networks: NetworksView, tmp_path: Path) -> None:
+def test_table_and_picture_are_saved(networks: NetworksView, tmp_path: Path) -> None:
     display(networks, preset("resnet50"), networks=compare_specs(preset("resnet50"), preset("resnet34")))
     networks.save_table(tmp_path / "networks.csv")
     assert "field,block,changed,bottleneck,basic," in (tmp_path / "networks.csv").read_text("utf8")

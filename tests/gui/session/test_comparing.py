@@ -1,4 +1,4 @@
-"""The talk with the engine that compares: the newest question of a kind counts, and a measurement yields at once."""
+"""Requests for comparisons: the newest of a kind counts, and a measurement gives way at once."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ OTHER = SETTING.but(channels=512)
 
 
 class Engine(QObject):
-    """Takes down what it is asked, and answers when the test says so."""
+    """Records its requests, and answers when the test says so."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ def comparing(engine: Engine) -> Comparing:
     return Comparing(engine)  # type: ignore[arg-type]
 
 
-def test_one_question_after_the_other_and_the_newest_of_a_kind(engine: Engine, comparing: Comparing) -> None:
+def test_requests_are_sent_one_by_one_and_only_the_newest_of_a_kind(engine: Engine, comparing: Comparing) -> None:
     comparing.compare(SETTING)
     comparing.pairs(preset("resnet50"))
     comparing.pairs(preset("resnet18"))
@@ -64,13 +64,13 @@ def test_one_question_after_the_other_and_the_newest_of_a_kind(engine: Engine, c
     assert engine.asked[1:] == [CompareDepths(preset("resnet18"))]
 
 
-def test_a_newer_question_of_the_kind_that_is_asked_is_asked_at_once(engine: Engine, comparing: Comparing) -> None:
+def test_a_newer_request_replaces_a_running_one_of_its_kind(engine: Engine, comparing: Comparing) -> None:
     comparing.compare(SETTING)
     comparing.compare(OTHER)
     assert engine.asked == [CompareBlocks(SETTING), CompareBlocks(OTHER)]
 
 
-def test_answers_go_where_they_belong(engine: Engine, comparing: Comparing) -> None:
+def test_each_answer_is_the_state_of_its_kind(engine: Engine, comparing: Comparing) -> None:
     both = compare_specs(preset("resnet18"), preset("resnet34"))
     series = compare_depths(preset("resnet18"))
     comparing.compare(SETTING)
@@ -82,7 +82,7 @@ def test_answers_go_where_they_belong(engine: Engine, comparing: Comparing) -> N
     assert comparing.state == CompareState(blocks=compare_blocks(SETTING), networks=both, pairs=series)
 
 
-def test_a_measurement_tells_of_itself_and_is_stopped_at_once(engine: Engine, comparing: Comparing) -> None:
+def test_a_measurement_reports_its_progress_and_is_stopped_at_once(engine: Engine, comparing: Comparing) -> None:
     comparing.compare(SETTING, SETTINGS)
     assert (comparing.state.measuring, comparing.state.progress) == ("blocks", "the engine is starting")
     engine.jobs[-1].progressed.emit(ProfileProgress("warm-up", 0.1))
@@ -92,14 +92,14 @@ def test_a_measurement_tells_of_itself_and_is_stopped_at_once(engine: Engine, co
     assert engine.asked == [CompareBlocks(SETTING, SETTINGS), "cancel"]
 
 
-def test_whoever_changes_the_place_does_not_wait_for_times(engine: Engine, comparing: Comparing) -> None:
+def test_an_edited_setting_does_not_wait_for_a_measurement(engine: Engine, comparing: Comparing) -> None:
     comparing.pairs(preset("resnet50"), SETTINGS)
     comparing.compare(OTHER)
     assert engine.asked == [CompareDepths(preset("resnet50"), SETTINGS), "cancel", CompareBlocks(OTHER)]
     assert not comparing.state.measuring
 
 
-def test_what_a_tab_asks_for_waits_until_the_measurement_has_ended(engine: Engine, comparing: Comparing) -> None:
+def test_the_counts_of_a_tab_wait_for_the_end_of_a_measurement(engine: Engine, comparing: Comparing) -> None:
     compared = compare_blocks(SETTING)
     comparing.compare(SETTING, SETTINGS)
     comparing.networks(preset("resnet18"), preset("resnet34"))
@@ -110,7 +110,7 @@ def test_what_a_tab_asks_for_waits_until_the_measurement_has_ended(engine: Engin
     assert not comparing.state.measuring
 
 
-def test_a_measurement_that_an_edit_ends_is_told(engine: Engine, comparing: Comparing) -> None:
+def test_a_measurement_that_an_edit_stops_is_reported(engine: Engine, comparing: Comparing) -> None:
     noticed: list[Any] = []
     comparing.noticed.connect(noticed.append)
     comparing.pairs(preset("resnet50"), SETTINGS)
@@ -118,7 +118,7 @@ def test_a_measurement_that_an_edit_ends_is_told(engine: Engine, comparing: Comp
     assert ["stopped before its end" in notice.sentence for notice in noticed] == [True]
 
 
-def test_a_refusal_goes_beside_the_fields_and_trouble_into_the_message_bar(
+def test_a_refused_setting_is_in_the_state_and_any_other_failure_is_a_message(
     engine: Engine, comparing: Comparing
 ) -> None:
     noticed: list[Any] = []
@@ -136,7 +136,7 @@ def test_a_refusal_goes_beside_the_fields_and_trouble_into_the_message_bar(
     assert engine.asked[-1] == "stop"
 
 
-def test_what_waits_is_asked_in_the_order_of_the_newest_wishes(engine: Engine, comparing: Comparing) -> None:
+def test_waiting_requests_are_sent_in_the_order_of_their_newest_versions(engine: Engine, comparing: Comparing) -> None:
     comparing.compare(SETTING)
     comparing.pairs(preset("resnet50"))
     comparing.networks(preset("resnet18"), preset("resnet34"))
@@ -145,8 +145,8 @@ def test_what_waits_is_asked_in_the_order_of_the_newest_wishes(engine: Engine, c
     assert engine.asked[-1] == CompareNetworks(preset("resnet18"), preset("resnet34"))
 
 
-def test_a_measurement_takes_the_place_of_another(engine: Engine, comparing: Comparing) -> None:
-    """Only counts wait for it."""
+def test_a_measurement_replaces_another(engine: Engine, comparing: Comparing) -> None:
+    """Only counts wait for a measurement."""
     noticed: list[Any] = []
     comparing.noticed.connect(noticed.append)
     comparing.compare(SETTING, SETTINGS)
@@ -156,7 +156,7 @@ def test_a_measurement_takes_the_place_of_another(engine: Engine, comparing: Com
     assert noticed == []
 
 
-def test_only_a_place_of_two_blocks_is_refused_beside_its_fields(engine: Engine, comparing: Comparing) -> None:
+def test_only_a_setting_of_two_blocks_is_refused_in_the_state(engine: Engine, comparing: Comparing) -> None:
     noticed: list[Any] = []
     comparing.noticed.connect(noticed.append)
     comparing.pairs(preset("resnet50"), SETTINGS)

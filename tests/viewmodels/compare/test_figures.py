@@ -33,7 +33,7 @@ def compared(channels: int = 256) -> BlockComparison:
 
 
 def measured(*, ceilings: Ceilings | None = None) -> BlockComparison:
-    """The same blocks with made-up times."""
+    """Return these blocks with made-up times."""
     return msgspec.structs.replace(compared(), times=pair_times(ceilings=ceilings))
 
 
