@@ -70,6 +70,7 @@ def test_the_filter_finds_names_types_and_shapes() -> None:
     assert found("Conv2d 3×224×224") == {"conv1"}
     assert "layer3.1.conv1" in found("1x256x14x14")
     assert found("linear 1000") == {"fc"}
+    assert found("res3a_branch1") == {"layer2.0.downsample.0"}
     assert len(found("")) == 175
     assert found("conv2") == {layer.id for layer in ANALYSIS.layers if layer.id.endswith(".conv2")}
     assert "layer1.0.relu2" in found("relu")
