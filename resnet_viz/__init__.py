@@ -1,4 +1,4 @@
-"""Any ResNet built, traced, counted and shown; the names that scripts and lecture notes use.
+"""Build, inspect and measure any ResNet: the names that scripts and lecture notes use.
 
 `presets` must be the function although a module has its name, so the torch-free names are bound here at once;
 what needs torch is loaded at its first use.

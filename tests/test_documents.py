@@ -96,7 +96,7 @@ def test_every_command_is_one(line: str) -> None:
 
 def test_every_option_of_a_network_is_in_the_table() -> None:
     _, commands = make_parser()
-    group = next(group for group in commands.choices["show"]._action_groups if group.title == "parts of the network")
+    group = next(group for group in commands.choices["show"]._action_groups if group.title == "network options")
     options = {option for action in group._group_actions for option in action.option_strings}
     assert options - set(re.findall(r"--[a-z-]+", TEXTS["resources/docs/commands.md"])) == set()
 

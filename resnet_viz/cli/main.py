@@ -44,7 +44,7 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
 
 def make_parser(versions: str = "") -> tuple[Parser, Commands]:
     """Return the parser of all commands, and the commands by name; `versions` is what --version prints."""
-    about = tr("Any ResNet built, traced, counted and shown. Without a command a window opens, on ARCH if it is given.")
+    about = tr("Build, inspect and measure any ResNet. Without a command a window opens, on ARCH if it is given.")
     usage = tr("resnet-viz [ARCH]\n       resnet-viz COMMAND …")
     parser = Parser(prog="resnet-viz", description=about, usage=usage)
     parser.add_argument("--version", action="version", version=versions, help=tr("print the version and exit"))

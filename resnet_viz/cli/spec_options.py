@@ -21,7 +21,7 @@ PER_STAGE = {"stage_widths": 0, "strides": 0, "dilate": 1}
 def add_spec_options(parser: argparse.ArgumentParser) -> None:
     """Add ARCH and the options that change a field of its spec; the ones not given are None."""
     parser.add_argument("arch", metavar="ARCH", help=tr("a preset's name, resnetN for any depth N, or a saved spec"))
-    group = parser.add_argument_group(tr("parts of the network"))
+    group = parser.add_argument_group(tr("network options"))
     add_parts(group)
     group.add_argument("--bias", action=argparse.BooleanOptionalAction, help=tr("convolutions with a bias"))
     group.add_argument("--head", action=argparse.BooleanOptionalAction, help=tr("pooling and classifier at the end"))
@@ -76,7 +76,7 @@ def _value_options() -> list[tuple[str, Callable[[str], Any], str, str]]:
         ("strides", whole_numbers, "1,2,2,2", tr("stride of each stage's first block")),
         ("stem", choice(*get_args(StemKind)), "imagenet|cifar", tr("7×7 and max pool, or a single 3×3")),
         ("stem_pool_stride", whole_number, "1|2", tr("stride of the stem's max pool")),
-        ("shortcut", choice(*get_args(ShortcutKind)), "A|B|C|none", tr("pad, project where needed, project, none")),
+        ("shortcut", choice(*get_args(ShortcutKind)), "A|B|C|none", tr("A pads, B projects if needed, C projects")),
         ("order", choice(*get_args(Order)), "post|pre", tr("ReLU after the addition, or before convolutions")),
         ("stride_in", choice(*get_args(StrideIn)), "3x3|1x1", tr("which convolution of a Bottleneck has the stride")),
         ("groups", whole_number, "N", tr("groups of the 3×3 convolutions")),

@@ -20,7 +20,7 @@ def block_layers(analysis: Analysis) -> tuple[LayerRecord, ...]:
 
 
 def block_side(analysis: Analysis, kind: BlockKind, width: int, moved_bytes: int) -> BlockSide:
-    """Return the compared block of an analysed network of `BlockSetting.spec_of`.
+    """Return the compared block of an analyzed network of `BlockSetting.spec_of`.
 
     `moved_bytes` are the bytes that its layers read and write in fp32.
     """

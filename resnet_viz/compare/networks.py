@@ -20,7 +20,7 @@ BlockIndex = tuple[bool, int, int]
 
 
 def compare_networks(first: Analysis, second: Analysis) -> NetworkComparison:
-    """Compare two analysed networks; layers are aligned by their role in their block."""
+    """Compare two analyzed networks; layers are aligned by their role in their block."""
     return NetworkComparison(
         first=first.spec,
         second=second.spec,

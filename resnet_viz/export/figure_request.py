@@ -46,7 +46,7 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         check_choices(self, level=FigureLevel, color=Coloring, theme=FigureTheme, direction=FigureDirection)
         if self.width_mm is not None and not MIN_WIDTH_MM <= self.width_mm <= MAX_WIDTH_MM:
-            accepted = tr("give {low:g} to {high:g} millimetres").format(low=MIN_WIDTH_MM, high=MAX_WIDTH_MM)
+            accepted = tr("give {low:g} to {high:g} millimeters").format(low=MIN_WIDTH_MM, high=MAX_WIDTH_MM)
             raise SpecError("width_mm", self.width_mm, accepted)
         if self.rows is not None and not 1 <= self.rows <= MAX_ROWS:
             raise SpecError("rows", self.rows, tr("give 1 to {most}").format(most=MAX_ROWS))

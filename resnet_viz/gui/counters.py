@@ -48,7 +48,7 @@ class CountersView(QWidget):
         self.show_report(None)
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show the totals of all counters for the analysed network."""
+        """Show the totals of all counters for the analyzed network."""
         report = None if shown.analysis is None else counter_report(shown.analysis, shown.crosschecks)
         self.show_report(report, shown.waiting)
 

@@ -59,7 +59,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     `question` is the network requested last; `analysis` may still be that of the previous one, and `seconds` is how
     long it took. `costs` are the operations of the analysis by the chosen convention. `run` is the measured run if it
-    is of the analysed network; a run of another one is in `foreign`: only charts show that, with a note. `waiting`
+    is of the analyzed network; a run of another one is in `foreign`: only charts show that, with a note. `waiting`
     names the counters that have not answered yet.
     """
 

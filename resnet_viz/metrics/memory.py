@@ -135,5 +135,5 @@ def _statistics(norm: LayerRecord) -> int:
 
 
 def _scaled(elements: int, own: int, batch: int) -> int:
-    """Return the elements at another batch than the analysed one."""
+    """Return the elements at another batch than the analyzed one."""
     return elements // own * batch

@@ -28,16 +28,16 @@ SENTENCES = {
         "The whole network's time varies by {part:.0f} % between its quartiles; a longer run helps."
     ),
     "whole varies much": translatable(
-        "The whole network's time varies by {part:.0f} % between its quartiles: something else uses this machine, or "
-        "its clock changes. Do not rely on these figures; measure again."
+        "The whole network's time varies by {part:.0f} % between its quartiles: something else is using this machine, "
+        "or its clock changes. Do not rely on these results; measure again."
     ),
     "sum misses whole": translatable(
-        "The layers' sum misses the whole network's time by {part:+.1f} %; it should be within 5 %."
+        "The unaccounted time is {part:+.1f} % of the whole network's time; it should be within 5 %."
     ),
     "synchronised": translatable(
         "Every layer was synchronized with the host: the times are upper bounds that contain launches."
     ),
-    "layers vary": translatable("{noisy} of {all} layers vary by 25 % or more between their quartiles."),
+    "layers vary": translatable("{noisy} of {all} layers have an interquartile range of 25 % or more of their median."),
     "doubted": translatable("{n} layers are faster than the measured ceilings allow, {first} among them."),
     "faster than arithmetic": translatable(
         "{time:.1f} µs is faster than its arithmetic at the measured peak ({floor:.1f} µs): the library did less "

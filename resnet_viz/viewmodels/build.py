@@ -30,7 +30,7 @@ TITLES = {
     "stage_widths": tr("Stage widths"),
     "stem": tr("Stem"),
     "stem_pool_stride": tr("Pool stride"),
-    "stride_in": tr("Stride in"),
+    "stride_in": tr("Stride at"),
     "strides": tr("Strides"),
     "width": tr("Width"),
     "width_per_group": tr("Width / group"),

@@ -146,7 +146,7 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
         bound = BOUND_TEXTS[measured.bound] if measured.bound else ""
         facts += [
             Fact(tr("achieved"), rate(measured.flops_per_second, "FLOP/s"), rate(measured.bytes_per_second, "B/s")),
-            Fact(tr("least possible"), milliseconds(measured.floor_us), bound),
+            Fact(tr("minimum time"), milliseconds(measured.floor_us), bound),
         ]
         facts += [Fact(tr("implausible"), implausible_text(run, measured))] if measured.doubt else []
         facts += [Fact(tr("measured as"), measured.same_as)] if measured.same_as else []

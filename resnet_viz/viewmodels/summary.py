@@ -30,7 +30,7 @@ def tiles(analysis: Analysis, costs: Costs) -> tuple[NumberTile, ...]:
         NumberTile(units.short(totals.params), tr("parameters"), units.byte_size(totals.params_bytes),
              tr("{n} parameters, fp32").format(n=units.exact(totals.params))),
         _cost_tile(analysis, costs),
-        NumberTile(units.byte_size(totals.peak_activation_bytes), tr("peak activation"),
+        NumberTile(units.byte_size(totals.peak_activation_bytes), tr("peak activation memory"),
              tr("fp32 · N={n}").format(n=analysis.spec.input[0]),
              tr("{n} bytes: the largest total of live tensors at one layer of an inference pass").format(
                  n=units.exact(totals.peak_activation_bytes))),

@@ -169,4 +169,4 @@ def test_the_command_line_draws_without_a_display(tmp_path: Path) -> None:
     assert "2 × Basic" in " ".join(texts(target))
     again = subprocess.run([*command, "--width-mm", "1"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert again.returncode == 2
-    assert again.stderr == "--width-mm: 1 is not accepted; give 10 to 5000 millimetres.\n"
+    assert again.stderr == "--width-mm: 1 is not accepted; give 10 to 5000 millimeters.\n"

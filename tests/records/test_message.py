@@ -10,7 +10,7 @@ from resnet_viz.records.message import Message
     [
         (Message("graph backwards"), "The events inside the CUDA graph run backwards."),
         (Message("way refused", {"way": "compiled", "reason": "{0}"}), "compiled was refused: {0}"),
-        (Message("sum misses whole", {"part": 5.06}), "The layers' sum misses the whole network's time by +5.1 %; it "
+        (Message("sum misses whole", {"part": 5.06}), "The unaccounted time is +5.1 % of the whole network's time; it "
          "should be within 5 %."),
         (Message("of tomorrow", {"n": 1}), ""),
         (Message("sweep out of time"), ""),

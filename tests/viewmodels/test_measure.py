@@ -151,7 +151,7 @@ def test_the_facts_of_a_layer() -> None:
         "latency": ("1.000 ms", "0.950 – 1.050"),
         "of the whole": ("25.0 %", ""),
         "achieved": ("3.00 GFLOP/s", "2.00 GB/s"),
-        "least possible": ("0.500 ms", "memory-bound"),
+        "minimum time": ("0.500 ms", "memory-bound"),
         "measured as": ("relu", ""),
     }
     slower = run_with(layers=(msgspec.structs.replace(layer, spread=around(4000.0)),))
@@ -163,7 +163,7 @@ def test_an_implausible_time_has_its_reason_and_an_unknown_bound_no_text() -> No
     layer = LayerTime("conv1", around(1000.0), (), 0, 0, doubt="too fast")
     found = facts(run_with(layers=(layer,)), "conv1")
     assert found["implausible"] == ("too fast", "")
-    assert found["least possible"] == ("—", "")
+    assert found["minimum time"] == ("—", "")
 
 
 def test_the_facts_of_a_block_of_the_network_and_of_what_was_not_measured() -> None:

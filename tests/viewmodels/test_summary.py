@@ -26,7 +26,7 @@ def test_tiles_of_resnet50() -> None:
             "4,089,184,256 multiply-adds; 8,217,631,232 floating-point operations with the elementwise ones",
         ),
         NumberTile(
-            "9.2 MiB", "peak activation", "fp32 · N=1",
+            "9.2 MiB", "peak activation memory", "fp32 · N=1",
             "9,633,792 bytes: the largest total of live tensors at one layer of an inference pass",
         ),
         NumberTile(

@@ -68,7 +68,7 @@ def _comparison(options: argparse.Namespace) -> Callable[[argparse.Namespace], A
     if options.sweep:
         return _sweep
     if len(options.archs) not in (0, 2):
-        sentence = tr("compare takes two networks, or none; given: {archs}.")
+        sentence = tr("compare takes two networks, or none; you gave {archs}.")
         raise UserError(sentence.format(archs=" ".join(options.archs)))
     return _networks if options.archs else _blocks
 

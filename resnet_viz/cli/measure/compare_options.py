@@ -28,9 +28,9 @@ def add_options(parser: Parser) -> None:
     _add_block(parser)
     add_settings(parser, tr("measure both on this device, interleaved"))
     group = parser.add_argument_group(tr("series"))
-    text = tr("both blocks over a range of channels, and where their figures cross")
+    text = tr("both blocks over a range of channel counts, and where their costs cross")
     group.add_argument("--sweep", type=channel_range, metavar="16-2048", help=text)
-    text = tr("pairs of networks with either block, nearest in depth, parameters or MACs")
+    text = tr("pairs of a network of Basic blocks and one of Bottlenecks, nearest in depth, parameters or MACs")
     group.add_argument("--networks", action="store_true", help=text)
     text = tr("also write the table; the suffix selects the format: .csv .md .tex")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=text)
@@ -39,7 +39,7 @@ def add_options(parser: Parser) -> None:
 
 def _add_block(parser: Parser) -> None:
     group = parser.add_argument_group(
-        tr("the setting of the two blocks"),
+        tr("options of the two blocks"),
         tr(
             "Of two networks, --groups, --order, --stride-in and --shortcut change the second, and --batch both; "
             "with --networks they change every network."
@@ -54,8 +54,8 @@ def _add_block(parser: Parser) -> None:
         group.add_argument(flag, type=whole_number, metavar=metavar, help=text)
     add_parts(group, *NETWORK_OPTIONS)
     for field, kind, text in (
-        ("match", Match, tr("the quantity in which both blocks agree; channels")),
-        ("solve", BlockKind, tr("the block whose width follows from the match; bottleneck")),
+        ("match", Match, tr("the quantity in which both blocks agree (default: channels)")),
+        ("solve", BlockKind, tr("the block whose width follows from the match (default: bottleneck)")),
     ):
         add_choice(group, option(field), values=kind, help=text)
 

@@ -24,8 +24,12 @@ def add(commands: Commands) -> None:
     add_spec_options(profile)
     group = add_settings(profile, tr("the device; the command devices lists them"), mode=Mode, passes=Passes)
     group.add_argument("--batch", type=whole_number, metavar="N", help=tr("images in the input, in place of --input's"))
-    group.add_argument("--warmup-passes", type=whole_number, metavar="N", help=tr("passes of warm-up, at least; 3"))
-    group.add_argument("--warmup-seconds", type=number, metavar="S", help=tr("seconds of warm-up, at least; 0.5"))
+    group.add_argument(
+        "--warmup-passes", type=whole_number, metavar="N", help=tr("minimum number of warm-up passes (default: 3)")
+    )
+    group.add_argument(
+        "--warmup-seconds", type=number, metavar="S", help=tr("minimum warm-up time in seconds (default: 0.5)")
+    )
     for flag, field, value, text in (
         ("--warm", "cold", False, tr("isolated: keep the caches warm")),
         ("--compiled", "compiled", True, tr("end-to-end: torch.compile too, which takes minutes")),

@@ -35,13 +35,13 @@ def _page(run: ProfileRun, level: Level) -> Iterator[str]:
         yield terminal_table("rrrr", names, map(_sweep_cells, run.sweep))
     yield "\n".join(run_sentences(run))
     if not run.complete:
-        yield tr("The run was stopped before its end: the figures are partial.")
+        yield tr("The run was stopped before its end: the results are partial.")
 
 
 def comparison_page(comparison: RunComparison, names: Sequence[str]) -> tuple[str, str]:
     """Return the differences in the settings of two runs, and a table of both runs' times."""
     pairs = (*comparison.layers, *comparison.stages, comparison.whole)
-    table = terminal_table("lrrr", (tr("name"), *names, tr("first ÷ second")), map(_comparison_cells, pairs))
+    table = terminal_table("lrrr", (tr("name"), *names, tr("ratio")), map(_comparison_cells, pairs))
     return "\n".join(comparison.differences), table
 
 
@@ -56,7 +56,7 @@ def _times(run: ProfileRun, level: Level) -> str:
     names = (tr("name"), tr("median"), tr("quartiles"), tr("share"))
     if level != "layer":
         return terminal_table("lrrr", names, [_time_cells(run, group) for group in run.groups if group.level == level])
-    more = ("GFLOP/s", "GB/s", tr("least possible"), tr("bound"), tr("plausibility"))
+    more = ("GFLOP/s", "GB/s", tr("minimum time"), tr("bound"), tr("warning"))
     rows = [(*_time_cells(run, layer), *_work_cells(layer)) for layer in run.layers]
     return terminal_table("lrrrrrrll", (*names, *more), rows)
 
@@ -86,19 +86,19 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.whole is not None:
         yield tr("whole network"), "  ".join(_median_and_quartiles(run.whole.spread))
     if run.sum_us is not None:
-        median_of_sums = tr("{time}, the median over the passes of each pass's sum")
+        median_of_sums = tr("{time}, the median of the sums of each pass")
         template = "{time}" if run.instrumented is None else median_of_sums
         yield tr("Σ layers"), template.format(time=_time_and_share(run, run.sum_us))
     if run.unaccounted_us is not None:
         yield tr("unaccounted"), _time_and_share(run, run.unaccounted_us)
     if run.mark_us is not None:
-        cost = tr("{time} µs each, contained in every layer's time")
+        cost = tr("{time} µs each, included in the time of each layer")
         yield tr("timestamps"), cost.format(time=f"{run.mark_us:.2f}")
     if run.mark_us and run.sum_us is not None and run.method == "cuda-graph":
         corrected_us = run.sum_us - run.mark_us * len(run.layers)
         yield tr("Σ without the timestamps"), _time_and_share(run, corrected_us)
     if run.ceilings is not None:
-        ceilings = tr("{bytes} GB/s and {flops} GFLOP/s in {dtype}, an operation at least {launch} µs").format(
+        ceilings = tr("{bytes} GB/s and {flops} GFLOP/s in {dtype}, shortest operation {launch} µs").format(
             bytes=units.giga(run.ceilings.bytes_per_second),
             flops=units.giga(run.ceilings.flops_per_second),
             dtype=run.settings.dtype,

@@ -51,7 +51,7 @@ def _read(path: Path) -> ProfileRun:
 def _page(entries: tuple[RunEntry, ...]) -> tuple[str, ...]:
     if not entries:
         return (tr("There are no runs in {folder} yet.").format(folder=runs_folder()),)
-    names = (tr("made (UTC)"), tr("network"), tr("device"), tr("dtype"))
+    names = (tr("created (UTC)"), tr("network"), tr("device"), tr("dtype"))
     more = (tr("batch"), tr("mode"), tr("whole network"), tr("file"))
     return str(runs_folder()), terminal_table("llllrlrl", (*names, *more), map(_cells, entries))
 

@@ -16,7 +16,9 @@ def add(commands: Commands) -> None:
     text = tr("check whether the numbers measured on this machine can be trusted")
     parser = add_command(commands, "selfcheck", text, _run)
     parser.add_argument("--device", default="cpu", metavar="cpu|cuda|cuda:N")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE.json", help=tr("write the figures to a file too"))
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE.json", help=tr("also write the results to this file")
+    )
     add_format(parser)
 
 

@@ -14,7 +14,9 @@ def add_settings(parser: Parser, device: str, **choices: Any) -> argparse._Argum
     group.add_argument("--device", metavar="cpu|cuda|cuda:N", help=device)
     for field, words in {"dtype": Dtype, "memory_format": MemoryFormat, **choices}.items():
         add_choice(group, option(field), values=words)
-    group.add_argument("--seconds", type=number, metavar="S", help=tr("time budget of the measurement; 10"))
+    group.add_argument(
+        "--seconds", type=number, metavar="S", help=tr("time budget of the measurement in seconds (default: 10)")
+    )
     group.add_argument("--threads", type=whole_number, metavar="N", help=tr("CPU threads"))
     return group
 

@@ -21,7 +21,8 @@ def add(commands: Commands) -> None:
     parser = add_command(commands, "counters", text, _run, aliases=["ledger"])
     add_spec_options(parser)
     text = tr("count by the rules only, without running the installed counters")
-    parser.add_argument("--no-crosschecks", "--no-opinions", action="store_true", help=text)
+    parser.add_argument("--no-crosschecks", action="store_true", help=text)
+    parser.add_argument("--no-opinions", dest="no_crosschecks", action="store_true", help=argparse.SUPPRESS)
     add_format(parser)
 
 

@@ -38,18 +38,27 @@ def add(commands: Commands) -> None:
 
 def _add_figure(export: Parser) -> None:
     group = export.add_argument_group(tr("figures (.svg .pdf .png)"))
-    add_choice(group, "--level", values=FigureLevel, help=tr("the level to which the network is expanded; block"))
     add_choice(
-        group, "--color", "--colour", dest="color", values=Coloring, help=tr("what the color of a layer shows; stage")
+        group, "--level", values=FigureLevel, help=tr("the level to which the network is expanded (default: block)")
     )
-    add_choice(group, "--theme", values=FigureTheme, help=tr("the colors of background and text; light"))
-    add_choice(group, "--direction", values=FigureDirection, help=tr("the direction of the main path; right"))
-    text = tr("the number of rows; 1, or with --width-mm what fits a page")
+    add_choice(
+        group,
+        "--color",
+        "--colour",
+        dest="color",
+        values=Coloring,
+        help=tr("what the color of a layer shows (default: stage)"),
+    )
+    add_choice(group, "--theme", values=FigureTheme, help=tr("the colors of background and text (default: light)"))
+    add_choice(group, "--direction", values=FigureDirection, help=tr("the direction of the main path (default: right)"))
+    text = tr("the number of rows (default: 1; with --width-mm, as many as the page needs)")
     group.add_argument("--rows", type=whole_number, metavar="N", help=text)
     text = tr("draw only this stage or block, such as layer3 or layer3.0")
     group.add_argument("--part", metavar="ID", help=text)
     group.add_argument("--width-mm", type=number, metavar="MM", help=tr("the width on paper"))
-    group.add_argument("--scale", type=number, metavar="X", help=tr("pixels of a .png for each pixel of the figure; 2"))
+    group.add_argument(
+        "--scale", type=number, metavar="X", help=tr("pixels of a .png per pixel of the figure (default: 2)")
+    )
     group.add_argument("--transparent", action="store_const", const=True, help=tr("no background"))
     group.add_argument("--no-legend", dest="legend", action="store_const", const=False, help=tr("no legend"))
 
@@ -60,7 +69,7 @@ def _add_overlays(export: Parser) -> None:
         "of torch.export, then load the .nodedata.json with Add per-node data."
     )
     group = export.add_argument_group(tr("overlays (.netron.json .nodedata.json) and .graphml"), text)
-    text = tr("the number that a .nodedata.json shows; latency with --run, else macs")
+    text = tr("the number that a .nodedata.json shows (default: latency with --run, else macs)")
     add_choice(group, "--metric", values=Metric, help=text)
     text = tr("a run of the same network, whose times are written to the file or shown by --color latency")
     group.add_argument("--run", dest="run_file", type=Path, metavar="RUN.json", help=text)

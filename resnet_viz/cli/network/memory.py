@@ -51,7 +51,7 @@ def _page(memory: Memory, batches: LargestBatches | None, *, all_layers: bool) -
     if not all_layers:
         layers = layers[max(0, peak - NEIGHBORS) : peak + NEIGHBORS + 1]
     if len(layers) < len(memory.layers):
-        selection = tr("around the peak; --layers has all {n}").format(n=exact(len(memory.layers)))
+        selection = tr("Layers around the peak (--layers prints all {n})").format(n=exact(len(memory.layers)))
     titles = (tr("name"), tr("output"), tr("live"), tr("saved"), tr("live tensors"))
     table = terminal_table("lrrrl", titles, map(_cells, layers))
     sums = aligned(memory_rows(memory, batches, _size, full=True))

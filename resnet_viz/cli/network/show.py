@@ -27,10 +27,11 @@ def add(commands: Commands) -> None:
     )
     show = add_command(commands, "show", tr("print the layers and numbers of a network"), _run, epilog=counting)
     add_spec_options(show)
-    add_choice(show, "--level", values=Level, default="layer", help=tr("the rows of the table; layer"))
+    add_choice(show, "--level", values=Level, default="layer", help=tr("the rows of the table (default: layer)"))
     add_format(show, *TABLES, "torchsummary")
     text = tr("do not run the other counters under the table")
-    show.add_argument("--no-crosschecks", "--no-opinions", action="store_true", help=text)
+    show.add_argument("--no-crosschecks", action="store_true", help=text)
+    show.add_argument("--no-opinions", dest="no_crosschecks", action="store_true", help=argparse.SUPPRESS)
 
 
 def _run(options: argparse.Namespace) -> None:

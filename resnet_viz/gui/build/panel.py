@@ -36,7 +36,7 @@ class BuildPanel(FormPanel):
         self.summary = SummaryView()
         below = column(self.summary, margins=(0, 4, 0, 0))
         below.addStretch(1)
-        self.fill((below, 1), heading=named("panelHeading", tr("Architecture")))
+        self.fill((below, 1), heading=named("panelHeading", tr("Network")))
         for spin in self.findChildren(DepthSpin):
             spin.stepped.connect(partial(self.edited.emit, "depth_step"))
         for field in self.findChildren(NumbersField):
@@ -68,7 +68,7 @@ def _first_rows() -> tuple[Row, ...]:
     sizes = [tr("Images in a batch"), tr("Channels"), tr("Height"), tr("Width")]
     return (
         Row("preset", tr("Preset"), PresetField(preset_groups()), tr("Type any part of a name"), preset_of),
-        _row("depth", NumberField(spin=DepthSpin()), tr("Arrows step through depths that exist")),
+        _row("depth", NumberField(spin=DepthSpin()), tr("Arrows step through the valid depths")),
         _row("block", ChoiceField(choices("block"))),
         _row("blocks", NumbersField(stages, MAX_STAGES)),
         _row("shortcut", ChoiceField(choices("shortcut"))),

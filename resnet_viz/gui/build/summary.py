@@ -25,7 +25,7 @@ class SummaryView(QWidget):
         self._show_nothing()
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show the totals of the analysed network, and the results of other counters."""
+        """Show the totals of the analyzed network, and the results of other counters."""
         if shown.analysis is not None and shown.costs is not None and "costs" in changed:
             self.show_analysis(shown.analysis, shown.costs)
         self.show_crosschecks(crosscheck_line(shown.crosschecks, waiting=shown.waiting))
@@ -42,5 +42,5 @@ class SummaryView(QWidget):
         set_look(self.crosschecks, "status", line.status)
 
     def _show_nothing(self) -> None:
-        names = (tr("parameters"), tr("MACs"), tr("peak activation"), tr("receptive field"))
+        names = (tr("parameters"), tr("MACs"), tr("peak activation memory"), tr("receptive field"))
         show_tiles(self.tiles, [NumberTile("…", name, " ", tr("not counted yet")) for name in names])

@@ -55,7 +55,7 @@ class Canvas(QWidget):
         return self._painter.theme_name
 
     def display(self, shown: Shown, changed: Changed) -> None:
-        """Show the analysed network, its colors and the selection; each is updated only where it has changed."""
+        """Show the analyzed network, its colors and the selection; each is updated only where it has changed."""
         analysis, costs = shown.analysis, shown.costs
         if changed - {"selection"}:
             colors = (

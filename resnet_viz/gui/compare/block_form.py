@@ -93,8 +93,8 @@ def _fields() -> Iterator[tuple[str, str, Field]]:
     }
     labels = {
         "match": tr("Match by"), "channels": tr("Channels"), "size": tr("Size"), "stride": tr("Stride"),
-        "batch": tr("Batch"), "solve": tr("Solve"), "groups": tr("Groups"), "order": tr("Order"),
-        "stride_in": tr("Stride in"), "shortcut": tr("Shortcut"),
+        "batch": tr("Batch"), "solve": tr("Solve for"), "groups": tr("Groups"), "order": tr("Order"),
+        "stride_in": tr("Stride at"), "shortcut": tr("Shortcut"),
     }  # fmt: skip
     for name, label in labels.items():
         offered = [Choice(value, text) for value, text in choices.get(name, {}).items()]

@@ -223,7 +223,7 @@ def axis_names(convention: Convention) -> dict[str, str]:
 
 
 def _axis_choices(convention: Convention) -> dict[str, str]:
-    return {name: tr("over {axis}").format(axis=text) for name, text in axis_names(convention).items()}
+    return {name: tr("by {axis}").format(axis=text) for name, text in axis_names(convention).items()}
 
 
 def _by_block(both: NetworkPairs | NetworkPair) -> dict[BlockKind, Any]:

@@ -57,7 +57,7 @@ class FigureTable(DenseTable):
     """Shows rows of figures with their ratio in bold."""
 
     def __init__(self) -> None:
-        super().__init__(tr("Figures of both"), RATIO_COLUMN + 1)
+        super().__init__(tr("Numbers of both"), RATIO_COLUMN + 1)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     def show_rows(self, names: tuple[str, str], rows: Sequence[FigureRow]) -> None:

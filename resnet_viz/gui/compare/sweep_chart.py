@@ -38,13 +38,13 @@ class SweepChart(NodePlot):
             "params": tr("Parameters"), "macs": count_label(self._convention).heading, "kept": tr("Activations saved"),
             "latency": tr("Latency"),
         }  # fmt: skip
-        self.figure = choice_box(figures.items(), tr("Figure over the channels"))
+        self.figure = choice_box(figures.items(), tr("Quantity to plot"))
         self.figure.setCurrentIndex(self.figure.findData(DEFAULT_FIGURE))
         self.measure = MeasureButton("sweep", tr("Measure"))
         self.measure.setToolTip(tr("Measure both blocks over a range of channels"))
         self.plot.getPlotItem().setLogMode(x=True, y=True)
-        self.plot.setAccessibleName(tr("Both blocks over their channels"))
-        heading = muted(tr("Both blocks over their channels"))
+        self.plot.setAccessibleName(tr("Both blocks by channel count"))
+        heading = muted(tr("Both blocks by channel count"))
         heading.setContentsMargins(0, 4, 0, 4)
         self._column.setContentsMargins(8, 2, 8, 4)
         self._column.insertLayout(0, control_row(self.figure, self.measure))

@@ -53,7 +53,7 @@ class RunList(QWidget):
 
     def _prepare(self) -> None:
         tree = self.tree
-        tree.setHeaderLabels([tr("Made (UTC)"), tr("Network"), tr("Device"), tr("Latency")])
+        tree.setHeaderLabels([tr("Created (UTC)"), tr("Network"), tr("Device"), tr("Latency")])
         tree.setSortingEnabled(True)
         tree.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         tree.setTextElideMode(Qt.TextElideMode.ElideRight)

@@ -80,7 +80,7 @@ class ChartView(QWidget):
             self.pages.addWidget(plot)
             plot.node_chosen.connect(self.node_chosen)
         picture = tool_button(tr("Picture…"), tr("Save the chart as a picture"), self._ask_picture)
-        table = tool_button("CSV…", tr("Save the figures as a table"), self._ask_csv)
+        table = tool_button("CSV…", tr("Save the numbers as CSV"), self._ask_csv)
         above, last = control_row(*choosers, self.title, picture, table), () if below is None else (below,)
         column(above, self.notice, (self.pages, 1), *last, owner=self)
 

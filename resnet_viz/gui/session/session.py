@@ -64,7 +64,7 @@ class Session(QObject):
 
     @property
     def analysis(self) -> Analysis | None:
-        """The analysis on display: that of the last network that could be analysed."""
+        """The analysis on display: that of the last network that could be analyzed."""
         return self.shown.analysis
 
     def start(self, selection: str | None = None) -> None:
@@ -123,12 +123,12 @@ class Session(QObject):
         self._engine.ask(Analyse(self.question)).then(self._take_analysis, self._take_failure)
 
     def cancel(self) -> None:
-        """Stop the running analysis and return to the last analysed network."""
+        """Stop the running analysis and return to the last analyzed network."""
         if not self._engine.busy:
             return
         self._engine.cancel()
-        self.noticed.emit(Message(tr("Stopped; {title} was not analysed.").format(title=title_of(self.question))))
-        self._return_to_analysed()
+        self.noticed.emit(Message(tr("Stopped; {title} was not analyzed.").format(title=title_of(self.question))))
+        self._return_to_analyzed()
 
     def measure(self) -> None:
         """Measure the displayed network; cross-checks pause, because they would disturb the measurement."""
@@ -208,15 +208,15 @@ class Session(QObject):
 
     def _take_failure(self, failure: Failure) -> None:
         if failure.field is not None:
-            self._return_to_analysed(Refusal(failure.field, failure.sentence))
+            self._return_to_analyzed(Refusal(failure.field, failure.sentence))
             return
         self._slow.stop()
         self.noticed.emit(Message(failure.sentence, "error"))
         self._show(is_tracing=False)
         self._crosschecks.resume()
 
-    def _return_to_analysed(self, refusal: Refusal | None = None) -> None:
-        """Drop a network that cannot be analysed, so that undo never returns to it."""
+    def _return_to_analyzed(self, refusal: Refusal | None = None) -> None:
+        """Drop a network that cannot be analyzed, so that undo never returns to it."""
         self._slow.stop()
         if self.analysis is not None and self.question != self.analysis.spec:
             self._history.forget(self.question, instead=self.analysis.spec)

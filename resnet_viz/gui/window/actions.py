@@ -135,8 +135,8 @@ def _file_rows(commands: Commands) -> tuple[ActionRow, ...]:
         ActionRow("export", menu, tr("Export…"), "document-send", "Ctrl+E", commands.export, tool=tr("Export")),
         ActionRow("export_part", menu, tr("Export the selection…"), "", "Ctrl+Shift+E", commands.export_part),
         ActionRow("export_comparison", menu, tr("Export the two blocks…"), "", "", commands.comparisons.export),
-        ActionRow("again", menu, tr("Analyse again"), "view-refresh", "F5", commands.session.reanalyse, rule=True),
-        ActionRow("stop", menu, tr("Stop what is running"), "process-stop", "Ctrl+.", commands.stop),
+        ActionRow("again", menu, tr("Analyze again"), "view-refresh", "F5", commands.session.reanalyse, rule=True),
+        ActionRow("stop", menu, tr("Stop"), "process-stop", "Ctrl+.", commands.stop),
         ActionRow("quit", menu, tr("Quit"), "application-exit", "Ctrl+Q", commands.quit, rule=True),
     )
 
@@ -188,7 +188,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
 
 
 def _measure_rows(commands: Commands) -> tuple[ActionRow, ...]:
-    menu = tr("Profile")
+    menu = tr("Measure")
     return (
         ActionRow("run", menu, tr("Measure latency"), "media-playback-start", "F6", commands.measure,
                   tool=tr("Measure latency")),

@@ -84,7 +84,7 @@ class NetworkStructure(msgspec.Struct, frozen=True):
 
 
 def structure_of(analysis: Analysis, costs: Costs) -> NetworkStructure:
-    """Return the structure of an analysed network, in time linear in its layers."""
+    """Return the structure of an analyzed network, in time linear in its layers."""
     shortcuts = {edge.target: edge for edge in analysis.edges if edge.kind in SHORTCUT_KINDS}
     patterns: dict[object, int] = {}
     sections = []

@@ -16,13 +16,12 @@ MEBIBYTE = 1024.0**2
 def memory_caveat() -> str:
     """Return a paragraph on what the figures leave out and how much that can be."""
     return tr(
-        "Only tensors are counted, each until its last use. A pass that frees every tensor then, as this program's "
-        "own passes do, leaves torch's CPU allocator at exactly these figures after each layer, and the batches that "
-        "fit are those of such a pass. A module that is simply called holds the input of the stage, the input of the "
-        "block and the residual branch until they return: at its peak it needs nothing more for ResNet-18, 42 % more "
-        "for ResNet-50 and 100 % more for PreAct ResNet-110, plus the image that its caller holds. Inside a "
-        "convolution more memory is in use, because oneDNN and cuDNN copy weights and input into their own layouts. "
-        "Not counted either are the optimizer's state, the CUDA context and the allocator's rounding."
+        "Only tensors are counted, each until its last use, as in a pass that frees every tensor at once. Calling the "
+        "module as usual needs more, because Python keeps the input of the stage, the input of the block and the "
+        "residual branch until the calls return: at the peak nothing more for ResNet-18, 42 % more for ResNet-50 and "
+        "100 % more for PreAct ResNet-110, plus the image that the caller holds. Also not counted: the copies that "
+        "oneDNN and cuDNN make inside a convolution, the optimizer's state, the CUDA context and the allocator's "
+        "rounding."
     )
 
 

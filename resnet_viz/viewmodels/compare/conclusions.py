@@ -38,8 +38,8 @@ def noise_warning(times: PairTimes | None) -> str:
     if most < MAX_RELIABLE_VARIATION:
         return ""
     return tr(
-        "The times vary by {part} % between their quartiles: another program uses this machine, or its clock varies. "
-        "Do not rely on their ratio; measure again."
+        "The times vary by {part} % between their quartiles: another program is using this machine, or its clock "
+        "varies. Do not rely on their ratio; measure again."
     ).format(part=f"{100 * most:.0f}")
 
 
@@ -49,7 +49,7 @@ def match_sentence(compared: BlockComparison) -> str:
     name, rest = quantity_names()[agreement.quantity], agreement.remainder
     solved = _width_text(compared.basic if setting.solve == "basic" else compared.bottleneck)
     if not rest:
-        return tr("Matched by {quantity}: {solved}; they agree exactly.").format(quantity=name, solved=solved)
+        return tr("Matched by {quantity}: {solved}; an exact match.").format(quantity=name, solved=solved)
     if agreement.quantity == "latency":
         difference = (tr("{n:,.1f} µs more") if rest > 0 else tr("{n:,.1f} µs less")).format(n=abs(rest))
     else:
@@ -146,11 +146,11 @@ def _parameter_sentence(compared: BlockComparison) -> str:
     first, second = compared.basic.figures, compared.bottleneck.figures
     ratio = first.params / second.params
     if reads_as_equal(ratio):
-        text = tr("Both have about as many parameters, the Bottleneck in {more} layers against {fewer}.")
+        text = tr("Both have about as many parameters, the Bottleneck in {more} weight layers instead of {fewer}.")
     elif ratio > 1:
-        text = tr("The Bottleneck has {parameters}, but {more} layers against {fewer}.")
+        text = tr("The Bottleneck has {parameters}, but {more} weight layers instead of {fewer}.")
     else:
-        text = tr("The Bottleneck has {parameters}, and {more} layers against {fewer}.")
+        text = tr("The Bottleneck has {parameters}, and {more} weight layers instead of {fewer}.")
     return text.format(parameters=count_phrase(ratio, tr("parameters")), more=second.layers, fewer=first.layers)
 
 
@@ -163,11 +163,11 @@ def _traffic_sentence(compared: BlockComparison, work: OperationRatio) -> str:
     elif bound:
         text = tr("The Bottleneck does {work} and moves {traffic}: {density}; {bound}.")
     elif ratio > 1 and compared.setting.groups == 1:
-        text = tr("The Bottleneck does {work} and moves {traffic}: {density}, so the Bottleneck is nearer to where "
-                  "memory is the limit; a 1×1 convolution does little with what it reads.")  # fmt: skip
+        text = tr("The Bottleneck does {work} and moves {traffic}: {density}, so the Bottleneck is more likely "
+                  "to be limited by memory: a 1×1 convolution does little arithmetic per byte.")  # fmt: skip
     else:
-        text = tr("The Bottleneck does {work} and moves {traffic}: {density}, so the {block} is nearer to where memory "
-                  "is the limit.")  # fmt: skip
+        text = tr("The Bottleneck does {work} and moves {traffic}: {density}, so the {block} is more likely to be "
+                  "limited by memory.")  # fmt: skip
     density = tr("{second:,.1f} operations per byte against {first:,.1f}")
     return text.format(
         work=count_phrase(work.ratio, work.noun),
@@ -192,4 +192,4 @@ def _bound_clause(compared: BlockComparison) -> str:
 
 def _saved_sentence(compared: BlockComparison) -> str:
     saved = count_phrase(compared.total("kept").ratio or 1.0, tr("activations"))
-    return tr("For backward it saves {saved}; measure both to see which is faster.").format(saved=saved)
+    return tr("Training keeps {saved} for the backward pass; measure both to see which is faster.").format(saved=saved)

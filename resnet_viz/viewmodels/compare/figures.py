@@ -82,7 +82,7 @@ def block_rows(compared: BlockComparison, convention: Convention = "macs") -> tu
         "kept_bytes": tr("… their size, fp32"),
         "moved_bytes": tr("bytes moved, fp32"),
         "intensity": tr("operations per byte, fp32"),
-        "layers": tr("layers"),
+        "layers": tr("weight layers"),
         "field_added": tr("receptive field added"),
     }
     return (*counted_rows(compared, names, convention), *time_rows(compared.times), *_device_rows(compared))

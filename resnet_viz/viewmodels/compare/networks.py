@@ -25,9 +25,9 @@ def total_rows(compared: NetworkComparison, convention: Convention = "macs") -> 
         "macs": count_label(convention).heading,
         "flops": count_label("elementwise").heading,
         "activations": tr("activations"),
-        "peak_activation_bytes": tr("activation peak"),
+        "peak_activation_bytes": tr("peak activation memory"),
         "receptive_field": tr("receptive field"),
-        "layers": tr("operations"),
+        "layers": tr("layers"),
         "kept_bytes": tr("saved for backward"),
     }
     if convention == "elementwise":
@@ -47,7 +47,7 @@ def network_sentences(compared: NetworkComparison, convention: Convention = "mac
         work=count_phrase(work.ratio, work.noun), layers=_depth_phrase(depth),
     )  # fmt: skip
     saved, peak = compared.total("kept_bytes"), compared.total("peak_activation_bytes")
-    memory = tr("Saved for backward: {saved}. Peak of a forward pass: {peak}.").format(
+    memory = tr("Saved for backward: {saved}. Peak activation memory: {peak}.").format(
         saved=_both_values(saved), peak=_both_values(peak)
     )
     if compared.times is None:

@@ -62,7 +62,7 @@ def sweep_sentences(sweep: Sweep) -> tuple[str, ...]:
 def pair_headings() -> tuple[str, ...]:
     """Return the headings of the columns of `pair_cells`."""
     sides, figures = block_names().values(), (tr("parameters"), tr("MACs"), tr("saved"))
-    return (tr("agree in"), *sides, tr("remaining"),
+    return (tr("matched by"), *sides, tr("difference"),
             *(part for figure in figures for part in (*(f"{figure} {side}" for side in sides), "÷")))  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def sweep_tables(sweep: Sweep) -> Tables:
 
 def pairs_tables(pairs: NetworkPairs) -> Tables:
     """Return the tables of paired networks, a row for each pair."""
-    headings, title = pair_headings(), tr("Networks with either block")
+    headings, title = pair_headings(), tr("Networks of Basic blocks and of Bottlenecks")
     page = table(headings, map(pair_cells, pairs.pairs), "r" * len(headings), title)
     names = ("depth", "params", "macs", "kept_bytes")
     columns = ["match", *(f"{name}_{side}" for name in names for side in SIDES), *(f"{name}_ratio" for name in names)]
@@ -89,7 +89,7 @@ def _setting_rows(compared: BlockComparison) -> Iterator[tuple[str, int | str, i
 def _figures(title: str, names: tuple[str, str], rows: Sequence[FigureRow], unmeasured: str) -> Table:
     """Return a table of figures: label, both figures as texts, and their ratio."""
     cells = (row.cells(unmeasured or tr("not measured")) for row in rows)
-    return table((tr("figure"), *names, tr("ratio")), cells, "lrrr", title)
+    return table((tr("metric"), *names, tr("ratio")), cells, "lrrr", title)
 
 
 def _plain(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> Table:

@@ -19,9 +19,9 @@ def line(text: str, label: str) -> list[str]:
 def test_the_table_shows_both_blocks_and_their_ratio(capsys: pytest.CaptureFixture[str]) -> None:
     said = printed(capsys, "compare")
     assert line(said, "weights of convolutions") == ["1,179,648", "69,632", "16.94", "×"]
-    assert line(said, "layers")[:2] == ["2", "3"]
+    assert line(said, "weight layers")[:2] == ["2", "3"]
     assert line(said, "latency") == ["add", "--device", "cpu", "add", "--device", "cpu", "—"]
-    assert "they agree exactly" in said
+    assert "an exact match" in said
 
 
 def test_json_has_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
@@ -238,7 +238,7 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
         (("--networks", "--stride", "2"), "--stride: 2 is not accepted; it belongs to two blocks"),
         (
             ("resnet18", "resnet34", "resnet50"),
-            "compare takes two networks, or none; given: resnet18 resnet34 resnet50.",
+            "compare takes two networks, or none; you gave resnet18 resnet34 resnet50.",
         ),
         (("--match", "looks"), "--match: looks is not accepted; give one of channels, params, macs, latency"),
         (("-o", "blocks.xlsx"), "give a name that ends in .csv, .md, .tex"),
@@ -252,7 +252,7 @@ def test_pairs_of_networks_agree_with_show(capsys: pytest.CaptureFixture[str]) -
         (("--sweep", "64-16"), "give a range of channels such as 16-2048"),
         (("resnet18", "resnxt50"), "resnxt50"),
         (("resnet18", "resnet50", "--size", "8"), "--size: 8 is not accepted; it belongs to two blocks"),
-        (("resnet18",), "compare takes two networks, or none; given: resnet18"),
+        (("resnet18",), "compare takes two networks, or none; you gave resnet18"),
     ],
 )
 def test_impossible_options_are_refused(

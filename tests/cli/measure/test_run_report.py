@@ -41,7 +41,7 @@ def test_the_heading_has_everything_that_was_chosen(capsys: Capture) -> None:
     assert without.splitlines()[0].endswith("· A processor (cpu)")
 
 
-def test_a_layer_has_its_time_share_rates_lower_bound_and_plausibility(capsys: Capture) -> None:
+def test_a_layer_has_its_time_share_rates_lower_bound_and_warning(capsys: Capture) -> None:
     text = report(capsys)
     assert line(text, "relu ")[:5] == ["0.020", "ms", "0.019–0.021", f"{0.02 / (SUM_MS + 0.005) * 100:.1f}", "%"]
     assert "launch" in line(text, "relu ")
@@ -64,7 +64,7 @@ def test_the_sums_are_of_the_whole_network(capsys: Capture) -> None:
     assert line(text, "Σ layers") == [f"{SUM_MS:.3f}", "ms", f"{100 * SUM_MS / (SUM_MS + 0.005):.1f}", "%"]
     assert line(text, "unaccounted")[:2] == ["0.005", "ms"]
     assert line(text, "measured ceilings") == (
-        ["10.0", "GB/s", "and", "100.0", "GFLOP/s", "in", "fp32,", "an", "operation", "at", "least", "5.0", "µs"]
+        ["10.0", "GB/s", "and", "100.0", "GFLOP/s", "in", "fp32,", "shortest", "operation", "5.0", "µs"]
     )
     for absent in ("timestamps", "launch-bound factor", "peak memory", "backward of", "P99", "partial"):
         assert absent not in text
@@ -75,7 +75,7 @@ def test_timestamps_are_taken_off_the_sum_where_they_cost_time_on_the_device(cap
     text = report(capsys, run)
     assert line(text, "timestamps")[0] == "2.00"
     assert line(text, "Σ layers")[:2] == ["1.000", "ms"]
-    assert "the median over the passes of each pass's sum" in text
+    assert "the median of the sums of each pass" in text
     assert line(text, "Σ without the timestamps")[0] == f"{1.0 - 0.002 * len(RUN.layers):.3f}"
     host = report(capsys, run_with(mark_us=2.0))
     assert "Σ without" not in host
@@ -102,7 +102,7 @@ def test_the_backward_pass_warnings_and_a_stop_are_told(capsys: Capture) -> None
     assert text.count("0.078 ms") == 1
     assert "0.089 ms" not in text
     assert str(message) in text
-    assert text.endswith("The run was stopped before its end: the figures are partial.\n")
+    assert text.endswith("The run was stopped before its end: the results are partial.\n")
 
 
 def test_as_json_a_run_is_the_file(capsys: Capture) -> None:

@@ -50,14 +50,14 @@ def test_the_sums_of_a_deep_network_stay_on_the_screen(capsys: Capture) -> None:
     """A terminal of 80×24 shows all sums at the end, with the layers around the peak and with all layers."""
     page = printed(capsys, "memory", "resnet152", "--fits-gib", "0.01")
     assert all(name in last_screen(page) for name in ("parameters ", "peak of live tensors", "fits into"))
-    assert "around the peak; --layers has all 515" in page
+    assert "Layers around the peak (--layers prints all 515)" in page
     assert "not even one image: inference needs 239.38 MiB" in page
     all_layers = printed(capsys, "memory", "resnet152", "--layers")
     assert all_layers.count("layer3.35") > 3
     assert "parameters " in last_screen(all_layers)
     assert all_layers.index("\nlayer3.35.conv1") < all_layers.index("\nparameters")
     assert "--layers" not in all_layers
-    assert "around the peak" in printed(capsys, "memory", "resnet8_cifar")
+    assert "Layers around the peak" in printed(capsys, "memory", "resnet8_cifar")
 
 
 def test_memory_as_json(capsys: Capture) -> None:

@@ -16,7 +16,7 @@ def test_the_tiles_show_the_analysis_in_the_convention(qtbot: QtBot) -> None:
     view = SummaryView()
     qtbot.addWidget(view)
     assert [tile.value.text() for tile in view.tiles] == ["…"] * 4
-    names = ["parameters", "MACs", "peak activation", "receptive field"]
+    names = ["parameters", "MACs", "peak activation memory", "receptive field"]
     assert [tile.name.text() for tile in view.tiles] == names
     view.display(Shown(ANALYSIS.spec, analysis=ANALYSIS, costs=costs(ANALYSIS)), frozenset({"costs"}))
     assert [tile.value.text() for tile in view.tiles] == ["11.69 M", "1.814 G", "6.1 MiB", "435 px"]

@@ -85,7 +85,7 @@ def test_operations_follow_the_convention(charts: DepthCharts) -> None:
     work = charts.charts[1]
     assert work.heading.text() == work.plot.accessibleName() == "All FLOPs"
     assert [y for _, y in lines(work)[0]] == pytest.approx([207 * 11e-3, 207 * 22e-3])
-    assert charts.axis.itemText(charts.axis.findData("macs")) == "over All FLOPs, G"
+    assert charts.axis.itemText(charts.axis.findData("macs")) == "by All FLOPs, G"
 
 
 def test_pairs_are_joined_and_a_partner_outside_the_series_can_be_chosen(charts: DepthCharts, qtbot: QtBot) -> None:

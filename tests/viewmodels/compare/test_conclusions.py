@@ -67,10 +67,10 @@ def cost(*, params: int = 100, macs: int = 1_000, kept: int = 50, moved: int = 1
 
 
 def test_a_matched_block_that_agrees_exactly_is_named_with_its_width() -> None:
-    sentence = "Matched by channels: Bottleneck at width 64, 256 channels; they agree exactly."
+    sentence = "Matched by channels: Bottleneck at width 64, 256 channels; an exact match."
     assert match_sentence(blocks()) == sentence
     solved = compare_blocks(BlockSetting(channels=1_024, size=7, solve="basic"))
-    assert match_sentence(solved) == "Matched by channels: Basic at 1,024 channels; they agree exactly."
+    assert match_sentence(solved) == "Matched by channels: Basic at 1,024 channels; an exact match."
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_a_count_is_put_in_words(ratio: float, phrase: str) -> None:
 @pytest.mark.parametrize(
     ("basic", "bottleneck", "sentence"),
     [
-        (100, 100, "Both have about as many parameters, the Bottleneck in 3 layers against 2."),
-        (1_677, 100, "The Bottleneck has 16.77 times fewer parameters, but 3 layers against 2."),
-        (100, 150, "The Bottleneck has 1.50 times as many parameters, and 3 layers against 2."),
+        (100, 100, "Both have about as many parameters, the Bottleneck in 3 weight layers instead of 2."),
+        (1_677, 100, "The Bottleneck has 16.77 times fewer parameters, but 3 weight layers instead of 2."),
+        (100, 150, "The Bottleneck has 1.50 times as many parameters, and 3 weight layers instead of 2."),
     ],
 )
 def test_parameters_and_layers_are_compared(basic: int, bottleneck: int, sentence: str) -> None:
@@ -120,11 +120,11 @@ def test_parameters_and_layers_are_compared(basic: int, bottleneck: int, sentenc
         (1_000, 1_000, 1, "just as many MACs and moves just as many bytes: about as many operations per byte."),
         (1_000, 1_010, 1, "just as many MACs and moves 1.01 times as many bytes: about as many operations per byte."),
         (500, 1_000, 1, "2.00 times fewer MACs and moves just as many bytes: 1.0 operations per byte against 2.0, so "
-         "the Bottleneck is nearer to where memory is the limit; a 1×1 convolution does little with what it reads."),
+         "the Bottleneck is more likely to be limited by memory: a 1×1 convolution does little arithmetic per byte."),
         (500, 1_000, 2, "2.00 times fewer MACs and moves just as many bytes: 1.0 operations per byte against 2.0, so "
-         "the Bottleneck is nearer to where memory is the limit."),
+         "the Bottleneck is more likely to be limited by memory."),
         (1_000, 500, 1, "just as many MACs and moves 2.00 times fewer bytes: 4.0 operations per byte against 2.0, so "
-         "the Basic block is nearer to where memory is the limit."),
+         "the Basic block is more likely to be limited by memory."),
     ],
 )  # fmt: skip
 def test_the_block_with_fewer_operations_per_byte_is_nearer_to_the_memory_limit(
@@ -151,7 +151,9 @@ def test_a_device_with_known_ceilings_is_named_with_its_limit(bytes_per_second: 
 
 
 def test_before_measuring_the_saved_activations_are_compared() -> None:
-    sentence = "For backward it saves 2.00 times as many activations; measure both to see which is faster."
+    sentence = (
+        "Training keeps 2.00 times as many activations for the backward pass; measure both to see which is faster."
+    )
     assert conclusions(with_costs(cost(), cost(kept=100)))[2] == sentence
 
 
@@ -225,7 +227,7 @@ def check(compared: BlockComparison, convention: Convention = "macs") -> None:
     parameters, moved, last = conclusions(compared, convention)
     first, second = compared.basic.figures, compared.bottleneck.figures
     assert claim(parameters, "parameters") == pytest.approx(first.params / second.params, rel=0.006)
-    assert re.findall(r"(\d) layers against (\d)", parameters) == [(str(second.layers), str(first.layers))]
+    assert re.findall(r"(\d) weight layers instead of (\d)", parameters) == [(str(second.layers), str(first.layers))]
     noun, work = "MACs" if convention == "macs" else "FLOPs", WORK[convention](first) / WORK[convention](second)
     assert claim(moved, noun) == pytest.approx(work, rel=0.006)
     assert claim(moved, "bytes") == pytest.approx(first.moved_bytes / second.moved_bytes, rel=0.006)
@@ -234,7 +236,7 @@ def check(compared: BlockComparison, convention: Convention = "macs") -> None:
         stated = [float(part.replace(",", "")) for part in on_bytes.groups()]
         assert stated == pytest.approx([second.intensity, first.intensity], abs=0.051)
         bound = "Bottleneck" if second.intensity < first.intensity else "Basic block"
-        assert f"so the {bound} is nearer to where memory is the limit" in moved
+        assert f"so the {bound} is more likely to be limited by memory" in moved
     else:
         assert first.intensity == pytest.approx(second.intensity, rel=0.006, abs=0.1)
     if compared.times is None:

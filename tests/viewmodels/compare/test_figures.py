@@ -47,7 +47,7 @@ def test_every_figure_of_both_blocks_has_a_row() -> None:
         ("… their size, fp32", "15.3 MiB", "12.3 MiB", "1.25 ×"),
         ("bytes moved, fp32", "50.4 MiB", "37.0 MiB", "1.36 ×"),
         ("operations per byte, fp32", "140.0", "11.4", "12.32 ×"),
-        ("layers", "2", "3", "0.67 ×"),
+        ("weight layers", "2", "3", "0.67 ×"),
         ("receptive field added", "+4 px", "+2 px", "2.00 ×"),
         ("latency", "?", "?", ""),
         ("achieved", "?", "?", ""),

@@ -40,12 +40,12 @@ def test_two_networks_are_compared_in_three_sentences() -> None:
     assert network_sentences(TWO) == (
         "Against ResNet-34, ResNet-50 has 1.17 times as many parameters and 1.12 times as many MACs, at depth 50 "
         "instead of 34.",
-        "Saved for backward: 82.1 MiB against 30.8 MiB. Peak of a forward pass: 9.2 MiB against 6.1 MiB.",
+        "Saved for backward: 82.1 MiB against 30.8 MiB. Peak activation memory: 9.2 MiB against 6.1 MiB.",
         "Measure both to see which is faster.",
     )
     same_depth = compare_specs(preset("resnet50"), preset("resnet50").but(order="pre"))
     assert network_sentences(same_depth)[0].endswith("at the same depth of 50.")
-    assert "Peak of a forward pass: 9.2 MiB in both." in network_sentences(same_depth)[1]
+    assert "Peak activation memory: 9.2 MiB in both." in network_sentences(same_depth)[1]
 
 
 def test_measured_networks_are_called_by_their_names() -> None:
@@ -101,9 +101,9 @@ def test_the_totals_of_two_networks_have_a_row_each() -> None:
         ("MACs", "3,663,761,408", "4,089,184,256", "0.90 ×"),
         ("All FLOPs", "7,341,772,800", "8,217,631,232", "0.89 ×"),
         ("activations", "3,739,112", "11,114,984", "0.34 ×"),
-        ("activation peak", "6.1 MiB", "9.2 MiB", "0.67 ×"),
+        ("peak activation memory", "6.1 MiB", "9.2 MiB", "0.67 ×"),
         ("receptive field", "899 px", "427 px", "2.11 ×"),
-        ("operations", "125", "175", "0.71 ×"),
+        ("layers", "125", "175", "0.71 ×"),
         ("saved for backward", "30.8 MiB", "82.1 MiB", "0.37 ×"),
         ("latency", "?", "?", ""),
     ]

@@ -145,8 +145,8 @@ def test_lines_have_the_figures_of_the_points_where_they_are_known() -> None:
 
 def test_a_pair_has_a_row_of_names_remainder_and_ratios() -> None:
     assert pair_headings() == (
-        "agree in", "Basic", "Bottleneck", "remaining", "parameters Basic", "parameters Bottleneck", "÷", "MACs Basic",
-        "MACs Bottleneck", "÷", "saved Basic", "saved Bottleneck", "÷",
+        "matched by", "Basic", "Bottleneck", "difference", "parameters Basic", "parameters Bottleneck", "÷",
+        "MACs Basic", "MACs Bottleneck", "÷", "saved Basic", "saved Bottleneck", "÷",
     )  # fmt: skip
     assert pair_cells(PAIRS.pairs[0]) == (
         "parameters", "ResNet-18", "ResNet-50", "+100", "100", "200", "0.50", "1,000", "1,500", "0.67",

@@ -34,7 +34,7 @@ def headings(table: Table) -> tuple[str, ...]:
 def test_the_page_of_two_blocks_has_their_setting_and_figures() -> None:
     (page,) = block_tables(BLOCKS).pages
     assert page.title == "Basic against Bottleneck · 64 channels, 14×14, stride 2, batch 3"
-    assert headings(page) == ("figure", "Basic", "Bottleneck", "ratio")
+    assert headings(page) == ("metric", "Basic", "Bottleneck", "ratio")
     assert [tuple(row) for row in page.rows] == [row.cells("not measured") for row in block_rows(BLOCKS)]
     assert rows_of(block_tables(BLOCKS, unmeasured="measure it").pages[0])["latency"][:2] == ("measure it",) * 2
 
@@ -69,7 +69,7 @@ def test_the_pages_of_two_networks_have_fields_totals_and_layers() -> None:
     fields, totals, layers = network_tables(NETWORKS).pages
     names = tuple(headings(fields)[1:])
     assert [tuple(row) for row in fields.rows] == [("shortcut", "B", "none")]
-    assert (headings(totals), totals.title) == (("figure", *names, "ratio"), " · ".join(names))
+    assert (headings(totals), totals.title) == (("metric", *names, "ratio"), " · ".join(names))
     assert rows_of(totals)["parameters"][:2] == ("11,689,512", "11,515,688")
     assert rows_of(totals)["latency"][:2] == ("not measured", "not measured")
     assert [tuple(row) for row in layers.rows] == [
@@ -137,5 +137,5 @@ def test_a_pair_has_a_row_with_both_costs_and_their_ratios(pairs: NetworkPairs) 
     (row,) = tables.plain.rows
     assert tuple(row) == ("params", 34, 50, 200, 100, 3_000, 4_000, 8 << 20, 4 << 20, "0.68", "2", "0.75", "2")
     (page,) = tables.pages
-    assert page.title == "Networks with either block"
+    assert page.title == "Networks of Basic blocks and of Bottlenecks"
     assert page.rows[0][:4] == ("parameters", "ResNet-34", "ResNet-50", "−100")
