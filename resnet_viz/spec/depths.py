@@ -10,6 +10,7 @@ as published; for other numbers of stages the blocks are distributed evenly, lat
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.network import CONVS_PER_BLOCK, MAX_BLOCKS, BlockKind, ResNetSpec
@@ -73,14 +74,11 @@ def _depths(spec: ResNetSpec) -> range:
 
 
 def _between_anchors(total: int) -> list[Fraction]:
-    above = next((index for index, counts in enumerate(ANCHORS) if sum(counts) >= total), None)
-    if above is None:
-        return [Fraction(total * count, sum(ANCHORS[-1])) for count in ANCHORS[-1]]
-    if above == 0:
-        return [Fraction(count) for count in ANCHORS[0]]
-    low, high = ANCHORS[above - 1], ANCHORS[above]
-    position = Fraction(total - sum(low), sum(high) - sum(low))
-    return [first + (last - first) * position for first, last in zip(low, high, strict=True)]
+    for low, high in pairwise(ANCHORS):
+        if total <= sum(high):
+            position = Fraction(total - sum(low), sum(high) - sum(low))
+            return [first + (last - first) * position for first, last in zip(low, high, strict=True)]
+    return [Fraction(total * count, sum(ANCHORS[-1])) for count in ANCHORS[-1]]
 
 
 def _within_limit(shares: list[Fraction]) -> list[Fraction]:

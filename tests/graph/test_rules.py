@@ -32,25 +32,30 @@ def add(source: str, target: str) -> Damage:
     return lambda graph: graph.add_edge(source, target, kind="main", fork=None)
 
 
-def add_loose_end(graph: networkx.DiGraph) -> None:
-    """Add a layer in the middle whose output is not read."""
-    order = list(graph)
-    index = order.index("layer1.0.relu1")
-    copy = networkx.DiGraph()
-    copy.add_nodes_from((node, graph.nodes[node]) for node in order[:index])
-    copy.add_node("loose", **graph.nodes["layer1.0.relu1"])
-    copy.add_nodes_from((node, graph.nodes[node]) for node in order[index:])
-    copy.add_edges_from(graph.edges(data=True))
-    copy.add_edge("layer1.0.bn1", "loose", kind="main", fork=None)
-    graph.clear()
-    graph.update(copy)
+def add_loose_end(source: str, before: str) -> Damage:
+    """Return a damage that adds a layer, before another one, whose output is not read."""
+
+    def damage(graph: networkx.DiGraph) -> None:
+        order = list(graph)
+        index = order.index(before)
+        copy = networkx.DiGraph()
+        copy.add_nodes_from((node, graph.nodes[node]) for node in order[:index])
+        copy.add_node("loose", **graph.nodes[before])
+        copy.add_nodes_from((node, graph.nodes[node]) for node in order[index:])
+        copy.add_edges_from(graph.edges(data=True))
+        copy.add_edge(source, "loose", kind="main", fork=None)
+        graph.clear()
+        graph.update(copy)
+
+    return damage
 
 
 DAMAGES: list[tuple[Damage, str, str]] = [
     (add("fc", "conv1"), "execution order", "fc → conv1"),
     (add("bn1", "bn1"), "execution order", "bn1 → bn1"),
     (lambda graph: graph.remove_edge("conv1", "bn1"), "Only the first node", "bn1"),
-    (add_loose_end, "Only the first node", "loose"),
+    (add_loose_end("layer1.0.bn1", before="layer1.0.relu1"), "Only the first node", "loose"),
+    (add_loose_end("flatten", before="fc"), "Only the first node", "loose"),
     (change_edge("relu", "layer1.0.add", kind="main"), "A residual + reads two", "layer1.0.add"),
     (change_edge("conv1", "bn1", kind="identity"), "A residual + reads two", "bn1"),
     (add("relu", "layer1.0.conv2"), "A residual + reads two", "layer1.0.conv2"),
