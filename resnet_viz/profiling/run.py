@@ -88,18 +88,24 @@ def measure(
         empty_cache(device)
         cpu_load = CpuLoad() if device.type == "cpu" else None
         partial_run = PartialRun(made, device_info.environment(device, settings), measured_ceilings, cpu_load)
-        yield from _measure_with_partial_runs(analysis, workload, setup, partial_run)
+        sensors = Sensors(str(torch.cuda.get_device_properties(device).uuid)) if device.type == "cuda" else None
+        measuring = _measure_mode(analysis, workload, setup, partial_run)
+        yield from with_partial_runs(measuring, analysis, setup, partial_run, sensors)
         yield assemble_run(analysis, settings, partial_run, complete=True)
 
 
-def _measure_with_partial_runs(
-    analysis: Analysis, workload: Workload, setup: Setup, partial_run: PartialRun
+def with_partial_runs(
+    measuring: Iterator[Progress],
+    analysis: Analysis,
+    setup: Setup,
+    partial_run: PartialRun,
+    sensors: Sensors | None = None,
 ) -> Iterator[ProfileProgress]:
-    on_cuda, clock = setup.device.type == "cuda", setup.clock
-    sensors = Sensors(str(torch.cuda.get_device_properties(setup.device).uuid)) if on_cuda else None
+    """Yield the progress of a measurement, now and then with the run so far, for which the sensors are read."""
+    clock = setup.clock
     begun = sent = clock()
     pause = PARTIAL_EVERY_NS
-    for progress in _measure_mode(analysis, workload, setup, partial_run):
+    for progress in measuring:
         now = clock()
         run = None
         if now - sent >= pause:

@@ -54,6 +54,11 @@ def test_percentiles_are_numpys_and_throughput_is_at_the_median() -> None:
     assert len(found.timed.samples_us) == found.timed.spread.n == 137
 
 
+def test_percentiles_are_rounded_to_a_tenth_of_a_nanosecond() -> None:
+    found = end_to_end_time("eager", [1.23456789], 1)
+    assert (found.p50_us, found.p90_us, found.p99_us) == (1.2346, 1.2346, 1.2346)
+
+
 def test_eager_over_graph_is_the_launch_bound_factor() -> None:
     eager, graph = end_to_end_time("eager", [300.0], 1), end_to_end_time("cuda-graph", [120.0], 1)
     assert EndToEndResults([eager, graph]).launch_bound_factor == pytest.approx(2.5)

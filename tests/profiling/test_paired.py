@@ -175,3 +175,23 @@ def test_measuring_ends_at_the_most_rounds(monkeypatch: pytest.MonkeyPatch) -> N
     noisy: Runnable = lambda: chance.uniform(1.0, 9.0)  # noqa: E731
     list(measure_interleaved(scripted_stopwatch(clock), noisy, noisy, Setup(SETTINGS, CPU, clock), samples))
     assert len(samples.first) == len(samples.second) == 40
+
+
+@pytest.mark.parametrize(("pairs", "seconds"), [(1, 0.6), (3, 0.2), (60, 0.1)])
+def test_each_pair_has_its_share_of_the_time_but_a_tenth_of_a_second_at_least(
+    pairs: int, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ProfileSettings] = []
+
+    def measure(_watch: object, _first: object, _second: object, setup: Setup, samples: PairedSamples) -> list[None]:
+        asked.append(setup.settings)
+        samples.first.append(1.0)
+        samples.second.append(2.0)
+        return []
+
+    monkeypatch.setattr(paired, "measure_interleaved", measure)
+    monkeypatch.setattr(paired, "block_workload", lambda *_: lambda: None)
+    *_, medians = measure_points([(SMALL, SMALL)] * pairs, SETTINGS.but(seconds=0.6))
+    assert medians == [(1.0, 2.0)] * pairs
+    assert [settings.seconds for settings in asked] == pytest.approx([seconds] * pairs)
+    assert {settings.warmup_seconds for settings in asked} == {0.05}

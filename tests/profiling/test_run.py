@@ -10,14 +10,15 @@ import torch
 import resnet_viz as rv
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
+from resnet_viz.device.sensors import Sensors
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling.end_to_end import end_to_end_time
-from resnet_viz.profiling.passes import Progress
+from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.profiling.run import measure
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, TimeSummary
+from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, SensorSample, TimeSummary
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles import FakeClock
 from tests.profiling.networks import CPU, TINY, make_quick
@@ -294,3 +295,30 @@ def test_training_needs_more_than_one_value_only_in_batch_norms() -> None:
     assert next(iter(rv.profile(TINY, training))) == ProfileProgress("build", 0.0)
     with pytest.raises(SpecError, match=r"layer2\.0\.\S+ would average a single value in training"):
         next(iter(rv.profile(TINY, training.but(size=(2, 2)))))
+
+
+def test_sensors_are_read_for_each_partial_run_with_the_seconds_since_the_start() -> None:
+    class FakeSensors(Sensors):
+        """Answers every second time."""
+
+        def __init__(self) -> None:
+            self.asked: list[float] = []
+
+        def read(self, second: float) -> SensorSample | None:
+            self.asked.append(second)
+            return SensorSample(second) if len(self.asked) % 2 else None
+
+    clock, sensors = FakeClock(), FakeSensors()
+    clock.spend(50e6)  # the clock does not start at 0
+
+    def measuring() -> Iterator[Progress]:
+        for _ in range(20):
+            clock.spend(0.5e6)
+            yield Progress(False, None, 0.5, None)
+
+    partial = module.PartialRun("2026-11-22T04:05:06+00:00", device.environment(CPU, QUICK))
+    reports = list(module.with_partial_runs(measuring(), analyse(TINY), Setup(QUICK, CPU, clock), partial, sensors))
+    assert sensors.asked == pytest.approx([1.5, 3.0, 4.5, 6.0, 7.5, 9.0])
+    assert [sample.second for sample in partial.sensor_samples] == pytest.approx([1.5, 4.5, 7.5])
+    runs = [report.run for report in reports if report.run is not None]
+    assert [len(run.readings) for run in runs] == [1, 1, 2, 2, 3, 3]

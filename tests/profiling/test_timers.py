@@ -283,3 +283,11 @@ def test_steps_of_two_launches_still_fit_into_the_queue() -> None:
     _, found = finished(timer.time_steps())
     assert found == pytest.approx(times, abs=0.01)
     assert timer.starved_passes == 0
+
+
+@pytest.mark.parametrize(("first", "sleeps"), [(100, 2), (1, 2), (0, 1)])
+def test_a_pass_may_be_cut_after_its_first_step(first: int, sleeps: int) -> None:
+    cuda = FakeCuda(FakeClock())
+    timer = RunAheadTimer(DeviceWork(cuda, [3.0, 4.0]), cuda, (1,), launches=(first, MAX_QUEUED_STEPS))
+    assert finished(timer.time_steps())[1] == pytest.approx([3.0, 4.0])
+    assert len(cuda.sleeps) == sleeps

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.errors import SpecError, UserError
@@ -46,8 +46,9 @@ def test_the_width_that_takes_as_long_is_found(fixed_us: float, expected: int) -
 
 
 @settings(max_examples=40, deadline=None)
-@given(target=st.integers(1, WIDEST), start=st.integers(1, WIDEST), us=st.floats(0.5, 50.0))
-def test_any_width_is_found_from_any_start(target: int, start: int, us: float) -> None:
+@example(target=2637, start=1, us=1.0)
+@given(target=st.integers(1, WIDEST), start=st.integers(16, WIDEST), us=st.floats(0.5, 50.0))
+def test_any_width_is_found_from_any_start_that_is_not_tiny(target: int, start: int, us: float) -> None:
     width, progress, tried = searched(us * target, lambda width: us * width, start=start)
     assert abs(width / target - 1) <= 2 * RATIO_TOLERANCE or abs(width - target) <= 1
     assert len(tried) == len(set(tried)) <= MAX_TRIES
@@ -98,3 +99,20 @@ def test_running_out_of_memory_is_that_no_width_was_found(monkeypatch: pytest.Mo
     monkeypatch.setattr(width_search, "search_width", out_of_memory)
     with pytest.raises(UserError, match="takes about as long"):
         list(latency_width(BlockSetting(match="latency", channels=16, size=8), 4, SETTINGS, FakeClock()))
+
+
+def test_each_try_has_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[ProfileSettings] = []
+
+    def search(*arguments: object) -> list[int]:
+        setup = arguments[-1]
+        assert isinstance(setup, Setup)
+        asked.append(setup.settings)
+        return [7]
+
+    monkeypatch.setattr(width_search, "search_width", search)
+    for seconds in (4.8, 0.5):
+        setting = BlockSetting(match="latency", channels=16, size=8)
+        assert list(latency_width(setting, 4, ProfileSettings(seconds=seconds), FakeClock())) == [7]
+    assert [settings.seconds for settings in asked] == pytest.approx([0.3, 0.1])
+    assert [settings.warmup_seconds for settings in asked] == [0.05, 0.05]

@@ -214,3 +214,11 @@ def test_training_computes_no_gradient_of_the_input() -> None:
     assert work.x.grad is None
     assert not work.x.requires_grad
     assert work.network.training
+
+
+@pytest.mark.parametrize(("size", "expected"), [((16, 12), (16, 12)), ((240, 300), (224, 224))])
+def test_a_network_is_calibrated_on_few_and_small_images(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    network, seen = prepared(SMALL).network, []
+    network.register_forward_pre_hook(lambda _module, inputs: seen.append(tuple(inputs[0].shape)))
+    calibrate(network, SMALL.but(input=(64, 3, *size)), CPU, torch.Generator().manual_seed(1))
+    assert seen == [(8, 3, *expected)]
