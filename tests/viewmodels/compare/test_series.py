@@ -185,3 +185,9 @@ def test_the_tooltip_of_a_network_has_its_costs_and_measured_time() -> None:
     assert point_note("basic", measured, "elementwise") == (
         "ResNet-18 · Basic · 100 parameters · 2,100 FLOPs · 10.0 MiB saved for backward · 2.500 ms"
     )
+
+
+def test_a_figure_that_one_block_lacks_is_in_no_ratio_of_infinity() -> None:
+    assert sweep_sentences(timed((16, 2.0, 0.0)))[-1] == (
+        "Less time at every width: the Bottleneck (Basic ÷ Bottleneck 2.00)."
+    )
