@@ -12,7 +12,7 @@ from resnet_viz.gui.widgets.painted import PaintedWidget
 from resnet_viz.metrics.receptive_field import Extents, ReceptiveFieldBox, extents, receptive_field_box
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.charts.receptive_field_box import BoxDrawing, box_drawing
+from resnet_viz.viewmodels.charts.receptive_field import BoxDrawing, box_drawing
 from resnet_viz.viewmodels.charts.receptive_field_curve import (
     ReceptiveFieldCurve,
     last_layer,

@@ -5,7 +5,7 @@ import pytest
 from resnet_viz.metrics.receptive_field import ReceptiveFieldBox, receptive_field_box
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.charts.receptive_field_box import box_drawing
+from resnet_viz.viewmodels.charts.receptive_field import box_drawing
 
 RESNET50 = analyse(preset("resnet50"))
 
