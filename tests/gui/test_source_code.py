@@ -17,7 +17,7 @@ def test_the_source_is_shown_highlighted_in_the_themes_colors(qtbot: QtBot) -> N
     assert view.toPlainText() == source_code(preset("resnet50"))
     light = {color_at(view, "class Bottleneck", 0), color_at(view, "1×1 reduces", 0), color_at(view, "class Bott", 6)}
     assert len(light) == 3
-    assert color_at(view, "The network, ready", 0) == color_at(view, "1×1 reduces", 0)
+    assert color_at(view, "Return the network, ready", 0) == color_at(view, "1×1 reduces", 0)
     view.set_theme(load_theme("dark"))
     assert color_at(view, "class Bottleneck", 0) not in light
     view.verticalScrollBar().setValue(20)

@@ -5,7 +5,7 @@ from math import ceil, floor
 
 
 def milliseconds(time_us: float | None) -> str:
-    """Write a time with four digits, `0.061 ms` or `120.5 ms`, and at most three decimals; a dash for None."""
+    """Format a time with four digits, `0.061 ms` or `120.5 ms`, and at most three decimals; a dash for None."""
     if time_us is None:
         return UNKNOWN
     time = time_us / 1000
@@ -14,17 +14,17 @@ def milliseconds(time_us: float | None) -> str:
 
 
 def aligned_milliseconds(time_us: float | None) -> str:
-    """Write a time with three decimals whatever its size, `0.061 ms` or `120.500 ms`, for a column of times."""
+    """Format a time with three decimals whatever its size, `0.061 ms` or `120.500 ms`, for a column of times."""
     return UNKNOWN if time_us is None else f"{time_us / 1000:,.3f} ms"
 
 
 def aligned_range(low_us: float, high_us: float) -> str:
-    """Write a range of times in milliseconds, `0.061–0.064`, to follow a time with its unit."""
+    """Format a range of times in milliseconds, `0.061–0.064`, to follow a time with its unit."""
     return f"{low_us / 1000:,.3f}–{high_us / 1000:,.3f}"
 
 
 def giga(number: float | None) -> str:
-    """Write a number in billions, `121.4`; a dash for None."""
+    """Format a number in billions, `121.4`; a dash for None."""
     return UNKNOWN if number is None else f"{number / 1e9:,.1f}"
 
 
@@ -34,7 +34,7 @@ def gigabytes(count: int | None) -> str:
 
 
 def rate(number: float | None, unit: str) -> str:
-    """Write a rate with three digits, `121 GFLOP/s`; a dash for None."""
+    """Format a rate with three digits, `121 GFLOP/s`; a dash for None."""
     if number is None:
         return UNKNOWN
     text = short(round(number), 3)
@@ -64,7 +64,7 @@ def exact(number: int | None) -> str:
 
 
 def short(number: int | None, digits: int = 4) -> str:
-    """Write a number with `digits` significant digits, `25.56 M`, and in full below 10,000; a dash for None."""
+    """Format a number with `digits` significant digits, `25.56 M`, and in full below 10,000; a dash for None."""
     if number is None:
         return UNKNOWN
     if abs(number) < 10_000:
@@ -78,7 +78,7 @@ def short(number: int | None, digits: int = 4) -> str:
 
 
 def byte_size(count: int | None, *, digits: int = 1, largest: str = _BYTE_UNITS[-1]) -> str:
-    """Write a size with `digits` decimals, `97.5 MiB`, in no unit above `largest`; a dash for None."""
+    """Format a size with `digits` decimals, `97.5 MiB`, in no unit above `largest`; a dash for None."""
     if count is None:
         return UNKNOWN
     size = float(count)
@@ -90,17 +90,17 @@ def byte_size(count: int | None, *, digits: int = 1, largest: str = _BYTE_UNITS[
 
 
 def mebibytes(count: int, digits: int = 1) -> str:
-    """Write a size in MiB whatever it is, `1,024.0 MiB`, where several are compared."""
+    """Format a size in MiB whatever it is, `1,024.0 MiB`, where several are compared."""
     return f"{count / 2**20:,.{digits}f} MiB"
 
 
 def shape(sizes: Sequence[int]) -> str:
-    """Write a shape, `1×256×14×14`."""
+    """Format a shape, `1×256×14×14`."""
     return "×".join(str(size) for size in sizes)
 
 
 def shape_of_one(sizes: Sequence[int]) -> str:
-    """Write the shape for one image, the batch left out: `256×14×14`."""
+    """Format the shape for one image, the batch left out: `256×14×14`."""
     return shape(sizes[1:])
 
 
@@ -110,20 +110,21 @@ def share(part: int, total: int) -> float:
 
 
 def percent(fraction: float) -> str:
-    """Write a fraction of 1 as a percentage, `2.8 %`."""
+    """Format a fraction of 1 as a percentage, `2.8 %`."""
     return f"{100 * fraction:.1f} %"
 
 
 def duration(seconds: float) -> str:
-    """Write a duration in ms below a second, `41 ms`, and in s from there on, `1.2 s`."""
+    """Format a duration in ms below a second, `41 ms`, and in s from there on, `1.2 s`."""
     return f"{max(1, round(seconds * 1000))} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
 
 
 def pixels(count: int) -> str:
-    """Write a number of pixels, `483 px`."""
+    """Format a number of pixels, `483 px`."""
     return f"{count:,} px"
 
 
 def _significant(value: float, digits: int) -> str:
-    before_point = len(str(int(abs(value))))
+    rounded = float(f"{value:.{digits - 1}e}")  # 99.995 has three digits before the point once it is rounded
+    before_point = len(str(int(abs(rounded))))
     return f"{value:,.{max(0, digits - before_point)}f}"
