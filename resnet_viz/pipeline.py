@@ -68,7 +68,7 @@ def compare_specs(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
 
 
 def compare_depths(base: ResNetSpec) -> NetworkPairs:
-    """Return series of networks over their depth with either block, otherwise as `base`, and the pairs that match."""
+    """Return Basic and Bottleneck networks of every depth, otherwise as `base`, and the pairs that match."""
     return network_pairs({kind: depth_series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
 
 

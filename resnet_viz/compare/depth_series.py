@@ -1,4 +1,4 @@
-"""Count networks of either block over their depth, and pair those that agree in depth, parameters or MACs."""
+"""Count Basic and Bottleneck networks of every depth, and pair those that agree in depth, parameters or MACs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args

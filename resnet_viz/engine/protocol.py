@@ -80,7 +80,7 @@ class CompareNetworks(Request[NetworkComparison], frozen=True, tag="compare_netw
 
 
 class CompareDepths(Request[NetworkPairs], frozen=True, tag="compare_depths"):
-    """Compare networks of either block over depth, otherwise as `question`; with settings, also by measurements."""
+    """Compare Basic and Bottleneck networks of every depth, else as `question`; with settings, measure them too."""
 
     question: Question
     settings: ProfileSettings | None = None

@@ -12,7 +12,7 @@ from resnet_viz.resources import resource_folder
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 
-_LINE_LENGTH = 100  # of the exported source
+_LINE_LENGTH = 100  # the longest line of the exported source
 
 
 def source_code(spec: ResNetSpec) -> str:

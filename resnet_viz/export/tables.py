@@ -45,7 +45,7 @@ _PAGE_FIELDS = ("id", "type", "stage", "inputs", "output", *NUMBER_FIELDS)
 _GROUP_FIELDS = ("id", "title", "layers", "input", "output", *NUMBER_FIELDS)
 _BACKBONE_FIELDS = ("feature_level", "caffe_name")
 _ALL_FIELDS = ("id", "kind", "type", "stage", "block", "role", "inputs", "output", *NUMBER_FIELDS, "jump")
-PAGE_ROWS = 45  # of a printed page
+PAGE_ROWS = 45  # rows on a printed page
 
 
 def table_of(analysis: Analysis, level: Level = "layer", *, full: bool = False) -> Table:

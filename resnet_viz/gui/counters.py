@@ -24,7 +24,7 @@ from resnet_viz.viewmodels.counters import CounterLine, counter_lines, explanati
 NUMBER_COLUMNS = (2, 3, 4)
 ELIDED_COLUMNS = 2
 """The number of columns, from the first on, that are elided in a narrow window; their tooltips have the full text."""
-CELL_PADDING_PX = 14  # of the application's style and of Qt
+CELL_PADDING_PX = 14  # added by the application's style and by Qt
 SIDE_BY_SIDE_FROM_PX = 1000  # the width from which the explanation is placed beside the table
 UNLIMITED_PX = 16_777_215  # Qt's QWIDGETSIZE_MAX
 MAX_EXPLANATION_SHARE = 0.45

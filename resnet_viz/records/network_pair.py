@@ -1,4 +1,4 @@
-"""Records of two compared networks, and of networks with either block over their depth."""
+"""Records of two compared networks, and of networks of Basic blocks and of Bottlenecks at every depth."""
 
 from typing import Literal
 
@@ -43,7 +43,7 @@ class NetworkPair(msgspec.Struct, frozen=True):
 
 
 class NetworkPairs(msgspec.Struct, frozen=True):
-    """The depth series of either block, and the pairs of each match."""
+    """The depth series of both blocks, and the pairs that match in each quantity."""
 
     basic: tuple[NetworkPoint, ...]
     bottleneck: tuple[NetworkPoint, ...]

@@ -20,7 +20,7 @@ from resnet_viz.viewmodels.charts.roofline import Dot, Roof, RooflineChart, dot_
 from resnet_viz.viewmodels.text.numbers import decades
 
 DOT_PX, CHOSEN_DOT_PX = 8, 13
-FILL_COLOR_SHARE = 0.65  # of a dot's color in its fill, the rest is the canvas's
+FILL_COLOR_SHARE = 0.65  # the share of a dot's color in its fill; the rest is the background
 GIGA = 1e9
 
 
@@ -62,7 +62,7 @@ class RooflinePlot(NodePlot):
         flat, slope = roof.flops_per_second / GIGA, roof.bytes_per_second / GIGA
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1.5)
         item.addItem(pyqtgraph.PlotDataItem([left, roof.ridge, right], [left * slope, flat, flat], pen=pen))
-        middle = sqrt(left * roof.ridge)  # of the slope; the room above it is free
+        middle = sqrt(left * roof.ridge)  # the middle of the slope, above which there is free room
         captions = ((middle, middle * slope, roof.memory_caption, (1.0, 1.0)),
                   (ranges[1], flat, roof.compute_caption, (1.0, 1.0)))  # fmt: skip
         for across, up, text, anchor in captions:

@@ -1,4 +1,4 @@
-"""Charts of networks with either block over their depth: parameters, MACs, saved activations and latency."""
+"""Charts of Basic and Bottleneck networks by depth: parameters, MACs, saved activations and latency."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -47,7 +47,7 @@ from resnet_viz.viewmodels.layers.table import (
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()
-CELL_PADDING_PX = 11  # of the style sheet and of Qt together
+CELL_PADDING_PX = 11  # added by the style sheet and by Qt together
 
 
 class LayerModel(QAbstractTableModel):

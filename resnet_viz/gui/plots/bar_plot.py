@@ -13,11 +13,11 @@ from resnet_viz.gui.plots.plot import small_font
 from resnet_viz.gui.theme import Theme
 from resnet_viz.viewmodels.charts.bars import Bar, BarChart, is_marked
 
-BAR_WIDTH, PAIRED_BAR_WIDTH = 0.82, 0.41  # of the distance between two bars
-OUTLINE_WIDTH = 0.96  # of the same, around a chosen bar
-BAR_COLOR_SHARE, OTHER_BAR_COLOR_SHARE = 0.72, 0.25  # of the stage's color, the rest is the canvas's
-HEADROOM_FACTOR, FOOTROOM_FACTOR = 1.06, 1.1  # of the highest bar, and of the lowest below zero
-FREE_EDGE_SHARE = 0.004  # of the number of bars: free room before the first one, which the axis would hide
+BAR_WIDTH, PAIRED_BAR_WIDTH = 0.82, 0.41  # as a share of the distance between two bars
+OUTLINE_WIDTH = 0.96  # the outline of a selected bar, as a share of the same distance
+BAR_COLOR_SHARE, OTHER_BAR_COLOR_SHARE = 0.72, 0.25  # the share of the stage's color; the rest is the background
+HEADROOM_FACTOR, FOOTROOM_FACTOR = 1.06, 1.1  # times the highest bar, and the lowest one below zero
+FREE_EDGE_SHARE = 0.004  # room before the first bar, which the axis would hide, as a share of their number
 NAME_GAP_PX = 6.0
 MIN_NAMED_BAR_PX = 12.0
 MIN_SEPARATE_BAR_PX = 1.5  # the gaps between narrower bars are not visible

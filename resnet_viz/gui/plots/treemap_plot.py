@@ -16,7 +16,7 @@ from resnet_viz.viewmodels.charts.bars import overlaps
 from resnet_viz.viewmodels.charts.quantities import Share
 from resnet_viz.viewmodels.text.numbers import percent
 
-FILL_COLOR_SHARE = 0.45  # of the stage's color in a tile, the rest is the canvas's
+FILL_COLOR_SHARE = 0.45  # the share of the stage's color in a tile; the rest is the background
 TILE_GAP_PX = 2.0
 TINY_TILE_PX = 2.5 * TILE_GAP_PX  # the gaps around smaller tiles would leave little of them
 NAME_MARGIN_PX = 6.0

@@ -52,7 +52,7 @@ class Comparing(QObject):
         self._enqueue(ComparisonRequest("blocks", CompareBlocks(setting, settings)))
 
     def pairs(self, question: Question, settings: ProfileSettings | None = None) -> None:
-        """Compare networks like this one with either block over their depth; with `settings` measure them too."""
+        """Compare Basic and Bottleneck networks like this one at every depth; with `settings`, measure them too."""
         self._enqueue(ComparisonRequest("pairs", CompareDepths(question, settings)))
 
     def networks(self, first: Question, second: Question, settings: ProfileSettings | None = None) -> None:

@@ -110,7 +110,7 @@ class Commands(QObject):
 
     def export_to(self, path: Path, part: str | None = None) -> None:
         """Export in the format of the suffix: the analysis, or a figure as on the canvas (of `part` alone if given)."""
-        from resnet_viz.export.formats import ExportOptions, export_file  # as above
+        from resnet_viz.export.formats import ExportOptions, export_file  # needed only for exports
         from resnet_viz.gui.figure import save_figure
 
         shown, canvas = self.session.shown, self._current_canvas()

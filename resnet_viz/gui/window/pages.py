@@ -87,18 +87,18 @@ def _quantities() -> "ChartsView":
 
 
 def _latency() -> "LatencyView":
-    from resnet_viz.gui.charts.latency import LatencyView  # as above
+    from resnet_viz.gui.charts.latency import LatencyView  # pyqtgraph, as above
 
     return LatencyView()
 
 
 def _roofline() -> "RooflineView":
-    from resnet_viz.gui.charts.roofline import RooflineView  # as above
+    from resnet_viz.gui.charts.roofline import RooflineView  # pyqtgraph, as above
 
     return RooflineView()
 
 
 def _memory() -> "MemoryView":
-    from resnet_viz.gui.charts.memory import MemoryView  # as above
+    from resnet_viz.gui.charts.memory import MemoryView  # pyqtgraph, as above
 
     return MemoryView()

@@ -18,7 +18,7 @@ TextMeasure = Callable[[str, TextRole], float]
 BoxKind = Literal["stage", "repeat", "block", "layer", "minor", "shortcut", "add"]
 SHAPE_TEXT_TOP = 7.0  # from the main path down to the text of a tensor's shape
 SHAPE_TEXT_HALF = 7.0  # half of that text's line height
-STACK_OFFSET = 5.0  # of the boxes that are painted behind the one of a stage or repeat
+STACK_OFFSET = 5.0  # between the boxes painted behind one another for a stage or repeat
 Point = tuple[float, float]
 Polyline = tuple[Point, ...]
 

@@ -35,7 +35,7 @@ from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Sect
 from resnet_viz.viewmodels.text import layers as labels
 from resnet_viz.viewmodels.text.numbers import shape_of_one
 
-LEADING_EDGE_LENGTH = 22.0  # of the main path before a part of the network that is drawn alone
+LEADING_EDGE_LENGTH = 22.0  # the incoming edge, where only a part of the network is drawn
 ITEM_GAP = 26.0  # between items of the main path, where one shortcut joins and the next leaves
 COLUMN_PADDING = 26.0
 COLUMN_GAP = 8.0

@@ -8,7 +8,7 @@ import msgspec
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Level
 from resnet_viz.texts import tr
 
-MAX_DEPTH_BELOW_ZERO = 0.25  # of the height above zero; a longer negative bar is cut off
+MAX_DEPTH_BELOW_ZERO = 0.25  # as a share of the height above zero; a longer negative bar is cut off
 NetworkPart = LayerRecord | GroupRecord
 
 

@@ -27,7 +27,7 @@ UNACCOUNTED = "unaccounted"
 TIME_FIELDS = ("median_us", "q1_us", "q3_us", "min_us", "n")
 WORK_FIELDS = ("flops", "bytes", "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as")
 """The columns of the CSV that are fields of a time summary, and those that are fields of a layer's time."""
-BACKWARD_PREFIX = "← "  # of the labels of ranges of the backward pass
+BACKWARD_PREFIX = "← "  # starts the label of a range of the backward pass
 
 
 def latency_chart(

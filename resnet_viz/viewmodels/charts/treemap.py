@@ -8,7 +8,7 @@ from itertools import islice
 
 import msgspec
 
-MIN_LENGTH = 1e-12  # of the rectangle that is left: rounding may leave nothing for the last tile
+MIN_LENGTH = 1e-12  # of the remaining rectangle: rounding may leave nothing for the last tile
 
 
 class TreemapTile(msgspec.Struct, frozen=True):

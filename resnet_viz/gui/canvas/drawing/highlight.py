@@ -14,7 +14,7 @@ from resnet_viz.viewmodels.canvas.neighbors import neighbors
 from resnet_viz.viewmodels.canvas.node_lookup import NodeLookup
 
 SELECTED_LINE_PX, NEIGHBOR_LINE_PX, HIGHLIGHTED_SHORTCUT_WIDTH = 2.4, 1.6, 3.0
-MIN_SHORTCUT_PX = 2.2  # of a highlighted shortcut's line, at any zoom
+MIN_SHORTCUT_PX = 2.2  # the width of a highlighted shortcut's line at any zoom
 EVERYWHERE = 1e7  # scene units, beyond the ends of every drawing
 NEIGHBOR_LINE_GAP_PX = 3.5  # between a neighbor's box and the line around it
 HighlightedBox = tuple[SceneRect, str]

@@ -18,7 +18,7 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.coloring import ColorScale, hover_rows
 from resnet_viz.viewmodels.canvas.labels import cost_sentence, legend_entries
 
-MINIMAP_SPACE_PX = 204.0  # of the legend's lowest line
+MINIMAP_SPACE_PX = 204.0  # the width that the lowest line of the legend leaves to the minimap
 
 
 class ScenePainter:

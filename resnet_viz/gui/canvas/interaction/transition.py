@@ -15,7 +15,7 @@ from resnet_viz.viewmodels.canvas.transition import PositionMap
 MIN_OUTLINED_PX = 6.0  # narrower boxes have no outline
 MIN_SHORTCUT_WIDTH_PX = 3.0  # narrower shortcuts are left out
 BISECTION_STEPS = 24
-MAX_PAINTED = 400  # of each kind of element in a frame of the animation
+MAX_PAINTED = 400  # elements of each kind in one frame of the animation
 
 
 class Transition:
