@@ -52,7 +52,7 @@ def measure_isolated(
     flush = cache_flusher(setup.device) if settings.cold else lambda: None
     yield Progress(True, None, 0.0, None)
     with torch.inference_mode():
-        x = _inputs(calls[0], settings, setup.device)[0]
+        x = random_inputs(calls[0], settings, setup.device)[0]
         for _ in warm_ups(replace(setup, settings=settings.but(warmup_passes=0))):  # clocks and libraries, not caches
             network(x)
     start = clock()
@@ -62,7 +62,7 @@ def measure_isolated(
         seconds_left = spent / number * remaining if number else settings.seconds
         yield Progress(False, index, number / len(indices), seconds_left)
         with torch.inference_mode():
-            inputs = _inputs(call, settings, setup.device)
+            inputs = random_inputs(call, settings, setup.device)
             module = network.get_submodule(call.id)
             seconds = settings.seconds / len(indices)
             isolated.samples[call.id] = repeat(stopwatch, partial(module, *inputs), flush, seconds, setup)
@@ -87,6 +87,7 @@ def repeat(stopwatch: Stopwatch, work: Runnable, flush: Runnable, seconds: float
     return samples
 
 
-def _inputs(call: Call, settings: ProfileSettings, device: torch.device) -> list[Tensor]:
+def random_inputs(call: Call, settings: ProfileSettings, device: torch.device) -> list[Tensor]:
+    """Return random tensors in the shapes of a call's inputs, in the layout and precision of the settings."""
     generator = torch.Generator().manual_seed(RANDOM_SEED)
     return [random_input(shape, settings, device, generator) for shape in call.input_shapes]

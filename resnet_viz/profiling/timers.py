@@ -221,7 +221,7 @@ class RunAheadTimer(Timer):
     ) -> None:
         """Let a pass be cut before the steps `cuts`; `launches` is how much each step queues, 1 for a single step."""
         self._work, self._cuda = work, cuda
-        self._cuts = frozenset(_needed_cuts(cuts, launches or [1] * len(work.steps)))
+        self.cuts = frozenset(_needed_cuts(cuts, launches or [1] * len(work.steps)))
         self._starts = [cuda.event() for _ in work.steps]
         self._stops = [cuda.event() for _ in work.steps]
         self._cycles = sleep_cycles
@@ -233,7 +233,7 @@ class RunAheadTimer(Timer):
             self._work.prepare_pass()
             self._cuda.synchronize()
             ahead, time_us = time_queued(self._cuda, self._cycles, self._work.run_whole)
-            if ahead or self._cuts:
+            if ahead or self.cuts:
                 self.warning = self.warning if ahead else Message("queue too short")
                 return time_us
             self._sleep_longer()
@@ -255,12 +255,12 @@ class RunAheadTimer(Timer):
         for step in self._work.run_steps():
             if step:
                 self._stops[step - 1].record()
-            if step in self._cuts or step == len(self._starts):
+            if step in self.cuts or step == len(self._starts):
                 ahead = ahead and not first.query()
                 self._cuda.synchronize()
             if step == len(self._starts):
                 break
-            if step in self._cuts:
+            if step in self.cuts:
                 self._cuda.sleep(self._cycles)
                 first = self._starts[step]
             self._starts[step].record()

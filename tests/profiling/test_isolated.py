@@ -113,7 +113,7 @@ def test_the_flush_writes_twice_the_last_cache(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_inputs_are_real_data_of_the_real_shape() -> None:
     for call in trace(SMALL):
-        inputs = isolated._inputs(call, ProfileSettings(memory_format="channels_last", dtype="bf16"), CPU)
+        inputs = isolated.random_inputs(call, ProfileSettings(memory_format="channels_last", dtype="bf16"), CPU)
         assert [tuple(x.shape) for x in inputs] == list(call.input_shapes)
         assert all(float(x.float().std()) > 0 for x in inputs)
 

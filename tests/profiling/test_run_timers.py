@@ -145,7 +145,7 @@ def pieces(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWorkload) 
     monkeypatch.setattr(module, "Cuda", lambda _: FakeCuda(FakeClock()))
     timer = timer_makers(steps, torch.device("cuda", 0), FakeClock())[-2]()
     assert isinstance(timer, RunAheadTimer)
-    borders = [0, *sorted(timer._cuts), len(steps.steps)]
+    borders = [0, *sorted(timer.cuts), len(steps.steps)]
     return [range(start, stop) for start, stop in pairwise(borders)]
 
 

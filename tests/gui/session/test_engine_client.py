@@ -83,7 +83,6 @@ def test_one_request_is_sent_at_a_time(qtbot: QtBot, make_client: Make, monkeypa
         client.ask(Analyse(SPEC))
     for _ in range(3):
         client.ask(Analyse(SPEC))
-        client._send()
     qtbot.waitUntil(lambda: not client.busy, timeout=WAIT_MS)
     assert sent == [1, 4]
 
