@@ -97,13 +97,9 @@ def _networks_to_pair(series_of: Mapping[BlockKind, DepthSeries]) -> list[tuple[
     published = [
         (kind, one.of_total(total)) for kind, one in series_of.items() for total in _published_totals(one)
     ]  # fmt: skip
-    some = (
-        (kind, one, total)
-        for kind, one in series_of.items()
-        for total in SERIES_BLOCKS[1::3]
-        if total >= len(one.further)
-    )
-    return published or [(kind, one.of_total(total)) for kind, one, total in some]
+    return published or [
+        (kind, one.of_total(total)) for kind, one in series_of.items() for total in SERIES_BLOCKS[1::3]
+    ]
 
 
 def _published_totals(series: DepthSeries) -> list[int]:

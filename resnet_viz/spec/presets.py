@@ -175,7 +175,7 @@ def _of_depth(depth: int, block: BlockKind | None, *, cifar: bool) -> ResNetSpec
 def _unknown(name: str) -> str:
     lowered = name.lower()
     similar = [known for known in PRESETS if lowered and known.startswith(lowered)]
-    similar += difflib.get_close_matches(lowered, PRESETS, n=1, cutoff=0.4)
+    similar += difflib.get_close_matches(lowered, PRESETS, cutoff=0.4)
     if similar:
         return tr("There is no network called '{name}'; did you mean {near}?").format(name=name, near=similar[0])
     sentence = tr("There is no network called '{name}'; see the command presets, or give resnetN for any depth N.")

@@ -6,8 +6,8 @@ from resnet_viz.compare.width_matching import closed_form_cost, matched_value, s
 from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.records.block_pair import ClosedFormCost
-from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.spec.network import BlockKind
+from resnet_viz.spec.block_pair import BlockSetting, Match
+from resnet_viz.spec.network import MAX_CHANNELS, BlockKind
 from tests.spec.block_settings import compared_blocks, random_settings
 
 TRIED_WIDTHS = 200
@@ -76,3 +76,21 @@ def test_an_impossible_setting_is_refused_with_the_reason(changes: dict[str, obj
         compare_blocks(BlockSetting(**changes))  # type: ignore[arg-type]
     assert part in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_the_widest_block_can_be_the_match() -> None:
+    assert solved_width(BlockSetting(channels=MAX_CHANNELS, match="channels")) == MAX_CHANNELS // 4
+
+
+@pytest.mark.parametrize(
+    ("match", "values"),
+    [
+        ("params", "parameters: 176 in the basic block, 680 in"),
+        ("macs", "MACs: 451,584 in the basic block, 1,831,424 in"),
+        ("channels", "channels: 8 in the basic block, 32 in"),
+    ],
+)
+def test_a_match_out_of_reach_names_the_quantity_and_both_values(match: Match, values: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        solved_width(BlockSetting(channels=8, match=match, solve="bottleneck", groups=8))
+    assert f"{values} the narrowest bottleneck block; give other channels" in str(refused.value)

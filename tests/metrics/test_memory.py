@@ -12,7 +12,7 @@ from torch import Tensor, fx, nn
 
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
-from resnet_viz.metrics.memory import GIBIBYTE, largest_batches, memory
+from resnet_viz.metrics.memory import largest_batches, memory
 from resnet_viz.metrics.saved_for_backward import saved_bytes
 from resnet_viz.model.operations import OPERATIONS
 from resnet_viz.model.resnet import build
@@ -164,7 +164,7 @@ def test_a_given_batch_equals_a_spec_with_that_batch() -> None:
 def test_the_largest_batch_fits_and_the_next_does_not() -> None:
     analysis = analyse(preset("resnet50"))
     found = largest_batches(memory(analysis, "bf16", 3), 2.5)
-    room = 2.5 * GIBIBYTE
+    room = 2.5 * 2**30
     for batch, fitting in ((0, True), (1, False)):
         assert (memory(analysis, "bf16", found.inference_batch + batch).inference_bytes <= room) is fitting
         assert (memory(analysis, "bf16", found.training_batch + batch).training_bytes <= room) is fitting
@@ -180,7 +180,7 @@ def test_the_text_says_what_one_image_needs_where_none_fits() -> None:
         found, one = memory(analyse(spec)), memory(analyse(spec), batch=1)
         least = one.inference_bytes, one.training_bytes
         for room, batches in ((least[0] - 1, (False, False)), (least[0], (True, False)), (least[1], (True, True))):
-            fitting = largest_batches(found, room / GIBIBYTE)
+            fitting = largest_batches(found, room / 2**30)
             assert (fitting.inference_batch > 0, fitting.training_batch > 0) == batches
             text = batches_text(found, fitting, str)
             assert text.startswith("not even one image") == (not batches[0])

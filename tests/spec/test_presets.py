@@ -194,7 +194,7 @@ def test_the_published_blocks_are_those_of_presets_with_all_other_fields_equal()
 @pytest.mark.parametrize(
     ("name", "near"),
     [
-        ("resnext50", "resnext50_32x4d"), ("resnet50x", "resnet50"), ("WIDE", "wide_resnet50_2"),
+        ("resnext50", "resnext50_32x4d"), ("resnet50x", "resnet50"), ("WIDE", "wide_resnet50_2"), ("net50", "resnet50"),
         ("resnet50_cifr", "resnet56_cifar"), ("plain", "plain20_cifar"), ("prect_resnet200", "preact_resnet200"),
     ],
 )  # fmt: skip
