@@ -117,14 +117,12 @@ def _fvcore(analysis: Analysis) -> ToolCount:
         logging.getLogger("fvcore").setLevel(logging.ERROR)
         network = build(analysis.spec, "cpu").eval()
         with torch.no_grad():
-            counted = FlopCountAnalysis(network, torch.zeros(analysis.spec.input))
-            counted.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
-            count = int(counted.total())
-    agreement = tr("fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element")
+            count = int(FlopCountAnalysis(network, torch.zeros(analysis.spec.input)).total())
+    agreement = tr("fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 per batch-norm element")
     if analysis.spec.head:
         agreement = tr(
-            "fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 a batch-norm element and 1 a pooled "
-            "one"
+            "fvcore agrees: its {count} 'flops' are our MACs and {extra} more: 2 per "
+            "batch-norm element and 1 per pooled one"
         )
     return ToolCount(_parameters(network), count, agreement)
 

@@ -42,10 +42,10 @@ class LayerRecord(msgspec.Struct, frozen=True):
     """An operation of the network: one call of a module, one node of the graph.
 
     Shapes are N, C, H, W. `macs` counts multiply-adds of convolutions and linear layers without the bias.
-    `flops` is 2 × macs, or for elementwise layers: norm 2, act 1, add 1 an output element, max pool k² an output
-    element, average pool 1 an input element. `receptive_field` and `jump` are in input pixels, along the longer
-    side, by the largest path. `caffe_name` and `feature_level` (C1 … C5, on backbones) are None where they do not
-    apply. `variant` is "max" or "average" for a pool, and empty otherwise.
+    `flops` is 2 × macs, or for elementwise layers: norm 2, act 1, add 1 per output element, max pool k² per output
+    element, average pool 1 per input element. `receptive_field` and `jump` are in input pixels, along the longer
+    side, on the path that sees the most. `caffe_name` and `feature_level` (C1 … C5, on backbones) are None where they
+    do not apply. `variant` is "max" or "average" for a pool, and empty otherwise.
     """
 
     id: str

@@ -117,7 +117,7 @@ def test_a_difference_is_reported_with_both_totals(
     ("tool", "extra", "reason"),
     [
         ("torchinfo", "1,386", "because it counts batch-norm parameters and biases too"),
-        ("fvcore", "380,928", "2 a batch-norm element and 1 a pooled one"),
+        ("fvcore", "380,928", "2 per batch-norm element and 1 per pooled one"),
         ("flop_counter", "40,551,040", "because it counts a multiply-add as two"),
     ],
 )
@@ -129,7 +129,7 @@ def test_an_agreement_explains_the_difference_to_the_macs(tool: str, extra: str,
 
 def test_fvcore_pools_nothing_in_a_backbone() -> None:
     sentence = crosscheck.crosscheck(analyse(preset("resnet20_cifar").but(head=False)), "fvcore").sentence
-    assert sentence.endswith("more: 2 a batch-norm element")
+    assert sentence.endswith("more: 2 per batch-norm element")
 
 
 def fake_package(monkeypatch: pytest.MonkeyPatch, *modules: str, **functions: object) -> None:
@@ -209,6 +209,10 @@ def test_ptflops_is_run_on_one_image_where_it_is_installed(
     assert (result.agrees, result.version) == (True, "0.7.5"), result
     assert capsys.readouterr().out == ""
     assert crosscheck.crosscheck(analysis, tool).sentence == f"{tool}: could not be run (it gave no count)"
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=0))
+    counts.append(result.count)
+    needs_memory = device == "cpu"  # the meta device allocates nothing
+    assert (crosscheck.crosscheck(analysis, tool).count is None) == needs_memory
 
 
 def test_optional_counters_are_run_only_where_they_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:

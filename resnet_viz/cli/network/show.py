@@ -22,8 +22,8 @@ def add(commands: Commands) -> None:
     """Add the command and its options."""
     counting = tr(
         "MACs are the multiply-adds of convolutions and linear layers, without bias. FLOPs are 2 × MACs plus the "
-        "elementwise work: norm 2, act 1, add 1 an output element, max pool k² an output element, average pool 1 an "
-        "input element."
+        "elementwise work: per output element, 2 for batch norm, 1 for ReLU and addition and k² for max pool, and 1 "
+        "per input element for average pool."
     )
     show = add_command(commands, "show", tr("print the layers and numbers of a network"), _run, epilog=counting)
     add_spec_options(show)

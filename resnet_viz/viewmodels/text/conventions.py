@@ -22,8 +22,8 @@ def count_label(convention: Convention) -> CountLabel:
         "twice": CountLabel(tr("2 × MACs"), tr("a multiplication and an addition for each multiply-add, nothing else"),
                        tr("FLOPs")),
         "elementwise": CountLabel(tr("All FLOPs"), tr(
-            "2 × MACs, and norm 2, act 1, add 1 an output element, max pool k² an output element, average pool 1 an "
-            "input element"), tr("FLOPs")),
+            "2 × MACs plus, per output element, 2 for batch norm, 1 for ReLU and addition and k² for max pool, and "
+            "1 per input element for average pool"), tr("FLOPs")),
         "folded": CountLabel(tr("FLOPs, norms folded"), tr(
             "FLOPs of the network as it is deployed: a batch norm behind a convolution is folded into its weights and "
             "costs nothing; the bias that is left is not counted, as none is"), tr("FLOPs")),
