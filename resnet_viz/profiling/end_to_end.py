@@ -71,9 +71,8 @@ def measure_end_to_end(
     for progress in take_rounds(
         samplers, budget, torch_mode=torch_mode, enough=lambda: False, min_rounds=MIN_REPETITIONS
     ):
-        if progress.step is None:
-            batch = workload.x.shape[0]
-            results.times = [end_to_end_time(execution, times, batch) for execution, times in samples.items()]
+        batch = workload.x.shape[0]
+        results.times = [end_to_end_time(execution, times, batch) for execution, times in samples.items()]
         yield progress
     passes.clear()  # a graph keeps its memory, which the sweep needs
     samplers.clear()

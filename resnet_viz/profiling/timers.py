@@ -219,7 +219,10 @@ class RunAheadTimer(Timer):
         launches: Sequence[int] = (),
         sleep_cycles: int = FIRST_SLEEP_CYCLES,
     ) -> None:
-        """Let a pass be cut before the steps `cuts`; `launches` is how much each step queues, 1 for a single step."""
+        """Let a pass be cut before the steps `cuts`, which ascend from 1 or more.
+
+        `launches` is how much each step queues, 1 for a single step.
+        """
         self._work, self._cuda = work, cuda
         self.cuts = frozenset(_needed_cuts(cuts, launches or [1] * len(work.steps)))
         self._starts = [cuda.event() for _ in work.steps]
@@ -284,7 +287,7 @@ def _needed_cuts(cuts: Sequence[int], launches: Sequence[int]) -> list[int]:
     needed: list[int] = []
     last = 0
     for cut, following in pairwise((*cuts, len(launches))):
-        if queued[following] - queued[last] > MAX_QUEUED_STEPS and cut > last:
+        if queued[following] - queued[last] > MAX_QUEUED_STEPS:
             needed.append(cut)
             last = cut
     return needed

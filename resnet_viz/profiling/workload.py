@@ -156,9 +156,8 @@ def calibrate(network: nn.Module, spec: ResNetSpec, device: torch.device, genera
 
     The pass uses cumulative averages; momentum is restored, and the network is left in evaluation mode.
     """
-    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    before = [norm.momentum for norm in norms]
-    for norm in norms:
+    momenta = {module: module.momentum for module in network.modules() if isinstance(module, nn.BatchNorm2d)}
+    for norm in momenta:
         norm.reset_running_stats()
         norm.momentum = None
     _, channels, height, width = spec.input
@@ -166,7 +165,7 @@ def calibrate(network: nn.Module, spec: ResNetSpec, device: torch.device, genera
     network.train()
     with torch.no_grad():
         network(images.to(device))
-    for norm, momentum in zip(norms, before, strict=True):
+    for norm, momentum in momenta.items():
         norm.momentum = momentum
     network.eval()
 

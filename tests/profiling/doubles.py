@@ -30,15 +30,19 @@ class FakeClock:
 
 
 class FakeEvent:
-    """A point in the queue of a fake device; `at` is the nanosecond when the device passes it."""
+    """A point in the queue of a fake device; `at` is the nanosecond when the device passes it.
 
-    def __init__(self, cuda: "FakeCuda") -> None:
-        self._cuda = cuda
+    Only an event that was made with `in_graph` may be recorded into a graph, since CUDA cannot read the others there.
+    """
+
+    def __init__(self, cuda: "FakeCuda", in_graph: bool) -> None:
+        self._cuda, self._in_graph = cuda, in_graph
         self.at: int | None = None
 
     def record(self) -> None:
         """Record into the graph while one is captured, else into the queue."""
         if self._cuda.recording is not None:
+            assert self._in_graph, "an event was recorded into a graph, where it cannot be read"
             self._cuda.recording.append(self)
         else:
             self._cuda.enqueue(0)
@@ -130,7 +134,7 @@ class FakeCuda(Cuda):
 
     def event(self, *, in_graph: bool = False) -> Event:
         """Return a new event of this device."""
-        return FakeEvent(self)
+        return FakeEvent(self, in_graph)
 
     def synchronize(self) -> None:
         """Let the host wait for the device."""

@@ -99,11 +99,13 @@ def test_a_sleep_grows_no_further_than_needed_and_stays() -> None:
     assert MAX_SLEEP_CYCLES <= max(hopeless.sleeps) < 2 * MAX_SLEEP_CYCLES
 
 
-def test_a_copy_takes_a_quarter_of_the_free_memory_of_a_card_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    copied: list[int] = []
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of fp32 values copied, on a device that is only pretended to."""
+    elements_copied: list[int] = []
 
     def copy_us(elements: int, *_: object) -> float:
-        copied.append(elements)
+        elements_copied.append(elements)
         return 1e6
 
     monkeypatch.setattr(module, "_copy_us", copy_us)
@@ -111,6 +113,12 @@ def test_a_copy_takes_a_quarter_of_the_free_memory_of_a_card_at_most(monkeypatch
     monkeypatch.setattr(module, "_median_us", lambda *_: 50.0)
     monkeypatch.setattr(module, "cache_bytes", lambda _: 0)
     monkeypatch.setattr(torch, "zeros", lambda *_, **__: None)
+    return elements_copied
+
+
+def test_a_copy_takes_a_quarter_of_the_free_memory_of_a_card_at_most(
+    monkeypatch: pytest.MonkeyPatch, copied: list[int]
+) -> None:
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (16 << 20, 1 << 40))
     found = ceilings(torch.device("cuda", 0), ProfileSettings(), FakeClock())
     assert copied == [1 << 20]
@@ -118,4 +126,18 @@ def test_a_copy_takes_a_quarter_of_the_free_memory_of_a_card_at_most(monkeypatch
     assert found.launch_us == 1.0
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (1 << 40, 1 << 40))
     ceilings(torch.device("cuda", 0), ProfileSettings(), FakeClock())
-    assert copied[-1] == module.COPY_BYTES["cuda"] // 4
+    assert 4 * copied[-1] == 4 << 30
+
+
+def test_a_copy_on_a_processor_moves_256_mib(copied: list[int]) -> None:
+    ceilings(CPU, ProfileSettings(), FakeClock())
+    assert [4 * elements for elements in copied] == [256 << 20]
+
+
+def test_a_device_of_another_kind_copies_512_mib_and_multiplies_matrices_of_2048(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "cache_bytes", lambda _: 0)
+    found = ceilings(torch.device("meta"), ProfileSettings(), FakeClock(reading_ns=2_000_000))  # all work takes 2 ms
+    assert found.bytes_per_second == pytest.approx(2 * (512 << 20) / 0.002)
+    assert found.flops_per_second == pytest.approx(2 * 2048**3 / 0.002)

@@ -306,7 +306,7 @@ def test_a_slow_batch_is_timed_once() -> None:
     assert [point.spread.n for point in found.sweep] == [1]
 
 
-@pytest.mark.parametrize(("seconds", "batches"), [(1.0, 2), (2.0, 3), (3.0, 5)])
+@pytest.mark.parametrize(("seconds", "batches"), [(1.35, 2), (1.45, 3), (2.2, 3), (2.3, 4), (3.0, 5)])
 def test_the_sweep_ends_before_a_batch_that_would_exceed_its_time(seconds: float, batches: int) -> None:
     found, _ = measured(SWEEP.but(seconds=seconds), clock=FakeClock(reading_ns=20_000_000))
     assert len(found.sweep) == batches

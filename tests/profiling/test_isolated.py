@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import torch
 
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling import isolated
@@ -125,3 +126,18 @@ def test_caches_are_flushed_only_where_cold_times_are_asked_for(cold: bool, monk
     found, _ = measured(monkeypatch, cold=cold)
     repetitions = sum(len(samples) for samples in found.samples.values())
     assert flushed == [CPU] * (repetitions if cold else 0)
+
+
+def test_the_inputs_are_the_same_numbers_in_every_version() -> None:
+    """Runs of different versions would not be comparable if the data differed: the power of a card depends on it."""
+    for call in trace(SMALL):
+        numbers = torch.Generator().manual_seed(2015)
+        expected = [torch.randn(shape, generator=numbers) for shape in call.input_shapes]
+        assert all(map(torch.equal, isolated.random_inputs(call, ProfileSettings(), CPU), expected))
+
+
+def test_the_flush_writes_on_the_device_whose_cache_it_clears(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolated, "cache_bytes", lambda _: 1 << 10)
+    buffer = cache_flusher(torch.device("meta"))()
+    assert isinstance(buffer, torch.Tensor)
+    assert buffer.device.type == "meta"

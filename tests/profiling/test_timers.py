@@ -15,6 +15,7 @@ from resnet_viz.profiling.timers import (
     RunAheadTimer,
     TimerUnavailable,
 )
+from resnet_viz.records.message import Message
 from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, HostWork, finished
 
 TIMES = [120.0, 3.5, 40.0, 0.25, 900.125]
@@ -291,3 +292,23 @@ def test_a_pass_may_be_cut_after_its_first_step(first: int, sleeps: int) -> None
     timer = RunAheadTimer(DeviceWork(cuda, [3.0, 4.0]), cuda, (1,), launches=(first, MAX_QUEUED_STEPS))
     assert finished(timer.time_steps())[1] == pytest.approx([3.0, 4.0])
     assert len(cuda.sleeps) == sleeps
+
+
+def test_a_deep_pass_during_which_the_host_fell_behind_is_timed_with_a_warning() -> None:
+    """Its queue cannot hold the whole pass, so a longer sleep would not help."""
+    for host_us, warning in ((1.0, None), (7_000.0, Message("queue too short"))):
+        cuda = FakeCuda(FakeClock(), host_us=host_us)
+        launches = (MAX_QUEUED_STEPS,) * len(TIMES)
+        timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda, (1, 2, 3, 4), launches=launches)
+        assert timer.time_whole() >= sum(TIMES)
+        assert timer.warning == warning
+        assert cuda.sleeps == [FIRST_SLEEP_CYCLES]
+
+
+def test_a_warning_stays_after_a_pass_that_the_host_was_ahead_of() -> None:
+    cuda = FakeCuda(FakeClock(), host_us=7_000.0)
+    timer = RunAheadTimer(DeviceWork(cuda, [3.0, 4.0]), cuda, (1,), launches=(MAX_QUEUED_STEPS,) * 2)
+    timer.time_whole()
+    cuda.host_us = 1.0
+    assert timer.time_whole() == pytest.approx(7.0)
+    assert timer.warning == Message("queue too short")

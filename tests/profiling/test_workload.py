@@ -222,3 +222,10 @@ def test_a_network_is_calibrated_on_few_and_small_images(size: tuple[int, int], 
     network.register_forward_pre_hook(lambda _module, inputs: seen.append(tuple(inputs[0].shape)))
     calibrate(network, SMALL.but(input=(64, 3, *size)), CPU, torch.Generator().manual_seed(1))
     assert seen == [(8, 3, *expected)]
+
+
+def test_a_pass_may_be_cut_before_every_block_but_the_first_and_before_each_backward_step() -> None:
+    work, steps = training(SPECS["bottleneck"])
+    starts = [block.start for block in work.block_ranges]
+    assert list(work.cuts) == starts[1:]
+    assert list(steps.cuts) == [*starts[1:], *range(len(work.steps), len(work.steps) + len(starts))]
