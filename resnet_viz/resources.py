@@ -1,4 +1,4 @@
-"""Where the files under `resources/` are, in a checkout and in an installed wheel."""
+"""Finds the files under `resources/`, in a checkout and in an installed wheel."""
 
 from pathlib import Path
 

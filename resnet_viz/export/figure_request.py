@@ -25,7 +25,7 @@ MAX_ROWS = 50
 
 
 class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How to draw a figure.
+    """The options of a figure.
 
     `width_mm` is the width on paper; None gives each scene unit 1/96 inch. `scale` multiplies the pixels of a PNG.
     `rows` breaks a long figure; None means one row, or with `width_mm` as many as make its texts readable. `part` is
