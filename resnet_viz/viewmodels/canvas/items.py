@@ -90,7 +90,7 @@ def layer_item(layer: LayerRecord, under: str, measure: TextMeasure) -> Item:
     label = labels.stem_label(layer)
     room = measure(label, "label") + 2 * TEXT_PADDING + 10.0  # so that it stays clear of the colored strip at the top
     height = max(box_height(layer.output), room) if kind == "layer" else max(box_height(layer.output), 56.0)
-    slot = max(width, measure(under, "caption") if under else 0.0)
+    slot = max(width, measure(under, "caption"))
     box = _node_box(kind, ((slot - width) / 2, width, height), (label, labels.layer_note(layer)), measure)
     captions = (caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP, measure),) if under else ()
     return Item(slot, box.x, box.x + width, (box,), captions)
@@ -103,7 +103,7 @@ def _node_box(
     rotated = kind in ("block", "layer", "minor")
     label, note = texts
     room = (height if rotated else width) - 2 * TEXT_PADDING
-    role: TextRole = "note" if kind in ("minor", "shortcut") else "label"
+    role: TextRole = "note" if kind == "minor" else "label"
     return NodeBox(kind, x, -height / 2, width, height, elided(label, room, role, measure), note, rotated, slices)
 
 
@@ -119,8 +119,8 @@ def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) ->
         left, right = -FORK_DISTANCE, slot + JOIN_DISTANCE
         points = ((left, 0.0), (left, lane), (right, lane), (right, 0.0))
         shortcut_edges = (ShortcutEdge(block.shortcut_edge.kind, points, True),)
-    captions = (caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP, measure),) if under else ()
-    return Item(slot, box.x, box.x + width, (box,), captions, shortcut_edges)
+    operations = caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP, measure)
+    return Item(slot, box.x, box.x + width, (box,), (operations,), shortcut_edges)
 
 
 def collapsed_item(blocks: tuple[Block, ...], kind: BoxKind, network: NetworkStructure, measure: TextMeasure) -> Item:
@@ -142,8 +142,7 @@ def collapsed_item(blocks: tuple[Block, ...], kind: BoxKind, network: NetworkStr
     captions = [
         caption(line, "caption", slot / 2, first + line_height * index, measure) for index, line in enumerate(lines)
     ]
-    if under:
-        captions.append(caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP + STACK_OFFSET, measure))
+    captions.append(caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP + STACK_OFFSET, measure))
     return Item(slot, box.x, box.x + width, (box,), tuple(captions), shortcut_edges)
 
 

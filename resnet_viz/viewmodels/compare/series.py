@@ -146,10 +146,12 @@ def _lesser_sentences(sweep: Sweep, name: str, lesser: str) -> Iterator[str]:
     ratios = [pair[0] / (pair[1] or 1) for point in sweep.points if (pair := figures_at(point, name))]
     if not ratios or name == sweep.setting.match:
         return
-    text = tr("{lesser} at every width: the {block} (Basic ÷ Bottleneck {ratios}).")
-    if min(ratios) <= 1 <= max(ratios):
-        text = tr("{lesser}: neither block at every width (Basic ÷ Bottleneck {ratios}).")
-    block = _block_name("bottleneck" if min(ratios) > 1 else "basic")
+    one, neither = (
+        tr("{lesser} at every width: the {block} (Basic ÷ Bottleneck {ratios})."),
+        tr("{lesser}: neither block at every width (Basic ÷ Bottleneck {ratios})."),
+    )
+    least: BlockKind | None = "bottleneck" if min(ratios) > 1 else "basic" if max(ratios) < 1 else None
+    text, block = (one, _block_name(least)) if least else (neither, "")
     yield text.format(lesser=lesser, ratios=_ratio_range(ratios), block=block)
 
 
@@ -168,4 +170,4 @@ def _crossing_sentences(crossings: Sequence[Crossing], lesser: str) -> Iterator[
 
 
 def _block_name(kind: BlockKind) -> str:
-    return tr("Basic block") if kind == "basic" else tr("Bottleneck")
+    return {"basic": tr("Basic block"), "bottleneck": tr("Bottleneck")}[kind]

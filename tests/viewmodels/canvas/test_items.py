@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.analysis import EdgeKind, EdgeRecord
-from resnet_viz.viewmodels.canvas.items import box_height, box_width, elided, frame_title, shortcut_groups
+from resnet_viz.viewmodels.canvas.items import box_height, box_width, elided, frame_title, layer_item, shortcut_groups
 from resnet_viz.viewmodels.canvas.structure import Block, structure_of
 from tests.drawings import analysis_of, measure
 
@@ -77,6 +77,21 @@ def test_a_box_is_as_high_as_the_logarithm_of_its_feature_map(side: int, height:
 @pytest.mark.parametrize(("channels", "width"), [(3, 24.0), (16, 24.0), (64, 31.2), (2048, 49.2)])
 def test_a_box_is_as_wide_as_the_logarithm_of_its_channels(channels: int, width: float) -> None:
     assert box_width((1, channels, 7, 7)) == pytest.approx(width)
+
+
+def test_a_box_is_centered_above_a_wider_caption() -> None:
+    conv1 = analysis_of().layer_by_id["conv1"]
+    item = layer_item(conv1, "64 × 112 × 112", measure)
+    assert item.width == measure("64 × 112 × 112", "caption")
+    (box,) = item.node_boxes
+    assert (box.x + box.w / 2, item.entry, item.exit) == (pytest.approx(item.width / 2), box.x, box.x + box.w)
+    assert item.captions[0].x == pytest.approx(0.0)
+
+
+def test_the_text_of_a_minor_layer_is_as_small_as_a_note() -> None:
+    bn1 = analysis_of().layer_by_id["bn1"]
+    (box,) = layer_item(bn1, "", lambda text, role: 500.0 if role == "label" and text else 5.0).node_boxes
+    assert (box.kind, box.label) == ("minor", "BN")
 
 
 def test_a_frame_says_that_a_block_is_plain() -> None:

@@ -9,6 +9,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import TextRole
+from resnet_viz.viewmodels.canvas.expanded_block import FUSED_GAP
 from resnet_viz.viewmodels.canvas.expansion import expanded_at, toggled
 from resnet_viz.viewmodels.canvas.layout import layout
 from resnet_viz.viewmodels.canvas.structure import structure_of
@@ -90,6 +91,16 @@ def test_the_drawing_grows_linearly_with_the_network_and_texts_are_measured_once
             len(drawing.node_boxes) + len(drawing.captions) + len(drawing.shortcut_edges) + len(drawing.main_edges)
         )
     assert sizes[2] - sizes[1] == 2 * (sizes[1] - sizes[0])
+
+
+@pytest.mark.parametrize(("caption_width", "has_arrow"), [(34.0, False), (35.0, True)])
+def test_an_edge_hardly_longer_than_between_fused_layers_has_no_arrow(caption_width: float, has_arrow: bool) -> None:
+    """The caption is wider than the box of conv1, which is 32 wide, and lengthens the edge by half of the rest."""
+    network = structure_of(analyse(preset("resnet18")), costs(analyse(preset("resnet18"))))
+    drawing = layout(network, {"stem"}, lambda _, role: caption_width if role == "caption" else 0.0)
+    first = drawing.main_edges[0]
+    assert first.stop - first.x == FUSED_GAP + (caption_width - 32.0) / 2
+    assert first.arrow == has_arrow
 
 
 def test_every_layer_has_a_box_when_all_is_expanded() -> None:

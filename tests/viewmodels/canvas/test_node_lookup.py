@@ -194,6 +194,7 @@ def test_the_hover_card_of_a_repeat_sums_its_blocks(lookup: NodeLookup) -> None:
         ("MACs", f"{short(macs)} · {percent(macs / DEEP.totals.macs)}"),
     )
     assert lookup.hover_card(boxes["layer3.0"]).title == "layer3.0"
+    assert lookup.hover_card(boxes["conv1"]).title == "conv1"  # its id does not begin with that of a stage
 
 
 def test_a_plain_block_has_no_shortcut_in_its_hover_card() -> None:

@@ -3,11 +3,12 @@
 from itertools import pairwise, product
 
 import pytest
+from msgspec.structs import replace
 
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.drawing import Drawing, MainEdge, NodeBox, ShortcutEdge
+from resnet_viz.viewmodels.canvas.drawing import Drawing, Frame, MainEdge, NodeBox, ShortcutEdge
 from resnet_viz.viewmodels.canvas.page_rows import row_bounds, row_of
 from tests.drawings import LEVELS, drawn
 
@@ -99,6 +100,15 @@ def of_boxes(*spans: tuple[float, float]) -> Drawing:
 
 def test_a_row_never_begins_where_two_boxes_touch() -> None:
     assert row_bounds(of_boxes((0.0, 10.0), (10.0, 20.0), (30.0, 40.0)), 3) == (0.0, 25.0, 40.0)
+
+
+def test_a_row_never_begins_under_a_shortcut_or_in_a_frame() -> None:
+    boxes = of_boxes((0.0, 10.0), (20.0, 30.0), (40.0, 50.0), (60.0, 70.0))
+    shortcut = ShortcutEdge("identity", ((12.0, -5.0), (12.0, -9.0), (32.0, -9.0), (32.0, -5.0)), arrow=True)
+    under = replace(boxes, shortcut_edges=(shortcut,))
+    assert row_bounds(under, 4) == (0.0, 11.0, 36.0, 55.0, 70.0)
+    assert row_bounds(replace(boxes, frames=(Frame("", "", -20.0, 20.0, 40.0, x=36.0),)), 4) == (
+        0.0, 15.0, 33.0, 58.0, 70.0)  # fmt: skip
 
 
 def test_a_row_has_neither_the_edge_that_ends_where_it_begins_nor_the_one_that_begins_where_it_ends() -> None:

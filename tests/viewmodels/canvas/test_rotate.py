@@ -39,6 +39,18 @@ def test_captions_above_and_below_are_laid_out_apart() -> None:
     assert [caption.x for caption in rotated.captions] == [23.0, 23.0]
 
 
+def test_lines_with_almost_the_same_center_are_one_caption() -> None:
+    one, other = Caption("a", "caption", 0.0, -28.0, 60.0, 14.0), Caption("b", "caption", 5.0004, -14.0, 50.0, 14.0)
+    first, second = rotated_item(item(one, other)).captions
+    assert second.x == first.x + 14.0
+
+
+def test_a_caption_at_the_main_path_belongs_below_it() -> None:
+    above, at = Caption("a", "caption", 0.0, -14.0, 60.0, 14.0), Caption("b", "caption", 5.0, 0.0, 50.0, 14.0)
+    first, second = rotated_item(item(above, at)).captions
+    assert (first.x, first.y, second.x, second.y) == (23.0, -60.0, 23.0, 0.0)
+
+
 @pytest.mark.parametrize(("length", "height"), [(5.0, 100.0), (8.0, 100.0), (20.0, 112.0)])
 def test_a_frame_extends_to_eight_units_below_its_captions(length: float, height: float) -> None:
     below = Caption("218 M", "caption", 14.0, 34.0, length, 14.0)

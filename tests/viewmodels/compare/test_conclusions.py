@@ -155,6 +155,8 @@ def test_before_measuring_the_saved_activations_are_compared() -> None:
         "Training keeps 2.00 times as many activations for the backward pass; measure both to see which is faster."
     )
     assert conclusions(with_costs(cost(), cost(kept=100)))[2] == sentence
+    nothing = conclusions(with_costs(cost(kept=0), cost(kept=0)))[2]
+    assert nothing.startswith("Training keeps just as many activations for the backward pass; ")
 
 
 @pytest.mark.parametrize(

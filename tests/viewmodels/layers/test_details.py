@@ -225,6 +225,13 @@ def test_the_feature_level_of_a_layer_is_a_fact() -> None:
         assert Fact("feature level", level) in page.facts
 
 
+@pytest.mark.parametrize("node", ["conv1", "layer1.0", "layer1"])
+def test_the_output_alone_is_emphasized_and_has_no_note(node: str) -> None:
+    page = details(RESNET50, costs(RESNET50), node)
+    assert page is not None
+    assert [(fact.name, fact.note) for fact in page.facts if fact.strong] == [("output", "")]
+
+
 @pytest.mark.parametrize(
     ("convention", "question"),
     [("macs", "Why this many MACs?"), ("twice", "Why this many FLOPs?"), ("elementwise", "Why this many FLOPs?"),
