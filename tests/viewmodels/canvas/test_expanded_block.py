@@ -45,6 +45,14 @@ def test_the_boxes_of_a_shortcut_lie_within_its_line(order: str, shortcut: str) 
     assert edge.points[-1] == pytest.approx((add.x + add.w / 2, add.y))
 
 
+def test_a_shortcut_inside_a_block_leaves_the_main_path_halfway_between_two_boxes() -> None:
+    item = item_of(2, block="basic", order="pre", shortcut="B")
+    (shortcut,) = item.shortcut_edges
+    x = shortcut.points[0][0]
+    (edge,) = (edge for edge in item.main_edges if edge.x < x < edge.stop)
+    assert x == pytest.approx((edge.x + edge.stop) / 2)
+
+
 def test_a_label_is_never_longer_than_its_box() -> None:
     for box in item_of(1).node_boxes:
         role: TextRole = "note" if box.kind in ("minor", "shortcut") else "label"
