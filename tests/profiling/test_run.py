@@ -18,8 +18,8 @@ from resnet_viz.profiling.end_to_end import end_to_end_time
 from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.profiling.run import measure
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, SensorSample, TimeSummary
-from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.records.run import BACKWARD, Ceilings, ProfileProgress, ProfileRun, SensorSample, TimeSummary
+from resnet_viz.spec.profiling import Mode, ProfileSettings
 from tests.profiling.doubles import FakeClock
 from tests.profiling.networks import CPU, TINY, make_quick
 
@@ -322,3 +322,77 @@ def test_sensors_are_read_for_each_partial_run_with_the_seconds_since_the_start(
     assert [sample.second for sample in partial.sensor_samples] == pytest.approx([1.5, 4.5, 7.5])
     runs = [report.run for report in reports if report.run is not None]
     assert [len(run.readings) for run in runs] == [1, 1, 2, 2, 3, 3]
+
+
+def complete_run(settings: ProfileSettings) -> ProfileRun:
+    """The run on a clock that goes on by 20 ms at every reading, so that it takes few passes."""
+    *_, run = measure(analyse(TINY), settings, FakeClock(reading_ns=20_000_000))
+    assert isinstance(run, ProfileRun)
+    return run
+
+
+def test_the_memory_of_the_ceilings_is_given_back_before_anything_else_is_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order: list[object] = []
+
+    def measure_ceilings(*_: object) -> Ceilings:
+        order.append("ceilings")
+        return Ceilings(bytes_per_second=1e9, flops_per_second=1e9, launch_us=1.0, cache_bytes=0)
+
+    def no_timers(*_: object) -> tuple[()]:
+        order.append("timers")
+        return ()
+
+    monkeypatch.setattr(module, "ceilings", measure_ceilings)
+    monkeypatch.setattr(module, "empty_cache", order.append)
+    monkeypatch.setattr(module, "timer_makers", no_timers)
+    complete_run(QUICK)
+    assert order == ["ceilings", CPU, "timers"]
+
+
+def test_other_programs_on_the_processor_are_reported_once_the_run_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    class BusyProcessor:
+        def others_share(self) -> float:
+            return 0.25
+
+    monkeypatch.setattr(module, "CpuLoad", BusyProcessor)
+    monkeypatch.setattr(module, "PARTIAL_EVERY_NS", 0)
+    *progress, run = measure(analyse(TINY), QUICK, FakeClock(reading_ns=20_000_000))
+    assert isinstance(run, ProfileRun)
+    shared = Message("shared", {"part": 25.0})
+    assert shared in run.messages
+    partial = [one.run for one in progress if isinstance(one, ProfileProgress) and one.run is not None]
+    assert partial
+    assert not any(shared in one.messages for one in partial)
+
+
+@pytest.mark.parametrize(("batches", "sweep"), [(4, [1, 2, 4]), (7, [1, 2, 4]), (8, [1, 2, 4, 8])])
+def test_the_sweep_goes_as_far_as_the_free_memory(
+    monkeypatch: pytest.MonkeyPatch, batches: int, sweep: list[int]
+) -> None:
+    settings = QUICK.but(mode="end-to-end", seconds=6.0)
+    free = memory.needed_bytes(analyse(TINY), settings, "cpu", batches)
+    for place in (memory, device):
+        monkeypatch.setattr(place, "free_bytes", lambda _: free)
+    run = complete_run(settings)
+    assert [point.batch for point in run.sweep] == sweep
+    assert Message("sweep fits no more", {"n": 2 * sweep[-1]}) in run.messages
+
+
+def test_the_sweep_is_not_bound_by_memory_where_the_device_does_not_report_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in (memory, device):
+        monkeypatch.setattr(place, "free_bytes", lambda _: None)
+    run = complete_run(QUICK.but(mode="end-to-end", seconds=1.0))
+    assert len(run.sweep) > 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "phase"), [("in-network", "passes"), ("isolated", "passes"), ("end-to-end", "end-to-end")]
+)
+def test_the_phase_is_the_warm_up_and_then_what_the_mode_measures(mode: Mode, phase: str) -> None:
+    phases = [
+        module.profile_progress(Progress(warming_up, None, 0.5, 1.0), analyse(TINY), QUICK.but(mode=mode)).phase
+        for warming_up in (True, False)
+    ]
+    assert phases == ["warm-up", phase]
