@@ -162,6 +162,7 @@ def test_the_facts_of_a_layer() -> None:
 def test_an_implausible_time_has_its_reason_and_an_unknown_bound_no_text() -> None:
     layer = LayerTime("conv1", around(1000.0), (), 0, 0, doubt="too fast")
     found = facts(run_with(layers=(layer,)), "conv1")
+    assert list(found) == ["latency", "of the whole", "achieved", "minimum time", "implausible"]
     assert found["implausible"] == ("too fast", "")
     assert found["minimum time"] == ("—", "")
 

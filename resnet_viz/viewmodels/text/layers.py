@@ -37,7 +37,7 @@ def layer_note(layer: LayerRecord) -> str:
     """Return the layer's stride, groups and dilation where they are not 1: `stride 2 · 32 groups`."""
     window = layer.geometry
     if window is None:
-        return tr("stride {n}").format(n=2) if layer.kind == "pad" and _halves(layer) else ""
+        return ""
     notes = []
     if window.stride > 1:
         notes.append(tr("stride {n}").format(n=window.stride))
@@ -46,10 +46,6 @@ def layer_note(layer: LayerRecord) -> str:
     if window.dilation > 1:
         notes.append(tr("dilated {n}").format(n=window.dilation))
     return " · ".join(notes)
-
-
-def _halves(layer: LayerRecord) -> bool:
-    return bool(layer.inputs) and side(layer.inputs[0]) > side(layer.output)
 
 
 def shortcut_label(layer: LayerRecord) -> str:

@@ -103,6 +103,7 @@ def test_unmeasured_times_have_no_shade_and_say_how_to_get_them() -> None:
     hint = "latency: not measured yet, press F6"
     assert shades(scale, boxes("block")) == NodeShades((None,) * len(boxes("block")), hint, "", "")
     assert hover_rows(scale, boxes("block")[0]) == (("latency", "not measured yet"),)
+    assert shades(ColorScale("Some", {}, str), boxes("block")[:1]) == NodeShades((None,), "", "", "")
 
 
 def test_measured_times_shade_blocks_by_their_own_range() -> None:
