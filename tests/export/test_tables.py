@@ -108,6 +108,13 @@ def test_the_columns_of_layers_blocks_and_backbones(analysis: Analysis, backbone
     assert fields(table_of(analysis, "block")) == ["id", "title", "layers", "input", "output", *numbers]
 
 
+@pytest.mark.parametrize("level", ["layer", "block"])
+def test_columns_of_numbers_alone_are_numeric(backbone: Analysis, level: Level) -> None:
+    found = table_of(backbone, level, full=True)
+    for column, cells in zip(found.columns, zip(*found.rows, strict=True), strict=True):
+        assert column.numeric == all(isinstance(cell, int | None) for cell in cells), column.field
+
+
 def fields(found: Table) -> list[str]:
     """Return the fields of a table's columns."""
     return [column.field for column in found.columns]

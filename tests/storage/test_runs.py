@@ -243,6 +243,17 @@ def test_a_run_whose_end_is_missing_is_not_listed(run: ProfileRun) -> None:
     assert list_runs() == ()
 
 
+def test_the_list_reads_no_layers(run: ProfileRun) -> None:
+    path = save_in_runs_folder(run)
+    path.write_text(path.read_text().replace('"layers": [', '"layers": [?'))
+    assert [entry.path for entry in list_runs()] == [str(path)]
+
+
+def test_a_run_of_a_few_layers_is_listed(run: ProfileRun) -> None:
+    path = save_in_runs_folder(msgspec.structs.replace(run, layers=run.layers[:1], groups=(), backward=()))
+    assert [entry.path for entry in list_runs()] == [str(path)]
+
+
 def test_a_run_with_sorted_fields_is_listed_as_well(run: ProfileRun) -> None:
     """Its beginning lacks fields that the list needs."""
     path = save_in_runs_folder(run)
@@ -326,6 +337,11 @@ def test_ceilings_must_be_above_zero(ceilings: Ceilings, run: ProfileRun, tmp_pa
     save_run(msgspec.structs.replace(run, ceilings=ceilings), tmp_path / "run.json")
     with pytest.raises(FileProblem, match="a ceiling in it is not above zero"):
         read_run(tmp_path / "run.json")
+
+
+def test_slow_ceilings_are_accepted(run: ProfileRun, tmp_path: Path) -> None:
+    save_run(msgspec.structs.replace(run, ceilings=Ceilings(0.5, 0.5, 1.0, 0)), tmp_path / "run.json")
+    assert read_run(tmp_path / "run.json")[1] == ""
 
 
 def test_a_run_of_a_newer_format_is_not_listed(run: ProfileRun) -> None:
