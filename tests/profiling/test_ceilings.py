@@ -1,5 +1,7 @@
 """The ceilings of a device and its stopwatches, with fake clocks and devices and on this machine."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -99,6 +101,16 @@ def test_a_sleep_grows_no_further_than_needed_and_stays() -> None:
     assert MAX_SLEEP_CYCLES <= max(hopeless.sleeps) < 2 * MAX_SLEEP_CYCLES
 
 
+class FakeMatrix:
+    """A matrix that needs no device."""
+
+    def to(self, **_: object) -> "FakeMatrix":
+        return self
+
+    def __matmul__(self, _: "FakeMatrix") -> "FakeMatrix":
+        return self
+
+
 @pytest.fixture
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of fp32 values copied, on a device that is only pretended to."""
@@ -109,28 +121,36 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return 1e6
 
     monkeypatch.setattr(module, "_copy_us", copy_us)
-    monkeypatch.setattr(module, "_matrix_flops", lambda *_: 1.0)
+
+    def takes_a_second(work: Callable[[], object]) -> float:
+        work()
+        return 1e6
+
+    monkeypatch.setattr(module, "stopwatch_for", lambda *_: takes_a_second)
+    monkeypatch.setattr(torch, "randn", lambda *_: FakeMatrix())
     monkeypatch.setattr(module, "_median_us", lambda *_: 50.0)
     monkeypatch.setattr(module, "cache_bytes", lambda _: 0)
     monkeypatch.setattr(torch, "zeros", lambda *_, **__: None)
     return elements_copied
 
 
-def test_a_copy_takes_a_quarter_of_the_free_memory_of_a_card_at_most(
+def test_a_card_multiplies_matrices_of_8192_and_copies_a_quarter_of_its_free_memory_at_most(
     monkeypatch: pytest.MonkeyPatch, copied: list[int]
 ) -> None:
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (16 << 20, 1 << 40))
     found = ceilings(torch.device("cuda", 0), ProfileSettings(), FakeClock())
     assert copied == [1 << 20]
     assert found.bytes_per_second == 2 * 4 * (1 << 20)
+    assert found.flops_per_second == 2 * 8192**3
     assert found.launch_us == 1.0
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (1 << 40, 1 << 40))
     ceilings(torch.device("cuda", 0), ProfileSettings(), FakeClock())
     assert 4 * copied[-1] == 4 << 30
 
 
-def test_a_copy_on_a_processor_moves_256_mib(copied: list[int]) -> None:
-    ceilings(CPU, ProfileSettings(), FakeClock())
+def test_a_processor_copies_256_mib_and_multiplies_matrices_of_1536(copied: list[int]) -> None:
+    found = ceilings(CPU, ProfileSettings(), FakeClock())
+    assert found.flops_per_second == 2 * 1536**3
     assert [4 * elements for elements in copied] == [256 << 20]
 
 
