@@ -1,5 +1,6 @@
 """The exported source, run in a fresh interpreter and compared with our modules."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,9 +93,11 @@ def test_same_names_shapes_and_output(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SPECS)
-def test_lines_are_short(name: str) -> None:
-    """The source is for reading."""
-    assert max(len(line) for line in source_code(SPECS[name]).splitlines()) <= 100
+def test_the_source_is_for_reading(name: str) -> None:
+    """Lines are short, and two blank lines stand only between definitions and before the script."""
+    source = source_code(SPECS[name])
+    assert max(len(line) for line in source.splitlines()) <= 100
+    assert re.findall(r"\n\n\n(?!class |def |if )", source) == []
 
 
 def test_run_as_a_script(tmp_path: Path) -> None:

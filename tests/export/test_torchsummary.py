@@ -9,8 +9,10 @@ import pytest
 
 from resnet_viz.__main__ import main
 from resnet_viz.counters.torchsummary import summary_rows
+from resnet_viz.export.torchsummary import summary_table
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import preset
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parents[1] / "golden" / "torchsummary_tables.json").read_text())
 ROW = re.compile(r"^ *(\w+)-(\d+) +\[([\d, ]+)\] +([\d,]+)$", re.MULTILINE)
@@ -52,10 +54,9 @@ def test_the_overflow_is_explained_on_stderr(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().err == ""
 
 
-def test_layout(capsys: pytest.CaptureFixture[str]) -> None:
+def test_layout() -> None:
     """Rules, headings and alignment as torchsummary prints them."""
-    main(["show", "resnet18", "--input", "64x3x224x224", "--format", "torchsummary"])
-    out = capsys.readouterr().out
+    out = summary_table(analyse(preset("resnet18").but(input=(64, 3, 224, 224))))
     assert out.endswith(f"{RULES[-1]}\n")
     lines = out.splitlines()
     assert [line for line in lines if set(line) <= set("-=")] == RULES
