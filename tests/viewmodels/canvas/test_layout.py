@@ -103,6 +103,13 @@ def test_an_edge_hardly_longer_than_between_fused_layers_has_no_arrow(caption_wi
     assert first.arrow == has_arrow
 
 
+def test_an_edge_into_a_box_above_a_wide_caption_has_an_arrow() -> None:
+    network = structure_of(analyse(preset("resnet18")), costs(analyse(preset("resnet18"))))
+    drawing = layout(network, {"stem"}, lambda _, role: 200.0 if role == "caption" else 0.0)
+    pool = next(box for box in drawing.node_boxes if box.id == "maxpool")
+    assert [edge.arrow for edge in drawing.main_edges if edge.stop == pool.x] == [True]
+
+
 def test_every_layer_has_a_box_when_all_is_expanded() -> None:
     for name in NAMES:
         analysis = analyse(preset(name))
