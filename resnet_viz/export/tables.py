@@ -172,7 +172,7 @@ def _sum_row(table: Table) -> list[str]:
 
 
 def _formatted(cell: Cell) -> str:
-    if cell is None:
+    if cell is None or cell in ("", ()):
         return NO_VALUE
     return f"{cell:,}" if isinstance(cell, int) else _shapes_text(cell, "×", " + ")
 

@@ -115,6 +115,11 @@ def test_columns_of_numbers_alone_are_numeric(backbone: Analysis, level: Level) 
         assert column.numeric == all(isinstance(cell, int | None) for cell in cells), column.field
 
 
+def test_missing_and_empty_cells_are_dashes() -> None:
+    shown = text_table(table(("none", "text", "shape"), [(None, "", ())]))
+    assert shown.splitlines()[-1].split() == ["—", "—", "—"]
+
+
 def fields(found: Table) -> list[str]:
     """Return the fields of a table's columns."""
     return [column.field for column in found.columns]
