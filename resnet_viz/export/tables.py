@@ -101,9 +101,12 @@ def csv_table(table: Table) -> str:
 def markdown_table(table: Table) -> str:
     """Return a pipe table under its title, with a last row of sums if the table has any."""
     sums = [_sum_row(table)] if table.sums else []
-    rows = [[cell.replace("|", "\\|") for cell in row] for row in [*_cells(table), *sums]]
+    headings, *rows = [
+        [cell.replace("\\", "\\\\").replace("|", "\\|") for cell in row]
+        for row in [_headings(table), *_cells(table), *sums]
+    ]
     rule = ["---:" if column.numeric else ":---" for column in table.columns]
-    lines = [f"| {' | '.join(row)} |" for row in [_headings(table), rule, *rows]]
+    lines = [f"| {' | '.join(row)} |" for row in [headings, rule, *rows]]
     return "\n".join([f"**{table.title}**", "", *lines, ""])
 
 
