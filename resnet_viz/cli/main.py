@@ -70,7 +70,7 @@ def _join_negative_values(arguments: Sequence[str]) -> list[str]:
 
 
 def _not_a_command(word: str, names: Iterable[str]) -> str:
-    sentence = tr("'{word}' is not a command; the commands are {names}, and a network without one opens the window.")
+    sentence = tr("'{word}' is not a command; the commands are {names}. A network's name alone opens the window.")
     return sentence.format(word=word, names=", ".join(names))
 
 

@@ -175,3 +175,13 @@ def test_the_double_replaces_every_method_that_reaches_for_a_card() -> None:
     """The double overrides every method that the timers call, so none of them reaches for a real card."""
     for name in ("event", "synchronize", "sleep", "capture"):
         assert getattr(FakeCuda, name) is not getattr(Cuda, name)
+
+
+def test_the_warning_of_the_timer_that_measured_is_kept_with_the_run() -> None:
+    clock = FakeClock()
+    timer = ScriptedTimer(clock)
+    timer.warning = Message("queue too short")
+    partial, _ = drafted((lambda: timer,), clock)
+    assert partial.fallbacks == [Message("queue too short")]
+    partial, _ = drafted((lambda: ScriptedTimer(clock),), clock)
+    assert partial.fallbacks == []

@@ -56,6 +56,8 @@ def test_an_exported_analysis_is_a_spec_too(tmp_path: Path) -> None:
         ("{}", "is not a network of resnet_viz: it needs an object with the fields block, blocks"),
         ('{"spec": 3}', "is not a network"),
         ('{"name": "left-pad", "version": "1.0"}', "is not a network"),
+        ('{"block": "basic"}', "is not a network of resnet_viz: it needs"),
+        ('{"blocks": [2, 2]}', "is not a network of resnet_viz: it needs"),
         (GOOD + ', "colour": 1}', 'unknown field: "colour" is not accepted; the fields are block, blocks'),
         (GOOD + ', "width": "wide"}', 'width: "wide" is not accepted; give a whole number\\.'),
         (

@@ -207,8 +207,11 @@ def test_no_selection_shows_the_whole_network(window: MainWindow) -> None:
 
 
 def test_the_analysis_is_repeated_on_request(qtbot: QtBot, window: MainWindow) -> None:
+    before = window.session.analysis
     with new_network(qtbot, window):
         window.actions_["again"].trigger()
+    assert window.session.analysis is not before
+    assert window.session.analysis == before
 
 
 def test_undo_works_with_the_cursor_in_a_field(qtbot: QtBot, window: MainWindow) -> None:
