@@ -101,7 +101,9 @@ def test_both_blocks_are_compared_measured_and_opened(qtbot: QtBot) -> None:
     assert window.tabs.currentIndex() == 0
     assert window.pages.isVisible()
     assert session.question == preset("resnet32_cifar")
-    window.tabs.setCurrentIndex(2)
+    qtbot.waitUntil(lambda: session.analysis is not None and session.analysis.spec == session.question, timeout=60_000)
+    with new_comparison(qtbot, window, "networks"):
+        window.tabs.setCurrentIndex(2)  # asks for the comparison of ResNet-32 with the network suggested beside it
     with new_comparison(qtbot, window, "networks"):
         window.comparisons.networks.other.edited.emit("resnet20_cifar")
     assert "ResNet-32" in window.comparisons.networks.comparison.fields.text()
