@@ -5,7 +5,8 @@ import torch
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.device.info import DTYPES, cache_bytes
 from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.timers import MAX_SLEEP_CYCLES, Clock, Runnable, Stopwatch, host_stopwatch, time_queued
+from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES, host_stopwatch, time_queued
+from resnet_viz.profiling.timers.timer import Clock, Runnable, Stopwatch
 from resnet_viz.records.run import Ceilings
 from resnet_viz.spec.profiling import ProfileSettings
 

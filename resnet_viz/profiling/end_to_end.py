@@ -11,7 +11,8 @@ from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling.ceilings import synchronizer
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
 from resnet_viz.profiling.statistics import measurement_of, quantile, summarize
-from resnet_viz.profiling.timers import Runnable, host_stopwatch
+from resnet_viz.profiling.timers.stopwatches import host_stopwatch
+from resnet_viz.profiling.timers.timer import Runnable
 from resnet_viz.profiling.workload import LAYOUTS, TrainingWorkload, Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint, EndToEndTime, Execution

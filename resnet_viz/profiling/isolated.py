@@ -12,7 +12,7 @@ from resnet_viz.graph.calls import Call, Operation
 from resnet_viz.profiling.ceilings import stopwatch_for
 from resnet_viz.profiling.passes import Budget, Progress, Setup, warm_ups
 from resnet_viz.profiling.statistics import has_settled
-from resnet_viz.profiling.timers import Runnable, Stopwatch
+from resnet_viz.profiling.timers.timer import Runnable, Stopwatch
 from resnet_viz.profiling.workload import RANDOM_SEED, random_input
 from resnet_viz.records.analysis import Shape
 from resnet_viz.spec.profiling import ProfileSettings

@@ -15,7 +15,7 @@ from resnet_viz.errors import UserError
 from resnet_viz.profiling.ceilings import ceilings, empty_cache, stopwatch_for
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
 from resnet_viz.profiling.statistics import MIN_SAMPLES, has_settled, measurement_of, summarize
-from resnet_viz.profiling.timers import Clock, Runnable, Stopwatch
+from resnet_viz.profiling.timers.timer import Clock, Runnable, Stopwatch
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes

@@ -8,7 +8,7 @@ from itertools import count
 import torch
 
 from resnet_viz.profiling.statistics import has_settled
-from resnet_viz.profiling.timers import Clock, Timer
+from resnet_viz.profiling.timers.timer import Clock, Timer
 from resnet_viz.spec.profiling import ProfileSettings
 
 TorchMode = Callable[[], AbstractContextManager[object]]

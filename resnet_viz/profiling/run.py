@@ -24,7 +24,10 @@ from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end,
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
 from resnet_viz.profiling.passes import Progress, Samples, Setup, measure_passes
 from resnet_viz.profiling.statistics import layers_noise_warning, measurement_of, whole_noise_warning
-from resnet_viz.profiling.timers import Clock, GraphTimer, HostTimer, RunAheadTimer, Timer, TimerUnavailable
+from resnet_viz.profiling.timers.graph import GraphTimer
+from resnet_viz.profiling.timers.host import HostTimer
+from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
+from resnet_viz.profiling.timers.timer import Clock, Timer, TimerUnavailable
 from resnet_viz.profiling.workload import TrainingWorkload, Workload, prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.message import Message

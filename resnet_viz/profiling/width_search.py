@@ -10,7 +10,7 @@ from resnet_viz.errors import SpecError
 from resnet_viz.profiling.ceilings import stopwatch_for
 from resnet_viz.profiling.paired import PairedSamples, block_workload, bootstrap_ratio, measure_interleaved
 from resnet_viz.profiling.passes import Setup
-from resnet_viz.profiling.timers import Clock, Runnable, Stopwatch
+from resnet_viz.profiling.timers.timer import Clock, Runnable, Stopwatch
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS

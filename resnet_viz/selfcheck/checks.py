@@ -19,7 +19,9 @@ from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.ceilings import ceilings
 from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.timers import GraphTimer, HostTimer, RunAheadTimer
+from resnet_viz.profiling.timers.graph import GraphTimer
+from resnet_viz.profiling.timers.host import HostTimer
+from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
 from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.records.run import Environment, ProfileRun
 from resnet_viz.selfcheck import worker

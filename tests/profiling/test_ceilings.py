@@ -7,9 +7,11 @@ import torch
 
 from resnet_viz.profiling import ceilings as module
 from resnet_viz.profiling.ceilings import ceilings, empty_cache, event_stopwatch, stopwatch_for, synchronizer
-from resnet_viz.profiling.timers import MAX_SLEEP_CYCLES
+from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda
+from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.work import DeviceWork
 from tests.profiling.networks import CPU, make_quick
 
 

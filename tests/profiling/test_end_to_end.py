@@ -22,7 +22,8 @@ from resnet_viz.profiling.end_to_end import (
 from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.profiling.workload import TrainingWorkload, Workload
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import FakeClock, FakeTorchMode
+from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.work import FakeTorchMode
 from tests.profiling.networks import CPU, SMALL, prepared
 
 

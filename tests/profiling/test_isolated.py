@@ -17,7 +17,7 @@ from resnet_viz.profiling.isolated import (
 from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import FakeClock
+from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.networks import CPU, SMALL, SPECS, make_quick, prepared
 
 

@@ -20,7 +20,7 @@ from resnet_viz.profiling.paired import (
     measure_points,
 )
 from resnet_viz.profiling.passes import Setup
-from resnet_viz.profiling.timers import Runnable
+from resnet_viz.profiling.timers.timer import Runnable
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes
@@ -28,7 +28,8 @@ from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import FakeClock, scripted_stopwatch
+from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.work import scripted_stopwatch
 from tests.profiling.networks import CPU, SMALL, make_quick
 
 SETTINGS = ProfileSettings(seconds=0.5, warmup_passes=2, warmup_seconds=0.0)

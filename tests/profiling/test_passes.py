@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from resnet_viz.profiling.passes import Progress, Samples, Setup, measure_passes
-from resnet_viz.profiling.timers import HostTimer
+from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import FakeClock, FakeTorchMode, HostWork, ScriptedTimer
+from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.work import FakeTorchMode, HostWork, ScriptedTimer
 from tests.profiling.networks import CPU
 
 NO_WARMUP = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=1.0)

@@ -20,7 +20,7 @@ from resnet_viz.profiling.run import measure
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BACKWARD, Ceilings, ProfileProgress, ProfileRun, SensorSample, TimeSummary
 from resnet_viz.spec.profiling import Mode, ProfileSettings
-from tests.profiling.doubles import FakeClock
+from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.networks import CPU, TINY, make_quick
 
 QUICK = ProfileSettings(seconds=0.15, warmup_seconds=0.02)

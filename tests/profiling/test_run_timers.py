@@ -10,21 +10,18 @@ from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.profiling.run import PartialRun, measure_in_network, timer_makers
-from resnet_viz.profiling.timers import (
-    MAX_QUEUED_STEPS,
-    GraphTimer,
-    HostTimer,
-    InstrumentedPass,
-    RunAheadTimer,
-    Timer,
-    TimerUnavailable,
-)
+from resnet_viz.profiling.timers.graph import GraphTimer
+from resnet_viz.profiling.timers.host import HostTimer
+from resnet_viz.profiling.timers.run_ahead import MAX_QUEUED_STEPS, RunAheadTimer
+from resnet_viz.profiling.timers.timer import InstrumentedPass, Timer, TimerUnavailable
 from resnet_viz.profiling.workload import TrainingWorkload, Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Environment
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, FakeTorchMode, ScriptedTimer
+from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.work import DeviceWork, FakeTorchMode, ScriptedTimer
 from tests.profiling.networks import CPU, SMALL, prepared, training
 
 SETTINGS = ProfileSettings(warmup_passes=1, warmup_seconds=0.0, seconds=1.0)

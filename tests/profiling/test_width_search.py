@@ -14,7 +14,8 @@ from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.doubles import FakeClock, scripted_stopwatch
+from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.work import scripted_stopwatch
 from tests.profiling.networks import CPU
 
 SETTINGS = ProfileSettings(seconds=0.1, warmup_passes=0, warmup_seconds=0.0)

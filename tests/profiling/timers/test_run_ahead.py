@@ -1,22 +1,17 @@
-"""The ways of timing, on a fake clock and a fake CUDA device."""
+"""The timer by events between eager launches, on a fake CUDA device."""
 
 import random
 from collections.abc import Iterator
 
 import pytest
 
-from resnet_viz.profiling.timers import (
-    FIRST_SLEEP_CYCLES,
-    MAX_QUEUED_STEPS,
-    MAX_SLEEP_CYCLES,
-    TIMESTAMPS,
-    GraphTimer,
-    HostTimer,
-    RunAheadTimer,
-    TimerUnavailable,
-)
+from resnet_viz.profiling.timers.run_ahead import FIRST_SLEEP_CYCLES, MAX_QUEUED_STEPS, RunAheadTimer
+from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES
+from resnet_viz.profiling.timers.timer import TimerUnavailable
 from resnet_viz.records.message import Message
-from tests.profiling.doubles import DeviceWork, FakeClock, FakeCuda, HostWork, finished
+from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.work import DeviceWork, finished
 
 TIMES = [120.0, 3.5, 40.0, 0.25, 900.125]
 """Steps of a device, in microseconds."""
@@ -25,140 +20,6 @@ TIMES = [120.0, 3.5, 40.0, 0.25, 900.125]
 def random_times(count: int, seed: int = 1) -> list[float]:
     chance = random.Random(seed)
     return [round(chance.uniform(1, 60), 3) for _ in range(count)]
-
-
-# The host's clock
-
-
-def test_host_steps_add_up_exactly_to_the_pass() -> None:
-    clock = FakeClock()
-    timer = HostTimer(HostWork(clock, TIMES, prepare_us=5000.0), clock)
-    told, times = finished(timer.time_steps())
-    assert told == []
-    assert times == pytest.approx(TIMES)
-    assert sum(times) == pytest.approx(sum(TIMES), rel=1e-12)
-    assert timer.time_whole() == pytest.approx(sum(TIMES), rel=1e-12)
-
-
-def test_reading_the_clock_is_in_every_step_once_and_its_cost_is_known() -> None:
-    clock = FakeClock(reading_ns=40)
-    timer = HostTimer(HostWork(clock, TIMES), clock)
-    assert timer.timestamp_us == pytest.approx(0.04)
-    _, times = finished(timer.time_steps())
-    assert times == pytest.approx([us + 0.04 for us in TIMES])
-
-
-def test_synchronizing_after_each_step_gives_upper_bounds() -> None:
-    clock = FakeClock()
-    cuda = FakeCuda(clock, host_us=2.0)
-    work = DeviceWork(cuda, TIMES)
-    plain, waiting = HostTimer(work, clock), HostTimer(work, clock, cuda.synchronize)
-    assert (plain.method, waiting.method) == ("host-clock", "synchronised")
-    _, times = finished(waiting.time_steps())
-    assert times == pytest.approx([us + 2.0 for us in TIMES])
-    assert waiting.time_whole() >= sum(TIMES)
-    cuda.synchronize()
-    _, launches = finished(plain.time_steps())
-    assert launches == pytest.approx([2.0] * len(TIMES)), "without waiting only the launches are seen"
-
-
-def test_a_pass_starts_on_an_idle_device() -> None:
-    clock = FakeClock()
-    cuda = FakeCuda(clock, host_us=0.0)
-    timer = HostTimer(DeviceWork(cuda, TIMES), clock, cuda.synchronize)
-    cuda.launch(50_000.0)
-    assert timer.time_whole() == pytest.approx(sum(TIMES))
-    cuda.launch(50_000.0)
-    assert finished(timer.time_steps())[1] == pytest.approx(TIMES)
-
-
-# CUDA graphs
-
-
-def test_a_graph_gives_every_steps_device_time_exactly() -> None:
-    cuda = FakeCuda(FakeClock(), host_us=25.0)
-    timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
-    assert timer.method == "cuda-graph"
-    for _ in range(3):
-        told, times = finished(timer.time_steps())
-        assert times == pytest.approx(TIMES)
-        assert told == [len(TIMES)]
-    assert timer.time_whole() == pytest.approx(sum(TIMES))
-
-
-def test_only_the_instrumented_graph_has_events_one_at_every_border() -> None:
-    cuda = FakeCuda(FakeClock())
-    GraphTimer(DeviceWork(cuda, TIMES), cuda)
-    cost, clean, marked = cuda.graphs
-    assert (len(cost.events), len(cost.recorded)) == (TIMESTAMPS + 1, TIMESTAMPS + 1)
-    assert (len(clean.events), len(clean.recorded)) == (0, len(TIMES))
-    assert (len(marked.events), len(marked.recorded)) == (len(TIMES) + 1, 2 * len(TIMES) + 1)
-
-
-def test_each_kind_of_pass_replays_its_own_graph() -> None:
-    cuda = FakeCuda(FakeClock())
-    timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
-    before = [graph.replays for graph in cuda.graphs]
-    timer.time_whole()
-    finished(timer.time_steps())
-    assert [graph.replays - count for graph, count in zip(cuda.graphs, before, strict=True)] == [0, 1, 1]
-
-
-def test_the_cost_of_an_event_is_measured_and_only_instrumented_passes_contain_it() -> None:
-    cuda = FakeCuda(FakeClock())
-    cuda.timestamp_us = 1.75
-    timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
-    assert timer.timestamp_us == pytest.approx(1.75)
-    assert finished(timer.time_steps())[1] == pytest.approx([us + 1.75 for us in TIMES])
-    assert timer.time_whole() == pytest.approx(sum(TIMES))
-
-
-def test_the_time_of_launching_a_graph_is_not_the_networks() -> None:
-    """An event on an idle device is passed at once, while the host still launches the graph behind it."""
-    cuda = FakeCuda(FakeClock(), replay_us=60.0)
-    timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
-    assert timer.time_whole() == pytest.approx(sum(TIMES))
-
-
-@pytest.mark.parametrize("reason", ["operation not permitted when stream is capturing", "no graphs\non this card"])
-def test_a_failing_capture_makes_the_timer_unavailable_with_its_reason(reason: str) -> None:
-    cuda = FakeCuda(FakeClock())
-    cuda.refusal = reason
-    with pytest.raises(TimerUnavailable, match=reason.splitlines()[0]) as caught:
-        GraphTimer(DeviceWork(cuda, TIMES), cuda)
-    assert len(str(caught.value).splitlines()) == 1
-
-
-def test_a_capture_that_fails_without_a_message_is_named_by_its_error() -> None:
-    cuda = FakeCuda(FakeClock())
-    cuda.refusal = ""
-    with pytest.raises(TimerUnavailable, match="RuntimeError"):
-        GraphTimer(DeviceWork(cuda, TIMES), cuda)
-
-
-def test_events_that_run_backwards_make_the_timer_unavailable() -> None:
-    cuda = FakeCuda(FakeClock())
-    cuda.skew = lambda passed: -passed
-    with pytest.raises(TimerUnavailable, match="backwards"):
-        GraphTimer(DeviceWork(cuda, TIMES), cuda)
-
-
-def test_events_that_span_more_than_the_replay_make_the_timer_unavailable() -> None:
-    cuda = FakeCuda(FakeClock())
-    cuda.skew = lambda passed: round(1.2 * passed)
-    with pytest.raises(TimerUnavailable, match="span more time"):
-        GraphTimer(DeviceWork(cuda, TIMES), cuda)
-
-
-def test_events_that_a_replay_does_not_set_make_the_timer_unavailable() -> None:
-    """They still hold the times of the warm passes, which look plausible."""
-    cuda = FakeCuda(FakeClock(), host_us=0.0)
-    cuda.stale = True
-    with pytest.raises(TimerUnavailable):
-        GraphTimer(DeviceWork(cuda, TIMES), cuda)
-
-
-# Eager events with a full queue
 
 
 def test_step_times_are_exact_while_the_host_stays_ahead() -> None:

@@ -1,0 +1,100 @@
+"""The timer by events between eager launches, queued behind a sleeping device."""
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+from resnet_viz.device.cuda import Cuda
+from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES, time_queued
+from resnet_viz.profiling.timers.timer import InstrumentedPass, TimedWork, Timer, TimerUnavailable
+from resnet_viz.records.message import Message
+from resnet_viz.records.run import Method
+
+MAX_QUEUED_STEPS = 180  # steps of two events and up to three launches each: below the 1,000 that a stream takes
+FIRST_SLEEP_CYCLES = 20_000_000  # about 10 ms
+
+
+class RunAheadTimer(Timer):
+    """Times eager passes by events while the queue is kept full: a pass counts only if the host stayed ahead.
+
+    Raises TimerUnavailable, when it is made or in a later pass, where the host cannot be kept ahead of the device.
+    """
+
+    method: Method = "run-ahead"
+
+    def __init__(
+        self,
+        work: TimedWork,
+        cuda: Cuda,
+        cuts: Sequence[int] = (),
+        *,
+        launches: Sequence[int] = (),
+        sleep_cycles: int = FIRST_SLEEP_CYCLES,
+    ) -> None:
+        """Let a pass be cut before the steps `cuts`, which ascend from 1 or more.
+
+        `launches` is how much each step queues, 1 for a single step.
+        """
+        self._work, self._cuda = work, cuda
+        self.cuts = frozenset(_needed_cuts(cuts, launches or [1] * len(work.steps)))
+        self._starts = [cuda.event() for _ in work.steps]
+        self._stops = [cuda.event() for _ in work.steps]
+        self._cycles = sleep_cycles
+        self.starved_passes = 0
+
+    def time_whole(self) -> float:
+        """Time an eager pass between two events while the queue is full; a deep network may be too long for that."""
+        while True:
+            self._work.prepare_pass()
+            self._cuda.synchronize()
+            ahead, time_us = time_queued(self._cuda, self._cycles, self._work.run_whole)
+            if ahead or self.cuts:
+                self.warning = self.warning if ahead else Message("queue too short")
+                return time_us
+            self._sleep_longer()
+
+    def time_steps(self) -> InstrumentedPass:
+        """Time a pass, cut where the queue would overflow; a starved one is repeated behind a longer sleep."""
+        while not self._queue_pass():
+            self._sleep_longer()
+        yield len(self._work.steps)
+        return [1000 * start.elapsed_time(stop) for start, stop in zip(self._starts, self._stops, strict=True)]
+
+    def _queue_pass(self) -> bool:
+        """Queue a pass and return whether the host stayed ahead in every piece of it."""
+        ahead = True
+        first = self._starts[0]
+        self._work.prepare_pass()
+        self._cuda.synchronize()
+        self._cuda.sleep(self._cycles)
+        for step in self._work.run_steps():
+            if step:
+                self._stops[step - 1].record()
+            if step in self.cuts or step == len(self._starts):
+                ahead = ahead and not first.query()
+                self._cuda.synchronize()
+            if step == len(self._starts):
+                break
+            if step in self.cuts:
+                self._cuda.sleep(self._cycles)
+                first = self._starts[step]
+            self._starts[step].record()
+        return ahead
+
+    def _sleep_longer(self) -> None:
+        self.starved_passes += 1
+        self._cuda.synchronize()
+        self._cycles *= 2
+        if self._cycles > MAX_SLEEP_CYCLES:
+            raise TimerUnavailable("host behind")
+
+
+def _needed_cuts(cuts: Sequence[int], launches: Sequence[int]) -> list[int]:
+    """Return as few of the cuts as keep every piece within the queue."""
+    queued = [0, *accumulate(launches)]
+    needed: list[int] = []
+    last = 0
+    for cut, following in pairwise((*cuts, len(launches))):
+        if queued[following] - queued[last] > MAX_QUEUED_STEPS:
+            needed.append(cut)
+            last = cut
+    return needed
