@@ -10,6 +10,7 @@ import psutil
 import torch
 from torch import nn
 
+from resnet_viz.device.precision import fp32_precision, precisions
 from resnet_viz.device.sensors import driver_version
 from resnet_viz.errors import SpecError
 from resnet_viz.records.run import DeviceInfo, Environment
@@ -114,7 +115,7 @@ def cache_bytes(device: torch.device) -> int:
 def environment(device: torch.device, settings: ProfileSettings) -> Environment:
     """Return what a reader needs to judge a time measured here: device, versions, threads and flags."""
     on_cuda = device.type == "cuda"
-    matmul, conv, cudnn = _precisions()
+    cudnn: Any = torch.backends.cudnn
     return Environment(
         device=str(device),
         name=title(device),
@@ -128,8 +129,7 @@ def environment(device: torch.device, settings: ProfileSettings) -> Environment:
         system=f"{platform.system()} {platform.release()}",
         program=__version__,
         flags={
-            "conv fp32 precision": str(conv.fp32_precision) if on_cuda else "ieee",
-            "matmul fp32 precision": str(matmul.fp32_precision) if on_cuda else "ieee",
+            **(precisions() if on_cuda else dict.fromkeys(precisions(), "ieee")),
             "cudnn.benchmark": str(settings.autotune) if on_cuda else "",
             "flush denormals": str(_denormals_flushed()),
         },
@@ -142,35 +142,25 @@ def prepared(device: torch.device, settings: ProfileSettings) -> Iterator[None]:
 
     tf32 and fp32 differ in nothing but these flags: NVIDIA cards convolve fp32 data in TF32 by default.
     """
-    matmul, conv, cudnn = _precisions()
-    before = (matmul.fp32_precision, conv.fp32_precision, cudnn.benchmark, torch.get_num_threads())
-    current_device = contextlib.ExitStack()
-    try:
+    threads, cudnn_benchmark = torch.get_num_threads(), torch.backends.cudnn.benchmark
+    with contextlib.ExitStack() as restored:
+        restored.callback(torch.set_num_threads, threads)
+        restored.callback(torch.set_flush_denormal, False)
         if device.type == "cuda":
-            current_device.enter_context(torch.cuda.device(device))  # events, sleeps and graphs go to the current card
-            matmul.fp32_precision = conv.fp32_precision = "tf32" if settings.dtype == "tf32" else "ieee"
-            cudnn.benchmark = settings.autotune
+            restored.enter_context(torch.cuda.device(device))  # events, sleeps and graphs go to the current card
+            restored.enter_context(fp32_precision("tf32" if settings.dtype == "tf32" else "ieee"))
+            restored.callback(setattr, torch.backends.cudnn, "benchmark", cudnn_benchmark)
+            torch.backends.cudnn.benchmark = settings.autotune
         if settings.threads is not None:
             torch.set_num_threads(settings.threads)
         torch.set_flush_denormal(True)  # denormals are slow on a CPU, and no trained network depends on them
         yield
-    finally:
-        matmul.fp32_precision, conv.fp32_precision, cudnn.benchmark = before[:3]
-        torch.set_num_threads(before[3])
-        torch.set_flush_denormal(False)
-        current_device.close()
 
 
 def _denormals_flushed() -> bool:
     """Return whether every thread flushes denormals: torch sets the calling thread's flag, new threads inherit it."""
     numbers = torch.full((DENORMAL_COUNT,), 71_362, dtype=torch.int32).view(torch.float32)  # 1e-40, by its bits
     return not bool((numbers * 1.0).view(torch.int32).ne(0).any())  # as integers: a flushing thread sees zeros
-
-
-def _precisions() -> tuple[Any, Any, Any]:
-    """Return torch's flags for fp32 matrix products, fp32 convolutions and cuDNN, which torch leaves untyped."""
-    backends: Any = torch.backends
-    return backends.cuda.matmul, backends.cudnn.conv, backends.cudnn
 
 
 def _processor() -> str:

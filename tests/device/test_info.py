@@ -242,7 +242,7 @@ def test_the_memory_of_other_devices_is_unknown() -> None:
     assert device.total_bytes(mps) == device.total_bytes(CPU) == psutil.virtual_memory().total
 
 
-@pytest.mark.usefixtures("card_80_gb")
+@pytest.mark.usefixtures("card_80_gb", "card")
 def test_the_environment_of_a_card_has_its_versions_and_flags(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "driver_version", lambda: "580.82")
     monkeypatch.setattr(torch.version, "cuda", "13.0")
@@ -251,8 +251,11 @@ def test_the_environment_of_a_card_has_its_versions_and_flags(monkeypatch: pytes
     assert (found.device, found.name, found.memory_bytes) == ("cuda:0", "NVIDIA H100", 80_000)
     assert (found.driver, found.cuda, found.cudnn) == ("580.82", "13.0", "91000")
     assert found.flags["cudnn.benchmark"] == "True"
-    assert found.flags["matmul fp32 precision"] == str(BACKENDS.cuda.matmul.fp32_precision)
-    assert found.flags["conv fp32 precision"] == str(BACKENDS.cudnn.conv.fp32_precision)
+    assert (found.flags["conv fp32 precision"], found.flags["matmul fp32 precision"]) == ("tf32", "ieee")  # torch's own
+    with prepared(CARD, ProfileSettings(dtype="fp32")):
+        assert environment(CARD, ProfileSettings()).flags["conv fp32 precision"] == "ieee"
+    with prepared(CARD, ProfileSettings(dtype="tf32")):
+        assert environment(CARD, ProfileSettings()).flags["matmul fp32 precision"] == "tf32"
 
 
 def test_the_environment_of_a_cpu_computes_by_ieee() -> None:
