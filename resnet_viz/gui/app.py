@@ -6,10 +6,11 @@ import time
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from resnet_viz.child_process import module_command
 from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.resources import resource_folder
 
-ENGINE = (sys.executable, "-m", "resnet_viz", "engine")
+ENGINE = module_command("resnet_viz", "engine")
 
 
 def run(arch: str | None) -> int:

@@ -11,6 +11,7 @@ from itertools import pairwise
 import msgspec
 import torch
 
+from resnet_viz.child_process import module_command, module_environment
 from resnet_viz.device import info as device_info
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.measurement import profile
@@ -257,8 +258,8 @@ def _run(setup: CheckSetup, name: str, **changes: object) -> ProfileRun:
 
 def _worker_output(part: str, setup: CheckSetup, dtype: str, batch: int) -> bytes:
     """Run a part of the worker and return the last line that it prints; raises RuntimeError where it fails."""
-    command = [sys.executable, "-m", worker.__name__, part, str(setup.device), dtype, str(batch)]
-    done = subprocess.run(command, capture_output=True, timeout=WORKER_SECONDS, check=False)
+    command = module_command(worker.__name__, part, str(setup.device), dtype, str(batch))
+    done = subprocess.run(command, env=module_environment(), capture_output=True, timeout=WORKER_SECONDS, check=False)
     if done.returncode:
         last = (done.stderr.decode(errors="replace").strip().splitlines() or [""])[-1]
         raise RuntimeError(tr("the process ended with {code}: {last}").format(code=done.returncode, last=last[:160]))

@@ -1,13 +1,12 @@
 """The client of one engine process: sends the newest request, drops late answers, restarts a dead process."""
 
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Generic, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
+from resnet_viz.child_process import module_environment
 from resnet_viz.engine import protocol
 from resnet_viz.engine.protocol import Failure, Request, Result
 from resnet_viz.records.run import ProfileProgress
@@ -224,9 +223,7 @@ class Engines(NamedTuple):
 
 
 def _environment() -> QProcessEnvironment:
-    """Return the environment in which `-m resnet_viz` finds this package from any working folder."""
-    environment = QProcessEnvironment.systemEnvironment()
-    package_parent = str(Path(__file__).resolve().parents[3])
-    paths = [package_parent, environment.value("PYTHONPATH", "")]
-    environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
+    environment = QProcessEnvironment()
+    for name, value in module_environment().items():
+        environment.insert(name, value)
     return environment

@@ -2,16 +2,16 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-import resnet_viz
+from resnet_viz.child_process import PACKAGE_PARENT
 from resnet_viz.engine import protocol
 from resnet_viz.engine.protocol import Analyse, CrossCheck, Failure, Measure, Request, Result, ask
-from resnet_viz.gui.session.engine_client import MAX_CRASHES, EngineClient, Job, _environment
+from resnet_viz.gui.session.engine_client import MAX_CRASHES, EngineClient, Job
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.gui.fake_engine import SILENT as SILENT_BATCH
@@ -197,7 +197,9 @@ def test_cancel_forgets_the_request_and_starts_afresh(qtbot: QtBot, make_client:
     assert deaths == []
 
 
-def test_the_process_runs_the_package_that_the_window_is_of() -> None:
+def test_the_process_finds_the_package_that_the_window_is_of(qtbot: QtBot) -> None:
     """From any folder, and where another copy is installed."""
-    first = Path(_environment().value("PYTHONPATH").split(os.pathsep)[0])
-    assert first / "resnet_viz" / "__init__.py" == Path(resnet_viz.__file__)
+    first = "import os, sys; sys.exit(os.environ['PYTHONPATH'].split(os.pathsep)[0])"
+    failure = outcome(qtbot, EngineClient((sys.executable, "-c", first)), Analyse(SPEC))
+    assert isinstance(failure, Failure)
+    assert f"({PACKAGE_PARENT})" in failure.sentence

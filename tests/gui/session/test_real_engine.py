@@ -25,7 +25,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal
 
 @pytest.fixture
 def real(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[Session, EngineClient]]:
-    """A session with a real engine, started from a folder where the package does not lie."""
+    """A session with a real engine, started from a folder with a module that is named like one that it needs."""
+    (tmp_path / "torch.py").write_text("raise SystemExit('code of the current folder ran')")
     monkeypatch.chdir(tmp_path)
     engines = Engines.of(ENGINE)
     session = Session(preset("resnet20_cifar"), engines)
