@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -16,13 +16,13 @@ from resnet_viz.device import capacity
 from resnet_viz.device import info as device_info
 from resnet_viz.errors import UserError
 from resnet_viz.pipeline import analyse
+from resnet_viz.profiling.kernels.events import RANGE_PREFIX, ProfilerEvent, named_ranges
 from resnet_viz.profiling.statistics import quantile
 from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 
 PASSES, WARMUP_PASSES = 24, 4
-RANGE_PREFIX = "layer:"
 HEADROOM_BYTES = 1 << 30
 ABSURD_BATCH = 100_000
 
@@ -31,13 +31,11 @@ def main(arguments: list[str]) -> None:
     """Run one part and print its result."""
     part, name, dtype, batch = arguments
     settings = msgspec.convert({"device": name, "dtype": dtype, "batch": int(batch)}, ProfileSettings)
-    result: dict[str, object] = (
-        profiled_us(settings) if part == "profiler" else {"sentence": _run_out_of_memory(settings)}
-    )
+    result: object = profiled_us(settings) if part == "profiler" else {"sentence": _run_out_of_memory(settings)}
     sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
 
 
-def profiled_us(settings: ProfileSettings) -> dict[str, object]:
+def profiled_us(settings: ProfileSettings) -> dict[str, float]:
     """Return the median time of each layer of ResNet-50 in microseconds by torch's own profiler.
 
     A layer's time is that of its kernels on a card, and of its named range on a CPU.
@@ -54,11 +52,15 @@ def profiled_us(settings: ProfileSettings) -> dict[str, object]:
                 _run_with_named_ranges(workload)
             if on_cuda:
                 torch.cuda.synchronize(device)
+    return medians_us(recorded.events() or [], on_cuda=on_cuda)
+
+
+def medians_us(events: Iterable[ProfilerEvent], *, on_cuda: bool) -> dict[str, float]:
+    """Return the median time of each layer in the events of some passes with named ranges."""
     times: dict[str, list[float]] = {}
-    for event in recorded.events() or []:
-        if event.name.startswith(RANGE_PREFIX):
-            time_us = sum(_kernel_times(event)) if on_cuda else event.cpu_time_total
-            times.setdefault(event.name.removeprefix(RANGE_PREFIX), []).append(time_us)
+    for found in named_ranges(events):
+        time_us = sum(kernel.duration_us for kernel in found.kernels) if on_cuda else found.host_us
+        times.setdefault(found.layer, []).append(time_us)
     return {name: quantile(sorted(samples), 0.5) for name, samples in times.items()}
 
 
@@ -71,12 +73,6 @@ def _run_with_named_ranges(workload: Workload) -> None:
         if index < len(workload.steps):
             open_range = record_function(RANGE_PREFIX + workload.steps[index].id)
             open_range.__enter__()
-
-
-def _kernel_times(event: "torch.autograd.profiler_util.FunctionEvent") -> Iterator[float]:
-    yield from (kernel.duration for kernel in event.kernels)
-    for inner in event.cpu_children:
-        yield from _kernel_times(inner)
 
 
 def _run_out_of_memory(settings: ProfileSettings) -> str:
