@@ -1,7 +1,7 @@
 """A measured run as frozen data: times of layers, blocks and the whole network, ceilings, and the environment."""
 
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -22,20 +22,37 @@ Phase = Literal[
 """Phases of a measurement: `passes` of a network, two `in-turn` (interleaved), `pairs` of a series, `widths` tried."""
 BACKWARD = "backward"
 
+# Fields that were added to a record after its first files were written are named in its LATER_FIELDS: a file leaves
+# them out where they have their defaults, so that an older run stays the same file with the same digest.
+
 
 class TimeSummary(msgspec.Struct, frozen=True):
-    """Median, quartiles and minimum of `n` repetitions, in microseconds."""
+    """Median, quartiles and minimum of `n` repetitions, in microseconds.
 
+    `low_us` and `high_us` are the ends of the 95 % confidence interval of the median, None where there are fewer than
+    six repetitions and in files of older versions.
+    """
+
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("low_us", "high_us")
     median_us: float
     q1_us: float
     q3_us: float
     min_us: float
     n: int
+    low_us: float | None = None
+    high_us: float | None = None
 
     @property
     def variation(self) -> float:
         """The interquartile range as a fraction of the median; 0 where the median is 0."""
         return (self.q3_us - self.q1_us) / self.median_us if self.median_us else 0.0
+
+    @property
+    def uncertainty(self) -> float | None:
+        """Half the width of the median's confidence interval as a fraction of the median; None without an interval."""
+        if self.low_us is None or self.high_us is None:
+            return None
+        return (self.high_us - self.low_us) / 2 / self.median_us if self.median_us else 0.0
 
 
 class Measurement(msgspec.Struct, frozen=True):

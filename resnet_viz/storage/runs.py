@@ -131,11 +131,27 @@ def _digest(run: ProfileRun) -> str:
 
 
 def _without_messages(run: ProfileRun) -> dict[str, Any]:
-    """Return the fields that older versions know, so that they compute the same digest.
+    """Return the run's fields as they are in its file, so that older versions compute the same digest.
 
     The sentences of the messages are among them, as fallbacks and warnings.
     """
-    return {name: value for name, value in msgspec.structs.asdict(run).items() if name != "messages"}
+    return {name: value for name, value in _file_fields(run).items() if name != "messages"}
+
+
+def _file_fields(record: msgspec.Struct) -> dict[str, Any]:
+    """Return a record's fields as they are in a file: without later ones that have their defaults, at any depth."""
+    later = getattr(record, "LATER_FIELDS", ())
+    defaults = {field.name: field.default for field in msgspec.structs.fields(record) if field.name in later}
+    values = ((name, getattr(record, name)) for name in record.__struct_fields__)
+    return {name: _in_file(value) for name, value in values if name not in later or value != defaults[name]}
+
+
+def _in_file(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return _file_fields(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+        return [_file_fields(each) for each in value]
+    return value
 
 
 def _read_entry(path: Path) -> RunEntry | None:

@@ -86,6 +86,20 @@ def test_an_old_run_that_is_saved_again_keeps_everything(tmp_path: Path) -> None
     assert (tmp_path / "again.json").read_bytes() == OLD.read_bytes()
 
 
+def test_later_fields_are_in_a_file_where_they_have_values_and_its_digest_holds_them(
+    run: ProfileRun, tmp_path: Path
+) -> None:
+    assert "low_us" not in run_json(run)
+    summary = msgspec.structs.replace(run.layers[0].spread, low_us=1.25, high_us=2.5)
+    layers = (msgspec.structs.replace(run.layers[0], spread=summary), *run.layers[1:])
+    save_run(msgspec.structs.replace(run, layers=layers), tmp_path / "run.json")
+    again, changed = read_run(tmp_path / "run.json")
+    assert (again.layers, changed) == (layers, "")
+    text = (tmp_path / "run.json").read_text()
+    (tmp_path / "run.json").write_text(text.replace('"low_us": 1.25', '"low_us": 1.5'))
+    assert "changed after it was saved" in read_run(tmp_path / "run.json")[1]
+
+
 def test_a_new_run_has_its_messages_as_values_and_its_sentences_in_english(spoken: ProfileRun, tmp_path: Path) -> None:
     save_run(spoken, tmp_path / "run.json")
     fields = msgspec.json.decode((tmp_path / "run.json").read_bytes())
