@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import column, named, set_look
 from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
 from resnet_viz.records.analysis import Analysis
@@ -37,7 +38,7 @@ class SummaryView(QWidget):
     def show_crosschecks(self, line: CrossCheckLine) -> None:
         """Show whether other counters agree, with a sentence for each in the tooltip."""
         self.crosschecks.setText(line.text)
-        self.crosschecks.setToolTip(line.detail)
+        self.crosschecks.setToolTip(tooltip(line.detail))
         self.crosschecks.setAccessibleDescription(line.detail)
         set_look(self.crosschecks, "status", line.status)
 

@@ -3,7 +3,7 @@
 from typing import get_args
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSpinBox
 
 from resnet_viz.errors import SpecError
 from resnet_viz.export.tables import csv_table
@@ -12,6 +12,7 @@ from resnet_viz.gui.plots.chart_view import ChartView
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme, load_theme
 from resnet_viz.gui.widgets.choice_box import choice_box
+from resnet_viz.gui.widgets.labels import Label, tooltip
 from resnet_viz.metrics.memory import largest_batches, memory
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.memory import Memory
@@ -47,7 +48,7 @@ class MemoryView(ChartView):
         self.batch, self.gib = QSpinBox(), QDoubleSpinBox()
         self.saved = QCheckBox(tr("saved for backward"))
         self.saved.setChecked(True)
-        self.sums = QLabel()
+        self.sums = Label()
         self.bars = BarPlot(theme or load_theme("light"))
         self._prepare()
         self._lay_out((self.bars,), self.dtype, self.batch, self.gib, self.saved, below=self.sums)
@@ -73,10 +74,10 @@ class MemoryView(ChartView):
         self.gib.setDecimals(1)
         self.gib.setValue(DEFAULT_GIB)
         self.gib.setSuffix(" GiB")
-        self.gib.setToolTip(tr("Memory of the device; the largest batches that fit are given below the chart"))
+        self.gib.setToolTip(tooltip(tr("Memory of the device; the largest batches that fit are given below the chart")))
         self.gib.setAccessibleName(tr("Memory to fit into"))
         self.sums.setWordWrap(True)
-        self.sums.setToolTip(memory_caveat())
+        self.sums.setToolTip(tooltip(memory_caveat()))
         self.sums.setContentsMargins(8, 2, 8, 4)
         self.bars.plot.setAccessibleName(tr("Memory"))
 

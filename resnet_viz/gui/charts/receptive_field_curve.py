@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPen, QPoly
 from PySide6.QtWidgets import QToolTip
 
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.painted import PaintedWidget
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.receptive_field_curve import (
@@ -50,7 +51,8 @@ class ReceptiveFieldCurveView(PaintedWidget):
         """Show the receptive field of the layer under the pointer as a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._curve is not None:
             step = point_at(self._curve, self._frame(), event.pos().x())
-            QToolTip.showText(event.globalPos(), point_tooltip(step, self._curve.image_side) if step else "", self)
+            text = point_tooltip(step, self._curve.image_side) if step else ""
+            QToolTip.showText(event.globalPos(), tooltip(text), self)
             return True
         return super().event(event)
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from resnet_viz.errors import SpecError
 from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.widgets.fields import ChoiceField, Field, NumberField
 from resnet_viz.gui.widgets.form import error_label, set_message
+from resnet_viz.gui.widgets.labels import Label
 from resnet_viz.spec.block_pair import BlockSetting, Match
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import quantity_names
@@ -56,7 +57,7 @@ class BlockForm(QWidget):
         set_message(self.error, sentence)
 
     def _add(self, grid: QGridLayout, index: int, name: str, label: str, field: Field) -> None:
-        caption = QLabel(label)
+        caption = Label(label)
         caption.setBuddy(field)
         caption.setObjectName("muted")
         field.name_for_readers(label)

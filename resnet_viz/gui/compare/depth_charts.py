@@ -7,7 +7,7 @@ import msgspec
 import pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resnet_viz.gui.compare.block_picture import BLOCK_COLORS
 from resnet_viz.gui.compare.measure_button import MeasureButton
@@ -15,6 +15,7 @@ from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
 from resnet_viz.gui.plots.plot import ElidedLabel, color_key_text, control_row, small_font
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import choice_box
+from resnet_viz.gui.widgets.labels import RichLabel
 from resnet_viz.gui.widgets.layouts import column, muted, row
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import operations
@@ -178,7 +179,7 @@ class DepthCharts(QWidget):
         }  # fmt: skip
         self.pairing = choice_box(pairings.items(), tr("Networks that are joined"))
         self.measure = MeasureButton("pairs", tr("Measure the networks"))
-        self.key, self.found = QLabel(), ElidedLabel()
+        self.key, self.found = RichLabel(), ElidedLabel()
         self.charts = (
             DepthChart("params", tr("Parameters"), tr("M")),
             DepthChart("macs", count_label(DEFAULT_CONVENTION).heading, tr("G")),

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resnet_viz.errors import UserError
 from resnet_viz.gui.compare.measure_button import MeasureButton
 from resnet_viz.gui.compare.network_table import NetworkComparisonView
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.labels import Label, tooltip
 from resnet_viz.gui.widgets.layouts import column, muted, row
 from resnet_viz.gui.widgets.pictures import save_view
 from resnet_viz.gui.widgets.preset_field import PresetField
@@ -35,7 +36,7 @@ class NetworksView(QWidget):
         self._spec: ResNetSpec | None = None
         self._chosen = ""
         self._compared: NetworkComparison | None = None
-        self.first = QLabel()
+        self.first = Label()
         self.other = PresetField(preset_groups(), find_spec)
         self.measure = MeasureButton("networks", tr("Measure both"))
         self.comparison = NetworkComparisonView(theme)
@@ -98,7 +99,7 @@ class NetworksView(QWidget):
     def _lay_out(self) -> None:
         self.other.setMinimumWidth(MIN_CHOICE_PX)
         self.other.name_for_readers(tr("Network to compare with"))
-        self.other.setToolTip(tr("A preset, any depth such as resnet77, or the path of a saved network"))
+        self.other.setToolTip(tooltip(tr("A preset, any depth such as resnet77, or the path of a saved network")))
         self.nothing.setMargin(12)
         self.comparison.hide()
         above = row(self.first, self.other, self.measure, margins=(12, 8, 8, 4), spacing=8)

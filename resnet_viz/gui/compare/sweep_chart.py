@@ -12,6 +12,7 @@ from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
 from resnet_viz.gui.plots.plot import control_row, small_font
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import choice_box
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import muted
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import Sweep
@@ -41,7 +42,7 @@ class SweepChart(NodePlot):
         self.figure = choice_box(figures.items(), tr("Quantity to plot"))
         self.figure.setCurrentIndex(self.figure.findData(DEFAULT_FIGURE))
         self.measure = MeasureButton("sweep", tr("Measure"))
-        self.measure.setToolTip(tr("Measure both blocks over a range of channels"))
+        self.measure.setToolTip(tooltip(tr("Measure both blocks over a range of channels")))
         self.plot.getPlotItem().setLogMode(x=True, y=True)
         self.plot.setAccessibleName(tr("Both blocks by channel count"))
         heading = muted(tr("Both blocks by channel count"))

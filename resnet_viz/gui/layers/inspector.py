@@ -1,14 +1,14 @@
 """The inspector: facts about the chosen layer, block or stage, and the reasons for its numbers."""
 
-import html
 import re
 from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from resnet_viz.gui.shown import Changed, Shown
+from resnet_viz.gui.widgets.labels import Label, RichLabel, RichText, rich
 from resnet_viz.gui.widgets.layouts import column, named, row, scroll_down_only
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
@@ -17,6 +17,7 @@ from resnet_viz.viewmodels.layers.explanations import Reason
 from resnet_viz.viewmodels.measure import latency_facts
 from resnet_viz.viewmodels.parts import Fact
 
+SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 MAX_ONE_LINE_CHARS = 26  # a longer value may take a second line
 
 
@@ -28,7 +29,7 @@ class Inspector(QScrollArea):
         scroll_down_only(self)
         self.setAccessibleName(tr("Inspector"))
         self._shown: Details | None = None
-        self._figures: list[tuple[QLabel, QLabel]] = []
+        self._figures: list[tuple[Label, Label]] = []
         self.show_details(None)
 
     def display(self, shown: Shown, changed: Changed) -> None:
@@ -81,7 +82,7 @@ def _differs_in_figures_alone(before: Details | None, after: Details | None) -> 
     return without_values[0] == without_values[1] and short
 
 
-def _fill(parts: QVBoxLayout, details: Details) -> list[tuple[QLabel, QLabel]]:
+def _fill(parts: QVBoxLayout, details: Details) -> list[tuple[Label, Label]]:
     """Lay the details out and return the labels of the facts' values and notes."""
     parts.addWidget(_text("panelHeading", details.title))
     parts.addWidget(_text("muted", details.subtitle))
@@ -100,7 +101,7 @@ def _fill(parts: QVBoxLayout, details: Details) -> list[tuple[QLabel, QLabel]]:
     return figures
 
 
-def _facts(facts: Sequence[Fact], figures: Sequence[tuple[QLabel, QLabel]]) -> QGridLayout:
+def _facts(facts: Sequence[Fact], figures: Sequence[tuple[Label, Label]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(6)
@@ -121,29 +122,37 @@ def _facts(facts: Sequence[Fact], figures: Sequence[tuple[QLabel, QLabel]]) -> Q
 
 def _add_reason(parts: QVBoxLayout, reason: Reason) -> None:
     parts.addWidget(_text("question", reason.question))
-    parts.addWidget(_text("muted", _with_subscripts(reason.formula)))
+    parts.addWidget(_rich_text("muted", _with_subscripts(reason.formula)))
     for line in reason.worked:
-        parts.addWidget(_text("worked", _with_strong_result(line)))
+        parts.addWidget(_rich_text("worked", _with_strong_result(line)))
     if reason.note:
         parts.addWidget(_text("muted", reason.note))
 
 
-def _with_subscripts(formula: str) -> str:
-    """Write `C_in` with a subscript, as rich text."""
-    return re.sub(r"_(\w+)", r"<sub>\1</sub>", html.escape(formula))
+def _with_subscripts(formula: str) -> RichText:
+    """Write `C_in` with a subscript."""
+    parts = re.split(r"_(\w+)", _breakable(formula))
+    return RichText("".join(rich("<sub>{part}</sub>" if index % 2 else "{part}", part=part)
+                            for index, part in enumerate(parts)))  # fmt: skip
 
 
-def _with_strong_result(line: str) -> str:
+def _with_strong_result(line: str) -> RichText:
     """Write the result, after the last equals sign, in bold."""
-    before, sign, result = html.escape(line).rpartition(" = ")
-    return f"{before}{sign}<b>{result}</b>" if sign else result
+    before, sign, result = _breakable(line).rpartition(" = ")
+    return rich("{before}{sign}<b>{result}</b>" if sign else "{result}", before=before, sign=sign, result=result)
 
 
-def _text(name: str, text: str) -> QLabel:
+def _text(name: str, text: str) -> Label:
     label = named(name, _breakable(text), wraps=True)
-    label.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
+    label.setTextInteractionFlags(SELECTABLE)
+    return label
+
+
+def _rich_text(name: str, text: RichText) -> RichLabel:
+    label = RichLabel(text)
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(SELECTABLE)
     return label
 
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from resnet_viz.gui.shown import Changed, Shown
 from resnet_viz.gui.widgets import layouts
 from resnet_viz.gui.widgets.column_widths import fit_column_widths
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import muted
 from resnet_viz.gui.widgets.table_setup import LEFT, RIGHT, available_width, make_compact, prepare_table
 from resnet_viz.records.analysis import LayerRecord
@@ -129,7 +130,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.explanation
+            return tooltip(column.explanation)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column.is_number else LEFT
         return None

@@ -9,6 +9,7 @@ from resnet_viz.gui.shown import Changed, MeasureState, Shown
 from resnet_viz.gui.widgets.fields import CheckField, ChoiceField, NumberField, SecondsField
 from resnet_viz.gui.widgets.form import Form, Row, set_message
 from resnet_viz.gui.widgets.form_panel import FormPanel
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import muted, named, set_look
 from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
@@ -93,11 +94,11 @@ class MeasurePanel(FormPanel):
         if progress is not None:
             self.bar.setValue(round(PROGRESS_STEPS * progress.done))
             self.progress.setText(progress_text(progress))
-            self.progress.setToolTip(phase_text(progress))
+            self.progress.setToolTip(tooltip(phase_text(progress)))
         if self.button.property("tone") == ("stop" if running else "go"):
             return
         self.button.setText(tr("Stop") if running else tr("Measure latency"))
-        self.button.setToolTip(tr("Stops at once and saves what has been measured") if running else tr("F6"))
+        self.button.setToolTip(tooltip(tr("Stops at once and saves what has been measured") if running else tr("F6")))
         set_look(self.button, "tone", "stop" if running else "go")
 
     def show_run(self, run: ProfileRun | None, *, under_way: bool = False) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import column, muted, named
 from resnet_viz.gui.widgets.table_setup import RIGHT
 from resnet_viz.records.run import RunEntry
@@ -89,7 +90,7 @@ class RunItem(QTreeWidgetItem):
         self.setTextAlignment(TIME_COLUMN, RIGHT)
         hint = "\n".join((row.title, row.detail, tr("Double-click to open, right-click to compare")))
         for column_index in range(TIME_COLUMN + 1):
-            self.setToolTip(column_index, hint)
+            self.setToolTip(column_index, tooltip(hint))
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:  # Qt override
         """Compare by the column that the tree is sorted by."""

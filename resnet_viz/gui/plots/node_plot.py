@@ -1,6 +1,7 @@
 """A clickable plot: it shows a tooltip for the node under the pointer, and a click chooses it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from html import escape
 from math import hypot
 from pathlib import Path
 from typing import Any, TypeVar
@@ -105,8 +106,8 @@ class NodePlot(QWidget):
             room = (self._box().width() if side == "bottom" else self._box().height()) - PLOT_MARGIN_PX
             cut = metrics.elidedText(names[-1], Qt.TextElideMode.ElideRight, room)
             fitting = next((name for name in names if metrics.horizontalAdvance(name) <= room), cut)
-            if fitting != axis.labelText:
-                axis.setLabel(fitting)
+            if escape(fitting) != axis.labelText:
+                axis.setLabel(escape(fitting))  # pyqtgraph writes it as rich text
                 keep_units(axis)
 
     def _nearest(

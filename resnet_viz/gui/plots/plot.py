@@ -7,9 +7,10 @@ from typing import Any
 import pyqtgraph
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.labels import Label, RichLabel, RichText, rich, tooltip
 from resnet_viz.gui.widgets.layouts import column, muted, row
 
 TITLE_ALIGNMENT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -65,7 +66,7 @@ def small_font(font: QFont) -> QFont:
     return smaller
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """A line of text that is cut with an ellipsis where there is too little room; its tooltip has all of it."""
 
     def __init__(self) -> None:
@@ -76,7 +77,7 @@ class ElidedLabel(QLabel):
     def show_text(self, text: str) -> None:
         """Show a text, all of it in the tooltip too."""
         self.setText(text)
-        self.setToolTip(text)
+        self.setToolTip(tooltip(text))
 
     def minimumSizeHint(self) -> QSize:  # Qt override
         """Allow the label to become narrower than its text."""
@@ -91,17 +92,18 @@ class ElidedLabel(QLabel):
         painter.end()
 
 
-def color_key_text(entries: Sequence[tuple[str, str]], theme: Theme) -> str:
+def color_key_text(entries: Sequence[tuple[str, str]], theme: Theme) -> RichText:
     """Return colored squares with their names as rich text."""
-    squares = (f'<span style="color:{theme.color(color).name()}">■</span> {name}' for color, name in entries)
-    return "&nbsp;&nbsp; ".join(squares)
+    square = '<span style="color:{color}">■</span> {name}'
+    squares = (rich(square, color=theme.color(color).name(), name=name) for color, name in entries)
+    return RichText("&nbsp;&nbsp; ".join(squares))
 
 
-class ColorKey(QLabel):
+class ColorKey(RichLabel):
     """Colored squares with their names at the upper right of a plot."""
 
     def __init__(self, plot: QWidget) -> None:
-        super().__init__(plot)
+        super().__init__(parent=plot)
         self._plot = plot
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -127,7 +129,7 @@ def control_row(*widgets: QWidget) -> QVBoxLayout:
     return column(first, second, margins=(8, 4, 8, 2), spacing=2)
 
 
-def empty_label(plot: QWidget) -> QLabel:
+def empty_label(plot: QWidget) -> Label:
     """Create the label over an empty plot."""
     label = muted(wraps=True)
     label.setParent(plot)
@@ -135,9 +137,9 @@ def empty_label(plot: QWidget) -> QLabel:
     return label
 
 
-def show_tooltip(plot: Any, tooltip: str, position: QPoint) -> None:
+def show_tooltip(plot: Any, text: str, position: QPoint) -> None:
     """Show a tooltip beside the pointer, or hide it if the text is empty."""
-    if tooltip:
-        QToolTip.showText(plot.viewport().mapToGlobal(position), tooltip, plot)
+    if text:
+        QToolTip.showText(plot.viewport().mapToGlobal(position), tooltip(text), plot)
     else:
         QToolTip.hideText()

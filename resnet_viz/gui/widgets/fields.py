@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import row, tool_button
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import Choice
@@ -173,7 +174,7 @@ class ChoiceField(Field):
         self.combo.clear()
         for choice in choices:
             self.combo.addItem(choice.text, choice.value)
-            self.combo.setItemData(self.combo.count() - 1, choice.detail, Qt.ItemDataRole.ToolTipRole)
+            self.combo.setItemData(self.combo.count() - 1, tooltip(choice.detail), Qt.ItemDataRole.ToolTipRole)
         self.combo.setCurrentIndex(max(0, self.combo.findData(chosen)))
 
     def _emit_edited(self, index: int) -> None:
@@ -223,7 +224,7 @@ class NumbersField(Field):
         spin, index = SpinBox(), len(self.spins)
         spin.setParent(self)
         spin.setAccessibleName(self._names[index])
-        spin.setToolTip(self._names[index])
+        spin.setToolTip(tooltip(self._names[index]))
         spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)  # the digits need the room
         spin.valueChanged.connect(self._emit_edited)
         spin.lineEdit().textChanged.connect(self._arrange)

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from resnet_viz.gui.widgets.fields import Field
+from resnet_viz.gui.widgets.labels import Label, tooltip
 from resnet_viz.gui.widgets.layouts import named, set_look
 from resnet_viz.texts import tr
 
@@ -37,7 +38,7 @@ class Form:
     def __init__(self, first: Sequence[Row], others: Sequence[Row]) -> None:
         self.first, self.others = first, others
         self.rows = {row.name: row for row in (*first, *others)}
-        self._errors: dict[str, QLabel] = {}
+        self._errors: dict[str, Label] = {}
         self._shown: dict[str, Any] = {}
         self._refused: str | None = None
 
@@ -78,25 +79,25 @@ class Form:
             _mark(self.rows[name].widget, is_wrong)
 
     def _add_row(self, grid: QGridLayout, line: int, row: Row) -> None:
-        label = QLabel(row.label)
+        label = Label(row.label)
         label.setBuddy(row.widget)
         error = self._errors[row.name] = error_label()
         for widget in (label, row.widget):
-            widget.setToolTip(row.tip)
+            widget.setToolTip(tooltip(row.tip))
         row.widget.name_for_readers(row.label)
         grid.addWidget(label, line, 0)
         grid.addWidget(row.widget, line, 1)
         grid.addWidget(error, line + 1, 1)
 
 
-def error_label() -> QLabel:
+def error_label() -> Label:
     """Return a label for an error sentence, hidden while empty."""
     label = named("fieldError", wraps=True)
     label.setVisible(False)
     return label
 
 
-def set_message(label: QLabel, sentence: str) -> None:
+def set_message(label: Label, sentence: str) -> None:
     """Show a sentence in the label, or hide the label if the sentence is empty."""
     label.setText(sentence)
     label.setVisible(bool(sentence))

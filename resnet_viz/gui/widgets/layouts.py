@@ -7,13 +7,14 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
+
+from resnet_viz.gui.widgets.labels import Label, tooltip
 
 Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
 """A widget or layout, optionally with its stretch factor."""
@@ -35,21 +36,21 @@ def row(*parts: Part, owner: QWidget | None = None, margins: Margins = NONE, spa
     return made
 
 
-def named(name: str, text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> QLabel:
+def named(name: str, text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> Label:
     """Return a label that the style sheet knows by this name."""
-    label = QLabel(text)
+    label = Label(text)
     label.setObjectName(name)
     label.setWordWrap(wraps)
     label.setContentsMargins(*margins)
     return label
 
 
-def muted(text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> QLabel:
+def muted(text: str = "", *, wraps: bool = False, margins: Margins = NONE) -> Label:
     """Return a label in the muted text color."""
     return named("muted", text, wraps=wraps, margins=margins)
 
 
-def sentences(margins: Margins = NONE) -> QLabel:
+def sentences(margins: Margins = NONE) -> Label:
     """Return a wrapping label whose text can be selected and copied."""
     label = named("", wraps=True, margins=margins)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -61,7 +62,7 @@ def tool_button(text: str, tip: str, action: Callable[[], object], *, is_flat: b
     """Return a small button with a tool tip."""
     button = QToolButton()
     button.setText(text)
-    button.setToolTip(tip)
+    button.setToolTip(tooltip(tip))
     button.setAutoRaise(is_flat)
     button.clicked.connect(lambda: action())
     return button

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter
 from resnet_viz.errors import UserError
 from resnet_viz.gui.widgets.fields import ComboBox, Field, LineEdit
 from resnet_viz.gui.widgets.form import error_label, set_message
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import name_of, preset
 from resnet_viz.texts import tr
@@ -116,5 +117,5 @@ def _entry(choice: Choice) -> QStandardItem:
     item = QStandardItem(choice.text)
     item.setData(choice.value, Qt.ItemDataRole.UserRole)
     item.setData(f"{choice.text} {choice.value}", SEARCH_ROLE)
-    item.setToolTip(choice.detail)
+    item.setToolTip(tooltip(choice.detail))
     return item

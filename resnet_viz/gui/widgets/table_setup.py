@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTableWidgetItem
 
+from resnet_viz.gui.widgets.labels import tooltip
+
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 COMPACT = "QTableView::item { padding: 0 %dpx; } QHeaderView::section { padding: 4px 3px; }"
@@ -42,5 +44,5 @@ def cell(text: str, *, number: bool = False, tip: str | None = None) -> QTableWi
     """Return a cell, right-aligned for a number; its tool tip is its text unless `tip` is given."""
     made = QTableWidgetItem(text)
     made.setTextAlignment(RIGHT if number else LEFT)
-    made.setToolTip(text if tip is None else tip)
+    made.setToolTip(tooltip(text if tip is None else tip))
     return made

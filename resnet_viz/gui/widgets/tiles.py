@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QGridLayout
 
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import column, named
 from resnet_viz.viewmodels.parts import NumberTile
 
@@ -22,7 +23,7 @@ class TileView(QFrame):
         self.value.setText(tile.value)
         self.name.setText(tile.name)
         self.note.setText(tile.note)
-        self.setToolTip(tile.exact)
+        self.setToolTip(tooltip(tile.exact))
         self.setAccessibleName(f"{tile.name}: {tile.exact}")
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from resnet_viz.gui.theme import CHOICES
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.window.commands import Commands
 from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.texts import tr
@@ -115,7 +116,7 @@ def _make(row: ActionRow, window: QMainWindow) -> QAction:
     if row.key:
         action.setShortcut(QKeySequence(row.key))
     tip = f"{row.text.rstrip('…')}  {action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}".strip()
-    action.setToolTip(tip)
+    action.setToolTip(tooltip(tip))
     if row.checked is not None:
         action.setCheckable(True)
     action.triggered.connect(lambda *_: row.callback())

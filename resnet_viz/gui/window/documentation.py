@@ -1,6 +1,7 @@
 """The documentation in a window of its own: the pages of `resources/docs` beside a list of their titles."""
 
 import re
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ LINE_PERCENT = 128.0
 HEADING_SPACE = 20.0
 PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """What stands for a picture in the text of a document."""
+NOTHING = QImage(1, 1, QImage.Format.Format_ARGB32)  # for no picture at all, Qt would look for the file itself
+NOTHING.fill(Qt.GlobalColor.transparent)
 _LINK = re.compile(r"^- \[(?P<title>[^]]+)]\((?P<file>[\w.-]+\.md)\)", re.MULTILINE)
 
 
@@ -70,9 +73,12 @@ class Page(QTextBrowser):
             _space_out(self.document())
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # Qt override
-        """Load a picture no wider than the page, and everything else as Qt does."""
+        """Load a picture no wider than the page, and a page as Qt does; nothing from outside `resources`."""
+        url = self.source().resolved(QUrl(name))
+        if not _is_resource(url):
+            return NOTHING
         if kind == QTextDocument.ResourceType.ImageResource.value:
-            picture = QImage(self.source().resolved(QUrl(name)).toLocalFile())
+            picture = QImage(url.toLocalFile())
             width = min(PICTURE_WIDTH, picture.width())
             return picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         return super().loadResource(kind, name)
@@ -87,6 +93,12 @@ class Page(QTextBrowser):
 def docs_folder() -> Path:
     """Return the folder of the pages, in a checkout or in an installed package."""
     return resource_folder() / "docs"
+
+
+def _is_resource(url: QUrl) -> bool:
+    """Tell whether a file belongs to this program, without touching any other: a host's share would be fetched."""
+    is_local = url.scheme() == "file" and not url.host()
+    return is_local and Path(normpath(url.toLocalFile())).is_relative_to(resource_folder())
 
 
 def page_titles() -> dict[str, str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from resnet_viz.gui.build.panel import BuildPanel
 from resnet_viz.gui.canvas.widget import Canvas
@@ -15,6 +15,7 @@ from resnet_viz.gui.session.saved_state import WindowState
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.shown import EVERYTHING, Changed, Shown
 from resnet_viz.gui.theme import Theme
+from resnet_viz.gui.widgets.labels import Label
 from resnet_viz.gui.widgets.message_bar import Message, MessageBar
 from resnet_viz.gui.window.actions import Actions, action_table, shortcut_list
 from resnet_viz.gui.window.commands import Commands
@@ -45,7 +46,7 @@ class MainWindow(QMainWindow):
         self.build, self.inspector, self.measure = BuildPanel(), Inspector(), MeasurePanel()
         self.canvas, self.pages = Canvas(theme), Pages(self.loader, theme)
         self.table = self.pages.table
-        self.messages, self.status = MessageBar(), QLabel(tr("Starting the engine …"))
+        self.messages, self.status = MessageBar(), Label(tr("Starting the engine …"))
         self.tabs, self.splitter = QTabWidget(), QSplitter(Qt.Orientation.Vertical)
         self.views = Views(self)
         self._hidden_panels: list[QWidget] = []

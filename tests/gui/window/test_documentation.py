@@ -1,8 +1,10 @@
 """The documentation's window: every page opens from the list, from a link and from the Help menu."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QTextCursor, QTextDocument
+from PySide6.QtGui import QDesktopServices, QImage, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -76,6 +78,16 @@ def test_pictures_are_no_wider_than_the_page(documentation: Documentation) -> No
     QApplication.processEvents()
     assert _pictures(documentation) == {PICTURE_WIDTH}
     assert documentation.page.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("start", ["", "//host/share", "/", "../../", "http://127.0.0.1:9/", "data:image/png;base64,"])
+def test_nothing_is_loaded_from_outside(start: str, documentation: Documentation, tmp_path: Path) -> None:
+    outside = QImage(7, 7, QImage.Format.Format_RGB32)
+    assert outside.save(str(tmp_path / "outside.png"))
+    documentation.open_page("window.md")
+    for kind in (QTextDocument.ResourceType.ImageResource, QTextDocument.ResourceType.StyleSheetResource):
+        loaded = documentation.page.loadResource(kind.value, QUrl(f"{start}{tmp_path}/outside.png"))
+        assert (loaded.width(), loaded.height()) == (1, 1), "for no picture, Qt would look for the file itself"
 
 
 def test_a_page_that_is_shown_already_stays_where_it_was_read(documentation: Documentation) -> None:
