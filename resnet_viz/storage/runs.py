@@ -12,14 +12,18 @@ import platformdirs
 from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.records.run import FORMAT, ProfileRun, RunEntry
 from resnet_viz.spec.presets import name_of, title_of
-from resnet_viz.storage.atomic import read_content, write_text_atomic
+from resnet_viz.storage.atomic import write_text_atomic, write_text_new
 from resnet_viz.storage.json_text import json_text
+from resnet_viz.storage.reading import open_regular, read_content, shown_path
+from resnet_viz.storage.run_checks import check_run, check_time
 from resnet_viz.texts import tr
 
 FOLDER_VARIABLE = "RESNET_VIZ_RUNS"
 RUN_KIND = "resnet_viz run"
 LISTED_BYTES = 1 << 14  # has every field before the layers
 KIND_BYTES, END_BYTES = 200, 16  # the kind is the first field
+MAX_REASON = 400
+MAX_NAME_BYTES = 230  # a number and the suffix follow; file systems accept 255
 
 DECODING_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError)
 
@@ -62,9 +66,7 @@ def save_in_runs_folder(run: ProfileRun) -> Path:
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileProblem(tr("{path} cannot be made: {reason}.").format(path=folder, reason=reason)) from error
-    path = _free_path(folder, run)
-    save_run(run, path)
-    return path
+    return write_text_new(folder, _name_of(run), ".json", run_json(run))
 
 
 def read_run(path: Path) -> tuple[ProfileRun, str]:
@@ -78,11 +80,11 @@ def read_run(path: Path) -> tuple[ProfileRun, str]:
             sentence = tr("{path} was written by a newer resnet_viz (format {theirs}; this one reads up to {ours}).")
             raise FileProblem(sentence.format(path=path, theirs=beside.format, ours=FORMAT))
         run = msgspec.json.decode(content, type=ProfileRun)
-        _check(run, path)
+        check_run(run)
         if [str(message) for message in run.messages] != [*run.fallbacks, *run.warnings]:
             run = msgspec.structs.replace(run, messages=())  # another version's, or edited: the sentences are shown
     except DECODING_ERRORS as error:
-        raise _not_a_run(path, str(error)[:200]) from error
+        raise _not_a_run(path, str(error)[:MAX_REASON].removesuffix(".")) from error
     if beside.digest == _digest(run):
         return run, ""
     return run, tr("{name} was changed after it was saved: its figures may not be what was measured.").format(
@@ -93,9 +95,9 @@ def read_run(path: Path) -> tuple[ProfileRun, str]:
 def looks_like_run(path: Path) -> bool:
     """Return whether a file begins as a run does, even if it is damaged; False where it cannot be read."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return f'"kind": "{RUN_KIND}"'.encode() in stream.read(KIND_BYTES)
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -105,25 +107,8 @@ def list_runs() -> tuple[RunEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.made, entry.path), reverse=True))
 
 
-def _check(run: ProfileRun, path: Path) -> None:
-    """Raise FileProblem for times that cannot be drawn or compared."""
-    summaries = [layer.spread for layer in run.layers] + [group.spread for group in (*run.groups, *run.backward)]
-    summaries += [point.spread for point in run.sweep] + [end.timed.spread for end in run.ends]
-    summaries += [measured.spread for measured in (run.whole, run.instrumented) if measured is not None]
-    for summary in summaries:
-        ordered = (summary.min_us, summary.q1_us, summary.median_us, summary.q3_us)
-        if list(ordered) != sorted(ordered) or summary.n < 1:
-            raise _not_a_run(path, tr("the times {times} are no minimum and quartiles").format(times=ordered))
-    ids = [layer.id for layer in run.layers]
-    if len(set(ids)) != len(ids):
-        raise _not_a_run(path, tr("a layer is in it twice"))
-    ceilings = run.ceilings
-    if ceilings is not None and not (ceilings.bytes_per_second > 0 and ceilings.flops_per_second > 0):
-        raise _not_a_run(path, tr("a ceiling in it is not above zero"))
-
-
 def _not_a_run(path: Path, reason: str) -> FileProblem:
-    return FileProblem(tr("{path} is not a run of resnet_viz: {reason}.").format(path=path, reason=reason))
+    return FileProblem(tr("{path} is not a run of resnet_viz: {reason}.").format(path=shown_path(path), reason=reason))
 
 
 def _digest(run: ProfileRun) -> str:
@@ -160,15 +145,17 @@ def _read_entry(path: Path) -> RunEntry | None:
     Its fields come before the layers, so the rest is read only where the order is another.
     """
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             beginning = stream.read(LISTED_BYTES).partition(b'"layers":')[0].rstrip(b" ,\r\n") + b"}"
             stream.seek(-min(END_BYTES, path.stat().st_size), os.SEEK_END)
             has_end = stream.read().rstrip().endswith(b"}")
         try:
             beside, run = _decoded(beginning)
         except DECODING_ERRORS:
-            beside, run = _decoded(path.read_bytes())
-    except (OSError, *DECODING_ERRORS):
+            beside, run = _decoded(read_content(path))
+        check_run(run)
+        check_time("whole_us", beside.whole_us)
+    except (OSError, FileProblem, *DECODING_ERRORS):
         return None
     if beside.kind != RUN_KIND or beside.format > FORMAT or not has_end:
         return None
@@ -189,13 +176,9 @@ def _decoded(content: bytes) -> tuple[_FileFields, ProfileRun]:
     return msgspec.json.decode(content, type=_FileFields), msgspec.json.decode(content, type=ProfileRun)
 
 
-def _free_path(folder: Path, run: ProfileRun) -> Path:
-    """Return a path such as `2026-11-22 14.05.09 resnet50 cpu fp32 n1.json`, numbered where that name is taken."""
+def _name_of(run: ProfileRun) -> str:
+    """Return a name for the run's file, without its suffix, such as `2026-11-22 14.05.09 resnet50 cpu fp32 n1`."""
     moment = run.made[:19].replace("T", " ").replace(":", ".")
     network = name_of(run.spec) or title_of(run.spec)
     name = f"{moment} {network} {run.place.device} {run.settings.dtype} n{run.spec.input[0]}"
-    name = re.sub(r"[^\w .-]+", "-", name)
-    path, number = folder / f"{name}.json", 2
-    while path.exists():
-        path, number = folder / f"{name} ({number}).json", number + 1
-    return path
+    return re.sub(r"[^\w .-]+", "-", name).encode()[:MAX_NAME_BYTES].decode(errors="ignore")

@@ -10,8 +10,9 @@ import msgspec
 from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.spec.presets import preset
-from resnet_viz.storage.atomic import read_content, write_text_atomic
+from resnet_viz.storage.atomic import write_text_atomic
 from resnet_viz.storage.json_text import json_text
+from resnet_viz.storage.reading import read_content
 from resnet_viz.texts import tr
 
 _SPEC_KEY = "spec"

@@ -177,10 +177,13 @@ def test_an_edited_run_opens_with_a_warning(run: ProfileRun, tmp_path: Path) -> 
         (lambda text: text.replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'), "newer resnet_viz"),
         (lambda text: text.replace('"kind": "resnet_viz run"', '"kind": "recipe"'), "not a run"),
         (lambda text: text.replace('"blocks": [', '"blocks": ["two",'), "blocks"),
-        (lambda text: text.replace('"q1_us": 19.0', '"q1_us": 99.0'), "quartiles"),
+        (lambda text: text.replace('"q1_us": 19.0', '"q1_us": 99.0'), "ascending order for min_us, q1_us"),
         (lambda text: text.replace('"q3_us": 21.0', '"q3_us": 1e999'), "not a run"),
         (lambda text: text.replace('"id": "relu"', '"id": "conv1"'), "twice"),
-        (lambda text: text.replace('"flops_per_second": 100000000000.0', '"flops_per_second": 0.0'), "above zero"),
+        (
+            lambda text: text.replace('"flops_per_second": 100000000000.0', '"flops_per_second": 0.0'),
+            "give a number from 1 to",
+        ),
         (lambda text: "", "not a run"),
         (lambda text: "[" * 100_000, "not a run"),
     ],
@@ -333,7 +336,7 @@ def test_times_that_are_no_quartiles_are_found_wherever_they_are(
         "backward": (GroupTime("stem", "block", wrong),),
     }
     save_run(msgspec.structs.replace(run, **{field: times[field]}), tmp_path / "run.json")
-    with pytest.raises(FileProblem, match=r"the times \(2\.0, 4\.0, 5\.0, 3\.0\) are no minimum and quartiles"):
+    with pytest.raises(FileProblem, match=r"spread: 2\.0,4\.0,5\.0,3\.0 is not accepted; give times in ascending"):
         read_run(tmp_path / "run.json")
     save_run(msgspec.structs.replace(run, **{field: value}), tmp_path / "run.json")
     assert read_run(tmp_path / "run.json")[1] == ""
@@ -342,19 +345,19 @@ def test_times_that_are_no_quartiles_are_found_wherever_they_are(
 def test_times_of_no_repetition_are_refused(run: ProfileRun, tmp_path: Path) -> None:
     none = msgspec.structs.replace(run, whole=Measurement(TimeSummary(1.0, 1.0, 1.0, 1.0, 0), ()))
     save_run(none, tmp_path / "run.json")
-    with pytest.raises(FileProblem, match="are no minimum and quartiles"):
+    with pytest.raises(FileProblem, match=r"whole\.spread\.n: 0 is not accepted; give a number from 1 to"):
         read_run(tmp_path / "run.json")
 
 
 @pytest.mark.parametrize("ceilings", [Ceilings(0.0, 1.0, 1.0, 0), Ceilings(1.0, 0.0, 1.0, 0)])
 def test_ceilings_must_be_above_zero(ceilings: Ceilings, run: ProfileRun, tmp_path: Path) -> None:
     save_run(msgspec.structs.replace(run, ceilings=ceilings), tmp_path / "run.json")
-    with pytest.raises(FileProblem, match="a ceiling in it is not above zero"):
+    with pytest.raises(FileProblem, match=r"ceilings\.\w+_per_second: 0 is not accepted; give a number from 1 to"):
         read_run(tmp_path / "run.json")
 
 
 def test_slow_ceilings_are_accepted(run: ProfileRun, tmp_path: Path) -> None:
-    save_run(msgspec.structs.replace(run, ceilings=Ceilings(0.5, 0.5, 1.0, 0)), tmp_path / "run.json")
+    save_run(msgspec.structs.replace(run, ceilings=Ceilings(1.0, 1.0, 1.0, 0)), tmp_path / "run.json")
     assert read_run(tmp_path / "run.json")[1] == ""
 
 

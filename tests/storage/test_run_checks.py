@@ -1,0 +1,188 @@
+"""Runs that no measurement gives are refused with a sentence that names the field; every genuine one is accepted."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from resnet_viz.errors import FileProblem
+from resnet_viz.records.run import (
+    BatchPoint,
+    EndToEndTime,
+    GroupTime,
+    Measurement,
+    ProfileRun,
+    SensorSample,
+    TimeSummary,
+)
+from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.storage.run_checks import check_run, check_time
+from resnet_viz.storage.runs import list_runs, read_run, run_json, save_in_runs_folder
+from tests.gui.small_run import around, small_run
+
+Place = tuple[str | int, ...]
+
+
+@pytest.fixture
+def run() -> ProfileRun:
+    """A run with something in every field."""
+    times = small_run(preset("resnet18"))
+    assert times.whole is not None
+    return msgspec.structs.replace(
+        times,
+        instrumented=times.whole,
+        backward=(GroupTime("layer1.0", "block", around(9.0)), GroupTime("layer1", "stage", around(9.0))),
+        ends=(EndToEndTime("eager", times.whole, 1.0, 2.0, 3.0, 900.0),),
+        sweep=(BatchPoint(1, around(5.0), 100.0, 1 << 20),),
+        readings=(SensorSample(0.5, 1_980, 60, 310.5),),
+        mark_us=-0.02,
+        peak_bytes=1 << 30,
+        launch_bound_factor=1.3,
+        warnings=("Something to know.",),
+    )
+
+
+def changed(run: ProfileRun, place: Place, value: object) -> dict[str, Any]:
+    """The fields of the run's file with one value replaced."""
+    fields: dict[str, Any] = msgspec.json.decode(run_json(run))
+    within: Any = fields
+    for step in place[:-1]:
+        within = within[step]
+    within[place[-1]] = value
+    return fields
+
+
+def refusal(fields: dict[str, Any], folder: Path) -> str:
+    """The sentence with which a file of these fields is refused."""
+    (folder / "run.json").write_bytes(msgspec.json.encode(fields))
+    with pytest.raises(FileProblem) as caught:
+        read_run(folder / "run.json")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "sentence"),
+    [
+        (("layers", 2, "flops"), -1, "layers[2].flops: -1 is not accepted; give a number from 0 to 1e+24."),
+        (("layers", 2, "bytes"), -1, "layers[2].bytes: -1 is not accepted"),
+        (("layers", 2, "flops"), 10**25, "layers[2].flops: 1"),
+        (("layers", 0, "samples_us", 3), -1.0, "layers[0].samples_us: -1 is not accepted"),
+        (("layers", 0, "samples_us", 3), 1e16, "layers[0].samples_us: 1e+16 is not accepted"),
+        (("layers", 0, "spread", "min_us"), 1e-300, "spread.min_us: 1e-300 is not accepted; give 0 or a time of at"),
+        (
+            ("layers", 0, "spread", "n"),
+            19,
+            "layers[0].spread.n: 19 is not accepted; give 20, the number of its samples",
+        ),
+        (("layers", 0, "id"), "", "layers[0].id: nothing is not accepted; give 1 to 200 characters."),
+        (("layers", 0, "id"), "x" * 201, "give 1 to 200 characters."),
+        (("layers", 0, "id"), "relu", "layers[1].id: relu is not accepted; give each id once"),
+        (("layers", 2, "id"), "layer5.0.conv1", "layers[2].id: layer5.0.conv1 is not accepted; give a part of this"),
+        (("layers", 2, "id"), "layer1.2.conv1", "whose stages have 2, 2, 2, 2 blocks."),
+        (("layers", 2, "id"), "layer0.0.conv1", "layers[2].id: layer0.0.conv1 is not accepted; give a part of this"),
+        (("layers", 2, "same_as"), "nothing", "layers[2].same_as: nothing is not accepted; give the id of a layer"),
+        (("layers", 2, "doubt"), "x" * 2_001, "give at most 2,000 characters."),
+        (("groups", 0, "id"), "conv1", "groups[0].id: conv1 is not accepted; give stem, head, a stage such as layer1"),
+        (("groups", 1, "id"), "layer1.0.conv1", "groups[1].id: layer1.0.conv1 is not accepted; give stem"),
+        (("groups", 1, "id"), "stem", "groups[1].id: stem is not accepted; give each id once"),
+        (("backward", 1, "id"), "layer9", "backward[1].id: layer9 is not accepted; give a part of this network"),
+        (("ceilings", "bytes_per_second"), 1e300, "ceilings.bytes_per_second: 1e+300 is not accepted; give a number"),
+        (("ceilings", "flops_per_second"), 5e-324, "ceilings.flops_per_second: 4.940656458e-324 is not accepted"),
+        (("ceilings", "launch_us"), -1.0, "ceilings.launch_us: -1 is not accepted"),
+        (("ceilings", "cache_bytes"), -1, "ceilings.cache_bytes: -1 is not accepted"),
+        (("ends", 0, "p90_us"), 4.0, "ends[0]: 1.0,4.0,3.0 is not accepted; give times in ascending order for p50_us"),
+        (("ends", 0, "images_per_second"), -5.0, "ends[0].images_per_second: -5 is not accepted"),
+        (("sweep", 0, "batch"), 0, "sweep[0].batch: 0 is not accepted; give a number from 1 to 1e+06."),
+        (("sweep", 0, "peak_bytes"), -1, "sweep[0].peak_bytes: -1 is not accepted"),
+        (("readings", 0, "power_w"), -1.0, "readings[0].power_w: -1 is not accepted"),
+        (("whole", "spread", "q1_us"), 1e9, "whole.spread: "),
+        (("peak_bytes",), -1, "peak_bytes: -1 is not accepted"),
+        (("mark_us",), -1e30, "mark_us: -1e+30 is not accepted; give a number from -1e+24 to 1e+24."),
+        (("launch_bound_factor",), -1.0, "launch_bound_factor: -1 is not accepted"),
+        (("warnings",), ["no"] * 1_001, "warnings: 1,001 entries is not accepted; give at most 1,000 entries."),
+        (
+            ("warnings",),
+            ["x" * 2_001],
+            "warnings[0]: " + "x" * 57 + "… is not accepted; give at most 2,000",
+        ),
+        (("place", "flags"), {"x" * 2_001: ""}, "give at most 2,000 characters."),
+        (("place", "flags"), {str(key): "" for key in range(1_001)}, "place.flags: 1,001 entries is not accepted"),
+        (("place", "flags"), {"a flag": "x" * 2_001}, "place.flags.a flag: "),
+        (("made",), "x" * 2_001, "made: "),
+    ],
+)
+def test_what_no_measurement_gives_is_refused_by_name(
+    place: Place, value: object, sentence: str, run: ProfileRun, tmp_path: Path
+) -> None:
+    found = refusal(changed(run, place, value), tmp_path)
+    assert sentence in found
+    assert "run.json is not a run of resnet_viz: " in found
+    assert found[-2:].rstrip(".") != ""
+    assert found.endswith(".")
+    assert len(found) < 800
+
+
+def test_the_run_itself_is_accepted(run: ProfileRun) -> None:
+    check_run(run)
+
+
+def test_a_run_has_not_many_more_layers_than_its_network(run: ProfileRun, tmp_path: Path) -> None:
+    """They would be drawn one by one."""
+    layer = changed(run, ("made",), "")["layers"][0]
+    many = [layer | {"id": f"conv{number}"} for number in range(1_000)]
+    assert "layers: 1,000 layers is not accepted; give at most 420 layers for this network." in refusal(
+        changed(run, ("layers",), many), tmp_path
+    )
+
+
+def test_a_number_that_fits_no_machine_word_is_refused(run: ProfileRun, tmp_path: Path) -> None:
+    text = run_json(run).replace('"cache_bytes": 1048576', '"cache_bytes": 1' + "0" * 400)
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(FileProblem, match="is not a run of resnet_viz"):
+        read_run(tmp_path / "run.json")
+
+
+@pytest.mark.parametrize("mode", ["in-network", "isolated", "end-to-end"])
+def test_partial_runs_of_every_mode_are_accepted(mode: Any, run: ProfileRun) -> None:
+    """Stopped after a few layers or before any, without ceilings, and one layer measured in place of another."""
+    settings = ProfileSettings(mode=mode)
+    first, second = run.layers[0], msgspec.structs.replace(run.layers[1], same_as="conv1", samples_us=())
+    for partial in (
+        msgspec.structs.replace(run, settings=settings, complete=False, layers=(), groups=(), whole=None),
+        msgspec.structs.replace(run, settings=settings, complete=False, layers=(first, second), ceilings=None),
+        msgspec.structs.replace(run, settings=settings, ends=(), sweep=(), readings=(), backward=()),
+    ):
+        check_run(partial)
+
+
+def test_limits_themselves_are_accepted(run: ProfileRun) -> None:
+    zero, long = TimeSummary(0.0, 0.0, 0.0, 0.0, 1), TimeSummary(1e15, 1e15, 1e15, 1e15, 1)
+    for summary in (zero, long, TimeSummary(1e-9, 1e-9, 1e-9, 1e-9, 1)):
+        check_run(msgspec.structs.replace(run, whole=Measurement(summary, ())))
+    layer = msgspec.structs.replace(run.layers[0], id="x" * 200, flops=10**24, bytes=0, doubt="x" * 2_000)
+    check_run(msgspec.structs.replace(run, layers=(layer,), warnings=("",) * 1_000))
+
+
+@pytest.mark.parametrize("time", [-1.0, 1e16, 1e-10])
+def test_a_time_alone_is_checked_as_well(time: float) -> None:
+    check_time("whole_us", None)
+    check_time("whole_us", 5.0)
+    with pytest.raises(ValueError, match="whole_us: "):
+        check_time("whole_us", time)
+
+
+def test_runs_that_would_be_refused_are_not_listed(
+    run: ProfileRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list reads only the beginning of their files, and shows texts and the time of it."""
+    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path))
+    path = save_in_runs_folder(run)
+    text = path.read_text()
+    assert len(list_runs()) == 1
+    path.write_text(text.replace('"A processor"', f'"{"x" * 3_000}"'))
+    assert list_runs() == ()
+    path.write_text(re.sub(r'"whole_us": [\d.]+', '"whole_us": -3.0', text))
+    assert list_runs() == ()
