@@ -38,9 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: list[str]) -> int:
     if arguments == ["engine"]:
+        from resnet_viz.engine.streams import take_streams  # not needed by commands
+
+        requests, answers = take_streams()  # before torch, which may print while it loads
         from resnet_viz.engine.server import serve  # torch, for the engine only
 
-        return serve()
+        return serve(requests, answers)
     _replace_unencodable_characters()
     if _asks_for_the_window(arguments):
         return _open_window(*arguments)

@@ -11,6 +11,7 @@ from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.spec.question import Question
+from resnet_viz.texts import tr
 
 Tool = Literal[
     "torchinfo", "fvcore", "flop_counter",
@@ -19,6 +20,7 @@ Tool = Literal[
 """The counters that can be run; the last four only where they are installed."""
 
 Result = TypeVar("Result")
+Decoded = TypeVar("Decoded")
 
 
 class Analysed(msgspec.Struct, frozen=True):
@@ -142,6 +144,7 @@ class Failure(msgspec.Struct, frozen=True, tag_field="say", tag="failure"):
 Message = Ready | Progress | Answer | Failure
 
 _encoder = msgspec.json.Encoder()
+_asks = msgspec.json.Decoder(Ask)
 _messages: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 
@@ -163,21 +166,31 @@ def answer(number: int, value: object) -> Answer:
 
 def decode_ask(line: bytes) -> Ask:
     """Return the number and the undecoded request of a line; raises msgspec.DecodeError."""
-    return msgspec.json.decode(line, type=Ask)
+    return _decoded(_asks, line)
 
 
 def decode_message(line: bytes) -> Message:
     """Return the message of a line; raises msgspec.DecodeError."""
-    return _messages.decode(line)
+    return _decoded(_messages, line)
 
 
 def request_in(ask: Ask) -> AnyRequest:
     """Return the decoded request; raises msgspec.DecodeError, which names the path of the invalid value."""
-    return _requests.decode(ask.request)
+    return _decoded(_requests, ask.request)
 
 
 def value_for(request: Request[Result], answer: Answer) -> Result:
     """Return the decoded value of the answer; raises msgspec.DecodeError, which names the path of the invalid value."""
     (kind,) = get_args(type(request).__orig_bases__[0])  # type: ignore[attr-defined]  # Request[Found] of its class
-    value: Result = msgspec.json.decode(answer.value, type=kind)
-    return value
+    decoder: msgspec.json.Decoder[Result] = msgspec.json.Decoder(kind)
+    return _decoded(decoder, answer.value)
+
+
+def _decoded(decoder: msgspec.json.Decoder[Decoded], text: bytes | msgspec.Raw) -> Decoded:
+    """Decode the text; whatever cannot be decoded raises msgspec.DecodeError."""
+    try:
+        return decoder.decode(text)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(tr("a text in it is not encoded in UTF-8")) from error
+    except RecursionError as error:
+        raise msgspec.DecodeError(tr("its values are nested too deep")) from error

@@ -1,8 +1,6 @@
-"""The engine's loop: JSON requests on standard input, one per line, and JSON messages on standard output."""
+"""The engine's loop: JSON requests, one per line, are answered by JSON messages."""
 
 import contextlib
-import os
-import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator
@@ -16,6 +14,7 @@ from resnet_viz.compare.channel_sweep import sweep
 from resnet_viz.counters.crosscheck import crosscheck, installed_optional_tools
 from resnet_viz.device.info import device_infos
 from resnet_viz.engine import protocol
+from resnet_viz.engine.streams import MAX_REQUEST_BYTES
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.profiling import ProfileSettings
@@ -23,23 +22,21 @@ from resnet_viz.texts import tr
 
 PROGRESS_INTERVAL_SECONDS = 0.15
 DRAWING_PAUSE_SECONDS = 0.3
+MAX_SENTENCE_CHARACTERS = 1_000
 
 
-def serve() -> int:
-    """Answer requests until standard input ends; what libraries print goes to standard error."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
+def serve(requests: Iterable[bytes | None], answers: BinaryIO) -> int:
+    """Answer requests until their end, or until nobody reads the answers."""
     torch.set_flush_denormal(True)  # before torch starts its threads, which inherit the flag
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):  # the window is closed: nothing to report
-        answer_all(sys.stdin.buffer, answers)
+    with contextlib.suppress(BrokenPipeError):  # the window is closed: nothing to report
+        answer_all(requests, answers)
     return 0
 
 
-def answer_all(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Send Ready, then answer each line of `requests`."""
+def answer_all(requests: Iterable[bytes | None], answers: BinaryIO) -> None:
+    """Send Ready, then answer each line of `requests`; None stands for a line that was too long to be kept."""
     _send(protocol.Ready(torch=str(torch.__version__), device=_device()), answers)
-    for line in iter(requests.readline, b""):
+    for line in requests:
         for message in answers_to(line):
             _send(message, answers)
 
@@ -49,10 +46,12 @@ def _send(message: protocol.Message, answers: BinaryIO) -> None:
     answers.flush()
 
 
-def answers_to(line: bytes) -> Iterator[protocol.Message]:
+def answers_to(line: bytes | None) -> Iterator[protocol.Message]:
     """Yield the messages that answer one line; for a request that cannot be answered the last one is a Failure."""
     number: int | None = None
     try:
+        if line is None:
+            raise UserError(tr("A request of more than {n} MiB is not accepted.").format(n=MAX_REQUEST_BYTES >> 20))
         ask = protocol.decode_ask(line)
         number = ask.id
         for step in _throttled(_results(protocol.request_in(ask))):
@@ -62,7 +61,8 @@ def answers_to(line: bytes) -> Iterator[protocol.Message]:
                 yield protocol.answer(ask.id, step)
     except msgspec.DecodeError as problem:
         refused = problem.__cause__ if isinstance(problem.__cause__, SpecError) else problem
-        yield protocol.Failure(number, str(refused), getattr(refused, "field", None))
+        sentence = str(refused)[:MAX_SENTENCE_CHARACTERS]  # it may quote a name of any length
+        yield protocol.Failure(number, sentence, getattr(refused, "field", None))
     except UserError as problem:
         yield protocol.Failure(number, str(problem), getattr(problem, "field", None))
     except MemoryError:

@@ -1,9 +1,7 @@
 """The engine's answers to requests, within this process and from a process of its own."""
 
 import io
-import subprocess
 import time
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,7 +9,6 @@ import pytest
 import torch
 
 from resnet_viz import measurement, pipeline
-from resnet_viz.child_process import module_command, module_environment
 from resnet_viz.counters.crosscheck import installed_optional_tools
 from resnet_viz.engine import server
 from resnet_viz.engine.protocol import (
@@ -99,22 +96,6 @@ def test_the_engine_survives_errors(error: Exception, part: str, monkeypatch: py
     message = _message(encode(ask(1, Analyse(SMALL))))
     assert isinstance(message, Failure)
     assert part in message.sentence
-
-
-def test_the_process_answers_and_ends_with_its_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It imports nothing from the folder in which it is started."""
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    for name in ("torch.py", "json.py", "resnet_viz.py"):
-        (tmp_path / name).write_text("raise SystemExit('code of the current folder ran')")
-    done = subprocess.run(
-        module_command("resnet_viz", "engine"), input=encode(ask(1, Analyse(SMALL))) + b"{}\n", cwd=tmp_path,
-        env=module_environment(), capture_output=True, timeout=120, check=True,
-    )  # fmt: skip
-    ready, answer, failure = (decode_message(line) for line in done.stdout.splitlines())
-    assert isinstance(ready, Ready)
-    assert isinstance(answer, Answer)
-    assert value_for(Analyse(SMALL), answer).analysis.totals.params == 269_722
-    assert isinstance(failure, Failure)
 
 
 def test_two_blocks_and_two_networks_are_compared() -> None:

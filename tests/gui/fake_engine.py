@@ -75,22 +75,44 @@ def measured(number: int, request: Measure) -> Iterator[Message]:
         yield answer(number, run)
 
 
+NOISE = (
+    b"Warning: this is not a message\n", b"\xff\xfe\x00\n", b"\n", b"[" * 5_000 + b"\n", b'{"say":"dance"}\n',
+    b"null\n", b'{"say":"answer","id":1,"value":' + b"[" * 5_000 + b"]" * 5_000 + b"}\n", b'{"say":"answer","id":1}\n',
+    b'"' + b"x" * 3_000_000 + b'"\n',
+)  # fmt: skip
+"""Lines that are no messages."""
+ODD = {
+    "garbage": b"Warning: %d is not a message\n",
+    "odd": b'{"say":"answer","id":%d,"value":"odd"}\n',
+    "nested": b'{"say":"answer","id":%d,"value":' + b"[" * 5_000 + b"]" * 5_000 + b"}\n",
+    "no text": b'{"say":"failure","id":%d,"sentence":"\xff"}\n',
+    "long": b'{"say":"failure","id":%d,"sentence":"' + b"x" * 3_000_000 + b'"}\n',
+}
+"""By behavior, a line that is no answer to the request with this number; "long" is one if such a length is allowed."""
+
+
 def main(behavior: str) -> None:
     """Report ready, then answer each line."""
     write = sys.stdout.buffer.write
     if behavior == "dies":
         sys.exit("no torch here")
-    if behavior == "garbage":
-        write(b"Warning: this is not a message\n")
-        sys.stdout.flush()
+    if behavior == "noisy":
+        write(b"".join(NOISE))
     write(encode(Ready(torch="2.13.0+cpu", device="cpu")))
     sys.stdout.flush()
     for line in iter(sys.stdin.buffer.readline, b""):
         ask = decode_ask(line)
-        odd = iter((answer(ask.id, "odd"),))
-        for message in odd if behavior == "odd" else answers(ask.id, request_in(ask)):
-            write(encode(message))
-            sys.stdout.flush()
+        if behavior == "deaf":
+            write(encode(Failure(None, "What?")))
+        elif behavior in ODD:
+            write(ODD[behavior] % ask.id)
+        else:
+            if behavior == "wrong ids":
+                write(encode(answer(ask.id + 1, "odd")) + encode(Failure(ask.id - 1, "Not this one.")))
+            for message in answers(ask.id, request_in(ask)):
+                write(encode(message))
+                sys.stdout.flush()
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

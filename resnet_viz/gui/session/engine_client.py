@@ -1,5 +1,6 @@
 """The client of one engine process: sends the newest request, drops late answers, restarts a dead process."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 from resnet_viz.child_process import module_environment
 from resnet_viz.engine import protocol
+from resnet_viz.engine.lines import LineSplitter
 from resnet_viz.engine.protocol import Failure, Request, Result
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.texts import tr
@@ -15,6 +17,7 @@ from resnet_viz.texts import tr
 MAX_CRASHES = 3
 STOP_TIMEOUT_MS = 2_000
 STDERR_TAIL_CHARACTERS = 2_000
+MAX_MESSAGE_BYTES = 256 << 20
 
 
 class Job(QObject, Generic[Result]):
@@ -67,6 +70,8 @@ class EngineClient(QObject):
         self._sent: int | None = None
         self._crashes = 0
         self._stderr_tail = ""
+        self._lines = LineSplitter(MAX_MESSAGE_BYTES)
+        self._received: deque[bytes | None] = deque()
 
     @property
     def busy(self) -> bool:
@@ -89,6 +94,7 @@ class EngineClient(QObject):
         process.errorOccurred.connect(self._on_error)
         process.setProcessEnvironment(_environment())
         self._process, self._is_ready, self._sent, self._stderr_tail = process, False, None, ""
+        self._lines, self._received = LineSplitter(MAX_MESSAGE_BYTES), deque()
         process.start(self._command[0], self._command[1:])
 
     def ask(self, request: Request[Result]) -> Job[Result]:
@@ -137,14 +143,20 @@ class EngineClient(QObject):
 
     def _read_lines(self) -> None:
         process = self._process
-        while process is not None and process is self._process and process.canReadLine():
-            line = bytes(process.readLine().data())
+        if process is None:
+            return
+        self._received.extend(self._lines.feed(bytes(process.readAllStandardOutput().data())))
+        while self._received and process is self._process:  # whoever took the previous line may have stopped it
+            line = self._received.popleft()
             try:
+                if line is None:
+                    raise msgspec.DecodeError
                 self._take(protocol.decode_message(line))
             except msgspec.DecodeError:
-                self._stderr_tail = tr("it wrote something that is not a message")
-                process.kill()
-                return
+                if self._is_ready:  # before, it may be a greeting of Python or of a library
+                    self._stderr_tail = tr("it wrote something that is not a message")
+                    process.kill()
+                    return
 
     def _take(self, message: protocol.Message) -> None:
         if isinstance(message, protocol.Ready):
@@ -153,7 +165,9 @@ class EngineClient(QObject):
             self.ready.emit(message)
             self._send()
             return
-        job = self._job if self._job is not None and self._job.number == message.id else None
+        if self._sent is None or message.id not in (self._sent, None):
+            return  # it answers nothing that was asked; without a number it is a Failure of the request that was sent
+        job = self._job if self._job is not None and self._job.number == self._sent else None
         if isinstance(message, protocol.Progress):
             if job is not None:
                 job.progressed.emit(message.progress)

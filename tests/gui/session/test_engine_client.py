@@ -173,15 +173,34 @@ def test_a_missing_program_is_said(qtbot: QtBot) -> None:
     assert isinstance(outcome(qtbot, EngineClient(("/no/such/program",)), Analyse(SPEC)), Failure)
 
 
-@pytest.mark.parametrize("behavior", ["garbage", "odd"])
-def test_what_is_no_answer_counts_as_a_death(behavior: str, qtbot: QtBot, make_client: Make) -> None:
-    """A line that is no message, and an answer to another question."""
+@pytest.mark.parametrize("behavior", ["garbage", "odd", "nested", "no text", "long"])
+def test_what_is_no_answer_counts_as_a_death(
+    behavior: str, qtbot: QtBot, make_client: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that is no message or too long for one, and an answer to another question."""
+    monkeypatch.setattr("resnet_viz.gui.session.engine_client.MAX_MESSAGE_BYTES", 2_000_000)
     client = make_client(behavior)
     deaths = words(client)
     failure = outcome(qtbot, client, Analyse(SPEC))
     assert isinstance(failure, Failure)
     assert "not a message" in failure.sentence
     assert len(deaths) == MAX_CRASHES
+
+
+@pytest.mark.parametrize("behavior", ["noisy", "wrong ids"])
+def test_an_engine_may_print_before_it_is_ready_and_answer_what_was_not_asked(
+    behavior: str, qtbot: QtBot, make_client: Make
+) -> None:
+    client = make_client(behavior)
+    deaths = words(client)
+    assert spec_of(outcome(qtbot, client, Analyse(SPEC))) == SPEC
+    assert spec_of(outcome(qtbot, client, Analyse(preset("resnet34")))) == preset("resnet34")
+    assert deaths == []
+
+
+def test_a_request_that_the_engine_cannot_read_fails_once(qtbot: QtBot, make_client: Make) -> None:
+    """The engine cannot tell its number, and it would read it no better the second time."""
+    assert outcome(qtbot, make_client("deaf"), Analyse(SPEC)) == Failure(None, "What?")
 
 
 def test_cancel_forgets_the_request_and_starts_afresh(qtbot: QtBot, make_client: Make) -> None:
