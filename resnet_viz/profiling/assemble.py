@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
-
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.roofline import implausible_reason, lower_bound
 from resnet_viz.metrics.traffic import moved_bytes
@@ -110,6 +108,7 @@ def _group_indices(analysis: Analysis, level: GroupLevel) -> dict[str, list[int]
 
 
 def _sum_of(summaries: Sequence[TimeSummary]) -> TimeSummary:
-    *times, counts = zip(*map(msgspec.structs.astuple, summaries), strict=True)
-    median, q1, q3, least = (round(sum(column), 4) for column in times)
-    return TimeSummary(median, q1, q3, least, min(counts))
+    """Return the sums of medians, quartiles and minima; the confidence interval of a sum of medians is not known."""
+    fields = [(each.median_us, each.q1_us, each.q3_us, each.min_us) for each in summaries]
+    median, q1, q3, least = (round(sum(column), 4) for column in zip(*fields, strict=True))
+    return TimeSummary(median, q1, q3, least, min(each.n for each in summaries))

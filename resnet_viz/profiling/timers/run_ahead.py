@@ -20,6 +20,7 @@ class RunAheadTimer(Timer):
     """
 
     method: Method = "run-ahead"
+    starved_passes: int = 0
 
     def __init__(
         self,
@@ -39,7 +40,6 @@ class RunAheadTimer(Timer):
         self._starts = [cuda.event() for _ in work.steps]
         self._stops = [cuda.event() for _ in work.steps]
         self._cycles = sleep_cycles
-        self.starved_passes = 0
 
     def time_whole(self) -> float:
         """Time an eager pass between two events while the queue is full; a deep network may be too long for that."""

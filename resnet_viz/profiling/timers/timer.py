@@ -1,6 +1,6 @@
 """The protocol of a timer for the steps of a pass, and of the work that it times."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from resnet_viz.records.message import Message
@@ -46,11 +46,13 @@ class Timer(Protocol):
     """One way to time the passes of a workload; every time is in microseconds.
 
     `timestamp_us` is the cost of taking one timestamp, which every step's time contains; None where it is unknown.
-    `warning` is set where the times do not mean what they should.
+    `starved_passes` are those that were repeated because the device had to wait for the host; None where nothing can
+    starve. `warning` is set where the times do not mean what they should.
     """
 
     method: Method
     timestamp_us: float | None = None
+    starved_passes: int | None = None
     warning: Message | None = None
 
     def time_whole(self) -> float:
@@ -58,3 +60,10 @@ class Timer(Protocol):
 
     def time_steps(self) -> InstrumentedPass:
         """Run an instrumented pass and return the time of each step."""
+
+    def time_sparsely(self) -> Mapping[int, float]:
+        """Run a pass with timestamps around a few steps, others each time, and return the times of those steps.
+
+        Empty where the timer has no such passes.
+        """
+        return {}

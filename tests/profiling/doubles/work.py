@@ -1,6 +1,6 @@
 """Workloads and timers whose times the test chooses, for a fake clock and a fake CUDA device."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from resnet_viz.profiling.timers.timer import InstrumentedPass, Runnable, Stopwatch
@@ -68,6 +68,7 @@ class ScriptedTimer:
 
     method: Method = "host-clock"
     warning: Message | None = None
+    starved_passes: int | None = None
 
     def __init__(
         self,
@@ -94,6 +95,10 @@ class ScriptedTimer:
         self._clock.spend(sum(row))
         yield 1
         return row
+
+    def time_sparsely(self) -> Mapping[int, float]:
+        """Return no times, as a timer without sparse passes."""
+        return {}
 
 
 def scripted_stopwatch(clock: FakeClock) -> Stopwatch:
