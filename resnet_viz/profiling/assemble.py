@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.roofline import implausible_reason, lower_bound
 from resnet_viz.metrics.traffic import moved_bytes
+from resnet_viz.profiling.samples import filed_samples
 from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.analysis import Analysis, GroupLevel
 from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, TimeSummary
@@ -46,7 +47,7 @@ def layer_times(
         time = LayerTime(
             id=layer.id,
             spread=summary,
-            samples_us=() if same_as else tuple(round(sample, 3) for sample in samples[source]),
+            samples_us=() if same_as else filed_samples(samples[source], 3, len(samples)),
             flops=layer.flops,
             bytes=moved,
             floor_us=None if bound is None else round(bound.least_us, 4),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 
 import torch
 
-from resnet_viz.profiling.statistics import has_settled
+from resnet_viz.profiling.samples import Samples, Span
+from resnet_viz.profiling.stopping import StoppingRule
 from resnet_viz.profiling.timers.timer import Clock, Timer
 from resnet_viz.spec.profiling import ProfileSettings
 
@@ -37,23 +38,6 @@ class Progress:
     step: int | None
     done: float
     seconds_left: float | None
-
-
-@dataclass
-class Samples:
-    """The samples of both kinds of pass in microseconds; they grow while passes are run.
-
-    `uninstrumented` has the time of the whole network in each uninstrumented pass, `rows` the time of every step in
-    each instrumented pass.
-    """
-
-    uninstrumented: list[float] = field(default_factory=list)
-    rows: list[list[float]] = field(default_factory=list)
-
-    @property
-    def sums(self) -> list[float]:
-        """The sum over the steps of each instrumented pass."""
-        return [sum(row) for row in self.rows]
 
 
 class Budget:
@@ -139,10 +123,13 @@ def in_torch_mode(steps: Iterator[int], torch_mode: TorchMode) -> Iterator[int]:
         yield step
 
 
-def measure_passes(timer: Timer, setup: Setup, samples: Samples) -> Iterator[Progress]:
+def measure_passes(
+    timer: Timer, setup: Setup, samples: Samples, disturbed: Callable[[], Sequence[Span]] = tuple
+) -> Iterator[Progress]:
     """Warm up, then add uninstrumented and instrumented passes to `samples`, interleaved.
 
-    Measuring ends when both kinds have settled or the time budget is spent.
+    Measuring ends when their medians are certain or the time budget is spent. Passes within the spans that `disturbed`
+    returns are no reason to end it.
     """
     for number in warm_ups(setup):
         if number % 2:
@@ -153,14 +140,21 @@ def measure_passes(timer: Timer, setup: Setup, samples: Samples) -> Iterator[Pro
                 yield Progress(True, step, 0.0, None)
         yield Progress(True, None, 0.0, None)
 
+    def uninstrumented() -> Iterator[int]:
+        start = setup.clock()
+        samples.uninstrumented.append(timer.time_whole())
+        samples.uninstrumented_spans.append((start, setup.clock()))
+        yield from ()
+
     def instrumented() -> Iterator[int]:
+        start = setup.clock()
         samples.rows.append((yield from timer.time_steps()))
+        samples.row_spans.append((start, setup.clock()))
 
-    def enough() -> bool:
-        return has_settled(samples.uninstrumented) and has_settled(samples.sums)
-
-    samplers = sampler_of(timer.time_whole, samples.uninstrumented), instrumented
-    budget = Budget(setup.settings.seconds, setup.clock)
     yield from take_rounds(
-        samplers, budget, torch_mode=setup.torch_mode, enough=enough, discarded_pass=timer.time_whole
+        (uninstrumented, instrumented),
+        Budget(setup.settings.seconds, setup.clock),
+        torch_mode=setup.torch_mode,
+        enough=StoppingRule(samples, disturbed),
+        discarded_pass=timer.time_whole,
     )

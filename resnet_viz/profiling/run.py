@@ -22,7 +22,8 @@ from resnet_viz.profiling import assemble
 from resnet_viz.profiling.ceilings import ceilings, empty_cache, synchronizer
 from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end, peak_bytes
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
-from resnet_viz.profiling.passes import Progress, Samples, Setup, measure_passes
+from resnet_viz.profiling.passes import Progress, Setup, measure_passes
+from resnet_viz.profiling.samples import Samples
 from resnet_viz.profiling.statistics import layers_noise_warning, measurement_of, whole_noise_warning
 from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer

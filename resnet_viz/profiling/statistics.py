@@ -1,10 +1,22 @@
-"""Statistics of repeated measurements: median and quartiles, whether they have settled, and warnings about noise."""
+"""Statistics of repeated measurements: median, quartiles, how certain the median is, and warnings about noise."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import floor, sqrt
+from statistics import NormalDist
 
+from resnet_viz.profiling.samples import filed_samples
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Measurement, TimeSummary
 
+CONFIDENCE = 0.95
+TARGET_UNCERTAINTY = 0.01
+"""Half the width of a median's 95 % confidence interval, as a fraction of the median, at which measuring may stop."""
+RESOLUTION_US = 0.5
+"""The resolution of CUDA's events; an interval that is no wider cannot become narrower."""
+MIN_PASSES = 50
+"""Fewer passes are no measurement."""
+MAX_EXACT_RANKS = 1_000
 SETTLED_VARIATION = 0.05
 """Measuring may stop when the interquartile range is below this fraction of the median."""
 NOISY_VARIATION, VERY_NOISY_VARIATION = 0.10, 0.25
@@ -21,15 +33,59 @@ def quantile(ordered: Sequence[float], fraction: float) -> float:
 
 
 def summarize(samples: Sequence[float]) -> TimeSummary:
-    """Return the median, quartiles and minimum of at least one sample, rounded to a tenth of a nanosecond."""
+    """Return the summary of at least one sample, rounded to a tenth of a nanosecond."""
     ordered = sorted(samples)
     q1, median, q3 = (quantile(ordered, fraction) for fraction in (0.25, 0.5, 0.75))
-    return TimeSummary(round(median, 4), round(q1, 4), round(q3, 4), round(ordered[0], 4), len(ordered))
+    low, high = median_interval(ordered) or (None, None)
+    return TimeSummary(
+        round(median, 4),
+        round(q1, 4),
+        round(q3, 4),
+        round(ordered[0], 4),
+        len(ordered),
+        None if low is None else round(low, 4),
+        None if high is None else round(high, 4),
+    )
+
+
+def median_interval(ordered: Sequence[float]) -> tuple[float, float] | None:
+    """Return the 95 % confidence interval of the median of sorted samples; None where there are fewer than six.
+
+    Its ends are samples, and it holds for any distribution: the number of samples below the true median is binomial
+    (Hoefler and Belli, "Scientific Benchmarking of Parallel Computing Systems", SC 2015, section 3.1.3). Passes are
+    taken to be independent of each other.
+    """
+    place = _low_place(len(ordered))
+    return None if place is None else (ordered[place], ordered[-1 - place])
+
+
+@lru_cache(maxsize=4_096)
+def _low_place(n: int) -> int | None:
+    """Return the index of the sample that begins the interval, the last k with P(fewer than k + 1 below) ≤ 2.5 %."""
+    tail = (1 - CONFIDENCE) / 2
+    if n > MAX_EXACT_RANKS:  # the binomial is normal by then, with its correction for continuity
+        return floor((n + 1 + NormalDist().inv_cdf(tail) * sqrt(n)) / 2) - 1
+    allowed, outcomes, below = 2**n // round(1 / tail), 1, 0
+    for place in range(n):
+        below += outcomes
+        if below > allowed:
+            return place - 1 if place else None
+        outcomes = outcomes * (n - place) // (place + 1)
+    return None
+
+
+def is_certain(samples: Sequence[float]) -> bool:
+    """Return whether the median's confidence interval is as narrow as a measurement aims at."""
+    ordered = sorted(samples)
+    interval = median_interval(ordered)
+    if interval is None:
+        return False
+    return interval[1] - interval[0] <= max(2 * TARGET_UNCERTAINTY * quantile(ordered, 0.5), RESOLUTION_US)
 
 
 def measurement_of(samples: Sequence[float]) -> Measurement:
-    """Return the samples with their summary, rounded to a tenth of a nanosecond."""
-    return Measurement(summarize(samples), tuple(round(sample, 4) for sample in samples))
+    """Return the samples that a file keeps with the summary of all of them, rounded to a tenth of a nanosecond."""
+    return Measurement(summarize(samples), filed_samples(samples, 4))
 
 
 def has_settled(samples: Sequence[float]) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from resnet_viz.profiling.passes import Progress, Samples, Setup, measure_passes
+from resnet_viz.profiling.passes import Progress, Setup, measure_passes
+from resnet_viz.profiling.samples import Samples
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
@@ -82,11 +83,36 @@ def test_clean_and_marked_passes_take_turns() -> None:
     assert len(samples.uninstrumented) == len(samples.rows)
 
 
-def test_it_stops_as_soon_as_both_have_settled() -> None:
+def test_steady_passes_end_after_a_second_of_work_and_long_before_the_budget() -> None:
     clock = FakeClock()
-    samples, _ = measured(ScriptedTimer(clock), NO_WARMUP, clock)
-    assert len(samples.uninstrumented) == 10
-    assert clock.now < 1e9 * NO_WARMUP.seconds
+    samples, _ = measured(ScriptedTimer(clock), NO_WARMUP.but(seconds=60.0), clock)
+    assert 1e9 <= clock.now < 1.2e9
+    assert len(samples.uninstrumented) == len(samples.rows) >= 500
+
+
+def test_steady_but_slow_passes_end_after_fifty_of_each_kind() -> None:
+    clock = FakeClock()
+    timer = ScriptedTimer(clock, whole_us=lambda _: 5e5, row_us=lambda _: [5e5])
+    samples, _ = measured(timer, NO_WARMUP.but(seconds=600.0), clock)
+    assert len(samples.uninstrumented) == len(samples.rows) == 50
+
+
+def test_every_pass_has_the_span_in_which_it_ran() -> None:
+    clock = FakeClock()
+    clock.spend(7.0)
+    samples, _ = measured(ScriptedTimer(clock, row_us=lambda _: [100.0, 200.0]), NO_WARMUP.but(seconds=0.1), clock)
+    assert samples.uninstrumented_spans[:2] == [(7_000, 1_007_000), (1_307_000, 2_307_000)]
+    assert samples.row_spans[:2] == [(1_007_000, 1_307_000), (2_307_000, 2_607_000)]
+    assert len(samples.uninstrumented_spans) == len(samples.uninstrumented) == len(samples.row_spans)
+
+
+def test_passes_in_disturbed_spans_do_not_end_a_measurement() -> None:
+    """During the first 3 s nothing counts, so that the second of work begins then."""
+    clock = FakeClock()
+    samples = Samples()
+    setup = Setup(NO_WARMUP.but(seconds=60.0), CPU, clock, FakeTorchMode())
+    list(measure_passes(ScriptedTimer(clock), setup, samples, lambda: [(0, 3_000_000_000)]))
+    assert 4e9 <= clock.now < 4.7e9
 
 
 def wavering(median: float) -> Callable[[int], float]:

@@ -277,7 +277,7 @@ def test_partial_runs_are_rarer_where_assembling_one_takes_long() -> None:
             sent.append(clock.now)
     pauses = [after - before for before, after in pairwise(sent)]
     assert len(pauses) > 2
-    assert all(2e9 <= pause <= 3e9 for pause in pauses)
+    assert all(2e9 <= pause <= 3.5e9 for pause in pauses)
 
 
 def test_the_whole_of_an_end_to_end_run_is_its_eager_execution() -> None:

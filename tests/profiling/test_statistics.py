@@ -1,7 +1,9 @@
 """Median and quartiles against numpy and the standard library, and the warnings about noise."""
 
+import math
 import random
 import statistics as stdlib
+from itertools import accumulate
 
 import numpy as np
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from resnet_viz.profiling.statistics import (
     MIN_SAMPLES,
     has_settled,
+    is_certain,
     layers_noise_warning,
     measurement_of,
+    median_interval,
     quantile,
     summarize,
     whole_noise_warning,
@@ -43,6 +47,49 @@ def test_any_quantile_is_numpys(part: float) -> None:
 def test_a_single_sample_is_its_own_quartiles() -> None:
     assert summarize([12.5]) == TimeSummary(12.5, 12.5, 12.5, 12.5, 1)
     assert quantile([12.5], 0.99) == 12.5
+
+
+@pytest.mark.parametrize("n", [6, 7, 9, 20, 50, 71, 999, 1_000, 1_001, 1_500])
+def test_the_medians_interval_is_the_narrowest_with_a_coverage_of_95_percent(n: int) -> None:
+    """Its coverage is 1 − 2 P(B ≤ k) of a binomial B with n trials of probability ½, in exact integers."""
+    interval = median_interval(range(n))
+    assert interval is not None
+    low, high = map(int, interval)
+    assert low + high == n - 1
+    below = [*accumulate(math.comb(n, k) for k in range(low + 3))]
+    assert 40 * below[low] <= 2**n
+    narrower = 1 if n <= 1_000 else 2  # many samples are counted by the normal distribution, one rank aside
+    assert 40 * below[low + narrower] > 2**n
+
+
+def test_fewer_than_six_samples_have_no_interval() -> None:
+    assert median_interval([1.0] * 5) is None
+    assert median_interval([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]) == (1.0, 6.0)
+    assert summarize([3.0] * 5).low_us is summarize([3.0] * 5).high_us is summarize([3.0] * 5).uncertainty is None
+
+
+def test_the_interval_holds_the_true_median_of_a_skewed_distribution_in_95_of_100_cases() -> None:
+    chance, hits = random.Random(3), 0
+    for _ in range(1_000):
+        found = summarize([chance.lognormvariate(0.0, 1.0) for _ in range(40)])
+        assert found.low_us is not None
+        assert found.high_us is not None
+        hits += found.low_us <= 1.0 <= found.high_us
+    assert 935 <= hits <= 985  # the coverage at 40 samples is 96.2 %
+
+
+def test_a_median_is_certain_where_its_interval_is_within_one_percent_or_the_timers_resolution() -> None:
+    assert is_certain([99.0] * 25 + [100.0] * 10 + [101.0] * 25)
+    assert not is_certain([98.9] * 25 + [100.0] * 10 + [101.2] * 25)
+    assert is_certain([5.0] * 25 + [5.5] * 25)  # a tick of 0.5 µs
+    assert not is_certain([5.0] * 25 + [5.6] * 25)
+    assert not is_certain([100.0] * 5)
+
+
+def test_half_the_interval_by_the_median_is_its_uncertainty() -> None:
+    found = summarize([90.0] * 10 + [100.0] * 3 + [120.0] * 10)
+    assert (found.low_us, found.median_us, found.high_us) == (90.0, 100.0, 120.0)
+    assert found.uncertainty == 0.15
 
 
 def test_samples_stay_in_order_and_their_summary_does_not_depend_on_it() -> None:

@@ -1,0 +1,59 @@
+"""The passes of a measurement: their times, and when each of them ran."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+Span = tuple[int, int]
+"""The beginning and the end of something in nanoseconds of the measurement's clock."""
+MAX_FILED = 2_000
+MAX_FILED_OF_LAYERS = 200_000
+"""The most raw samples in a file: of the whole network, and of all layers together."""
+
+
+@dataclass
+class Samples:
+    """The samples of both kinds of pass in microseconds; they grow while passes are run.
+
+    `uninstrumented` has the time of the whole network in each uninstrumented pass, `rows` the time of every step in
+    each instrumented pass. The spans say when each pass ran, in ascending order.
+    """
+
+    uninstrumented: list[float] = field(default_factory=list)
+    rows: list[list[float]] = field(default_factory=list)
+    uninstrumented_spans: list[Span] = field(default_factory=list)
+    row_spans: list[Span] = field(default_factory=list)
+
+    @property
+    def sums(self) -> list[float]:
+        """The sum over the steps of each instrumented pass."""
+        return [sum(row) for row in self.rows]
+
+    def outside(self, spans: Sequence[Span]) -> "Samples":
+        """Return the passes that share no moment with any of the spans, which ascend and do not overlap."""
+        if not spans:
+            return self
+        ends = [end for _, end in spans]
+
+        def is_outside(span: Span) -> bool:
+            following = bisect_left(ends, span[0])  # the first that does not end before this pass begins
+            return following == len(spans) or spans[following][0] > span[1]
+
+        wholes = [place for place, span in enumerate(self.uninstrumented_spans) if is_outside(span)]
+        rows = [place for place, span in enumerate(self.row_spans) if is_outside(span)]
+        return Samples(
+            [self.uninstrumented[place] for place in wholes],
+            [self.rows[place] for place in rows],
+            [self.uninstrumented_spans[place] for place in wholes],
+            [self.row_spans[place] for place in rows],
+        )
+
+
+def filed_samples(samples: Sequence[float], digits: int, layers: int = 1) -> tuple[float, ...]:
+    """Return the samples that a file keeps, rounded: all of a usual run, evenly spaced ones of a very long one.
+
+    `layers` is the number of layers that have as many samples; the same passes are kept of each.
+    """
+    most = min(MAX_FILED, max(1, MAX_FILED_OF_LAYERS // layers))
+    step = -(-len(samples) // most)
+    return tuple(round(sample, digits) for sample in (samples[::step] if step > 1 else samples))

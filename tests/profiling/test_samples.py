@@ -1,0 +1,50 @@
+"""Passes that are left out because of when they ran, and the samples that a file keeps."""
+
+import pytest
+
+from resnet_viz.profiling.samples import MAX_FILED, Samples, Span, filed_samples
+
+
+def made(*begins: int) -> Samples:
+    """Uninstrumented passes of 10 ns at these moments, each followed by an instrumented one of 5 ns."""
+    return Samples(
+        uninstrumented=[float(begin) for begin in begins],
+        rows=[[begin + 0.25, begin + 0.5] for begin in begins],
+        uninstrumented_spans=[(begin, begin + 10) for begin in begins],
+        row_spans=[(begin + 11, begin + 16) for begin in begins],
+    )
+
+
+@pytest.mark.parametrize(
+    ("spans", "wholes", "rows"),
+    [
+        ([], [0, 20, 40, 60], [0, 20, 40, 60]),
+        ([(100, 200)], [0, 20, 40, 60], [0, 20, 40, 60]),
+        ([(10, 10)], [20, 40, 60], [0, 20, 40, 60]),  # the last moment of a pass is its own
+        ([(12, 25)], [0, 40, 60], [20, 40, 60]),
+        ([(17, 19)], [0, 20, 40, 60], [0, 20, 40, 60]),
+        ([(0, 5), (33, 58)], [20, 60], [0, 60]),
+        ([(0, 1_000)], [], []),
+    ],
+)
+def test_passes_that_touch_a_span_are_left_out(spans: list[Span], wholes: list[int], rows: list[int]) -> None:
+    left = made(0, 20, 40, 60).outside(spans)
+    assert left.uninstrumented == wholes
+    assert [row[0] for row in left.rows] == [begin + 0.25 for begin in rows]
+    assert [begin for begin, _ in left.uninstrumented_spans] == wholes
+    assert [begin - 11 for begin, _ in left.row_spans] == rows
+
+
+def test_a_file_keeps_every_sample_of_a_usual_run_and_evenly_spaced_ones_of_a_long_one() -> None:
+    usual = [place + 0.123456 for place in range(MAX_FILED)]
+    assert filed_samples(usual, 3) == tuple(place + 0.123 for place in range(MAX_FILED))
+    long = list(range(10 * MAX_FILED + 5))
+    assert filed_samples(long, 3) == tuple(range(0, len(long), 11))
+
+
+@pytest.mark.parametrize("passes", [50, 1_999, 30_000])
+@pytest.mark.parametrize("layers", [1, 100, 175, 1_000, 500_000])
+def test_the_samples_of_all_layers_of_a_file_are_bounded(passes: int, layers: int) -> None:
+    kept = len(filed_samples([1.0] * passes, 3, layers))
+    assert 1 <= kept <= min(passes, MAX_FILED)
+    assert kept == 1 or kept * layers <= 200_000
