@@ -1,6 +1,7 @@
 """A measured run as frozen data: times of layers, blocks and the whole network, ceilings, and the environment."""
 
 from functools import cached_property
+from math import isinf
 from typing import ClassVar, Literal
 
 import msgspec
@@ -84,12 +85,12 @@ class LayerTime(msgspec.Struct, frozen=True):
     @property
     def flops_per_second(self) -> float | None:
         """The FLOP/s that the layer achieved; None for a layer without arithmetic or without time."""
-        return self.flops / self.spread.median_us * 1e6 if self.flops and self.spread.median_us > 0 else None
+        return _per_second(self.flops, self.spread.median_us)
 
     @property
     def bytes_per_second(self) -> float | None:
         """The bytes per second that the layer moved; None for a layer without bytes or without time."""
-        return self.bytes / self.spread.median_us * 1e6 if self.bytes and self.spread.median_us > 0 else None
+        return _per_second(self.bytes, self.spread.median_us)
 
 
 class GroupTime(msgspec.Struct, frozen=True):
@@ -289,3 +290,9 @@ def is_run_of(run: ProfileRun | None, analysis: Analysis | None) -> bool:
     if run is None or analysis is None or run.spec.but(input=analysis.spec.input) != analysis.spec:
         return False
     return all(layer.id in analysis.layer_by_id for layer in run.layers)
+
+
+def _per_second(count: int, time_us: float) -> float | None:
+    """Return a count per second; None without a count or time, or where the time is too short for a finite result."""
+    rate = count / time_us * 1e6 if count and time_us > 0 else None
+    return None if rate is None or isinf(rate) else rate

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QFontMetricsF
 from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
 from resnet_viz.gui.plots.plot import small_font
 from resnet_viz.gui.theme import Theme
-from resnet_viz.viewmodels.charts.bars import Bar, BarChart, is_marked
+from resnet_viz.viewmodels.charts.bars import MIN_HEIGHT, Bar, BarChart, drawn_height, is_marked
 
 BAR_WIDTH, PAIRED_BAR_WIDTH = 0.82, 0.41  # as a share of the distance between two bars
 OUTLINE_WIDTH = 0.96  # the outline of a selected bar, as a share of the same distance
@@ -111,7 +111,7 @@ class BarPlot(NodePlot):
         self._draw_whiskers(item, chart, shift)
 
     def _add_bars(self, item: Any, bars: Sequence[tuple[float, float | None]], width: float, brush: QBrush) -> None:
-        known = [(x, value / self._chart.divisor) for x, value in bars if value is not None]
+        known = [(x, drawn_height(value, self._chart.divisor)) for x, value in bars if value is not None]
         if known:
             positions, heights = zip(*known, strict=True)
             pen = pyqtgraph.mkPen(None)
@@ -123,7 +123,7 @@ class BarPlot(NodePlot):
         """Draw a line from the lower to the upper quartile of each bar that has them."""
         known = [(index + shift, bar.quartiles) for index, bar in enumerate(chart.bars) if bar.quartiles]
         x = [middle for middle, _ in known for _ in range(2)]
-        y = [value / chart.divisor for _, quartiles in known for value in quartiles]
+        y = [drawn_height(value, chart.divisor) for _, quartiles in known for value in quartiles]
         pen = pyqtgraph.mkPen(self._theme.color("text"), width=1)
         self._whiskers = pyqtgraph.PlotDataItem(x, y, connect="pairs", pen=pen) if known else None
         if known:
@@ -134,10 +134,10 @@ class BarPlot(NodePlot):
         self.plot.getPlotItem().showAxis("right", shown)
         if shown:
             pen = pyqtgraph.mkPen(self._theme.color("shortcut"), width=2)
-            heights = [value / chart.line_divisor for value in chart.line]
+            heights = [drawn_height(value, chart.line_divisor) for value in chart.line]
             self._line_view.addItem(pyqtgraph.PlotCurveItem(list(range(len(heights))), heights, pen=pen))
             low, high = self._heights
-            most = (max(heights) or 1.0) * HEADROOM_FACTOR
+            most = (max(heights) if max(heights) >= MIN_HEIGHT else 1.0) * HEADROOM_FACTOR
             self._line_view.setYRange(low / high * most, most, padding=0)  # both axes have zero at the same height
             self.plot.getAxis("right").setTextPen(pen)
             self._name_axis("right", *chart.line_axis_names)
@@ -147,7 +147,7 @@ class BarPlot(NodePlot):
         chosen = [(index, bar) for index, bar in enumerate(chart.bars) if is_marked(chart, bar, node_id)]
         if not chosen:
             return None
-        heights = [max(bar.value or 0.0, bar.other_value or 0.0) / chart.divisor for _, bar in chosen]
+        heights = [drawn_height(max(bar.value or 0.0, bar.other_value or 0.0), chart.divisor) for _, bar in chosen]
         pen, brush = pyqtgraph.mkPen(self._theme.color("text"), width=2), QBrush(Qt.BrushStyle.NoBrush)
         indices = [index for index, _ in chosen]
         return pyqtgraph.BarGraphItem(x=indices, height=heights, width=OUTLINE_WIDTH, brush=brush, pen=pen)

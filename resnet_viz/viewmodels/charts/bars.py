@@ -8,6 +8,8 @@ import msgspec
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord, Level
 from resnet_viz.texts import tr
 
+MIN_HEIGHT, MAX_HEIGHT = 1e-290, 1e290
+"""The heights in an axis's unit between which a plot computes without overflow; others are cut off."""
 MAX_DEPTH_BELOW_ZERO = 0.25  # as a share of the height above zero; a longer negative bar is cut off
 NetworkPart = LayerRecord | GroupRecord
 
@@ -71,18 +73,24 @@ class BarChart(msgspec.Struct, frozen=True):
     @property
     def highest(self) -> float:
         """The largest value of a node in the axis's unit; a bar that stands for no node may be cut off."""
-        return max((bar.top for bar in self.bars if bar.id), default=0.0) / self.divisor
+        highest = drawn_height(max((bar.top for bar in self.bars if bar.id), default=0.0), self.divisor)
+        return highest if highest >= MIN_HEIGHT else 0.0
 
     @property
     def lowest(self) -> float:
         """The lowest value in the axis's unit, at most 0, and cut off where it would take too much height."""
-        least = min((bar.value or 0.0 for bar in self.bars), default=0.0) / self.divisor
+        least = drawn_height(min((bar.value or 0.0 for bar in self.bars), default=0.0), self.divisor)
         return 0.0 if least >= 0 else max(least, -self.highest * MAX_DEPTH_BELOW_ZERO)
 
     @property
     def has_other_values(self) -> bool:
         """True if any bar has a second value beside it."""
         return any(bar.other_value is not None for bar in self.bars)
+
+
+def drawn_height(value: float, divisor: float) -> float:
+    """Return a value in its axis's unit, cut off where a plot could not compute with it."""
+    return max(-MAX_HEIGHT, min(MAX_HEIGHT, value / divisor))
 
 
 def is_marked(chart: BarChart, bar: Bar, node_id: str | None) -> bool:

@@ -14,6 +14,7 @@ from resnet_viz.viewmodels.text.runs import run_title
 
 RANGE_FACTOR = 2.0  # around the dots and the ridge, on each side
 CAPTION_ROOM_FACTOR = 6.0  # above the roof, for its caption
+MIN_DRAWN, MAX_DRAWN = 1e-60, 1e60  # on an axis; nothing that was measured is near them
 
 
 class Dot(msgspec.Struct, frozen=True):
@@ -56,12 +57,12 @@ def roofline_chart(run: ProfileRun | None) -> RooflineChart:
     """Return the chart of a run; layers without arithmetic are left out."""
     if run is None:
         return RooflineChart((), None, "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
-    if run.ceilings is None or not run.layers:
+    roof = None if run.ceilings is None else _roof(run.ceilings, run.settings.dtype)
+    if run.ceilings is None or roof is None or not run.layers:
         return RooflineChart((), None, run_title(run), empty=tr("This run has no layers or no measured ceilings."))
     colors = stage_colors([layer.id for layer in run.layers])
     pairs = [_dot(layer, color) for layer, color in zip(run.layers, colors, strict=True)]
     dots = tuple(dot for dot in pairs if dot is not None)
-    roof = _roof(run.ceilings, run.settings.dtype)
     notes = " · ".join(_notes(run, run.ceilings, len(pairs) - len(dots)))
     key = color_key([dot.color for dot in dots])
     return RooflineChart(dots, roof, run_title(run), _ranges(dots, roof), notes, key)
@@ -99,12 +100,20 @@ def roofline_csv(run: ProfileRun) -> str:
 
 def _dot(layer: LayerTime, color: str) -> Dot | None:
     speed = layer.flops_per_second
-    if speed is None or not layer.bytes:
+    if speed is None or not layer.bytes or not _can_be_drawn(speed, layer.flops / layer.bytes):
         return None
     return Dot(layer.id, layer.flops / layer.bytes, speed, color, bool(layer.doubt))
 
 
-def _roof(ceilings: Ceilings, dtype: str) -> Roof:
+def _can_be_drawn(*values: float) -> bool:
+    """Return whether the values have a place on a logarithmic axis."""
+    return all(MIN_DRAWN <= value <= MAX_DRAWN for value in values)
+
+
+def _roof(ceilings: Ceilings, dtype: str) -> Roof | None:
+    """Return the roof; None where the ceilings have no place on the axes."""
+    if not _can_be_drawn(ceilings.bytes_per_second, ceilings.flops_per_second):
+        return None
     return Roof(
         ceilings.bytes_per_second,
         ceilings.flops_per_second,

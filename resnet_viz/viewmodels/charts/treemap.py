@@ -9,6 +9,7 @@ from itertools import islice
 import msgspec
 
 MIN_LENGTH = 1e-12  # of the remaining rectangle: rounding may leave nothing for the last tile
+MIN_RATIO = 1e-12  # to the largest value: smaller tiles would be far smaller than a pixel
 
 
 class TreemapTile(msgspec.Struct, frozen=True):
@@ -22,8 +23,10 @@ class TreemapTile(msgspec.Struct, frozen=True):
 
 
 def treemap(values: Sequence[tuple[str, float]], *, width: float, height: float) -> tuple[TreemapTile, ...]:
-    """Fill a rectangle with a tile for each positive value, the largest first."""
-    waiting = sorted(((name, value) for name, value in values if value > 0), key=lambda item: -item[1])
+    """Fill a rectangle with a tile for each positive value, the largest first; none for values close to nothing."""
+    largest = max((value for _, value in values), default=0.0)
+    ratios = [(name, value / largest) for name, value in values if value > 0]
+    waiting = sorted(((name, ratio) for name, ratio in ratios if ratio > MIN_RATIO), key=lambda item: -item[1])
     left = sum(value for _, value in waiting)
     tiles: list[TreemapTile] = []
     x = y = 0.0

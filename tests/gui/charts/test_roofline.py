@@ -1,6 +1,6 @@
 """The roofline chart: a click on a dot chooses its layer, and its view and its ticks follow the run."""
 
-from math import log10
+from math import isfinite, log10
 
 import msgspec
 import pytest
@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.charts.roofline import RooflineView
+from resnet_viz.records.run import Ceilings, TimeSummary
 from resnet_viz.spec.presets import preset
 from tests.gui.clicks import click, place_of, tooltip_at
 from tests.gui.small_run import small_run
@@ -65,3 +66,18 @@ def test_an_implausible_dot_is_drawn_as_another_symbol(view: RooflineView) -> No
     view.show_run(msgspec.structs.replace(RUN, layers=(implausible, *RUN.layers[1:])))
     assert view.grab().toImage() != before
     assert "implausible: too fast" in tooltip_at(view.dots, point_of(view, 0))
+
+
+@pytest.mark.parametrize("time_us", [-1.0, 0.0, 5e-324, 1e-300, 1e-50, 1e50, 1.7e308])
+def test_any_finite_times_and_ceilings_are_drawn(view: RooflineView, time_us: float) -> None:
+    first, *others = RUN.layers
+    odd = msgspec.structs.replace(first, spread=TimeSummary(time_us, time_us, time_us, time_us, 20))
+    for ceiling in (-1.0, 0.0, 5e-324, 1e-50, 1e50, 1.7e308):
+        ceilings = Ceilings(ceiling, 1e11, 5.0, 0), Ceilings(1e10, ceiling, 5.0, 0)
+        for each in ceilings:
+            view.show_run(msgspec.structs.replace(RUN, layers=(odd, *others), ceilings=each))
+            view.dots.select("conv1")
+            view.grab()
+            ends = [end for axis in view.dots.plot.getPlotItem().getViewBox().viewRange() for end in axis]
+            assert all(map(isfinite, ends))
+            assert max(ends) - min(ends) < 300

@@ -1,6 +1,7 @@
 """The bar plot: every bar is visible however thin, and the names below the bars do not overlap."""
 
-from itertools import pairwise
+from itertools import accumulate, combinations, pairwise
+from math import isfinite
 
 import pytest
 from PySide6.QtCore import QRectF
@@ -65,3 +66,27 @@ def drawn_names(plot: BarPlot) -> list[tuple[QRectF, str]]:
     specs = axis.generateDrawSpecs(painter)
     painter.end()
     return [(rect, text) for rect, _, text in specs[2]] if specs else []
+
+
+EXTREMES = (-1.7e308, -1e300, -1.0, 5e-324, 1e-300, 1e15, 1.7e308)
+
+
+@pytest.mark.parametrize("pair", [*combinations(EXTREMES, 2), (1.7e308, 1.7e308), (-5e-324, 0.0)])
+def test_any_finite_values_are_drawn(plot: BarPlot, pair: tuple[float, float]) -> None:
+    """With quartiles, a line and a second value beside each bar; axes and items have finite places."""
+    bars = tuple(
+        Bar(f"layer1.{place}", f"1.{place}", "stage1", value, quartiles=(value, value), other_value=value)
+        for place, value in enumerate(pair)
+    )
+    line = tuple(accumulate(pair))
+    plot.show_chart(BarChart(bars, "", "ms", 1000.0, line, "Σ"))
+    plot.select("layer1.0")
+    QApplication.processEvents()
+    plot.grab()
+    box = plot.plot.getPlotItem().getViewBox()
+    (left, right), (low, high) = box.viewRange()
+    assert all(map(isfinite, (left, right, low, high)))
+    assert low <= 0 < high
+    for item in plot.plot.getPlotItem().items:
+        bounds = item.boundingRect()
+        assert all(map(isfinite, (bounds.left(), bounds.top(), bounds.width(), bounds.height())))

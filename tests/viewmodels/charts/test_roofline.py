@@ -10,7 +10,7 @@ from resnet_viz.records.run import Ceilings
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.charts.roofline import dot_tooltip, roofline_chart, roofline_csv
 from resnet_viz.viewmodels.text.numbers import decades
-from tests.gui.small_run import small_run
+from tests.gui.small_run import around, small_run
 
 RUN = small_run(preset("resnet18"))
 
@@ -118,3 +118,22 @@ def test_a_layer_that_moves_nothing_is_left_out_of_the_chart_and_has_no_intensit
     assert float(rows[1]["flop_per_byte"]) == pytest.approx(0.25)
     with_ceilings = msgspec.structs.replace(run, ceilings=RUN.ceilings)
     assert [dot.id for dot in roofline_chart(with_ceilings).dots] == [layer.id for layer in RUN.layers[1:]]
+
+
+@pytest.mark.parametrize(
+    "ceilings", [Ceilings(1e300, 1.0, 1.0, 0), Ceilings(1.0, 5e-324, 1.0, 0), Ceilings(-1, 1, 1, 0)]
+)
+def test_ceilings_without_a_place_on_the_axes_are_as_none(ceilings: Ceilings) -> None:
+    chart = roofline_chart(msgspec.structs.replace(RUN, ceilings=ceilings))
+    assert (chart.dots, chart.roof) == ((), None)
+    assert chart.empty == "This run has no layers or no measured ceilings."
+
+
+def test_layers_without_a_place_on_the_axes_are_left_out() -> None:
+    """Negative operations, bytes or times, and times so short that a rate has no finite value."""
+    first, second, *others = RUN.layers
+    for changes in ({"flops": -1}, {"bytes": -1}, {"spread": around(1e-300)}, {"spread": around(-1.0)}):
+        odd = msgspec.structs.replace(first, **changes)
+        chart = roofline_chart(msgspec.structs.replace(RUN, layers=(odd, second, *others)))
+        assert [dot.id for dot in chart.dots] == [layer.id for layer in (second, *others)]
+        assert all(0 < end < 1e20 for end in chart.ranges)

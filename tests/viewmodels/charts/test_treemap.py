@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.viewmodels.charts.treemap import TreemapTile, treemap
+from resnet_viz.viewmodels.charts.treemap import MIN_RATIO, TreemapTile, treemap
 
 LENGTHS = st.floats(0.1, 100.0)
 
@@ -51,3 +51,16 @@ def test_a_square_is_divided_from_left_to_right() -> None:
 
 def test_nothing_has_no_tiles() -> None:
     assert treemap([("a", 0.0)], width=1.0, height=1.0) == treemap([], width=1.0, height=1.0) == ()
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=30))
+def test_any_finite_values_have_tiles_within_the_rectangle(values: list[float]) -> None:
+    """Values far smaller than the largest have none: they would be far smaller than a pixel."""
+    tiles = treemap([(str(index), value) for index, value in enumerate(values)], width=2.0, height=1.0)
+    largest = max(values, default=0.0)
+    assert {tile.id for tile in tiles} == {
+        str(index) for index, value in enumerate(values) if value > 0 and value / largest > MIN_RATIO
+    }
+    for tile in tiles:
+        assert -1e-9 <= tile.x <= tile.x + tile.width <= 2.0 + 1e-6
+        assert -1e-9 <= tile.y <= tile.y + tile.height <= 1.0 + 1e-6
