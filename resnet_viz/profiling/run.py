@@ -23,8 +23,9 @@ from resnet_viz.profiling.ceilings import ceilings, empty_cache, synchronizer
 from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end, peak_bytes
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
 from resnet_viz.profiling.passes import Progress, Setup, measure_passes
+from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
 from resnet_viz.profiling.samples import Samples
-from resnet_viz.profiling.statistics import layers_noise_warning, measurement_of, whole_noise_warning
+from resnet_viz.profiling.statistics import measurement_of
 from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
@@ -48,10 +49,6 @@ from resnet_viz.texts import tr
 
 PARTIAL_EVERY_NS, PARTIAL_PAUSE_FACTOR = 1_200_000_000, 20
 """Least time between two partial runs, and how many times longer the pause is than the assembling took."""
-FEW_REPETITIONS = 5
-SHARED_CPU = 0.10
-SUM_TOLERANCE, SUM_TOLERANCE_US = 0.05, 20.0
-"""Σ agrees with the whole when they differ by at most this fraction of the whole, or by so many microseconds."""
 
 
 @dataclass
@@ -204,36 +201,6 @@ def assemble_run(
     return msgspec.structs.replace(
         run, fallbacks=tuple(map(str, fallbacks)), warnings=tuple(map(str, found)), messages=(*fallbacks, *found)
     )
-
-
-def cpu_shared_warning(others_share: float) -> Iterator[Message]:
-    """Yield a message where other programs took a good part of a processor that had nothing to spare."""
-    if others_share >= SHARED_CPU:
-        yield Message("shared", {"part": 100 * others_share})
-
-
-def warnings(run: ProfileRun) -> Iterator[Message]:
-    """Yield everything that a reader must know before relying on the figures."""
-    whole = run.whole.spread if run.whole is not None else None
-    if whole is not None:
-        if whole.n < FEW_REPETITIONS and run.complete:
-            yield Message("one repetition" if whole.n == 1 else "few repetitions", {"n": whole.n})
-        yield from whole_noise_warning(whole)
-    if run.unaccounted_us is not None and whole is not None:
-        allowed = max(SUM_TOLERANCE * whole.median_us, SUM_TOLERANCE_US)
-        # every layer's time contains a timestamp, so without them Σ is smaller and more of the whole is unaccounted
-        corrected = run.unaccounted_us + len(run.layers) * (run.mark_us or 0.0)
-        if min(abs(run.unaccounted_us), abs(corrected)) > allowed:
-            yield Message("sum misses whole", {"part": 100 * run.unaccounted_us / whole.median_us})
-    if run.method == "synchronised":
-        yield Message("synchronised")
-    yield from layers_noise_warning([layer.spread for layer in run.layers])
-    implausible = [layer.id for layer in run.layers if layer.doubt]
-    if implausible:
-        yield Message("doubted", {"n": len(implausible), "first": implausible[0]})
-    throttled = sorted({sample.throttled for sample in run.readings if sample.throttled})
-    if throttled:
-        yield Message("throttled", {"reasons": "; ".join(throttled)})
 
 
 def profile_progress(

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from resnet_viz.profiling.run import FEW_REPETITIONS, warnings
+from resnet_viz.profiling.run_warnings import FEW_REPETITIONS, warnings
 from resnet_viz.records.run import Environment, GroupTime, LayerTime, Method, ProfileRun, SensorSample
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
