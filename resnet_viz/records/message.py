@@ -6,6 +6,9 @@ from resnet_viz.texts import translatable
 
 SENTENCES = {
     "graph refused": translatable("The CUDA graph was refused ({reason})."),
+    "graph out of memory": translatable(
+        "The device ran out of memory while the CUDA graph was captured, which needs memory of its own."
+    ),
     "graph backwards": translatable("The events inside the CUDA graph run backwards."),
     "graph too long": translatable("The events inside the CUDA graph span more time than its replay took."),
     "graph unset": translatable("The events inside the CUDA graph were not set by its replay."),

@@ -1,94 +1,22 @@
 """The calls to torch.cuda, made to a double of the few functions that are used."""
 
 import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 import torch
 
 from resnet_viz.device.cuda import Cuda
+from tests.device.torch_double import Torch
 
 CARD = torch.device("cuda", 0)
-
-
-class Torch:
-    """Streams by name, what ran on which, and graphs; `breaks` is what the end of a capture raises."""
-
-    def __init__(self) -> None:
-        self.current = "main"
-        self.log: list[str] = []
-        self.breaks: Exception | None = None
-
-    def stream_class(self) -> type:
-        outer = self
-
-        class Stream:
-            def __init__(self, device: object = None) -> None:
-                self.name = "side"
-
-            def wait_stream(self, other: Any) -> None:
-                outer.log.append(f"{self.name} waits for {other.name}")
-
-        return Stream
-
-    def current_stream(self, device: object = None) -> Any:
-        stream = self.stream_class()()
-        stream.name = self.current
-        return stream
-
-    @contextmanager
-    def stream(self, stream: Any) -> Iterator[None]:
-        before, self.current = self.current, stream.name
-        try:
-            yield
-        finally:
-            self.current = before
-
-    def graph_class(self) -> type:
-        outer = self
-
-        class Graph:
-            def replay(self) -> None:
-                outer.log.append("replay")
-
-        return Graph
-
-    def graph(self) -> Callable[..., Any]:
-        outer = self
-
-        class Capturing:
-            """As torch's: where the end of the capture fails, the stream of the capture stays the current one."""
-
-            def __init__(self, graph: object, **_: object) -> None:
-                self.before = ""
-
-            def __enter__(self) -> None:
-                self.before, outer.current = outer.current, "capture"
-
-            def __exit__(self, *_: object) -> None:
-                if outer.breaks is not None:
-                    raise outer.breaks
-                outer.current = self.before
-
-        return Capturing
-
-    def set_stream(self, stream: Any) -> None:
-        self.current = stream.name
 
 
 @pytest.fixture
 def double(monkeypatch: pytest.MonkeyPatch) -> Torch:
     found = Torch()
-    monkeypatch.setattr(torch.cuda, "Stream", found.stream_class())
-    monkeypatch.setattr(torch.cuda, "current_stream", found.current_stream)
-    monkeypatch.setattr(torch.cuda, "stream", found.stream)
-    monkeypatch.setattr(torch.cuda, "set_stream", found.set_stream)
-    monkeypatch.setattr(torch.cuda, "CUDAGraph", found.graph_class())
-    monkeypatch.setattr(torch.cuda, "graph", found.graph())
-    monkeypatch.setattr(torch.cuda, "synchronize", lambda _=None: found.log.append("synchronise"))
-    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    found.install(monkeypatch)
     return found
 
 
@@ -115,7 +43,7 @@ def test_collecting_garbage_goes_on_after_a_capture_and_after_a_failed_one(doubl
     assert gc.isenabled()
     Cuda(CARD).capture(work_of(double))
     assert gc.isenabled()
-    double.breaks = RuntimeError("capture invalidated")
+    double.breaks = "capture invalidated"
     with pytest.raises(RuntimeError, match="invalidated"):
         Cuda(CARD).capture(work_of(double))
     assert gc.isenabled()
@@ -151,10 +79,85 @@ def test_the_output_of_a_graph_lives_as_long_as_the_graph(double: Torch) -> None
 
 def test_after_a_failed_capture_the_stream_is_the_one_from_before(double: Torch) -> None:
     """torch leaves its capture stream current when ending the capture raises; the next way of timing must not care."""
-    double.breaks = RuntimeError("operation failed due to a previous error during capture")
+    double.breaks = "operation failed due to a previous error during capture"
     with pytest.raises(RuntimeError):
         Cuda(CARD).capture(work_of(double))
     assert double.current == "main"
+
+
+VERSIONS = [(2, 9), (2, 11), (2, 12), (2, 13)]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("sharing", [False, True])
+def test_a_failed_capture_leaves_nothing_behind(
+    version: tuple[int, int], sharing: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next way of timing allocates memory, draws random numbers and may capture again in the same process."""
+    double = Torch(version)
+    double.install(monkeypatch)
+    cuda = Cuda(CARD)
+    first = cuda.capture(work_of(double))
+    (pool,) = double.users
+    assert double.users == {pool: 2}, "the graph and the pool itself"
+    double.breaks = "operation failed due to a previous error during capture"
+    with pytest.raises(RuntimeError, match="previous error"):
+        cuda.capture(work_of(double), sharing_memory_of=first if sharing else None)
+    assert double.open_pools == []
+    assert {users for other, users in double.users.items() if other != pool} <= {0}
+    assert double.users[pool] == 2
+    double.draw()
+    double.breaks = None
+    second = cuda.capture(work_of(double), sharing_memory_of=first)
+    assert double.users[pool] == 3
+    del first, second
+    assert double.users[pool] == 0
+
+
+def test_graphs_that_share_memory_give_it_back_after_the_last_of_them(double: Torch) -> None:
+    cuda = Cuda(CARD)
+    first = cuda.capture(work_of(double))
+    second = cuda.capture(work_of(double), sharing_memory_of=first)
+    del first
+    assert list(double.users.values()) == [2]
+    del second
+    assert list(double.users.values()) == [0]
+
+
+@pytest.mark.parametrize("ends_badly", [False, True])
+def test_a_capture_raises_the_error_of_the_work_and_not_that_of_its_end(double: Torch, ends_badly: bool) -> None:
+    """Running out of memory would otherwise be told as a graph that was refused."""
+    double.breaks = "operation failed due to a previous error during capture" if ends_badly else None
+
+    def work() -> None:
+        if double.current == "capture":
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    with pytest.raises(torch.OutOfMemoryError):
+        Cuda(CARD).capture(work)
+    assert (double.current, double.open_pools, list(double.users.values())) == ("main", [], [0])
+
+
+def test_the_memory_of_a_failed_capture_is_free_when_its_error_was_handled(double: Torch) -> None:
+    import weakref
+
+    class Output:
+        """Stands for a tensor."""
+
+    outputs: list[weakref.ref[Output]] = []
+
+    def work() -> None:
+        output = Output()
+        outputs.append(weakref.ref(output))
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    gc.disable()
+    try:
+        with suppress(torch.OutOfMemoryError):
+            Cuda(CARD).capture(work, warm_passes=0)
+        assert [reference() for reference in outputs] == [None]
+    finally:
+        gc.enable()
 
 
 def test_events_in_graphs_are_external_and_all_of_them_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle, pairwise
 
+from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda, Event, Graph
 from resnet_viz.profiling.statistics import summarize
 from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES, time_queued
@@ -40,6 +41,8 @@ class GraphTimer(Timer):
             groups = [range(first, len(work.steps), SPARSE_EVERY) for first in range(SPARSE_EVERY)]
             self._sparse = cycle([self._captured_sparsely(work, steps) for steps in groups if steps])
         except (RuntimeError, TypeError) as error:  # TypeError: this torch knows no external events
+            if is_out_of_memory(error):
+                raise TimerUnavailable("graph out of memory") from error
             reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
             raise TimerUnavailable("graph refused", reason=reason) from error
 

@@ -4,10 +4,12 @@ from itertools import pairwise
 from statistics import fmean
 
 import pytest
+import torch
 
 from resnet_viz.profiling.timers.graph import FIRST_SLEEP_CYCLES, SPARSE_EVERY, GraphTimer
 from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES
 from resnet_viz.profiling.timers.timer import TIMESTAMPS, TimerUnavailable
+from resnet_viz.records.message import Message
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda, lifelike_card
 from tests.profiling.doubles.work import DeviceWork, finished
@@ -173,6 +175,18 @@ def test_a_failing_capture_makes_the_timer_unavailable_with_its_reason(reason: s
     with pytest.raises(TimerUnavailable, match=reason.splitlines()[0]) as caught:
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")]
+)
+def test_memory_that_ends_during_the_capture_is_said_as_such(error: Exception) -> None:
+    cuda = FakeCuda(FakeClock())
+    cuda.refusal = error
+    with pytest.raises(TimerUnavailable) as caught:
+        GraphTimer(DeviceWork(cuda, TIMES), cuda)
+    assert caught.value.message == Message("graph out of memory")
+    assert "ran out of memory" in str(caught.value)
 
 
 def test_a_capture_that_fails_without_a_message_is_named_by_its_error() -> None:
