@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
+
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.roofline import implausible_reason, lower_bound
 from resnet_viz.metrics.traffic import moved_bytes
@@ -57,6 +59,17 @@ def layer_times(
         )
         times.append(time)
     return tuple(times)
+
+
+def with_both_caches(
+    layers: Sequence[LayerTime], *, cold: Mapping[str, Sequence[float]], warm: Mapping[str, Sequence[float]]
+) -> tuple[LayerTime, ...]:
+    """Return the layers with their cold and warm times, from samples by the id of the layer that was measured."""
+    colds, warms = ({name: summarize(samples) for name, samples in taken.items()} for taken in (cold, warm))
+    sources = ((layer, layer.same_as or layer.id) for layer in layers)
+    return tuple(
+        msgspec.structs.replace(layer, cold=colds.get(source), warm=warms.get(source)) for layer, source in sources
+    )
 
 
 def group_times(analysis: Analysis, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:

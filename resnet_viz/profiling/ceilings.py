@@ -1,20 +1,25 @@
-"""The measured ceilings of a device (a large copy, a large matrix product, the shortest operation), and stopwatches."""
+"""The measured ceilings of a device: a large copy, a large matrix product, and the shortest operation."""
 
 import torch
 
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.device.info import DTYPES, cache_bytes
+from resnet_viz.profiling.call_timers import (
+    LAUNCHES,
+    QueuedCallTimer,
+    TimedCalls,
+    Timing,
+    shortest_operation,
+    timings_of,
+)
 from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES, host_stopwatch, time_queued
-from resnet_viz.profiling.timers.timer import Clock, Runnable, Stopwatch
+from resnet_viz.profiling.timers.timer import Clock, Runnable
 from resnet_viz.records.run import Ceilings
 from resnet_viz.spec.profiling import ProfileSettings
 
 COPY_BYTES = {"cuda": 1 << 32, "cpu": 1 << 28}
 MATRIX_SIDE = {"cuda": 8_192, "cpu": 1_536}
 REPETITIONS = 8
-LAUNCHES_PER_SAMPLE = 50
-FIRST_WAIT_CYCLES = 2_000_000  # about 1 ms
 
 
 @torch.inference_mode()
@@ -23,20 +28,26 @@ def ceilings(device: torch.device, settings: ProfileSettings, clock: Clock) -> C
 
     The copy counts the bytes read and the bytes written.
     """
-    stopwatch = stopwatch_for(device, clock)
     cache = cache_bytes(device)
     elements = max(COPY_BYTES.get(device.type, 1 << 29), 2 * cache) // 4
     if device.type == "cuda":
         elements = min(elements, torch.cuda.mem_get_info(device)[0] // 4 // 4)
-    copy_us = _copy_us(elements, device, stopwatch)
-    flops = _matrix_flops(device, settings, stopwatch)
-    tiny = torch.zeros(1, device=device)
-    launch_us = _median_us(stopwatch, lambda: [tiny.add_(1) for _ in range(LAUNCHES_PER_SAMPLE)]) / LAUNCHES_PER_SAMPLE
+    side, shortest = MATRIX_SIDE.get(device.type, 2_048), shortest_operation(device)
+    works = _copy(elements, device), _matrix_product(side, device, settings), lambda: _repeat(shortest, LAUNCHES)
+    timed = timings_of(device, clock, *[TimedCalls((work,)) for work in works])
+    copy, product, launches = timed.timings
+    launch_us, eager_launch_us = timed.timer.launch_us, None
+    if launch_us is None:
+        launch_us = quantile(sorted(_repeated_us(launches, warm_runs=1)), 0.5) / LAUNCHES
+    else:
+        is_eager = timed.timer.method == "run-ahead"
+        eager_launch_us = launch_us if is_eager else QueuedCallTimer(Cuda(device), shortest).launch_us
     return Ceilings(
-        bytes_per_second=2 * 4 * elements / copy_us * 1e6,
-        flops_per_second=flops,
+        bytes_per_second=2 * 4 * elements / min(_repeated_us(copy)) * 1e6,
+        flops_per_second=2.0 * side**3 / min(_repeated_us(product)) * 1e6,
         launch_us=round(launch_us, 4),
         cache_bytes=cache,
+        eager_launch_us=None if eager_launch_us is None else round(eager_launch_us, 4),
     )
 
 
@@ -46,57 +57,23 @@ def empty_cache(device: torch.device) -> None:
         torch.cuda.empty_cache()
 
 
-def stopwatch_for(device: torch.device, clock: Clock) -> Stopwatch:
-    """Return the stopwatch of this device: events behind a sleep on CUDA, the host's clock elsewhere."""
-    if device.type == "cuda":
-        return event_stopwatch(Cuda(device))
-    return host_stopwatch(synchronizer(device), clock)
-
-
-def synchronizer(device: torch.device) -> Runnable:
-    """Return a call that waits until the device has done its work; it does nothing for a CPU."""
-    if device.type == "cuda":
-        return Cuda(device).synchronize
-    if device.type == "mps":
-        return torch.mps.synchronize
-    if device.type == "xpu":
-        return lambda: torch.xpu.synchronize(device)
-    return lambda: None
-
-
-def event_stopwatch(cuda: Cuda) -> Stopwatch:
-    """Return a stopwatch by events, behind a sleep that grows until the device never waits for the host."""
-    cycles = FIRST_WAIT_CYCLES
-
-    def measure(work: Runnable) -> float:
-        nonlocal cycles
-        while True:
-            ahead, time_us = time_queued(cuda, cycles, work)
-            if ahead or cycles >= MAX_SLEEP_CYCLES:
-                return time_us
-            cycles *= 2
-
-    return measure
-
-
-def _copy_us(elements: int, device: torch.device, stopwatch: Stopwatch) -> float:
+def _copy(elements: int, device: torch.device) -> Runnable:
     source = torch.ones(elements, device=device)
     target = torch.empty_like(source)
-    return _shortest_us(stopwatch, lambda: target.copy_(source))
+    return lambda: target.copy_(source)
 
 
-def _matrix_flops(device: torch.device, settings: ProfileSettings, stopwatch: Stopwatch) -> float:
-    size = MATRIX_SIDE.get(device.type, 2_048)
-    left, right = (torch.randn(size, size).to(device=device, dtype=DTYPES[settings.dtype]) for _ in range(2))
-    return 2.0 * size**3 / _shortest_us(stopwatch, lambda: left @ right) * 1e6
+def _matrix_product(side: int, device: torch.device, settings: ProfileSettings) -> Runnable:
+    left, right = (torch.randn(side, side).to(device=device, dtype=DTYPES[settings.dtype]) for _ in range(2))
+    return lambda: left @ right
 
 
-def _shortest_us(stopwatch: Stopwatch, work: Runnable) -> float:
-    for _ in range(2):
+def _repeat(work: Runnable, times: int) -> None:
+    for _ in range(times):
         work()
-    return min(stopwatch(work) for _ in range(REPETITIONS))
 
 
-def _median_us(stopwatch: Stopwatch, work: Runnable) -> float:
-    work()
-    return quantile(sorted(stopwatch(work) for _ in range(REPETITIONS)), 0.5)
+def _repeated_us(timing: Timing, warm_runs: int = 2) -> list[float]:
+    for _ in range(warm_runs):
+        timing()
+    return [timing()[0] for _ in range(REPETITIONS)]

@@ -8,7 +8,7 @@ import torch
 
 from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
-from resnet_viz.profiling.ceilings import synchronizer
+from resnet_viz.profiling.call_timers import synchronizer
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
 from resnet_viz.profiling.statistics import measurement_of, quantile, summarize
 from resnet_viz.profiling.timers.stopwatches import host_stopwatch

@@ -1,4 +1,4 @@
-"""Each distinct operation timed on its own, once for every (operation, input shapes), cold or warm."""
+"""Each distinct operation timed on its own, once for every (operation, input shapes), with cold and warm caches."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,12 +9,14 @@ from torch import Tensor, nn
 
 from resnet_viz.device.info import ASSUMED_CACHE_BYTES, cache_bytes
 from resnet_viz.graph.calls import Call, Operation
-from resnet_viz.profiling.ceilings import stopwatch_for
+from resnet_viz.profiling.call_timers import CallTimer, TimedCalls, Timing, call_timer
 from resnet_viz.profiling.passes import Budget, Progress, Setup, warm_ups
 from resnet_viz.profiling.statistics import has_settled
-from resnet_viz.profiling.timers.timer import Runnable, Stopwatch
+from resnet_viz.profiling.timers.timer import Runnable, TimerUnavailable
 from resnet_viz.profiling.workload import RANDOM_SEED, random_input
 from resnet_viz.records.analysis import Shape
+from resnet_viz.records.message import Message
+from resnet_viz.records.run import Method
 from resnet_viz.spec.profiling import ProfileSettings
 
 MIN_REPETITIONS = 5
@@ -25,11 +27,21 @@ OperationKey = tuple[Operation, tuple[Shape, ...]]
 class IsolatedSamples:
     """The samples of each distinct operation in microseconds, by the id of the first layer that has it.
 
-    `representative_of` maps every layer to that first layer.
+    `cold` are those behind a flush of the caches, `warm` those that follow the same operation. `representative_of`
+    maps every layer to that first layer. `method` and `event_pair_us` are those of the call timer, `refusals` the
+    reasons against a better one.
     """
 
-    samples: dict[str, list[float]] = field(default_factory=dict)
+    cold: dict[str, list[float]] = field(default_factory=dict)
+    warm: dict[str, list[float]] = field(default_factory=dict)
     representative_of: dict[str, str] = field(default_factory=dict)
+    method: Method | None = None
+    event_pair_us: float | None = None
+    refusals: list[Message] = field(default_factory=list)
+
+    def main(self, settings: ProfileSettings) -> dict[str, list[float]]:
+        """Return the samples in the state of the caches that the settings ask for."""
+        return self.cold if settings.cold else self.warm
 
 
 def representatives(calls: Sequence[Call]) -> dict[str, str]:
@@ -39,22 +51,39 @@ def representatives(calls: Sequence[Call]) -> dict[str, str]:
 
 
 def measure_isolated(
+    network: nn.Module, calls: Sequence[Call], setup: Setup, isolated: IsolatedSamples
+) -> Iterator[Progress]:
+    """Measure each distinct operation within its share of the budget, cold and warm; yield progress before each."""
+    isolated.representative_of.update(representatives(calls))
+    flush = cache_flusher(setup.device)
+    yield Progress(True, None, 0.0, None)
+    with torch.inference_mode():
+        x = random_inputs(calls[0], setup.settings, setup.device)[0]
+        for _ in warm_ups(replace(setup, settings=setup.settings.but(warmup_passes=0))):  # clocks, libraries: no caches
+            network(x)
+    while True:
+        with torch.inference_mode():
+            timer = call_timer(setup.device, setup.clock, isolated.refusals)
+        isolated.method, isolated.event_pair_us = timer.method, timer.event_pair_us
+        try:
+            yield from _measure_operations(network, calls, setup, isolated, timer, flush)
+            return
+        except TimerUnavailable as unavailable:  # all are measured again, so that all are measured alike
+            isolated.refusals.append(unavailable.message)
+            isolated.cold.clear()
+            isolated.warm.clear()
+
+
+def _measure_operations(
     network: nn.Module,
     calls: Sequence[Call],
     setup: Setup,
     isolated: IsolatedSamples,
+    timer: CallTimer,
+    flush: Runnable,
 ) -> Iterator[Progress]:
-    """Measure each distinct operation within its share of the budget; yield progress before each."""
-    isolated.representative_of.update(representatives(calls))
     indices = [index for index, call in enumerate(calls) if isolated.representative_of[call.id] == call.id]
     settings, clock = setup.settings, setup.clock
-    stopwatch = stopwatch_for(setup.device, clock)
-    flush = cache_flusher(setup.device) if settings.cold else lambda: None
-    yield Progress(True, None, 0.0, None)
-    with torch.inference_mode():
-        x = random_inputs(calls[0], settings, setup.device)[0]
-        for _ in warm_ups(replace(setup, settings=settings.but(warmup_passes=0))):  # clocks and libraries, not caches
-            network(x)
     start = clock()
     for number, index in enumerate(indices):
         call = calls[index]
@@ -63,28 +92,37 @@ def measure_isolated(
         yield Progress(False, index, number / len(indices), seconds_left)
         with torch.inference_mode():
             inputs = random_inputs(call, settings, setup.device)
-            module = network.get_submodule(call.id)
-            seconds = settings.seconds / len(indices)
-            isolated.samples[call.id] = repeat(stopwatch, partial(module, *inputs), flush, seconds, setup)
+            work = partial(network.get_submodule(call.id), *inputs)
+            (timing,) = timer.timings(TimedCalls((work, work), before=flush))
+            rows = repeat(timing, settings.seconds / len(indices), setup)
+        isolated.cold[call.id], isolated.warm[call.id] = map(list, zip(*rows, strict=True))
 
 
 def cache_flusher(device: torch.device) -> Runnable:
-    """Return a call that writes a buffer twice the size of the last-level cache, so that nothing else stays in it."""
+    """Return a call that reads a buffer twice the size of the last-level cache, so that nothing else stays in it.
+
+    Writing it would leave changed lines, which the timed operation would have to write back. The buffer is filled
+    first: memory never written to may be a single page of zeros.
+    """
     size = 2 * (cache_bytes(device) or ASSUMED_CACHE_BYTES)
-    buffer = torch.empty(size, dtype=torch.uint8, device=device)
-    return lambda: buffer.fill_(1)
+    buffer = torch.ones(size // 4, device=device)
+    return lambda: buffer.sum()
 
 
-def repeat(stopwatch: Stopwatch, work: Runnable, flush: Runnable, seconds: float, setup: Setup) -> list[float]:
-    """Warm the work up, then time it until the times have settled or the seconds are spent; flush before each time."""
+def repeat(timing: Timing, seconds: float, setup: Setup) -> list[list[float]]:
+    """Warm a timing up, then repeat it until each of its calls has settled or the seconds are spent; return the rows.
+
+    A row has the time of each call.
+    """
     for _ in range(setup.settings.warmup_passes):
-        work()
+        timing()
     budget = Budget(seconds, setup.clock)
-    samples: list[float] = []
-    while len(samples) < MIN_REPETITIONS or not (budget.spent >= seconds or has_settled(samples)):
-        flush()
-        samples.append(stopwatch(work))
-    return samples
+    rows: list[list[float]] = []
+    while len(rows) < MIN_REPETITIONS or not (
+        budget.spent >= seconds or all(map(has_settled, zip(*rows, strict=True)))
+    ):
+        rows.append(timing())
+    return rows
 
 
 def random_inputs(call: Call, settings: ProfileSettings, device: torch.device) -> list[Tensor]:

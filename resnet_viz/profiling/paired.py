@@ -12,10 +12,11 @@ from torch import Tensor
 from resnet_viz.device import capacity
 from resnet_viz.device import info as device_info
 from resnet_viz.errors import UserError
-from resnet_viz.profiling.ceilings import ceilings, empty_cache, stopwatch_for
+from resnet_viz.profiling.call_timers import TimedCalls, Timing, timings_of
+from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
 from resnet_viz.profiling.statistics import MIN_SAMPLES, has_settled, measurement_of, summarize
-from resnet_viz.profiling.timers.timer import Clock, Runnable, Stopwatch
+from resnet_viz.profiling.timers.timer import Clock, Runnable
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes
@@ -58,9 +59,12 @@ def measure_pair(
         measured_ceilings = ceilings(device, settings, clock)
         empty_cache(device)
         yield ProfileProgress("build-both", 0.0)
-        first, second = (_network_or_block(analysis.spec, settings, device, whole) for analysis in analyses)
+        both = (_network_or_block(analysis.spec, settings, device, whole) for analysis in analyses)
+        calls = [TimedCalls((work,)) for work in both]
         samples = PairedSamples()
-        for progress in measure_interleaved(stopwatch_for(device, clock), first, second, setup, samples):
+        with setup.torch_mode():
+            timed = timings_of(device, clock, *calls)
+        for progress in measure_interleaved(timed.timings, setup, samples):
             phase: Phase = "warm-up" if progress.warming_up else "in-turn"
             yield ProfileProgress(phase, progress.done, progress.seconds_left)
         ratio, low, high = bootstrap_ratio(samples)
@@ -73,6 +77,9 @@ def measure_pair(
             low=low,
             high=high,
             ceilings=measured_ceilings,
+            method=timed.timer.method,
+            event_pair_us=timed.timer.event_pair_us,
+            messages=timed.refusals,
         )
 
 
@@ -94,8 +101,10 @@ def measure_points(
             yield ProfileProgress("pairs", index / len(specs), number=index + 1, total=len(specs))
             samples = PairedSamples()
             with capacity.out_of_memory_as(partial(_out_of_memory_at, index + 1)):
-                first, second = (_network_or_block(spec, settings, device, whole) for spec in pair)
-                for _ in measure_interleaved(stopwatch_for(device, clock), first, second, setup, samples):
+                calls = [TimedCalls((_network_or_block(spec, settings, device, whole),)) for spec in pair]
+                with setup.torch_mode():
+                    timings = timings_of(device, clock, *calls).timings
+                for _ in measure_interleaved(timings, setup, samples):
                     pass
             medians.append((summarize(samples.first).median_us, summarize(samples.second).median_us))
     yield medians
@@ -123,26 +132,24 @@ def block_workload(spec: ResNetSpec, settings: ProfileSettings, device: torch.de
     return partial(block, x)
 
 
-def measure_interleaved(
-    stopwatch: Stopwatch, first: Runnable, second: Runnable, setup: Setup, samples: PairedSamples
-) -> Iterator[Progress]:
-    """Warm both up, then measure them alternately until both have settled or the time budget is spent.
+def measure_interleaved(timings: Sequence[Timing], setup: Setup, samples: PairedSamples) -> Iterator[Progress]:
+    """Warm both timings up, then take them alternately until both have settled or the time budget is spent.
 
     The order changes from round to round, so that neither always follows the other.
     """
-    both = first, second
+    first, second = timings
     for number in warm_ups(setup, min_passes=1):
         with setup.torch_mode():
-            for work in reversed(both) if number % 2 else both:
-                stopwatch(work)
+            for timing in (second, first) if number % 2 else (first, second):
+                timing()
         yield Progress(True, None, 0.0, None)
 
     def enough() -> bool:
         return len(samples.first) >= MAX_ROUNDS or (has_settled(samples.first) and has_settled(samples.second))
 
     samplers = (
-        sampler_of(partial(stopwatch, first), samples.first),
-        sampler_of(partial(stopwatch, second), samples.second),
+        sampler_of(lambda: first()[0], samples.first),
+        sampler_of(lambda: second()[0], samples.second),
     )
     budget = Budget(setup.settings.seconds, setup.clock)
     yield from take_rounds(samplers, budget, torch_mode=setup.torch_mode, enough=enough, swap_order=True)

@@ -19,7 +19,8 @@ from resnet_viz.device.sensors import Sensors
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling import assemble
-from resnet_viz.profiling.ceilings import ceilings, empty_cache, synchronizer
+from resnet_viz.profiling.call_timers import synchronizer
+from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end, peak_bytes
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
 from resnet_viz.profiling.passes import Progress, Setup, measure_passes
@@ -172,8 +173,9 @@ def assemble_run(
     """Return the results so far as a run; fields of what was not measured are empty or None."""
     rows = partial_run.samples.rows
     isolated, end_to_end = partial_run.isolated, partial_run.end_to_end
-    samples = isolated.samples or assemble.layer_samples(analysis, rows)
+    samples = isolated.main(settings) or assemble.layer_samples(analysis, rows)
     layers = assemble.layer_times(analysis, samples, settings, partial_run.ceilings, isolated.representative_of or None)
+    layers = assemble.with_both_caches(layers, cold=isolated.cold, warm=isolated.warm)
     with_backward = rows and settings.passes == "forward+backward"
     run = ProfileRun(
         made=partial_run.made,
@@ -181,7 +183,7 @@ def assemble_run(
         spec=analysis.spec,
         settings=settings,
         place=partial_run.environment,
-        method=partial_run.method,
+        method=partial_run.method or isolated.method,
         layers=layers,
         groups=assemble.group_times(analysis, rows) if rows else assemble.isolated_group_times(analysis, layers),
         backward=assemble.backward_times(analysis, rows) if with_backward else (),
@@ -194,9 +196,10 @@ def assemble_run(
         peak_bytes=end_to_end.peak_bytes,
         launch_bound_factor=end_to_end.launch_bound_factor,
         readings=tuple(partial_run.sensor_samples),
+        event_pair_us=isolated.event_pair_us,
     )
     others = partial_run.cpu_load.others_share() if partial_run.cpu_load and complete else 0.0
-    fallbacks = (*partial_run.fallbacks, *end_to_end.messages)
+    fallbacks = (*partial_run.fallbacks, *isolated.refusals, *end_to_end.messages)
     found = (*cpu_shared_warning(others), *warnings(run))
     return msgspec.structs.replace(
         run, fallbacks=tuple(map(str, fallbacks)), warnings=tuple(map(str, found)), messages=(*fallbacks, *found)

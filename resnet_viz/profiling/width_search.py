@@ -2,15 +2,17 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+
+import torch
 
 from resnet_viz.device import capacity
 from resnet_viz.device import info as device_info
 from resnet_viz.errors import SpecError
-from resnet_viz.profiling.ceilings import stopwatch_for
+from resnet_viz.profiling.call_timers import TimedCalls, Timing, timings_of
 from resnet_viz.profiling.paired import PairedSamples, block_workload, bootstrap_ratio, measure_interleaved
 from resnet_viz.profiling.passes import Setup
-from resnet_viz.profiling.timers.timer import Clock, Runnable, Stopwatch
+from resnet_viz.profiling.timers.timer import Clock
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS
@@ -20,7 +22,8 @@ from resnet_viz.texts import tr
 RATIO_TOLERANCE = 0.03
 """A width whose time is off by no more than this fraction is accepted: repeated runs differ by as much."""
 MAX_TRIES = 16
-BlockOfWidth = Callable[[int], Runnable]
+TimingsOfWidth = Callable[[int], Sequence[Timing]]
+"""Returns the timings of the fixed block and of the other block at a width."""
 
 
 def latency_width(
@@ -35,22 +38,19 @@ def latency_width(
     with device_info.prepared(device, settings):
         fixed_block = block_workload(setting.spec_of(setting.fixed, setting.fixed_width), settings, device)
 
-        def block_of(width: int) -> Runnable:
-            return block_workload(setting.spec_of(setting.solve, width), settings, device)
+        def timings_of_width(width: int) -> Sequence[Timing]:
+            block = block_workload(setting.spec_of(setting.solve, width), settings, device)
+            with torch.inference_mode():
+                return timings_of(device, clock, TimedCalls((fixed_block,)), TimedCalls((block,))).timings
 
         try_settings = settings.but(seconds=max(0.1, settings.seconds / MAX_TRIES), warmup_seconds=0.05)
         setup = Setup(try_settings, device, clock)
         with capacity.out_of_memory_as(lambda: _no_width_found(setting)):
-            yield from search_width(setting, start, fixed_block, block_of, stopwatch_for(device, clock), setup)
+            yield from search_width(setting, start, timings_of_width, setup)
 
 
 def search_width(
-    setting: BlockSetting,
-    start: int,
-    fixed_block: Runnable,
-    block_of: BlockOfWidth,
-    stopwatch: Stopwatch,
-    setup: Setup,
+    setting: BlockSetting, start: int, timings_of_width: TimingsOfWidth, setup: Setup
 ) -> Iterator[ProfileProgress | int]:
     """Bisect between a width that is too fast and one that is too slow; yield progress, then the nearest width tried.
 
@@ -62,7 +62,7 @@ def search_width(
     tried: dict[int, float] = {}
     while len(tried) < MAX_TRIES and current not in tried and low < current < high:
         samples = PairedSamples()
-        deque(measure_interleaved(stopwatch, fixed_block, block_of(current * step), setup, samples), maxlen=0)
+        deque(measure_interleaved(timings_of_width(current * step), setup, samples), maxlen=0)
         tried[current] = ratio = bootstrap_ratio(samples)[0]  # how many times as long the fixed block takes
         if abs(ratio - 1) <= RATIO_TOLERANCE:
             break

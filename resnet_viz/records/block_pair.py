@@ -5,7 +5,8 @@ from typing import Protocol
 import msgspec
 
 from resnet_viz.records.analysis import Convention, EdgeRecord, LayerRecord
-from resnet_viz.records.run import Ceilings, Environment, Measurement
+from resnet_viz.records.message import Message
+from resnet_viz.records.run import Ceilings, Environment, Measurement, Method
 from resnet_viz.spec.block_pair import BlockSetting, Match
 from resnet_viz.spec.network import EXPANSION, BlockKind, ResNetSpec
 from resnet_viz.spec.profiling import Dtype
@@ -124,7 +125,9 @@ class PairTimes(msgspec.Struct, frozen=True):
     """Interleaved times of two things; `ratio` is first ÷ second, from `low` to `high` its 95 % confidence interval.
 
     The interval is bootstrapped; its ends are None where there were too few rounds for it. `ceilings` are those of the
-    device in the measured dtype, for the roofline.
+    device in the measured dtype, for the roofline. `method` says how both were timed, and `messages` why not in a
+    better way; `event_pair_us` is what two events cost by themselves, which has been taken off every time. Both are
+    None where unknown.
     """
 
     place: Environment
@@ -135,6 +138,9 @@ class PairTimes(msgspec.Struct, frozen=True):
     low: float | None
     high: float | None
     ceilings: Ceilings | None = None
+    method: Method | None = None
+    event_pair_us: float | None = None
+    messages: tuple[Message, ...] = ()
 
     @property
     def interval(self) -> tuple[float, float] | None:

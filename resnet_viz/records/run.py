@@ -70,8 +70,11 @@ class LayerTime(msgspec.Struct, frozen=True):
     the least time that the measured ceilings allow and `bound` the ceiling that sets it; both None without ceilings.
     `doubt` is the reason why the time is implausible, empty where it is plausible. In the isolated mode `same_as` is
     the id of the layer that was measured in place of this one, because it has the same operation and input shapes.
+    `cold` and `warm` are its times with flushed caches and right after the same operation; `spread` is one of them, as
+    the settings ask. Both are None in the other modes and in older files.
     """
 
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("cold", "warm")
     id: str
     spread: TimeSummary
     samples_us: tuple[float, ...]
@@ -81,6 +84,8 @@ class LayerTime(msgspec.Struct, frozen=True):
     bound: Bound | None = None
     doubt: str = ""
     same_as: str | None = None
+    cold: TimeSummary | None = None
+    warm: TimeSummary | None = None
 
     @property
     def flops_per_second(self) -> float | None:
@@ -124,13 +129,17 @@ class BatchPoint(msgspec.Struct, frozen=True):
 class Ceilings(msgspec.Struct, frozen=True):
     """The measured maxima of a device: a large copy, a large matrix product in the run's dtype, the shortest operation.
 
-    `cache_bytes` is the size of the last-level cache, 0 where unknown.
+    `launch_us` is the shortest operation's share of many in a CUDA graph where the device can capture one, and
+    `eager_launch_us` that of many launched one by one by the host, which stays ahead; None where nothing was timed by
+    events. `cache_bytes` is the size of the last-level cache, 0 where unknown.
     """
 
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("eager_launch_us",)
     bytes_per_second: float
     flops_per_second: float
     launch_us: float
     cache_bytes: int
+    eager_launch_us: float | None = None
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,9 +178,12 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `whole` is the time of uninstrumented passes, `instrumented` that of passes with timestamps between the layers;
     `mark_us` is the cost of one timestamp. `backward` has the backward times of blocks and stages. `peak_bytes` is the
     memory that the whole network took at its peak, None where unknown. `launch_bound_factor` is eager ÷ CUDA graph.
-    `place` is the environment, `ends` are the end-to-end times, `readings` the sensor samples.
+    `place` is the environment, `ends` are the end-to-end times, `readings` the sensor samples. `event_pair_us` is what
+    two events around an isolated operation cost by themselves, which has been taken off its times; None where none was
+    taken off.
     """
 
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("event_pair_us",)
     format: int = FORMAT
     made: str
     complete: bool
@@ -194,6 +206,7 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     warnings: tuple[str, ...] = ()
     readings: tuple[SensorSample, ...] = ()
     messages: tuple[Message, ...] = ()
+    event_pair_us: float | None = None
 
     @cached_property
     def layer_by_id(self) -> dict[str, LayerTime]:

@@ -6,7 +6,14 @@ import pytest
 
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.pipeline import analyse
-from resnet_viz.profiling.assemble import backward_times, group_times, isolated_group_times, layer_samples, layer_times
+from resnet_viz.profiling.assemble import (
+    backward_times,
+    group_times,
+    isolated_group_times,
+    layer_samples,
+    layer_times,
+    with_both_caches,
+)
 from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.run import Ceilings, GroupTime
 from resnet_viz.spec.network import ResNetSpec
@@ -137,3 +144,13 @@ def test_a_half_measured_block_has_no_time() -> None:
 def test_rows_of_different_lengths_are_an_error() -> None:
     with pytest.raises(ValueError, match="shorter"):
         layer_samples(ANALYSIS, [[1.0, 2.0], [1.0]])
+
+
+def test_isolated_layers_have_their_cold_and_warm_times_and_those_of_the_layer_that_represents_them() -> None:
+    first, same, missing, _ = LAYERS[:4]
+    cold, warm = {first: [30.0, 50.0], missing: [1.0]}, {first: [10.0, 20.0]}
+    times = layer_times(ANALYSIS, cold, SETTINGS, None, {first: first, same: first, missing: missing})
+    found = with_both_caches(times, cold=cold, warm=warm)
+    assert [(time.id, time.spread) for time in found] == [(time.id, time.spread) for time in times]
+    assert [time.cold and time.cold.median_us for time in found] == [40.0, 40.0, 1.0]
+    assert [time.warm and time.warm.median_us for time in found] == [15.0, 15.0, None]

@@ -1,17 +1,17 @@
-"""The ceilings of a device and its stopwatches, with fake clocks and devices and on this machine."""
+"""The ceilings of a device, with fake clocks and devices and on this machine."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pytest
 import torch
 
+from resnet_viz.profiling import call_timers
 from resnet_viz.profiling import ceilings as module
-from resnet_viz.profiling.ceilings import ceilings, empty_cache, event_stopwatch, stopwatch_for, synchronizer
-from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES
+from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
-from tests.profiling.doubles.work import DeviceWork
 from tests.profiling.networks import CPU, make_quick
 
 
@@ -20,7 +20,7 @@ def test_ceilings_follow_from_bytes_operations_and_times(monkeypatch: pytest.Mon
     found = ceilings(CPU, ProfileSettings(), FakeClock(reading_ns=2_000_000))  # all work takes 2 ms
     assert found.bytes_per_second == pytest.approx(2 * (1 << 20) / 0.002)
     assert found.flops_per_second == pytest.approx(2 * 64**3 / 0.002)
-    assert found.launch_us == pytest.approx(2000 / module.LAUNCHES_PER_SAMPLE)
+    assert found.launch_us == pytest.approx(2000 / call_timers.LAUNCHES)
     assert found.cache_bytes == 1 << 16
 
 
@@ -40,42 +40,6 @@ def test_this_machine_has_ceilings(monkeypatch: pytest.MonkeyPatch, dtype: str) 
     assert min(found.bytes_per_second, found.flops_per_second, found.launch_us) > 0
 
 
-def test_work_on_a_host_is_timed_by_its_clock() -> None:
-    clock = FakeClock()
-    assert stopwatch_for(CPU, clock)(lambda: clock.spend(12.5)) == 12.5
-    assert synchronizer(CPU)() is None
-
-
-def test_work_on_a_card_is_timed_by_events_without_its_launch() -> None:
-    cuda = FakeCuda(FakeClock(), host_us=100.0)
-    assert event_stopwatch(cuda)(lambda: cuda.launch(7.25)) == pytest.approx(7.25)
-    assert event_stopwatch(cuda)(DeviceWork(cuda, [2.0] * 5).run_whole) == pytest.approx(10.0)
-
-
-def test_the_sleep_grows_while_the_host_falls_behind() -> None:
-    """Fifty launches of 40 µs take longer than the first wait: the times must be the device's all the same."""
-    cuda = FakeCuda(FakeClock(), host_us=40.0)
-    assert event_stopwatch(cuda)(DeviceWork(cuda, [2.0] * 50).run_whole) == pytest.approx(100.0)
-
-
-def test_a_card_is_synchronized_by_its_own_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[object] = []
-    monkeypatch.setattr(torch.cuda, "synchronize", waited.append)
-    card = torch.device("cuda", 1)
-    synchronizer(card)()
-    assert waited == [card]
-
-
-def test_each_kind_of_device_is_synchronized_by_its_own_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[object] = []
-    monkeypatch.setattr(torch.mps, "synchronize", lambda: waited.append("mps"))
-    monkeypatch.setattr(torch.xpu, "synchronize", waited.append)
-    synchronizer(torch.device("mps"))()
-    synchronizer(torch.device("xpu", 1))()
-    synchronizer(CPU)()
-    assert waited == ["mps", torch.device("xpu", 1)]
-
-
 def test_unused_memory_is_given_back_only_on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
     emptied: list[bool] = []
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append(True))
@@ -85,75 +49,73 @@ def test_unused_memory_is_given_back_only_on_a_card(monkeypatch: pytest.MonkeyPa
     assert emptied == [True]
 
 
-def test_a_card_is_timed_by_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    cuda = FakeCuda(FakeClock(), host_us=100.0)
-    monkeypatch.setattr(module, "Cuda", lambda _: cuda)
-    assert stopwatch_for(torch.device("cuda", 0), FakeClock())(lambda: cuda.launch(7.25)) == pytest.approx(7.25)
+class Asked(NamedTuple):
+    """The fake card, and how large the copy and the matrices were."""
 
-
-def test_a_sleep_grows_no_further_than_needed_and_stays() -> None:
-    cuda = FakeCuda(FakeClock(), host_us=40.0)
-    stopwatch, work = event_stopwatch(cuda), DeviceWork(cuda, [2.0] * 50)
-    stopwatch(work.run_whole)
-    stopwatch(work.run_whole)
-    assert cuda.sleeps[:2] == [module.FIRST_WAIT_CYCLES, 2 * module.FIRST_WAIT_CYCLES]
-    assert cuda.sleeps[-1] == cuda.sleeps[-2] == max(cuda.sleeps)
-    hopeless = FakeCuda(FakeClock(), host_us=5e6)
-    assert event_stopwatch(hopeless)(DeviceWork(hopeless, [2.0]).run_whole) >= 2.0
-    assert MAX_SLEEP_CYCLES <= max(hopeless.sleeps) < 2 * MAX_SLEEP_CYCLES
-
-
-class FakeMatrix:
-    """A matrix that needs no device."""
-
-    def to(self, **_: object) -> "FakeMatrix":
-        return self
-
-    def __matmul__(self, _: "FakeMatrix") -> "FakeMatrix":
-        return self
+    cuda: FakeCuda
+    copied: list[int]
+    multiplied: list[int]
 
 
 @pytest.fixture
-def copied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of fp32 values copied, on a device that is only pretended to."""
-    elements_copied: list[int] = []
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """A fake card whose copies take 4 ms, products 2 ms, shortest operations 1.25 µs; its events cost 1.5 µs."""
+    found = Asked(FakeCuda(FakeClock(), host_us=5.0), [], [])
+    found.cuda.timestamp_us = 1.5
 
-    def copy_us(elements: int, *_: object) -> float:
-        elements_copied.append(elements)
-        return 1e6
+    def copy(elements: int, _: torch.device) -> Callable[[], None]:
+        found.copied.append(elements)
+        return lambda: found.cuda.launch(4_000.0)
 
-    monkeypatch.setattr(module, "_copy_us", copy_us)
+    def product(side: int, *_: object) -> Callable[[], None]:
+        found.multiplied.append(side)
+        return lambda: found.cuda.launch(2_000.0)
 
-    def takes_a_second(work: Callable[[], object]) -> float:
-        work()
-        return 1e6
-
-    monkeypatch.setattr(module, "stopwatch_for", lambda *_: takes_a_second)
-    monkeypatch.setattr(torch, "randn", lambda *_: FakeMatrix())
-    monkeypatch.setattr(module, "_median_us", lambda *_: 50.0)
+    monkeypatch.setattr(module, "_copy", copy)
+    monkeypatch.setattr(module, "_matrix_product", product)
     monkeypatch.setattr(module, "cache_bytes", lambda _: 0)
-    monkeypatch.setattr(torch, "zeros", lambda *_, **__: None)
-    return elements_copied
+    for part in (module, call_timers):
+        monkeypatch.setattr(part, "Cuda", lambda _: found.cuda)
+        monkeypatch.setattr(part, "shortest_operation", lambda _: lambda: found.cuda.launch(1.25))
+    return found
+
+
+CARD = torch.device("cuda", 0)
 
 
 def test_a_card_multiplies_matrices_of_8192_and_copies_a_quarter_of_its_free_memory_at_most(
-    monkeypatch: pytest.MonkeyPatch, copied: list[int]
+    monkeypatch: pytest.MonkeyPatch, asked: Asked
 ) -> None:
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (16 << 20, 1 << 40))
-    found = ceilings(torch.device("cuda", 0), ProfileSettings(), FakeClock())
-    assert copied == [1 << 20]
-    assert found.bytes_per_second == 2 * 4 * (1 << 20)
-    assert found.flops_per_second == 2 * 8192**3
-    assert found.launch_us == 1.0
+    found = ceilings(CARD, ProfileSettings(), FakeClock())
+    assert (asked.copied, asked.multiplied) == ([1 << 20], [8192])
+    assert found.bytes_per_second == pytest.approx(2 * 4 * (1 << 20) / 0.004)
+    assert found.flops_per_second == pytest.approx(2 * 8192**3 / 0.002)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (1 << 40, 1 << 40))
-    ceilings(torch.device("cuda", 0), ProfileSettings(), FakeClock())
-    assert 4 * copied[-1] == 4 << 30
+    ceilings(CARD, ProfileSettings(), FakeClock())
+    assert 4 * asked.copied[-1] == 4 << 30
 
 
-def test_a_processor_copies_256_mib_and_multiplies_matrices_of_1536(copied: list[int]) -> None:
-    found = ceilings(CPU, ProfileSettings(), FakeClock())
-    assert found.flops_per_second == 2 * 1536**3
-    assert [4 * elements for elements in copied] == [256 << 20]
+def test_the_shortest_operation_of_a_card_is_measured_in_a_graph_and_beside_it_eagerly(
+    monkeypatch: pytest.MonkeyPatch, asked: Asked
+) -> None:
+    """Between eager launches this card idles for a microsecond that a graph saves."""
+    launch = asked.cuda.launch
+    monkeypatch.setattr(asked.cuda, "launch", lambda us: launch(us if asked.cuda.recording is not None else us + 1.0))
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (16 << 20, 1 << 40))
+    found = ceilings(CARD, ProfileSettings(), FakeClock())
+    assert found.launch_us == pytest.approx(1.25)
+    assert found.eager_launch_us == pytest.approx(2.25)
+    asked.cuda.refusal = "no graphs here"
+    found = ceilings(CARD, ProfileSettings(), FakeClock())
+    assert found.launch_us == found.eager_launch_us == pytest.approx(2.25)
+
+
+def test_a_processor_copies_256_mib_and_multiplies_matrices_of_1536(asked: Asked) -> None:
+    found = ceilings(CPU, ProfileSettings(), FakeClock(reading_ns=2_000_000))  # all work takes 2 ms
+    assert ([4 * elements for elements in asked.copied], asked.multiplied) == ([256 << 20], [1536])
+    assert found.flops_per_second == pytest.approx(2 * 1536**3 / 0.002)
+    assert found.eager_launch_us is None
 
 
 def test_a_device_of_another_kind_copies_512_mib_and_multiplies_matrices_of_2048(

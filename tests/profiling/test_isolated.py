@@ -1,12 +1,15 @@
 """Distinct operations: their number, their representatives, and their times with cold and warm caches."""
 
+import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
 from resnet_viz.graph.trace import trace
-from resnet_viz.profiling import isolated
+from resnet_viz.profiling import call_timers, isolated
+from resnet_viz.profiling.call_timers import Timing
 from resnet_viz.profiling.isolated import (
     MIN_REPETITIONS,
     IsolatedSamples,
@@ -15,9 +18,12 @@ from resnet_viz.profiling.isolated import (
     representatives,
 )
 from resnet_viz.profiling.passes import Progress, Setup
+from resnet_viz.profiling.statistics import has_settled
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.work import scripted_timing
 from tests.profiling.networks import CPU, SMALL, SPECS, make_quick, prepared
 
 
@@ -67,49 +73,132 @@ def measured(monkeypatch: pytest.MonkeyPatch, **settings: object) -> tuple[Isola
     return found, reports
 
 
-@pytest.mark.parametrize("cold", [True, False])
-def test_every_layer_is_represented_by_a_measured_one(monkeypatch: pytest.MonkeyPatch, cold: bool) -> None:
-    found, reports = measured(monkeypatch, cold=cold)
+def test_every_layer_is_represented_by_a_measured_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, reports = measured(monkeypatch)
     layers = [call.id for call in trace(SPECS["bottleneck"])]
     assert list(found.representative_of) == layers
-    assert set(found.representative_of.values()) == set(found.samples)
-    assert all(len(samples) >= MIN_REPETITIONS for samples in found.samples.values())
+    assert set(found.representative_of.values()) == set(found.cold) == set(found.warm)
+    assert all(len(found.cold[layer]) == len(found.warm[layer]) >= MIN_REPETITIONS for layer in found.cold)
     assert reports[0].warming_up
-    assert [layers[progress.step] for progress in reports if progress.step is not None] == list(found.samples)
+    assert [layers[progress.step] for progress in reports if progress.step is not None] == list(found.cold)
     assert [progress.done for progress in reports] == sorted(progress.done for progress in reports)
     assert all(0 <= progress.done < 1 for progress in reports)
     assert all((progress.seconds_left or 0) >= 0 for progress in reports)
 
 
-def test_cold_flushes_before_every_repetition_and_outside_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = FakeClock()
-    order: list[str] = []
+def test_a_timing_is_repeated_until_each_of_its_calls_has_settled() -> None:
+    """The second call settles only after ten rows whose times are alike."""
+    clock, rows = FakeClock(), 0
+
+    def timing() -> list[float]:
+        nonlocal rows
+        rows += 1
+        clock.spend(40.0)
+        return [10.0, 30.0 if rows > 12 else 30.0 + 5 * rows]
+
+    setup = Setup(ProfileSettings(warmup_passes=2), CPU, clock)
+    found = isolated.repeat(timing, 60.0, setup)
+    assert found[0] == [10.0, 45.0], "two rows warmed up"
+    assert has_settled([second for _, second in found])
+    assert not has_settled([second for _, second in found[:-1]])
+
+
+def test_a_timing_is_repeated_at_least_five_times_and_within_its_time() -> None:
+    clock, chance = FakeClock(), random.Random(1)
+
+    def timing(us: float) -> Timing:
+        return scripted_timing(clock, lambda: us * chance.uniform(1, 9))
+
+    setup = Setup(ProfileSettings(warmup_passes=0), CPU, clock)
+    assert len(isolated.repeat(timing(1e6), 0.5, setup)) == MIN_REPETITIONS
+    start = clock.now
+    assert len(isolated.repeat(timing(1e3), 0.5, setup)) > MIN_REPETITIONS
+    assert 0.5 <= (clock.now - start) / 1e9 < 0.51
+
+
+def card_with_a_cache(monkeypatch: pytest.MonkeyPatch) -> FakeCuda:
+    """A fake card on which every layer takes 25 µs behind a flush of its cache and else 10."""
+    cuda, is_warm = FakeCuda(FakeClock()), False
+    cuda.timestamp_us = 1.5
 
     def flush() -> None:
-        order.append("flush")
-        clock.spend(1e6)
+        nonlocal is_warm
+        is_warm = False
+        cuda.launch(300.0)
 
-    def work() -> None:
-        order.append("work")
-        clock.spend(10.0)
+    def layer(*_: object) -> None:
+        nonlocal is_warm
+        cuda.launch(10.0 if is_warm else 25.0)
+        is_warm = True
 
-    def measure(once: object) -> float:
-        start = clock()
-        work()
-        return (clock() - start) / 1000
+    monkeypatch.setattr(call_timers, "Cuda", lambda _: cuda)
+    monkeypatch.setattr(call_timers, "shortest_operation", lambda _: lambda: cuda.launch(1.0))
+    monkeypatch.setattr(isolated, "cache_flusher", lambda _: flush)
+    real_inputs = isolated.random_inputs
+    monkeypatch.setattr(isolated, "random_inputs", lambda call, settings, _: real_inputs(call, settings, CPU))
+    monkeypatch.setattr(torch.nn.Module, "__call__", layer)
+    return cuda
 
-    samples = isolated.repeat(measure, work, flush, 4.5, Setup(ProfileSettings(warmup_passes=2), CPU, clock))
-    assert samples == [10.0] * 5
-    assert order == ["work", "work", *["flush", "work"] * 5]
+
+def measured_on(cuda: FakeCuda) -> IsolatedSamples:
+    work, found = prepared(SMALL), IsolatedSamples()
+    settings = ProfileSettings(seconds=1.0, warmup_seconds=0.0)
+    list(measure_isolated(work.network, trace(SMALL), Setup(settings, torch.device("cuda", 0), cuda.clock), found))
+    return found
 
 
-def test_the_flush_writes_twice_the_last_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_measures_cold_and_warm_in_graphs_without_the_flush_and_the_events(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = measured_on(card_with_a_cache(monkeypatch))
+    assert set(found.cold) == set(found.warm) == set(representatives(trace(SMALL)).values())
+    for layer in found.cold:
+        assert found.cold[layer] == pytest.approx([25.0] * 10)
+        assert found.warm[layer] == pytest.approx([10.0] * 10)
+    assert (found.method, found.refusals) == ("cuda-graph", [])
+    assert found.event_pair_us == pytest.approx(1.5)
+
+
+def test_where_one_operation_cannot_be_captured_all_are_measured_eagerly(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuda = card_with_a_cache(monkeypatch)
+    capture, captures = cuda.capture, 0
+
+    def refusing(*arguments: Any, **named: Any) -> Any:
+        nonlocal captures
+        captures += 1
+        if captures == 5:
+            raise RuntimeError("not this one")
+        return capture(*arguments, **named)
+
+    monkeypatch.setattr(cuda, "capture", refusing)
+    found = measured_on(cuda)
+    assert captures == 5
+    assert found.method == "run-ahead"
+    assert [str(message) for message in found.refusals] == ["The CUDA graph was refused (not this one)."]
+    assert all(samples == pytest.approx([25.0] * 10) for samples in found.cold.values())
+    assert all(samples == pytest.approx([10.0] * 10) for samples in found.warm.values())
+    assert set(found.cold) == set(representatives(trace(SMALL)).values())
+
+
+def test_the_settings_choose_the_main_time() -> None:
+    found = IsolatedSamples(cold={"conv1": [2.0]}, warm={"conv1": [1.0]})
+    assert found.main(ProfileSettings()) == {"conv1": [2.0]}
+    assert found.main(ProfileSettings(cold=False)) == {"conv1": [1.0]}
+
+
+def test_the_flush_reads_memory_of_twice_the_last_cache_that_was_written_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sum of ones says how many were read; memory that was never written would be one page of zeros."""
     monkeypatch.setattr(isolated, "cache_bytes", lambda _: 1 << 18)
-    buffer = cache_flusher(CPU)()
-    assert getattr(buffer, "nbytes", 0) == 2 << 18
+    total = cache_flusher(CPU)()
+    assert isinstance(total, torch.Tensor)
+    assert total.item() * 4 == 2 << 18
     monkeypatch.setattr(isolated, "cache_bytes", lambda _: 0)
     monkeypatch.setattr(isolated, "ASSUMED_CACHE_BYTES", 1 << 17)
-    assert getattr(cache_flusher(CPU)(), "nbytes", 0) == 2 << 17
+    total = cache_flusher(CPU)()
+    assert isinstance(total, torch.Tensor)
+    assert total.item() * 4 == 2 << 17
 
 
 def test_the_inputs_are_real_data_of_the_real_shape() -> None:
@@ -117,15 +206,6 @@ def test_the_inputs_are_real_data_of_the_real_shape() -> None:
         inputs = isolated.random_inputs(call, ProfileSettings(memory_format="channels_last", dtype="bf16"), CPU)
         assert [tuple(x.shape) for x in inputs] == list(call.input_shapes)
         assert all(float(x.float().std()) > 0 for x in inputs)
-
-
-@pytest.mark.parametrize("cold", [True, False])
-def test_caches_are_flushed_only_where_cold_times_are_asked_for(cold: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    flushed: list[object] = []
-    monkeypatch.setattr(isolated, "cache_flusher", lambda device: lambda: flushed.append(device))
-    found, _ = measured(monkeypatch, cold=cold)
-    repetitions = sum(len(samples) for samples in found.samples.values())
-    assert flushed == [CPU] * (repetitions if cold else 0)
 
 
 def test_the_inputs_are_the_same_numbers_in_every_version() -> None:
@@ -136,8 +216,8 @@ def test_the_inputs_are_the_same_numbers_in_every_version() -> None:
         assert all(map(torch.equal, isolated.random_inputs(call, ProfileSettings(), CPU), expected))
 
 
-def test_the_flush_writes_on_the_device_whose_cache_it_clears(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_flush_reads_on_the_device_whose_cache_it_clears(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolated, "cache_bytes", lambda _: 1 << 10)
-    buffer = cache_flusher(torch.device("meta"))()
-    assert isinstance(buffer, torch.Tensor)
-    assert buffer.device.type == "meta"
+    total = cache_flusher(torch.device("meta"))()
+    assert isinstance(total, torch.Tensor)
+    assert total.device.type == "meta"

@@ -11,6 +11,7 @@ from resnet_viz.device import capacity
 from resnet_viz.errors import UserError
 from resnet_viz.pipeline import analyse, compare_blocks
 from resnet_viz.profiling import paired, workload
+from resnet_viz.profiling.call_timers import Timing
 from resnet_viz.profiling.paired import (
     PairedSamples,
     block_workload,
@@ -20,7 +21,6 @@ from resnet_viz.profiling.paired import (
     measure_points,
 )
 from resnet_viz.profiling.passes import Setup
-from resnet_viz.profiling.timers.timer import Runnable
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes
@@ -29,7 +29,7 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
-from tests.profiling.doubles.work import scripted_stopwatch
+from tests.profiling.doubles.work import scripted_timing
 from tests.profiling.networks import CPU, SMALL, make_quick
 
 SETTINGS = ProfileSettings(seconds=0.5, warmup_passes=2, warmup_seconds=0.0)
@@ -38,19 +38,15 @@ SETTINGS = ProfileSettings(seconds=0.5, warmup_passes=2, warmup_seconds=0.0)
 def test_both_are_interleaved_and_neither_is_always_first() -> None:
     clock, order = FakeClock(), []
 
-    def named(name: str, us: float) -> Runnable:
+    def named(name: str, us: float) -> Timing:
         def work() -> float:
             order.append(name)
             return us
 
-        return work
+        return scripted_timing(clock, work)
 
     pairs = PairedSamples()
-    reports = list(
-        measure_interleaved(
-            scripted_stopwatch(clock), named("A", 30.0), named("B", 10.0), Setup(SETTINGS, CPU, clock), pairs
-        )
-    )
+    reports = list(measure_interleaved((named("A", 30.0), named("B", 10.0)), Setup(SETTINGS, CPU, clock), pairs))
     assert [progress.warming_up for progress in reports[:3]] == [True, True, False]
     assert pairs.first == [30.0] * 10
     assert pairs.second == [10.0] * 10
@@ -63,8 +59,8 @@ def test_both_are_interleaved_and_neither_is_always_first() -> None:
 def test_unsettled_times_end_with_the_budget() -> None:
     clock, chance = FakeClock(), random.Random(1)
     pairs = PairedSamples()
-    noisy: Runnable = lambda: chance.uniform(1_000.0, 9_000.0)  # noqa: E731
-    list(measure_interleaved(scripted_stopwatch(clock), noisy, noisy, Setup(SETTINGS, CPU, clock), pairs))
+    noisy = scripted_timing(clock, lambda: chance.uniform(1_000.0, 9_000.0))
+    list(measure_interleaved((noisy, noisy), Setup(SETTINGS, CPU, clock), pairs))
     assert 0.5e6 <= sum(pairs.first) + sum(pairs.second) <= 0.55e6
 
 
@@ -173,8 +169,8 @@ def test_the_larger_network_decides_whether_a_pair_fits(monkeypatch: pytest.Monk
 def test_measuring_ends_at_the_most_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paired, "MAX_ROUNDS", 40)
     clock, chance, samples = FakeClock(), random.Random(1), PairedSamples()
-    noisy: Runnable = lambda: chance.uniform(1.0, 9.0)  # noqa: E731
-    list(measure_interleaved(scripted_stopwatch(clock), noisy, noisy, Setup(SETTINGS, CPU, clock), samples))
+    noisy = scripted_timing(clock, lambda: chance.uniform(1.0, 9.0))
+    list(measure_interleaved((noisy, noisy), Setup(SETTINGS, CPU, clock), samples))
     assert len(samples.first) == len(samples.second) == 40
 
 
@@ -184,7 +180,7 @@ def test_each_pair_has_its_share_of_the_time_but_a_tenth_of_a_second_at_least(
 ) -> None:
     asked: list[ProfileSettings] = []
 
-    def measure(_watch: object, _first: object, _second: object, setup: Setup, samples: PairedSamples) -> list[None]:
+    def measure(_timings: object, setup: Setup, samples: PairedSamples) -> list[None]:
         asked.append(setup.settings)
         samples.first.append(1.0)
         samples.second.append(2.0)

@@ -98,7 +98,9 @@ def test_an_isolated_run(cold: bool) -> None:
     assert {layer.same_as for layer in run.layers if layer.same_as} <= set(LAYERS)
     assert run.layer_by_id["layer1.0.bn1"].same_as == "bn1"
     assert run.whole is None
-    assert run.method is None
+    assert run.method == "host-clock"
+    assert all(layer.spread == (layer.cold if cold else layer.warm) for layer in run.layers)
+    assert any(layer.cold != layer.warm for layer in run.layers)
     assert {group.id for group in run.groups if group.level == "stage"} == {"stem", "layer1", "layer2", "head"}
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.profiling import width_search
+from resnet_viz.profiling.call_timers import Timing
 from resnet_viz.profiling.passes import Setup
 from resnet_viz.profiling.width_search import MAX_TRIES, RATIO_TOLERANCE, latency_width, search_width
 from resnet_viz.records.run import ProfileProgress
@@ -15,7 +16,7 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
-from tests.profiling.doubles.work import scripted_stopwatch
+from tests.profiling.doubles.work import scripted_timing
 from tests.profiling.networks import CPU
 
 SETTINGS = ProfileSettings(seconds=0.1, warmup_passes=0, warmup_seconds=0.0)
@@ -29,12 +30,11 @@ def searched(
     """The width found, the progress, and the widths that were tried, in their order."""
     clock, tried = FakeClock(), []
 
-    def block_of(width: int) -> Callable[[], float]:
+    def timings_of_width(width: int) -> tuple[Timing, Timing]:
         tried.append(width)
-        return lambda: us_of(width)
+        return scripted_timing(clock, lambda: fixed_us), scripted_timing(clock, lambda: us_of(width))
 
-    setup = Setup(SETTINGS, CPU, clock)
-    *progress, width = search_width(setting, start, lambda: fixed_us, block_of, scripted_stopwatch(clock), setup)
+    *progress, width = search_width(setting, start, timings_of_width, Setup(SETTINGS, CPU, clock))
     assert isinstance(width, int)
     return width, [item for item in progress if isinstance(item, ProfileProgress)], tried
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from resnet_viz.profiling.timers.timer import InstrumentedPass, Runnable, Stopwatch
+from resnet_viz.profiling.call_timers import Timing
+from resnet_viz.profiling.timers.timer import InstrumentedPass
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method
 from tests.profiling.doubles.clock import FakeClock
@@ -101,14 +102,13 @@ class ScriptedTimer:
         return {}
 
 
-def scripted_stopwatch(clock: FakeClock) -> Stopwatch:
-    """A stopwatch for work that returns the microseconds that it is to take."""
+def scripted_timing(clock: FakeClock, us: Callable[[], float]) -> Timing:
+    """A timing of one call that takes the microseconds that `us` returns."""
 
-    def measure(work: Runnable) -> float:
-        took = work()
-        assert isinstance(took, float)
+    def measure() -> list[float]:
+        took = us()
         clock.spend(took)
-        return took
+        return [took]
 
     return measure
 
