@@ -13,6 +13,7 @@ from resnet_viz.compare.channel_sweep import crossings
 from resnet_viz.compare.networks import compare_networks
 from resnet_viz.compare.width_matching import solved_width
 from resnet_viz.pipeline import analyse, compare_at_width, compare_depths
+from resnet_viz.profiling.kernels.second_opinion import with_kernels
 from resnet_viz.profiling.paired import PairMedians, measure_pair, measure_points
 from resnet_viz.profiling.run import measure
 from resnet_viz.profiling.width_search import latency_width
@@ -32,7 +33,7 @@ def profile(spec: ResNetSpec, settings: ProfileSettings) -> Iterator[ProfileProg
 
     Raises SpecError where the device or its memory cannot do it, UserError where it runs out of memory during the run.
     """
-    yield from measure(analyse(settings.applied_to(spec)), settings)
+    yield from with_kernels(measure(analyse(settings.applied_to(spec)), settings))
 
 
 def measure_blocks(setting: BlockSetting, settings: ProfileSettings) -> Iterator[ProfileProgress | BlockComparison]:

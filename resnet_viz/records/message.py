@@ -50,6 +50,26 @@ SENTENCES = {
         "{time:.1f} µs is faster than its bytes, those that fit the cache aside, at the measured bandwidth "
         "({floor:.1f} µs)"
     ),
+    "kernels uneven": translatable(
+        "The profiler saw {n} kernels in {passes} passes, which cannot be divided among them: kernels were not given "
+        "to layers."
+    ),
+    "kernels differ": translatable(
+        "Kernel {number} of a pass is {found} where {expected} was expected: kernels were not given to layers by the "
+        "order of these passes."
+    ),
+    "ranges lost": translatable(
+        "The profiler saw {n} layers where {expected} were run: kernels were not given to layers."
+    ),
+    "kernels failed": translatable("The kernels' times were not measured: {reason}"),
+    "kernels crashed": translatable(
+        "The kernels' times were not measured: the process that measures them ended with {code}: {last}"
+    ),
+    "kernels slow": translatable("The kernels' times were not measured within {seconds:.0f} s."),
+    "kernels disagree": translatable(
+        "The kernels' times differ from the timestamps' by {part:.1f} % in the median of {n} layers; the two should "
+        "agree within {allowed:.0f} %."
+    ),
     "throttled": translatable("The card slowed itself down during the run: {reasons}."),
 }
 """The sentence of each kind, in English."""

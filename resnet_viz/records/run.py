@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.kernels import KernelTimes
 from resnet_viz.records.message import Message
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
@@ -18,9 +19,20 @@ Method = Literal["cuda-graph", "run-ahead", "host-clock", "synchronised"]
 Bound = Literal["compute", "memory", "launch"]
 Execution = Literal["eager", "cuda-graph", "compiled"]
 Phase = Literal[
-    "start", "build", "build-both", "ceilings", "warm-up", "passes", "end-to-end", "in-turn", "pairs", "widths"
+    "start",
+    "build",
+    "build-both",
+    "ceilings",
+    "warm-up",
+    "passes",
+    "end-to-end",
+    "in-turn",
+    "pairs",
+    "widths",
+    "kernels",
 ]
-"""Phases of a measurement: `passes` of a network, two `in-turn` (interleaved), `pairs` of a series, `widths` tried."""
+"""Phases of a measurement: `passes` of a network, two `in-turn` (interleaved), `pairs` of a series, `widths` tried, and
+the `kernels` of each layer."""
 BACKWARD = "backward"
 
 # Fields that were added to a record after its first files were written are named in its LATER_FIELDS: a file leaves
@@ -181,9 +193,10 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `place` is the environment, `ends` are the end-to-end times, `readings` the sensor samples. `event_pair_us` is what
     two events around an isolated operation cost by themselves, which has been taken off its times; None where none was
     taken off.
+    `kernels` are those of each layer, None where they were not measured.
     """
 
-    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("event_pair_us",)
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("event_pair_us", "kernels")
     format: int = FORMAT
     made: str
     complete: bool
@@ -207,6 +220,7 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     readings: tuple[SensorSample, ...] = ()
     messages: tuple[Message, ...] = ()
     event_pair_us: float | None = None
+    kernels: KernelTimes | None = None
 
     @cached_property
     def layer_by_id(self) -> dict[str, LayerTime]:

@@ -1,6 +1,6 @@
 """The settings of a measurement as frozen data."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -28,11 +28,13 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     where they are given. `seconds` is the time budget of the measurement, after a warm-up of at least `warmup_passes`
     and `warmup_seconds`. `cold` flushes the caches before each repetition of the isolated mode. `compiled` and `sweep`
     add torch.compile and other batch sizes to the end-to-end mode. `autotune` lets cuDNN try its algorithms. `threads`
-    is the number of CPU threads, None for torch's default.
+    is the number of CPU threads, None for torch's default. `kernels` asks for the kernels of each layer, which a run
+    inside the network measures last; None measures them on an NVIDIA card.
 
     Raises SpecError, which names the field.
     """
 
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("kernels",)
     device: str = "cpu"
     dtype: Dtype = "fp32"
     batch: int | None = None
@@ -48,6 +50,7 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     sweep: bool = True
     autotune: bool = False
     threads: int | None = None
+    kernels: bool | None = None
 
     def __post_init__(self) -> None:
         check_choices(self, dtype=Dtype, memory_format=MemoryFormat, mode=Mode, passes=Passes)
@@ -65,6 +68,20 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         if self.passes == "forward+backward" and self.mode == "isolated":
             accepted = tr("the isolated mode has no backward pass; choose in-network or end-to-end for it")
             raise SpecError("passes", self.passes, accepted)
+        if self.kernels and not self._can_have_kernels:
+            accepted = tr("kernels are measured in forward passes in the network, on cpu or cuda alone")
+            raise SpecError("kernels", self.kernels, accepted)
+
+    @property
+    def wants_kernels(self) -> bool:
+        """True where the kernels of each layer are to be measured: where that is asked, and on a card anyway."""
+        on_card = self.device.startswith("cuda") and self._can_have_kernels
+        return on_card if self.kernels is None else self.kernels
+
+    @property
+    def _can_have_kernels(self) -> bool:
+        has_profiler = self.device.startswith(("cpu", "cuda"))
+        return has_profiler and self.mode == "in-network" and self.passes == "forward"
 
     def but(self, **changes: Any) -> "ProfileSettings":
         """Return a copy with some fields changed, checked again."""

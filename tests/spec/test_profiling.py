@@ -13,6 +13,7 @@ def test_the_fields_and_their_defaults() -> None:
         "device": "cpu", "dtype": "fp32", "batch": None, "size": None, "memory_format": "contiguous",
         "mode": "in-network", "passes": "forward", "seconds": 10.0, "warmup_passes": 3, "warmup_seconds": 0.5,
         "cold": True, "compiled": False, "sweep": True, "autotune": False, "threads": None,
+        "kernels": None,
     }  # fmt: skip
 
 
@@ -65,6 +66,16 @@ def test_the_isolated_mode_has_no_backward_pass() -> None:
         ProfileSettings(mode="isolated", passes="forward+backward")
     assert caught.value.field == "passes"
     assert ProfileSettings(mode="end-to-end", passes="forward+backward").passes == "forward+backward"
+
+
+@pytest.mark.parametrize(
+    "other", [{"mode": "isolated"}, {"mode": "end-to-end"}, {"passes": "forward+backward"}, {"device": "mps"}]
+)
+def test_kernels_are_measured_in_forward_passes_in_the_network_alone(other: dict[str, str]) -> None:
+    with pytest.raises(SpecError, match="kernels are measured in forward passes in the network") as caught:
+        ProfileSettings(kernels=True, **other)  # type: ignore[arg-type]
+    assert caught.value.field == "kernels"
+    assert ProfileSettings(kernels=False, **other).wants_kernels is False  # type: ignore[arg-type]
 
 
 def test_a_changed_copy_is_checked_again() -> None:

@@ -10,7 +10,7 @@ _DRIVER_CALL = re.compile(r"cu(da)?[A-Z]")
 
 
 class Activity(NamedTuple):
-    """A kernel, copy or fill on a device, or an operator on a CPU; microseconds from the profiler's start."""
+    """A kernel, copy or fill on a device; microseconds from the profiler's start."""
 
     name: str
     start_us: float
@@ -29,12 +29,22 @@ class Launched(NamedTuple):
     duration_us: float
 
 
+class Operator(NamedTuple):
+    """An operator of torch on the host, with those that it called; microseconds from the profiler's start."""
+
+    name: str
+    start_us: float
+    duration_us: float
+    called: tuple["Operator", ...]
+
+
 class NamedRange(NamedTuple):
-    """A named range of the host: the layer, the host's microseconds, its operators, and the kernels it launched."""
+    """A named range of the host: the layer, start and length in microseconds, its operators, and its kernels."""
 
     layer: str
+    start_us: float
     host_us: float
-    operators: tuple[Activity, ...]
+    operators: tuple[Operator, ...]
     kernels: tuple[Launched, ...]
 
 
@@ -58,8 +68,9 @@ def named_ranges(events: Iterable[ProfilerEvent]) -> list[NamedRange]:
     return [
         NamedRange(
             event.name.removeprefix(RANGE_PREFIX),
+            event.time_range.start,
             event.time_range.elapsed_us(),
-            tuple(_activity(child) for child in event.cpu_children),
+            _operators(event),
             tuple(_launched(event)),
         )
         for event in sorted(opened, key=lambda event: event.time_range.start)
@@ -84,6 +95,15 @@ def _is_annotation(event: ProfilerEvent) -> bool:
 
 def _activity(event: ProfilerEvent) -> Activity:
     return Activity(event.name, event.time_range.start, event.time_range.elapsed_us())
+
+
+def _operators(event: ProfilerEvent) -> tuple[Operator, ...]:
+    called = sorted(event.cpu_children, key=lambda inner: inner.time_range.start)
+    return tuple(
+        Operator(inner.name, inner.time_range.start, inner.time_range.elapsed_us(), _operators(inner))
+        for inner in called
+        if not _DRIVER_CALL.match(inner.name)
+    )
 
 
 def _launched(event: ProfilerEvent) -> Iterator[Launched]:

@@ -31,6 +31,7 @@ PHASES: dict[Phase, str] = {
     "in-turn": tr("measuring both, interleaved"),
     "pairs": tr("measuring pair {number} of {total}"),
     "widths": tr("trying width {number:,}"),
+    "kernels": tr("measuring the kernels of each layer"),
 }
 PHASES_AT_LAYER: dict[Phase, str] = {"warm-up": tr("warming up {layer}"), "passes": tr("measuring {layer}")}
 
