@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from resnet_viz.errors import SpecError
-from resnet_viz.records.run import GroupTime, ProfileRun, TimeSummary
+from resnet_viz.records.kernels import LayerKernels
+from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.spec.profiling import MAX_PROFILE_BATCH
 from resnet_viz.texts import tr
 
@@ -21,7 +22,8 @@ LEAST_TIME_US, MAX_TIME_US = 1e-9, 1e15
 """Summaries are rounded to 1e-4 µs, and 1e15 µs are 30 years."""
 
 Range = tuple[float, float]
-_TIMES = ("median_us", "q1_us", "q3_us", "min_us", "samples_us", "floor_us", "p50_us", "p90_us", "p99_us", "launch_us")
+_TIMES = ("median_us", "q1_us", "q3_us", "min_us", "samples_us", "floor_us", "p50_us", "p90_us", "p99_us", "launch_us",
+          "time_us", "start_us", "traced_us")  # fmt: skip
 _COUNTS = ("flops", "bytes", "peak_bytes", "memory_bytes", "cache_bytes")
 RANGES: dict[str, Range] = {
     **dict.fromkeys(_TIMES, (0, MAX_TIME_US)),
@@ -52,7 +54,11 @@ def check_run(run: ProfileRun) -> None:
         _check_summary(path, summary, samples)
     for number, end in enumerate(run.ends):
         _check_ascending(f"ends[{number}]", end, ("p50_us", "p90_us", "p99_us"))
-    _check_layers(run)
+    _check_layers("layers", run.layers, run)
+    _check_layers("kernels.layers", run.kernels.layers if run.kernels else (), run)
+    for number, layer in enumerate(run.layers):
+        if layer.same_as is not None and layer.same_as not in run.layer_by_id:
+            raise SpecError(f"layers[{number}].same_as", layer.same_as, tr("give the id of a layer of this run"))
     _check_groups("groups", run.groups, run)
     _check_groups("backward", run.backward, run)
 
@@ -135,19 +141,16 @@ def _check_ascending(path: str, times: TimeSummary | Any, names: tuple[str, ...]
         raise SpecError(path, values, accepted)
 
 
-def _check_layers(run: ProfileRun) -> None:
+def _check_layers(path: str, layers: Sequence[LayerTime | LayerKernels], run: ProfileRun) -> None:
     most = LAYERS_PER_BLOCK * sum(run.spec.blocks) + LAYERS_OUTSIDE_BLOCKS
-    if len(run.layers) > most:
+    if len(layers) > most:
         accepted = tr("give at most {n} layers for this network").format(n=f"{most:,}")
-        raise SpecError("layers", tr("{n} layers").format(n=f"{len(run.layers):,}"), accepted)
+        raise SpecError(path, tr("{n} layers").format(n=f"{len(layers):,}"), accepted)
     ids: set[str] = set()
-    for number, layer in enumerate(run.layers):
-        _check_id(f"layers[{number}].id", layer.id, run)
-        _check_new(f"layers[{number}].id", layer.id, layer.id in ids)
+    for number, layer in enumerate(layers):
+        _check_id(f"{path}[{number}].id", layer.id, run)
+        _check_new(f"{path}[{number}].id", layer.id, layer.id in ids)
         ids.add(layer.id)
-    for number, layer in enumerate(run.layers):
-        if layer.same_as is not None and layer.same_as not in ids:
-            raise SpecError(f"layers[{number}].same_as", layer.same_as, tr("give the id of a layer of this run"))
 
 
 def _check_groups(name: str, times: tuple[GroupTime, ...], run: ProfileRun) -> None:

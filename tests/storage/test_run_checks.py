@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from resnet_viz.errors import FileProblem
+from resnet_viz.records.kernels import Kernel, KernelTimes, LayerKernels
 from resnet_viz.records.run import (
     BatchPoint,
     EndToEndTime,
@@ -42,6 +43,7 @@ def run() -> ProfileRun:
         peak_bytes=1 << 30,
         launch_bound_factor=1.3,
         warnings=("Something to know.",),
+        kernels=KernelTimes("graph", 9, (LayerKernels("conv1", 9.0, (Kernel("gemm", 9.0, 0.0, 9.5),)),)),
     )
 
 
@@ -99,6 +101,13 @@ def refusal(fields: dict[str, Any], folder: Path) -> str:
         (("sweep", 0, "peak_bytes"), -1, "sweep[0].peak_bytes: -1 is not accepted"),
         (("readings", 0, "power_w"), -1.0, "readings[0].power_w: -1 is not accepted"),
         (("whole", "spread", "q1_us"), 1e9, "whole.spread: "),
+        (("kernels", "layers", 0, "time_us"), -1.0, "kernels.layers[0].time_us: -1 is not accepted"),
+        (("kernels", "layers", 0, "id"), "layer9.0.conv1", "kernels.layers[0].id: layer9.0.conv1 is not accepted"),
+        (
+            ("kernels", "layers", 0, "kernels", 0, "start_us"),
+            1e300,
+            "kernels.layers[0].kernels[0].start_us: 1e+300 is not accepted",
+        ),
         (("peak_bytes",), -1, "peak_bytes: -1 is not accepted"),
         (("mark_us",), -1e30, "mark_us: -1e+30 is not accepted; give a number from -1e+24 to 1e+24."),
         (("launch_bound_factor",), -1.0, "launch_bound_factor: -1 is not accepted"),

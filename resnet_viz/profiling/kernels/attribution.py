@@ -12,6 +12,8 @@ from resnet_viz.records.run import LayerTime
 COMPARED_US = 20.0
 """Shorter layers are not compared: half a microsecond of resolution is too much of them."""
 SHOWN_NAME = 120
+MAX_NAME = 500
+"""Names of kernels are C++ templates that may be far longer."""
 MEMORY_OPERATIONS = ("Memcpy", "Memset")
 Pass = Sequence[Activity]
 
@@ -76,7 +78,7 @@ def agreement(times: Iterable[LayerTime], kernels: Iterable[LayerKernels]) -> Ke
 def _layer(layer: str, positions: Sequence[int], passes: Sequence[Pass], traced: Pass) -> LayerKernels:
     kernels = tuple(
         Kernel(
-            name=traced[position].name,
+            name=traced[position].name[:MAX_NAME],
             time_us=round(median(one[position].duration_us for one in passes), 3),
             start_us=round(traced[position].start_us - traced[0].start_us, 3),
             traced_us=round(traced[position].duration_us, 3),

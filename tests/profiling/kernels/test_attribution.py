@@ -70,6 +70,12 @@ def test_other_kernels_than_those_of_the_eager_pass_are_refused(ran: list[str], 
     assert f"Kernel {number} of a pass is {found} where {OWNERS[number - 1][1]} was expected" in str(refused.value)
 
 
+def test_a_name_is_cut_where_it_is_too_long_to_be_saved() -> None:
+    long = "void cutlass::Kernel<" + 3_000 * "x"
+    (layer,) = given_to_layers([("conv1", long)], [replayed((long, 1.0))], ["conv1"])
+    assert layer.kernels[0].name == long[:500]
+
+
 def test_a_copy_that_only_the_graph_makes_belongs_to_no_layer() -> None:
     ran = replayed(("Memset (Device)", 1.0), ("layout", 2.0), ("gemm", 30.0), ("norm", 8.0), ("gemm", 5.0))
     conv, *_ = given_to_layers(OWNERS, [ran], LAYERS)
