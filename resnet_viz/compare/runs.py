@@ -80,4 +80,5 @@ def _conditions(run: ProfileRun) -> dict[str, str]:
         tr("threads"): str(run.place.threads),
         tr("method"): run.method or tr("none"),
         **settings,
+        tr("optimizer"): run.settings.used_optimizer or tr("none"),
     }

@@ -8,7 +8,7 @@ import torch
 
 from resnet_viz.device.info import free_bytes
 from resnet_viz.errors import SpecError, UserError
-from resnet_viz.metrics.memory import memory
+from resnet_viz.metrics.memory import memory, optimizer_bytes
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
@@ -110,8 +110,9 @@ def _tensor_bytes(analysis: Analysis, settings: ProfileSettings) -> tuple[int, i
     """Return the bytes of tensors that do not depend on the batch, and those of each image."""
     inference, training = memory(analysis, "fp32").fixed_bytes
     activations, saved_for_backward = memory(analysis, settings.dtype).image_bytes
-    if settings.passes == "forward":
+    if not settings.is_training:
         return inference, activations
+    training += optimizer_bytes(analysis.totals.params_bytes, settings.used_optimizer)
     return training, saved_for_backward + activations
 
 

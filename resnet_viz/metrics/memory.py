@@ -10,7 +10,7 @@ from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS_PER_CH
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.records.memory import LargestBatches, LayerMemory, Memory
 from resnet_viz.spec.checks import check_integer
-from resnet_viz.spec.profiling import BYTES, MAX_PROFILE_BATCH, Dtype
+from resnet_viz.spec.profiling import BYTES, MAX_PROFILE_BATCH, Dtype, Optimizer
 from resnet_viz.texts import tr
 
 BATCH_COUNTER_BYTES = 8
@@ -88,6 +88,14 @@ def largest_batches(memory: Memory, gib: float) -> LargestBatches:
     each = zip(memory.fixed_bytes, memory.image_bytes, strict=True)
     inference, training = (max(0, (available - fixed) // image) for fixed, image in each)
     return LargestBatches(gib, inference, training)
+
+
+def optimizer_bytes(params_bytes: int, optimizer: Optimizer | None) -> int:
+    """Return the bytes of an optimizer's state: as much as the parameters for each number that it keeps of each.
+
+    SGD keeps a momentum, Adam two moments; Adam's count of steps, 4 bytes for each tensor, is left out.
+    """
+    return params_bytes * {None: 0, "sgd": 1, "adam": 2}[optimizer]
 
 
 def peak_activation_bytes(calls: Sequence[Call]) -> int:

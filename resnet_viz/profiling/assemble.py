@@ -8,9 +8,9 @@ from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.roofline import implausible_reason, lower_bound
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.profiling.samples import filed_samples
-from resnet_viz.profiling.statistics import summarize
+from resnet_viz.profiling.statistics import measurement_of, summarize
 from resnet_viz.records.analysis import Analysis, GroupLevel
-from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, TimeSummary
+from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, Measurement, TimeSummary
 from resnet_viz.spec.profiling import BYTES, ProfileSettings
 
 GROUP_LEVELS: tuple[GroupLevel, ...] = ("block", "stage")
@@ -92,13 +92,30 @@ def isolated_group_times(analysis: Analysis, layers: Sequence[LayerTime]) -> tup
     return tuple(times)
 
 
-def backward_times(analysis: Analysis, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:
-    """Return the backward times of blocks and stages.
+def training_times(
+    analysis: Analysis, rows: Sequence[Sequence[float]], settings: ProfileSettings
+) -> tuple[Measurement | None, tuple[GroupTime, ...], tuple[GroupTime, ...]]:
+    """Return the time of the loss, and the times of blocks and stages in the backward pass and in the optimizer.
 
-    Their columns follow the layers' in a row, one for each block, the last block first.
+    Their columns follow the layers' in a row: that of a training step's loss, where the network has classes, then one
+    for each block's backward pass, the last block first, then one for the update of each block, the first block first.
+    What the settings do not ask for is None or empty.
     """
-    names = enumerate(reversed(_group_indices(analysis, "block")), len(analysis.layers))
-    blocks = {name: [column] for column, name in names}
+    if not rows or not settings.is_training:
+        return None, (), ()
+    column, blocks = len(analysis.layers), list(_group_indices(analysis, "block"))
+    loss = None
+    if settings.used_optimizer and analysis.spec.head:
+        loss = measurement_of([row[column] for row in rows])
+        column += 1
+    backward = _block_and_stage_times(blocks[::-1], column, rows)
+    column += len(blocks)
+    return loss, backward, _block_and_stage_times(blocks, column, rows) if settings.used_optimizer else ()
+
+
+def _block_and_stage_times(names: Sequence[str], first: int, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:
+    """Return the times of blocks, whose columns begin at `first` in the order of their names, and of their stages."""
+    blocks = {name: [column] for column, name in enumerate(names, first)}
     stages: dict[str, list[int]] = {}
     for name, columns in blocks.items():
         stages.setdefault(name.partition(".")[0], []).extend(columns)

@@ -13,7 +13,8 @@ from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, tak
 from resnet_viz.profiling.statistics import measurement_of, quantile, summarize
 from resnet_viz.profiling.timers.stopwatches import host_stopwatch
 from resnet_viz.profiling.timers.timer import Runnable
-from resnet_viz.profiling.workload import LAYOUTS, TrainingWorkload, Workload
+from resnet_viz.profiling.training_step import TrainingWorkload, training_work
+from resnet_viz.profiling.workload import LAYOUTS, Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint, EndToEndTime, Execution
 
@@ -48,10 +49,10 @@ def measure_end_to_end(
     Latencies are by the host's clock, from an idle device to an idle device.
     """
     settings, clock, torch_mode = setup.settings, setup.clock, setup.torch_mode
-    work = TrainingWorkload(workload) if settings.passes == "forward+backward" else workload
+    work = training_work(workload, settings.used_optimizer) if settings.is_training else workload
     with torch_mode():
         results.peak_bytes = peak_bytes(setup.device, work.run_whole)
-    sweep_seconds = SWEEP_SHARE * settings.seconds if settings.sweep and settings.passes == "forward" else 0.0
+    sweep_seconds = SWEEP_SHARE * settings.seconds if settings.sweep and not settings.is_training else 0.0
     stopwatch = host_stopwatch(synchronizer(setup.device), clock, work.prepare_pass)
     passes: dict[Execution, Runnable] = {}
     for execution, prepare in executions(work, setup):

@@ -31,7 +31,8 @@ from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
 from resnet_viz.profiling.timers.timer import Clock, Timer, TimerUnavailable
-from resnet_viz.profiling.workload import TrainingWorkload, Workload, prepare
+from resnet_viz.profiling.training_step import TrainingStep, TrainingWorkload, training_work
+from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import (
@@ -81,7 +82,7 @@ def measure(
     device = device_info.check(settings)
     _check_training(analysis, settings)
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    setup = Setup(settings, device, clock, torch.inference_mode if settings.passes == "forward" else nullcontext)
+    setup = Setup(settings, device, clock, nullcontext if settings.is_training else torch.inference_mode)
     with capacity.memory_checked(analysis, settings, device), device_info.prepared(device, settings):
         yield ProfileProgress("build", 0.0)
         workload = prepare(analysis.spec, settings, device)
@@ -127,10 +128,12 @@ def _measure_mode(analysis: Analysis, workload: Workload, setup: Setup, partial_
         fits_memory = partial(_fits_memory, analysis, settings, device)
         yield from measure_end_to_end(workload, setup, fits_memory=fits_memory, results=partial_run.end_to_end)
     else:
-        work = TrainingWorkload(workload) if settings.passes == "forward+backward" else workload
+        work = training_work(workload, settings.used_optimizer) if settings.is_training else workload
         with setup.torch_mode():
             partial_run.end_to_end.peak_bytes = peak_bytes(device, work.run_whole)
         yield from measure_in_network(timer_makers(work, device, setup.clock), setup, partial_run)
+        if isinstance(work, TrainingStep) and not work.is_finite:
+            partial_run.fallbacks.append(Message("weights not finite", {"dtype": settings.dtype}))
 
 
 def timer_makers(
@@ -176,7 +179,7 @@ def assemble_run(
     samples = isolated.main(settings) or assemble.layer_samples(analysis, rows)
     layers = assemble.layer_times(analysis, samples, settings, partial_run.ceilings, isolated.representative_of or None)
     layers = assemble.with_both_caches(layers, cold=isolated.cold, warm=isolated.warm)
-    with_backward = rows and settings.passes == "forward+backward"
+    loss, backward, optimizer = assemble.training_times(analysis, rows, settings)
     run = ProfileRun(
         made=partial_run.made,
         complete=complete,
@@ -186,7 +189,7 @@ def assemble_run(
         method=partial_run.method or isolated.method,
         layers=layers,
         groups=assemble.group_times(analysis, rows) if rows else assemble.isolated_group_times(analysis, layers),
-        backward=assemble.backward_times(analysis, rows) if with_backward else (),
+        backward=backward,
         whole=_whole_time(partial_run),
         instrumented=measurement_of(partial_run.samples.sums) if rows else None,
         mark_us=partial_run.timestamp_us,
@@ -197,6 +200,8 @@ def assemble_run(
         launch_bound_factor=end_to_end.launch_bound_factor,
         readings=tuple(partial_run.sensor_samples),
         event_pair_us=isolated.event_pair_us,
+        loss=loss,
+        optimizer=optimizer,
     )
     others = partial_run.cpu_load.others_share() if partial_run.cpu_load and complete else 0.0
     fallbacks = (*partial_run.fallbacks, *isolated.refusals, *end_to_end.messages)
@@ -214,14 +219,14 @@ def profile_progress(
     layer = ""
     if progress.step is not None and progress.step < len(analysis.layers):
         layer = analysis.layers[progress.step].id
-    elif progress.step is not None and settings.passes == "forward+backward":
+    elif progress.step is not None and settings.is_training:
         layer = BACKWARD
     return ProfileProgress(phase, progress.done, progress.seconds_left, run, layer)
 
 
 def _check_training(analysis: Analysis, settings: ProfileSettings) -> None:
     """Raise SpecError where a batch norm would have a single value to average in training."""
-    if settings.passes == "forward":
+    if not settings.is_training:
         return
     for layer in analysis.layers:
         if layer.kind == "norm" and prod(layer.output) == layer.output[1]:

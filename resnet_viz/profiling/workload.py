@@ -54,6 +54,11 @@ class Workload:
         self.cuts = tuple(block.start for block in self.block_ranges if block.start)
         self.launches = (1,) * len(self.steps)
 
+    @property
+    def held_tensors(self) -> list[Tensor]:
+        """The tensors that live before a pass and after it: weights, buffers and the input."""
+        return [*self.network.parameters(), *self.network.buffers(), self.x]
+
     def prepare_pass(self) -> None:
         """Do nothing: a forward pass leaves nothing behind that must be cleared."""
 
@@ -83,47 +88,6 @@ class Workload:
                 del slots[slot]
 
 
-class TrainingWorkload:
-    """Forward and backward of a workload: its steps, then one backward step for each block, the last block first.
-
-    The autograd graph is cut between blocks, so that each block's backward pass can be run and timed by itself.
-    """
-
-    def __init__(self, workload: Workload) -> None:
-        self._workload = workload
-        with torch.no_grad():
-            self._gradient = torch.randn_like(workload.run_whole())
-        self.steps: tuple[object, ...] = (*workload.steps, *workload.block_ranges)
-        self.cuts = (*workload.cuts, *range(len(workload.steps), len(self.steps)))
-        backward = [block.stop - block.start for block in reversed(workload.block_ranges)]
-        self.launches = (*workload.launches, *backward)
-
-    def prepare_pass(self) -> None:
-        """Drop the gradients of the previous pass."""
-        self._workload.network.zero_grad(set_to_none=True)
-
-    def run_whole(self) -> None:
-        """Run the network's own forward and backward pass."""
-        torch.autograd.backward(self._workload.run_whole(), self._gradient)
-
-    def run_steps(self) -> Iterator[int]:
-        """Run forward step by step, then backward block by block."""
-        ends: list[tuple[Tensor, Tensor]] = []
-        x = self._workload.x
-        for block in self._workload.block_ranges:
-            x = x.detach().requires_grad_(bool(ends))
-            y = yield from self._workload.run_block(block, x)
-            ends.append((x, y))
-            x = y
-        gradient: Tensor | None = self._gradient
-        for index in range(len(self._workload.steps), len(self.steps)):
-            yield index
-            x, y = ends.pop()
-            torch.autograd.backward(y, gradient)
-            gradient = x.grad
-        yield len(self.steps)
-
-
 def prepare(spec: ResNetSpec, settings: ProfileSettings, device: torch.device) -> Workload:
     """Build the network with random weights, give its batch norms statistics that fit, and put it on the device.
 
@@ -139,7 +103,7 @@ def prepare(spec: ResNetSpec, settings: ProfileSettings, device: torch.device) -
     network.to(device)
     calibrate(network, spec, device, generator)
     network = _converted(network, dtype, layout)
-    network.train(settings.passes == "forward+backward")
+    network.train(settings.is_training)
     return Workload(network, trace(spec), random_input(spec.input, settings, device, generator))
 
 

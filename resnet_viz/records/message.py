@@ -70,6 +70,9 @@ SENTENCES = {
         "The kernels' times differ from the timestamps' by {part:.1f} % in the median of {n} layers; the two should "
         "agree within {allowed:.0f} %."
     ),
+    "weights not finite": translatable(
+        "Weights became infinite or NaN in {dtype} during the training steps: the times are those of such numbers."
+    ),
     "throttled": translatable("The card slowed itself down during the run: {reasons}."),
 }
 """The sentence of each kind, in English."""

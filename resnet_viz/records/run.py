@@ -188,15 +188,17 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     the machine refused and why, `warnings` what to know before relying on the figures, both in English for scripts and
     older programs; `messages` are all of these as kinds and values, for any language, and empty in older files.
     `whole` is the time of uninstrumented passes, `instrumented` that of passes with timestamps between the layers;
-    `mark_us` is the cost of one timestamp. `backward` has the backward times of blocks and stages. `peak_bytes` is the
-    memory that the whole network took at its peak, None where unknown. `launch_bound_factor` is eager ÷ CUDA graph.
-    `place` is the environment, `ends` are the end-to-end times, `readings` the sensor samples. `event_pair_us` is what
-    two events around an isolated operation cost by themselves, which has been taken off its times; None where none was
-    taken off.
-    `kernels` are those of each layer, None where they were not measured.
+    `mark_us` is the cost of one timestamp. `backward` has the backward times of blocks and stages, `optimizer` those of
+    the update of their weights, `loss` that of the loss and its backward pass. `peak_bytes` is the memory that the
+    whole network took at its peak, `predicted_peak_bytes` the one computed beforehand; None where unknown.
+    `launch_bound_factor` is eager ÷ CUDA graph. `place` is the environment, `ends` are the end-to-end times, `readings`
+    the sensor samples. `event_pair_us` is what two events around an isolated operation cost by themselves, which has
+    been taken off its times; None where none was taken off. `kernels` are those of each layer, None where they were not
+    measured.
     """
 
-    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("event_pair_us", "kernels")
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("event_pair_us", "kernels", "loss", "optimizer", "predicted_peak_bytes")
+
     format: int = FORMAT
     made: str
     complete: bool
@@ -221,6 +223,9 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     messages: tuple[Message, ...] = ()
     event_pair_us: float | None = None
     kernels: KernelTimes | None = None
+    loss: Measurement | None = None
+    optimizer: tuple[GroupTime, ...] = ()
+    predicted_peak_bytes: int | None = None
 
     @cached_property
     def layer_by_id(self) -> dict[str, LayerTime]:
@@ -243,7 +248,7 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def sum_us(self) -> float | None:
-        """Σ of the layers, and of the blocks' backward ranges; None where no layer was measured.
+        """Σ of the layers, the loss, and the blocks' backward ranges and updates; None where no layer was measured.
 
         It is the median over the instrumented passes of each pass's own sum, as the whole is the median over the
         uninstrumented passes: medians of single layers leave out what disturbs now one layer, now another, so that
@@ -253,8 +258,9 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             return None
         if self.instrumented is not None:
             return self.instrumented.spread.median_us
-        back = sum(group.spread.median_us for group in self.backward if group.level == "block")
-        return sum(layer.spread.median_us for layer in self.layers) + back
+        training = [group.spread for group in (*self.backward, *self.optimizer) if group.level == "block"]
+        parts = [layer.spread for layer in self.layers] + training + ([self.loss.spread] if self.loss else [])
+        return sum(part.median_us for part in parts)
 
     @property
     def unaccounted_us(self) -> float | None:

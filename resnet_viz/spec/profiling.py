@@ -12,7 +12,8 @@ from resnet_viz.texts import tr
 Dtype = Literal["fp32", "tf32", "fp16", "bf16"]
 MemoryFormat = Literal["contiguous", "channels_last"]
 Mode = Literal["in-network", "isolated", "end-to-end"]
-Passes = Literal["forward", "forward+backward"]
+Passes = Literal["forward", "forward+backward", "training-step"]
+Optimizer = Literal["sgd", "adam"]
 
 MAX_SECONDS = 3_600.0
 MAX_WARMUP_PASSES = 1_000
@@ -30,11 +31,13 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     add torch.compile and other batch sizes to the end-to-end mode. `autotune` lets cuDNN try its algorithms. `threads`
     is the number of CPU threads, None for torch's default. `kernels` asks for the kernels of each layer, which a run
     inside the network measures last; None measures them on an NVIDIA card.
+    `optimizer` (SGD with momentum, or Adam) updates the weights at the end of a "training-step".
 
     Raises SpecError, which names the field.
     """
 
-    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("kernels",)
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("kernels", "optimizer")
+
     device: str = "cpu"
     dtype: Dtype = "fp32"
     batch: int | None = None
@@ -51,9 +54,10 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     autotune: bool = False
     threads: int | None = None
     kernels: bool | None = None
+    optimizer: Optimizer = "sgd"
 
     def __post_init__(self) -> None:
-        check_choices(self, dtype=Dtype, memory_format=MemoryFormat, mode=Mode, passes=Passes)
+        check_choices(self, dtype=Dtype, memory_format=MemoryFormat, mode=Mode, passes=Passes, optimizer=Optimizer)
         if not self.device or len(self.device) > 40:
             raise SpecError("device", self.device, tr("give cpu, or a device such as cuda:0"))
         _between("seconds", self.seconds, 0.1, MAX_SECONDS)
@@ -65,7 +69,7 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             _between("threads", self.threads, 1, 1_024)
         for side in self.size or ():
             _between("size", side, 1, MAX_SIZE)
-        if self.passes == "forward+backward" and self.mode == "isolated":
+        if self.is_training and self.mode == "isolated":
             accepted = tr("the isolated mode has no backward pass; choose in-network or end-to-end for it")
             raise SpecError("passes", self.passes, accepted)
         if self.kernels and not self._can_have_kernels:
@@ -82,6 +86,16 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     def _can_have_kernels(self) -> bool:
         has_profiler = self.device.startswith(("cpu", "cuda"))
         return has_profiler and self.mode == "in-network" and self.passes == "forward"
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a pass has a backward pass, so that the network is in training mode."""
+        return self.passes != "forward"
+
+    @property
+    def used_optimizer(self) -> Optimizer | None:
+        """The optimizer that a pass ends with; None where it ends without one."""
+        return self.optimizer if self.passes == "training-step" else None
 
     def but(self, **changes: Any) -> "ProfileSettings":
         """Return a copy with some fields changed, checked again."""

@@ -61,6 +61,7 @@ def check_run(run: ProfileRun) -> None:
             raise SpecError(f"layers[{number}].same_as", layer.same_as, tr("give the id of a layer of this run"))
     _check_groups("groups", run.groups, run)
     _check_groups("backward", run.backward, run)
+    _check_groups("optimizer", run.optimizer, run)
 
 
 def check_time(field: str, value: float | None) -> None:
@@ -93,7 +94,7 @@ def _check_items(path: str, name: str, items: tuple[Any, ...]) -> None:
         for item in (min(items), max(items)):
             _check_value(path, name, item)
         return
-    if name not in ("layers", "groups", "backward", "readings"):  # the first three have limits of their own
+    if name not in ("layers", "groups", "backward", "optimizer", "readings"):  # the first four have limits of their own
         _check_entries(path, items)
     for number, item in enumerate(items):
         _check_value(f"{path}[{number}]", name, item)
@@ -117,12 +118,12 @@ def _summaries(run: ProfileRun) -> Iterable[tuple[str, TimeSummary, tuple[float,
     """Yield the summaries of the run with their paths and samples; without samples where those are not saved."""
     for number, layer in enumerate(run.layers):
         yield f"layers[{number}]", layer.spread, layer.samples_us
-    for name in ("groups", "backward", "sweep"):
+    for name in ("groups", "backward", "optimizer", "sweep"):
         for number, time in enumerate(getattr(run, name)):
             yield f"{name}[{number}]", time.spread, ()
     for number, end in enumerate(run.ends):
         yield f"ends[{number}].timed", end.timed.spread, end.timed.samples_us
-    for name in ("whole", "instrumented"):
+    for name in ("whole", "instrumented", "loss"):
         if (measured := getattr(run, name)) is not None:
             yield name, measured.spread, measured.samples_us
 

@@ -71,7 +71,16 @@ def passes_choices(settings: ProfileSettings) -> tuple[Choice, ...]:
     """Return the kinds of pass that the mode of the settings offers."""
     forward = Choice("forward", tr("forward"), tr("Inference"))
     both = Choice("forward+backward", tr("forward and backward"), tr("One training step without the optimizer"))
-    return (forward,) if settings.mode == "isolated" else (forward, both)
+    step = Choice("training-step", tr("training step"), tr("Forward, cross-entropy, backward and the optimizer"))
+    return (forward,) if settings.mode == "isolated" else (forward, both, step)
+
+
+def optimizer_choices() -> tuple[Choice, ...]:
+    """Return the optimizers that a training step may end with."""
+    return (
+        Choice("sgd", tr("SGD with momentum"), tr("One number more for each parameter")),
+        Choice("adam", tr("Adam"), tr("Two numbers more for each parameter")),
+    )
 
 
 def layout_choices() -> tuple[Choice, ...]:
@@ -141,6 +150,10 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
     facts = [Fact(tr("latency"), milliseconds(time_us), quartiles_text(measured.spread, " – "))]
     if node_id is None:
         return tuple(facts)
+    for name, groups in ((tr("backward"), run.backward), (tr("update"), run.optimizer)):
+        spread = next((group.spread for group in groups if group.id == node_id), None)
+        if spread is not None:
+            facts.append(Fact(name, milliseconds(spread.median_us), quartiles_text(spread, " – ")))
     facts.append(Fact(tr("of the whole"), share_text(run, time_us) or units.UNKNOWN))
     if isinstance(measured, LayerTime):
         bound = BOUND_TEXTS[measured.bound] if measured.bound else ""

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from resnet_viz.profiling import ceilings, isolated
-from resnet_viz.profiling.workload import TrainingWorkload, Workload, prepare
+from resnet_viz.profiling.training_step import TrainingWorkload
+from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 

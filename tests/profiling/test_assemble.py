@@ -7,11 +7,11 @@ import pytest
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.assemble import (
-    backward_times,
     group_times,
     isolated_group_times,
     layer_samples,
     layer_times,
+    training_times,
     with_both_caches,
 )
 from resnet_viz.profiling.statistics import summarize
@@ -98,7 +98,8 @@ def test_blocks_and_stages_of_random_passes() -> None:
 def test_backward_columns_start_with_the_last_block() -> None:
     forward = [1.0] * len(LAYERS)
     rows = [[*forward, 7.0, 20.0, 31.0, 30.0, 40.0], [*forward, 8.0, 22.0, 35.0, 10.0, 44.0]]
-    found = backward_times(ANALYSIS, rows)
+    loss, found, updates = training_times(ANALYSIS, rows, SETTINGS.but(passes="forward+backward"))
+    assert (loss, updates) == (None, ())
     blocks = {name: group.spread.median_us for name, group in named(found, "block").items()}
     assert blocks == {"head": 7.5, "layer2.0": 21.0, "layer1.1": 33.0, "layer1.0": 20.0, "stem": 42.0}
     stages = {name: group.spread.median_us for name, group in named(found, "stage").items()}
@@ -109,7 +110,37 @@ def test_a_stages_backward_range_is_a_median_of_sums() -> None:
     forward = [1.0] * len(LAYERS)
     pairs = ((1.0, 10.0), (2.0, 1.0), (10.0, 2.0))
     rows = [[*forward, 0.0, 0.0, first, second, 0.0] for first, second in pairs]
-    assert named(backward_times(ANALYSIS, rows), "stage")["layer1"].spread.median_us == 11.0
+    _, found, _ = training_times(ANALYSIS, rows, SETTINGS.but(passes="forward+backward"))
+    assert named(found, "stage")["layer1"].spread.median_us == 11.0
+
+
+STEP = SETTINGS.but(passes="training-step")
+
+
+def test_columns_of_a_training_step_are_the_loss_then_backward_then_the_updates() -> None:
+    row = [*[1.0] * len(LAYERS), 3.0, 7.0, 20.0, 31.0, 30.0, 40.0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    loss, backward, updates = training_times(ANALYSIS, [row], STEP)
+    assert loss is not None
+    assert loss.spread.median_us == 3.0
+    blocks = {name: group.spread.median_us for name, group in named(backward, "block").items()}
+    assert blocks == {"head": 7.0, "layer2.0": 20.0, "layer1.1": 31.0, "layer1.0": 30.0, "stem": 40.0}
+    blocks = {name: group.spread.median_us for name, group in named(updates, "block").items()}
+    assert blocks == {"stem": 0.1, "layer1.0": 0.2, "layer1.1": 0.3, "layer2.0": 0.4, "head": 0.5}
+    assert named(updates, "stage")["layer1"].spread.median_us == 0.5
+
+
+def test_a_training_step_of_a_backbone_has_no_loss() -> None:
+    backbone = analyse(ANALYSIS.spec.but(head=False))
+    row = [*[1.0] * len(backbone.layers), 20.0, 31.0, 30.0, 40.0, 0.1, 0.2, 0.3, 0.4]
+    loss, backward, updates = training_times(backbone, [row], STEP)
+    assert loss is None
+    assert named(backward, "block")["layer2.0"].spread.median_us == 20.0
+    assert named(updates, "block")["layer2.0"].spread.median_us == 0.4
+
+
+def test_a_forward_pass_and_a_run_without_passes_have_no_training_parts() -> None:
+    assert training_times(ANALYSIS, [[1.0] * len(LAYERS)], SETTINGS) == (None, (), ())
+    assert training_times(ANALYSIS, [], STEP) == (None, (), ())
 
 
 def test_an_isolated_layer_names_the_layer_measured_in_its_place() -> None:

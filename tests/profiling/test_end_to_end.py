@@ -20,7 +20,8 @@ from resnet_viz.profiling.end_to_end import (
     peak_bytes,
 )
 from resnet_viz.profiling.passes import Progress, Setup
-from resnet_viz.profiling.workload import TrainingWorkload, Workload
+from resnet_viz.profiling.training_step import TrainingWorkload
+from resnet_viz.profiling.workload import Workload
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.work import FakeTorchMode

@@ -5,15 +5,17 @@ from itertools import groupby
 
 import msgspec
 import pytest
+import torch
 
 from resnet_viz.device import info as device
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
+from resnet_viz.profiling import training_step
 from resnet_viz.profiling.end_to_end import end_to_end_time
 from resnet_viz.profiling.run import measure
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Ceilings, ProfileProgress, ProfileRun, TimeSummary
-from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.spec.profiling import Optimizer, ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.networks import CPU, TINY, make_quick
 from tests.profiling.runs import LAYERS, QUICK, complete_run, profiled
@@ -86,6 +88,36 @@ def test_a_run_forward_and_backward() -> None:
     assert [group.id for group in blocks] == ["head", "layer2.0", "layer1.0", "stem"]
     assert {group.id for group in run.backward if group.level == "stage"} == {"head", "layer2", "layer1", "stem"}
     assert all(group.spread.median_us > 0 for group in blocks)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_run_of_training_steps_has_the_loss_and_the_update_of_each_block(optimizer: Optimizer) -> None:
+    settings = QUICK.but(passes="training-step", optimizer=optimizer, batch=2)
+    progress, run = profiled(settings)
+    check(run, settings)
+    check_progress(progress)
+    blocks = ["stem", "layer1.0", "layer2.0", "head"]
+    assert [group.id for group in run.optimizer if group.level == "block"] == blocks
+    assert [group.id for group in run.backward if group.level == "block"] == blocks[::-1]
+    assert all(group.spread.median_us > 0 for group in run.optimizer)
+    assert run.loss is not None
+    assert run.instrumented is not None
+    for number, total in enumerate(run.instrumented.samples_us):
+        layers = sum(layer.samples_us[number] for layer in run.layers)
+        assert total > layers + run.loss.samples_us[number], "the sum holds every part"
+    parts = [run.loss.spread, *(layer.spread for layer in run.layers)]
+    parts += [group.spread for group in (*run.backward, *run.optimizer) if group.level == "block"]
+    without_sums = msgspec.structs.replace(run, instrumented=None)
+    assert without_sums.sum_us == pytest.approx(sum(part.median_us for part in parts))
+
+
+@pytest.mark.parametrize("weights_are_finite", [True, False])
+def test_a_run_says_that_its_weights_became_infinite(weights_are_finite: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not weights_are_finite:
+        monkeypatch.setattr(training_step, "LEARNING_RATE", torch.inf)
+    _, run = profiled(QUICK.but(passes="training-step", batch=2))
+    found = [message.kind for message in run.messages if message.kind == "weights not finite"]
+    assert found == ([] if weights_are_finite else ["weights not finite"])
 
 
 @pytest.mark.parametrize("cold", [True, False])

@@ -14,7 +14,8 @@ from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import MAX_QUEUED_STEPS, RunAheadTimer
 from resnet_viz.profiling.timers.timer import InstrumentedPass, Timer, TimerUnavailable
-from resnet_viz.profiling.workload import TrainingWorkload, Workload
+from resnet_viz.profiling.training_step import TrainingWorkload
+from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Environment
 from resnet_viz.spec.network import ResNetSpec

@@ -1,4 +1,4 @@
-"""The measured network: whole and step by step, calibrated statistics, random input, backward block by block."""
+"""The measured network: whole and step by step, calibrated statistics and random input."""
 
 import weakref
 
@@ -10,7 +10,7 @@ from resnet_viz.graph.calls import INPUT, id_of_group
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling.workload import RANDOM_SEED, Workload, calibrate
 from resnet_viz.spec.network import ResNetSpec
-from tests.profiling.networks import CPU, SMALL, SPECS, TINY, prepared, training
+from tests.profiling.networks import CPU, SMALL, SPECS, TINY, prepared
 
 each_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 DEEP = ResNetSpec(block="bottleneck", blocks=(3, 4, 23, 3), width=8, classes=10, input=(1, 3, 64, 64))
@@ -167,65 +167,9 @@ def test_block_ranges_cover_every_step(spec: ResNetSpec) -> None:
     assert borders[-1][1] == len(work.steps)
 
 
-def gradients(work: Workload) -> dict[str, Tensor]:
-    found = {}
-    for name, parameter in work.network.named_parameters():
-        assert parameter.grad is not None, name
-        found[name] = parameter.grad.clone()
-    return found
-
-
-@each_spec
-def test_running_backward_block_by_block_gives_the_networks_gradients(spec: ResNetSpec) -> None:
-    work, steps = training(spec)
-    steps.prepare_pass()
-    steps.run_whole()
-    expected = gradients(work)
-    steps.prepare_pass()
-    assert all(parameter.grad is None for parameter in work.network.parameters())
-    assert list(steps.run_steps()) == list(range(len(work.steps) + len(work.block_ranges) + 1))
-    for name, found in gradients(work).items():
-        assert torch.allclose(found, expected[name], rtol=1e-3, atol=1e-5), name
-        assert float(found.abs().max()) > 0, name
-
-
-def test_each_backward_step_fills_the_gradients_of_its_own_block() -> None:
-    work, steps = training(SPECS["bottleneck"])
-    steps.prepare_pass()
-    filled: set[str] = set()
-    order = []
-    for place in steps.run_steps():
-        now = {name for name, parameter in work.network.named_parameters() if parameter.grad is not None}
-        new, filled = now - filled, now
-        if place <= len(work.steps):
-            assert not new
-        else:
-            order.append(work.block_ranges[-(place - len(work.steps))].id)
-            if order[-1] not in ("stem", "head"):
-                assert {".".join(name.split(".")[:2]) for name in new} == {order[-1]}
-    assert order == [call_range.id for call_range in reversed(work.block_ranges)]
-
-
-def test_training_computes_no_gradient_of_the_input() -> None:
-    work, steps = training(SMALL)
-    for _ in range(2):
-        steps.prepare_pass()
-        list(steps.run_steps())
-    assert work.x.grad is None
-    assert not work.x.requires_grad
-    assert work.network.training
-
-
 @pytest.mark.parametrize(("size", "expected"), [((16, 12), (16, 12)), ((240, 300), (224, 224))])
 def test_a_network_is_calibrated_on_few_and_small_images(size: tuple[int, int], expected: tuple[int, int]) -> None:
     network, seen = prepared(SMALL).network, []
     network.register_forward_pre_hook(lambda _module, inputs: seen.append(tuple(inputs[0].shape)))
     calibrate(network, SMALL.but(input=(64, 3, *size)), CPU, torch.Generator().manual_seed(1))
     assert seen == [(8, 3, *expected)]
-
-
-def test_a_pass_may_be_cut_before_every_block_but_the_first_and_before_each_backward_step() -> None:
-    work, steps = training(SPECS["bottleneck"])
-    starts = [block.start for block in work.block_ranges]
-    assert list(work.cuts) == starts[1:]
-    assert list(steps.cuts) == [*starts[1:], *range(len(work.steps), len(work.steps) + len(starts))]

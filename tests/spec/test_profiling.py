@@ -5,7 +5,7 @@ import pytest
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.presets import preset
-from resnet_viz.spec.profiling import BYTES, ProfileSettings
+from resnet_viz.spec.profiling import BYTES, Passes, ProfileSettings
 
 
 def test_the_fields_and_their_defaults() -> None:
@@ -13,7 +13,7 @@ def test_the_fields_and_their_defaults() -> None:
         "device": "cpu", "dtype": "fp32", "batch": None, "size": None, "memory_format": "contiguous",
         "mode": "in-network", "passes": "forward", "seconds": 10.0, "warmup_passes": 3, "warmup_seconds": 0.5,
         "cold": True, "compiled": False, "sweep": True, "autotune": False, "threads": None,
-        "kernels": None,
+        "kernels": None, "optimizer": "sgd",
     }  # fmt: skip
 
 
@@ -46,7 +46,8 @@ def test_both_sides_of_an_image_are_checked(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "choice", [{"dtype": "int8"}, {"memory_format": "nchw"}, {"mode": "alone"}, {"passes": "backward"}]
+    "choice",
+    [{"dtype": "int8"}, {"memory_format": "nchw"}, {"mode": "alone"}, {"passes": "backward"}, {"optimizer": "adamw"}],
 )
 def test_choices_that_do_not_exist_are_refused(choice: dict[str, str]) -> None:
     with pytest.raises(SpecError) as caught:
@@ -61,11 +62,19 @@ def test_a_device_needs_a_name(device: str) -> None:
     assert ProfileSettings(device="x" * 40).device == "x" * 40
 
 
-def test_the_isolated_mode_has_no_backward_pass() -> None:
+@pytest.mark.parametrize("passes", ["forward+backward", "training-step"])
+def test_the_isolated_mode_has_no_backward_pass(passes: Passes) -> None:
     with pytest.raises(SpecError, match="the isolated mode has no backward pass") as caught:
-        ProfileSettings(mode="isolated", passes="forward+backward")
+        ProfileSettings(mode="isolated", passes=passes)
     assert caught.value.field == "passes"
-    assert ProfileSettings(mode="end-to-end", passes="forward+backward").passes == "forward+backward"
+    assert ProfileSettings(mode="end-to-end", passes=passes).passes == passes
+
+
+def test_only_a_training_step_uses_the_optimizer() -> None:
+    settings = ProfileSettings(optimizer="adam")
+    assert (settings.is_training, settings.used_optimizer) == (False, None)
+    assert settings.but(passes="forward+backward").used_optimizer is None
+    assert settings.but(passes="training-step").used_optimizer == "adam"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from resnet_viz.cli.spec_options import add_spec_options, spec_of
 from resnet_viz.errors import FileProblem
 from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import ProfileRun
-from resnet_viz.spec.profiling import Mode, Passes
+from resnet_viz.spec.profiling import Mode, Optimizer, Passes
 from resnet_viz.storage.atomic import check_writable
 from resnet_viz.storage.runs import save_in_runs_folder, save_run
 from resnet_viz.texts import tr
@@ -23,6 +23,8 @@ def add(commands: Commands) -> None:
     profile = add_command(commands, "profile", tr("measure the layers of a network on a device"), _run)
     add_spec_options(profile)
     group = add_settings(profile, tr("the device; the command devices lists them"), mode=Mode, passes=Passes)
+    text = tr("what a training-step ends with: SGD with momentum, or Adam (default: sgd)")
+    add_choice(group, "--optimizer", values=Optimizer, help=text)
     group.add_argument("--batch", type=whole_number, metavar="N", help=tr("images in the input, in place of --input's"))
     group.add_argument(
         "--warmup-passes", type=whole_number, metavar="N", help=tr("minimum number of warm-up passes (default: 3)")

@@ -11,7 +11,7 @@ from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, LayerTim
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
-from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS, run_sentences
+from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS, passes_text, run_sentences
 
 
 def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
@@ -23,9 +23,10 @@ def _page(run: ProfileRun, level: Level) -> Iterator[str]:
     yield _heading(run)
     if run.layers:
         yield _times(run, level)
-    if run.backward:
-        rows = [(group.id, *_median_and_quartiles(group.spread)) for group in run.backward if group.level == "block"]
-        yield terminal_table("lrr", (tr("backward of"), tr("median"), tr("quartiles")), rows)
+    for title, groups in ((tr("backward of"), run.backward), (tr("update of"), run.optimizer)):
+        rows = [(group.id, *_median_and_quartiles(group.spread)) for group in groups if group.level == "block"]
+        if rows:
+            yield terminal_table("lrr", (title, tr("median"), tr("quartiles")), rows)
     yield aligned([*_sums(run)])
     if run.ends:
         headings = (tr("execution"), "P50", "P90", "P99", tr("images/s"), tr("repetitions"))
@@ -49,7 +50,8 @@ def _heading(run: ProfileRun) -> str:
     """Return `ResNet-50 · 1×3×224×224 · fp32 · contiguous · in-network · forward · Intel Xeon (cpu) · host clock`."""
     settings, place = run.settings, f"{run.place.name} ({run.place.device})"
     parts = [heading(run.spec), settings.dtype, settings.memory_format.replace("_", " "), settings.mode]
-    return " · ".join([*parts, settings.passes, place, *([METHOD_DESCRIPTIONS[run.method]] if run.method else [])])
+    passes = passes_text(settings)
+    return " · ".join([*parts, passes, place, *([METHOD_DESCRIPTIONS[run.method]] if run.method else [])])
 
 
 def _times(run: ProfileRun, level: Level) -> str:
@@ -85,6 +87,8 @@ def _sweep_cells(point: BatchPoint) -> tuple[str, ...]:
 def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.whole is not None:
         yield tr("whole network"), "  ".join(_median_and_quartiles(run.whole.spread))
+    if run.loss is not None:
+        yield tr("loss"), "  ".join(_median_and_quartiles(run.loss.spread))
     if run.sum_us is not None:
         median_of_sums = tr("{time}, the median of the sums of each pass")
         template = "{time}" if run.instrumented is None else median_of_sums
@@ -110,6 +114,8 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
         yield tr("launch-bound factor"), factor
     if run.peak_bytes is not None:
         yield tr("peak memory"), units.mebibytes(run.peak_bytes)
+    if run.predicted_peak_bytes is not None:
+        yield tr("predicted peak memory"), units.mebibytes(run.predicted_peak_bytes)
 
 
 def _comparison_cells(pair: ComparedTime) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from resnet_viz.viewmodels.measure import (
     dtype_choices,
     layout_choices,
     mode_choices,
+    optimizer_choices,
     passes_choices,
     progress_text,
     run_notes,
@@ -78,6 +79,7 @@ class MeasurePanel(FormPanel):
             compiled=end_to_end,
             sweep=end_to_end,
             autotune=settings.device.startswith("cuda"),
+            optimizer=settings.passes == "training-step",
             threads=on_cpu,
         )
 
@@ -139,6 +141,7 @@ def _rows() -> tuple[Row, ...]:
         Row("batch", tr("Batch"), NumberField(tr("same as network")), tr("Images in the input; 0 takes the network's")),
         Row("seconds", tr("Time budget"), SecondsField(), tr("At most; measuring stops earlier when times settle")),
         Row("passes", tr("Passes"), ChoiceField(())),
+        Row("optimizer", tr("Optimizer"), ChoiceField(optimizer_choices()), tr("The last part of a training step")),
         Row(
             "side",
             tr("Image side"),

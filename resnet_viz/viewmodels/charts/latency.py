@@ -28,6 +28,7 @@ TIME_FIELDS = ("median_us", "q1_us", "q3_us", "min_us", "n")
 WORK_FIELDS = ("flops", "bytes", "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as")
 """The columns of the CSV that are fields of a time summary, and those that are fields of a layer's time."""
 BACKWARD_PREFIX = "← "  # starts the label of a range of the backward pass
+UPDATE_PREFIX = "Δ "  # starts the label of the update of a block's weights
 
 
 def latency_chart(
@@ -41,7 +42,7 @@ def latency_chart(
     bars = list(_bars(run, level, other))
     in_order = sorting == "order"
     colors = [bar.color for bar in bars]
-    named = sections(colors, [BACKWARD_PREFIX if _is_backward(bar) else "" for bar in bars]) if in_order else ()
+    named = sections(colors, [_prefix(bar) for bar in bars]) if in_order else ()
     if not in_order:
         bars.sort(key=lambda bar: -(bar.value or 0.0))
     return BarChart(
@@ -87,12 +88,16 @@ def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
 
 def bar_tooltip(run: ProfileRun, bar: Bar, other: ProfileRun | None = None) -> str:
     """Return the lines of a bar's tooltip."""
+    if bar.tooltip:
+        return bar.tooltip
     if not bar.id:
         rest = milliseconds(bar.value)
         return tr("unaccounted\n{time}: the uninstrumented pass less the sum of the layers").format(time=rest)
-    if _is_backward(bar):
-        time = next(group for group in run.backward if group.id == bar.id)
-        return tr("backward of {times}").format(times=time_tooltip(run, time, None))
+    if _prefix(bar):
+        backward, update = (run.backward, tr("backward of {times}")), (run.optimizer, tr("update of {times}"))
+        groups, text = backward if _prefix(bar) == BACKWARD_PREFIX else update
+        time = next(group for group in groups if group.id == bar.id)
+        return text.format(times=time_tooltip(run, time, None))
     time_of_bar = run.time_of(bar.id)
     return "" if time_of_bar is None else time_tooltip(run, time_of_bar, _other(other, bar.id))
 
@@ -117,7 +122,7 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
 
 
 def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
-    """Return the chart's figures in µs as CSV: layers, blocks, stages, backward ranges, whole, sum, unaccounted."""
+    """Return the chart's figures in µs as CSV: layers, blocks, stages, training parts, whole, sum, unaccounted."""
     heads = ("id", "level", "stage", *TIME_FIELDS, "share_of_whole", *WORK_FIELDS, "other_median_us", "ratio")
     sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us))
     rest = [(name, "", "", time, *[""] * (len(heads) - 4)) for name, time in sums if time is not None]
@@ -132,6 +137,10 @@ def _rows(run: ProfileRun, other: ProfileRun | None) -> Iterator[tuple[object, .
         yield _row(run, (group.id, group.level, _stage(group)), group, _other(other, group.id))
     for group in run.backward:
         yield _row(run, (group.id, f"backward {group.level}", _stage(group)), group, None)
+    for group in run.optimizer:
+        yield _row(run, (group.id, f"optimizer {group.level}", _stage(group)), group, None)
+    if run.loss is not None:
+        yield _row(run, ("loss", "", ""), run.loss, other.loss.spread if other and other.loss else None)
     if run.whole is not None:
         yield _row(run, ("whole", "", ""), run.whole, other.whole.spread if other and other.whole else None)
 
@@ -171,14 +180,22 @@ def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[B
     for time, color in zip(times, stage_colors([time.id for time in times]), strict=True):
         beside = _other(other, time.id)
         yield _bar(time, bar_label(time.id), color, None if beside is None else beside.median_us)
-    for group in run.backward:
-        if group.level == ("stage" if level == "stage" else "block"):
-            yield _bar(group, BACKWARD_PREFIX + bar_label(group.id), _stage(group), None)
+    if run.loss is not None:
+        yield _loss_bar(run.loss.spread)
+    for prefix, groups in ((BACKWARD_PREFIX, run.backward), (UPDATE_PREFIX, run.optimizer)):
+        for group in groups:
+            if group.level == ("stage" if level == "stage" else "block"):
+                yield _bar(group, prefix + bar_label(group.id), _stage(group), None)
 
 
 def _bar(time: LayerTime | GroupTime, label: str, color: str, beside: float | None) -> Bar:
     spread = time.spread
     return Bar(time.id, label, color, spread.median_us, quartiles=(spread.q1_us, spread.q3_us), other_value=beside)
+
+
+def _loss_bar(loss: TimeSummary) -> Bar:
+    tooltip = tr("the loss and its backward pass\n{time}").format(time=milliseconds(loss.median_us))
+    return Bar("", tr("loss"), "head", loss.median_us, tooltip, quartiles=(loss.q1_us, loss.q3_us))
 
 
 def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
@@ -197,8 +214,9 @@ def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
     return (Bar("", label, "edge", rest),)
 
 
-def _is_backward(bar: Bar) -> bool:
-    return bar.label.startswith(BACKWARD_PREFIX)
+def _prefix(bar: Bar) -> str:
+    """Return the prefix that says to which part of a training pass a bar belongs, empty for the forward pass."""
+    return next((prefix for prefix in (BACKWARD_PREFIX, UPDATE_PREFIX) if bar.label.startswith(prefix)), "")
 
 
 def _other(other: ProfileRun | None, node_id: str) -> TimeSummary | None:

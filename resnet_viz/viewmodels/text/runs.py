@@ -4,6 +4,7 @@ from resnet_viz.metrics.roofline import implausible_reason
 from resnet_viz.records.message import SENTENCES, Message
 from resnet_viz.records.run import BACKWARD, LayerTime, Phase, ProfileProgress, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import title_of
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr, tr_later
 from resnet_viz.viewmodels.text.numbers import milliseconds, percent
 
@@ -67,6 +68,13 @@ def run_title(run: ProfileRun) -> str:
     """Return the title of a run: `ResNet-50 · N=1 · fp32 · Intel Xeon`."""
     parts = [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, run.place.name]
     return " · ".join(part for part in parts if part)
+
+
+def passes_text(settings: ProfileSettings) -> str:
+    """Return the value of --passes, and with a training step its optimizer: `training-step with adam`."""
+    if settings.used_optimizer is None:
+        return settings.passes
+    return tr("{passes} with {optimizer}").format(passes=settings.passes, optimizer=settings.used_optimizer)
 
 
 def quartiles_text(spread: TimeSummary, dash: str = "–") -> str:

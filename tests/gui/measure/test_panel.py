@@ -57,7 +57,7 @@ def test_devices_dtypes_and_passes_are_those_that_can_be_chosen(on: PanelOn) -> 
     panel = on.show(devices=(CPU, CARD))
     assert offered(panel, "device") == ["Some CPU (cpu)", "Some card (cuda:0)"]
     assert offered(panel, "dtype") == ["fp32 (IEEE)", "bf16"]
-    assert offered(panel, "passes") == ["forward", "forward and backward"]
+    assert offered(panel, "passes") == ["forward", "forward and backward", "training step"]
     on.show(settings=ProfileSettings(device="cuda:0", mode="isolated"))
     assert offered(panel, "dtype") == ["fp32 (IEEE)", "tf32", "fp16"]
     assert offered(panel, "passes") == ["forward"]
