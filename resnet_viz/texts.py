@@ -6,10 +6,14 @@ translated then.
 """
 
 import gettext
+import re
 
 from resnet_viz.resources import resource_folder
 
 _catalog = gettext.translation("resnet_viz", resource_folder() / "translations", fallback=True)
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that a terminal obeys (C0, C1), that reorder a line (bidi controls) or end it, and lone surrogates."""
 
 
 def tr(text: str) -> str:
@@ -30,3 +34,11 @@ def translatable(text: str) -> str:
 def tr_later(text: str) -> str:
     """Return a text that is marked as `translatable` elsewhere, in the user's language."""
     return _catalog.gettext(text)
+
+
+def visible(text: str, keep: str = "") -> str:
+    """Return the text with every character that a terminal would obey, or that reorders it, as an escape: `\\u001b`.
+
+    Characters in `keep` stay. The escapes are those of JSON, so that JSON with them means the same.
+    """
+    return _UNSEEN.sub(lambda found: found[0] if found[0] in keep else f"\\u{ord(found[0]):04x}", text)

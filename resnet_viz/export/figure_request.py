@@ -11,7 +11,7 @@ from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.costs import Costs
 from resnet_viz.records.quantities import Coloring
 from resnet_viz.records.run import ProfileRun
-from resnet_viz.spec.checks import check_choices
+from resnet_viz.spec.checks import check_choices, check_flags, check_number
 from resnet_viz.storage.atomic import check_writable
 from resnet_viz.texts import tr
 
@@ -45,16 +45,17 @@ class FigureOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_choices(self, level=FigureLevel, color=Coloring, theme=FigureTheme, direction=FigureDirection)
-        if self.width_mm is not None and not MIN_WIDTH_MM <= self.width_mm <= MAX_WIDTH_MM:
+        if self.width_mm is not None:
             accepted = tr("give {low:g} to {high:g} millimeters").format(low=MIN_WIDTH_MM, high=MAX_WIDTH_MM)
-            raise SpecError("width_mm", self.width_mm, accepted)
-        if self.rows is not None and not 1 <= self.rows <= MAX_ROWS:
-            raise SpecError("rows", self.rows, tr("give 1 to {most}").format(most=MAX_ROWS))
+            check_number("width_mm", self.width_mm, MIN_WIDTH_MM, MAX_WIDTH_MM, accepted)
+        if self.rows is not None:
+            accepted = tr("give 1 to {most}").format(most=MAX_ROWS)
+            check_number("rows", self.rows, 1, MAX_ROWS, accepted, whole=True)
         if self.rows is not None and self.rows > 1 and self.direction == "down":
             raise SpecError("rows", self.rows, tr("a figure from top to bottom has one"))
-        if not MIN_SCALE <= self.scale <= MAX_SCALE:
-            accepted = tr("give {low:g} to {high:g}").format(low=MIN_SCALE, high=MAX_SCALE)
-            raise SpecError("scale", self.scale, accepted)
+        accepted = tr("give {low:g} to {high:g}").format(low=MIN_SCALE, high=MAX_SCALE)
+        check_number("scale", self.scale, MIN_SCALE, MAX_SCALE, accepted)
+        check_flags(self, "transparent", "legend")
 
 
 class Figure(msgspec.Struct, frozen=True):

@@ -10,8 +10,15 @@ def check_choices(spec: object, **choices: Any) -> None:
     """Check that each named field has one of the values of its Literal type; raise SpecError otherwise."""
     for field, literal in choices.items():
         value = getattr(spec, field)
-        if value not in get_args(literal):
+        if not isinstance(value, str) or value not in get_args(literal):
             raise SpecError(field, value, tr("give one of {choices}").format(choices=", ".join(get_args(literal))))
+
+
+def check_flags(spec: object, *fields: str) -> None:
+    """Check that each named field is True or False; raise SpecError otherwise."""
+    for field in fields:
+        if not isinstance(getattr(spec, field), bool):
+            raise SpecError(field, getattr(spec, field), tr("give true or false"))
 
 
 def check_integer(field: str, value: object, low: int, high: int, shown: object = None) -> None:
@@ -19,3 +26,19 @@ def check_integer(field: str, value: object, low: int, high: int, shown: object 
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         accepted = tr("give a whole number from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")
         raise SpecError(field, value if shown is None else shown, accepted)
+
+
+def check_number(
+    field: str, value: object, low: float, high: float, accepted: str = "", *, whole: bool = False
+) -> None:
+    """Check that a value is a number from `low` to `high`, an integer if `whole`; raise SpecError otherwise."""
+    kinds = int if whole else int | float
+    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+        range_text = tr("give a number from {low} to {high}").format(low=f"{low:,.10g}", high=f"{high:,.10g}")
+        raise SpecError(field, value, accepted or range_text)
+
+
+def check_tuple(field: str, value: object, accepted: str) -> None:
+    """Check that a value is a tuple; raise SpecError with what is `accepted` otherwise."""
+    if not isinstance(value, tuple):
+        raise SpecError(field, value, accepted)

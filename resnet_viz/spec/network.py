@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from resnet_viz.errors import SpecError
-from resnet_viz.spec.checks import check_choices, check_integer
+from resnet_viz.errors import SpecError, shown_value
+from resnet_viz.spec.checks import check_choices, check_flags, check_integer, check_tuple
 from resnet_viz.texts import tr
 
 BlockKind = Literal["basic", "bottleneck"]
@@ -102,7 +102,7 @@ class ResNetSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def with_stages(self, count: int) -> "ResNetSpec":
         """Return the network cut after its first `count` stages; raises SpecError if it has fewer."""
         stages = len(self.blocks)
-        if not 1 <= count <= stages:
+        if not isinstance(count, int) or not 1 <= count <= stages:
             raise SpecError("stages", count, tr("this network has {n}: give 1 to {n}").format(n=stages))
         return self.but(
             blocks=self.blocks[:count],
@@ -119,9 +119,7 @@ def default_strides(stages: int) -> tuple[int, ...]:
 
 def _check_choices(spec: ResNetSpec) -> None:
     check_choices(spec, block=BlockKind, stem=StemKind, shortcut=ShortcutKind, order=Order, stride_in=StrideIn)
-    for field in ("bias", "head"):
-        if not isinstance(getattr(spec, field), bool):
-            raise SpecError(field, getattr(spec, field), tr("give true or false"))
+    check_flags(spec, "bias", "head")
 
 
 def _check_numbers(spec: ResNetSpec) -> None:
@@ -135,15 +133,18 @@ def _check_numbers(spec: ResNetSpec) -> None:
         accepted = tr("give the blocks of 1 to {most} stages, such as 3,4,6,3").format(most=MAX_STAGES)
         raise SpecError("blocks", spec.blocks, accepted)
     for field, high in (("blocks", MAX_BLOCKS), ("stage_widths", MAX_CHANNELS), ("strides", MAX_STRIDE)):
-        for value in getattr(spec, field) or ():
-            check_integer(field, value, 1, high)
+        values = getattr(spec, field)
+        if values is not None:
+            check_tuple(field, values, tr("give a tuple of whole numbers, one for each stage"))
+            for value in values:
+                check_integer(field, value, 1, high)
     _check_input(spec)
 
 
 def _check_input(spec: ResNetSpec) -> None:
     if not isinstance(spec.input, tuple) or len(spec.input) != 4:
         raise SpecError("input", spec.input, tr("give N×C×H×W, such as 1x3x224x224"))
-    shown = "x".join(str(size) for size in spec.input)
+    shown = shown_value(spec.input, "x")
     batch, channels, height, width = spec.input
     check_integer("input", batch, 1, 1_000_000, shown)
     check_integer("input", channels, 1, MAX_CHANNELS, shown)
@@ -156,6 +157,11 @@ def _check_input(spec: ResNetSpec) -> None:
 
 def _check_lengths(spec: ResNetSpec) -> None:
     stages = len(spec.blocks)
+    if spec.dilate is not None:
+        accepted = tr("give a tuple of true and false, one for each stage from the second on")
+        check_tuple("dilate", spec.dilate, accepted)
+        if not all(isinstance(flag, int) and flag in (0, 1) for flag in spec.dilate):
+            raise SpecError("dilate", spec.dilate, accepted)
     for field, length in (("stage_widths", stages), ("strides", stages), ("dilate", stages - 1)):
         value = getattr(spec, field)
         if value is not None and len(value) != length:
@@ -181,6 +187,10 @@ def _check_widths(spec: ResNetSpec) -> None:
     if max(spec.widths) * spec.expansion > MAX_CHANNELS * 4:
         raise SpecError("width", spec.width, tr("the last stage would have {n} channels; give a smaller width").format(
             n=f"{max(spec.widths) * spec.expansion:,}"))  # fmt: skip
+    if max(spec.inner_widths) > MAX_CHANNELS * 4:
+        accepted = tr("its widest block would have {n} channels inside, of at most {most}; give less, or fewer groups")
+        raise SpecError("width_per_group", spec.width_per_group, accepted.format(
+            n=f"{max(spec.inner_widths):,}", most=f"{MAX_CHANNELS * 4:,}"))  # fmt: skip
     if min(spec.inner_widths) < 1:
         lowest = -(-64 // min(spec.widths))
         raise SpecError("width_per_group", spec.width_per_group, tr("give at least {n}").format(n=lowest))

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.checks import check_choices
+from resnet_viz.spec.checks import check_choices, check_flags, check_number, check_tuple
 from resnet_viz.spec.network import MAX_SIZE, ResNetSpec
 from resnet_viz.texts import tr
 
@@ -18,6 +18,8 @@ Optimizer = Literal["sgd", "adam"]
 MAX_SECONDS = 3_600.0
 MAX_WARMUP_PASSES = 1_000
 MAX_PROFILE_BATCH = 1_000_000
+MAX_THREADS = 1_024
+LONGEST_DEVICE = 40
 BYTES: dict[Dtype, int] = {"fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2}
 """Bytes of one element; tf32 is stored as fp32 and multiplied with 10 bits of mantissa."""
 
@@ -58,17 +60,24 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     def __post_init__(self) -> None:
         check_choices(self, dtype=Dtype, memory_format=MemoryFormat, mode=Mode, passes=Passes, optimizer=Optimizer)
-        if not self.device or len(self.device) > 40:
+        check_flags(self, "cold", "compiled", "sweep", "autotune")
+        if self.kernels is not None:
+            check_flags(self, "kernels")
+        if not isinstance(self.device, str) or not 1 <= len(self.device) <= LONGEST_DEVICE:
             raise SpecError("device", self.device, tr("give cpu, or a device such as cuda:0"))
-        _between("seconds", self.seconds, 0.1, MAX_SECONDS)
-        _between("warmup_seconds", self.warmup_seconds, 0.0, MAX_SECONDS)
-        _between("warmup_passes", self.warmup_passes, 0, MAX_WARMUP_PASSES)
+        check_number("seconds", self.seconds, 0.1, MAX_SECONDS)
+        check_number("warmup_seconds", self.warmup_seconds, 0.0, MAX_SECONDS)
+        check_number("warmup_passes", self.warmup_passes, 0, MAX_WARMUP_PASSES, whole=True)
         if self.batch is not None:
-            _between("batch", self.batch, 1, MAX_PROFILE_BATCH)
+            check_number("batch", self.batch, 1, MAX_PROFILE_BATCH, whole=True)
         if self.threads is not None:
-            _between("threads", self.threads, 1, 1_024)
-        for side in self.size or ():
-            _between("size", side, 1, MAX_SIZE)
+            check_number("threads", self.threads, 1, MAX_THREADS, whole=True)
+        if self.size is not None:
+            check_tuple("size", self.size, tr("give height and width"))
+            if len(self.size) != 2:
+                raise SpecError("size", self.size, tr("give height and width"))
+            for side in self.size:
+                check_number("size", side, 1, MAX_SIZE, whole=True)
         if self.is_training and self.mode == "isolated":
             accepted = tr("the isolated mode has no backward pass; choose in-network or end-to-end for it")
             raise SpecError("passes", self.passes, accepted)
@@ -106,9 +115,3 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         batch, channels, height, width = spec.input
         height, width = self.size or (height, width)
         return spec.but(input=(self.batch or batch, channels, height, width))
-
-
-def _between(field: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        accepted = tr("give a number from {low} to {high}").format(low=f"{low:,.10g}", high=f"{high:,.10g}")
-        raise SpecError(field, value, accepted)
