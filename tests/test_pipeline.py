@@ -1,4 +1,4 @@
-"""Analyses compared with networks that run and with a counter of another package."""
+"""Analyses compared with networks that run; `tests/campaigns/test_specs.py` does so for many more networks."""
 
 from math import prod
 
@@ -9,15 +9,7 @@ from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
-from tests.long.random_networks import check_analysis
 from tests.spec.random_specs import random_specs
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_random_specs_agree_with_the_network_that_runs(seed: int) -> None:
-    """`tests/long/random_networks.py` checks any number of networks in the same way."""
-    for spec in random_specs(80, seed):
-        check_analysis(spec)
 
 
 def test_every_layers_shape_is_the_one_its_module_gives() -> None:

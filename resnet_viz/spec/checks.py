@@ -25,7 +25,8 @@ def check_integer(field: str, value: object, low: int, high: int, shown: object 
     """Check that a value is an integer from `low` to `high`; raise SpecError, with `shown` if given, otherwise."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         accepted = tr("give a whole number from {low} to {high}").format(low=f"{low:,}", high=f"{high:,}")
-        raise SpecError(field, value if shown is None else shown, accepted)
+        of_wrong_type = repr(value) if isinstance(value, str | float) else value  # "64" and 64.0 look like integers
+        raise SpecError(field, of_wrong_type if shown is None else shown, accepted)
 
 
 def check_number(

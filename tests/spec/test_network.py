@@ -1,6 +1,7 @@
 """A spec: the values that it accepts and refuses, and what follows from them."""
 
 import msgspec
+import numpy
 import pytest
 
 from resnet_viz.errors import SpecError
@@ -73,6 +74,24 @@ BAD = [
     ("input", {"input": (1, 3, 224, -5)}, "the smallest input of this network is 1x3x1x1"),
     ("input", {"input": (0, 3, 224, 224)}, "from 1 to"),
     ("input", {"input": (1, 3, 224)}, "N×C×H×W"),
+    ("width_per_group", {"width_per_group": 65_536, "groups": 64}, "would have 33,554,432 channels inside"),
+    ("width_per_group", {"width_per_group": 32_769}, "would have 262,152 channels inside, of at most 262,144"),
+    ("strides", {"strides": 5}, "a tuple of whole numbers"),
+    ("strides", {"strides": [1, 2, 2, 2]}, "a tuple of whole numbers"),
+    ("strides", {"strides": False}, "a tuple of whole numbers"),
+    ("stage_widths", {"stage_widths": {64}}, "{64} is not accepted; give a tuple of whole numbers"),
+    ("stage_widths", {"stage_widths": "64"}, "a tuple of whole numbers"),
+    ("dilate", {"dilate": "abc"}, "a tuple of true and false"),
+    ("dilate", {"dilate": ("0", "0", "1")}, "a tuple of true and false"),
+    ("dilate", {"dilate": (0.0, 1.0, 0.0)}, "a tuple of true and false"),
+    ("bias", {"bias": "no"}, "true or false"),
+    ("width", {"width": 64.0}, "64.0 is not accepted; give a whole number"),
+    ("width", {"width": "64"}, "'64' is not accepted; give a whole number"),
+    ("width", {"width": numpy.int64(64)}, "int64(64) is not accepted; give a whole number"),
+    ("width", {"width": None}, "None is not accepted"),
+    ("width", {"width": 10**5_000}, "an integer of more than 400 digits is not accepted"),
+    ("block", {"block": ["basic"]}, "basic, bottleneck"),
+    ("block", {"block": numpy.array([1, 2])}, "basic, bottleneck"),
 ]
 
 
@@ -81,7 +100,8 @@ GOOD: list[dict[str, object]] = [
     {"width": 32_768, "block": "basic"}, {"stage_widths": (65_536,) * 4}, {"strides": (8, 1, 1, 1)},
     {"groups": 64}, {"groups": 3, "width_per_group": 1}, {"width": 2, "width_per_group": 32},
     {"dilate": (True, False, True)}, {"classes": 1}, {"classes": 10_000_000}, {"input": (1_000_000, 1, 1, 1)},
-    {"input": (1, 65_536, 65_536, 65_536)}, {"shortcut": "A", "stage_widths": (16, 32, 32, 32)}, {"blocks": (1,)},
+    {"input": (1, 65_536, 65_536, 65_536)}, {"width_per_group": 32_768}, {"dilate": (0, 1, 0)},
+    {"shortcut": "A", "stage_widths": (16, 32, 32, 32)}, {"blocks": (1,)},
 ]  # fmt: skip
 
 

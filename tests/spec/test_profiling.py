@@ -1,5 +1,8 @@
 """Settings of a measurement: the values that are accepted, and the sentence for the others."""
 
+import math
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -43,6 +46,22 @@ def test_both_sides_of_an_image_are_checked(size: tuple[int, int]) -> None:
     with pytest.raises(SpecError, match="size: "):
         ProfileSettings(size=size)
     assert ProfileSettings(size=(1, 8)).size == (1, 8)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("batch", 1.5), ("batch", "4"), ("batch", True), ("threads", 2.0), ("warmup_passes", 0.5), ("seconds", "10"),
+        ("seconds", math.nan), ("seconds", None), ("warmup_seconds", math.inf), ("size", 8), ("size", [8, 8]),
+        ("size", (8,)), ("size", (8, 8, 8)), ("size", (8.0, 8)), ("size", "88"), ("cold", "yes"), ("compiled", 1),
+        ("sweep", None), ("autotune", "off"), ("kernels", "yes"),
+        ("device", None), ("device", 3), ("dtype", None), ("mode", ["isolated"]),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_refused(field: str, value: Any) -> None:
+    with pytest.raises(SpecError, match=f"^{field}: ") as caught:
+        ProfileSettings(**{field: value})
+    assert caught.value.field == field
 
 
 @pytest.mark.parametrize(
