@@ -14,8 +14,13 @@ class CpuTimes(NamedTuple):
     own: float
 
 
-IDLE_SHARE = 0.10
-"""While more of the processor than this is idle, no program has to wait for another."""
+class CpuShares(NamedTuple):
+    """The shares of the processor, 0 to 1, that other programs took and that nobody took."""
+
+    others: float
+    idle: float
+
+
 CpuProbe = Callable[[], CpuTimes]
 
 
@@ -35,10 +40,10 @@ class CpuLoad:
         self._probe = probe
         self._before = probe()
 
-    def others_share(self) -> float:
-        """Return the share of the processor, 0 to 1, that other programs took; 0 where enough of it was idle."""
+    def shares(self) -> CpuShares | None:
+        """Return the shares since then; None where the system has counted no time yet."""
         before, now = self._before, self._probe()
         total, idle = now.total - before.total, now.idle - before.idle
-        if total <= 0 or idle / total > IDLE_SHARE:
-            return 0.0
-        return max(0.0, 1 - (idle + now.own - before.own) / total)
+        if total <= 0:
+            return None
+        return CpuShares(max(0.0, 1 - (idle + now.own - before.own) / total), min(1.0, max(0.0, idle / total)))

@@ -4,9 +4,10 @@ from typing import Any
 
 from resnet_viz.records.run import SensorSample
 
+CLOCK_IS_SET = 0x2
 THROTTLE_REASONS = {0x4: "power cap", 0x8: "hardware slowdown", 0x20: "temperature (software)",
              0x40: "temperature (hardware)", 0x80: "power brake"}  # fmt: skip
-"""Bits of nvmlDeviceGetCurrentClocksThrottleReasons that slow a card down, without idle or chosen clocks."""
+"""Bits of nvmlDeviceGetCurrentClocksEventReasons: a clock that was chosen holds the card, and what slows it down."""
 
 
 class Sensors:
@@ -21,14 +22,40 @@ class Sensors:
         if library is None:
             return None
         power = _query(library, "nvmlDeviceGetPowerUsage", handle)
-        reasons = _query(library, "nvmlDeviceGetCurrentClocksThrottleReasons", handle) or 0
+        reasons = _query(library, "nvmlDeviceGetCurrentClocksEventReasons", handle)
+        if reasons is None:  # the name before version 12.535
+            reasons = _query(library, "nvmlDeviceGetCurrentClocksThrottleReasons", handle) or 0
         return SensorSample(
             second=round(second, 2),
             clock_mhz=_query(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_SM),
             temperature_c=_query(library, "nvmlDeviceGetTemperature", handle, library.NVML_TEMPERATURE_GPU),
             power_w=None if power is None else power / 1000,
             throttled=", ".join(text for bit, text in THROTTLE_REASONS.items() if reasons & bit),
+            memory_clock_mhz=_query(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_MEM),
+            clock_is_set=bool(reasons & CLOCK_IS_SET),
         )
+
+    def energy_mj(self) -> int | None:
+        """Return the millijoules that the card has used since its driver was loaded; None where it does not count."""
+        return self._ask("nvmlDeviceGetTotalEnergyConsumption")
+
+    def clock_limits(self) -> dict[str, int | None]:
+        """Return the clock that the card is set to under load and its highest one in MHz, as in an Environment.
+
+        NVIDIA's library tells application clocks but no locked ones; either shows in `clock_is_set` of a sample.
+        """
+        clock = None if self._library is None else self._library.NVML_CLOCK_SM
+        return {
+            "application_clock_mhz": self._ask("nvmlDeviceGetApplicationsClock", clock),
+            "max_clock_mhz": self._ask("nvmlDeviceGetMaxClockInfo", clock),
+        }
+
+    def _ask(self, function: str, *arguments: Any) -> int | None:
+        """Call a function of the library with the card; None without the library, the card or an answer."""
+        if self._library is None:
+            return None
+        answer: int | None = _query(self._library, function, self._handle, *arguments)
+        return answer
 
 
 def driver_version() -> str:
@@ -58,8 +85,9 @@ def _open_card(uuid: str) -> tuple[Any, Any]:
 
 
 def _query(library: Any, function: str, *arguments: Any) -> Any:
-    """Call a function of the library; return None where the card has no such sensor."""
+    """Call a function of the library; return None where the card has no such sensor, or the library no such call."""
+    call = getattr(library, function, None)
     try:
-        return getattr(library, function)(*arguments)
+        return None if call is None else call(*arguments)
     except library.NVMLError:
         return None

@@ -15,6 +15,7 @@ from resnet_viz.device import capacity
 from resnet_viz.device import info as device_info
 from resnet_viz.device.cpu_load import CpuLoad
 from resnet_viz.device.cuda import Cuda
+from resnet_viz.device.sensor_thread import SensorThread
 from resnet_viz.device.sensors import Sensors
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
@@ -25,7 +26,7 @@ from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end,
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
 from resnet_viz.profiling.passes import Progress, Setup, measure_passes
 from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
-from resnet_viz.profiling.samples import Samples
+from resnet_viz.profiling.samples import Samples, thinned, undisturbed
 from resnet_viz.profiling.statistics import measurement_of
 from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
@@ -44,7 +45,6 @@ from resnet_viz.records.run import (
     Phase,
     ProfileProgress,
     ProfileRun,
-    SensorSample,
 )
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
@@ -67,7 +67,7 @@ class PartialRun:
     isolated: IsolatedSamples = field(default_factory=IsolatedSamples)
     end_to_end: EndToEndResults = field(default_factory=EndToEndResults)
     fallbacks: list[Message] = field(default_factory=list)
-    sensor_samples: list[SensorSample] = field(default_factory=list)
+    sensors: SensorThread | None = None
 
 
 def measure(
@@ -90,34 +90,38 @@ def measure(
         measured_ceilings = ceilings(device, settings, clock)
         empty_cache(device)
         cpu_load = CpuLoad() if device.type == "cpu" else None
-        partial_run = PartialRun(made, device_info.environment(device, settings), measured_ceilings, cpu_load)
-        sensors = Sensors(str(torch.cuda.get_device_properties(device).uuid)) if device.type == "cuda" else None
+        environment = device_info.environment(device, settings)
+        partial_run = PartialRun(made, environment, measured_ceilings, cpu_load)
+        if device.type == "cuda":
+            sensors = Sensors(str(torch.cuda.get_device_properties(device).uuid))
+            partial_run.environment = msgspec.structs.replace(environment, **sensors.clock_limits())
+            partial_run.sensors = SensorThread(sensors.read, clock)
         measuring = _measure_mode(analysis, workload, setup, partial_run)
-        yield from with_partial_runs(measuring, analysis, setup, partial_run, sensors)
+        yield from with_partial_runs(measuring, analysis, setup, partial_run)
         yield assemble_run(analysis, settings, partial_run, complete=True)
 
 
 def with_partial_runs(
-    measuring: Iterator[Progress],
-    analysis: Analysis,
-    setup: Setup,
-    partial_run: PartialRun,
-    sensors: Sensors | None = None,
+    measuring: Iterator[Progress], analysis: Analysis, setup: Setup, partial_run: PartialRun
 ) -> Iterator[ProfileProgress]:
-    """Yield the progress of a measurement, now and then with the run so far, for which the sensors are read."""
-    clock = setup.clock
-    begun = sent = clock()
+    """Yield the progress of a measurement, now and then with the run so far; sensors are read during its passes."""
+    clock, sensors = setup.clock, partial_run.sensors
+    sent = clock()
     pause = PARTIAL_EVERY_NS
-    for progress in measuring:
-        now = clock()
-        run = None
-        if now - sent >= pause:
-            sample = sensors.read((now - begun) / 1e9) if sensors else None
-            partial_run.sensor_samples += [sample] if sample else []
-            run = assemble_run(analysis, setup.settings, partial_run, complete=False)
-            sent = clock()
-            pause = max(PARTIAL_EVERY_NS, PARTIAL_PAUSE_FACTOR * (sent - now))  # assembling many passes takes time
-        yield profile_progress(progress, analysis, setup.settings, run)
+    try:
+        for progress in measuring:
+            if sensors is not None and not progress.warming_up:
+                sensors.start()
+            now = clock()
+            run = None
+            if now - sent >= pause:
+                run = assemble_run(analysis, setup.settings, partial_run, complete=False)
+                sent = clock()
+                pause = max(PARTIAL_EVERY_NS, PARTIAL_PAUSE_FACTOR * (sent - now))  # assembling many passes takes time
+            yield profile_progress(progress, analysis, setup.settings, run)
+    finally:
+        if sensors is not None:
+            sensors.stop()
 
 
 def _measure_mode(analysis: Analysis, workload: Workload, setup: Setup, partial_run: PartialRun) -> Iterator[Progress]:
@@ -162,7 +166,8 @@ def measure_in_network(
             with setup.torch_mode():
                 timer = make_timer()
             partial_run.method, partial_run.timestamp_us = timer.method, timer.timestamp_us
-            yield from measure_passes(timer, setup, partial_run.samples)
+            throttled_spans = partial_run.sensors.throttled_spans if partial_run.sensors else tuple
+            yield from measure_passes(timer, setup, partial_run.samples, throttled_spans)
             partial_run.fallbacks += [timer.warning] if timer.warning else []
         except TimerUnavailable as unavailable:
             partial_run.fallbacks.append(unavailable.message)
@@ -174,12 +179,15 @@ def assemble_run(
     analysis: Analysis, settings: ProfileSettings, partial_run: PartialRun, *, complete: bool
 ) -> ProfileRun:
     """Return the results so far as a run; fields of what was not measured are empty or None."""
-    rows = partial_run.samples.rows
+    sensors = partial_run.sensors
+    passes = undisturbed(partial_run.samples, sensors.throttled_spans() if sensors else ())
+    rows = passes.rows
     isolated, end_to_end = partial_run.isolated, partial_run.end_to_end
     samples = isolated.main(settings) or assemble.layer_samples(analysis, rows)
     layers = assemble.layer_times(analysis, samples, settings, partial_run.ceilings, isolated.representative_of or None)
     layers = assemble.with_both_caches(layers, cold=isolated.cold, warm=isolated.warm)
     loss, backward, optimizer = assemble.training_times(analysis, rows, settings)
+    shares = partial_run.cpu_load.shares() if partial_run.cpu_load and complete else None
     run = ProfileRun(
         made=partial_run.made,
         complete=complete,
@@ -190,22 +198,24 @@ def assemble_run(
         layers=layers,
         groups=assemble.group_times(analysis, rows) if rows else assemble.isolated_group_times(analysis, layers),
         backward=backward,
-        whole=_whole_time(partial_run),
-        instrumented=measurement_of(partial_run.samples.sums) if rows else None,
+        whole=_whole_time(passes, end_to_end),
+        instrumented=measurement_of(passes.sums) if rows else None,
         mark_us=partial_run.timestamp_us,
         ceilings=partial_run.ceilings,
         ends=tuple(end_to_end.times),
         sweep=tuple(end_to_end.sweep),
         peak_bytes=end_to_end.peak_bytes,
         launch_bound_factor=end_to_end.launch_bound_factor,
-        readings=tuple(partial_run.sensor_samples),
+        readings=tuple(thinned(sensors.samples)) if sensors else (),
+        measured_seconds=partial_run.samples.seconds,
+        dropped_passes=partial_run.samples.number - passes.number,
+        others_share=round(shares.others, 4) if shares else None,
         event_pair_us=isolated.event_pair_us,
         loss=loss,
         optimizer=optimizer,
     )
-    others = partial_run.cpu_load.others_share() if partial_run.cpu_load and complete else 0.0
     fallbacks = (*partial_run.fallbacks, *isolated.refusals, *end_to_end.messages)
-    found = (*cpu_shared_warning(others), *warnings(run))
+    found = (*(cpu_shared_warning(shares) if shares else ()), *warnings(run))
     return msgspec.structs.replace(
         run, fallbacks=tuple(map(str, fallbacks)), warnings=tuple(map(str, found)), messages=(*fallbacks, *found)
     )
@@ -234,11 +244,11 @@ def _check_training(analysis: Analysis, settings: ProfileSettings) -> None:
             raise SpecError("batch", analysis.spec.input[0], accepted.format(layer=layer.id))
 
 
-def _whole_time(partial_run: PartialRun) -> Measurement | None:
+def _whole_time(passes: Samples, end_to_end: EndToEndResults) -> Measurement | None:
     """Return the time of the uninstrumented passes, or that of the eager execution in the end-to-end mode."""
-    if partial_run.samples.uninstrumented:
-        return measurement_of(partial_run.samples.uninstrumented)
-    return next((time.timed for time in partial_run.end_to_end.times if time.way == "eager"), None)
+    if passes.uninstrumented:
+        return measurement_of(passes.uninstrumented)
+    return next((time.timed for time in end_to_end.times if time.way == "eager"), None)
 
 
 def _fits_memory(analysis: Analysis, settings: ProfileSettings, device: torch.device, batch: int) -> bool:

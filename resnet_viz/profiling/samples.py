@@ -3,7 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+Sample = TypeVar("Sample")
 Span = tuple[int, int]
 """The beginning and the end of something in nanoseconds of the measurement's clock."""
 MAX_FILED = 2_000
@@ -29,6 +31,19 @@ class Samples:
         """The sum over the steps of each instrumented pass."""
         return [sum(row) for row in self.rows]
 
+    @property
+    def number(self) -> int:
+        """The number of passes of both kinds."""
+        return len(self.uninstrumented) + len(self.rows)
+
+    @property
+    def seconds(self) -> float | None:
+        """The time from the beginning of the first pass to the end of the last; None without passes."""
+        spans = (*self.uninstrumented_spans[:1], *self.uninstrumented_spans[-1:], *self.row_spans[-1:])
+        if not spans:
+            return None
+        return (max(end for _, end in spans) - min(begin for begin, _ in spans)) / 1e9
+
     def outside(self, spans: Sequence[Span]) -> "Samples":
         """Return the passes that share no moment with any of the spans, which ascend and do not overlap."""
         if not spans:
@@ -49,11 +64,22 @@ class Samples:
         )
 
 
-def filed_samples(samples: Sequence[float], digits: int, layers: int = 1) -> tuple[float, ...]:
-    """Return the samples that a file keeps, rounded: all of a usual run, evenly spaced ones of a very long one.
+def undisturbed(samples: Samples, spans: Sequence[Span]) -> Samples:
+    """Return the passes outside the disturbed spans; all passes where fewer than half of them would be left.
 
-    `layers` is the number of layers that have as many samples; the same passes are kept of each.
+    What disturbs most of a measurement is the state that it measures.
     """
-    most = min(MAX_FILED, max(1, MAX_FILED_OF_LAYERS // layers))
-    step = -(-len(samples) // most)
-    return tuple(round(sample, digits) for sample in (samples[::step] if step > 1 else samples))
+    left = samples.outside(spans)
+    enough = 2 * len(left.rows) >= len(samples.rows) and 2 * len(left.uninstrumented) >= len(samples.uninstrumented)
+    return left if enough and left.rows and left.uninstrumented else samples
+
+
+def filed_samples(samples: Sequence[float], digits: int, layers: int = 1) -> tuple[float, ...]:
+    """Return the samples that a file keeps, rounded; of each of so many layers the same passes are kept."""
+    return tuple(round(sample, digits) for sample in thinned(samples, max(1, MAX_FILED_OF_LAYERS // layers)))
+
+
+def thinned(samples: Sequence[Sample], most: int = MAX_FILED) -> Sequence[Sample]:
+    """Return all samples of a usual run, of a very long one as many as a file keeps, evenly spaced."""
+    step = -(-len(samples) // min(most, MAX_FILED))
+    return samples[::step] if step > 1 else samples

@@ -27,6 +27,14 @@ SENTENCES = {
         "Only {n} repetition fitted into the time budget: there are no quartiles to judge it by."
     ),
     "few repetitions": translatable("Only {n} repetitions fitted into the time budget; quartiles mean little."),
+    "few passes": translatable(
+        "Only {n} of the {asked} passes that a measurement should have fitted into the time budget: the median is "
+        "known to ±{part:.1f} % (95 % confidence interval)."
+    ),
+    "uncertain median": translatable(
+        "The time budget ended while the whole network's median was known to ±{part:.1f} % only (95 % confidence "
+        "interval; the target is {target:.0f} %): a longer run helps."
+    ),
     "whole varies": translatable(
         "The whole network's time varies by {part:.0f} % between its quartiles; a longer run helps."
     ),
@@ -74,6 +82,13 @@ SENTENCES = {
         "Weights became infinite or NaN in {dtype} during the training steps: the times are those of such numbers."
     ),
     "throttled": translatable("The card slowed itself down during the run: {reasons}."),
+    "throttled passes dropped": translatable(
+        "{n} passes are left out of the figures, because the card slowed itself down during them: {reasons}."
+    ),
+    "clocks drift": translatable(
+        "The card's clock moved between {low:,} and {high:,} MHz during the passes, and their times with it: it is not "
+        "pinned."
+    ),
 }
 """The sentence of each kind, in English."""
 

@@ -34,6 +34,8 @@ Phase = Literal[
 """Phases of a measurement: `passes` of a network, two `in-turn` (interleaved), `pairs` of a series, `widths` tried, and
 the `kernels` of each layer."""
 BACKWARD = "backward"
+CLOCK_TOLERANCE = 0.02
+"""A card whose clock changes by no more than this fraction is steady: cards change theirs in steps of 15 MHz."""
 
 # Fields that were added to a record after its first files were written are named in its LATER_FIELDS: a file leaves
 # them out where they have their defaults, so that an older run stays the same file with the same digest.
@@ -155,8 +157,12 @@ class Ceilings(msgspec.Struct, frozen=True):
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
-    """The device, versions and flags with which a run was made; empty or None is unknown."""
+    """The device, versions and flags with which a run was made; empty or None is unknown.
 
+    `application_clock_mhz` is the clock that a card is set to under load, `max_clock_mhz` its highest one.
+    """
+
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("application_clock_mhz", "max_clock_mhz")
     device: str
     name: str
     memory_bytes: int | None = None
@@ -169,16 +175,24 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     system: str = ""
     program: str = ""
     flags: dict[str, str] = {}
+    application_clock_mhz: int | None = None
+    max_clock_mhz: int | None = None
 
 
 class SensorSample(msgspec.Struct, frozen=True):
-    """The card's sensors at one moment of the run; None is unknown."""
+    """The card's sensors at one moment of the run; None is unknown.
 
+    `clock_mhz` is the clock of its multiprocessors. `clock_is_set` is true where a clock that somebody chose holds it.
+    """
+
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("memory_clock_mhz", "clock_is_set")
     second: float
     clock_mhz: int | None = None
     temperature_c: int | None = None
     power_w: float | None = None
     throttled: str = ""
+    memory_clock_mhz: int | None = None
+    clock_is_set: bool = False
 
 
 class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -194,11 +208,21 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `launch_bound_factor` is eager ÷ CUDA graph. `place` is the environment, `ends` are the end-to-end times, `readings`
     the sensor samples. `event_pair_us` is what two events around an isolated operation cost by themselves, which has
     been taken off its times; None where none was taken off. `kernels` are those of each layer, None where they were not
-    measured.
+    measured. `measured_seconds` is the time that was spent on passes, out of the budget in the settings.
+    `dropped_passes` were measured but left out, because the card was slowed down during them. `others_share` is the
+    share of the processor, 0 to 1, that other programs took; None where it is unknown.
     """
 
-    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("event_pair_us", "kernels", "loss", "optimizer", "predicted_peak_bytes")
-
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = (
+        "event_pair_us",
+        "kernels",
+        "loss",
+        "optimizer",
+        "predicted_peak_bytes",
+        "measured_seconds",
+        "dropped_passes",
+        "others_share",
+    )
     format: int = FORMAT
     made: str
     complete: bool
@@ -226,6 +250,9 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     loss: Measurement | None = None
     optimizer: tuple[GroupTime, ...] = ()
     predicted_peak_bytes: int | None = None
+    measured_seconds: float | None = None
+    dropped_passes: int = 0
+    others_share: float | None = None
 
     @cached_property
     def layer_by_id(self) -> dict[str, LayerTime]:
@@ -268,6 +295,18 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if self.whole is None or self.sum_us is None:
             return None
         return self.whole.spread.median_us - self.sum_us
+
+    @property
+    def clock_range(self) -> tuple[int, int] | None:
+        """The lowest and the highest clock of the card during the passes, in MHz; None where it is unknown."""
+        clocks = [sample.clock_mhz for sample in self.readings if sample.clock_mhz is not None]
+        return (min(clocks), max(clocks)) if clocks else None
+
+    @property
+    def clock_drifts(self) -> bool:
+        """True where the card's clock changed so much during the passes that their times show it."""
+        low, high = self.clock_range or (0, 0)
+        return high - low > CLOCK_TOLERANCE * high
 
 
 class ProfileProgress(msgspec.Struct, frozen=True):

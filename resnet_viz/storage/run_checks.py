@@ -23,7 +23,7 @@ LEAST_TIME_US, MAX_TIME_US = 1e-9, 1e15
 
 Range = tuple[float, float]
 _TIMES = ("median_us", "q1_us", "q3_us", "min_us", "samples_us", "floor_us", "p50_us", "p90_us", "p99_us", "launch_us",
-          "time_us", "start_us", "traced_us")  # fmt: skip
+          "low_us", "high_us", "time_us", "start_us", "traced_us")  # fmt: skip
 _COUNTS = ("flops", "bytes", "peak_bytes", "memory_bytes", "cache_bytes")
 RANGES: dict[str, Range] = {
     **dict.fromkeys(_TIMES, (0, MAX_TIME_US)),
@@ -36,7 +36,13 @@ RANGES: dict[str, Range] = {
     "launch_bound_factor": (0, 1e12),
     "threads": (1, 10**6),
     "second": (0, 1e9),
-    "clock_mhz": (0, 10**6),
+    **dict.fromkeys(
+        ("clock_mhz", "memory_clock_mhz", "application_clock_mhz", "max_clock_mhz"),
+        (0, 10**6),
+    ),
+    "measured_seconds": (0, 1e9),
+    "dropped_passes": (0, 10**12),
+    "others_share": (0, 1),
     "temperature_c": (-300, 10**4),
     "power_w": (0, 1e6),
 }
@@ -130,14 +136,16 @@ def _summaries(run: ProfileRun) -> Iterable[tuple[str, TimeSummary, tuple[float,
 
 def _check_summary(path: str, summary: TimeSummary, samples: tuple[float, ...]) -> None:
     _check_ascending(f"{path}.spread", summary, ("min_us", "q1_us", "median_us", "q3_us"))
-    if samples and summary.n != len(samples):
-        accepted = tr("give {n}, the number of its samples").format(n=f"{len(samples):,}")
+    if (summary.low_us, summary.high_us) != (None, None):
+        _check_ascending(f"{path}.spread", summary, ("low_us", "median_us", "high_us"))
+    if summary.n < len(samples):  # of very many repetitions a file keeps some
+        accepted = tr("give at least {n}, the number of its samples").format(n=f"{len(samples):,}")
         raise SpecError(f"{path}.spread.n", summary.n, accepted)
 
 
 def _check_ascending(path: str, times: TimeSummary | Any, names: tuple[str, ...]) -> None:
     values = [getattr(times, name) for name in names]
-    if values != sorted(values):
+    if None in values or values != sorted(values):
         accepted = tr("give times in ascending order for {names}").format(names=", ".join(names))
         raise SpecError(path, values, accepted)
 

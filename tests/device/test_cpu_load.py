@@ -5,33 +5,33 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from resnet_viz.device.cpu_load import CpuLoad, CpuTimes, cpu_times
+from resnet_viz.device.cpu_load import CpuLoad, CpuShares, CpuTimes, cpu_times
 
 
-def others_share(before: CpuTimes, after: CpuTimes) -> float:
+def shares(before: CpuTimes, after: CpuTimes) -> CpuShares | None:
     readings = iter((before, after))
-    return CpuLoad(lambda: next(readings)).others_share()
+    return CpuLoad(lambda: next(readings)).shares()
 
 
 @pytest.mark.parametrize(
-    ("idle", "own", "share"),
+    ("idle", "own", "others"),
     [
         (0.0, 10.0, 0.0),  # all of it is this process's
         (0.0, 4.0, 0.6),
-        (1.0, 4.0, 0.5),  # a tenth was idle
-        (1.1, 4.0, 0.0),  # enough was idle for everybody
+        (1.0, 4.0, 0.5),
+        (5.0, 4.5, 0.05),
         (0.0, 10.5, 0.0),  # clocks that differ a little
     ],
 )
-def test_others_took_what_was_neither_idle_nor_our_own(idle: float, own: float, share: float) -> None:
+def test_others_took_what_was_neither_idle_nor_our_own(idle: float, own: float, others: float) -> None:
     before = CpuTimes(100.0, 50.0, 7.0)
-    after = CpuTimes(110.0, 50.0 + idle, 7.0 + own)
-    assert others_share(before, after) == pytest.approx(share)
+    found = shares(before, CpuTimes(110.0, 50.0 + idle, 7.0 + own))
+    assert found == pytest.approx((others, idle / 10))
 
 
-def test_without_time_nobody_took_anything() -> None:
+def test_without_time_the_shares_are_unknown() -> None:
     now = CpuTimes(100.0, 50.0, 7.0)
-    assert others_share(now, now) == 0.0
+    assert shares(now, now) is None
 
 
 class Times(NamedTuple):

@@ -14,7 +14,7 @@ UUID = "ffc79498-8ff3-c2dc-3b0d-fafd804516ae"
 class Library(ModuleType):
     """pynvml as far as it is asked; a name in `broken` raises its error."""
 
-    NVML_CLOCK_SM, NVML_TEMPERATURE_GPU = 1, 0
+    NVML_CLOCK_SM, NVML_CLOCK_MEM, NVML_TEMPERATURE_GPU = 1, 2, 0
     NVMLError = type("NVMLError", (Exception,), {"__module__": "pynvml"})
 
     def __init__(self, *broken: str, reasons: int = 0, driver: object = "580.82") -> None:
@@ -43,13 +43,24 @@ class Library(ModuleType):
         return self._answer("power", 412_500)
 
     def nvmlDeviceGetClockInfo(self, handle: object, kind: int) -> object:
+        assert kind in (self.NVML_CLOCK_SM, self.NVML_CLOCK_MEM)
+        return self._answer("clock", 1_980) if kind == self.NVML_CLOCK_SM else self._answer("memory clock", 2_619)
+
+    def nvmlDeviceGetApplicationsClock(self, handle: object, kind: int) -> object:
         assert kind == self.NVML_CLOCK_SM
-        return self._answer("clock", 1_980)
+        return self._answer("application clock", 1_830)
+
+    def nvmlDeviceGetMaxClockInfo(self, handle: object, kind: int) -> object:
+        assert kind == self.NVML_CLOCK_SM
+        return self._answer("max clock", 2_010)
+
+    def nvmlDeviceGetTotalEnergyConsumption(self, handle: object) -> object:
+        return self._answer("energy", 7_654_321)
 
     def nvmlDeviceGetTemperature(self, handle: object, kind: int) -> object:
         return self._answer("temperature", 61)
 
-    def nvmlDeviceGetCurrentClocksThrottleReasons(self, handle: object) -> object:
+    def nvmlDeviceGetCurrentClocksEventReasons(self, handle: object) -> object:
         return self._answer("reasons", self.reasons)
 
     def nvmlSystemGetDriverVersion(self) -> object:
@@ -66,6 +77,7 @@ def test_a_sample_has_every_sensor(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reading is not None
     assert (reading.second, reading.clock_mhz, reading.temperature_c, reading.power_w) == (3.14, 1_980, 61, 412.5)
     assert reading.throttled == "power cap, temperature (hardware)"
+    assert (reading.memory_clock_mhz, reading.clock_is_set) == (2_619, False)
 
 
 def test_an_idle_card_is_not_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +85,37 @@ def test_an_idle_card_is_not_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
     reading = Sensors("GPU-" + UUID).read(0.0)
     assert reading is not None
     assert reading.throttled == ""
+
+
+def test_a_clock_that_was_chosen_is_no_throttling_but_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, Library(reasons=0x2))
+    reading = Sensors(UUID).read(0.0)
+    assert reading is not None
+    assert (reading.throttled, reading.clock_is_set) == ("", True)
+
+
+def test_an_older_library_has_another_name_for_the_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Older(Library):
+        """nvidia-ml-py before 12.535."""
+
+        nvmlDeviceGetCurrentClocksEventReasons = None  # type: ignore[assignment]
+
+        def nvmlDeviceGetCurrentClocksThrottleReasons(self, handle: object) -> object:
+            return self._answer("reasons", self.reasons)
+
+    install(monkeypatch, Older(reasons=0x8))
+    reading = Sensors(UUID).read(0.0)
+    assert reading is not None
+    assert reading.throttled == "hardware slowdown"
+
+
+def test_the_energy_counter_and_the_clocks_that_a_card_is_set_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, Library())
+    assert Sensors(UUID).energy_mj() == 7_654_321
+    assert Sensors(UUID).clock_limits() == {"application_clock_mhz": 1_830, "max_clock_mhz": 2_010}
+    install(monkeypatch, Library("energy", "application clock"))
+    assert Sensors(UUID).energy_mj() is None
+    assert Sensors(UUID).clock_limits() == {"application_clock_mhz": None, "max_clock_mhz": 2_010}
 
 
 def test_the_uuid_that_torch_gives_finds_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +128,7 @@ def test_the_uuid_that_torch_gives_finds_the_card(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("sensor", "field", "empty"),
     [("power", "power_w", None), ("clock", "clock_mhz", None), ("temperature", "temperature_c", None),
-     ("reasons", "throttled", "")],
+     ("reasons", "throttled", ""), ("memory clock", "memory_clock_mhz", None)],
 )  # fmt: skip
 def test_a_sensor_that_does_not_answer_is_unknown_and_the_others_are_read(
     monkeypatch: pytest.MonkeyPatch, sensor: str, field: str, empty: object
@@ -95,6 +138,7 @@ def test_a_sensor_that_does_not_answer_is_unknown_and_the_others_are_read(
     assert reading is not None
     assert getattr(reading, field) == empty
     others = {"power_w": 412.5, "clock_mhz": 1_980, "temperature_c": 61, "throttled": "power cap"}
+    others |= {"memory_clock_mhz": 2_619}
     assert all(getattr(reading, name) == value for name, value in others.items() if name != field)
 
 
@@ -103,7 +147,10 @@ def test_without_the_library_or_the_card_nothing_is_read(
     monkeypatch: pytest.MonkeyPatch, library: ModuleType | None
 ) -> None:
     install(monkeypatch, library)
-    assert Sensors("GPU-" + UUID).read(0.0) is None
+    sensors = Sensors("GPU-" + UUID)
+    assert sensors.read(0.0) is None
+    assert sensors.energy_mj() is None
+    assert set(sensors.clock_limits().values()) == {None}
 
 
 def test_an_error_that_is_not_the_librarys_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:

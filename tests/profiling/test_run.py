@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from resnet_viz.device import info as device
+from resnet_viz.device.cpu_load import CpuShares
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling import training_step
@@ -74,6 +75,9 @@ def test_a_run_in_the_network() -> None:
     assert {group.id for group in run.groups if group.level == "block"} == {"stem", "layer1.0", "layer2.0", "head"}
     assert run.backward == ()
     assert run.unaccounted_us is not None
+    assert (run.measured_seconds or 0.0) >= 0.15
+    assert 0 <= (run.others_share or 0.0) <= 1
+    assert run.dropped_passes == 0
     sums = [sum(layer.samples_us[number] for layer in run.layers) for number in range(run.whole.spread.n)]
     assert run.instrumented.samples_us == pytest.approx(sums, abs=0.02)
 
@@ -208,8 +212,8 @@ def test_the_memory_of_the_ceilings_is_given_back_before_anything_else_is_measur
 
 def test_other_programs_on_the_processor_are_reported_once_the_run_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     class BusyProcessor:
-        def others_share(self) -> float:
-            return 0.25
+        def shares(self) -> CpuShares:
+            return CpuShares(0.25, 0.05)
 
     monkeypatch.setattr(module, "CpuLoad", BusyProcessor)
     monkeypatch.setattr(module, "PARTIAL_EVERY_NS", 0)
@@ -217,6 +221,7 @@ def test_other_programs_on_the_processor_are_reported_once_the_run_is_complete(m
     assert isinstance(run, ProfileRun)
     shared = Message("shared", {"part": 25.0})
     assert shared in run.messages
+    assert run.others_share == 0.25
     partial = [one.run for one in progress if isinstance(one, ProfileProgress) and one.run is not None]
     assert partial
-    assert not any(shared in one.messages for one in partial)
+    assert not any(shared in one.messages or one.others_share for one in partial)

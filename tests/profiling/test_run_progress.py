@@ -1,7 +1,7 @@
 """The progress of a run, and the partial runs that come with it."""
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import groupby, pairwise
 
 import msgspec
 import pytest
@@ -9,11 +9,11 @@ import torch
 
 import resnet_viz as rv
 from resnet_viz.device import info as device
-from resnet_viz.device.sensors import Sensors
+from resnet_viz.device.sensor_thread import SensorThread
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling.passes import Progress, Setup
-from resnet_viz.profiling.run import measure
+from resnet_viz.profiling.run import PartialRun, measure
 from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, SensorSample
 from resnet_viz.spec.profiling import Mode, ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
@@ -82,31 +82,92 @@ def test_partial_runs_are_rarer_where_assembling_one_takes_long() -> None:
     assert all(2e9 <= pause <= 3.5e9 for pause in pauses)
 
 
-def test_sensors_are_read_for_each_partial_run_with_the_seconds_since_the_start() -> None:
-    class FakeSensors(Sensors):
-        """Answers every second time."""
+class FakeSensors(SensorThread):
+    """A thread's samples without a thread; `order` says when it was started and stopped."""
 
-        def __init__(self) -> None:
-            self.asked: list[float] = []
+    def __init__(self, clock: FakeClock, throttled: Callable[[int], bool] = lambda _: False) -> None:
+        super().__init__(
+            lambda second: SensorSample(second, throttled="power cap" if throttled(clock.now) else ""), clock
+        )
+        self.order: list[str] = []
 
-        def read(self, second: float) -> SensorSample | None:
-            self.asked.append(second)
-            return SensorSample(second) if len(self.asked) % 2 else None
+    def start(self) -> None:
+        self.order += [] if "started" in self.order else ["started"]
 
-    clock, sensors = FakeClock(), FakeSensors()
+    def stop(self) -> None:
+        self.order.append("stopped")
+
+
+def measuring(clock: FakeClock, sensors: FakeSensors) -> Iterator[Progress]:
+    """A warm-up of 2 s and passes for 10 s, with a sample each half second."""
+    for number in range(24):
+        sensors.order.append("warm-up" if number < 4 else "passes")
+        yield Progress(number < 4, None, 0.5, None)
+        if number >= 4:
+            sensors.sample()
+        clock.spend(0.5e6)
+
+
+def with_sensors(sensors: FakeSensors) -> PartialRun:
+    environment = device.environment(CPU, QUICK)
+    return PartialRun("2026-11-22T04:05:06+00:00", environment, sensors=sensors)
+
+
+def test_sensors_are_read_during_the_passes_and_each_partial_run_has_the_samples_so_far() -> None:
+    clock = FakeClock()
     clock.spend(50e6)  # the clock does not start at 0
-
-    def measuring() -> Iterator[Progress]:
-        for _ in range(20):
-            clock.spend(0.5e6)
-            yield Progress(False, None, 0.5, None)
-
-    partial = module.PartialRun("2026-11-22T04:05:06+00:00", device.environment(CPU, QUICK))
-    reports = list(module.with_partial_runs(measuring(), analyse(TINY), Setup(QUICK, CPU, clock), partial, sensors))
-    assert sensors.asked == pytest.approx([1.5, 3.0, 4.5, 6.0, 7.5, 9.0])
-    assert [sample.second for sample in partial.sensor_samples] == pytest.approx([1.5, 4.5, 7.5])
+    sensors = FakeSensors(clock)
+    setup, partial = Setup(QUICK, CPU, clock), with_sensors(sensors)
+    reports = list(module.with_partial_runs(measuring(clock, sensors), analyse(TINY), setup, partial))
+    assert [name for name, _ in groupby(sensors.order)] == ["warm-up", "passes", "started", "passes", "stopped"]
+    assert sensors.order.count("warm-up") == 4
     runs = [report.run for report in reports if report.run is not None]
-    assert [len(run.readings) for run in runs] == [1, 1, 2, 2, 3, 3]
+    assert [len(run.readings) for run in runs] == [0, 2, 5, 8, 11, 14, 17]
+    assert [sample.second for sample in runs[2].readings] == [2.0, 2.5, 3.0, 3.5, 4.0]
+
+
+def test_sensors_are_stopped_where_a_run_is_closed_or_fails() -> None:
+    clock = FakeClock()
+    setup = Setup(QUICK, CPU, clock)
+    closed, failed = FakeSensors(clock), FakeSensors(clock)
+    reports = module.with_partial_runs(measuring(clock, closed), analyse(TINY), setup, with_sensors(closed))
+    next(reports)
+    reports.close()  # type: ignore[attr-defined]
+    assert closed.order[-1] == "stopped"
+
+    def failing() -> Iterator[Progress]:
+        yield from ()
+        raise RuntimeError("device-side assert")
+
+    with pytest.raises(RuntimeError, match="device-side"):
+        list(module.with_partial_runs(failing(), analyse(TINY), setup, with_sensors(failed)))
+    assert failed.order == ["stopped"]
+
+
+@pytest.mark.parametrize(("until_ns", "dropped"), [(0, 0), (3_000_000_000, 3 + 3), (6_000_000_000, 0)])
+def test_passes_of_a_card_that_was_slowed_down_are_left_out_and_counted(until_ns: int, dropped: int) -> None:
+    """One pass of either kind each second for 10 s, and a sample half a second later; most passes are never dropped."""
+    clock = FakeClock()
+    sensors = FakeSensors(clock, lambda now: 0 < now < until_ns)
+    partial = with_sensors(sensors)
+    layers = len(analyse(TINY).layers)
+    for second in range(10):
+        begin = second * 1_000_000_000
+        partial.samples.uninstrumented.append(1.0 + second)
+        partial.samples.uninstrumented_spans.append((begin + 1, begin + 2))
+        partial.samples.rows.append([1.0 + second] * layers)
+        partial.samples.row_spans.append((begin + 3, begin + 4))
+        clock.now = begin + 500_000_000
+        sensors.sample()
+    run = module.assemble_run(analyse(TINY), QUICK, partial, complete=True)
+    assert run.dropped_passes == dropped
+    assert run.whole is not None
+    assert run.whole.samples_us == (1.0, *(1.0 + second for second in range(1 + dropped // 2, 10)))
+    assert {layer.spread.n for layer in run.layers} == {10 - dropped // 2}
+    assert len(run.readings) == 10
+    kinds = {message.kind for message in run.messages}
+    assert ("throttled passes dropped" in kinds, "throttled" in kinds) == (dropped > 0, until_ns > 0 and not dropped)
+    assert run.measured_seconds == pytest.approx(9.0)
 
 
 @pytest.mark.parametrize(

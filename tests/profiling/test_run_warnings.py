@@ -3,8 +3,10 @@
 import msgspec
 import pytest
 
-from resnet_viz.profiling.run_warnings import FEW_REPETITIONS, warnings
-from resnet_viz.records.run import Environment, GroupTime, LayerTime, Method, ProfileRun, SensorSample
+from resnet_viz.device.cpu_load import CpuShares
+from resnet_viz.profiling.run_warnings import FEW_REPETITIONS, cpu_shared_warning, warnings
+from resnet_viz.records.message import Message
+from resnet_viz.records.run import Environment, GroupTime, LayerTime, Measurement, Method, ProfileRun, SensorSample
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.spreads import varying, whole
@@ -102,11 +104,61 @@ def test_a_card_that_slowed_down_is_reported_with_each_reason_once() -> None:
     assert said(GOOD, readings=(SensorSample(1.0), SensorSample(2.0))) == []
 
 
+def test_passes_that_were_left_out_are_counted_with_the_reason() -> None:
+    readings = (SensorSample(1.0), SensorSample(2.0, throttled="power cap"))
+    assert said(GOOD, readings=readings, dropped_passes=12) == [
+        "12 passes are left out of the figures, because the card slowed itself down during them: power cap."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clocks", "drifts"), [((), False), ((1980,), False), ((1980, 1950), False), ((1980, 1935, 1410), True)]
+)
+def test_a_clock_that_drifts_is_reported(clocks: tuple[int, ...], drifts: bool) -> None:
+    readings = (SensorSample(0.0), *(SensorSample(1.0, clock) for clock in clocks))
+    found = said(GOOD, readings=readings)
+    assert found == (["The card's clock moved between 1,410 and 1,980 MHz during the passes, and their times with it: "
+                      "it is not pinned."] if drifts else [])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("others", "idle", "warned"), [(0.25, 0.05, True), (0.25, 0.11, False), (0.09, 0.0, False), (0.1, 0.1, True)]
+)
+def test_others_are_named_where_they_took_a_tenth_and_less_than_a_tenth_was_idle(
+    others: float, idle: float, warned: bool
+) -> None:
+    found = list(cpu_shared_warning(CpuShares(others, idle)))
+    assert found == ([Message("shared", {"part": 100 * others})] if warned else [])
+
+
 def test_few_repetitions_are_reported_once_the_run_is_complete() -> None:
     few = made(1000.0, layer("conv1", 1000.0), n=FEW_REPETITIONS - 1)
-    assert said(few) == ["Only 4 repetitions fitted into the time budget; quartiles mean little."]
+    assert said(few) == ["Only 5 repetitions fitted into the time budget; quartiles mean little."]
     assert said(few, complete=False) == []
-    assert said(made(1000.0, layer("conv1", 1000.0), n=FEW_REPETITIONS)) == []
+    assert said(made(1000.0, layer("conv1", 1000.0), n=FEW_REPETITIONS)) == []  # end to end: no layers' passes
+
+
+def certain(n: int, half_width: float) -> Measurement:
+    """The whole network's time with a confidence interval of its median."""
+    summary = varying(0.0, 1000.0, n)
+    low, high = 1000.0 * (1 - half_width), 1000.0 * (1 + half_width)
+    return Measurement(msgspec.structs.replace(summary, low_us=low, high_us=high), ())
+
+
+@pytest.mark.parametrize(
+    ("n", "half_width", "sentence"),
+    [
+        (50, 0.01, ""),
+        (49, 0.013, "Only 49 of the 50 passes that a measurement should have fitted into the time budget"),
+        (80, 0.02, "The time budget ended while the whole network's median was known to ±2.0 % only"),
+    ],
+)
+def test_a_run_that_ended_before_its_median_was_certain_says_so(n: int, half_width: float, sentence: str) -> None:
+    whole_time = certain(n, half_width)
+    found = said(GOOD, whole=whole_time, instrumented=whole_time)
+    assert [one.partition(" (")[0].partition(":")[0] for one in found] == ([sentence] if sentence else [])
+    assert all(f"±{100 * half_width:.1f} %" in one for one in found)
+    assert said(GOOD, whole=whole_time, instrumented=whole_time, complete=False) == []
 
 
 def test_a_noisy_whole_and_noisy_layers_are_reported() -> None:

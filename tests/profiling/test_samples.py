@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_viz.profiling.samples import MAX_FILED, Samples, Span, filed_samples
+from resnet_viz.profiling.samples import MAX_FILED, Samples, Span, filed_samples, thinned, undisturbed
 
 
 def made(*begins: int) -> Samples:
@@ -35,11 +35,29 @@ def test_passes_that_touch_a_span_are_left_out(spans: list[Span], wholes: list[i
     assert [begin - 11 for begin, _ in left.row_spans] == rows
 
 
+def test_disturbed_passes_are_left_out_unless_they_are_most_of_the_measurement() -> None:
+    samples = made(0, 20, 40, 60)
+    assert undisturbed(samples, [(0, 30)]).uninstrumented == [40, 60]
+    assert undisturbed(samples, [(0, 40)]) is samples  # three of four uninstrumented passes
+    assert undisturbed(samples, []) is samples
+    assert undisturbed(Samples(), [(0, 1)]).number == 0
+
+
+def test_the_time_of_a_measurement_is_from_its_first_pass_to_its_last() -> None:
+    assert Samples().seconds is None
+    samples = made(1_000_000_000, 3_000_000_000)
+    assert samples.seconds == 2.000000016
+    samples.uninstrumented_spans.append((4_000_000_000, 5_000_000_000))
+    assert samples.seconds == 4.0
+    assert samples.number == 4
+
+
 def test_a_file_keeps_every_sample_of_a_usual_run_and_evenly_spaced_ones_of_a_long_one() -> None:
     usual = [place + 0.123456 for place in range(MAX_FILED)]
     assert filed_samples(usual, 3) == tuple(place + 0.123 for place in range(MAX_FILED))
     long = list(range(10 * MAX_FILED + 5))
     assert filed_samples(long, 3) == tuple(range(0, len(long), 11))
+    assert thinned(["a"] * 7, 3) == ["a"] * 3
 
 
 @pytest.mark.parametrize("passes", [50, 1_999, 30_000])
