@@ -77,12 +77,12 @@ def _no_motion(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
+def make_client(qtbot: QtBot) -> Iterator[Callable[..., EngineClient]]:
     """Return a function that makes clients of a fake engine with the given behavior; all are stopped after the test."""
     made: list[EngineClient] = []
 
-    def make(behavior: str = "good") -> EngineClient:
-        made.append(EngineClient((sys.executable, "-c", FAKE, behavior)))
+    def make(behavior: str = "good", *, idle_ms: int | None = None) -> EngineClient:
+        made.append(EngineClient((sys.executable, "-c", FAKE, behavior), idle_ms=idle_ms))
         return made[-1]
 
     yield make
@@ -93,7 +93,7 @@ def make_client(qtbot: QtBot) -> Iterator[Callable[[str], EngineClient]]:
 @pytest.fixture
 def session(make_client: Callable[[str], EngineClient]) -> Iterator[Session]:
     """A session on ResNet-18 with fake engines, not started."""
-    found = Session(preset("resnet18"), Engines(*(make_client("good") for _ in range(4))))
+    found = Session(preset("resnet18"), Engines(*(make_client("good") for _ in range(3))))
     yield found
     found.close()
 

@@ -18,6 +18,7 @@ MAX_CRASHES = 3
 STOP_TIMEOUT_MS = 2_000
 STDERR_TAIL_CHARACTERS = 2_000
 MAX_MESSAGE_BYTES = 256 << 20
+IDLE_MS = 15_000
 
 
 class Job(QObject, Generic[Result]):
@@ -54,15 +55,22 @@ class EngineClient(QObject):
     """One engine process that answers one request at a time; a newer request replaces an older one.
 
     `ready` carries a Ready, `died` a sentence for the user. A request is sent again after a crash of the process until
-    the third crash ends it with a Failure; a measurement is never repeated.
+    the third crash ends it with a Failure; a measurement is never repeated. With `idle_ms`, a process that has had
+    nothing to do for so long is stopped to free its memory, and started again by the next request.
     """
 
     ready = Signal(object)
     died = Signal(str)
 
-    def __init__(self, command: Sequence[str], parent: QObject | None = None) -> None:
+    def __init__(self, command: Sequence[str], parent: QObject | None = None, *, idle_ms: int | None = None) -> None:
         super().__init__(parent)
         self._command = list(command)
+        self._idle: QTimer | None = None
+        if idle_ms is not None:
+            self._idle = QTimer(self)
+            self._idle.setSingleShot(True)
+            self._idle.setInterval(idle_ms)
+            self._idle.timeout.connect(self.stop)
         self._process: QProcess | None = None
         self._is_ready = False
         self._number = 0
@@ -100,6 +108,8 @@ class EngineClient(QObject):
     def ask(self, request: Request[Result]) -> Job[Result]:
         """Send a request in place of any earlier one."""
         self._drop()
+        if self._idle is not None:
+            self._idle.stop()
         self._number += 1
         self._crashes = 0
         self._job = job = Job(self._number, request, self)
@@ -117,6 +127,8 @@ class EngineClient(QObject):
     def stop(self) -> None:
         """Stop the process and cancel the request."""
         self._drop()
+        if self._idle is not None:
+            self._idle.stop()
         process, self._process = self._process, None
         if process is None:
             return
@@ -164,6 +176,7 @@ class EngineClient(QObject):
             self._crashes = self._crashes if self.busy else 0
             self.ready.emit(message)
             self._send()
+            self._wait_idle()
             return
         if self._sent is None or message.id not in (self._sent, None):
             return  # it answers nothing that was asked; without a number it is a Failure of the request that was sent
@@ -176,6 +189,12 @@ class EngineClient(QObject):
         if job is not None:
             self._end(job, message if isinstance(message, Failure) else protocol.value_for(job.request, message))
         self._send()
+        self._wait_idle()
+
+    def _wait_idle(self) -> None:
+        """Start to count the time without work, if there is none."""
+        if self._idle is not None and self._process is not None and not self.busy:
+            self._idle.start()
 
     def _end(self, job: Job[Any], outcome: object) -> None:
         """Finish the current job with a value or a Failure."""
@@ -223,17 +242,20 @@ class EngineClient(QObject):
 
 
 class Engines(NamedTuple):
-    """The engine processes, one for each kind of work, so that no kind waits for another."""
+    """The engine processes, so that an analysis waits for nothing else.
+
+    Each of them has loaded torch, which takes hundreds of megabytes: the one for analyses and the one for measurements,
+    which makes the cross-checks between two runs, stay loaded; the one for comparisons lives as long as it has work.
+    """
 
     analysis: EngineClient
-    crosschecks: EngineClient
     measuring: EngineClient
     comparing: EngineClient
 
     @classmethod
     def of(cls, command: Sequence[str]) -> "Engines":
-        """Create four clients of the same command; each process starts with its first request."""
-        return cls(*(EngineClient(command) for _ in range(4)))
+        """Create the clients of the same command; each process starts with its first request."""
+        return cls(EngineClient(command), EngineClient(command), EngineClient(command, idle_ms=IDLE_MS))
 
 
 def _environment() -> QProcessEnvironment:

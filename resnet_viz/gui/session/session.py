@@ -41,7 +41,7 @@ class Session(QObject):
         self.shown = Shown(question)
         self._history = History(question)
         self._engine = engine = engines.analysis
-        self._crosschecks = CrossChecks(engines.crosschecks, self)
+        self._crosschecks = CrossChecks(engines.measuring, self)
         self.measuring = Measuring(engines.measuring, self)
         self.comparing = Comparing(engines.comparing, self)
         self._engine_failed = False
@@ -142,7 +142,7 @@ class Session(QObject):
         """Stop all engines."""
         self._slow.stop()
         self._engine.stop()
-        self._crosschecks.stop()
+        self._crosschecks.pause()
         self.measuring.close()
         self.comparing.close()
 

@@ -1,14 +1,17 @@
 """The cross-checks: one counter after the other, and one that cannot be run gives a result without a count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.session.crosschecking import TOOLS, CrossChecks
+from resnet_viz.engine.protocol import ListDevices, Measure
+from resnet_viz.gui.session.crosschecking import DELAY_MS, TOOLS, CrossChecks
 from resnet_viz.gui.session.engine_client import EngineClient
 from resnet_viz.spec.presets import preset
-from tests.gui.fake_engine import FAILING
+from resnet_viz.spec.profiling import ProfileSettings
+from tests.gui.fake_engine import FAILING, SILENT
 
 WAIT_MS = 15_000
 
@@ -42,3 +45,61 @@ def test_pause_stops_a_running_counter_and_drops_its_result(
     qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
     assert [result.tool for result in checks.results] == list(TOOLS)
     checks.deleteLater()
+
+
+@pytest.fixture
+def client(make_client: Callable[[str], EngineClient]) -> EngineClient:
+    return make_client("good")
+
+
+@pytest.fixture
+def checks(client: EngineClient, qapp: QObject) -> Iterator[CrossChecks]:
+    """The cross-checks of ResNet-18, not started."""
+    found = CrossChecks(client, qapp)
+    found.reset(preset("resnet18"))
+    yield found
+    found.pause()
+    found.deleteLater()
+
+
+def test_another_request_goes_first_and_the_checks_are_made_after_it(
+    qtbot: QtBot, client: EngineClient, checks: CrossChecks
+) -> None:
+    checks.resume()
+    qtbot.waitUntil(lambda: client.busy, timeout=WAIT_MS)
+    devices: list[object] = []
+    client.ask(ListDevices()).then(devices.append, devices.append)
+    qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
+    assert [result.tool for result in checks.results] == list(TOOLS)
+    assert len(devices) == 1
+    assert isinstance(devices[0], tuple)
+
+
+def test_the_checks_wait_for_a_run_and_their_pause_leaves_it_alone(
+    qtbot: QtBot, client: EngineClient, checks: CrossChecks
+) -> None:
+    told: list[object] = []
+    job = client.ask(Measure(preset("resnet18"), ProfileSettings(batch=SILENT)))
+    job.then(told.append, told.append, told.append)
+    job.cancelled.connect(lambda: told.append("cancelled"))
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    checks.resume()
+    qtbot.wait(DELAY_MS + 200)
+    checks.pause()
+    assert client.busy
+    assert len(told) == 1
+    client.cancel()
+    assert told[1:] == ["cancelled"]
+    checks.resume()
+    qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
+
+
+def test_after_the_last_tool_a_new_process_waits_for_the_next_run(
+    qtbot: QtBot, client: EngineClient, checks: CrossChecks
+) -> None:
+    used: list[int] = []
+    checks.changed.connect(lambda: used.append(client.process_id))
+    checks.resume()
+    qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
+    assert len(set(used)) == 1
+    assert client.process_id not in (0, used[0])

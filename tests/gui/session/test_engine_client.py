@@ -11,13 +11,14 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.child_process import PACKAGE_PARENT
 from resnet_viz.engine import protocol
 from resnet_viz.engine.protocol import Analyse, CrossCheck, Failure, Measure, Request, Result, ask
-from resnet_viz.gui.session.engine_client import MAX_CRASHES, EngineClient, Job
+from resnet_viz.gui.session.engine_client import MAX_CRASHES, EngineClient, Engines, Job
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
+from tests.gui.conftest import FAKE
 from tests.gui.fake_engine import SILENT as SILENT_BATCH
 from tests.gui.fake_engine import UNANSWERABLE
 
-Make = Callable[[str], EngineClient]
+Make = Callable[..., EngineClient]
 WAIT_MS = 15_000
 SPEC = preset("resnet18")
 KILLER, SILENT = SPEC.but(classes=7), SPEC.but(classes=9)
@@ -222,3 +223,42 @@ def test_the_process_finds_the_package_that_the_window_is_of(qtbot: QtBot) -> No
     failure = outcome(qtbot, EngineClient((sys.executable, "-c", first)), Analyse(SPEC))
     assert isinstance(failure, Failure)
     assert f"({PACKAGE_PARENT})" in failure.sentence
+
+
+def test_an_idle_process_ends_and_the_next_request_starts_another(qtbot: QtBot, make_client: Make) -> None:
+    client = make_client("good", idle_ms=50)
+    deaths = words(client)
+    starts: list[object] = []
+    client.ready.connect(starts.append)
+    for _ in range(2):
+        assert spec_of(outcome(qtbot, client, Analyse(SPEC))) == SPEC
+        qtbot.waitUntil(lambda: client.process_id == 0, timeout=WAIT_MS)
+    client.start()
+    qtbot.waitUntil(lambda: len(starts) == 3 and client.process_id == 0, timeout=WAIT_MS)
+    assert deaths == []
+
+
+def test_a_process_that_measures_is_not_idle(qtbot: QtBot, make_client: Make) -> None:
+    client = make_client("good", idle_ms=300)
+    with qtbot.waitSignal(client.ready, timeout=WAIT_MS):
+        client.start()
+    told = outcomes(client.ask(Measure(SPEC, ProfileSettings(batch=SILENT_BATCH))))
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    qtbot.wait(400)
+    assert client.process_id
+    assert client.busy
+    assert "cancelled" not in told
+
+
+def test_the_engines_for_analyses_and_measurements_stay_and_the_other_ends(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resnet_viz.gui.session.engine_client.IDLE_MS", 50)
+    engines = Engines.of((sys.executable, "-c", FAKE, "good"))
+    for client in engines:
+        assert spec_of(outcome(qtbot, client, Analyse(SPEC))) == SPEC
+    qtbot.waitUntil(lambda: engines.comparing.process_id == 0, timeout=WAIT_MS)
+    assert engines.analysis.process_id
+    assert engines.measuring.process_id
+    for client in engines:
+        client.stop()

@@ -49,7 +49,7 @@ class UsedWindow(RuleBasedStateMachine):
         super().__init__()
         self.qtbot, self.folder = qtbot, folder
         self.history, self.index = [preset("resnet18")], 0
-        self.session = Session(self.history[0], Engines(*(make_client("good") for _ in range(4))))
+        self.session = Session(self.history[0], Engines(*(make_client("good") for _ in range(3))))
         self.window = MainWindow(self.session, load_theme("light"))
         with new_network(qtbot, self.window):
             self.session.start()
