@@ -126,7 +126,7 @@ def in_torch_mode(steps: Iterator[int], torch_mode: TorchMode) -> Iterator[int]:
 def measure_passes(
     timer: Timer, setup: Setup, samples: Samples, disturbed: Callable[[], Sequence[Span]] = tuple
 ) -> Iterator[Progress]:
-    """Warm up, then add uninstrumented and instrumented passes to `samples`, interleaved.
+    """Warm up, then add uninstrumented, instrumented and, where the timer has them, sparse passes, interleaved.
 
     Measuring ends when their medians are certain or the time budget is spent. Passes within the spans that `disturbed`
     returns are no reason to end it.
@@ -151,8 +151,15 @@ def measure_passes(
         samples.rows.append((yield from timer.time_steps()))
         samples.row_spans.append((start, setup.clock()))
 
+    def sparse() -> Iterator[int]:
+        start = setup.clock()
+        if times := timer.time_sparsely():
+            samples.sparse.append(times)
+            samples.sparse_spans.append((start, setup.clock()))
+        yield from ()
+
     yield from take_rounds(
-        (uninstrumented, instrumented),
+        (uninstrumented, instrumented, sparse),
         Budget(setup.settings.seconds, setup.clock),
         torch_mode=setup.torch_mode,
         enough=StoppingRule(samples, disturbed),

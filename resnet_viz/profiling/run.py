@@ -28,6 +28,7 @@ from resnet_viz.profiling.passes import Progress, Setup, measure_passes
 from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
 from resnet_viz.profiling.samples import Samples, thinned, undisturbed
 from resnet_viz.profiling.statistics import measurement_of
+from resnet_viz.profiling.timers.corrections import with_corrections
 from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
@@ -63,6 +64,7 @@ class PartialRun:
     cpu_load: CpuLoad | None = None
     method: Method | None = None
     timestamp_us: float | None = None
+    starved_passes: int | None = None
     samples: Samples = field(default_factory=Samples)
     isolated: IsolatedSamples = field(default_factory=IsolatedSamples)
     end_to_end: EndToEndResults = field(default_factory=EndToEndResults)
@@ -168,6 +170,7 @@ def measure_in_network(
             partial_run.method, partial_run.timestamp_us = timer.method, timer.timestamp_us
             throttled_spans = partial_run.sensors.throttled_spans if partial_run.sensors else tuple
             yield from measure_passes(timer, setup, partial_run.samples, throttled_spans)
+            partial_run.starved_passes = timer.starved_passes
             partial_run.fallbacks += [timer.warning] if timer.warning else []
         except TimerUnavailable as unavailable:
             partial_run.fallbacks.append(unavailable.message)
@@ -213,7 +216,9 @@ def assemble_run(
         event_pair_us=isolated.event_pair_us,
         loss=loss,
         optimizer=optimizer,
+        starved_passes=partial_run.starved_passes,
     )
+    run = with_corrections(run, analysis, passes)
     fallbacks = (*partial_run.fallbacks, *isolated.refusals, *end_to_end.messages)
     found = (*(cpu_shared_warning(shares) if shares else ()), *warnings(run))
     return msgspec.structs.replace(

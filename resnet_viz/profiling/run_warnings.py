@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from resnet_viz.device.cpu_load import CpuShares
+from resnet_viz.metrics.timestamps import agree, sparse_agreement, sum_meets_whole
 from resnet_viz.profiling.statistics import MIN_PASSES, TARGET_UNCERTAINTY, layers_noise_warning, whole_noise_warning
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import ProfileRun, TimeSummary
@@ -10,8 +11,6 @@ from resnet_viz.records.run import ProfileRun, TimeSummary
 FEW_REPETITIONS = 6  # the first number of which a median has a 95 % confidence interval
 SHARED_CPU = IDLE_CPU = 0.10
 """Other programs are named from this share of the processor on; while more of it is idle, nobody has to wait."""
-SUM_TOLERANCE, SUM_TOLERANCE_US = 0.05, 20.0
-"""Σ agrees with the whole when they differ by at most this fraction of the whole, or by so many microseconds."""
 
 
 def cpu_shared_warning(shares: CpuShares) -> Iterator[Message]:
@@ -38,12 +37,12 @@ def warnings(run: ProfileRun) -> Iterator[Message]:
         if run.complete:
             yield from few_passes_warning(whole, run)
         yield from whole_noise_warning(whole)
-    if run.unaccounted_us is not None and whole is not None:
-        allowed = max(SUM_TOLERANCE * whole.median_us, SUM_TOLERANCE_US)
-        # every layer's time contains a timestamp, so without them Σ is smaller and more of the whole is unaccounted
-        corrected = run.unaccounted_us + len(run.layers) * (run.mark_us or 0.0)
-        if min(abs(run.unaccounted_us), abs(corrected)) > allowed:
-            yield Message("sum misses whole", {"part": 100 * run.unaccounted_us / whole.median_us})
+    unaccounted = run.part_of_whole(run.unaccounted_us)
+    if unaccounted is not None and not sum_meets_whole(run):
+        yield Message("sum misses whole", {"part": 100 * unaccounted})
+    sparse = sparse_agreement(run)
+    if sparse is not None and not agree(sparse.dense_us, sparse.sparse_us):
+        yield Message("sparse disagree", {"part": 100 * sparse.difference})
     if run.method == "synchronised":
         yield Message("synchronised")
     yield from layers_noise_warning([layer.spread for layer in run.layers])

@@ -1,7 +1,7 @@
 """The passes of a measurement: their times, and when each of them ran."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,13 +18,16 @@ class Samples:
     """The samples of both kinds of pass in microseconds; they grow while passes are run.
 
     `uninstrumented` has the time of the whole network in each uninstrumented pass, `rows` the time of every step in
-    each instrumented pass. The spans say when each pass ran, in ascending order.
+    each instrumented pass, and `sparse` the times of the few steps that had timestamps in each sparse pass. The spans
+    say when each pass ran, in ascending order.
     """
 
     uninstrumented: list[float] = field(default_factory=list)
     rows: list[list[float]] = field(default_factory=list)
     uninstrumented_spans: list[Span] = field(default_factory=list)
     row_spans: list[Span] = field(default_factory=list)
+    sparse: list[Mapping[int, float]] = field(default_factory=list)
+    sparse_spans: list[Span] = field(default_factory=list)
 
     @property
     def sums(self) -> list[float]:
@@ -56,11 +59,14 @@ class Samples:
 
         wholes = [place for place, span in enumerate(self.uninstrumented_spans) if is_outside(span)]
         rows = [place for place, span in enumerate(self.row_spans) if is_outside(span)]
+        sparse = [place for place, span in enumerate(self.sparse_spans) if is_outside(span)]
         return Samples(
             [self.uninstrumented[place] for place in wholes],
             [self.rows[place] for place in rows],
             [self.uninstrumented_spans[place] for place in wholes],
             [self.row_spans[place] for place in rows],
+            [self.sparse[place] for place in sparse],
+            [self.sparse_spans[place] for place in sparse],
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import floor, sqrt
-from statistics import NormalDist
+from statistics import NormalDist, fmean
 
 from resnet_viz.profiling.samples import filed_samples
 from resnet_viz.records.message import Message
@@ -45,6 +45,7 @@ def summarize(samples: Sequence[float]) -> TimeSummary:
         len(ordered),
         None if low is None else round(low, 4),
         None if high is None else round(high, 4),
+        round(fmean(ordered), 4),
     )
 
 

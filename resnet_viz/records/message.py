@@ -45,6 +45,10 @@ SENTENCES = {
     "sum misses whole": translatable(
         "The unaccounted time is {part:+.1f} % of the whole network's time; it should be within 5 %."
     ),
+    "sparse disagree": translatable(
+        "With timestamps around every eighth layer alone, Σ differs by {part:+.1f} %: timestamps between all layers "
+        "change the layers themselves."
+    ),
     "synchronised": translatable(
         "Every layer was synchronized with the host: the times are upper bounds that contain launches."
     ),

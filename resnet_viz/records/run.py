@@ -45,10 +45,11 @@ class TimeSummary(msgspec.Struct, frozen=True):
     """Median, quartiles and minimum of `n` repetitions, in microseconds.
 
     `low_us` and `high_us` are the ends of the 95 % confidence interval of the median, None where there are fewer than
-    six repetitions and in files of older versions.
+    six repetitions and in files of older versions. `mean_us` is finer than the median where the repetitions are few
+    microseconds in steps of a clock's resolution; None in files of older versions.
     """
 
-    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("low_us", "high_us")
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("low_us", "high_us", "mean_us")
     median_us: float
     q1_us: float
     q3_us: float
@@ -56,6 +57,7 @@ class TimeSummary(msgspec.Struct, frozen=True):
     n: int
     low_us: float | None = None
     high_us: float | None = None
+    mean_us: float | None = None
 
     @property
     def variation(self) -> float:
@@ -86,9 +88,11 @@ class LayerTime(msgspec.Struct, frozen=True):
     the id of the layer that was measured in place of this one, because it has the same operation and input shapes.
     `cold` and `warm` are its times with flushed caches and right after the same operation; `spread` is one of them, as
     the settings ask. Both are None in the other modes and in older files.
+    `corrected_us` is the time without its timestamp, `sparse_us` the median of the passes in which only every eighth
+    layer had timestamps; None where unknown, and where no more than the timestamp can be seen.
     """
 
-    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("cold", "warm")
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("cold", "warm", "corrected_us", "sparse_us")
     id: str
     spread: TimeSummary
     samples_us: tuple[float, ...]
@@ -100,6 +104,8 @@ class LayerTime(msgspec.Struct, frozen=True):
     same_as: str | None = None
     cold: TimeSummary | None = None
     warm: TimeSummary | None = None
+    corrected_us: float | None = None
+    sparse_us: float | None = None
 
     @property
     def flops_per_second(self) -> float | None:
@@ -113,11 +119,16 @@ class LayerTime(msgspec.Struct, frozen=True):
 
 
 class GroupTime(msgspec.Struct, frozen=True):
-    """The time of a stem, block, stage or head, summed in each pass (in the isolated mode the sum of its layers)."""
+    """The time of a stem, block, stage or head, summed in each pass (in the isolated mode the sum of its layers).
 
+    `corrected_us` is the time without its layers' timestamps, None where unknown.
+    """
+
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("corrected_us",)
     id: str
     level: Literal["block", "stage"]
     spread: TimeSummary
+    corrected_us: float | None = None
 
 
 class EndToEndTime(msgspec.Struct, frozen=True):
@@ -202,15 +213,18 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     the machine refused and why, `warnings` what to know before relying on the figures, both in English for scripts and
     older programs; `messages` are all of these as kinds and values, for any language, and empty in older files.
     `whole` is the time of uninstrumented passes, `instrumented` that of passes with timestamps between the layers;
-    `mark_us` is the cost of one timestamp. `backward` has the backward times of blocks and stages, `optimizer` those of
-    the update of their weights, `loss` that of the loss and its backward pass. `peak_bytes` is the memory that the
-    whole network took at its peak, `predicted_peak_bytes` the one computed beforehand; None where unknown.
-    `launch_bound_factor` is eager ÷ CUDA graph. `place` is the environment, `ends` are the end-to-end times, `readings`
-    the sensor samples. `event_pair_us` is what two events around an isolated operation cost by themselves, which has
-    been taken off its times; None where none was taken off. `kernels` are those of each layer, None where they were not
-    measured. `measured_seconds` is the time that was spent on passes, out of the budget in the settings.
-    `dropped_passes` were measured but left out, because the card was slowed down during them. `others_share` is the
-    share of the processor, 0 to 1, that other programs took; None where it is unknown.
+    `mark_us` is the cost of one timestamp among others, `timestamp_in_situ_us` that of one between the layers, and
+    `timestamp_correction_us` the one that is taken off in corrected times; None where unknown. `starved_passes` were
+    repeated because the device had to wait for the host, None where nothing can starve. `backward` has the backward
+    times of blocks and stages, `optimizer` those of the update of their weights, `loss` that of the loss and its
+    backward pass. `peak_bytes` is the memory that the whole network took at its peak, `predicted_peak_bytes` the one
+    computed beforehand; None where unknown. `launch_bound_factor` is eager ÷ CUDA graph. `place` is the environment,
+    `ends` are the end-to-end times, `readings` the sensor samples. `event_pair_us` is what two events around an
+    isolated operation cost by themselves, which has been taken off its times; None where none was taken off. `kernels`
+    are those of each layer, None where they were not measured. `measured_seconds` is the time that was spent on passes,
+    out of the budget in the settings. `dropped_passes` were measured but left out, because the card was slowed down
+    during them. `others_share` is the share of the processor, 0 to 1, that other programs took; None where it is
+    unknown.
     """
 
     LATER_FIELDS: ClassVar[tuple[str, ...]] = (
@@ -222,6 +236,9 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         "measured_seconds",
         "dropped_passes",
         "others_share",
+        "timestamp_in_situ_us",
+        "timestamp_correction_us",
+        "starved_passes",
     )
     format: int = FORMAT
     made: str
@@ -253,6 +270,9 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     measured_seconds: float | None = None
     dropped_passes: int = 0
     others_share: float | None = None
+    timestamp_in_situ_us: float | None = None
+    timestamp_correction_us: float | None = None
+    starved_passes: int | None = None
 
     @cached_property
     def layer_by_id(self) -> dict[str, LayerTime]:

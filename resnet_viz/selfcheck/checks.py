@@ -16,6 +16,7 @@ from resnet_viz.device import info as device_info
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.measurement import profile
 from resnet_viz.metrics.roofline import lower_bound
+from resnet_viz.metrics.timestamps import sum_meets_whole
 from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.ceilings import ceilings
@@ -158,7 +159,7 @@ def sums_meet_whole(setup: CheckSetup) -> Outcome:
                 return _outcome(tr("nothing was measured"), False)
             fraction = unaccounted_us / whole.spread.median_us
             figures.append(f"{title_of(run.spec)} N={batch} {100 * fraction:+.1f} %")
-            passed = passed and abs(unaccounted_us) <= max(TOLERANCE * whole.spread.median_us, TOLERANCE_US)
+            passed = passed and sum_meets_whole(run) is True
             numbers[f"{name}_n{batch}"] = fraction
     return _outcome(", ".join(figures), passed, **numbers)
 

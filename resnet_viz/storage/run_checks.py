@@ -22,8 +22,10 @@ LEAST_TIME_US, MAX_TIME_US = 1e-9, 1e15
 """Summaries are rounded to 1e-4 µs, and 1e15 µs are 30 years."""
 
 Range = tuple[float, float]
-_TIMES = ("median_us", "q1_us", "q3_us", "min_us", "samples_us", "floor_us", "p50_us", "p90_us", "p99_us", "launch_us",
-          "low_us", "high_us", "time_us", "start_us", "traced_us")  # fmt: skip
+_TIMES = (
+    "median_us", "q1_us", "q3_us", "min_us", "low_us", "high_us", "mean_us", "corrected_us", "sparse_us", "samples_us",
+    "floor_us", "p50_us", "p90_us", "p99_us", "launch_us", "time_us", "start_us", "traced_us",
+)  # fmt: skip
 _COUNTS = ("flops", "bytes", "peak_bytes", "memory_bytes", "cache_bytes")
 RANGES: dict[str, Range] = {
     **dict.fromkeys(_TIMES, (0, MAX_TIME_US)),

@@ -61,9 +61,9 @@ def test_the_sum_must_agree_with_the_whole_within_5_percent_or_20_microseconds(
     ("sum_us", "mark_us", "warned"),
     [
         (1060.0, 0.0, True),
-        (1060.0, 10.0, False),  # two timestamps less, the layers take 1040 µs
+        (1060.0, 15.0, False),  # with one timestamp as the whole has, the layers take 1045 µs
         (1060.0, 4.0, True),
-        (1110.0, 30.0, False),
+        (1110.0, 30.0, True),
         (940.0, 10.0, True),  # without timestamps the sum would be smaller still
         (960.0, 10.0, False),  # as measured it agrees
     ],

@@ -66,3 +66,9 @@ def test_the_samples_of_all_layers_of_a_file_are_bounded(passes: int, layers: in
     kept = len(filed_samples([1.0] * passes, 3, layers))
     assert 1 <= kept <= min(passes, MAX_FILED)
     assert kept == 1 or kept * layers <= 200_000
+
+
+def test_sparse_passes_that_touch_a_span_are_left_out_as_well() -> None:
+    samples = Samples(sparse=[{0: 1.0}, {1: 2.0}, {2: 3.0}], sparse_spans=[(0, 5), (10, 15), (20, 25)])
+    left = samples.outside([(13, 14)])
+    assert (left.sparse, left.sparse_spans) == ([{0: 1.0}, {2: 3.0}], [(0, 5), (20, 25)])

@@ -45,7 +45,7 @@ def test_any_quantile_is_numpys(part: float) -> None:
 
 
 def test_a_single_sample_is_its_own_quartiles() -> None:
-    assert summarize([12.5]) == TimeSummary(12.5, 12.5, 12.5, 12.5, 1)
+    assert summarize([12.5]) == TimeSummary(12.5, 12.5, 12.5, 12.5, 1, mean_us=12.5)
     assert quantile([12.5], 0.99) == 12.5
 
 

@@ -13,6 +13,7 @@ import torch
 
 from resnet_viz.device import info as device_info
 from resnet_viz.errors import SpecError
+from resnet_viz.profiling.run_warnings import warnings
 from resnet_viz.records.run import Measurement, ProfileRun
 from resnet_viz.selfcheck import checks as module
 from resnet_viz.selfcheck.checks import (
@@ -150,6 +151,20 @@ def test_a_short_sum_may_miss_by_20_microseconds(monkeypatch: pytest.MonkeyPatch
     assert sums_meet_whole(SETUP).passed is True
     measuring(lambda _: lasting(60.5, 40.0), monkeypatch)
     assert sums_meet_whole(SETUP).passed is False
+
+
+def test_a_sum_that_exceeds_by_its_timestamps_passes_as_it_does_in_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The warnings of a run and this check follow one rule."""
+    cost_us = 0.1 * SUM_US / (len(RUN.layers) - 1)
+    whole_us = 0.9 * SUM_US
+    run = lasting(whole_us, SUM_US)
+    measuring(lambda _: run, monkeypatch)
+    assert sums_meet_whole(SETUP).passed is False
+    assert "sum misses whole" in [message.kind for message in warnings(run)]
+    corrected = msgspec.structs.replace(run, timestamp_correction_us=cost_us)
+    measuring(lambda _: corrected, monkeypatch)
+    assert sums_meet_whole(SETUP).passed is True
+    assert "sum misses whole" not in [message.kind for message in warnings(corrected)]
 
 
 def test_a_run_without_times_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
