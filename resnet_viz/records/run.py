@@ -288,6 +288,16 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return the time of a layer, block or stage; None where it was not measured."""
         return self.layer_by_id.get(node_id) or self.group_by_id.get(node_id)
 
+    def cold_and_warm(self, layer: LayerTime) -> tuple[TimeSummary | None, TimeSummary | None]:
+        """Return an isolated layer's times with cold and with warm caches; None was not measured.
+
+        Older files have only the one that the settings ask for.
+        """
+        if self.settings.mode != "isolated":
+            return None, None
+        cold, warm = (layer.spread, None) if self.settings.cold else (None, layer.spread)
+        return layer.cold or cold, layer.warm or warm
+
     def part_of_whole(self, time_us: float | None) -> float | None:
         """Return a time as a fraction of the whole network's; None where either was not measured."""
         whole = self.whole.spread.median_us if self.whole else None

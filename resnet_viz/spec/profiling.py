@@ -29,11 +29,11 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     `device` is "cpu", "cuda:N", "mps" or "xpu:N". `batch` and `size` (height, width) replace those of the spec's input
     where they are given. `seconds` is the time budget of the measurement, after a warm-up of at least `warmup_passes`
-    and `warmup_seconds`. `cold` flushes the caches before each repetition of the isolated mode. `compiled` and `sweep`
-    add torch.compile and other batch sizes to the end-to-end mode. `autotune` lets cuDNN try its algorithms. `threads`
-    is the number of CPU threads, None for torch's default. `kernels` asks for the kernels of each layer, which a run
-    inside the network measures last; None measures them on an NVIDIA card.
-    `optimizer` (SGD with momentum, or Adam) updates the weights at the end of a "training-step".
+    and `warmup_seconds`. In the isolated mode `cold` makes the times with flushed caches the main ones; warm ones are
+    measured beside them. `compiled` and `sweep` add torch.compile and other batch sizes to the end-to-end mode.
+    `autotune` lets cuDNN try its algorithms. `threads` is the number of CPU threads, None for torch's default.
+    `kernels` asks for the kernels of each layer, which a run inside the network measures last; None measures them on an
+    NVIDIA card. `optimizer` (SGD with momentum, or Adam) updates the weights at the end of a "training-step".
 
     Raises SpecError, which names the field.
     """

@@ -156,6 +156,9 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
             facts.append(Fact(name, milliseconds(spread.median_us), quartiles_text(spread, " – ")))
     facts.append(Fact(tr("of the whole"), share_text(run, time_us) or units.UNKNOWN))
     if isinstance(measured, LayerTime):
+        both = zip((tr("cold caches"), tr("warm caches")), run.cold_and_warm(measured), strict=True)
+        taken = [(name, summary) for name, summary in both if summary is not None]
+        facts += [Fact(name, milliseconds(each.median_us), quartiles_text(each, " – ")) for name, each in taken]
         bound = BOUND_TEXTS[measured.bound] if measured.bound else ""
         facts += [
             Fact(tr("achieved"), rate(measured.flops_per_second, "FLOP/s"), rate(measured.bytes_per_second, "B/s")),

@@ -161,6 +161,17 @@ def test_the_facts_of_a_layer() -> None:
     assert "other run" not in facts(run, "conv1", run_with(layers=()))
 
 
+def test_the_facts_of_an_isolated_layer_say_which_time_is_which() -> None:
+    layer = LayerTime("conv1", around(1000.0), (), 0, 0, cold=around(3000.0), warm=around(1000.0))
+    run = run_with(layers=(layer,), settings=RUN.settings.but(mode="isolated", cold=False))
+    found = facts(run, "conv1")
+    assert found["cold caches"] == ("3.000 ms", "2.850 – 3.150")
+    assert found["warm caches"] == ("1.000 ms", "0.950 – 1.050")
+    older = run_with(layers=(msgspec.structs.replace(layer, cold=None, warm=None),), settings=run.settings)
+    assert "cold caches" not in facts(older, "conv1")
+    assert facts(older, "conv1")["warm caches"] == found["warm caches"]
+
+
 def test_an_implausible_time_has_its_reason_and_an_unknown_bound_no_text() -> None:
     layer = LayerTime("conv1", around(1000.0), (), 0, 0, doubt="too fast")
     found = facts(run_with(layers=(layer,)), "conv1")

@@ -33,7 +33,12 @@ def add(commands: Commands) -> None:
         "--warmup-seconds", type=number, metavar="S", help=tr("minimum warm-up time in seconds (default: 0.5)")
     )
     for flag, field, value, text in (
-        ("--warm", "cold", False, tr("isolated: keep the caches warm")),
+        (
+            "--warm",
+            "cold",
+            False,
+            tr("isolated: the main times are those with warm caches"),
+        ),
         ("--compiled", "compiled", True, tr("end-to-end: torch.compile too, which takes minutes")),
         ("--no-sweep", "sweep", False, tr("end-to-end: no other batch sizes")),
         ("--autotune", "autotune", True, tr("let cuDNN try its algorithms first")),

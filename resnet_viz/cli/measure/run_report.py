@@ -49,7 +49,9 @@ def comparison_page(comparison: RunComparison, names: Sequence[str]) -> tuple[st
 def _heading(run: ProfileRun) -> str:
     """Return `ResNet-50 · 1×3×224×224 · fp32 · contiguous · in-network · forward · Intel Xeon (cpu) · host clock`."""
     settings, place = run.settings, f"{run.place.name} ({run.place.device})"
-    parts = [heading(run.spec), settings.dtype, settings.memory_format.replace("_", " "), settings.mode]
+    caches = tr("isolated, cold caches") if settings.cold else tr("isolated, warm caches")
+    mode = caches if settings.mode == "isolated" else settings.mode
+    parts = [heading(run.spec), settings.dtype, settings.memory_format.replace("_", " "), mode]
     passes = passes_text(settings)
     return " · ".join([*parts, passes, place, *([METHOD_DESCRIPTIONS[run.method]] if run.method else [])])
 
@@ -58,9 +60,17 @@ def _times(run: ProfileRun, level: Level) -> str:
     names = (tr("name"), tr("median"), tr("quartiles"), tr("share"))
     if level != "layer":
         return terminal_table("lrrr", names, [_time_cells(run, group) for group in run.groups if group.level == level])
+    caches = (tr("cold"), tr("warm")) if run.settings.mode == "isolated" else ()
     more = ("GFLOP/s", "GB/s", tr("minimum time"), tr("bound"), tr("warning"))
-    rows = [(*_time_cells(run, layer), *_work_cells(layer)) for layer in run.layers]
-    return terminal_table("lrrrrrrll", (*names, *more), rows)
+    rows = []
+    for layer in run.layers:
+        both = map(_median, run.cold_and_warm(layer)) if caches else ()
+        rows.append((*_time_cells(run, layer), *both, *_work_cells(layer)))
+    return terminal_table(f"lrrr{'r' * len(caches)}rrrll", (*names, *caches, *more), rows)
+
+
+def _median(summary: TimeSummary | None) -> str:
+    return units.UNKNOWN if summary is None else units.aligned_milliseconds(summary.median_us)
 
 
 def _time_cells(run: ProfileRun, time: LayerTime | GroupTime) -> tuple[str, ...]:
@@ -98,6 +108,9 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.mark_us is not None:
         cost = tr("{time} µs each, included in the time of each layer")
         yield tr("timestamps"), cost.format(time=f"{run.mark_us:.2f}")
+    if run.event_pair_us is not None:
+        cost = tr("{time} µs each, taken off the time of each layer")
+        yield tr("pairs of events"), cost.format(time=f"{run.event_pair_us:.2f}")
     if run.mark_us and run.sum_us is not None and run.method == "cuda-graph":
         corrected_us = run.sum_us - run.mark_us * len(run.layers)
         yield tr("Σ without the timestamps"), _time_and_share(run, corrected_us)
@@ -109,6 +122,9 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
             launch=f"{run.ceilings.launch_us:.1f}",
         )
         yield tr("measured ceilings"), ceilings
+    if run.ceilings is not None and run.ceilings.eager_launch_us is not None:
+        eager = tr("{launch} µs where each operation is launched by itself")
+        yield tr("shortest operation, eager"), eager.format(launch=f"{run.ceilings.eager_launch_us:.1f}")
     if run.launch_bound_factor is not None:
         factor = tr("{factor} (eager ÷ CUDA graph)").format(factor=f"{run.launch_bound_factor:.2f}")
         yield tr("launch-bound factor"), factor

@@ -31,9 +31,8 @@ from resnet_viz.gui.widgets.layouts import muted
 from resnet_viz.gui.widgets.table_setup import LEFT, RIGHT, available_width, make_compact, prepare_table
 from resnet_viz.records.analysis import LayerRecord
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.layers.column import CellContext, LayerColumn
 from resnet_viz.viewmodels.layers.table import (
-    CellContext,
-    LayerColumn,
     available_data,
     cell_for_copy,
     columns,

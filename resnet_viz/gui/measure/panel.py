@@ -153,7 +153,12 @@ def _rows() -> tuple[Row, ...]:
         Row("warmup_passes", tr("Warm-up passes"), NumberField(tr("none")), tr("At least so many before measuring")),
         Row("warmup_seconds", tr("Warm-up time"), SecondsField(), tr("At least so long before measuring")),
         Row("threads", tr("CPU threads"), NumberField(tr("torch's default")), tr("0 leaves it to torch")),
-        Row("cold", tr("Isolated"), CheckField(tr("with cold caches")), tr("Flush the caches before each repetition")),
+        Row(
+            "cold",
+            tr("Isolated"),
+            CheckField(tr("with cold caches")),
+            tr("The main times are those behind a flush of the caches; warm ones are measured beside them"),
+        ),
         Row("compiled", tr("End to end"), CheckField(tr("also torch.compile")), tr("torch.compile takes minutes")),
         Row("sweep", "", CheckField(tr("sweep over batches")), tr("Throughput at 1, 2, 4 … images")),
         Row("autotune", "cuDNN", CheckField(tr("benchmark algorithms")), tr("torch.backends.cudnn.benchmark")),

@@ -27,6 +27,8 @@ UNACCOUNTED = "unaccounted"
 TIME_FIELDS = ("median_us", "q1_us", "q3_us", "min_us", "n")
 WORK_FIELDS = ("flops", "bytes", "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as")
 """The columns of the CSV that are fields of a time summary, and those that are fields of a layer's time."""
+CACHE_FIELDS = ("cold_median_us", "warm_median_us")
+"""The columns of the CSV that only isolated layers have."""
 BACKWARD_PREFIX = "← "  # starts the label of a range of the backward pass
 UPDATE_PREFIX = "Δ "  # starts the label of the update of a block's weights
 
@@ -111,6 +113,9 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
         lines.append(f"{rate(time.flops_per_second, 'FLOP/s')} · {rate(time.bytes_per_second, 'B/s')}")
         if time.bound is not None:
             lines.append(tr("{what}-bound, at least {time}").format(what=time.bound, time=milliseconds(time.floor_us)))
+        cold, warm = run.cold_and_warm(time)
+        lines += [tr("cold caches {time}").format(time=milliseconds(cold.median_us))] if cold else []
+        lines += [tr("warm caches {time}").format(time=milliseconds(warm.median_us))] if warm else []
         lines += [tr("measured as {id}").format(id=time.same_as)] if time.same_as else []
         lines += [tr("implausible: {why}").format(why=implausible_text(run, time))] if time.doubt else []
     if other is not None and other.median_us:
@@ -123,7 +128,8 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
 
 def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
     """Return the chart's figures in µs as CSV: layers, blocks, stages, training parts, whole, sum, unaccounted."""
-    heads = ("id", "level", "stage", *TIME_FIELDS, "share_of_whole", *WORK_FIELDS, "other_median_us", "ratio")
+    beside = ("other_median_us", "ratio", *CACHE_FIELDS)
+    heads = ("id", "level", "stage", *TIME_FIELDS, "share_of_whole", *WORK_FIELDS, *beside)
     sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us))
     rest = [(name, "", "", time, *[""] * (len(heads) - 4)) for name, time in sums if time is not None]
     return csv_text([heads, *_rows(run, other), *rest])
@@ -155,7 +161,9 @@ def _row(
         [getattr(time, field, None) for field in WORK_FIELDS],
     )
     ratio = spread.median_us / second if second else None
-    return (*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio)
+    both = run.cold_and_warm(time) if isinstance(time, LayerTime) else (None, None)
+    medians = (None if summary is None else summary.median_us for summary in both)
+    return (*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio, *medians)
 
 
 def _colors(run: ProfileRun) -> dict[str, str]:

@@ -9,14 +9,15 @@ from resnet_viz.spec.network import EXPANSION
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import block_names, bound_of, quantity_names
 from resnet_viz.viewmodels.text.conventions import count_label
+from resnet_viz.viewmodels.text.runs import message_text
 
 MAX_RELIABLE_VARIATION = 0.25
 """The interquartile range ÷ median from which on a time is unreliable."""
 
 
 def block_sentences(compared: BlockComparison, convention: Convention = "macs") -> tuple[str, ...]:
-    """Return all sentences about two blocks: what was matched, the conclusions, and a warning of noisy times."""
-    sentences = match_sentence(compared), *conclusions(compared, convention), noise_warning(compared.times)
+    """Return all sentences about two blocks: what was matched, the conclusions, and what limits the times."""
+    sentences = match_sentence(compared), *conclusions(compared, convention), *timing_sentences(compared.times)
     return tuple(sentence for sentence in sentences if sentence)
 
 
@@ -30,6 +31,12 @@ def conclusions(compared: BlockComparison, convention: Convention = "macs") -> t
     names = tr("the Basic block"), tr("the Bottleneck")
     last = _saved_sentence(compared) if compared.times is None else speed_sentence(compared.times, work, names)
     return _parameter_sentence(compared), _traffic_sentence(compared, work), last
+
+
+def timing_sentences(times: PairTimes | None) -> tuple[str, ...]:
+    """Return why the times were not taken in the best way, and a warning if they are noisy; empty texts where not."""
+    refusals = () if times is None else tuple(map(message_text, times.messages))
+    return (*refusals, noise_warning(times))
 
 
 def noise_warning(times: PairTimes | None) -> str:

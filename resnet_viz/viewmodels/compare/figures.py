@@ -14,6 +14,7 @@ from resnet_viz.spec.profiling import BYTES
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, aligned_range, byte_size, exact, pixels
+from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS
 
 FigureValue = int | float | str | None
 
@@ -122,6 +123,9 @@ def time_rows(times: PairTimes | None) -> Iterator[FigureRow]:
     first, second = (f"{aligned_range(summary.q1_us, summary.q3_us)} ms" for summary in summaries)
     name = tr("… quartiles of {rounds}").format(rounds=rounds)
     yield FigureRow("quartiles_us", name, first_text=first, second_text=second)
+    if times.method is not None:
+        method = METHOD_DESCRIPTIONS[times.method]
+        yield FigureRow("method", tr("… measured by"), times.method, times.method, method, method)
 
 
 def _device_rows(compared: BlockComparison) -> Iterator[FigureRow]:

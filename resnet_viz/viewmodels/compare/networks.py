@@ -5,7 +5,7 @@ from resnet_viz.records.block_pair import FigurePair
 from resnet_viz.records.network_pair import Change, NetworkComparison
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.compare.conclusions import count_phrase, noise_warning, operation_ratio, speed_sentence
+from resnet_viz.viewmodels.compare.conclusions import count_phrase, operation_ratio, speed_sentence, timing_sentences
 from resnet_viz.viewmodels.compare.figures import FigureRow, counted_rows, figure_text, time_rows
 from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import UNKNOWN
@@ -53,9 +53,8 @@ def network_sentences(compared: NetworkComparison, convention: Convention = "mac
     if compared.times is None:
         last = tr("Measure both to see which is faster.")
     else:
-        last = " ".join(
-            part for part in (speed_sentence(compared.times, work, names), noise_warning(compared.times)) if part
-        )
+        sentences = speed_sentence(compared.times, work, names), *timing_sentences(compared.times)
+        last = " ".join(filter(None, sentences))
     return costs, memory, last
 
 

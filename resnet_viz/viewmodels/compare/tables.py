@@ -105,6 +105,7 @@ def _times_rows(times: PairTimes | None) -> Iterator[tuple[str, object, object, 
     yield "device", times.place.name, times.place.name, None
     yield "dtype", times.dtype, times.dtype, None
     yield "rounds", summaries[0].n, summaries[1].n, None
+    yield "event_pair_us", times.event_pair_us, times.event_pair_us, None
     yield "latency_q1_us", summaries[0].q1_us, summaries[1].q1_us, None
     yield "latency_q3_us", summaries[0].q3_us, summaries[1].q3_us, None
     yield "latency_ratio_low", None, None, times.low

@@ -2,69 +2,20 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import partial
-from typing import Any, Literal
-
-import msgspec
+from typing import Any
 
 from resnet_viz.records.analysis import Analysis, Convention, LayerRecord, Shape
-from resnet_viz.records.costs import Costs
-from resnet_viz.records.run import LayerTime, ProfileRun
 from resnet_viz.spec.network import MAX_STAGES
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.layers.column import SIX_DECIMALS, UNKNOWN_KEY, CellContext, LayerColumn
+from resnet_viz.viewmodels.layers.time_columns import time_columns
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.conventions import CountLabel, count_label
 
-SortKey = int | float | str | tuple[int, ...]
-
-
-UNKNOWN_KEY = -1.0
-"""The sort key of an unknown value, which comes before every known one."""
-SIX_DECIMALS = partial(round, ndigits=6)
 HEAD_STAGE = MAX_STAGES + 1
 """The stage number of the head, after all stages."""
 MAX_SAMPLED_ROWS = 200  # measuring the texts of more rows would take noticeably long
 _STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
-
-
-class CellContext(msgspec.Struct, frozen=True):
-    """The values that cells need beside their layer: the network's costs, a run of it, and a run to compare with."""
-
-    costs: Costs
-    run: ProfileRun | None = None
-    other: ProfileRun | None = None
-
-
-class LayerColumn(msgspec.Struct, frozen=True):
-    """One column: how to get its value from a layer, to write it, and to sort by it.
-
-    `value` returns None where the value is unknown, and `to_key` gives the sort key where that is not the value itself.
-    `widest_text` sets the column's width while there are no layers. `needs` names what must be there for the column to
-    be shown: a run, another run, or a convention under which FLOPs are another count than the costs.
-    """
-
-    name: str
-    title: str
-    explanation: str
-    value: Callable[[LayerRecord, CellContext], Any]
-    format: Callable[[Any], str]
-    widest_text: str
-    to_key: Callable[[Any], SortKey] | None = None
-    is_number: bool = True
-    visible_by_default: bool = True
-    needs: Literal["", "run", "other", "count"] = ""
-
-    def text(self, layer: LayerRecord, context: CellContext) -> str:
-        """Return the text of a cell, a dash if its value is unknown."""
-        value = self.value(layer, context)
-        return units.UNKNOWN if value is None else self.format(value)
-
-    def key(self, layer: LayerRecord, context: CellContext) -> SortKey:
-        """Return the sort key of a cell."""
-        value: SortKey | None = self.value(layer, context)
-        if value is None:
-            return UNKNOWN_KEY
-        return value if self.to_key is None else self.to_key(value)
 
 
 def columns(convention: Convention = "macs") -> tuple[LayerColumn, ...]:
@@ -78,6 +29,7 @@ def available_data(context: CellContext | None) -> frozenset[str]:
         return frozenset({"", "count"})
     fulfilled = {"": True, "count": context.costs.convention != "elementwise"}
     fulfilled |= {"run": context.run is not None, "other": context.other is not None}
+    fulfilled |= {"isolated": context.run is not None and context.run.settings.mode == "isolated"}
     return frozenset(need for need, is_fulfilled in fulfilled.items() if is_fulfilled)
 
 
@@ -239,7 +191,7 @@ def _number_columns(cost: CountLabel) -> tuple[LayerColumn, ...]:
             "100.0 %",
             SIX_DECIMALS,
         ),
-        *_latency_columns(),
+        *time_columns(),
         LayerColumn(
             "flops",
             tr("FLOPs"),
@@ -283,104 +235,5 @@ def _size_columns() -> tuple[LayerColumn, ...]:
     )
 
 
-def _latency_columns() -> tuple[LayerColumn, ...]:
-    """Return the columns of a layer's time in a run, and of the comparison with another run."""
-    bounds = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
-    milliseconds, billions, times = "{:,.3f}".format, "{:,.1f}".format, "{:.2f} ×".format
-    return (
-        LayerColumn(
-            "latency",
-            tr("Latency (ms)"),
-            tr("The median of the measured repetitions, in milliseconds"),
-            lambda layer, context: _milliseconds(context.run, layer),
-            milliseconds,
-            "1,234.567",
-            SIX_DECIMALS,
-            needs="run",
-        ),
-        LayerColumn(
-            "time_share",
-            tr("Time"),
-            tr("Share of the whole network's measured time"),
-            _time_share,
-            units.percent,
-            "100.0 %",
-            SIX_DECIMALS,
-            needs="run",
-        ),
-        LayerColumn(
-            "rate",
-            "GFLOP/s",
-            tr("Billions of floating-point operations per second"),
-            _rate,
-            billions,
-            "123,456.7",
-            partial(round, ndigits=3),
-            visible_by_default=False,
-            needs="run",
-        ),
-        LayerColumn(
-            "bound",
-            tr("Bound by"),
-            tr("The limit that sets the shortest possible time on the measured device"),
-            lambda layer, context: bounds.get(_bound(context.run, layer), units.UNKNOWN),
-            str,
-            "compute",
-            is_number=False,
-            visible_by_default=False,
-            needs="run",
-        ),
-        LayerColumn(
-            "other",
-            tr("Other (ms)"),
-            tr("The same layer in the run that is compared with, in milliseconds"),
-            lambda layer, context: _milliseconds(context.other, layer),
-            milliseconds,
-            "1,234.567",
-            SIX_DECIMALS,
-            needs="other",
-        ),
-        LayerColumn(
-            "ratio",
-            tr("Ratio"),
-            tr("This run divided by the other: below 1 is faster"),
-            _ratio,
-            times,
-            "12.34 ×",
-            partial(round, ndigits=4),
-            needs="other",
-        ),
-    )
-
-
 def _attribute(name: str) -> Callable[[LayerRecord, CellContext], Any]:
     return lambda layer, _: getattr(layer, name)
-
-
-def _bound(run: ProfileRun | None, layer: LayerRecord) -> str:
-    time = _time(run, layer)
-    return "" if time is None else time.bound or ""
-
-
-def _time(run: ProfileRun | None, layer: LayerRecord) -> LayerTime | None:
-    return None if run is None else run.layer_by_id.get(layer.id)
-
-
-def _milliseconds(run: ProfileRun | None, layer: LayerRecord) -> float | None:
-    time = _time(run, layer)
-    return None if time is None else time.spread.median_us / 1000
-
-
-def _time_share(layer: LayerRecord, context: CellContext) -> float | None:
-    time = _time(context.run, layer)
-    return None if context.run is None or time is None else context.run.part_of_whole(time.spread.median_us)
-
-
-def _rate(layer: LayerRecord, context: CellContext) -> float | None:
-    time = _time(context.run, layer)
-    return None if time is None or time.flops_per_second is None else time.flops_per_second / 1e9
-
-
-def _ratio(layer: LayerRecord, context: CellContext) -> float | None:
-    one, other = _milliseconds(context.run, layer), _milliseconds(context.other, layer)
-    return one / other if one is not None and other else None

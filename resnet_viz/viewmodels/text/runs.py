@@ -46,7 +46,7 @@ def phase_text(progress: ProfileProgress) -> str:
 
 def run_sentences(run: ProfileRun) -> tuple[str, ...]:
     """Return what a reader must know about the run; for a run without messages, the sentences in its file."""
-    return tuple(map(_sentence, run.messages)) or (*run.fallbacks, *run.warnings)
+    return tuple(map(message_text, run.messages)) or (*run.fallbacks, *run.warnings)
 
 
 def implausible_text(run: ProfileRun, layer: LayerTime) -> str:
@@ -57,10 +57,11 @@ def implausible_text(run: ProfileRun, layer: LayerTime) -> str:
     reason = None
     if layer.doubt and run.ceilings is not None:
         reason = implausible_reason(layer.spread, flops=layer.flops, moved_bytes=layer.bytes, ceilings=run.ceilings)
-    return layer.doubt if reason is None or str(reason) != layer.doubt else _sentence(reason)
+    return layer.doubt if reason is None or str(reason) != layer.doubt else message_text(reason)
 
 
-def _sentence(message: Message) -> str:
+def message_text(message: Message) -> str:
+    """Return a message's sentence in the reader's language."""
     return tr_later(SENTENCES[message.kind]).format_map(message.values)
 
 

@@ -9,7 +9,7 @@ import pytest
 from resnet_viz.cli.measure.run_report import comparison_page, print_run
 from resnet_viz.compare.runs import compare_runs
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, Measurement, ProfileRun
+from resnet_viz.records.run import BatchPoint, Ceilings, EndToEndTime, GroupTime, Measurement, ProfileRun
 from resnet_viz.spec.presets import preset
 from tests.cli.asking import Capture
 from tests.gui.small_run import around, small_run
@@ -79,6 +79,26 @@ def test_timestamps_are_taken_off_the_sum_where_they_cost_time_on_the_device(cap
     assert line(text, "Σ without the timestamps")[0] == f"{1.0 - 0.002 * len(RUN.layers):.3f}"
     host = report(capsys, run_with(mark_us=2.0))
     assert "Σ without" not in host
+
+
+def test_an_isolated_run_has_columns_for_cold_and_warm_and_says_which_is_the_main_one(capsys: Capture) -> None:
+    layer = msgspec.structs.replace(RUN.layers[0], cold=around(3000.0), warm=around(1000.0), spread=around(1000.0))
+    settings = RUN.settings.but(mode="isolated", cold=False)
+    text = report(capsys, run_with(layers=(layer,), settings=settings, method="cuda-graph", event_pair_us=1.25))
+    assert " · isolated, warm caches · forward · " in text.splitlines()[0]
+    assert line(text, "name")[:5] == ["median", "quartiles", "share", "cold", "warm"]
+    assert "3.000 ms  1.000 ms" in text
+    assert line(text, "pairs of events")[:2] == ["1.25", "µs"]
+    cold = report(capsys, run_with(settings=settings.but(cold=True), layers=RUN.layers[:1]))
+    assert " · isolated, cold caches · forward · " in cold.splitlines()[0]
+    assert line(cold, "conv1 ").count("—") == 2, "an older file has no warm time, and no whole to be a share of"
+
+
+def test_the_shortest_eager_operation_stands_beside_that_in_a_graph(capsys: Capture) -> None:
+    ceilings = Ceilings(1e9, 1e9, launch_us=1.2, cache_bytes=0, eager_launch_us=2.3)
+    text = report(capsys, run_with(ceilings=ceilings))
+    assert "shortest operation 1.2 µs" in text
+    assert line(text, "shortest operation, eager")[:2] == ["2.3", "µs"]
 
 
 def test_an_end_to_end_run_has_percentiles_a_sweep_and_memory(capsys: Capture) -> None:

@@ -13,6 +13,7 @@ from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockCost, PairTimes
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import Ceilings, Environment, Measurement, TimeSummary
 from resnet_viz.spec.block_pair import BlockSetting, Match
 from resnet_viz.viewmodels.compare.conclusions import (
@@ -211,6 +212,11 @@ def test_all_sentences_begin_with_the_match_and_end_with_the_warning() -> None:
     noisy = times(1.5, (1.4, 1.6), TimeSummary(100.0, 80.0, 110.0, 70.0, 20))
     measured = msgspec.structs.replace(compared, times=noisy)
     assert block_sentences(measured)[-1] == noise_warning(noisy)
+    refused = msgspec.structs.replace(noisy, messages=(Message("graph refused", {"reason": "no graphs"}),))
+    assert block_sentences(msgspec.structs.replace(compared, times=refused))[-2:] == (
+        "The CUDA graph was refused (no graphs).",
+        noise_warning(noisy),
+    )
     assert block_sentences(compared, "twice")[2] == conclusions(compared, "twice")[1] != conclusions(compared)[1]
 
 

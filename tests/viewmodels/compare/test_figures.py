@@ -75,6 +75,15 @@ def test_measured_times_have_their_quartiles_rate_and_limit() -> None:
     assert (rows["bound"].first, rows["bound"].second_text) == ("memory", "memory")
 
 
+def test_measured_times_say_how_they_were_taken_where_that_is_known() -> None:
+    times = msgspec.structs.replace(pair_times(), method="cuda-graph")
+    rows = {row.name: row for row in block_rows(msgspec.structs.replace(compared(), times=times))}
+    text = "CUDA graph with external events"
+    assert rows["method"].cells("") == ("… measured by", text, text, "")
+    assert rows["method"].first == "cuda-graph"
+    assert "method" not in {row.name for row in block_rows(measured())}
+
+
 def test_one_round_is_singular_and_a_time_of_nothing_has_no_rate() -> None:
     times = pair_times()
     once = msgspec.structs.replace(times.first, spread=msgspec.structs.replace(times.first.spread, n=1, median_us=0.0))

@@ -8,8 +8,8 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.run import Bound, Environment, LayerTime, Measurement, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.viewmodels.layers.column import CellContext
 from resnet_viz.viewmodels.layers.table import (
-    CellContext,
     available_data,
     cell_for_copy,
     columns,
@@ -143,12 +143,39 @@ def test_columns_need_their_data() -> None:
     needs = {column.name: column.needs for column in columns() if column.needs}
     assert needs == {
         "latency": "run", "time_share": "run", "rate": "run", "bound": "run", "other": "other", "ratio": "other",
-        "flops": "count",
+        "flops": "count", "cold": "isolated", "warm": "isolated",
     }  # fmt: skip
     assert available_data(None) == available_data(CellContext(counted)) == {"", "count"}
     assert available_data(CellContext(counted, run)) == {"", "count", "run"}
     assert available_data(CellContext(counted, run, run)) == {"", "count", "run", "other"}
+    isolated = replace(run, settings=ProfileSettings(mode="isolated"))
+    assert available_data(CellContext(counted, isolated)) == {"", "count", "run", "isolated"}
+    assert available_data(CellContext(counted, run, isolated)) == {"", "count", "run", "other"}
     assert available_data(CellContext(costs(ANALYSIS, "elementwise"))) == {""}
+
+
+@pytest.mark.parametrize(("cold", "expected"), [(True, ("1.235", "—")), (False, ("—", "1.235"))])
+def test_an_older_isolated_run_has_the_time_of_its_settings_in_its_own_column(
+    cold: bool, expected: tuple[str, str]
+) -> None:
+    run = replace(run_of_two_layers(), settings=ProfileSettings(mode="isolated", cold=cold))
+    assert cold_and_warm_cells(run) == expected
+
+
+def test_an_isolated_run_has_a_column_for_cold_and_one_for_warm_caches() -> None:
+    run = replace(run_of_two_layers(), settings=ProfileSettings(mode="isolated", cold=False))
+    warm = run.layers[0].spread
+    both = replace(run.layers[0], cold=replace(warm, median_us=2000.0), warm=replace(warm, median_us=1000.0))
+    assert cold_and_warm_cells(replace(run, layers=(both,))) == ("2.000", "1.000")
+    in_network = replace(run_of_two_layers(), settings=ProfileSettings())
+    assert cold_and_warm_cells(in_network) == ("—", "—")
+
+
+def cold_and_warm_cells(run: ProfileRun) -> tuple[str, ...]:
+    """The cells of the first convolution."""
+    by_name = {column.name: column for column in columns()}
+    record, context = ANALYSIS.layer_by_id["conv1"], CellContext(costs(ANALYSIS), run)
+    return tuple(by_name[name].text(record, context) for name in ("cold", "warm"))
 
 
 def test_which_columns_are_text_and_which_are_hidden_at_first() -> None:
@@ -164,8 +191,9 @@ def test_titles_follow_the_convention() -> None:
     assert titles["macs"] == ("2 × MACs", "A multiplication and an addition for each multiply-add, nothing else")
     assert titles["share"] == ("Share", "Share of the network's 2 × MACs")
     assert [column.title for column in columns()] == [
-        "Layer", "Type", "Stage", "Input", "Output", "Params", "MACs", "Share", "Latency (ms)", "Time", "GFLOP/s",
-        "Bound by", "Other (ms)", "Ratio", "FLOPs", "Output size", "Rec. field", "Caffe name",
+        "Layer", "Type", "Stage", "Input", "Output", "Params", "MACs", "Share", "Latency (ms)", "Cold (ms)",
+        "Warm (ms)", "Time", "GFLOP/s", "Bound by", "Other (ms)", "Ratio", "FLOPs", "Output size", "Rec. field",
+        "Caffe name",
     ]  # fmt: skip
 
 
@@ -217,7 +245,8 @@ def test_a_table_without_layers_has_columns_of_these_widths() -> None:
     assert {column.name: column.widest_text for column in columns()} == {
         "layer": "layer3.22.downsample.0", "type": "AdaptiveAvgPool2d", "stage": "Stage", "input": "2 × 2048×14×14",
         "output": "2048×112×112", "params": "2,359,296", "macs": "115.6 M", "share": "100.0 %",
-        "latency": "1,234.567", "time_share": "100.0 %", "rate": "123,456.7", "bound": "compute",
+        "latency": "1,234.567", "cold": "1,234.567", "warm": "1,234.567",
+            "time_share": "100.0 %", "rate": "123,456.7", "bound": "compute",
         "other": "1,234.567", "ratio": "12.34 ×", "flops": "231.2 M", "output_bytes": "1,023.9 KiB",
         "receptive_field": "1,024 px", "caffe_name": "res4b22_branch2a_relu",
     }  # fmt: skip
