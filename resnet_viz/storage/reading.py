@@ -10,7 +10,7 @@ from resnet_viz.texts import tr
 
 MAX_FILE_BYTES = 1 << 29
 """More than any file of this program, whose largest are runs of many hours with millions of samples."""
-MAX_SHOWN_PATH = 200
+MAX_SHOWN_PATH, MAX_REASON = 200, 400
 
 
 def read_content(path: Path) -> bytes:
@@ -63,5 +63,16 @@ def unreadable(path: Path, reason: str) -> FileProblem:
 
 def shown_path(path: Path) -> str:
     """Return the path for a sentence, the middle of a very long one left out."""
-    text = str(path)
-    return text if len(text) <= MAX_SHOWN_PATH else f"{text[: MAX_SHOWN_PATH // 2]}…{text[-MAX_SHOWN_PATH // 2 :]}"
+    return _shortened(str(path), MAX_SHOWN_PATH)
+
+
+def short_reason(error: Exception) -> str:
+    """Return the text of an error to stand within a sentence: without its full stop, the middle of a long one left out.
+
+    A decoder names the value at the beginning and the field at the end.
+    """
+    return _shortened(str(error).removesuffix("."), MAX_REASON)
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length // 2]}…{text[-length // 2 :]}"

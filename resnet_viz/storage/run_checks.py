@@ -1,14 +1,14 @@
 """Checks of a run from a file: what passes has possible numbers, consistent times and texts of bounded length."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from resnet_viz.errors import SpecError
 from resnet_viz.records.kernels import LayerKernels
-from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun, TimeSummary
+from resnet_viz.records.run import EndToEndTime, GroupTime, LayerTime, Measurement, ProfileRun, TimeSummary
 from resnet_viz.spec.profiling import MAX_PROFILE_BATCH
 from resnet_viz.texts import tr
 
@@ -23,10 +23,27 @@ LEAST_TIME_US, MAX_TIME_US = 1e-9, 1e15
 
 Range = tuple[float, float]
 _TIMES = (
-    "median_us", "q1_us", "q3_us", "min_us", "low_us", "high_us", "mean_us", "corrected_us", "sparse_us", "samples_us",
-    "floor_us", "p50_us", "p90_us", "p99_us", "launch_us", "time_us", "start_us", "traced_us",
-)  # fmt: skip
-_COUNTS = ("flops", "bytes", "peak_bytes", "memory_bytes", "cache_bytes")
+    "median_us",
+    "q1_us",
+    "q3_us",
+    "min_us",
+    "low_us",
+    "high_us",
+    "mean_us",
+    "corrected_us",
+    "sparse_us",
+    "samples_us",
+    "floor_us",
+    "p50_us",
+    "p90_us",
+    "p99_us",
+    "launch_us",
+    "eager_launch_us",
+    "time_us",
+    "start_us",
+    "traced_us",
+)
+_COUNTS = ("flops", "bytes", "peak_bytes", "predicted_peak_bytes", "memory_bytes", "cache_bytes")
 RANGES: dict[str, Range] = {
     **dict.fromkeys(_TIMES, (0, MAX_TIME_US)),
     **dict.fromkeys(_COUNTS, (0, MAX_NUMBER)),
@@ -58,10 +75,6 @@ def check_run(run: ProfileRun) -> None:
     for name in run.__struct_fields__:
         if name not in _CHECKED_ALREADY:
             _check_value(name, name, getattr(run, name))
-    for path, summary, samples in _summaries(run):
-        _check_summary(path, summary, samples)
-    for number, end in enumerate(run.ends):
-        _check_ascending(f"ends[{number}]", end, ("p50_us", "p90_us", "p99_us"))
     _check_layers("layers", run.layers, run)
     _check_layers("kernels.layers", run.kernels.layers if run.kernels else (), run)
     for number, layer in enumerate(run.layers):
@@ -88,6 +101,7 @@ def _check_value(path: str, name: str, value: Any) -> None:
     elif isinstance(value, msgspec.Struct):
         for field in value.__struct_fields__:
             _check_value(f"{path}.{field}", field, getattr(value, field))
+        _check_consistent(path, value)
     elif isinstance(value, dict):
         _check_entries(path, value)
         for key, item in value.items():
@@ -95,6 +109,19 @@ def _check_value(path: str, name: str, value: Any) -> None:
             _check_value(f"{path}.{key[:MAX_ID]}", "", item)
     elif isinstance(value, tuple) and value:
         _check_items(path, name, value)
+
+
+def _check_consistent(path: str, value: msgspec.Struct) -> None:
+    """Check that quantiles ascend, and that a summary is of no fewer repetitions than there are samples."""
+    if isinstance(value, TimeSummary):
+        _check_ascending(path, value, ("min_us", "q1_us", "median_us", "q3_us"))
+        if (value.low_us, value.high_us) != (None, None):
+            _check_ascending(path, value, ("low_us", "median_us", "high_us"))
+    if isinstance(value, EndToEndTime):
+        _check_ascending(path, value, ("p50_us", "p90_us", "p99_us"))
+    if isinstance(value, LayerTime | Measurement) and value.spread.n < len(value.samples_us):
+        accepted = tr("give at least {n}, the number of its samples").format(n=f"{len(value.samples_us):,}")
+        raise SpecError(f"{path}.spread.n", value.spread.n, accepted)  # of very many repetitions a file keeps some
 
 
 def _check_items(path: str, name: str, items: tuple[Any, ...]) -> None:
@@ -122,30 +149,7 @@ def _check_number(path: str, value: float, allowed: Range) -> None:
         raise SpecError(path, value, tr("give 0 or a time of at least {least:.0e} µs").format(least=LEAST_TIME_US))
 
 
-def _summaries(run: ProfileRun) -> Iterable[tuple[str, TimeSummary, tuple[float, ...]]]:
-    """Yield the summaries of the run with their paths and samples; without samples where those are not saved."""
-    for number, layer in enumerate(run.layers):
-        yield f"layers[{number}]", layer.spread, layer.samples_us
-    for name in ("groups", "backward", "optimizer", "sweep"):
-        for number, time in enumerate(getattr(run, name)):
-            yield f"{name}[{number}]", time.spread, ()
-    for number, end in enumerate(run.ends):
-        yield f"ends[{number}].timed", end.timed.spread, end.timed.samples_us
-    for name in ("whole", "instrumented", "loss"):
-        if (measured := getattr(run, name)) is not None:
-            yield name, measured.spread, measured.samples_us
-
-
-def _check_summary(path: str, summary: TimeSummary, samples: tuple[float, ...]) -> None:
-    _check_ascending(f"{path}.spread", summary, ("min_us", "q1_us", "median_us", "q3_us"))
-    if (summary.low_us, summary.high_us) != (None, None):
-        _check_ascending(f"{path}.spread", summary, ("low_us", "median_us", "high_us"))
-    if summary.n < len(samples):  # of very many repetitions a file keeps some
-        accepted = tr("give at least {n}, the number of its samples").format(n=f"{len(samples):,}")
-        raise SpecError(f"{path}.spread.n", summary.n, accepted)
-
-
-def _check_ascending(path: str, times: TimeSummary | Any, names: tuple[str, ...]) -> None:
+def _check_ascending(path: str, times: TimeSummary | EndToEndTime, names: tuple[str, ...]) -> None:
     values = [getattr(times, name) for name in names]
     if None in values or values != sorted(values):
         accepted = tr("give times in ascending order for {names}").format(names=", ".join(names))

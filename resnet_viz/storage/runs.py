@@ -14,7 +14,7 @@ from resnet_viz.records.run import FORMAT, ProfileRun, RunEntry
 from resnet_viz.spec.presets import name_of, title_of
 from resnet_viz.storage.atomic import write_text_atomic, write_text_new
 from resnet_viz.storage.json_text import json_text
-from resnet_viz.storage.reading import open_regular, read_content, shown_path
+from resnet_viz.storage.reading import open_regular, read_content, short_reason, shown_path
 from resnet_viz.storage.run_checks import check_run, check_time
 from resnet_viz.texts import tr
 
@@ -22,7 +22,6 @@ FOLDER_VARIABLE = "RESNET_VIZ_RUNS"
 RUN_KIND = "resnet_viz run"
 LISTED_BYTES = 1 << 14  # has every field before the layers
 KIND_BYTES, END_BYTES = 200, 16  # the kind is the first field
-MAX_REASON = 400
 MAX_NAME_BYTES = 230  # a number and the suffix follow; file systems accept 255
 
 DECODING_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SpecError)
@@ -84,7 +83,7 @@ def read_run(path: Path) -> tuple[ProfileRun, str]:
         if [str(message) for message in run.messages] != [*run.fallbacks, *run.warnings]:
             run = msgspec.structs.replace(run, messages=())  # another version's, or edited: the sentences are shown
     except DECODING_ERRORS as error:
-        raise _not_a_run(path, str(error)[:MAX_REASON].removesuffix(".")) from error
+        raise _not_a_run(path, short_reason(error)) from error
     if beside.digest == _digest(run):
         return run, ""
     return run, tr("{name} was changed after it was saved: its figures may not be what was measured.").format(

@@ -83,6 +83,11 @@ def refusal(fields: dict[str, Any], folder: Path) -> str:
         (("layers", 0, "spread", "high_us"), 11.0, "layers[0].spread: None,10"),
         (("others_share",), 1.5, "others_share: 1.5 is not accepted; give a number from 0 to 1."),
         (("dropped_passes",), -1, "dropped_passes: -1 is not accepted;"),
+        (
+            ("layers", 0, "cold"),
+            msgspec.to_builtins(TimeSummary(5.0, 6.0, 7.0, 4.0, 3)),
+            "layers[0].cold: 4,6,5,7 is not",
+        ),
         (("layers", 0, "id"), "", "layers[0].id: nothing is not accepted; give 1 to 200 characters."),
         (("layers", 0, "id"), "x" * 201, "give 1 to 200 characters."),
         (("layers", 0, "id"), "relu", "layers[1].id: relu is not accepted; give each id once"),

@@ -374,3 +374,11 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(
     monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "file" / "runs"))
     with pytest.raises(FileProblem, match=r"runs cannot be made: .+\."):
         save_in_runs_folder(run)
+
+
+def test_the_reason_of_a_long_wrong_value_names_its_field(run: ProfileRun, tmp_path: Path) -> None:
+    """The decoder says the value first."""
+    (tmp_path / "run.json").write_text(run_json(run).replace('"block": "basic"', f'"block": "{"x" * 100_000}"'))
+    with pytest.raises(FileProblem, match=r"Invalid enum value 'xxx.*x….*x' - at `\$\.spec\.block`\.$") as caught:
+        read_run(tmp_path / "run.json")
+    assert len(str(caught.value)) < 800

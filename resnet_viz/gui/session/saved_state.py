@@ -13,6 +13,7 @@ from resnet_viz.records.quantities import Coloring
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.atomic import write_text_atomic
+from resnet_viz.storage.reading import read_content, short_reason
 from resnet_viz.texts import tr
 
 STATE_FILE = "RESNET_VIZ_STATE"
@@ -49,13 +50,13 @@ def load_state(path: Path) -> tuple[WindowState, str]:
 
     A missing file gives the defaults without a sentence.
     """
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=WindowState), ""
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return WindowState(), ""
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+    try:
+        return msgspec.json.decode(read_content(path), type=WindowState), ""
+    except (FileProblem, UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
         sentence = tr("The saved state of the window could not be read and was ignored: {reason}.")
-        return WindowState(), sentence.format(reason=error)
+        return WindowState(), sentence.format(reason=short_reason(error))
 
 
 def save_state(path: Path, state: WindowState) -> str:

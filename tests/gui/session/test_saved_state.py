@@ -1,5 +1,6 @@
 """The state file: what is saved comes back, what is broken is left out with a sentence."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from resnet_viz.gui.session.saved_state import WindowState, load_state, save_state
 from resnet_viz.gui.session.undo_history import History
 from resnet_viz.spec.presets import preset
+
+DEEP, LONG = b'{"spec": ' + b"[" * 100_000, b'{"theme": "' + b"x" * 100_000 + b'"}'
 
 
 def test_state_goes_through_the_file(tmp_path: Path) -> None:
@@ -29,13 +32,22 @@ def test_no_file_is_no_trouble(tmp_path: Path) -> None:
     assert load_state(tmp_path / "none.json") == (WindowState(), "")
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{", b"[]", b'{"theme": "pink"}', b'{"spec": {"blocks": [0]}}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"{", b"[]", b'{"theme": "pink"}', b'{"spec": {"blocks": [0]}}', DEEP, LONG]
+)
 def test_a_broken_file_is_left_out_with_a_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "window.json"
     path.write_bytes(content)
     state, sentence = load_state(path)
     assert state == WindowState()
-    assert sentence
+    assert 0 < len(sentence) < 600
+
+
+def test_a_state_file_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "window.json")
+    state, sentence = load_state(tmp_path / "window.json")
+    assert state == WindowState()
+    assert "it is a pipe or a device" in sentence
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
