@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resnet_viz.errors import UserError
+from resnet_viz.export.chrome_trace import chrome_trace
 from resnet_viz.export.figure_request import FIGURE_SUFFIXES
 from resnet_viz.export.graph import as_graphml, as_json
 from resnet_viz.export.overlays import explorer_node_data, latencies, netron_attachment
@@ -33,6 +34,7 @@ EXPORTERS: dict[str, Callable[[Analysis, ExportOptions], str]] = {
     ".py": lambda analysis, _: source_code(analysis.spec),
     ".netron.json": lambda analysis, options: netron_attachment(analysis, options.run),
     ".nodedata.json": lambda analysis, options: explorer_node_data(analysis, _metric(options), options.run),
+    ".trace.json": lambda analysis, options: _trace(analysis, options.run),
 }
 
 
@@ -65,6 +67,13 @@ def _suffix(path: Path) -> str:
     """Return the suffix that names the format; the last two together, such as `.netron.json`, if they name one."""
     both = "".join(path.suffixes[-2:]).lower()
     return both if both in EXPORTERS else path.suffix.lower()
+
+
+def _trace(analysis: Analysis, run: ProfileRun | None) -> str:
+    if run is None:
+        raise UserError(tr("A trace needs a run of the same network; profile makes one."))
+    latencies(analysis, run)  # raises for a run of another network
+    return chrome_trace(run)
 
 
 def _metric(options: ExportOptions) -> Metric:

@@ -81,18 +81,19 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         if self.is_training and self.mode == "isolated":
             accepted = tr("the isolated mode has no backward pass; choose in-network or end-to-end for it")
             raise SpecError("passes", self.passes, accepted)
-        if self.kernels and not self._can_have_kernels:
+        if self.kernels and not self.can_have_kernels:
             accepted = tr("kernels are measured in forward passes in the network, on cpu or cuda alone")
             raise SpecError("kernels", self.kernels, accepted)
 
     @property
     def wants_kernels(self) -> bool:
         """True where the kernels of each layer are to be measured: where that is asked, and on a card anyway."""
-        on_card = self.device.startswith("cuda") and self._can_have_kernels
+        on_card = self.device.startswith("cuda") and self.can_have_kernels
         return on_card if self.kernels is None else self.kernels
 
     @property
-    def _can_have_kernels(self) -> bool:
+    def can_have_kernels(self) -> bool:
+        """True where kernels, or on a processor operators, can be measured."""
         has_profiler = self.device.startswith(("cpu", "cuda"))
         return has_profiler and self.mode == "in-network" and self.passes == "forward"
 

@@ -25,7 +25,7 @@ def analysis() -> Analysis:
 def test_every_suffix_writes(analysis: Analysis, tmp_path: Path, suffix: str) -> None:
     """One file, not empty, and no temporary file beside it."""
     path = tmp_path / f"network{suffix}"
-    export_file(analysis, path)
+    export_file(analysis, path, ExportOptions(measured(analysis)))
     assert path.stat().st_size > 0
     assert list(tmp_path.iterdir()) == [path]
 
@@ -33,7 +33,7 @@ def test_every_suffix_writes(analysis: Analysis, tmp_path: Path, suffix: str) ->
 def test_the_files_have_the_layers_of_the_network(analysis: Analysis, tmp_path: Path) -> None:
     """Each format can be read by the program that it is for."""
     for suffix in EXPORTERS:
-        export_file(analysis, tmp_path / f"n{suffix}")
+        export_file(analysis, tmp_path / f"n{suffix}", ExportOptions(measured(analysis)))
     layers = analysis.totals.layers
     assert len(json.loads((tmp_path / "n.json").read_text())["layers"]) == layers
     assert len(networkx.read_graphml(tmp_path / "n.graphml")) == layers

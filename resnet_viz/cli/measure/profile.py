@@ -9,11 +9,12 @@ from resnet_viz.cli.measure.settings_options import add_settings, settings_of
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format, number, whole_number
 from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.cli.spec_options import add_spec_options, spec_of
-from resnet_viz.errors import FileProblem
+from resnet_viz.errors import FileProblem, SpecError
+from resnet_viz.export.chrome_trace import chrome_trace
 from resnet_viz.records.analysis import Level
 from resnet_viz.records.run import ProfileRun
-from resnet_viz.spec.profiling import Mode, Optimizer, Passes
-from resnet_viz.storage.atomic import check_writable
+from resnet_viz.spec.profiling import Mode, Optimizer, Passes, ProfileSettings
+from resnet_viz.storage.atomic import check_writable, write_text_atomic
 from resnet_viz.storage.runs import save_in_runs_folder, save_run
 from resnet_viz.texts import tr
 
@@ -42,11 +43,15 @@ def add(commands: Commands) -> None:
         ("--compiled", "compiled", True, tr("end-to-end: torch.compile too, which takes minutes")),
         ("--no-sweep", "sweep", False, tr("end-to-end: no other batch sizes")),
         ("--autotune", "autotune", True, tr("let cuDNN try its algorithms first")),
+        ("--kernels", "kernels", True, tr("in-network: each layer's kernels, on a CPU torch's operators")),
+        ("--no-kernels", "kernels", False, tr("leave the kernels out, which a CUDA device measures by default")),
     ):
         group.add_argument(flag, dest=field, action="store_const", const=value, help=text)
     add_choice(profile, "--level", values=Level, default="layer")
     text = tr("the file to save the run in; without it, a new one in the runs folder")
     profile.add_argument("-o", "--output", type=Path, metavar="RUN.json", help=text)
+    text = tr("write one pass, with its kernels, as a Chrome trace for ui.perfetto.dev")
+    profile.add_argument("--trace", type=Path, metavar="FILE.json", help=text)
     add_format(profile)
 
 
@@ -54,8 +59,11 @@ def _run(options: argparse.Namespace) -> None:
     """Measure with a progress line on standard error, then print and save the run; after Ctrl+C, the partial run."""
     settings = settings_of(options)
     spec = spec_of(options)
-    if options.output is not None:
-        check_writable(options.output)
+    if options.trace is not None:
+        settings = _traced(settings, options.trace)
+    for path in (options.output, options.trace):
+        if path is not None:
+            check_writable(path)
     from resnet_viz import measurement  # torch: a second that a wrong option need not wait for
 
     run: ProfileRun | None = None
@@ -68,6 +76,15 @@ def _run(options: argparse.Namespace) -> None:
         raise
     assert run is not None, "a measurement ends with the run"
     _print_and_save(run, options)
+
+
+def _traced(settings: ProfileSettings, path: Path) -> ProfileSettings:
+    """Return settings with which kernels are measured, if they can be and are not refused."""
+    if settings.mode != "in-network":
+        raise SpecError("--trace", str(path), tr("it needs layers that are measured in the network: --mode in-network"))
+    if settings.kernels is None and settings.can_have_kernels:
+        return settings.but(kernels=True)
+    return settings
 
 
 def _print_and_save(run: ProfileRun, options: argparse.Namespace) -> None:
@@ -84,3 +101,6 @@ def _print_and_save(run: ProfileRun, options: argparse.Namespace) -> None:
         print(problem, file=sys.stderr)  # the figures have been printed, so the run is not lost
     else:
         print(tr("The run is saved in {path}").format(path=path), file=sys.stderr)
+    if options.trace is not None and run.layers:
+        write_text_atomic(options.trace, chrome_trace(run))
+        print(tr("The trace is saved in {path}").format(path=options.trace), file=sys.stderr)

@@ -13,6 +13,7 @@ import pytest
 from resnet_viz.__main__ import main
 from resnet_viz.storage.runs import list_runs, read_run
 from tests.cli.asking import printed, refused
+from tests.export.trace_rules import checked_events
 
 ROOT = Path(__file__).resolve().parents[3]
 TINY = ("resnet20_cifar", "--input", "1x3x16x16", "--seconds", "0.2", "--warmup-seconds", "0", "--warmup-passes", "1")
@@ -56,6 +57,28 @@ def test_the_table_has_layers_sums_and_ceilings(capsys: pytest.CaptureFixture[st
     assert "layer3" in printed(capsys, "runs", str(target), "--level", "stage")
 
 
+def test_a_trace_has_the_layers_and_operators_of_a_pass(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target, trace = tmp_path / "run.json", tmp_path / "trace.json"
+    assert main(["profile", *TINY, "-o", str(target), "--trace", str(trace)]) == 0
+    assert f"The trace is saved in {trace}" in capsys.readouterr().err
+    slices = [event for event in checked_events(trace.read_text(encoding="utf-8")) if event["ph"] == "X"]
+    kinds = {(event["pid"], event["cat"]) for event in slices}
+    assert kinds == {
+        (1, "stage"),
+        (1, "block"),
+        (1, "layer"),
+        (2, "stage"),
+        (2, "block"),
+        (2, "layer"),
+        (2, "operator"),
+    }
+    kernels = read_run(target)[0].kernels
+    assert kernels is not None
+    names = [kernel.name for layer in kernels.layers for kernel in layer.kernels]
+    assert [event["name"] for event in slices if event["cat"] == "operator"] == names
+    assert "aten::native_batch_norm" in names
+
+
 @pytest.mark.parametrize("mode", ["isolated", "end-to-end"])
 def test_the_other_modes_print_what_they_measured(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
     said = printed(capsys, "profile", *TINY, "--mode", mode)
@@ -87,6 +110,9 @@ def test_a_missing_device_is_refused_with_the_devices_of_this_machine(capsys: py
         (("--mode", "isolated", "--passes", "forward+backward"), "--passes: forward+backward is not accepted"),
         (("--threads", "0"), "--threads: 0 is not accepted"),
         (("-o", "/nowhere/run.json"), "/nowhere/run.json cannot be written"),
+        (("--trace", "/nowhere/t.json"), "/nowhere/t.json cannot be written"),
+        (("--trace", "t.json", "--mode", "isolated"), "--trace: t.json is not accepted; it needs layers that are"),
+        (("--kernels", "--mode", "isolated"), "--kernels: True is not accepted; kernels are measured in forward"),
     ],
 )
 def test_values_that_are_not_accepted_are_refused(
