@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import Event, Thread
 
-from resnet_viz.records.run import SensorSample
+from resnet_viz.records.sensors import SensorSample
 
 PERIOD_SECONDS = 0.1
 """Ten samples a second: a card's own sensors are not updated much more often."""

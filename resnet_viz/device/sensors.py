@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from resnet_viz.records.run import SensorSample
+from resnet_viz.records.sensors import SensorSample
 
 CLOCK_IS_SET = 0x2
 THROTTLE_REASONS = {0x4: "power cap", 0x8: "hardware slowdown", 0x20: "temperature (software)",

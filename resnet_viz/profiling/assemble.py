@@ -7,7 +7,7 @@ import msgspec
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.roofline import implausible_reason, lower_bound
 from resnet_viz.metrics.traffic import moved_bytes
-from resnet_viz.profiling.samples import filed_samples
+from resnet_viz.profiling.sampling.samples import filed_samples
 from resnet_viz.profiling.statistics import measurement_of, summarize
 from resnet_viz.records.analysis import Analysis, GroupLevel
 from resnet_viz.records.run import Ceilings, GroupTime, LayerTime, Measurement, TimeSummary

@@ -7,8 +7,8 @@ from itertools import count
 
 import torch
 
-from resnet_viz.profiling.samples import Samples, Span
-from resnet_viz.profiling.stopping import StoppingRule
+from resnet_viz.profiling.sampling.samples import Samples, Span
+from resnet_viz.profiling.sampling.stopping import StoppingRule
 from resnet_viz.profiling.timers.timer import Clock, Timer
 from resnet_viz.spec.profiling import ProfileSettings
 
@@ -124,12 +124,17 @@ def in_torch_mode(steps: Iterator[int], torch_mode: TorchMode) -> Iterator[int]:
 
 
 def measure_passes(
-    timer: Timer, setup: Setup, samples: Samples, disturbed: Callable[[], Sequence[Span]] = tuple
+    timer: Timer,
+    setup: Setup,
+    samples: Samples,
+    disturbed: Callable[[], Sequence[Span]] = tuple,
+    *,
+    seconds_after: float = 0.0,
 ) -> Iterator[Progress]:
     """Warm up, then add uninstrumented, instrumented and, where the timer has them, sparse passes, interleaved.
 
-    Measuring ends when their medians are certain or the time budget is spent. Passes within the spans that `disturbed`
-    returns are no reason to end it.
+    Measuring ends when their medians are certain or the time budget is spent, of which the last `seconds_after` are
+    left to something else. Passes within the spans that `disturbed` returns are no reason to end it.
     """
     for number in warm_ups(setup):
         if number % 2:
@@ -160,7 +165,7 @@ def measure_passes(
 
     yield from take_rounds(
         (uninstrumented, instrumented, sparse),
-        Budget(setup.settings.seconds, setup.clock),
+        Budget(setup.settings.seconds - seconds_after, setup.clock, after=seconds_after),
         torch_mode=setup.torch_mode,
         enough=StoppingRule(samples, disturbed),
         discarded_pass=timer.time_whole,

@@ -23,11 +23,12 @@ from resnet_viz.profiling import assemble
 from resnet_viz.profiling.call_timers import synchronizer
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end, peak_bytes
+from resnet_viz.profiling.energy import EnergyCounter, energy_seconds, measure_energy
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
 from resnet_viz.profiling.passes import Progress, Setup, measure_passes
 from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
-from resnet_viz.profiling.samples import Samples, thinned, undisturbed
-from resnet_viz.profiling.statistics import measurement_of
+from resnet_viz.profiling.sampling.samples import Samples, thinned, undisturbed
+from resnet_viz.profiling.statistics import measurement_of, summarize
 from resnet_viz.profiling.timers.corrections import with_corrections
 from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
@@ -36,6 +37,7 @@ from resnet_viz.profiling.timers.timer import Clock, Timer, TimerUnavailable
 from resnet_viz.profiling.training_step import TrainingStep, TrainingWorkload, training_work
 from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.energy import Energy
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import (
     BACKWARD,
@@ -70,6 +72,8 @@ class PartialRun:
     end_to_end: EndToEndResults = field(default_factory=EndToEndResults)
     fallbacks: list[Message] = field(default_factory=list)
     sensors: SensorThread | None = None
+    energy_counter: EnergyCounter = lambda: None
+    energy: Energy | None = None
 
 
 def measure(
@@ -98,6 +102,7 @@ def measure(
             sensors = Sensors(str(torch.cuda.get_device_properties(device).uuid))
             partial_run.environment = msgspec.structs.replace(environment, **sensors.clock_limits())
             partial_run.sensors = SensorThread(sensors.read, clock)
+            partial_run.energy_counter = sensors.energy_mj
         measuring = _measure_mode(analysis, workload, setup, partial_run)
         yield from with_partial_runs(measuring, analysis, setup, partial_run)
         yield assemble_run(analysis, settings, partial_run, complete=True)
@@ -137,7 +142,8 @@ def _measure_mode(analysis: Analysis, workload: Workload, setup: Setup, partial_
         work = training_work(workload, settings.used_optimizer) if settings.is_training else workload
         with setup.torch_mode():
             partial_run.end_to_end.peak_bytes = peak_bytes(device, work.run_whole)
-        yield from measure_in_network(timer_makers(work, device, setup.clock), setup, partial_run)
+        makers, images = timer_makers(work, device, setup.clock), analysis.spec.input[0]
+        yield from measure_in_network(makers, setup, partial_run, images=images)
         if isinstance(work, TrainingStep) and not work.is_finite:
             partial_run.fallbacks.append(Message("weights not finite", {"dtype": settings.dtype}))
 
@@ -159,9 +165,12 @@ def timer_makers(
 
 
 def measure_in_network(
-    makers: tuple[Callable[[], Timer], ...], setup: Setup, partial_run: PartialRun
+    makers: tuple[Callable[[], Timer], ...], setup: Setup, partial_run: PartialRun, *, images: int = 1
 ) -> Iterator[Progress]:
-    """Run passes with the first timer that the machine supports; the reasons against the others are recorded."""
+    """Run passes with the first timer that the machine supports; the reasons against the others are recorded.
+
+    Where the device counts its energy and the time budget is long enough, that of passes of so many images follows.
+    """
     for make_timer in makers:
         partial_run.samples = Samples()
         try:
@@ -169,8 +178,20 @@ def measure_in_network(
                 timer = make_timer()
             partial_run.method, partial_run.timestamp_us = timer.method, timer.timestamp_us
             throttled_spans = partial_run.sensors.throttled_spans if partial_run.sensors else tuple
-            yield from measure_passes(timer, setup, partial_run.samples, throttled_spans)
+            budget = setup.settings.seconds
+            after = energy_seconds(partial_run.energy_counter, budget)
+            yield from measure_passes(timer, setup, partial_run.samples, throttled_spans, seconds_after=after)
             partial_run.starved_passes = timer.starved_passes
+            if after:
+                yield Progress(False, None, (budget - after) / budget, after)
+                partial_run.energy = measure_energy(
+                    timer,
+                    setup,
+                    partial_run.energy_counter,
+                    synchronize=synchronizer(setup.device),
+                    pass_us=summarize(partial_run.samples.uninstrumented).median_us,
+                    images=images,
+                )
             partial_run.fallbacks += [timer.warning] if timer.warning else []
         except TimerUnavailable as unavailable:
             partial_run.fallbacks.append(unavailable.message)
@@ -213,6 +234,7 @@ def assemble_run(
         measured_seconds=partial_run.samples.seconds,
         dropped_passes=partial_run.samples.number - passes.number,
         others_share=round(shares.others, 4) if shares else None,
+        energy=partial_run.energy,
         event_pair_us=isolated.event_pair_us,
         loss=loss,
         optimizer=optimizer,

@@ -7,6 +7,7 @@ from resnet_viz.metrics.timestamps import agree, sparse_agreement, sum_meets_who
 from resnet_viz.profiling.statistics import MIN_PASSES, TARGET_UNCERTAINTY, layers_noise_warning, whole_noise_warning
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import ProfileRun, TimeSummary
+from resnet_viz.records.sensors import clock_drifts, clock_range
 
 FEW_REPETITIONS = 6  # the first number of which a median has a 95 % confidence interval
 SHARED_CPU = IDLE_CPU = 0.10
@@ -54,6 +55,6 @@ def warnings(run: ProfileRun) -> Iterator[Message]:
         yield Message("throttled passes dropped", {"n": run.dropped_passes, "reasons": "; ".join(throttled)})
     elif throttled:
         yield Message("throttled", {"reasons": "; ".join(throttled)})
-    if run.clock_drifts:
-        low, high = run.clock_range or (0, 0)
+    if clock_drifts(run.readings):
+        low, high = clock_range(run.readings) or (0, 0)
         yield Message("clocks drift", {"low": low, "high": high})

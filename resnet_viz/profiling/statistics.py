@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import floor, sqrt
 from statistics import NormalDist, fmean
 
-from resnet_viz.profiling.samples import filed_samples
+from resnet_viz.profiling.sampling.samples import filed_samples
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Measurement, TimeSummary
 

@@ -7,8 +7,10 @@ from typing import ClassVar, Literal
 import msgspec
 
 from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.energy import Energy
 from resnet_viz.records.kernels import KernelTimes
 from resnet_viz.records.message import Message
+from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 
@@ -34,8 +36,6 @@ Phase = Literal[
 """Phases of a measurement: `passes` of a network, two `in-turn` (interleaved), `pairs` of a series, `widths` tried, and
 the `kernels` of each layer."""
 BACKWARD = "backward"
-CLOCK_TOLERANCE = 0.02
-"""A card whose clock changes by no more than this fraction is steady: cards change theirs in steps of 15 MHz."""
 
 # Fields that were added to a record after its first files were written are named in its LATER_FIELDS: a file leaves
 # them out where they have their defaults, so that an older run stays the same file with the same digest.
@@ -190,22 +190,6 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     max_clock_mhz: int | None = None
 
 
-class SensorSample(msgspec.Struct, frozen=True):
-    """The card's sensors at one moment of the run; None is unknown.
-
-    `clock_mhz` is the clock of its multiprocessors. `clock_is_set` is true where a clock that somebody chose holds it.
-    """
-
-    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("memory_clock_mhz", "clock_is_set")
-    second: float
-    clock_mhz: int | None = None
-    temperature_c: int | None = None
-    power_w: float | None = None
-    throttled: str = ""
-    memory_clock_mhz: int | None = None
-    clock_is_set: bool = False
-
-
 class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One measurement of one network; `spec` has the batch and size that were run, times are in microseconds.
 
@@ -223,8 +207,8 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     isolated operation cost by themselves, which has been taken off its times; None where none was taken off. `kernels`
     are those of each layer, None where they were not measured. `measured_seconds` is the time that was spent on passes,
     out of the budget in the settings. `dropped_passes` were measured but left out, because the card was slowed down
-    during them. `others_share` is the share of the processor, 0 to 1, that other programs took; None where it is
-    unknown.
+    during them. `others_share` is the share of the processor, 0 to 1, that other programs took, `energy` that of a card
+    under the load of uninstrumented passes; None where unknown.
     """
 
     LATER_FIELDS: ClassVar[tuple[str, ...]] = (
@@ -239,6 +223,7 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         "timestamp_in_situ_us",
         "timestamp_correction_us",
         "starved_passes",
+        "energy",
     )
     format: int = FORMAT
     made: str
@@ -273,6 +258,7 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     timestamp_in_situ_us: float | None = None
     timestamp_correction_us: float | None = None
     starved_passes: int | None = None
+    energy: Energy | None = None
 
     @cached_property
     def layer_by_id(self) -> dict[str, LayerTime]:
@@ -325,18 +311,6 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if self.whole is None or self.sum_us is None:
             return None
         return self.whole.spread.median_us - self.sum_us
-
-    @property
-    def clock_range(self) -> tuple[int, int] | None:
-        """The lowest and the highest clock of the card during the passes, in MHz; None where it is unknown."""
-        clocks = [sample.clock_mhz for sample in self.readings if sample.clock_mhz is not None]
-        return (min(clocks), max(clocks)) if clocks else None
-
-    @property
-    def clock_drifts(self) -> bool:
-        """True where the card's clock changed so much during the passes that their times show it."""
-        low, high = self.clock_range or (0, 0)
-        return high - low > CLOCK_TOLERANCE * high
 
 
 class ProfileProgress(msgspec.Struct, frozen=True):

@@ -62,6 +62,9 @@ RANGES: dict[str, Range] = {
     "measured_seconds": (0, 1e9),
     "dropped_passes": (0, 10**12),
     "others_share": (0, 1),
+    "joules": (0, 1e15),
+    "seconds": (1e-3, 1e9),
+    "images": (1, 10**15),
     "temperature_c": (-300, 10**4),
     "power_w": (0, 1e6),
 }

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from resnet_viz.device.sensor_thread import SensorThread
-from resnet_viz.records.run import SensorSample
+from resnet_viz.records.sensors import SensorSample
 from tests.profiling.doubles.clock import FakeClock
 
 NO_WAIT = 60.0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from resnet_viz.profiling.passes import Progress, Setup, measure_passes
-from resnet_viz.profiling.samples import Samples
+from resnet_viz.profiling.sampling.samples import Samples
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock

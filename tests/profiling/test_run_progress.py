@@ -14,7 +14,8 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.profiling.run import PartialRun, measure
-from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun, SensorSample
+from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun
+from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.profiling import Mode, ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.networks import CPU, TINY, make_quick

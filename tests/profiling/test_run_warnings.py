@@ -6,7 +6,8 @@ import pytest
 from resnet_viz.device.cpu_load import CpuShares
 from resnet_viz.profiling.run_warnings import FEW_REPETITIONS, cpu_shared_warning, warnings
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import Environment, GroupTime, LayerTime, Measurement, Method, ProfileRun, SensorSample
+from resnet_viz.records.run import Environment, GroupTime, LayerTime, Measurement, Method, ProfileRun
+from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.spreads import varying, whole

@@ -15,9 +15,9 @@ from resnet_viz.records.run import (
     GroupTime,
     Measurement,
     ProfileRun,
-    SensorSample,
     TimeSummary,
 )
+from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.run_checks import check_run, check_time

@@ -8,7 +8,7 @@ import msgspec
 from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.timestamps import corrected_us, correction_us, in_situ_us
 from resnet_viz.profiling.assemble import GROUP_LEVELS
-from resnet_viz.profiling.samples import Samples
+from resnet_viz.profiling.sampling.samples import Samples
 from resnet_viz.profiling.statistics import quantile
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.run import ProfileRun

@@ -57,6 +57,10 @@ class GraphTimer(Timer):
         yield len(self._borders) - 1
         return _gaps_us(self._borders)
 
+    def queue_whole(self) -> None:
+        """Queue a replay of the uninstrumented graph."""
+        self._uninstrumented.replay()
+
     def time_sparsely(self) -> Mapping[int, float]:
         """Replay the next of the sparsely instrumented graphs and return the times of the steps that it times."""
         graph, events = next(self._sparse)

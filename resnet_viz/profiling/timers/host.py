@@ -25,6 +25,11 @@ class HostTimer(Timer):
         """Return the host's time for an uninstrumented pass, from an idle device to an idle device."""
         return self._stopwatch(self._work.run_whole)
 
+    def queue_whole(self) -> None:
+        """Queue an eager pass; on a CPU, run it."""
+        self._work.prepare_pass()
+        self._work.run_whole()
+
     def time_steps(self) -> InstrumentedPass:
         """Time each step; the reading that ends one begins the next, so the steps add up to the pass."""
         clock, synchronize = self._clock, self._synchronize

@@ -52,6 +52,11 @@ class RunAheadTimer(Timer):
                 return time_us
             self._sleep_longer()
 
+    def queue_whole(self) -> None:
+        """Queue an eager pass."""
+        self._work.prepare_pass()
+        self._work.run_whole()
+
     def time_steps(self) -> InstrumentedPass:
         """Time a pass, cut where the queue would overflow; a starved one is repeated behind a longer sleep."""
         while not self._queue_pass():

@@ -61,6 +61,9 @@ class Timer(Protocol):
     def time_steps(self) -> InstrumentedPass:
         """Run an instrumented pass and return the time of each step."""
 
+    def queue_whole(self) -> None:
+        """Queue an uninstrumented pass behind what is queued already, and do not wait for it."""
+
     def time_sparsely(self) -> Mapping[int, float]:
         """Run a pass with timestamps around a few steps, others each time, and return the times of those steps.
 

@@ -22,8 +22,8 @@ from resnet_viz.records.run import (
     BatchPoint,
     EndToEndTime,
     GroupTime,
-    SensorSample,
 )
+from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.storage.runs import run_json

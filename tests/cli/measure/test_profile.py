@@ -133,7 +133,9 @@ def test_ctrl_c_saves_a_partial_run(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "resnet_viz", "profile", *TINY, "--seconds", "60", "-o", str(target)]
     code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may ignore it
     code += "from resnet_viz.profiling import run; run.PARTIAL_EVERY_NS = 0\n"
-    code += "from resnet_viz.profiling.stopping import StoppingRule; StoppingRule.__call__ = lambda rule: False\n"
+    code += (
+        "from resnet_viz.profiling.sampling.stopping import StoppingRule; StoppingRule.__call__ = lambda rule: False\n"
+    )
     code += "from resnet_viz.__main__ import main; sys.exit(main(sys.argv[1:]))"
     command[1:3] = ["-c", code]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -97,6 +97,11 @@ class ScriptedTimer:
         yield 1
         return row
 
+    def queue_whole(self) -> None:
+        """Spend the time of an uninstrumented pass; `order` has a Q for it."""
+        self.order += "Q"
+        self._clock.spend(self._whole_us(0))
+
     def time_sparsely(self) -> Mapping[int, float]:
         """Return no times, as a timer without sparse passes."""
         return {}

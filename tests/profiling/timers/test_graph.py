@@ -216,3 +216,16 @@ def test_events_that_a_replay_does_not_set_make_the_timer_unavailable() -> None:
     cuda.stale = True
     with pytest.raises(TimerUnavailable):
         GraphTimer(DeviceWork(cuda, TIMES), cuda)
+
+
+def test_a_queued_pass_is_a_replay_of_the_uninstrumented_graph_that_nobody_waits_for() -> None:
+    clock = FakeClock()
+    cuda = FakeCuda(clock, replay_us=7.0)
+    timer = GraphTimer(DeviceWork(cuda, [100.0, 200.0]), cuda)
+    cuda.synchronize()
+    before, began = [graph.replays for graph in cuda.graphs], clock.now
+    timer.queue_whole()
+    replayed = [graph for graph, count in zip(cuda.graphs, before, strict=True) if graph.replays > count]
+    assert [len(graph.events) for graph in replayed] == [2]
+    assert clock.now == began + 7_000
+    assert cuda.free_at >= began + 300_000

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from resnet_viz.profiling import stopping
-from resnet_viz.profiling.samples import Samples
-from resnet_viz.profiling.stopping import StoppingRule, main_steps
+from resnet_viz.profiling.sampling import stopping
+from resnet_viz.profiling.sampling.samples import Samples
+from resnet_viz.profiling.sampling.stopping import StoppingRule, main_steps
 
 
 def passes_taken(row_of: Callable[[int], list[float]], most: int = 2_000, whole_us: float | None = None) -> int:

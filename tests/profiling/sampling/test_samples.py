@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_viz.profiling.samples import MAX_FILED, Samples, Span, filed_samples, thinned, undisturbed
+from resnet_viz.profiling.sampling.samples import MAX_FILED, Samples, Span, filed_samples, thinned, undisturbed
 
 
 def made(*begins: int) -> Samples:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 
-from resnet_viz.profiling.samples import Samples, Span
+from resnet_viz.profiling.sampling.samples import Samples, Span
 from resnet_viz.profiling.statistics import MIN_PASSES, is_certain
 
 MIN_BUSY_SECONDS = 1.0
