@@ -1,6 +1,7 @@
 """Networks as files: a saved spec, or the spec within an exported analysis."""
 
 import json
+import os
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
@@ -54,7 +55,8 @@ def save_spec(spec: ResNetSpec, path: Path) -> None:
 
 
 def _is_path(arch: str) -> bool:
-    return arch.lower().endswith(".json") or "/" in arch or "\\" in arch or Path(arch).is_file()
+    # os.path.isfile, because Path.is_file raises for a name that is too long.
+    return arch.lower().endswith(".json") or "/" in arch or "\\" in arch or os.path.isfile(arch)
 
 
 def _not_a_spec(path: Path) -> FileProblem:

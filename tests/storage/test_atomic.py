@@ -1,6 +1,8 @@
 """Files written in one step: a failure leaves the previous content, and links and modes stay."""
 
+import ast
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import resnet_viz
 from resnet_viz.errors import FileProblem
 from resnet_viz.storage.atomic import (
     ABANDONED_SECONDS,
@@ -195,3 +198,28 @@ def test_a_name_that_another_program_takes_first_is_left_to_it(tmp_path: Path, m
     path = write_text_new(tmp_path, "run", ".json", "ours")
     assert (path.name, path.read_text()) == ("run (2).json", "ours")
     assert (tmp_path / "run.json").read_text() == "theirs"
+
+
+def test_nothing_else_in_the_program_writes_files() -> None:
+    """A file that is written elsewhere would be left half where the disk is full or the program is ended."""
+    package = Path(resnet_viz.__file__).parent
+    writers = {
+        f"{path.relative_to(package)}: {ast.unparse(call)}"
+        for path in package.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and _writes(call)
+    }
+    assert {writer.partition(":")[0] for writer in writers} == {"storage/atomic.py"}, writers
+
+
+def _writes(call: ast.Call) -> bool:
+    """True for `write_text`, `write_bytes`, and `open` of a file in a mode that is not reading."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    modes = [
+        argument.value
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    return name in ("write_text", "write_bytes") or (
+        name == "open" and any(re.fullmatch("[rwxab+]*[wxa+][wxab+]*", mode) for mode in modes)
+    )

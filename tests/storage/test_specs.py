@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from resnet_viz.errors import FileProblem, SpecError, UnknownName
+from resnet_viz.errors import FileProblem, SpecError, UnknownName, UserError
 from resnet_viz.export.formats import export_file
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.network import ResNetSpec
@@ -158,3 +158,9 @@ def test_an_existing_file_needs_no_suffix(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     assert find_spec("network") == preset("resnet34")
     assert find_spec("network", "bottleneck") == preset("resnet34").but(block="bottleneck")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "nul\0", "\ud800"])
+def test_a_name_that_no_file_can_have_is_that_of_no_network(name: str) -> None:
+    with pytest.raises(UserError, match="There is no network called"):
+        find_spec(name)

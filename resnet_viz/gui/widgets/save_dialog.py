@@ -14,8 +14,12 @@ def ask_where(parent: QWidget, title: str, suggested: str, suffixes: Sequence[st
     name, chosen = QFileDialog.getSaveFileName(
         parent, title, suggested, ";;".join(f"*{suffix}" for suffix in suffixes), f"*{Path(suggested).suffix}"
     )
-    path = Path(name)
-    return (path if path.suffix else path.with_suffix(chosen.lstrip("*"))) if name else None
+    return with_a_suffix(Path(name), chosen.lstrip("*")) if name else None
+
+
+def with_a_suffix(path: Path, suffix: str) -> Path:
+    """Return the path, with the suffix if it has none; the root of a file system, which has no name, as it is."""
+    return path if path.suffix or not path.name else path.with_suffix(suffix)
 
 
 def ask_and_save(

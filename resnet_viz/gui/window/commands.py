@@ -15,7 +15,7 @@ from resnet_viz.gui.layers.table import LayerTable
 from resnet_viz.gui.session.session import Session
 from resnet_viz.gui.theme import ThemeChoice
 from resnet_viz.gui.widgets.message_bar import Message
-from resnet_viz.gui.widgets.save_dialog import ask_where
+from resnet_viz.gui.widgets.save_dialog import ask_where, with_a_suffix
 from resnet_viz.gui.window.compare_controller import CompareController
 from resnet_viz.gui.window.pages import Pages
 from resnet_viz.gui.window.views import Views
@@ -79,7 +79,7 @@ class Commands(QObject):
 
     def save_to(self, path: Path) -> None:
         """Save the network's spec; the file is written completely or not at all."""
-        path = path if path.suffix else path.with_suffix(".json")
+        path = with_a_suffix(path, ".json")
         self._try(lambda: save_spec(self.session.question, path), tr("Saved {name}.").format(name=path.name))
 
     def export(self) -> None:

@@ -11,7 +11,8 @@ from resnet_viz.gui.widgets.save_dialog import ask_and_save, ask_where
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("/a/net", Path("/a/net.pdf")), ("/a/net.svg", Path("/a/net.svg")), ("", None)]
+    ("name", "expected"),
+    [("/a/net", Path("/a/net.pdf")), ("/a/net.svg", Path("/a/net.svg")), ("", None), ("/", Path("/"))],
 )
 def test_a_name_without_a_suffix_gets_the_chosen_one(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, name: str, expected: Path | None
