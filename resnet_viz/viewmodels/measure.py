@@ -10,6 +10,7 @@ from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Choice, Fact, NumberTile
 from resnet_viz.viewmodels.text import numbers as units
+from resnet_viz.viewmodels.text.measuring import INTERVAL_NAME, interval_text, measuring_texts
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
 from resnet_viz.viewmodels.text.runs import (
     METHOD_NAMES,
@@ -116,12 +117,13 @@ def run_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
 
 
 def run_notes(run: ProfileRun, *, under_way: bool = False) -> tuple[str, ...]:
-    """Return what a reader must know about a run; while it is under way, only the number of passes so far."""
+    """Return what a reader must know about a run, and how it was measured; under way, the number of passes so far."""
     if under_way:
         passes = 0 if run.instrumented is None else run.instrumented.spread.n
         return (trn("So far: {n} pass.", "So far: {n} passes.", passes).format(n=f"{passes:,}"),) if passes else ()
     partial = () if run.complete else (tr("Stopped before its end: the figures are partial."),)
-    return (*partial, *run_sentences(run))
+    how = (tr("{name}: {text}").format(name=name, text=text) for name, text in measuring_texts(run))
+    return (*partial, *run_sentences(run), *how)
 
 
 def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
@@ -149,7 +151,9 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
     time_us = measured.spread.median_us
     facts = [Fact(tr("latency"), milliseconds(time_us), quartiles_text(measured.spread, " – "))]
     if node_id is None:
-        return tuple(facts)
+        return (*facts, *(Fact(name, text) for name, text in measuring_texts(run)))
+    if interval := interval_text(measured.spread):
+        facts.append(Fact(INTERVAL_NAME, interval))
     for name, groups in ((tr("backward"), run.backward), (tr("update"), run.optimizer)):
         spread = next((group.spread for group in groups if group.id == node_id), None)
         if spread is not None:

@@ -11,6 +11,7 @@ from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, LayerTim
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
+from resnet_viz.viewmodels.text.measuring import measuring_texts
 from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS, passes_text, run_sentences
 
 
@@ -97,6 +98,7 @@ def _sweep_cells(point: BatchPoint) -> tuple[str, ...]:
 def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.whole is not None:
         yield tr("whole network"), "  ".join(_median_and_quartiles(run.whole.spread))
+    yield from measuring_texts(run)
     if run.loss is not None:
         yield tr("loss"), "  ".join(_median_and_quartiles(run.loss.spread))
     if run.sum_us is not None:

@@ -139,7 +139,12 @@ def _rows() -> tuple[Row, ...]:
         Row("mode", tr("Mode"), ChoiceField(mode_choices())),
         Row("dtype", tr("Data type"), ChoiceField(()), tr("The dtype of weights and activations")),
         Row("batch", tr("Batch"), NumberField(tr("same as network")), tr("Images in the input; 0 takes the network's")),
-        Row("seconds", tr("Time budget"), SecondsField(), tr("At most; measuring stops earlier when times settle")),
+        Row(
+            "seconds",
+            tr("Time budget"),
+            SecondsField(),
+            tr("At most; measuring stops earlier when the medians are certain"),
+        ),
         Row("passes", tr("Passes"), ChoiceField(())),
         Row("optimizer", tr("Optimizer"), ChoiceField(optimizer_choices()), tr("The last part of a training step")),
         Row(

@@ -19,6 +19,7 @@ from resnet_viz.viewmodels.charts.bars import (
     stage_color,
     stage_colors,
 )
+from resnet_viz.viewmodels.text.measuring import INTERVAL_NAME, interval_text
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
 from resnet_viz.viewmodels.text.runs import METHOD_NAMES, implausible_text, quartiles_text, run_title, share_text
 
@@ -27,6 +28,8 @@ UNACCOUNTED = "unaccounted"
 TIME_FIELDS = ("median_us", "q1_us", "q3_us", "min_us", "n")
 WORK_FIELDS = ("flops", "bytes", "flops_per_second", "bytes_per_second", "floor_us", "bound", "doubt", "same_as")
 """The columns of the CSV that are fields of a time summary, and those that are fields of a layer's time."""
+INTERVAL_FIELDS = ("low_us", "high_us")
+"""The ends of the 95 % confidence interval of the median."""
 CACHE_FIELDS = ("cold_median_us", "warm_median_us")
 """The columns of the CSV that only isolated layers have."""
 BACKWARD_PREFIX = "← "  # starts the label of a range of the backward pass
@@ -109,6 +112,8 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
     spread = time.spread
     times = f"{milliseconds(spread.median_us)}  ({quartiles_text(spread)} ms)"
     lines = [time.id, "  ".join(filter(None, (times, share_text(run, spread.median_us))))]
+    if interval := interval_text(spread):
+        lines.append(tr("{name}: {text}").format(name=INTERVAL_NAME, text=interval))
     if isinstance(time, LayerTime):
         lines.append(f"{rate(time.flops_per_second, 'FLOP/s')} · {rate(time.bytes_per_second, 'B/s')}")
         if time.bound is not None:
@@ -128,7 +133,7 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
 
 def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
     """Return the chart's figures in µs as CSV: layers, blocks, stages, training parts, whole, sum, unaccounted."""
-    beside = ("other_median_us", "ratio", *CACHE_FIELDS)
+    beside = ("other_median_us", "ratio", *CACHE_FIELDS, *INTERVAL_FIELDS)
     heads = ("id", "level", "stage", *TIME_FIELDS, "share_of_whole", *WORK_FIELDS, *beside)
     sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us))
     rest = [(name, "", "", time, *[""] * (len(heads) - 4)) for name, time in sums if time is not None]
@@ -160,10 +165,11 @@ def _row(
         [getattr(spread, field) for field in TIME_FIELDS],
         [getattr(time, field, None) for field in WORK_FIELDS],
     )
+    interval = [getattr(spread, field) for field in INTERVAL_FIELDS]
     ratio = spread.median_us / second if second else None
     both = run.cold_and_warm(time) if isinstance(time, LayerTime) else (None, None)
     medians = (None if summary is None else summary.median_us for summary in both)
-    return (*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio, *medians)
+    return (*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio, *medians, *interval)
 
 
 def _colors(run: ProfileRun) -> dict[str, str]:

@@ -1,0 +1,56 @@
+"""How a run was measured, in words: its passes, the certainty of its median, other programs, clocks and energy."""
+
+from collections.abc import Iterator
+
+from resnet_viz.records.run import ProfileRun, TimeSummary
+from resnet_viz.records.sensors import clock_drifts, clock_range
+from resnet_viz.texts import tr
+from resnet_viz.viewmodels.text.numbers import milliseconds, percent
+
+INTERVAL_NAME = tr("95 % confidence interval of the median")
+
+
+def interval_text(summary: TimeSummary) -> str:
+    """Return the ends of the median's confidence interval and half its width: `74.11–74.68 ms, ±0.4 %`; or nothing."""
+    if summary.low_us is None or summary.high_us is None:
+        return ""
+    low, high = milliseconds(summary.low_us).removesuffix(" ms"), milliseconds(summary.high_us)
+    return f"{low}–{high}, ±{percent(summary.uncertainty or 0.0)}"
+
+
+def measuring_texts(run: ProfileRun) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of everything that is known about how the run was measured."""
+    if run.whole is not None and run.measured_seconds is not None:
+        passes = tr("{n} of each kind in {seconds} s of {budget} s")
+        seconds, budget = f"{run.measured_seconds:,.1f}", f"{run.settings.seconds:,.10g}"
+        yield tr("passes"), passes.format(n=f"{run.whole.spread.n:,}", seconds=seconds, budget=budget)
+    if run.whole is not None and (interval := interval_text(run.whole.spread)):
+        yield INTERVAL_NAME, interval
+    if run.others_share is not None:
+        others = tr("other programs took {part} of it")
+        yield tr("processor"), others.format(part=percent(run.others_share))
+    clocks = clock_range(run.readings)
+    if clocks is not None:
+        yield tr("clock"), _clock_text(run, *clocks)
+    if run.energy is not None:
+        energy = tr("{joules} J for each image, {watts} W over {seconds} s of passes")
+        yield (
+            tr("energy"),
+            energy.format(
+                joules=f"{run.energy.joules_per_image:.3g}",
+                watts=f"{run.energy.watts:,.0f}",
+                seconds=f"{run.energy.seconds:.1f}",
+            ),
+        )
+
+
+def _clock_text(run: ProfileRun, low: int, high: int) -> str:
+    """Return the clocks during the passes, and whether they stayed: `1,965–1,980 MHz, steady`."""
+    chosen = sum(sample.clock_is_set for sample in run.readings)
+    if clock_drifts(run.readings):
+        text = tr("{clocks} MHz, drifting")
+    elif 2 * chosen > len(run.readings):
+        text = tr("{clocks} MHz, pinned")
+    else:
+        text = tr("{clocks} MHz, steady but not pinned")
+    return text.format(clocks=f"{low:,}" if low == high else f"{low:,}–{high:,}")
