@@ -7,10 +7,12 @@ from resnet_viz.cli.output import page_text
 from resnet_viz.compare.runs import ComparedTime, RunComparison
 from resnet_viz.export.tables import aligned, heading, terminal_table
 from resnet_viz.records.analysis import Level
+from resnet_viz.records.kernels import KernelTimes
 from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.storage.runs import run_json
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text import numbers as units
+from resnet_viz.viewmodels.text.kernels import SOURCES, agreement_text, kernel_names
 from resnet_viz.viewmodels.text.measuring import measuring_texts
 from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS, passes_text, run_sentences
 
@@ -66,8 +68,18 @@ def _times(run: ProfileRun, level: Level) -> str:
     rows = []
     for layer in run.layers:
         both = map(_median, run.cold_and_warm(layer)) if caches else ()
-        rows.append((*_time_cells(run, layer), *both, *_work_cells(layer)))
-    return terminal_table(f"lrrr{'r' * len(caches)}rrrll", (*names, *caches, *more), rows)
+        rows.append((*_time_cells(run, layer), *both, *_work_cells(layer), *_kernel_cells(run.kernels, layer)))
+    kernels = (tr("kernels"), tr("kernel names")) if run.kernels else ()
+    return terminal_table(
+        f"lrrr{'r' * len(caches)}rrrll{'rl' if kernels else ''}", (*names, *caches, *more, *kernels), rows
+    )
+
+
+def _kernel_cells(kernels: KernelTimes | None, layer: LayerTime) -> tuple[str, ...]:
+    if kernels is None:
+        return ()
+    found = kernels.by_id.get(layer.id)
+    return (units.UNKNOWN, "") if found is None else (units.aligned_milliseconds(found.time_us), kernel_names(found))
 
 
 def _median(summary: TimeSummary | None) -> str:
@@ -116,6 +128,8 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.mark_us and run.sum_us is not None and run.method == "cuda-graph":
         corrected_us = run.sum_us - run.mark_us * len(run.layers)
         yield tr("Σ without the timestamps"), _time_and_share(run, corrected_us)
+    if run.kernels is not None:
+        yield SOURCES[run.kernels.source], agreement_text(run.kernels)
     if run.ceilings is not None:
         ceilings = tr("{bytes} GB/s and {flops} GFLOP/s in {dtype}, shortest operation {launch} µs").format(
             bytes=units.giga(run.ceilings.bytes_per_second),

@@ -14,6 +14,7 @@ from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.details import Details, details, overview, with_facts
 from resnet_viz.viewmodels.layers.explanations import Reason
+from resnet_viz.viewmodels.layers.kernels import kernel_facts
 from resnet_viz.viewmodels.measure import latency_facts
 from resnet_viz.viewmodels.parts import Fact
 
@@ -40,7 +41,10 @@ class Inspector(QScrollArea):
             return
         chosen = details(analysis, costs, shown.selection) if shown.selection else None
         page = chosen or overview(analysis, costs, title_of(analysis.spec))
-        times = () if shown.run is None else latency_facts(shown.run, shown.other, shown.selection if chosen else None)
+        node_id = shown.selection if chosen else None
+        times: tuple[Fact, ...] = ()
+        if shown.run is not None:
+            times = (*latency_facts(shown.run, shown.other, node_id), *kernel_facts(shown.run, node_id))
         self.show_details(with_facts(page, times))
 
     def show_details(self, details: Details | None) -> None:
@@ -157,8 +161,8 @@ def _rich_text(name: str, text: RichText) -> RichLabel:
 
 
 def _breakable(text: str) -> str:
-    """Allow a line break after each sign of a long shape or product."""
-    return re.sub(r"\S{16,}", lambda word: re.sub(r"([×+·=])", "\\1\u200b", word[0]), text)
+    """Allow a line break after each sign of a long shape, product or name."""
+    return re.sub(r"\S{16,}", lambda word: re.sub(r"([×+·=_])", "\\1\u200b", word[0]), text)
 
 
 def _accessible_text(details: Details | None) -> str:

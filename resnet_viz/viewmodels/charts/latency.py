@@ -32,6 +32,8 @@ INTERVAL_FIELDS = ("low_us", "high_us")
 """The ends of the 95 % confidence interval of the median."""
 CACHE_FIELDS = ("cold_median_us", "warm_median_us")
 """The columns of the CSV that only isolated layers have."""
+KERNEL_FIELDS = ("kernels_us", "kernels")
+"""The columns of the CSV that layers with kernels have."""
 BACKWARD_PREFIX = "← "  # starts the label of a range of the backward pass
 UPDATE_PREFIX = "Δ "  # starts the label of the update of a block's weights
 
@@ -133,7 +135,7 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
 
 def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
     """Return the chart's figures in µs as CSV: layers, blocks, stages, training parts, whole, sum, unaccounted."""
-    beside = ("other_median_us", "ratio", *CACHE_FIELDS, *INTERVAL_FIELDS)
+    beside = ("other_median_us", "ratio", *CACHE_FIELDS, *INTERVAL_FIELDS, *KERNEL_FIELDS)
     heads = ("id", "level", "stage", *TIME_FIELDS, "share_of_whole", *WORK_FIELDS, *beside)
     sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us))
     rest = [(name, "", "", time, *[""] * (len(heads) - 4)) for name, time in sums if time is not None]
@@ -169,7 +171,13 @@ def _row(
     ratio = spread.median_us / second if second else None
     both = run.cold_and_warm(time) if isinstance(time, LayerTime) else (None, None)
     medians = (None if summary is None else summary.median_us for summary in both)
-    return (*name, *times, run.part_of_whole(spread.median_us), *work, second, ratio, *medians, *interval)
+    beside = (second, ratio, *medians, *interval, *_kernel_cells(run, name[0]))
+    return (*name, *times, run.part_of_whole(spread.median_us), *work, *beside)
+
+
+def _kernel_cells(run: ProfileRun, name: str) -> tuple[object, ...]:
+    layer = run.kernels.by_id.get(name) if run.kernels else None
+    return ("", "") if layer is None else (layer.time_us, " + ".join(kernel.name for kernel in layer.kernels))
 
 
 def _colors(run: ProfileRun) -> dict[str, str]:

@@ -32,7 +32,8 @@ class LayerColumn(msgspec.Struct, frozen=True):
 
     `value` returns None where the value is unknown, and `to_key` gives the sort key where that is not the value itself.
     `widest_text` sets the column's width while there are no layers. `needs` names what must be there for the column to
-    be shown: a run, an isolated run, another run, or a convention under which FLOPs are another count than the costs.
+    be shown: a run, an isolated run, one with kernels, another run, or a convention under which FLOPs are another count
+    than the costs.
     """
 
     name: str
@@ -44,7 +45,7 @@ class LayerColumn(msgspec.Struct, frozen=True):
     to_key: Callable[[Any], SortKey] | None = None
     is_number: bool = True
     visible_by_default: bool = True
-    needs: Literal["", "run", "isolated", "other", "count"] = ""
+    needs: Literal["", "run", "isolated", "kernels", "other", "count"] = ""
 
     def text(self, layer: LayerRecord, context: CellContext) -> str:
         """Return the text of a cell, a dash if its value is unknown."""

@@ -8,6 +8,7 @@ from resnet_viz.records.analysis import Analysis, Convention, LayerRecord, Shape
 from resnet_viz.spec.network import MAX_STAGES
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.column import SIX_DECIMALS, UNKNOWN_KEY, CellContext, LayerColumn
+from resnet_viz.viewmodels.layers.kernels import kernel_columns
 from resnet_viz.viewmodels.layers.time_columns import time_columns
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.conventions import CountLabel, count_label
@@ -20,7 +21,7 @@ _STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
 
 def columns(convention: Convention = "macs") -> tuple[LayerColumn, ...]:
     """Return all columns in order, with titles in the reader's language."""
-    return (*_naming_columns(), *_number_columns(count_label(convention)), *_size_columns())
+    return (*_naming_columns(), *_number_columns(count_label(convention)), *_size_columns(), *kernel_columns())
 
 
 def available_data(context: CellContext | None) -> frozenset[str]:
@@ -30,6 +31,7 @@ def available_data(context: CellContext | None) -> frozenset[str]:
     fulfilled = {"": True, "count": context.costs.convention != "elementwise"}
     fulfilled |= {"run": context.run is not None, "other": context.other is not None}
     fulfilled |= {"isolated": context.run is not None and context.run.settings.mode == "isolated"}
+    fulfilled |= {"kernels": context.run is not None and context.run.kernels is not None}
     return frozenset(need for need, is_fulfilled in fulfilled.items() if is_fulfilled)
 
 

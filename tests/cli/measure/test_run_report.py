@@ -8,6 +8,7 @@ import pytest
 
 from resnet_viz.cli.measure.run_report import comparison_page, print_run
 from resnet_viz.compare.runs import compare_runs
+from resnet_viz.records.kernels import Kernel, KernelAgreement, KernelTimes, LayerKernels
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint, Ceilings, EndToEndTime, GroupTime, Measurement, ProfileRun
 from resnet_viz.spec.presets import preset
@@ -141,3 +142,14 @@ def test_two_runs_stand_side_by_side_with_their_ratio() -> None:
 @pytest.mark.parametrize("level", ["layer", "block", "stage"])
 def test_without_layers_there_is_no_table_of_times(level: str, capsys: Capture) -> None:
     assert "median" not in report(capsys, run_with(layers=(), groups=()), level=level)
+
+
+def test_kernels_stand_beside_their_layer_and_their_agreement_is_stated(capsys: Capture) -> None:
+    layout, gemm = Kernel("void x::layout<int>(int)", 2.0, 0.0, 2.0), Kernel("gemm", 6.0, 2.0, 6.0)
+    conv = LayerKernels("conv1", 8.0, (layout, gemm))
+    kernels = KernelTimes("graph", 5, (conv,), KernelAgreement(40, 0.012, 0.31, "fc"))
+    text = report(capsys, run_with(kernels=kernels))
+    assert line(text, "conv1 ")[-5:] == ["0.008", "ms", "layout", "+", "gemm"]
+    assert line(text, "relu ")[-1] == "—"
+    assert line(text, "kernels of the CUDA graph ")[:4] == ["1.2", "%", "from", "the"]
+    assert "kernel" not in report(capsys)

@@ -144,6 +144,7 @@ def test_columns_need_their_data() -> None:
     assert needs == {
         "latency": "run", "time_share": "run", "rate": "run", "bound": "run", "other": "other", "ratio": "other",
         "flops": "count", "cold": "isolated", "warm": "isolated",
+        "kernel_time": "kernels", "kernels": "kernels",
     }  # fmt: skip
     assert available_data(None) == available_data(CellContext(counted)) == {"", "count"}
     assert available_data(CellContext(counted, run)) == {"", "count", "run"}
@@ -181,7 +182,7 @@ def cold_and_warm_cells(run: ProfileRun) -> tuple[str, ...]:
 def test_which_columns_are_text_and_which_are_hidden_at_first() -> None:
     shown = columns()
     assert {column.name for column in shown if not column.is_number} == {
-        "layer", "type", "stage", "input", "output", "bound", "caffe_name"
+        "layer", "type", "stage", "input", "output", "bound", "caffe_name", "kernels"
     }  # fmt: skip
     assert {column.name for column in shown if not column.visible_by_default} == {"rate", "bound", "caffe_name"}
 
@@ -193,7 +194,7 @@ def test_titles_follow_the_convention() -> None:
     assert [column.title for column in columns()] == [
         "Layer", "Type", "Stage", "Input", "Output", "Params", "MACs", "Share", "Latency (ms)", "Cold (ms)",
         "Warm (ms)", "Time", "GFLOP/s", "Bound by", "Other (ms)", "Ratio", "FLOPs", "Output size", "Rec. field",
-        "Caffe name",
+        "Caffe name", "Kernels (ms)", "Kernels",
     ]  # fmt: skip
 
 
@@ -249,4 +250,5 @@ def test_a_table_without_layers_has_columns_of_these_widths() -> None:
             "time_share": "100.0 %", "rate": "123,456.7", "bound": "compute",
         "other": "1,234.567", "ratio": "12.34 ×", "flops": "231.2 M", "output_bytes": "1,023.9 KiB",
         "receptive_field": "1,024 px", "caffe_name": "res4b22_branch2a_relu",
+        "kernel_time": "1,234.567", "kernels": "nchwToNhwcKernel + implicit_gemm",
     }  # fmt: skip
