@@ -25,6 +25,17 @@ def time_columns() -> tuple[LayerColumn, ...]:
             needs="run",
         ),
         LayerColumn(
+            "corrected",
+            tr("Corrected (ms)"),
+            tr("The latency without the timestamp that it contains, in milliseconds"),
+            _corrected_ms,
+            milliseconds,
+            "1,234.567",
+            SIX_DECIMALS,
+            visible_by_default=False,
+            needs="run",
+        ),
+        LayerColumn(
             "cold",
             tr("Cold (ms)"),
             tr("The median with flushed caches, in milliseconds"),
@@ -111,6 +122,11 @@ def _time(run: ProfileRun | None, layer: LayerRecord) -> LayerTime | None:
 def _milliseconds(run: ProfileRun | None, layer: LayerRecord) -> float | None:
     time = _time(run, layer)
     return _median_ms(None if time is None else time.spread)
+
+
+def _corrected_ms(layer: LayerRecord, context: CellContext) -> float | None:
+    time = _time(context.run, layer)
+    return None if time is None or time.corrected_us is None else time.corrected_us / 1000
 
 
 def _cold_and_warm(run: ProfileRun | None, layer: LayerRecord) -> tuple[TimeSummary | None, TimeSummary | None]:
