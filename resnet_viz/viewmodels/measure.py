@@ -1,11 +1,20 @@
 """Texts of the Measure panel: the choices, the progress of a run, its main numbers, its warnings, and earlier runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
 import msgspec
 
-from resnet_viz.records.run import Bound, DeviceInfo, LayerTime, ProfileProgress, ProfileRun, RunEntry, TimeSummary
+from resnet_viz.records.run import (
+    Bound,
+    DeviceInfo,
+    GroupTime,
+    LayerTime,
+    ProfileProgress,
+    ProfileRun,
+    RunEntry,
+    TimeSummary,
+)
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Choice, Fact, NumberTile
@@ -20,6 +29,7 @@ from resnet_viz.viewmodels.text.runs import (
     run_sentences,
     share_text,
 )
+from resnet_viz.viewmodels.text.timestamps import microseconds, timestamp_lines
 
 BOUND_TEXTS: dict[Bound, str] = {
     "compute": tr("compute-bound"), "memory": tr("memory-bound"), "launch": tr("launch-bound"),
@@ -151,9 +161,11 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
     time_us = measured.spread.median_us
     facts = [Fact(tr("latency"), milliseconds(time_us), quartiles_text(measured.spread, " – "))]
     if node_id is None:
-        return (*facts, *(Fact(name, text) for name, text in measuring_texts(run)))
+        return (*facts, *(Fact(name, text) for name, text in (*measuring_texts(run), *timestamp_lines(run))))
     if interval := interval_text(measured.spread):
         facts.append(Fact(INTERVAL_NAME, interval))
+    if isinstance(measured, LayerTime | GroupTime):
+        facts += _timestamp_facts(run, measured)
     for name, groups in ((tr("backward"), run.backward), (tr("update"), run.optimizer)):
         spread = next((group.spread for group in groups if group.id == node_id), None)
         if spread is not None:
@@ -175,6 +187,19 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
         second_us = second.spread.median_us
         facts.append(Fact(tr("other run"), milliseconds(second_us), f"{time_us / second_us:.2f} ×"))
     return tuple(facts)
+
+
+def _timestamp_facts(run: ProfileRun, time: LayerTime | GroupTime) -> Iterator[Fact]:
+    """Yield a time without its timestamps, its mean, and its time in sparse passes, as far as they are known."""
+    if run.timestamp_correction_us is not None:
+        each = tr("a timestamp costs {time}").format(time=microseconds(run.timestamp_correction_us))
+        yield Fact(tr("without timestamps"), microseconds(time.corrected_us), each)
+    if time.spread.mean_us is not None:
+        yield Fact(tr("mean"), microseconds(time.spread.mean_us))
+    if isinstance(time, LayerTime) and time.sparse_us is not None:
+        yield Fact(
+            tr("sparse timestamps"), microseconds(time.sparse_us), tr("with timestamps around every eighth layer alone")
+        )
 
 
 def _end_to_end_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:

@@ -15,6 +15,7 @@ from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.kernels import SOURCES, agreement_text, kernel_names
 from resnet_viz.viewmodels.text.measuring import measuring_texts
 from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS, passes_text, run_sentences
+from resnet_viz.viewmodels.text.timestamps import timestamp_lines
 
 
 def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
@@ -60,9 +61,12 @@ def _heading(run: ProfileRun) -> str:
 
 
 def _times(run: ProfileRun, level: Level) -> str:
-    names = (tr("name"), tr("median"), tr("quartiles"), tr("share"))
+    corrected = (tr("corrected"),) if run.timestamp_correction_us is not None else ()
+    names = (tr("name"), tr("median"), tr("quartiles"), tr("share"), *corrected)
+    numbers = "rrr" + "r" * len(corrected)
     if level != "layer":
-        return terminal_table("lrrr", names, [_time_cells(run, group) for group in run.groups if group.level == level])
+        cells = [_time_cells(run, group) for group in run.groups if group.level == level]
+        return terminal_table("l" + numbers, names, cells)
     caches = (tr("cold"), tr("warm")) if run.settings.mode == "isolated" else ()
     more = ("GFLOP/s", "GB/s", tr("minimum time"), tr("bound"), tr("warning"))
     rows = []
@@ -71,7 +75,7 @@ def _times(run: ProfileRun, level: Level) -> str:
         rows.append((*_time_cells(run, layer), *both, *_work_cells(layer), *_kernel_cells(run.kernels, layer)))
     kernels = (tr("kernels"), tr("kernel names")) if run.kernels else ()
     return terminal_table(
-        f"lrrr{'r' * len(caches)}rrrll{'rl' if kernels else ''}", (*names, *caches, *more, *kernels), rows
+        f"l{numbers}{'r' * len(caches)}rrrll{'rl' if kernels else ''}", (*names, *caches, *more, *kernels), rows
     )
 
 
@@ -87,7 +91,8 @@ def _median(summary: TimeSummary | None) -> str:
 
 
 def _time_cells(run: ProfileRun, time: LayerTime | GroupTime) -> tuple[str, ...]:
-    return time.id, *_median_and_quartiles(time.spread), _share(run, time.spread.median_us)
+    cells = time.id, *_median_and_quartiles(time.spread), _share(run, time.spread.median_us)
+    return cells if run.timestamp_correction_us is None else (*cells, units.aligned_milliseconds(time.corrected_us))
 
 
 def _work_cells(layer: LayerTime) -> tuple[str, ...]:
@@ -119,15 +124,10 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
         yield tr("Σ layers"), template.format(time=_time_and_share(run, run.sum_us))
     if run.unaccounted_us is not None:
         yield tr("unaccounted"), _time_and_share(run, run.unaccounted_us)
-    if run.mark_us is not None:
-        cost = tr("{time} µs each, included in the time of each layer")
-        yield tr("timestamps"), cost.format(time=f"{run.mark_us:.2f}")
+    yield from timestamp_lines(run)
     if run.event_pair_us is not None:
         cost = tr("{time} µs each, taken off the time of each layer")
         yield tr("pairs of events"), cost.format(time=f"{run.event_pair_us:.2f}")
-    if run.mark_us and run.sum_us is not None and run.method == "cuda-graph":
-        corrected_us = run.sum_us - run.mark_us * len(run.layers)
-        yield tr("Σ without the timestamps"), _time_and_share(run, corrected_us)
     if run.kernels is not None:
         yield SOURCES[run.kernels.source], agreement_text(run.kernels)
     if run.ceilings is not None:

@@ -25,12 +25,15 @@ class LatencyView(ChartView):
         sortings = (("order", tr("in order")), ("slowest", tr("slowest first")))
         self.sorting = choice_box(sortings, tr("Order of the bars"))
         self.cumulative = QCheckBox(tr("cumulative"))
-        self._lay_out((self.bars,), self.level, self.sorting, self.cumulative)
+        self.corrected = QCheckBox(tr("without timestamps"))
+        self.corrected.setToolTip(tr("Times without the timestamps that they contain; pale, as they were measured"))
+        self._lay_out((self.bars,), self.level, self.sorting, self.cumulative, self.corrected)
         self.bars.plot.setAccessibleName(tr("Latency"))
         self.bars.show_line(False)
         for chooser in (self.level, self.sorting):
             chooser.activated.connect(lambda _: self._draw())
         self.cumulative.toggled.connect(self.bars.show_line)
+        self.corrected.toggled.connect(lambda _: self._draw())
         self._draw()
 
     def show_run(self, run: ProfileRun | None, other: ProfileRun | None = None, note: str = "") -> None:
@@ -43,8 +46,14 @@ class LatencyView(ChartView):
         self.show_run(shown.measured, shown.other, other_network_note(shown.foreign, shown.analysis))
 
     def _draw(self) -> None:
+        known = self._run is not None and self._run.timestamp_correction_us is not None
+        self.corrected.setEnabled(known)
         chart = latency_chart(
-            self._run, level=self.level.currentData(), sorting=self.sorting.currentData(), other=self._other
+            self._run,
+            level=self.level.currentData(),
+            sorting=self.sorting.currentData(),
+            other=self._other,
+            corrected=known and self.corrected.isChecked(),
         )
         self.title.show_text(chart.title)
         self.bars.show_chart(chart)

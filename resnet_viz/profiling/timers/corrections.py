@@ -11,7 +11,7 @@ from resnet_viz.profiling.assemble import GROUP_LEVELS
 from resnet_viz.profiling.sampling.samples import Samples
 from resnet_viz.profiling.statistics import quantile
 from resnet_viz.records.analysis import Analysis
-from resnet_viz.records.run import ProfileRun
+from resnet_viz.records.run import GroupTime, ProfileRun
 
 
 def with_corrections(run: ProfileRun, analysis: Analysis, samples: Samples) -> ProfileRun:
@@ -46,8 +46,27 @@ def with_corrections(run: ProfileRun, analysis: Analysis, samples: Samples) -> P
         run,
         layers=tuple(layers),
         groups=tuple(groups),
+        backward=_training_times(run.backward, analysis, cost_us),
+        optimizer=_training_times(run.optimizer, analysis, cost_us),
         timestamp_in_situ_us=_rounded(measured_us),
         timestamp_correction_us=_rounded(cost_us),
+    )
+
+
+def _training_times(
+    times: Sequence[GroupTime], analysis: Analysis, timestamp_us: float | None
+) -> tuple[GroupTime, ...]:
+    """Return times of blocks and stages without their timestamps: one for each block."""
+    blocks = {(layer.stage, layer.block) for layer in analysis.layers}
+    blocks_in = Counter(id_of_group(stage, block, "stage") for stage, block in blocks)
+    return tuple(
+        msgspec.structs.replace(
+            time,
+            corrected_us=_rounded(
+                corrected_us(time.spread, timestamp_us, blocks_in[time.id] if time.level == "stage" else 1)
+            ),
+        )
+        for time in times
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Literal
 
+from resnet_viz.metrics.timestamps import corrected_sum_us
 from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.records.run import GroupTime, LayerTime, Measurement, ProfileRun, TimeSummary, is_run_of
 from resnet_viz.spec.presets import title_of
@@ -22,6 +23,7 @@ from resnet_viz.viewmodels.charts.bars import (
 from resnet_viz.viewmodels.text.measuring import INTERVAL_NAME, interval_text
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
 from resnet_viz.viewmodels.text.runs import METHOD_NAMES, implausible_text, quartiles_text, run_title, share_text
+from resnet_viz.viewmodels.text.timestamps import microseconds
 
 BarOrder = Literal["order", "slowest"]
 UNACCOUNTED = "unaccounted"
@@ -34,27 +36,37 @@ CACHE_FIELDS = ("cold_median_us", "warm_median_us")
 """The columns of the CSV that only isolated layers have."""
 KERNEL_FIELDS = ("kernels_us", "kernels")
 """The columns of the CSV that layers with kernels have."""
+CORRECTED_FIELDS = ("corrected_us", "sparse_us")
 BACKWARD_PREFIX = "← "  # starts the label of a range of the backward pass
 UPDATE_PREFIX = "Δ "  # starts the label of the update of a block's weights
 
 
 def latency_chart(
-    run: ProfileRun | None, *, level: Level = "layer", sorting: BarOrder = "order", other: ProfileRun | None = None
+    run: ProfileRun | None,
+    *,
+    level: Level = "layer",
+    sorting: BarOrder = "order",
+    other: ProfileRun | None = None,
+    corrected: bool = False,
 ) -> BarChart:
-    """Return the chart of a run at one level, in execution order or the slowest first; values in µs, axes in ms."""
+    """Return the chart of a run at one level, in execution order or the slowest first; values in µs, axes in ms.
+
+    With `corrected` the times are without their timestamps, and beside them are those of the other run, else the times
+    as they were measured.
+    """
     if run is None:
         return BarChart((), "", "", empty=tr("Nothing has been measured yet: press Measure latency (F6)."))
     if not run.layers:
         return BarChart((), run_title(run), "", empty=_why_empty(run))
-    bars = list(_bars(run, level, other))
+    bars = list(_bars(run, level, other, corrected=corrected))
     in_order = sorting == "order"
     colors = [bar.color for bar in bars]
     named = sections(colors, [_prefix(bar) for bar in bars]) if in_order else ()
     if not in_order:
         bars.sort(key=lambda bar: -(bar.value or 0.0))
     return BarChart(
-        bars=(*bars, *_rest(run, cut_at_us=max(bar.top for bar in bars))),
-        title=chart_title(run, other),
+        bars=(*bars, *_rest(_unaccounted_us(run, corrected=corrected), cut_at_us=max(bar.top for bar in bars))),
+        title=chart_title(run, other, corrected=corrected),
         axis=tr("ms"),
         divisor=1000.0,
         line=tuple(accumulate(bar.value or 0.0 for bar in bars)),
@@ -77,19 +89,25 @@ def other_network_note(run: ProfileRun | None, analysis: Analysis | None) -> str
     return tr("Measured on {network}, not on the network shown ({shown})").format(network=measured, shown=shown)
 
 
-def chart_title(run: ProfileRun, other: ProfileRun | None = None) -> str:
+def chart_title(run: ProfileRun, other: ProfileRun | None = None, *, corrected: bool = False) -> str:
     """Return e.g. `whole 120.6 ms · Σ 120.5 ms · unaccounted 0.1 ms  0.1 % · ResNet-50 · N=1 · fp32 · host clock`."""
     parts = []
     if run.whole is not None:
         parts.append(tr("whole {time}").format(time=milliseconds(run.whole.spread.median_us)))
-    parts.append(f"Σ {milliseconds(run.sum_us)}")
-    rest = run.unaccounted_us
+    if corrected:
+        parts.append(tr("Σ without timestamps {time}").format(time=milliseconds(corrected_sum_us(run))))
+    else:
+        parts.append(f"Σ {milliseconds(run.sum_us)}")
+    rest = _unaccounted_us(run, corrected=corrected)
     if rest is not None:
         unaccounted = tr("unaccounted {time}").format(time=milliseconds(rest))
         parts.append("  ".join(filter(None, (unaccounted, share_text(run, rest)))))
     parts += [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, METHOD_NAMES.get(run.method or "", "")]
     parts += [] if run.complete else [tr("partial")]
-    parts += [] if other is None else [tr("pale: {run}").format(run=run_title(other))]
+    if other is not None:
+        parts.append(tr("pale: {run}").format(run=run_title(other)))
+    elif corrected:
+        parts.append(tr("pale: as measured"))
     return " · ".join(part for part in parts if part)
 
 
@@ -116,7 +134,11 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
     lines = [time.id, "  ".join(filter(None, (times, share_text(run, spread.median_us))))]
     if interval := interval_text(spread):
         lines.append(tr("{name}: {text}").format(name=INTERVAL_NAME, text=interval))
+    if time.corrected_us is not None:
+        lines.append(tr("without timestamps {time}").format(time=microseconds(time.corrected_us)))
     if isinstance(time, LayerTime):
+        if time.sparse_us is not None:
+            lines.append(tr("with sparse timestamps {time}").format(time=microseconds(time.sparse_us)))
         lines.append(f"{rate(time.flops_per_second, 'FLOP/s')} · {rate(time.bytes_per_second, 'B/s')}")
         if time.bound is not None:
             lines.append(tr("{what}-bound, at least {time}").format(what=time.bound, time=milliseconds(time.floor_us)))
@@ -135,9 +157,11 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
 
 def latency_csv(run: ProfileRun, other: ProfileRun | None = None) -> str:
     """Return the chart's figures in µs as CSV: layers, blocks, stages, training parts, whole, sum, unaccounted."""
-    beside = ("other_median_us", "ratio", *CACHE_FIELDS, *INTERVAL_FIELDS, *KERNEL_FIELDS)
+    beside = (
+        "other_median_us", "ratio", *CACHE_FIELDS, *INTERVAL_FIELDS, "mean_us", *CORRECTED_FIELDS, *KERNEL_FIELDS
+    )  # fmt: skip
     heads = ("id", "level", "stage", *TIME_FIELDS, "share_of_whole", *WORK_FIELDS, *beside)
-    sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us))
+    sums = (("sum", run.sum_us), (UNACCOUNTED, run.unaccounted_us), ("sum_corrected", corrected_sum_us(run)))
     rest = [(name, "", "", time, *[""] * (len(heads) - 4)) for name, time in sums if time is not None]
     return csv_text([heads, *_rows(run, other), *rest])
 
@@ -171,7 +195,8 @@ def _row(
     ratio = spread.median_us / second if second else None
     both = run.cold_and_warm(time) if isinstance(time, LayerTime) else (None, None)
     medians = (None if summary is None else summary.median_us for summary in both)
-    beside = (second, ratio, *medians, *interval, *_kernel_cells(run, name[0]))
+    corrected = [spread.mean_us, *(getattr(time, field, None) for field in CORRECTED_FIELDS)]
+    beside = (second, ratio, *medians, *interval, *corrected, *_kernel_cells(run, name[0]))
     return (*name, *times, run.part_of_whole(spread.median_us), *work, *beside)
 
 
@@ -195,24 +220,33 @@ def _why_empty(run: ProfileRun) -> str:
     return tr("The first passes are being measured …")
 
 
-def _bars(run: ProfileRun, level: Level, other: ProfileRun | None) -> Iterator[Bar]:
+def _bars(run: ProfileRun, level: Level, other: ProfileRun | None, *, corrected: bool) -> Iterator[Bar]:
     times: Sequence[LayerTime | GroupTime] = run.layers
     if level != "layer":
         times = [group for group in run.groups if group.level == level]
     for time, color in zip(times, stage_colors([time.id for time in times]), strict=True):
-        beside = _other(other, time.id)
-        yield _bar(time, bar_label(time.id), color, None if beside is None else beside.median_us)
+        yield _bar(time, bar_label(time.id), color, other.time_of(time.id) if other else None, corrected=corrected)
     if run.loss is not None:
         yield _loss_bar(run.loss.spread)
     for prefix, groups in ((BACKWARD_PREFIX, run.backward), (UPDATE_PREFIX, run.optimizer)):
         for group in groups:
             if group.level == ("stage" if level == "stage" else "block"):
-                yield _bar(group, prefix + bar_label(group.id), _stage(group), None)
+                yield _bar(group, prefix + bar_label(group.id), _stage(group), None, corrected=corrected)
 
 
-def _bar(time: LayerTime | GroupTime, label: str, color: str, beside: float | None) -> Bar:
+def _bar(
+    time: LayerTime | GroupTime, label: str, color: str, other: LayerTime | GroupTime | None, *, corrected: bool
+) -> Bar:
     spread = time.spread
-    return Bar(time.id, label, color, spread.median_us, quartiles=(spread.q1_us, spread.q3_us), other_value=beside)
+    if not corrected:
+        beside = None if other is None else other.spread.median_us
+        return Bar(time.id, label, color, spread.median_us, quartiles=(spread.q1_us, spread.q3_us), other_value=beside)
+    beside = spread.median_us if other is None else other.corrected_us
+    if time.corrected_us is None:
+        return Bar(time.id, label, color, None, other_value=beside)
+    off_us = spread.median_us - time.corrected_us
+    quartiles = max(0.0, spread.q1_us - off_us), max(0.0, spread.q3_us - off_us)
+    return Bar(time.id, label, color, time.corrected_us, quartiles=quartiles, other_value=beside)
 
 
 def _loss_bar(loss: TimeSummary) -> Bar:
@@ -220,12 +254,18 @@ def _loss_bar(loss: TimeSummary) -> Bar:
     return Bar("", tr("loss"), "head", loss.median_us, tooltip, quartiles=(loss.q1_us, loss.q3_us))
 
 
-def _rest(run: ProfileRun, *, cut_at_us: float) -> tuple[Bar, ...]:
+def _unaccounted_us(run: ProfileRun, *, corrected: bool) -> float | None:
+    if not corrected:
+        return run.unaccounted_us
+    sum_us = corrected_sum_us(run)
+    return None if run.whole is None or sum_us is None else run.whole.spread.median_us - sum_us
+
+
+def _rest(rest: float | None, *, cut_at_us: float) -> tuple[Bar, ...]:
     """Return the bar of unaccounted time, negative where the layers took longer than the uninstrumented pass.
 
     An arrow in its label says that it is cut off.
     """
-    rest = run.unaccounted_us
     if rest is None:
         return ()
     label = tr("rest")

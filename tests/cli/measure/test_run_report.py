@@ -77,9 +77,23 @@ def test_timestamps_are_taken_off_the_sum_where_they_cost_time_on_the_device(cap
     assert line(text, "timestamps")[0] == "2.00"
     assert line(text, "Σ layers")[:2] == ["1.000", "ms"]
     assert "the median of the sums of each pass" in text
-    assert line(text, "Σ without the timestamps")[0] == f"{1.0 - 0.002 * len(RUN.layers):.3f}"
+    assert line(text, "Σ without the timestamps")[0] == f"{1.0 - 0.002 * (len(RUN.layers) - 1):.3f}"
     host = report(capsys, run_with(mark_us=2.0))
     assert "Σ without" not in host
+    assert "corrected" not in host, "it is not known what to take off"
+
+
+def test_corrected_times_stand_beside_the_raw_ones_of_layers_and_blocks(capsys: Capture) -> None:
+    layers = (msgspec.structs.replace(RUN.layers[0], corrected_us=8.5), *RUN.layers[1:])
+    groups = tuple(msgspec.structs.replace(group, corrected_us=27.0) for group in RUN.groups)
+    run = run_with(layers=layers, groups=groups, mark_us=0.4, timestamp_in_situ_us=1.5, timestamp_correction_us=1.5)
+    text = report(capsys, run)
+    assert "corrected" in next(line for line in text.splitlines() if line.startswith("name")).split()
+    assert line(text, "conv1")[:1] + line(text, "conv1")[3:5] == ["0.010", "0.5", "%"]
+    assert line(text, "conv1")[5] == "0.009"
+    assert line(text, "relu")[5] == "—"
+    assert line(report(capsys, run, level="block"), "stem")[5] == "0.027"
+    assert line(text, "timestamps")[:8] == ["1.50", "µs", "each", "between", "the", "layers,", "0.40", "µs"]
 
 
 def test_an_isolated_run_has_columns_for_cold_and_warm_and_says_which_is_the_main_one(capsys: Capture) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -95,3 +96,19 @@ def test_a_saved_picture_has_its_color_key(qtbot: QtBot, tmp_path: Path) -> None
     view.show_run(RUN)
     view.save_picture(tmp_path / "chart.svg")
     assert "stage 4" in (tmp_path / "chart.svg").read_text()
+
+
+def test_bars_can_be_drawn_without_their_timestamps_where_the_cost_is_known(qtbot: QtBot) -> None:
+    view = LatencyView()
+    qtbot.addWidget(view)
+    view.show_run(RUN)
+    view.corrected.setChecked(True)
+    assert not view.corrected.isEnabled()
+    assert _bar(view, 0).value == RUN.layers[0].spread.median_us
+    layers = tuple(msgspec.structs.replace(layer, corrected_us=7.0) for layer in RUN.layers)
+    view.show_run(msgspec.structs.replace(RUN, layers=layers, timestamp_correction_us=1.5))
+    assert view.corrected.isEnabled()
+    assert (_bar(view, 0).value, _bar(view, 0).other_value) == (7.0, RUN.layers[0].spread.median_us)
+    assert "as measured" in view.title.toolTip() + view.title.text()
+    view.corrected.setChecked(False)
+    assert (_bar(view, 0).value, _bar(view, 0).other_value) == (RUN.layers[0].spread.median_us, None)

@@ -282,8 +282,8 @@ def test_an_isolated_layer_has_its_cold_and_its_warm_time_in_tooltip_and_table()
     tooltip = bar_tooltip(run, latency_chart(run).bars[0])
     assert tooltip.endswith("\ncold caches 0.030 ms\nwarm caches 0.010 ms")
     first, second = latency_csv(run).splitlines()[1:3]
-    assert first.endswith(",30.0,10.0,,,,")
-    assert second.split(",")[-6] == "", "an older file has no other time than the main one"
+    assert first.endswith(",30.0,10.0,,,,,,,")
+    assert second.split(",")[-9] == "", "an older file has no other time than the main one"
 
 
 def test_a_layer_has_its_kernels_in_the_table_by_their_whole_names() -> None:
@@ -299,9 +299,9 @@ def test_the_table_has_columns_for_times_and_work() -> None:
     assert table.splitlines()[:2] == [
         "id,level,stage,median_us,q1_us,q3_us,min_us,n,share_of_whole,flops,bytes,flops_per_second,bytes_per_second,"
         "floor_us,bound,doubt,same_as,other_median_us,ratio,cold_median_us,warm_median_us,low_us,high_us,"
-        "kernels_us,kernels",
+        "mean_us,corrected_us,sparse_us,kernels_us,kernels",
         "conv1,layer,stem,10.0,9.5,10.5,9.0,20,0.005249343832020997,236027904,802816,23602790400000.0,80281600000.0,"
-        "5.0,launch,,,20.0,0.5,,,,,,",
+        "5.0,launch,,,20.0,0.5,,,,,,,,,",
     ]
     found = rows(table)
     assert found["stem", "block"]["stage"] == found["stem", "stage"]["stage"] == "stem"
