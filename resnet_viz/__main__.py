@@ -4,11 +4,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import TextIO
 
 from resnet_viz.errors import UserError
 from resnet_viz.export.figure_request import Figure
 from resnet_viz.storage.specs import find_spec
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, visible
 
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 DONE, USAGE_ERROR, INTERRUPTED = 0, 2, 130
@@ -16,24 +18,34 @@ DONE, USAGE_ERROR, INTERRUPTED = 0, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run with these arguments, by default the process's own, and return the exit status."""
+    _open_closed_streams()
+    status, sentence = _status(list(sys.argv[1:] if argv is None else argv))
+    unread = _flush(sys.stdout)
+    if unread is not None and not isinstance(unread, BrokenPipeError):
+        status, sentence = USAGE_ERROR, _not_written(unread)
+    if sentence:
+        with suppress(OSError):
+            sys.stderr.write(f"{visible(sentence)}\n")
+    _flush(sys.stderr)
+    return status
+
+
+def _status(arguments: list[str]) -> tuple[int, str]:
+    """Run with these arguments and return the exit status, with the sentence to print for it."""
     try:
-        status = _dispatch(list(sys.argv[1:] if argv is None else argv))
-        sys.stdout.flush()  # so that a closed pipe or a full disk is noticed here
+        return _dispatch(arguments), ""
     except UserError as error:
-        return _print_error(str(error))
+        return USAGE_ERROR, str(error)
     except ModuleNotFoundError as error:
-        return _print_error(_missing_package(error))
+        return USAGE_ERROR, _missing_package(error)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return INTERRUPTED, ""
     except BrokenPipeError:
-        _close_stdout()
-        return DONE
+        return DONE, ""
     except OSError as error:
         if error.filename is not None:
             raise
-        _close_stdout()
-        return _print_error(tr("The output cannot be written: {reason}.").format(reason=error.strerror))
-    return status
+        return USAGE_ERROR, _not_written(error)
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -89,9 +101,8 @@ def _missing_package(error: ModuleNotFoundError) -> str:
     )
 
 
-def _print_error(sentence: str) -> int:
-    sys.stderr.write(f"{sentence}\n")
-    return USAGE_ERROR
+def _not_written(error: OSError) -> str:
+    return tr("The output cannot be written: {reason}.").format(reason=error.strerror)
 
 
 def _replace_unencodable_characters() -> None:
@@ -101,9 +112,24 @@ def _replace_unencodable_characters() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _close_stdout() -> None:
-    """Point standard output at the null device, so that Python does not flush into the closed pipe again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _open_closed_streams() -> None:
+    """Open the null device in place of standard streams that are closed: files would take their numbers."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
+def _flush(stream: TextIO) -> OSError | None:
+    """Flush a stream and return why that fails; Python then flushes into the null device at exit, not in vain again."""
+    try:
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
 
 
 if __name__ == "__main__":

@@ -49,6 +49,48 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no POSIX shell")
+@pytest.mark.parametrize(
+    ("shell", "status", "sentence"),
+    [
+        ("{presets} >&-", 0, ""),
+        ("{presets} >&- 2>&-", 0, ""),
+        ("{presets} <&- >&-", 0, ""),
+        ("{wrong} 2>&-", 2, ""),
+        ("{wrong} >&- 2>&-", 2, ""),
+        ("{wrong} 2>/dev/full", 2, ""),
+        ("{wrong} >&-", 2, "There is no network called 'nosuch'"),
+    ],
+)
+def test_a_closed_stream_changes_neither_status_nor_sentence(shell: str, status: int, sentence: str) -> None:
+    program = f"{sys.executable} {ROOT / 'main.py'}"
+    line = shell.format(presets=f"{program} presets", wrong=f"{program} show nosuch")
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == bool(sentence)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no POSIX shell")
+def test_a_file_does_not_take_the_number_of_a_closed_stream(tmp_path: Path) -> None:
+    """What a library prints to descriptor 1 would otherwise end up in the exported file."""
+    written = tmp_path / "network.csv"
+    line = f"{sys.executable} {ROOT / 'main.py'} export resnet18 -o {written} >&-"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "written" not in written.read_text("utf8")
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;title\x07", "\x9b31mred", "\u202egnp.exe", "two\nlines", "\udcff"])
+def test_a_name_reaches_the_terminal_without_anything_that_it_obeys(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", name]) == 2
+    sentence = capsys.readouterr().err
+    assert sentence.removesuffix("\n").isprintable()
+    assert rf"\u{ord(next(char for char in name if not char.isprintable())):04x}" in sentence
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_behind_standard_output_is_one_sentence() -> None:
     with open("/dev/full", "w") as full:

@@ -28,6 +28,7 @@ def run(arguments: Sequence[str], draw: Draw | None = None) -> int:
     parser, commands = make_parser(versions)
     if arguments[0] not in (*commands.choices, "-h", "--help", "--version"):
         raise UserError(_not_a_command(arguments[0], commands.choices))
+    _check_values(arguments)
     options = argparse.Namespace(draw=draw)
     try:
         _, unknown = parser.parse_known_args(_join_negative_values(arguments), options)
@@ -67,6 +68,14 @@ def _join_negative_values(arguments: Sequence[str]) -> list[str]:
         else:
             joined.append(argument)
     return joined
+
+
+def _check_values(arguments: Sequence[str]) -> None:
+    """Raise UserError for `--width=--`: argparse takes these dashes for the end of the options and finds no value."""
+    for argument in arguments:
+        option = re.fullmatch("(--[^=]+)=--|(-[^-])=?--", argument)
+        if option:
+            raise UserError(tr("{option}: -- is not accepted; give a value.").format(option=option[1] or option[2]))
 
 
 def _not_a_command(word: str, names: Iterable[str]) -> str:

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TextIO, TypeVar
 
 from resnet_viz.export.tables import display_width
 from resnet_viz.records.run import ProfileProgress
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, visible
 from resnet_viz.viewmodels.text.runs import phase_text
 
 Result = TypeVar("Result")
@@ -32,14 +33,13 @@ class ProgressLine:
         if now - self._shown_at < pause and progress.phase == self._shown_phase:
             return
         self._shown_at, self._shown_phase = now, progress.phase
-        line = _progress_text(progress)
+        line = visible(_progress_text(progress))
         if self._is_terminal:
             width = display_width(line)
-            self._stream.write("\r" + line + " " * (self._width - width))
+            self._write("\r" + line + " " * (self._width - width))
             self._width = width
         else:
-            self._stream.write(line + "\n")
-        self._stream.flush()
+            self._write(line + "\n")
 
     def follow(self, measured: Iterator[ProfileProgress | Result]) -> Iterator[ProfileProgress | Result]:
         """Yield what a measurement yields, show its progress meanwhile, and clear the bar when it is over."""
@@ -54,7 +54,11 @@ class ProgressLine:
     def end(self) -> None:
         """Clear the bar."""
         if self._is_terminal and self._width:
-            self._stream.write("\r" + " " * self._width + "\r")
+            self._write("\r" + " " * self._width + "\r")
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError):  # nobody reads it any more, and the measurement is not to suffer
+            self._stream.write(text)
             self._stream.flush()
 
 

@@ -17,7 +17,7 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.atomic import check_writable, write_text_atomic
 from resnet_viz.storage.csv_text import csv_text
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, visible
 
 
 def check_table_path(path: Path) -> None:
@@ -78,6 +78,7 @@ def terminal_table(kinds: str, headings: Sequence[str], rows: Iterable[Sequence[
 
 def aligned(rows: Sequence[Sequence[str]], kinds: str = "") -> str:
     """Return lines with the cells of each column aligned in a terminal, to the left unless the column's kind is `r`."""
+    rows = [[visible(cell) for cell in row] for row in rows]
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:

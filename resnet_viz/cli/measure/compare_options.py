@@ -73,7 +73,7 @@ def block_setting(options: argparse.Namespace) -> BlockSetting:
 def measuring(options: argparse.Namespace) -> ProfileSettings | None:
     """Return the settings of the measurement, None if no device is named; raises SpecError."""
     if options.device is not None:
-        return settings_of(options, without=INPUT_OPTIONS)
+        return settings_of(options, without=(*INPUT_OPTIONS, "sweep"))  # here a range of channels, not of batches
     _refuse(options, MEASURING_OPTIONS, tr("it needs --device, such as cpu"))
     return None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from resnet_viz.cli.measure.run_report import print_run
 from resnet_viz.cli.measure.settings_options import add_settings, settings_of
+from resnet_viz.cli.output import remark
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format, number, whole_number
 from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.cli.spec_options import add_spec_options, spec_of
@@ -88,19 +89,25 @@ def _traced(settings: ProfileSettings, path: Path) -> ProfileSettings:
 
 
 def _print_and_save(run: ProfileRun, options: argparse.Namespace) -> None:
-    print_run(run, options)
-    path = options.output
+    """Save, so that a reader such as `head -1` loses nothing, then print; raises FileProblem for a path of an option.
+
+    Without --output a folder that cannot be written is only remarked: the figures have been printed.
+    """
+    saved, problems = [], []
     try:
-        if path is None:
-            path = save_in_runs_folder(run)
-        else:
-            save_run(run, path)
-    except FileProblem as problem:
+        path = save_in_runs_folder(run) if options.output is None else options.output
         if options.output is not None:
-            raise
-        print(problem, file=sys.stderr)  # the figures have been printed, so the run is not lost
-    else:
-        print(tr("The run is saved in {path}").format(path=path), file=sys.stderr)
+            save_run(run, path)
+        saved.append(tr("The run is saved in {path}").format(path=path))
+    except FileProblem as problem:
+        problems.append(problem)
     if options.trace is not None and run.layers:
         write_text_atomic(options.trace, chrome_trace(run))
-        print(tr("The trace is saved in {path}").format(path=options.trace), file=sys.stderr)
+        saved.append(tr("The trace is saved in {path}").format(path=options.trace))
+    print_run(run, options)
+    for unsaved in problems:
+        if options.output is not None:
+            raise unsaved
+        remark(str(unsaved))
+    for sentence in saved:
+        remark(sentence)

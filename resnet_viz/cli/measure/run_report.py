@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator, Sequence
 
-from resnet_viz.cli.output import page_text
+from resnet_viz.cli.output import page_text, say
 from resnet_viz.compare.runs import ComparedTime, RunComparison
 from resnet_viz.export.tables import aligned, heading, terminal_table
 from resnet_viz.records.analysis import Level
@@ -20,7 +20,7 @@ from resnet_viz.viewmodels.text.timestamps import timestamp_lines
 
 def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
     """Print the run in the format of --format at the level of --level."""
-    print(run_json(run) if options.format == "json" else page_text(_page(run, options.level)), end="")
+    say(run_json(run) if options.format == "json" else page_text(_page(run, options.level)), end="")
 
 
 def _page(run: ProfileRun, level: Level) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """`runs`: list the saved runs, show one, or compare two."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from resnet_viz.cli.measure.run_report import comparison_page, print_run
-from resnet_viz.cli.output import print_answer
+from resnet_viz.cli.output import print_answer, remark
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
 from resnet_viz.compare.runs import compare_runs
 from resnet_viz.errors import UserError
@@ -44,7 +43,7 @@ def _run(options: argparse.Namespace) -> None:
 def _read(path: Path) -> ProfileRun:
     run, warning = read_run(path)
     if warning:
-        print(warning, file=sys.stderr)
+        remark(warning)
     return run
 
 

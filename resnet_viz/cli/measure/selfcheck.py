@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from resnet_viz.cli.output import say
 from resnet_viz.cli.parser import Commands, add_command, add_format
 from resnet_viz.errors import UserError
 from resnet_viz.selfcheck.outcome import report
@@ -33,10 +34,10 @@ def _run(options: argparse.Namespace) -> None:
     for outcome in checks(setup):
         outcomes.append(outcome)
         if options.format == "table":
-            print(outcome.line, flush=True)
+            say(outcome.line)
     text = json_text(report(check_environment(setup), outcomes))
     if options.format == "json":
-        print(text, end="")
+        say(text, end="")
     if options.output is not None:
         write_text_atomic(options.output, text)
     failed = [str(outcome.number) for outcome in outcomes if outcome.passed is False]

@@ -1,9 +1,9 @@
 """The command `export`: writes a network as a file for other programs, or as a figure."""
 
 import argparse
-import sys
 from pathlib import Path
 
+from resnet_viz.cli.output import remark, say
 from resnet_viz.cli.parser import Commands, Parser, add_choice, add_command, given, number, whole_number
 from resnet_viz.cli.spec_options import add_spec_options, analysis_of
 from resnet_viz.errors import SpecError, UserError
@@ -88,7 +88,7 @@ def _run(options: argparse.Namespace) -> None:
             accepted = tr("it is for figures (.svg .pdf .png), which {path} is not").format(path=options.output)
             raise SpecError(field, value, accepted)
         export_file(analysis_of(options), options.output, ExportOptions(_run_of(options), options.metric))
-    print(tr("{path} written.").format(path=options.output))
+    say(tr("{path} written.").format(path=options.output))
 
 
 def _draw_figure(options: argparse.Namespace) -> None:
@@ -105,7 +105,7 @@ def _draw_figure(options: argparse.Namespace) -> None:
             "The smallest text is {n:.1f} points high on paper; a wider figure, --rows, a --part of the network or a "
             "coarser --level makes it legible."
         )
-        print(sentence.format(n=points), file=sys.stderr)
+        remark(sentence.format(n=points))
 
 
 def _run_of(options: argparse.Namespace) -> ProfileRun | None:

@@ -1,9 +1,8 @@
 """The command `show`: prints a network's layers and totals."""
 
 import argparse
-import sys
 
-from resnet_viz.cli.output import page_text
+from resnet_viz.cli.output import page_text, remark, say
 from resnet_viz.cli.parser import Commands, add_choice, add_command, add_format
 from resnet_viz.cli.spec_options import add_spec_options, analysis_of, crosschecks_of
 from resnet_viz.errors import SpecError
@@ -47,10 +46,10 @@ def _run(options: argparse.Namespace) -> None:
         case "torchsummary":
             text = summary_table(analysis)
             if note := overflow_note(analysis):
-                print(note, file=sys.stderr)
+                remark(note)
         case _:
             text = page_text(_page(analysis, level, crosschecks_of(options, analysis)))
-    print(text, end="")
+    say(text, end="")
 
 
 def _page(analysis: Analysis, level: Level, crosschecks: tuple[CrossCheckResult, ...]) -> tuple[str, ...]:

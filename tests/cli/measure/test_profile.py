@@ -11,9 +11,11 @@ import msgspec
 import pytest
 
 from resnet_viz.__main__ import main
+from resnet_viz.spec.presets import preset
 from resnet_viz.storage.runs import list_runs, read_run
 from tests.cli.asking import printed, refused
 from tests.export.trace_rules import checked_events
+from tests.gui.small_run import small_run
 
 ROOT = Path(__file__).resolve().parents[3]
 TINY = ("resnet20_cifar", "--input", "1x3x16x16", "--seconds", "0.2", "--warmup-seconds", "0", "--warmup-passes", "1")
@@ -84,6 +86,22 @@ def test_the_other_modes_print_what_they_measured(mode: str, capsys: pytest.Capt
     said = printed(capsys, "profile", *TINY, "--mode", mode)
     assert ("P99" in said) == (mode == "end-to-end")
     assert ("layer1.0.conv1" in said) == (mode == "isolated")
+
+
+def test_a_run_is_saved_although_nobody_reads_its_figures(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`profile … | head -1` closes the pipe in the middle of the figures."""
+
+    def broken(*_: object) -> None:
+        raise BrokenPipeError
+
+    run = small_run(preset("resnet18"))
+    monkeypatch.setattr("resnet_viz.measurement.profile", lambda spec, settings: iter([run]))
+    monkeypatch.setattr("resnet_viz.cli.measure.profile.print_run", broken)
+    assert main(["profile", "resnet18"]) == 0
+    assert [entry.title for entry in list_runs()] == ["ResNet-18"]
+    assert capsys.readouterr().err == ""
 
 
 def test_a_missing_device_is_refused_with_the_devices_of_this_machine(capsys: pytest.CaptureFixture[str]) -> None:
