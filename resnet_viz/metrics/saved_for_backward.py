@@ -1,6 +1,6 @@
 """The tensors that a training pass saves for its backward pass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from resnet_viz.graph.calls import INPUT
@@ -29,16 +29,22 @@ def saved_bytes(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> i
 
 def saved_tensors(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> dict[str, int]:
     """Return the elements of each saved tensor by the id of the layer that wrote it, not of a view of it."""
+    return {tensor: elements for _, tensor, elements in savings(layers, edges)}
+
+
+def savings(layers: Sequence[LayerRecord], edges: Sequence[EdgeRecord]) -> Iterator[tuple[str, str, int]]:
+    """Yield each layer that saves a tensor, in execution order, with the tensor's writer and its elements.
+
+    Several layers may save the same tensor, which takes memory only once.
+    """
     source = {edge.target: edge.source for edge in edges if edge.kind == "main"}
     base: dict[str, str] = {}
-    saved: dict[str, int] = {}
     for layer in layers:
         read = source.get(layer.id, INPUT)
         read = base.get(read, read)
         if layer.kind in VIEWS:
             base[layer.id] = read
         elif layer.kind == "act":
-            saved[layer.id] = prod(layer.output)
+            yield layer.id, layer.id, prod(layer.output)
         elif layer.kind in ("conv", "linear", "norm") or layer.variant == "max":
-            saved[read] = prod(layer.inputs[0])
-    return saved
+            yield layer.id, read, prod(layer.inputs[0])

@@ -10,6 +10,7 @@ from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling.call_timers import synchronizer
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
+from resnet_viz.profiling.peak_memory import peak_bytes, peak_of_pass
 from resnet_viz.profiling.statistics import measurement_of, quantile, summarize
 from resnet_viz.profiling.timers.stopwatches import host_stopwatch
 from resnet_viz.profiling.timers.timer import Runnable
@@ -51,7 +52,7 @@ def measure_end_to_end(
     settings, clock, torch_mode = setup.settings, setup.clock, setup.torch_mode
     work = training_work(workload, settings.used_optimizer) if settings.is_training else workload
     with torch_mode():
-        results.peak_bytes = peak_bytes(setup.device, work.run_whole)
+        results.peak_bytes = peak_of_pass(setup.device, work)
     sweep_seconds = SWEEP_SHARE * settings.seconds if settings.sweep and not settings.is_training else 0.0
     stopwatch = host_stopwatch(synchronizer(setup.device), clock, work.prepare_pass)
     passes: dict[Execution, Runnable] = {}
@@ -90,17 +91,6 @@ def end_to_end_time(execution: Execution, samples: list[float], batch: int) -> E
     return EndToEndTime(
         execution, measurement_of(samples), round(p50, 4), round(p90, 4), round(p99, 4), batch / p50 * 1e6
     )
-
-
-def peak_bytes(device: torch.device, run_pass: Runnable) -> int | None:
-    """Return the peak memory of live tensors in one pass; None where the allocator does not report it."""
-    if device.type != "cuda":
-        return None
-    cuda = Cuda(device)
-    cuda.reset_peak()
-    run_pass()
-    cuda.synchronize()
-    return cuda.peak_bytes()
 
 
 def executions(work: Workload | TrainingWorkload, setup: Setup) -> Iterator[tuple[Execution, Callable[[], Runnable]]]:

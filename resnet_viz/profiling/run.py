@@ -19,13 +19,15 @@ from resnet_viz.device.sensor_thread import SensorThread
 from resnet_viz.device.sensors import Sensors
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
+from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.profiling import assemble
 from resnet_viz.profiling.call_timers import synchronizer
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
-from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end, peak_bytes
+from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end
 from resnet_viz.profiling.energy import EnergyCounter, energy_seconds, measure_energy
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
 from resnet_viz.profiling.passes import Progress, Setup, measure_passes
+from resnet_viz.profiling.peak_memory import peak_of_pass
 from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
 from resnet_viz.profiling.sampling.samples import Samples, thinned, undisturbed
 from resnet_viz.profiling.statistics import measurement_of, summarize
@@ -74,6 +76,7 @@ class PartialRun:
     sensors: SensorThread | None = None
     energy_counter: EnergyCounter = lambda: None
     energy: Energy | None = None
+    predicted_peak_bytes: int | None = None
 
 
 def measure(
@@ -103,6 +106,9 @@ def measure(
             partial_run.environment = msgspec.structs.replace(environment, **sensors.clock_limits())
             partial_run.sensors = SensorThread(sensors.read, clock)
             partial_run.energy_counter = sensors.energy_mj
+        if settings.is_training:
+            peak = training_peak_bytes(analysis, settings.dtype, optimizer=settings.used_optimizer)
+            partial_run.predicted_peak_bytes = peak
         measuring = _measure_mode(analysis, workload, setup, partial_run)
         yield from with_partial_runs(measuring, analysis, setup, partial_run)
         yield assemble_run(analysis, settings, partial_run, complete=True)
@@ -141,7 +147,7 @@ def _measure_mode(analysis: Analysis, workload: Workload, setup: Setup, partial_
     else:
         work = training_work(workload, settings.used_optimizer) if settings.is_training else workload
         with setup.torch_mode():
-            partial_run.end_to_end.peak_bytes = peak_bytes(device, work.run_whole)
+            partial_run.end_to_end.peak_bytes = peak_of_pass(device, work)
         makers, images = timer_makers(work, device, setup.clock), analysis.spec.input[0]
         yield from measure_in_network(makers, setup, partial_run, images=images)
         if isinstance(work, TrainingStep) and not work.is_finite:
@@ -239,6 +245,7 @@ def assemble_run(
         loss=loss,
         optimizer=optimizer,
         starved_passes=partial_run.starved_passes,
+        predicted_peak_bytes=partial_run.predicted_peak_bytes,
     )
     run = with_corrections(run, analysis, passes)
     fallbacks = (*partial_run.fallbacks, *isolated.refusals, *end_to_end.messages)

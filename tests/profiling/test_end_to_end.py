@@ -17,7 +17,6 @@ from resnet_viz.profiling.end_to_end import (
     end_to_end_time,
     executions,
     measure_end_to_end,
-    peak_bytes,
 )
 from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.profiling.training_step import TrainingWorkload
@@ -78,7 +77,6 @@ def test_eager_passes_fill_the_budget() -> None:
     assert reports[-1].done == 1.0
     assert found.messages == []
     assert found.peak_bytes is None
-    assert peak_bytes(CPU, lambda: None) is None
 
 
 def test_a_slow_network_is_run_a_few_times_nevertheless() -> None:
@@ -245,28 +243,6 @@ def test_progress_is_reported_outside_the_torch_mode() -> None:
     assert all(0 <= done <= 1 for done in dones)
     assert dones == sorted(dones)
     assert torch_mode.entered > 5
-
-
-def test_the_peak_of_a_card_is_that_of_one_finished_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    log: list[str] = []
-
-    class Card:
-        def __init__(self, _: torch.device) -> None:
-            pass
-
-        def reset_peak(self) -> None:
-            log.append("reset")
-
-        def synchronize(self) -> None:
-            log.append("synchronize")
-
-        def peak_bytes(self) -> int:
-            log.append("read")
-            return 123
-
-    monkeypatch.setattr(end_to_end, "Cuda", Card)
-    assert peak_bytes(torch.device("cuda", 0), lambda: log.append("pass")) == 123
-    assert log == ["reset", "pass", "synchronize", "read"]
 
 
 def test_a_refused_graph_is_named_as_people_do(monkeypatch: pytest.MonkeyPatch) -> None:

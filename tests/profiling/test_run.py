@@ -9,6 +9,7 @@ import torch
 
 from resnet_viz.device import info as device
 from resnet_viz.device.cpu_load import CpuShares
+from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling import training_step
@@ -111,6 +112,9 @@ def test_a_run_of_training_steps_has_the_loss_and_the_update_of_each_block(optim
         assert total > layers + run.loss.samples_us[number], "the sum holds every part"
     parts = [run.loss.spread, *(layer.spread for layer in run.layers)]
     parts += [group.spread for group in (*run.backward, *run.optimizer) if group.level == "block"]
+    assert run.peak_bytes is not None
+    assert run.predicted_peak_bytes == training_peak_bytes(analyse(TINY.but(input=(2, 3, 32, 32))), optimizer=optimizer)
+    assert run.peak_bytes == pytest.approx(run.predicted_peak_bytes, rel=0.01)
     without_sums = msgspec.structs.replace(run, instrumented=None)
     assert without_sums.sum_us == pytest.approx(sum(part.median_us for part in parts))
 

@@ -10,6 +10,7 @@ from resnet_viz.records.run import (
     BatchPoint,
     DeviceInfo,
     EndToEndTime,
+    GroupTime,
     LayerTime,
     Measurement,
     ProfileProgress,
@@ -18,13 +19,14 @@ from resnet_viz.records.run import (
     TimeSummary,
 )
 from resnet_viz.spec.presets import preset
-from resnet_viz.spec.profiling import Passes, ProfileSettings
+from resnet_viz.spec.profiling import Optimizer, Passes, ProfileSettings
 from resnet_viz.viewmodels.measure import (
     device_choices,
     dtype_choices,
     latency_facts,
     layout_choices,
     mode_choices,
+    optimizer_choices,
     passes_choices,
     progress_text,
     run_notes,
@@ -201,3 +203,18 @@ def test_the_inspector_shows_raw_and_corrected_times_and_what_timestamps_cost() 
     assert of_whole["timestamps"].startswith("1.50 µs each between the layers")
     plain = {fact.name for fact in latency_facts(RUN, None, RUN.layers[0].id)}
     assert not plain & {"without timestamps", "mean", "sparse timestamps"}
+
+
+def test_the_facts_of_a_block_have_its_backward_pass_and_its_update() -> None:
+    run = msgspec.structs.replace(
+        RUN,
+        backward=(GroupTime("layer1.0", "block", around(80)),),
+        optimizer=(GroupTime("layer1.0", "block", around(20)),),
+    )
+    facts = {fact.name: fact.value for fact in latency_facts(run, None, "layer1.0")}
+    assert (facts["backward"], facts["update"]) == ("0.080 ms", "0.020 ms")
+    assert "backward" not in {fact.name for fact in latency_facts(run, None, "layer1.1")}
+
+
+def test_both_optimizers_are_offered() -> None:
+    assert [choice.value for choice in optimizer_choices()] == list(get_args(Optimizer))

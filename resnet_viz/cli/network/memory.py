@@ -2,6 +2,7 @@
 
 import argparse
 from textwrap import fill
+from typing import get_args
 
 import msgspec
 
@@ -11,8 +12,9 @@ from resnet_viz.cli.spec_options import add_spec_options, analysis_of
 from resnet_viz.export.tables import TERMINAL_COLUMNS, aligned, heading, terminal_table
 from resnet_viz.metrics.memory import largest_batches
 from resnet_viz.metrics.memory import memory as memory_of
+from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.records.memory import LargestBatches, LayerMemory, Memory
-from resnet_viz.spec.profiling import Dtype
+from resnet_viz.spec.profiling import Dtype, Optimizer
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.memory import live_names, memory_caveat, memory_rows
 from resnet_viz.viewmodels.text.numbers import byte_size, exact
@@ -37,14 +39,19 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    memory = memory_of(analysis_of(options), options.dtype, options.batch)
+    analysis = analysis_of(options)
+    memory = memory_of(analysis, options.dtype, options.batch)
     batches = None if options.fits_gib is None else largest_batches(memory, options.fits_gib)
-    sums = {"inference_bytes": memory.inference_bytes, "training_bytes": memory.training_bytes, "fits": batches}
-    page = _page(memory, batches, all_layers=options.layers)
+    steps = {name: training_peak_bytes(analysis, options.dtype, options.batch, name) for name in get_args(Optimizer)}
+    sums: dict[str, object] = {"inference_bytes": memory.inference_bytes, "training_bytes": memory.training_bytes}
+    sums |= {"fits": batches, "training_step_peak_bytes": steps}
+    page = _page(memory, batches, steps, all_layers=options.layers)
     print_answer(options, msgspec.structs.asdict(memory) | sums, page)
 
 
-def _page(memory: Memory, batches: LargestBatches | None, *, all_layers: bool) -> tuple[str, ...]:
+def _page(
+    memory: Memory, batches: LargestBatches | None, steps: dict[Optimizer, int], *, all_layers: bool
+) -> tuple[str, ...]:
     """Return the parts of the page: the layers, then their sums, which are last so that they stay on the screen."""
     peak = [layer.id for layer in memory.layers].index(memory.peak_at)
     layers, selection = memory.layers, ""
@@ -54,7 +61,9 @@ def _page(memory: Memory, batches: LargestBatches | None, *, all_layers: bool) -
         selection = tr("Layers around the peak (--layers prints all {n})").format(n=exact(len(memory.layers)))
     titles = (tr("name"), tr("output"), tr("live"), tr("saved"), tr("live tensors"))
     table = terminal_table("lrrrl", titles, map(_cells, layers))
-    sums = aligned(memory_rows(memory, batches, _size, full=True))
+    sizes: dict[str, str] = {name: _size(peak) for name, peak in steps.items()}
+    peaks = tr("{sgd} with SGD and momentum, {adam} with Adam").format_map(sizes)
+    sums = aligned([*memory_rows(memory, batches, _size, full=True), (tr("peak of a training step"), peaks)])
     title = f"{heading(memory.spec)} · {memory.dtype}"
     return title, selection, table, sums, fill(memory_caveat(), TERMINAL_COLUMNS, break_on_hyphens=False)
 

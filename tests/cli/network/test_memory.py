@@ -3,6 +3,9 @@
 import pytest
 
 from resnet_viz.__main__ import main
+from resnet_viz.metrics.training_memory import training_peak_bytes
+from resnet_viz.pipeline import analyse
+from resnet_viz.spec.presets import preset
 from tests.cli.asking import Capture, answered, printed
 
 
@@ -78,3 +81,10 @@ def test_a_wrong_option_is_one_sentence_and_status_2(capsys: Capture) -> None:
     ):
         assert main(["memory", "resnet50", *wrong]) == 2
         assert capsys.readouterr().err == sentence
+
+
+def test_the_peak_of_a_training_step_is_on_the_page_and_in_json(capsys: Capture) -> None:
+    steps = answered(capsys, "memory", "resnet18")["training_step_peak_bytes"]
+    analysis = analyse(preset("resnet18"))
+    assert steps == {name: training_peak_bytes(analysis, optimizer=name) for name in ("sgd", "adam")}
+    assert "150.74 MiB with SGD and momentum, 195.33 MiB with Adam" in printed(capsys, "memory", "resnet18")

@@ -312,3 +312,26 @@ def test_the_table_has_columns_for_times_and_work() -> None:
     assert list(found)[-3:] == [("whole", ""), ("sum", ""), ("unaccounted", "")]
     without_whole = rows(latency_csv(msgspec.structs.replace(RUN, whole=None)))
     assert without_whole.keys().isdisjoint({("whole", ""), ("unaccounted", "")})
+
+
+UPDATES = (GroupTime("layer1.0", "block", around(20)), GroupTime("head", "block", around(10)),
+           GroupTime("layer1", "stage", around(20)), GroupTime("head", "stage", around(10)))  # fmt: skip
+STEP = msgspec.structs.replace(WITH_BACKWARD, optimizer=UPDATES, loss=Measurement(around(7), (7.0,)))
+
+
+def test_a_training_step_has_bars_for_the_loss_and_for_each_update() -> None:
+    chart = latency_chart(STEP, level="block")
+    assert [bar.label for bar in chart.bars[-7:-1]] == ["loss", "← head", "← 1.1", "← 1.0", "Δ 1.0", "Δ head"]
+    assert [bar.value for bar in chart.bars[-7:-1]] == [7, 40, 50, 80, 20, 10]
+    assert [bar.label for bar in latency_chart(STEP, level="stage").bars[-3:-1]] == ["Δ stage 1", "Δ head"]
+    tooltips = [bar_tooltip(STEP, bar).splitlines() for bar in chart.bars[-7:-1]]
+    assert tooltips[0] == ["the loss and its backward pass", "0.007 ms"]
+    assert [tooltips[1][0], tooltips[4][0]] == ["backward of head", "update of layer1.0"]
+    assert [name for _, name in chart.sections][-4:] == ["← head", "← stage 1", "Δ stage 1", "Δ head"]
+
+
+def test_the_table_has_the_loss_and_each_update() -> None:
+    found = rows(latency_csv(STEP, STEP))
+    assert found["layer1.0", "optimizer block"]["median_us"] == "20"
+    assert found["head", "optimizer stage"]["stage"] == "head"
+    assert (found["loss", ""]["median_us"], found["loss", ""]["ratio"]) == ("7", "1.0")
