@@ -17,11 +17,9 @@ RESOLUTION_US = 0.5
 MIN_PASSES = 50
 """Fewer passes are no measurement."""
 MAX_EXACT_RANKS = 1_000
-SETTLED_VARIATION = 0.05
-"""Measuring may stop when the interquartile range is below this fraction of the median."""
 NOISY_VARIATION, VERY_NOISY_VARIATION = 0.10, 0.25
 MIN_SAMPLES = 10
-"""Fewer repetitions never count as settled."""
+"""Fewer rounds have no bootstrap confidence interval."""
 
 
 def quantile(ordered: Sequence[float], fraction: float) -> float:
@@ -90,8 +88,8 @@ def measurement_of(samples: Sequence[float]) -> Measurement:
 
 
 def has_settled(samples: Sequence[float]) -> bool:
-    """Return whether there are enough samples and their interquartile range is small."""
-    return len(samples) >= MIN_SAMPLES and summarize(samples).variation < SETTLED_VARIATION
+    """Return whether there are enough samples for a measurement, and their median is certain."""
+    return len(samples) >= MIN_PASSES and is_certain(samples)
 
 
 def whole_noise_warning(summary: TimeSummary) -> Iterator[Message]:

@@ -18,7 +18,7 @@ from resnet_viz.profiling.isolated import (
     representatives,
 )
 from resnet_viz.profiling.passes import Progress, Setup
-from resnet_viz.profiling.statistics import has_settled
+from resnet_viz.profiling.statistics import MIN_PASSES, has_settled
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
@@ -153,8 +153,8 @@ def test_a_card_measures_cold_and_warm_in_graphs_without_the_flush_and_the_event
     found = measured_on(card_with_a_cache(monkeypatch))
     assert set(found.cold) == set(found.warm) == set(representatives(trace(SMALL)).values())
     for layer in found.cold:
-        assert found.cold[layer] == pytest.approx([25.0] * 10)
-        assert found.warm[layer] == pytest.approx([10.0] * 10)
+        assert found.cold[layer] == pytest.approx([25.0] * MIN_PASSES)
+        assert found.warm[layer] == pytest.approx([10.0] * MIN_PASSES)
     assert (found.method, found.refusals) == ("cuda-graph", [])
     assert found.event_pair_us == pytest.approx(1.5)
 
@@ -175,8 +175,8 @@ def test_where_one_operation_cannot_be_captured_all_are_measured_eagerly(monkeyp
     assert captures == 5
     assert found.method == "run-ahead"
     assert [str(message) for message in found.refusals] == ["The CUDA graph was refused (not this one)."]
-    assert all(samples == pytest.approx([25.0] * 10) for samples in found.cold.values())
-    assert all(samples == pytest.approx([10.0] * 10) for samples in found.warm.values())
+    assert all(samples == pytest.approx([25.0] * MIN_PASSES) for samples in found.cold.values())
+    assert all(samples == pytest.approx([10.0] * MIN_PASSES) for samples in found.warm.values())
     assert set(found.cold) == set(representatives(trace(SMALL)).values())
 
 

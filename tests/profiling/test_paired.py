@@ -21,6 +21,7 @@ from resnet_viz.profiling.paired import (
     measure_points,
 )
 from resnet_viz.profiling.passes import Setup
+from resnet_viz.profiling.statistics import MIN_PASSES
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes
@@ -48,9 +49,9 @@ def test_both_are_interleaved_and_neither_is_always_first() -> None:
     pairs = PairedSamples()
     reports = list(measure_interleaved((named("A", 30.0), named("B", 10.0)), Setup(SETTINGS, CPU, clock), pairs))
     assert [progress.warming_up for progress in reports[:3]] == [True, True, False]
-    assert pairs.first == [30.0] * 10
-    assert pairs.second == [10.0] * 10
-    assert "".join(order) == "ABBA" * 6
+    assert pairs.first == [30.0] * MIN_PASSES
+    assert pairs.second == [10.0] * MIN_PASSES
+    assert "".join(order) == "ABBA" * (1 + MIN_PASSES // 2)
     assert bootstrap_ratio(pairs) == (3.0, 3.0, 3.0)
     few = PairedSamples(pairs.first[:9], pairs.second[:9])
     assert bootstrap_ratio(few) == (3.0, None, None)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from resnet_viz.profiling.statistics import (
-    MIN_SAMPLES,
+    MIN_PASSES,
     has_settled,
     is_certain,
     layers_noise_warning,
@@ -98,14 +98,14 @@ def test_samples_stay_in_order_and_their_summary_does_not_depend_on_it() -> None
 
 
 def test_settled_needs_enough_samples_that_agree() -> None:
-    assert has_settled([100.0] * MIN_SAMPLES)
-    assert not has_settled([100.0] * (MIN_SAMPLES - 1))
-    assert has_settled([98.0] * 5 + [102.0] * 5)
-    assert not has_settled([97.5] * 5 + [102.5] * 5)  # 5 % exactly
+    assert has_settled([100.0] * MIN_PASSES)
+    assert not has_settled([100.0] * (MIN_PASSES - 1))
+    assert has_settled([99.0] * 30 + [101.0] * 30)
+    assert not has_settled([98.9] * 30 + [101.1] * 30)
 
 
 def test_a_single_outlier_does_not_unsettle() -> None:
-    assert has_settled([100.0] * 11 + [5000.0])
+    assert has_settled([100.0] * MIN_PASSES + [5000.0])
 
 
 @pytest.mark.parametrize(

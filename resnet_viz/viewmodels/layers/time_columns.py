@@ -36,6 +36,17 @@ def time_columns() -> tuple[LayerColumn, ...]:
             needs="run",
         ),
         LayerColumn(
+            "uncertainty",
+            tr("± of latency"),
+            tr("Half the width of the 95 % confidence interval of the median, as a share of the median"),
+            _uncertainty,
+            units.percent,
+            "100.0 %",
+            SIX_DECIMALS,
+            visible_by_default=False,
+            needs="run",
+        ),
+        LayerColumn(
             "cold",
             tr("Cold (ms)"),
             tr("The median with flushed caches, in milliseconds"),
@@ -127,6 +138,11 @@ def _milliseconds(run: ProfileRun | None, layer: LayerRecord) -> float | None:
 def _corrected_ms(layer: LayerRecord, context: CellContext) -> float | None:
     time = _time(context.run, layer)
     return None if time is None or time.corrected_us is None else time.corrected_us / 1000
+
+
+def _uncertainty(layer: LayerRecord, context: CellContext) -> float | None:
+    time = _time(context.run, layer)
+    return None if time is None else time.spread.uncertainty
 
 
 def _cold_and_warm(run: ProfileRun | None, layer: LayerRecord) -> tuple[TimeSummary | None, TimeSummary | None]:

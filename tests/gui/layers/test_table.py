@@ -120,7 +120,7 @@ def test_the_menu_hides_and_shows_columns(qtbot: QtBot) -> None:
     assert "Layer" not in actions
     assert not actions["Latency (ms)"].isEnabled()
     actions["Params"].trigger()
-    assert table.hidden_columns == ("params", "corrected", "rate", "bound", "caffe_name")
+    assert table.hidden_columns == ("params", "corrected", "uncertainty", "rate", "bound", "caffe_name")
     assert "Params" not in table.chosen_as_tsv().partition("\n")[0]
     actions["Params"].trigger()
     assert "Params" in table.chosen_as_tsv().partition("\n")[0]

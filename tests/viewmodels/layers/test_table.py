@@ -90,15 +90,16 @@ def test_copies_are_plain_numbers() -> None:
 def run_of_two_layers(slower: float = 1.0) -> ProfileRun:
     """A run in which only the first convolution and its batch norm were measured."""
 
-    def around(median_us: float) -> TimeSummary:
-        return TimeSummary(median_us * slower, 1.0, 2.0, 0.0, 9)
+    def around(median_us: float, half_interval_us: float | None = None) -> TimeSummary:
+        ends = () if half_interval_us is None else (median_us - half_interval_us, median_us + half_interval_us)
+        return TimeSummary(median_us * slower, 1.0, 2.0, 0.0, 9, *ends)
 
     return ProfileRun(
         made="", complete=True, spec=ANALYSIS.spec, settings=ProfileSettings(),
         place=Environment(device="cpu", name="A processor"),
         layers=(
             LayerTime(
-                "conv1", around(1234.5678), (), 236_027_904, 3_000_000, 5.0, "compute", corrected_us=1232.5
+                "conv1", around(1234.5678, 10.0), (), 236_027_904, 3_000_000, 5.0, "compute", corrected_us=1232.5
             ),
             LayerTime("bn1", around(10.0), (), 0, 3_000_000, 5.0, "memory"),
         ),
@@ -113,13 +114,14 @@ def run_of_two_layers(slower: float = 1.0) -> ProfileRun:
             "layer": ("conv1", "conv1"), "type": ("Conv2d 7×7 /2", "Conv2d 7×7 /2"), "stage": ("stem", "stem"),
             "input": ("3×224×224", "3×224×224"), "output": ("64×112×112", "64×112×112"), "params": ("9,408", "9408"),
             "macs": ("118.0 M", "118013952"), "share": ("2.9 %", "0.02886"), "latency": ("1.235", "1.234568"),
-            "corrected": ("1.232", "1.2325"),
+            "corrected": ("1.232", "1.2325"), "uncertainty": ("0.8 %", "0.0081"),
             "time_share": ("24.7 %", "0.246914"), "rate": ("191.2", "191.183"), "bound": ("compute", "compute"),
             "other": ("3.704", "3.703703"), "ratio": ("0.33 ×", "0.3333"), "flops": ("236.0 M", "236027904"),
             "output_bytes": ("3.1 MiB", "3211264"), "receptive_field": ("7 px", "7"),
             "caffe_name": ("conv1", "conv1"),
         }),
-        ("bn1", {"corrected": ("—", ""), "latency": ("0.010", "0.01"), "time_share": ("0.2 %", "0.002"),
+        ("bn1", {"corrected": ("—", ""), "uncertainty": ("—", ""),
+                 "latency": ("0.010", "0.01"), "time_share": ("0.2 %", "0.002"),
                  "rate": ("—", ""),
                  "bound": ("memory", "memory"), "share": ("0.0 %", "0.0"), "caffe_name": ("bn_conv1", "bn_conv1")}),
         ("fc", {"stage": ("head", "head"), "input": ("2048", "2048"), "output": ("1000", "1000"),
@@ -146,7 +148,7 @@ def test_columns_need_their_data() -> None:
     counted, run = costs(ANALYSIS), run_of_two_layers()
     needs = {column.name: column.needs for column in columns() if column.needs}
     assert needs == {
-        "latency": "run", "corrected": "run",
+        "latency": "run", "corrected": "run", "uncertainty": "run",
         "time_share": "run", "rate": "run", "bound": "run", "other": "other", "ratio": "other",
         "flops": "count", "cold": "isolated", "warm": "isolated",
         "kernel_time": "kernels", "kernels": "kernels",
@@ -190,7 +192,7 @@ def test_which_columns_are_text_and_which_are_hidden_at_first() -> None:
         "layer", "type", "stage", "input", "output", "bound", "caffe_name", "kernels"
     }  # fmt: skip
     assert {column.name for column in shown if not column.visible_by_default} == {
-        "corrected", "rate", "bound", "caffe_name"
+        "corrected", "uncertainty", "rate", "bound", "caffe_name"
     }  # fmt: skip
 
 
@@ -200,7 +202,7 @@ def test_titles_follow_the_convention() -> None:
     assert titles["share"] == ("Share", "Share of the network's 2 × MACs")
     assert [column.title for column in columns()] == [
         "Layer", "Type", "Stage", "Input", "Output", "Params", "MACs", "Share", "Latency (ms)",
-        "Corrected (ms)", "Cold (ms)",
+        "Corrected (ms)", "± of latency", "Cold (ms)",
         "Warm (ms)", "Time", "GFLOP/s", "Bound by", "Other (ms)", "Ratio", "FLOPs", "Output size", "Rec. field",
         "Caffe name", "Kernels (ms)", "Kernels",
     ]  # fmt: skip
@@ -254,7 +256,7 @@ def test_a_table_without_layers_has_columns_of_these_widths() -> None:
     assert {column.name: column.widest_text for column in columns()} == {
         "layer": "layer3.22.downsample.0", "type": "AdaptiveAvgPool2d", "stage": "Stage", "input": "2 × 2048×14×14",
         "output": "2048×112×112", "params": "2,359,296", "macs": "115.6 M", "share": "100.0 %",
-        "latency": "1,234.567", "corrected": "1,234.567",
+        "latency": "1,234.567", "corrected": "1,234.567", "uncertainty": "100.0 %",
         "cold": "1,234.567", "warm": "1,234.567",
             "time_share": "100.0 %", "rate": "123,456.7", "bound": "compute",
         "other": "1,234.567", "ratio": "12.34 ×", "flops": "231.2 M", "output_bytes": "1,023.9 KiB",
