@@ -99,7 +99,8 @@ def chart_title(run: ProfileRun, other: ProfileRun | None = None, *, corrected: 
     else:
         parts.append(f"Σ {milliseconds(run.sum_us)}")
     rest = _unaccounted_us(run, corrected=corrected)
-    if rest is not None:
+    by_itself = corrected and run.timestamp_correction_us == run.timestamp_in_situ_us  # then it is zero
+    if rest is not None and not by_itself:
         unaccounted = tr("unaccounted {time}").format(time=milliseconds(rest))
         parts.append("  ".join(filter(None, (unaccounted, share_text(run, rest)))))
     parts += [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, METHOD_NAMES.get(run.method or "", "")]

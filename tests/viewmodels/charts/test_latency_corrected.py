@@ -59,6 +59,9 @@ def test_the_rest_and_the_title_are_those_of_the_corrected_sum() -> None:
     assert chart.bars[-1].value == pytest.approx(980.0 - sum_us)
     assert f"Σ without timestamps {sum_us / 1000:.3f} ms · unaccounted {(980.0 - sum_us) / 1000:.3f} ms" in chart.title
     assert chart.title.endswith("pale: as measured")
+    by_itself = msgspec.structs.replace(RUN, timestamp_in_situ_us=COST_US)
+    assert "unaccounted" not in latency_chart(by_itself, corrected=True).title
+    assert "unaccounted" in latency_chart(by_itself).title
 
 
 def test_another_run_is_compared_by_its_own_corrected_times() -> None:
