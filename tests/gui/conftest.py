@@ -2,7 +2,7 @@
 
 import os
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("RESNET_VIZ_TEST_PLATFORM", "offscreen")  # "xcb": see test_x11.py
 
 import sys
 import threading
