@@ -91,23 +91,31 @@ def _traced(settings: ProfileSettings, path: Path) -> ProfileSettings:
 def _print_and_save(run: ProfileRun, options: argparse.Namespace) -> None:
     """Save, so that a reader such as `head -1` loses nothing, then print; raises FileProblem for a path of an option.
 
-    Without --output a folder that cannot be written is only remarked: the figures have been printed.
+    Where the file of --output cannot be written, the run is saved in the runs folder. That the folder cannot be written
+    either is only remarked: the figures have been printed.
     """
-    saved, problems = [], []
-    try:
-        path = save_in_runs_folder(run) if options.output is None else options.output
-        if options.output is not None:
+    path: Path | None = options.output
+    remarks: list[str] = []
+    problems: list[FileProblem] = []
+    if path is not None:
+        try:
             save_run(run, path)
-        saved.append(tr("The run is saved in {path}").format(path=path))
+        except FileProblem as problem:
+            problems.append(problem)
+            path = None
+    try:
+        path = path or save_in_runs_folder(run)
+        remarks.append(tr("The run is saved in {path}").format(path=path))
     except FileProblem as problem:
-        problems.append(problem)
+        remarks.append(str(problem))
     if options.trace is not None and run.layers:
-        write_text_atomic(options.trace, chrome_trace(run))
-        saved.append(tr("The trace is saved in {path}").format(path=options.trace))
+        try:
+            write_text_atomic(options.trace, chrome_trace(run))
+            remarks.append(tr("The trace is saved in {path}").format(path=options.trace))
+        except FileProblem as problem:
+            problems.append(problem)
     print_run(run, options)
-    for unsaved in problems:
-        if options.output is not None:
-            raise unsaved
-        remark(str(unsaved))
-    for sentence in saved:
+    for sentence in remarks:
         remark(sentence)
+    if problems:
+        raise problems[0]

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from resnet_viz.__main__ import main
+from resnet_viz.errors import FileProblem
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.runs import list_runs, read_run
 from tests.cli.asking import printed, refused
@@ -168,3 +169,20 @@ def test_ctrl_c_saves_a_partial_run(tmp_path: Path) -> None:
     run, _ = read_run(target)
     assert not run.complete
     assert run.layers
+
+
+def test_a_run_whose_file_cannot_be_written_in_the_end_is_saved_in_the_runs_folder(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As when the disk is full: the file was writable before the measurement."""
+
+    def refuse(_: object, path: Path) -> None:
+        raise FileProblem(f"{path} cannot be written: No space left on device.")
+
+    monkeypatch.setattr("resnet_viz.measurement.profile", lambda *_: iter([small_run(preset("resnet18"))]))
+    monkeypatch.setattr("resnet_viz.cli.measure.profile.save_run", refuse)
+    assert main(["profile", "resnet18", "-o", str(tmp_path / "run.json")]) != 0
+    (entry,) = list_runs()
+    said = capsys.readouterr().err
+    assert f"The run is saved in {entry.path}" in said
+    assert said.endswith("run.json cannot be written: No space left on device.\n")
