@@ -78,6 +78,12 @@ class PartialRun:
     energy: Energy | None = None
     predicted_peak_bytes: int | None = None
 
+    def watch(self, sensors: Sensors, clock: Clock) -> None:
+        """Let the sensors of a card be read during the passes, and its energy counter after them."""
+        self.environment = msgspec.structs.replace(self.environment, **sensors.clock_limits())
+        self.sensors = SensorThread(sensors.read, clock)
+        self.energy_counter = sensors.energy_mj
+
 
 def measure(
     analysis: Analysis, settings: ProfileSettings, clock: Clock = time.perf_counter_ns
@@ -99,13 +105,9 @@ def measure(
         measured_ceilings = ceilings(device, settings, clock)
         empty_cache(device)
         cpu_load = CpuLoad() if device.type == "cpu" else None
-        environment = device_info.environment(device, settings)
-        partial_run = PartialRun(made, environment, measured_ceilings, cpu_load)
+        partial_run = PartialRun(made, device_info.environment(device, settings), measured_ceilings, cpu_load)
         if device.type == "cuda":
-            sensors = Sensors(str(torch.cuda.get_device_properties(device).uuid))
-            partial_run.environment = msgspec.structs.replace(environment, **sensors.clock_limits())
-            partial_run.sensors = SensorThread(sensors.read, clock)
-            partial_run.energy_counter = sensors.energy_mj
+            partial_run.watch(Sensors(str(torch.cuda.get_device_properties(device).uuid)), clock)
         if settings.is_training:
             peak = training_peak_bytes(analysis, settings.dtype, optimizer=settings.used_optimizer)
             partial_run.predicted_peak_bytes = peak

@@ -1,5 +1,6 @@
 """The progress of a run, and the partial runs that come with it."""
 
+import threading
 from collections.abc import Callable, Iterator
 from itertools import groupby, pairwise
 
@@ -10,6 +11,7 @@ import torch
 import resnet_viz as rv
 from resnet_viz.device import info as device
 from resnet_viz.device.sensor_thread import SensorThread
+from resnet_viz.device.sensors import Sensors
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling.passes import Progress, Setup
@@ -17,7 +19,9 @@ from resnet_viz.profiling.run import PartialRun, measure
 from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun
 from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.profiling import Mode, ProfileSettings
+from tests.device.nvidia_library import UUID, Library, install
 from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.work import ScriptedTimer
 from tests.profiling.networks import CPU, TINY, make_quick
 from tests.profiling.runs import LAYERS, QUICK, profiled
 
@@ -143,6 +147,34 @@ def test_sensors_are_stopped_where_a_run_is_closed_or_fails() -> None:
     with pytest.raises(RuntimeError, match="device-side"):
         list(module.with_partial_runs(failing(), analyse(TINY), setup, with_sensors(failed)))
     assert failed.order == ["stopped"]
+
+
+def test_a_card_that_is_watched_gives_its_clocks_and_its_energy_to_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From NVIDIA's library to the run, with a real thread; a pass of 2 ms at 350 W takes 0.7 J."""
+    install(monkeypatch, library := Library(reasons=0x2))
+    clock, analysis = FakeClock(), analyse(TINY)
+
+    class Timer(ScriptedTimer):
+        """The card's counter grows while it works."""
+
+        def queue_whole(self) -> None:
+            super().queue_whole()
+            library.millijoules += 700
+
+    timer = Timer(clock, whole_us=lambda _: 2_000.0, row_us=lambda _: [2_000.0 / len(LAYERS)] * len(LAYERS))
+    partial = PartialRun("2026-11-22T04:05:06+00:00", device.environment(CPU, QUICK))
+    partial.watch(Sensors(UUID), clock)
+    setup = Setup(ProfileSettings(), CPU, clock)
+    passes = module.measure_in_network((lambda: timer,), setup, partial, images=4)
+    list(module.with_partial_runs(passes, analysis, setup, partial))
+    run = module.assemble_run(analysis, setup.settings, partial, complete=True)
+    assert (run.place.application_clock_mhz, run.place.max_clock_mhz) == (1_830, 2_010)
+    assert run.readings
+    assert {(sample.clock_mhz, sample.clock_is_set) for sample in run.readings} == {(1_980, True)}
+    assert run.energy is not None
+    assert run.energy.joules_per_image == pytest.approx(0.7 / 4)
+    assert not any(thread.name == "sensors" for thread in threading.enumerate())
+    assert msgspec.json.decode(msgspec.json.encode(run), type=ProfileRun) == run
 
 
 @pytest.mark.parametrize(("until_ns", "dropped"), [(0, 0), (3_000_000_000, 3 + 3), (6_000_000_000, 0)])
