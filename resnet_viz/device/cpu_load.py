@@ -7,7 +7,10 @@ import psutil
 
 
 class CpuTimes(NamedTuple):
-    """Seconds of processor time so far, summed over all processors: in total, idle, and of this process."""
+    """Seconds of processor time so far, summed over all processors: in total, idle, and of this process.
+
+    Its own time includes that of its child processes that have ended.
+    """
 
     total: float
     idle: float
@@ -30,7 +33,8 @@ def cpu_times() -> CpuTimes:
     idle = times.idle + getattr(times, "iowait", 0.0)
     guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)  # psutil counts it in user and nice too
     own = psutil.Process().cpu_times()
-    return CpuTimes(sum(times) - guests, idle, own.user + own.system)
+    ended_children = getattr(own, "children_user", 0.0) + getattr(own, "children_system", 0.0)
+    return CpuTimes(sum(times) - guests, idle, own.user + own.system + ended_children)
 
 
 class CpuLoad:

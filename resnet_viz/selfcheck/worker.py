@@ -1,99 +1,65 @@
-"""The parts of the selfcheck that need a process of their own: a profiler slows what follows, and memory runs out.
+"""The part of the selfcheck that needs a process of its own: memory runs out.
 
-`python -m resnet_viz.selfcheck.worker profiler|memory DEVICE DTYPE BATCH` prints one JSON object.
+`python -m resnet_viz.selfcheck.worker DEVICE` prints the sentence that a user would see.
 """
 
 import sys
-from collections.abc import Iterable
-from typing import Any
 
-import msgspec
 import psutil
 import torch
-from torch.profiler import ProfilerActivity, profile, record_function
 
 from resnet_viz.device import capacity
 from resnet_viz.device import info as device_info
+from resnet_viz.device.info import DTYPES
 from resnet_viz.errors import UserError
 from resnet_viz.pipeline import analyse
-from resnet_viz.profiling.kernels.events import RANGE_PREFIX, ProfilerEvent, named_ranges
-from resnet_viz.profiling.statistics import quantile
-from resnet_viz.profiling.workload import Workload, prepare
+from resnet_viz.profiling.workload import prepare
+from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
-from resnet_viz.spec.profiling import ProfileSettings
+from resnet_viz.spec.profiling import MAX_PROFILE_BATCH, ProfileSettings
 
-PASSES, WARMUP_PASSES = 24, 4
 HEADROOM_BYTES = 1 << 30
 ABSURD_BATCH = 100_000
 
 
 def main(arguments: list[str]) -> None:
-    """Run one part and print its result."""
-    part, name, dtype, batch = arguments
-    settings = msgspec.convert({"device": name, "dtype": dtype, "batch": int(batch)}, ProfileSettings)
-    result: object = profiled_us(settings) if part == "profiler" else {"sentence": _run_out_of_memory(settings)}
-    sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
+    """Run out of memory on the device and print the sentence."""
+    (device,) = arguments
+    sys.stdout.write(out_of_memory_sentence(ProfileSettings(device=device)) + "\n")
 
 
-def profiled_us(settings: ProfileSettings) -> dict[str, float]:
-    """Return the median time of each layer of ResNet-50 in microseconds by torch's own profiler.
+def out_of_memory_sentence(settings: ProfileSettings) -> str:
+    """Run out of memory and return the sentence that a user would see; raises UserError where it does not run out.
 
-    A layer's time is that of its kernels on a card, and of its named range on a CPU.
+    The images are drawn on the device. A CPU's process limits its own memory, so that the machine does not suffer; on
+    another device the batch is chosen from its free memory.
     """
     device = device_info.check(settings)
-    on_cuda = device.type == "cuda"
-    with device_info.prepared(device, settings), torch.inference_mode():
-        workload = prepare(settings.applied_to(preset("resnet50")), settings, device)
-        for _ in range(WARMUP_PASSES):
-            workload.run_whole()
-        activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if on_cuda else [])
-        with profile(activities=activities) as recorded:
-            for _ in range(PASSES):
-                _run_with_named_ranges(workload)
-            if on_cuda:
-                torch.cuda.synchronize(device)
-    return medians_us(recorded.events() or [], on_cuda=on_cuda)
-
-
-def medians_us(events: Iterable[ProfilerEvent], *, on_cuda: bool) -> dict[str, float]:
-    """Return the median time of each layer in the events of some passes with named ranges."""
-    times: dict[str, list[float]] = {}
-    for found in named_ranges(events):
-        time_us = sum(kernel.duration_us for kernel in found.kernels) if on_cuda else found.host_us
-        times.setdefault(found.layer, []).append(time_us)
-    return {name: quantile(sorted(samples), 0.5) for name, samples in times.items()}
-
-
-def _run_with_named_ranges(workload: Workload) -> None:
-    """Run a pass with a named profiler range around each step."""
-    open_range: Any = None
-    for index in workload.run_steps():
-        if open_range is not None:
-            open_range.__exit__(None, None, None)
-        if index < len(workload.steps):
-            open_range = record_function(RANGE_PREFIX + workload.steps[index].id)
-            open_range.__enter__()
-
-
-def _run_out_of_memory(settings: ProfileSettings) -> str:
-    """Run out of memory and return the sentence that a user would see.
-
-    This process limits its own memory on a CPU, so that the machine does not suffer.
-    """
-    device = device_info.check(settings)
-    analysis = analyse(settings.but(batch=ABSURD_BATCH).applied_to(preset("resnet50")))
+    one = analyse(settings.but(batch=1).applied_to(preset("resnet50")))
+    network = prepare(one.spec, settings.but(batch=1), device).network
+    free = None if device.type == "cpu" else device_info.free_bytes(device)
     if device.type == "cpu":
         import resource  # not on Windows, where this check is not made
 
         used = psutil.Process().memory_info().vms
         resource.setrlimit(resource.RLIMIT_AS, (used + HEADROOM_BYTES, used + HEADROOM_BYTES))
+    batch = batch_beyond(one, settings, device.type, free)
+    analysis = analyse(settings.but(batch=batch).applied_to(preset("resnet50")))
     try:
-        prepare(analysis.spec, settings, device).run_whole()
+        with torch.inference_mode():
+            network(torch.randn(analysis.spec.input, device=device, dtype=DTYPES[settings.dtype]))
     except (RuntimeError, MemoryError) as error:
         if not capacity.is_out_of_memory(error):
             raise
-        return str(capacity.out_of_memory_error(analysis, settings, device))
+        return str(capacity.out_of_memory_error(analysis, settings, device, free))
     raise UserError("the device did not run out of memory")
+
+
+def batch_beyond(analysis: Analysis, settings: ProfileSettings, device_type: str, free: int | None) -> int:
+    """Return a batch that should need three times the free memory of a device, so that memory ends within a pass."""
+    if free is None:
+        return ABSURD_BATCH
+    return min(MAX_PROFILE_BATCH, capacity.largest_batch(analysis, settings, device_type, 3 * free) + 1)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The share of the processor that other programs took, from made-up readings of its time."""
 
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import psutil
@@ -68,3 +69,12 @@ def test_the_time_of_this_process_grows_while_it_works() -> None:
     while cpu_times().own <= before:
         sum(range(10_000))
     assert cpu_times().own > before
+
+
+def test_the_time_of_children_that_have_ended_is_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ours:
+        def cpu_times(self) -> object:
+            return SimpleNamespace(user=1.0, system=2.0, children_user=4.0, children_system=8.0)
+
+    monkeypatch.setattr(psutil, "Process", Ours)
+    assert cpu_times().own == 15.0

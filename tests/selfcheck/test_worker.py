@@ -1,19 +1,24 @@
-"""The times of torch's profiler as the selfcheck takes them from its events."""
+"""The process that runs out of memory chooses its batch from the free memory of the device."""
 
-from resnet_viz.selfcheck.worker import medians_us
-from tests.profiling.kernels.recordings import CudaRecording
+import pytest
+
+from resnet_viz.device import capacity
+from resnet_viz.pipeline import analyse
+from resnet_viz.selfcheck.worker import ABSURD_BATCH, batch_beyond
+from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
+
+ONE = analyse(preset("resnet50"))
+SETTINGS = ProfileSettings(device="cuda:0")
 
 
-def test_a_layer_has_the_median_of_its_kernels_on_a_card_and_not_half_of_it() -> None:
-    """The annotation that the device has for each range has no kernels, and counted as a pass without any."""
-    recording = CudaRecording()
-    for conv_us in (30.0, 31.0, 35.0):
-        recording.range_of("layer:conv1", [("layout", 4.0), ("conv", conv_us)])
-        recording.range_of("layer:relu", [("relu", 6.0)])
-    assert medians_us(recording.event_list(), on_cuda=True) == {"conv1": 35.0, "relu": 6.0}
+@pytest.mark.parametrize("free", [1 << 30, 24 << 30, 80 << 30])
+def test_the_batch_needs_more_than_is_free_but_no_absurd_amount(free: int) -> None:
+    batch = batch_beyond(ONE, SETTINGS, "cuda", free)
+    needed = capacity.needed_bytes(ONE, SETTINGS, "cuda", batch)
+    assert 2.9 * free < needed < 3.1 * free
 
 
-def test_a_layer_has_the_hosts_time_on_a_processor() -> None:
-    recording = CudaRecording()
-    recording.range_of("layer:flatten", [])
-    assert medians_us(recording.event_list(), on_cuda=False) == {"flatten": 8.0}
+def test_a_device_without_room_for_an_image_runs_one_and_one_of_unknown_memory_very_many() -> None:
+    assert batch_beyond(ONE, SETTINGS, "cuda", 0) == 1
+    assert batch_beyond(ONE, SETTINGS, "cuda", None) == ABSURD_BATCH

@@ -25,17 +25,22 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     """Print each check as soon as it is done; raises UserError where one fails."""
-    from resnet_viz.selfcheck.checks import check_environment, check_setup, checks  # torch
+    from resnet_viz.device.cpu_load import CpuLoad  # psutil
+    from resnet_viz.selfcheck.check_setup import check_environment, check_setup  # torch
+    from resnet_viz.selfcheck.checks import checks, others_share
 
     setup = check_setup(options.device)
     if options.output is not None:
         check_writable(options.output)
-    outcomes = []
+    outcomes, load = [], CpuLoad()
     for outcome in checks(setup):
         outcomes.append(outcome)
         if options.format == "table":
             say(outcome.line)
-    text = json_text(report(check_environment(setup), outcomes))
+    made = report(check_environment(setup), outcomes, others_share(load))
+    text = json_text(made)
+    if options.format == "table" and made.others_line:
+        say(made.others_line)
     if options.format == "json":
         say(text, end="")
     if options.output is not None:

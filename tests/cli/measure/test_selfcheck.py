@@ -8,7 +8,7 @@ import torch
 
 from resnet_viz.__main__ import main
 from resnet_viz.selfcheck import checks
-from resnet_viz.selfcheck.checks import CheckSetup
+from resnet_viz.selfcheck.check_setup import CheckSetup
 from resnet_viz.selfcheck.outcome import Outcome, SelfcheckReport
 from tests.cli.asking import Capture, refused
 
@@ -26,13 +26,18 @@ def outcomes(monkeypatch: pytest.MonkeyPatch) -> list[Outcome]:
 
 
 def test_each_check_is_a_line_and_the_figures_are_written(
-    outcomes: list[Outcome], capsys: Capture, tmp_path: Path
+    outcomes: list[Outcome], capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(checks, "others_share", lambda _: 0.126)
     target = tmp_path / "selfcheck.json"
     assert main(["selfcheck", "-o", str(target)]) == 0
-    assert capsys.readouterr().out.splitlines() == [outcome.line for outcome in outcomes]
+    assert capsys.readouterr().out.splitlines() == [
+        *(outcome.line for outcome in outcomes),
+        "Other programs took 13 % of the processor.",
+    ]
     report = msgspec.json.decode(target.read_bytes(), type=SelfcheckReport)
     assert report.checks == tuple(outcomes)
+    assert report.others == 0.126
     assert report.place.torch == torch.__version__
     assert main(["selfcheck", "--format", "json"]) == 0
     assert msgspec.json.decode(capsys.readouterr().out, type=SelfcheckReport).checks == tuple(outcomes)
