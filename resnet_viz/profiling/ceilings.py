@@ -4,7 +4,8 @@ import torch
 
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.device.info import DTYPES, cache_bytes
-from resnet_viz.profiling.call_timers import (
+from resnet_viz.profiling.statistics import quantile
+from resnet_viz.profiling.timers.call_timers import (
     LAUNCHES,
     QueuedCallTimer,
     TimedCalls,
@@ -12,7 +13,6 @@ from resnet_viz.profiling.call_timers import (
     shortest_operation,
     timings_of,
 )
-from resnet_viz.profiling.statistics import quantile
 from resnet_viz.profiling.timers.timer import Clock, Runnable
 from resnet_viz.records.run import Ceilings
 from resnet_viz.spec.profiling import ProfileSettings

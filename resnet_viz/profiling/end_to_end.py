@@ -1,28 +1,31 @@
-"""The whole network from end to end: eager, as a CUDA graph, compiled; a sweep over batch sizes; peak memory."""
+"""The whole network from end to end: eager, as a CUDA graph, compiled; latency percentiles and peak memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 import torch
 
 from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
-from resnet_viz.profiling.call_timers import synchronizer
+from resnet_viz.profiling.batch_sweep import sweep_batches
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
-from resnet_viz.profiling.peak_memory import peak_bytes, peak_of_pass
-from resnet_viz.profiling.statistics import measurement_of, quantile, summarize
+from resnet_viz.profiling.peak_memory import peak_of_pass
+from resnet_viz.profiling.statistics import measurement_of, quantile
+from resnet_viz.profiling.timers.call_timers import synchronizer
 from resnet_viz.profiling.timers.stopwatches import host_stopwatch
-from resnet_viz.profiling.timers.timer import Runnable
+from resnet_viz.profiling.timers.timer import Runnable, Stopwatch
 from resnet_viz.profiling.training_step import TrainingWorkload, training_work
-from resnet_viz.profiling.workload import LAYOUTS, Workload
+from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint, EndToEndTime, Execution
 
 SWEEP_SHARE = 0.4
 """The share of the time budget that the batch sweep gets."""
-MAX_SWEEP_BATCH = 4_096
 MIN_REPETITIONS = 5
+EXECUTION_NAMES: dict[Execution, str] = {
+    "cuda-graph": "CUDA graph", "compiled-graph": "CUDA graph of the compiled network",
+}  # fmt: skip
 
 
 @dataclass
@@ -56,18 +59,7 @@ def measure_end_to_end(
     sweep_seconds = SWEEP_SHARE * settings.seconds if settings.sweep and not settings.is_training else 0.0
     stopwatch = host_stopwatch(synchronizer(setup.device), clock, work.prepare_pass)
     passes: dict[Execution, Runnable] = {}
-    for execution, prepare in executions(work, setup):
-        yield Progress(True, None, 0.0, None)
-        try:
-            with torch_mode():
-                run_pass = prepare()
-                for _ in warm_ups(setup, min_passes=1):
-                    stopwatch(run_pass)
-            passes[execution] = run_pass
-        except Exception as error:  # compilers fail in many ways; each is a message, and the others are still measured
-            if execution == "eager" or is_out_of_memory(error):
-                raise
-            results.messages.append(_refused_message(execution, error))
+    yield from _prepare_executions(executions(work, setup), stopwatch, setup, passes, results)
     samples: dict[Execution, list[float]] = {execution: [] for execution in passes}
     samplers = [sampler_of(partial(stopwatch, run_pass), samples[way]) for way, run_pass in passes.items()]
     budget = Budget(settings.seconds - sweep_seconds, clock, after=sweep_seconds)
@@ -81,67 +73,71 @@ def measure_end_to_end(
     samplers.clear()
     if sweep_seconds:
         budget = Budget(sweep_seconds, clock, before=settings.seconds - sweep_seconds)
-        yield from _sweep_batches(workload, setup, budget, fits_memory=fits_memory, results=results)
+        yield from sweep_batches(
+            workload, setup, budget, fits_memory=fits_memory, points=results.sweep, messages=results.messages
+        )
+
+
+def _prepare_executions(
+    prepared: Iterable[tuple[Execution, Callable[[], Runnable]]],
+    stopwatch: Stopwatch,
+    setup: Setup,
+    passes: dict[Execution, Runnable],
+    results: EndToEndResults,
+) -> Iterator[Progress]:
+    """Prepare the passes and warm them up; those that are refused become messages.
+
+    Nothing here outlives the last progress, so that a pass is held by `passes` alone.
+    """
+    for execution, prepare in prepared:
+        yield Progress(True, None, 0.0, None)
+        try:
+            with setup.torch_mode():
+                run_pass = prepare()
+                for _ in warm_ups(setup, min_passes=1):
+                    stopwatch(run_pass)
+            passes[execution] = run_pass
+        except Exception as error:  # compilers fail in many ways; each is a message, and the others are still measured
+            if execution == "eager" or is_out_of_memory(error):
+                raise
+            results.messages.append(_refused_message(execution, error))
 
 
 def end_to_end_time(execution: Execution, samples: list[float], batch: int) -> EndToEndTime:
     """Return latency percentiles and images per second from samples in microseconds."""
     ordered = sorted(samples)
-    p50, p90, p99 = (quantile(ordered, fraction) for fraction in (0.5, 0.9, 0.99))
-    return EndToEndTime(
-        execution, measurement_of(samples), round(p50, 4), round(p90, 4), round(p99, 4), batch / p50 * 1e6
-    )
+    p50_us, p90_us, p99_us = quantile(ordered, 0.5), percentile(ordered, 90), percentile(ordered, 99)
+    return EndToEndTime(execution, measurement_of(samples), round(p50_us, 4), p90_us, p99_us, batch / p50_us * 1e6)
+
+
+def percentile(ordered: Sequence[float], percent: int) -> float | None:
+    """Return a percentile of sorted samples, rounded to a tenth of a nanosecond; None for too few samples.
+
+    At least one sample must lie above it: of fewer than 100, P99 would be but another name for the largest.
+    """
+    if len(ordered) * (100 - percent) < 100:
+        return None
+    return round(quantile(ordered, percent / 100), 4)
 
 
 def executions(work: Workload | TrainingWorkload, setup: Setup) -> Iterator[tuple[Execution, Callable[[], Runnable]]]:
-    """Yield every execution that the device and the settings allow, with what prepares its pass."""
+    """Yield every execution that the device and the settings allow, with what prepares its pass.
+
+    All of them read the workload's own input; no pass copies it.
+    """
+    on_card = setup.device.type == "cuda"
     yield "eager", lambda: work.run_whole
-    if isinstance(work, Workload) and setup.device.type == "cuda":
+    if not isinstance(work, Workload):
+        return
+    if on_card:
         yield "cuda-graph", lambda: Cuda(setup.device).capture(work.run_whole).replay
-    if isinstance(work, Workload) and setup.settings.compiled:
-        yield "compiled", lambda: partial(torch.compile(work.network), work.x)
+    if setup.settings.compiled:
+        compiled = cache(lambda: partial(torch.compile(work.network), work.x))
+        yield "compiled", compiled
+        if on_card:
+            yield "compiled-graph", lambda: Cuda(setup.device).capture(compiled()).replay
 
 
 def _refused_message(execution: Execution, error: Exception) -> Message:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-    return Message("way refused", {"way": {"cuda-graph": "CUDA graph"}.get(execution, execution), "reason": reason})
-
-
-def _sweep_batches(
-    workload: Workload, setup: Setup, budget: Budget, *, fits_memory: Callable[[int], bool], results: EndToEndResults
-) -> Iterator[Progress]:
-    """Measure batches of 1, 2, 4 … until memory or the budget ends."""
-    batch = 1
-    while batch <= MAX_SWEEP_BATCH:
-        if not fits_memory(batch):
-            results.messages.append(Message("sweep fits no more", {"n": batch}))
-            return
-        yield budget.progress(budget.spent)
-        try:
-            with setup.torch_mode():
-                point = _batch_point(workload, batch, setup, budget.seconds / 8)
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            results.messages.append(Message("sweep out of memory", {"n": batch}))
-            return
-        results.sweep.append(point)
-        next_us = 2 * point.spread.median_us * 2  # a warm-up and a measurement at twice the batch
-        if budget.spent + next_us / 1e6 > budget.seconds and len(results.sweep) > 1:
-            results.messages.append(Message("sweep out of time", {"n": batch}))
-            return
-        batch *= 2
-
-
-def _batch_point(workload: Workload, batch: int, setup: Setup, seconds: float) -> BatchPoint:
-    x = torch.empty((batch, *workload.x.shape[1:]), dtype=workload.x.dtype, device=setup.device)
-    x = x.contiguous(memory_format=LAYOUTS[setup.settings.memory_format]).normal_()
-    stopwatch = host_stopwatch(synchronizer(setup.device), setup.clock)
-    run_pass = partial(workload.network, x)
-    peak = peak_bytes(setup.device, run_pass)
-    stopwatch(run_pass)
-    samples: list[float] = []
-    while not samples or (len(samples) < MIN_REPETITIONS and sum(samples) <= seconds * 1e6):
-        samples.append(stopwatch(run_pass))
-    summary = summarize(samples)
-    return BatchPoint(batch, summary, batch / summary.median_us * 1e6, peak)
+    return Message("way refused", {"way": EXECUTION_NAMES.get(execution, execution), "reason": reason})

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from resnet_viz.device.info import ASSUMED_CACHE_BYTES, cache_bytes
 from resnet_viz.graph.calls import Call, Operation
-from resnet_viz.profiling.call_timers import CallTimer, TimedCalls, Timing, call_timer
 from resnet_viz.profiling.passes import Budget, Progress, Setup, warm_ups
 from resnet_viz.profiling.statistics import has_settled
+from resnet_viz.profiling.timers.call_timers import CallTimer, TimedCalls, Timing, call_timer
 from resnet_viz.profiling.timers.timer import Runnable, TimerUnavailable
 from resnet_viz.profiling.workload import RANDOM_SEED, random_input
 from resnet_viz.records.analysis import Shape

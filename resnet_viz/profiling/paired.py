@@ -12,10 +12,10 @@ from torch import Tensor
 from resnet_viz.device import capacity
 from resnet_viz.device import info as device_info
 from resnet_viz.errors import UserError
-from resnet_viz.profiling.call_timers import TimedCalls, Timing, timings_of
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
 from resnet_viz.profiling.statistics import MIN_SAMPLES, has_settled, measurement_of, summarize
+from resnet_viz.profiling.timers.call_timers import TimedCalls, Timing, timings_of
 from resnet_viz.profiling.timers.timer import Clock, Runnable
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records.analysis import Analysis

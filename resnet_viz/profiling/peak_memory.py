@@ -10,35 +10,42 @@ from torch.utils._python_dispatch import TorchDispatchMode  # torch's own FLOP c
 from torch.utils._pytree import tree_leaves
 
 from resnet_viz.device.cuda import Cuda
+from resnet_viz.profiling.timers.call_timers import do_nothing
 from resnet_viz.profiling.timers.timer import Runnable
 from resnet_viz.profiling.training_step import TrainingStep, TrainingWorkload
 from resnet_viz.profiling.workload import Workload
 
 
 def peak_of_pass(device: torch.device, work: Workload | TrainingWorkload) -> int | None:
-    """Run a pass and return the most bytes that live tensors took in it; None where that is not known.
+    """Run passes and return the most bytes that live tensors took in it; None where that is not known.
 
     A card's allocator keeps count, also of what libraries take within an operation. A CPU's does not: there a training
     step's tensors are counted as operations return them until they are freed. Other passes are not counted there,
     because the counting loads parts of torch, which takes seconds; an optimizer has loaded them already.
     """
-    work.prepare_pass()
     if device.type != "cpu" or not isinstance(work, TrainingStep):
-        return peak_bytes(device, work.run_whole)
+        return peak_bytes(device, work.run_whole, work.prepare_pass)
+    work.prepare_pass()
     live = LiveTensors(work.held_tensors)
     with live:
         work.run_whole()
     return live.peak_bytes
 
 
-def peak_bytes(device: torch.device, run_pass: Runnable) -> int | None:
-    """Return the peak memory of live tensors in one pass; None where the allocator does not report it."""
+def peak_bytes(device: torch.device, run_pass: Runnable, prepare: Runnable = do_nothing) -> int | None:
+    """Return the peak memory of tensors and workspaces in a pass; None where the allocator does not report it.
+
+    It is that of a second pass: in a first one libraries try their algorithms, and make what later passes keep. The
+    memory of the CUDA context and of the libraries' code is not part of it.
+    """
     if device.type != "cuda":
         return None
     cuda = Cuda(device)
-    cuda.reset_peak()
-    run_pass()
-    cuda.synchronize()
+    for start in (do_nothing, cuda.reset_peak):
+        prepare()
+        start()
+        run_pass()
+        cuda.synchronize()
     return cuda.peak_bytes()
 
 

@@ -21,7 +21,6 @@ from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
 from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.profiling import assemble
-from resnet_viz.profiling.call_timers import synchronizer
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end
 from resnet_viz.profiling.energy import EnergyCounter, energy_seconds, measure_energy
@@ -31,6 +30,7 @@ from resnet_viz.profiling.peak_memory import peak_of_pass
 from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
 from resnet_viz.profiling.sampling.samples import Samples, thinned, undisturbed
 from resnet_viz.profiling.statistics import measurement_of, summarize
+from resnet_viz.profiling.timers.call_timers import synchronizer
 from resnet_viz.profiling.timers.corrections import with_corrections
 from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer

@@ -9,9 +9,9 @@ import torch
 from resnet_viz.device import capacity
 from resnet_viz.device import info as device_info
 from resnet_viz.errors import SpecError
-from resnet_viz.profiling.call_timers import TimedCalls, Timing, timings_of
 from resnet_viz.profiling.paired import PairedSamples, block_workload, bootstrap_ratio, measure_interleaved
 from resnet_viz.profiling.passes import Setup
+from resnet_viz.profiling.timers.call_timers import TimedCalls, Timing, timings_of
 from resnet_viz.profiling.timers.timer import Clock
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting

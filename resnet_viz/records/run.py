@@ -19,7 +19,7 @@ FORMAT = 1
 
 Method = Literal["cuda-graph", "run-ahead", "host-clock", "synchronised"]
 Bound = Literal["compute", "memory", "launch"]
-Execution = Literal["eager", "cuda-graph", "compiled"]
+Execution = Literal["eager", "cuda-graph", "compiled", "compiled-graph"]
 Phase = Literal[
     "start",
     "build",
@@ -132,23 +132,33 @@ class GroupTime(msgspec.Struct, frozen=True):
 
 
 class EndToEndTime(msgspec.Struct, frozen=True):
-    """The whole network in one kind of execution: latency percentiles, and images per second at the run's batch."""
+    """The whole network in one kind of execution: latency percentiles, and images per second at the run's batch.
+
+    A percentile is None where there were too few passes to know it: P90 takes 10, P99 takes 100.
+    """
 
     way: Execution
     timed: Measurement
     p50_us: float
-    p90_us: float
-    p99_us: float
+    p90_us: float | None
+    p99_us: float | None
     images_per_second: float
 
 
 class BatchPoint(msgspec.Struct, frozen=True):
-    """Throughput at one batch size; `peak_bytes` is None where it is unknown."""
+    """Throughput at one batch size, with the passes queued one behind the other; unknown is None.
 
+    `spread` is of groups of passes, each group's time divided by its passes; `passes` is the number of all of them, and
+    `way` how they were executed. `peak_bytes` is the memory of tensors and workspaces in an eager pass.
+    """
+
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("way", "passes")
     batch: int
     spread: TimeSummary
     images_per_second: float
     peak_bytes: int | None
+    way: Execution | None = None
+    passes: int | None = None
 
 
 class Ceilings(msgspec.Struct, frozen=True):

@@ -39,6 +39,7 @@ _TIMES = (
     "p99_us",
     "launch_us",
     "eager_launch_us",
+    "event_pair_us",
     "time_us",
     "start_us",
     "traced_us",
@@ -48,6 +49,7 @@ RANGES: dict[str, Range] = {
     **dict.fromkeys(_TIMES, (0, MAX_TIME_US)),
     **dict.fromkeys(_COUNTS, (0, MAX_NUMBER)),
     "n": (1, 10**12),
+    "passes": (1, 10**12),
     "batch": (1, MAX_PROFILE_BATCH),
     "bytes_per_second": (1, 1e18),
     "flops_per_second": (1, 1e21),
@@ -121,7 +123,8 @@ def _check_consistent(path: str, value: msgspec.Struct) -> None:
         if (value.low_us, value.high_us) != (None, None):
             _check_ascending(path, value, ("low_us", "median_us", "high_us"))
     if isinstance(value, EndToEndTime):
-        _check_ascending(path, value, ("p50_us", "p90_us", "p99_us"))
+        known = (name for name in ("p50_us", "p90_us", "p99_us") if getattr(value, name) is not None)
+        _check_ascending(path, value, tuple(known))
     if isinstance(value, LayerTime | Measurement) and value.spread.n < len(value.samples_us):
         accepted = tr("give at least {n}, the number of its samples").format(n=f"{len(value.samples_us):,}")
         raise SpecError(f"{path}.spread.n", value.spread.n, accepted)  # of very many repetitions a file keeps some

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import pytest
 import torch
 
-from resnet_viz.profiling import call_timers
 from resnet_viz.profiling import ceilings as module
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
+from resnet_viz.profiling.timers import call_timers
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda

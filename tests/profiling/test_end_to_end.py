@@ -56,8 +56,14 @@ def test_percentiles_are_numpys_and_throughput_is_at_the_median() -> None:
 
 
 def test_percentiles_are_rounded_to_a_tenth_of_a_nanosecond() -> None:
-    found = end_to_end_time("eager", [1.23456789], 1)
+    found = end_to_end_time("eager", [1.23456789] * 100, 1)
     assert (found.p50_us, found.p90_us, found.p99_us) == (1.2346, 1.2346, 1.2346)
+
+
+@pytest.mark.parametrize(("count", "known"), [(1, 1), (9, 1), (10, 2), (99, 2), (100, 3)])
+def test_a_percentile_above_all_samples_is_unknown(count: int, known: int) -> None:
+    found = end_to_end_time("eager", [5.0] * count, 1)
+    assert [found.p50_us, found.p90_us, found.p99_us] == [5.0] * known + [None] * (3 - known)
 
 
 def test_eager_over_graph_is_the_launch_bound_factor() -> None:
@@ -150,7 +156,9 @@ def test_a_card_can_run_a_graph_and_backward_is_only_eager() -> None:
     def ways(run: Workload | TrainingWorkload, settings: ProfileSettings, device: torch.device) -> list[str]:
         return [way for way, _ in executions(run, Setup(settings, device, FakeClock()))]
 
-    assert ways(work, compiled, card) == ["eager", "cuda-graph", "compiled"]
+    assert ways(work, compiled, card) == ["eager", "cuda-graph", "compiled", "compiled-graph"]
+    assert ways(work, EAGER, card) == ["eager", "cuda-graph"]
+    assert ways(work, compiled, CPU) == ["eager", "compiled"]
     assert ways(TrainingWorkload(work), compiled.but(passes="forward+backward"), card) == ["eager"]
     assert ways(work, EAGER, CPU) == ["eager"]
 
@@ -163,72 +171,6 @@ def test_backward_is_run_and_has_no_sweep() -> None:
     list(measure_end_to_end(work, setup, fits_memory=lambda _: True, results=found))
     assert found.sweep == []
     assert all(parameter.grad is not None for parameter in work.network.parameters())
-
-
-def test_the_sweep_stops_before_a_batch_that_does_not_fit() -> None:
-    asked: list[int] = []
-
-    def fits(batch: int) -> bool:
-        asked.append(batch)
-        return batch <= 4
-
-    found, reports = measured(SWEEP, fits=fits)
-    assert [point.batch for point in found.sweep] == [1, 2, 4]
-    assert asked == [1, 2, 4, 8]
-    assert len(found.messages) == 1
-    assert "before batch 8" in str(found.messages[0])
-    for point in found.sweep:
-        assert point.images_per_second == pytest.approx(point.batch * 1000.0)
-        assert point.peak_bytes is None
-    assert all(0 <= progress.done <= 1 for progress in reports)
-
-
-@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
-def test_the_sweep_ends_where_the_device_runs_out_of_memory(error: Exception) -> None:
-    work = prepared(SMALL)
-
-    def small_memory(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        if inputs[0].shape[0] >= 8:
-            raise error
-
-    work.network.register_forward_pre_hook(small_memory)
-    found, _ = measured(SWEEP, work=work)
-    assert [point.batch for point in found.sweep] == [1, 2, 4]
-    assert [str(message) for message in found.messages] == ["The sweep ended at batch 8: the device ran out of memory."]
-
-
-def test_another_error_in_the_sweep_is_not_swallowed() -> None:
-    work = prepared(SMALL)
-
-    def broken(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        if inputs[0].shape[0] == 4:
-            raise RuntimeError("device-side assert")
-
-    work.network.register_forward_pre_hook(broken)
-    with pytest.raises(RuntimeError, match="device-side"):
-        measured(SWEEP, work=work)
-
-
-def test_the_sweep_ends_when_its_time_is_spent() -> None:
-    found, _ = measured(SWEEP, clock=FakeClock(reading_ns=20_000_000))
-    batches = [point.batch for point in found.sweep]
-    assert 2 <= len(batches) < 8
-    assert batches == [2**place for place in range(len(batches))]
-    assert [str(message) for message in found.messages] == [
-        f"The sweep ended at batch {batches[-1]}: its time was spent."
-    ]
-
-
-def test_a_sweep_keeps_dtype_and_layout() -> None:
-    seen: list[tuple[torch.dtype, bool]] = []
-    work = prepared(SMALL, dtype="bf16", memory_format="channels_last")
-    work.network.register_forward_pre_hook(
-        lambda _module, inputs: seen.append(
-            (inputs[0].dtype, inputs[0].is_contiguous(memory_format=torch.channels_last))
-        )
-    )
-    measured(SWEEP.but(dtype="bf16", memory_format="channels_last"), work=work, fits=lambda batch: batch <= 4)
-    assert set(seen) == {(torch.bfloat16, True)}
 
 
 def test_progress_is_reported_outside_the_torch_mode() -> None:
@@ -269,22 +211,69 @@ def test_an_eager_pass_that_fails_ends_the_run() -> None:
         measured(EAGER, work=work)
 
 
-def test_the_sweep_goes_to_the_largest_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(end_to_end, "MAX_SWEEP_BATCH", 8)
-    found, reports = measured(SWEEP.but(seconds=60.0), clock=FakeClock(reading_ns=200_000_000))
-    assert [point.batch for point in found.sweep] == [1, 2, 4, 8]
-    assert found.messages == []
-    sweeping = [report for report in reports if not report.warming_up][-4:]
-    assert sweeping[0].done >= 0.6
-    assert [point.spread.n for point in found.sweep] == [MIN_REPETITIONS] * 4
+class FakeExecution:
+    """A pass that takes a millisecond; `living` are those that something still holds."""
+
+    living = 0
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        FakeExecution.living += 1
+
+    def __del__(self) -> None:
+        FakeExecution.living -= 1
+
+    def replay(self) -> None:
+        self._clock.spend(1000.0)
 
 
-def test_a_slow_batch_is_timed_once() -> None:
-    found, _ = measured(SWEEP, clock=FakeClock(reading_ns=20_000_000_000), fits=lambda batch: batch == 1)
-    assert [point.spread.n for point in found.sweep] == [1]
+def test_a_graph_is_gone_when_the_sweep_needs_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, living_at_sweep = FakeClock(), []
+
+    def fake_executions(*_: object) -> Iterator[tuple[str, Callable[[], object]]]:
+        yield "eager", lambda: lambda: clock.spend(1000.0)
+        yield "cuda-graph", lambda: FakeExecution(clock).replay
+
+    def sweep(*_: object, **__: object) -> Iterator[Progress]:
+        living_at_sweep.append(FakeExecution.living)
+        yield Progress(False, None, 1.0, 0.0)
+
+    monkeypatch.setattr(end_to_end, "executions", fake_executions)
+    monkeypatch.setattr(end_to_end, "sweep_batches", sweep)
+    found, _ = measured(SWEEP, clock=clock)
+    assert [time.way for time in found.times] == ["eager", "cuda-graph"]
+    assert living_at_sweep == [0]
 
 
-@pytest.mark.parametrize(("seconds", "batches"), [(1.35, 2), (1.45, 3), (2.2, 3), (2.3, 4), (3.0, 5)])
-def test_the_sweep_ends_before_a_batch_that_would_exceed_its_time(seconds: float, batches: int) -> None:
-    found, _ = measured(SWEEP.but(seconds=seconds), clock=FakeClock(reading_ns=20_000_000))
-    assert len(found.sweep) == batches
+def test_the_compiled_network_is_compiled_once_and_captured_on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The graph replays what was compiled, on the workload's own input, which nothing copies."""
+    compiled: list[object] = []
+    captured: list[object] = []
+    seen: list[Tensor] = []
+
+    def compile_network(network: nn.Module) -> Callable[[Tensor], None]:
+        compiled.append(network)
+        return seen.append
+
+    class Card:
+        def __init__(self, _: torch.device) -> None:
+            pass
+
+        def capture(self, run_pass: Callable[[], object]) -> "Card":
+            captured.append(run_pass())
+            return self
+
+        def replay(self) -> None:
+            pass
+
+    monkeypatch.setattr(torch, "compile", compile_network)
+    monkeypatch.setattr(end_to_end, "Cuda", Card)
+    work = prepared(SMALL)
+    setup = Setup(EAGER.but(compiled=True), torch.device("cuda", 0), FakeClock())
+    passes = {way: prepare() for way, prepare in executions(work, setup)}
+    assert list(passes) == ["eager", "cuda-graph", "compiled", "compiled-graph"]
+    assert compiled == [work.network]
+    assert len(captured) == 2
+    assert [x.data_ptr() for x in seen] == [work.x.data_ptr()]
+    passes["compiled"]()
+    assert [x.data_ptr() for x in seen] == [work.x.data_ptr()] * 2

@@ -2,10 +2,10 @@
 
 import pytest
 
-from resnet_viz.profiling.call_timers import synchronizer
 from resnet_viz.profiling.energy import energy_seconds, measure_energy
 from resnet_viz.profiling.passes import Setup
 from resnet_viz.profiling.run import PartialRun, measure_in_network
+from resnet_viz.profiling.timers.call_timers import synchronizer
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
 from resnet_viz.records.energy import Energy

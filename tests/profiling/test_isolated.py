@@ -8,8 +8,7 @@ import pytest
 import torch
 
 from resnet_viz.graph.trace import trace
-from resnet_viz.profiling import call_timers, isolated
-from resnet_viz.profiling.call_timers import Timing
+from resnet_viz.profiling import isolated
 from resnet_viz.profiling.isolated import (
     MIN_REPETITIONS,
     IsolatedSamples,
@@ -19,6 +18,8 @@ from resnet_viz.profiling.isolated import (
 )
 from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.profiling.statistics import MIN_PASSES, has_settled
+from resnet_viz.profiling.timers import call_timers
+from resnet_viz.profiling.timers.call_timers import Timing
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock

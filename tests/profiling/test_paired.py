@@ -11,7 +11,6 @@ from resnet_viz.device import capacity
 from resnet_viz.errors import UserError
 from resnet_viz.pipeline import analyse, compare_blocks
 from resnet_viz.profiling import paired, workload
-from resnet_viz.profiling.call_timers import Timing
 from resnet_viz.profiling.paired import (
     PairedSamples,
     block_workload,
@@ -22,6 +21,7 @@ from resnet_viz.profiling.paired import (
 )
 from resnet_viz.profiling.passes import Setup
 from resnet_viz.profiling.statistics import MIN_PASSES
+from resnet_viz.profiling.timers.call_timers import Timing
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes

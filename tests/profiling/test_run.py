@@ -151,7 +151,9 @@ def test_an_end_to_end_run() -> None:
     check_progress(progress)
     assert run.layers == ()
     (eager,) = run.ends
-    assert eager.p50_us <= eager.p90_us <= eager.p99_us
+    known = [time for time in (eager.p50_us, eager.p90_us, eager.p99_us) if time is not None]
+    assert known == sorted(known)
+    assert (eager.p99_us is None) == (eager.timed.spread.n < 100)
     assert eager.timed == run.whole
     assert [point.batch for point in run.sweep] == [2**place for place in range(len(run.sweep))]
     assert run.launch_bound_factor is None

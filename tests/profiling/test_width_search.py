@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from resnet_viz.errors import SpecError, UserError
 from resnet_viz.profiling import width_search
-from resnet_viz.profiling.call_timers import Timing
 from resnet_viz.profiling.passes import Setup
+from resnet_viz.profiling.timers.call_timers import Timing
 from resnet_viz.profiling.width_search import MAX_TRIES, RATIO_TOLERANCE, latency_width, search_width
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting

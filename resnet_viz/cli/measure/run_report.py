@@ -36,8 +36,8 @@ def _page(run: ProfileRun, level: Level) -> Iterator[str]:
         headings = (tr("execution"), "P50", "P90", "P99", tr("images/s"), tr("repetitions"))
         yield terminal_table("lrrrrr", headings, map(_end_to_end_cells, run.ends))
     if run.sweep:
-        names = (tr("batch"), tr("median"), tr("images/s"), tr("peak memory"))
-        yield terminal_table("rrrr", names, map(_sweep_cells, run.sweep))
+        names = (tr("batch"), tr("median"), tr("images/s"), tr("peak memory"), tr("execution"), tr("passes"))
+        yield terminal_table("rrrrlr", names, map(_sweep_cells, run.sweep))
     yield "\n".join(run_sentences(run))
     if not run.complete:
         yield tr("The run was stopped before its end: the results are partial.")
@@ -109,7 +109,8 @@ def _end_to_end_cells(end: EndToEndTime) -> tuple[str, ...]:
 def _sweep_cells(point: BatchPoint) -> tuple[str, ...]:
     peak = units.UNKNOWN if point.peak_bytes is None else units.mebibytes(point.peak_bytes)
     time = units.aligned_milliseconds(point.spread.median_us)
-    return units.exact(point.batch), time, f"{point.images_per_second:,.1f}", peak
+    passes = units.UNKNOWN if point.passes is None else units.exact(point.passes)
+    return units.exact(point.batch), time, f"{point.images_per_second:,.1f}", peak, point.way or units.UNKNOWN, passes
 
 
 def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:

@@ -119,15 +119,22 @@ def test_the_shortest_eager_operation_stands_beside_that_in_a_graph(capsys: Capt
 def test_an_end_to_end_run_has_percentiles_a_sweep_and_memory(capsys: Capture) -> None:
     eager = EndToEndTime("eager", Measurement(around(300.0), ()), 300.0, 600.0, 900.0, 1234.56)
     run = run_with(
-        ends=(eager,), sweep=(BatchPoint(8, around(500.0), 4321.0, None), BatchPoint(16, around(900.0), 1.0, 3 << 20)),
+        ends=(eager,), sweep=(BatchPoint(8, around(500.0), 4321.0, None),
+             BatchPoint(16, around(900.0), 1.0, 3 << 20, "cuda-graph", 1200)),
         launch_bound_factor=2.5, peak_bytes=7 << 20, layers=(), groups=(),
     )  # fmt: skip
     text = report(capsys, run)
     assert line(text, "eager") == ["0.300", "ms", "0.600", "ms", "0.900", "ms", "1,234.6", "20"]
-    assert "    8  0.500 ms   4,321.0            —" in text
+    assert line(text, "    8  ") == ["0.500", "ms", "4,321.0", "—", "—", "—"], "an older file says no more"
+    assert line(text, "   16  ")[-4:] == ["3.0", "MiB", "cuda-graph", "1,200"]
     assert "3.0 MiB" in text
     assert line(text, "launch-bound factor") == ["2.50", "(eager", "÷", "CUDA", "graph)"]
     assert line(text, "peak memory")[:2] == ["7.0", "MiB"]
+
+
+def test_a_percentile_of_too_few_passes_is_unknown(capsys: Capture) -> None:
+    eager = EndToEndTime("eager", Measurement(around(300.0), ()), 300.0, 600.0, None, 1234.56)
+    assert line(report(capsys, run_with(ends=(eager,))), "eager")[:5] == ["0.300", "ms", "0.600", "ms", "—"]
 
 
 def test_the_backward_pass_warnings_and_a_stop_are_told(capsys: Capture) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from resnet_viz.profiling.call_timers import Timing
+from resnet_viz.profiling.timers.call_timers import Timing
 from resnet_viz.profiling.timers.timer import InstrumentedPass
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Method

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from resnet_viz.profiling import call_timers
-from resnet_viz.profiling.call_timers import (
+from resnet_viz.profiling.timers import call_timers
+from resnet_viz.profiling.timers.call_timers import (
     FIRST_WAIT_CYCLES,
     CallTimer,
     GraphCallTimer,
