@@ -1,6 +1,7 @@
 """The calls to torch.cuda, made to a double of the few functions that are used."""
 
 import gc
+import inspect
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -167,3 +168,18 @@ def test_events_in_graphs_are_external_and_all_of_them_time(monkeypatch: pytest.
     cuda.event()
     cuda.event(in_graph=True)
     assert made == [{"enable_timing": True}, {"enable_timing": True, "external": True}]
+
+
+def test_this_torch_has_every_name_that_a_capture_uses() -> None:
+    """A build for the CPU has them as well, so that a release that renames one is noticed without a card."""
+    parameters = inspect.signature(torch.cuda.graph).parameters
+    assert {"cuda_graph", "pool"} <= parameters.keys()
+    assert "external" in inspect.signature(torch.cuda.Event.__new__).parameters
+    for owner, names in (
+        (torch.cuda.MemPool, ("id", "use_count")),
+        (torch.cuda.CUDAGraph, ("replay", "reset")),
+        (torch.Generator, ("clone_state", "graphsafe_set_state")),
+        (torch._C, ("_cuda_endAllocateToPool", "_cuda_releasePool")),
+        (torch.cuda, ("current_device", "current_stream", "default_generators", "set_stream", "stream", "Stream")),
+    ):
+        assert [name for name in names if not hasattr(owner, name)] == []

@@ -169,5 +169,5 @@ class Torch:
         }
         for name, value in replaced.items():
             monkeypatch.setattr(torch.cuda, name, value)
-        monkeypatch.setattr(torch._C, "_cuda_endAllocateToPool", self.end_allocation, raising=False)
-        monkeypatch.setattr(torch._C, "_cuda_releasePool", self.release, raising=False)
+        monkeypatch.setattr(torch._C, "_cuda_endAllocateToPool", self.end_allocation)
+        monkeypatch.setattr(torch._C, "_cuda_releasePool", self.release)
