@@ -12,7 +12,6 @@ from resnet_viz.export.figure_request import Figure
 from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr, visible
 
-DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 DONE, USAGE_ERROR, INTERRUPTED = 0, 2, 130
 
 
@@ -38,6 +37,8 @@ def _status(arguments: list[str]) -> tuple[int, str]:
         return USAGE_ERROR, str(error)
     except ModuleNotFoundError as error:
         return USAGE_ERROR, _missing_package(error)
+    except ImportError as error:
+        return USAGE_ERROR, _missing_library(error)
     except KeyboardInterrupt:
         return INTERRUPTED, ""
     except BrokenPipeError:
@@ -78,17 +79,11 @@ def _asks_for_the_window(arguments: list[str]) -> bool:
 def _open_window(arch: str | None = None) -> int:
     if arch is not None:
         find_spec(arch)  # raises for a wrong name before a window opens
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAY_VARIABLES):
-        raise UserError(
-            tr("There is no display to open a window on; the commands, such as show and profile, need none.")
-        )
-    try:
-        from resnet_viz.gui.app import run  # Qt, for the window only
-    except ModuleNotFoundError:
-        raise
-    except ImportError as error:  # Qt is installed, a system library is missing
-        sentence = tr("The window cannot open: {reason}; install that library, or use the commands, which need no Qt.")
-        raise UserError(sentence.format(reason=error)) from error
+    from resnet_viz.gui.display import check_display  # Qt, for the window only
+
+    check_display()
+    from resnet_viz.gui.app import run  # Qt, for the window only
+
     return run(arch)
 
 
@@ -99,6 +94,15 @@ def _missing_package(error: ModuleNotFoundError) -> str:
     return tr("This needs the package {name}, which is missing: install it with  pip install {name}").format(
         name=package
     )
+
+
+def _missing_library(error: ImportError) -> str:
+    from resnet_viz.gui.display import missing_library  # where one is missing
+
+    sentence = missing_library(error)
+    if sentence is None:
+        raise error
+    return sentence
 
 
 def _not_written(error: OSError) -> str:

@@ -155,19 +155,52 @@ def test_a_missing_display_is_one_sentence(monkeypatch: pytest.MonkeyPatch, caps
     assert "There is no display" in capsys.readouterr().err
 
 
+class _NeedsLibrary(ModuleType):
+    """A module that is imported like one whose system library is missing."""
+
+    def __getattr__(self, name: str) -> object:
+        raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+
+
 def test_a_missing_system_library_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "resnet_viz.gui.app", ModuleType("resnet_viz.gui.app"))  # has no `run` to import
+    monkeypatch.setitem(sys.modules, "resnet_viz.gui.app", _NeedsLibrary("resnet_viz.gui.app"))
     assert main(["resnet50"]) == 2
     sentence = capsys.readouterr().err
-    assert sentence.startswith("The window cannot open: cannot import name 'run'")
-    assert sentence.endswith("; install that library, or use the commands, which need no Qt.\n")
+    assert sentence.startswith("Qt needs the system library libEGL.so.1, which is missing: install it with  sudo apt")
+    assert sentence.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+@pytest.mark.parametrize(
+    ("variable", "value", "parts"),
+    [
+        (
+            "DISPLAY",
+            ":4711",
+            ("The display :4711", "libxcb-cursor0"),
+        ),  # the second where Qt's libraries are missing too
+        ("WAYLAND_DISPLAY", "nothing", ("The display nothing", "libwayland-cursor0")),
+        ("QT_QPA_PLATFORM", "foo", ("QT_QPA_PLATFORM: foo is not accepted; accepted: ",)),
+    ],
+)
+def test_a_display_that_refuses_is_one_sentence(variable: str, value: str, parts: tuple[str, ...]) -> None:
+    """Qt itself would end the process with a core dump."""
+    environment = {**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "", variable: value}
+    done = process("resnet50", stdout=subprocess.PIPE, env=environment)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert any(part in done.stderr for part in parts)
 
 
 @pytest.mark.parametrize(
     "defect",
-    [ModuleNotFoundError(name="resnet_viz.nothing"), FileNotFoundError(2, "missing", "ours.json"), KeyError("x")],
+    [
+        ModuleNotFoundError(name="resnet_viz.nothing"),
+        ImportError("cannot import name 'run'"),
+        FileNotFoundError(2, "missing", "ours.json"),
+        KeyError("x"),
+    ],
 )
 def test_a_defect_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch, defect: Exception) -> None:
     def run(_arguments: list[str], _draw: object) -> int:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.child_process import module_command
+from resnet_viz.gui.session.closing_signals import ClosingSignals
 from resnet_viz.gui.session.engine_client import Engines
 from resnet_viz.resources import resource_folder
 
@@ -17,12 +18,13 @@ def run(arch: str | None) -> int:
     """Show the window on a network, or on the one it was left with; the exit status when it is closed."""
     started = time.monotonic()
     application = _make_application()
+    signals = ClosingSignals(application)
     engines = Engines.of(ENGINE)
     engines.analysis.start()
     from resnet_viz.gui.window.opening import open_window  # not before the engine has been started: it takes a while
 
     window = open_window(application, arch, engines, started=started)
-    status = application.exec()
+    status = application.exec() if signals.status is None else signals.status
     window.close()
     return status
 

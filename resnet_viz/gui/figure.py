@@ -158,8 +158,7 @@ def _check_pixels(size: QSizeF, figure: Figure) -> None:
 def draw_without_window(figure: Figure) -> float:
     """Draw and write the figure (see `save_figure`) from a process without a Qt application or a display."""
     if QGuiApplication.instance() is None:
-        if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
         application = QGuiApplication(sys.argv[:1])  # lives until the figure is drawn
         application.setApplicationName("resnet_viz")
     return save_figure(figure)

@@ -151,6 +151,7 @@ def test_a_vertical_figure_is_higher_than_wide(drawn: Drawn) -> None:
 
 
 def test_the_command_line_draws_without_a_display(tmp_path: Path) -> None:
+    """A display that is named and does not answer matters no more than none."""
     target = tmp_path / "figure.svg"
     command = [
         sys.executable,
@@ -164,7 +165,9 @@ def test_the_command_line_draws_without_a_display(tmp_path: Path) -> None:
         "--colour",
         "macs",
     ]
-    done = subprocess.run(command, cwd=ROOT, env={"PATH": "/usr/bin"}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env={"PATH": "/usr/bin", "DISPLAY": ":4711"}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "2 × Basic" in " ".join(texts(target))
     again = subprocess.run([*command, "--width-mm", "1"], cwd=ROOT, capture_output=True, text=True, check=False)
