@@ -5,8 +5,8 @@ from threading import Event, Thread
 
 from resnet_viz.records.sensors import SensorSample
 
-PERIOD_SECONDS = 0.1
-"""Ten samples a second: a card's own sensors are not updated much more often."""
+PERIOD_SECONDS = 1 / 15
+"""The pause between two readings: more than ten a second, since a card updates its own sensors hardly more often."""
 STOP_SECONDS = 5.0
 """The longest that one reading is waited for when the thread is stopped."""
 

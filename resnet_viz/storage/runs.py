@@ -43,10 +43,13 @@ def runs_folder() -> Path:
 
 
 def run_json(run: ProfileRun) -> str:
-    """Return the run as the JSON that `read_run` reads: its fields, the sum, the unaccounted time and a digest."""
+    """Return the run as the JSON that `read_run` reads: its fields, the sums that scripts need, and a digest."""
     whole_us = None if run.whole is None else run.whole.spread.median_us
     fields: dict[str, Any] = {"kind": RUN_KIND, "digest": _digest(run), "whole_us": whole_us, "sum_us": run.sum_us}
-    fields |= {"unaccounted_us": run.unaccounted_us, **_without_messages(run)}
+    fields["unaccounted_us"] = run.unaccounted_us
+    if run.energy is not None:
+        fields["joules_per_image"] = run.energy.joules_per_image
+    fields |= _without_messages(run)
     if run.messages:
         fields["messages"] = run.messages
     return json_text(fields)

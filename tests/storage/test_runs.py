@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from resnet_viz.errors import FileProblem
+from resnet_viz.records.energy import Energy
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import (
     FORMAT,
@@ -140,6 +141,15 @@ def test_the_json_has_sums_for_scripts(run: ProfileRun) -> None:
     assert fields["unaccounted_us"] == pytest.approx(5.0)
     assert fields["spec"]["block"] == "basic"
     assert [layer["id"] for layer in fields["layers"]][:2] == ["conv1", "relu"]
+
+
+def test_the_json_has_the_energy_of_an_image_where_a_card_counted_it(run: ProfileRun, tmp_path: Path) -> None:
+    assert "joules_per_image" not in msgspec.json.decode(run_json(run))
+    counted = msgspec.structs.replace(run, energy=Energy(1_500.0, 5.0, 6_000))
+    save_run(counted, tmp_path / "run.json")
+    fields = msgspec.json.decode((tmp_path / "run.json").read_bytes())
+    assert (fields["joules_per_image"], fields["energy"]["images"]) == (0.25, 6_000)
+    assert read_run(tmp_path / "run.json") == (counted, "")
 
 
 def test_saved_runs_are_listed_the_newest_first(run: ProfileRun) -> None:

@@ -32,6 +32,10 @@ def measuring_texts(run: ProfileRun) -> Iterator[tuple[str, str]]:
     clocks = clock_range(run.readings)
     if clocks is not None:
         yield tr("clock"), _clock_text(run, *clocks)
+    if run.place.application_clock_mhz is not None and run.place.max_clock_mhz is not None:
+        chosen = tr("{chosen} MHz, of at most {most} MHz")
+        clock, most = f"{run.place.application_clock_mhz:,}", f"{run.place.max_clock_mhz:,}"
+        yield tr("application clock"), chosen.format(chosen=clock, most=most)
     if run.energy is not None:
         energy = tr("{joules} J for each image, {watts} W over {seconds} s of passes")
         yield (

@@ -61,6 +61,12 @@ def test_clocks_are_pinned_steady_or_drifting(clocks: tuple[int, ...], chosen: i
     assert texts(readings=(SensorSample(0.1, temperature_c=60),)) == {}
 
 
+def test_the_clock_that_a_card_is_set_to_is_told_where_it_is_known() -> None:
+    card = Environment(device="cuda:0", name="a card", application_clock_mhz=1_830, max_clock_mhz=2_010)
+    assert texts(place=card) == {"application clock": "1,830 MHz, of at most 2,010 MHz"}
+    assert texts(place=msgspec.structs.replace(card, application_clock_mhz=None)) == {}
+
+
 def test_the_energy_of_an_image_is_told_with_the_power() -> None:
     assert texts(energy=Energy(1_554.0, 5.02, 12_345)) == {
         "energy": "0.126 J for each image, 310 W over 5.0 s of passes"
