@@ -33,6 +33,12 @@ def correction_us(empty_us: float | None, measured_us: float | None) -> float | 
     return empty_us
 
 
+def is_credible(run: ProfileRun) -> bool:
+    """Return whether the cost of the run's timestamps in situ is known and is what a timestamp may cost."""
+    cost_us = run.timestamp_in_situ_us
+    return cost_us is not None and correction_us(run.mark_us, cost_us) == cost_us
+
+
 def corrected_us(time: TimeSummary, timestamp_us: float | None, timestamps: int = 1) -> float | None:
     """Return a time without its timestamps; None where their cost is unknown, or no less than the time.
 
