@@ -32,8 +32,8 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     and `warmup_seconds`. In the isolated mode `cold` makes the times with flushed caches the main ones; warm ones are
     measured beside them. `compiled` and `sweep` add torch.compile and other batch sizes to the end-to-end mode.
     `autotune` lets cuDNN try its algorithms. `threads` is the number of CPU threads, None for torch's default.
-    `kernels` asks for the kernels of each layer, which a run inside the network measures last; None measures them on an
-    NVIDIA card. `optimizer` (SGD with momentum, or Adam) updates the weights at the end of a "training-step".
+    `kernels` asks for the kernels of each layer, which forward passes in the network measure last; None measures them
+    on an NVIDIA card. `optimizer` (SGD with momentum, or Adam) updates the weights at the end of a "training-step".
 
     Raises SpecError, which names the field.
     """
@@ -81,15 +81,12 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         if self.is_training and self.mode == "isolated":
             accepted = tr("the isolated mode has no backward pass; choose in-network or end-to-end for it")
             raise SpecError("passes", self.passes, accepted)
-        if self.kernels and not self.can_have_kernels:
-            accepted = tr("kernels are measured in forward passes in the network, on cpu or cuda alone")
-            raise SpecError("kernels", self.kernels, accepted)
 
     @property
     def wants_kernels(self) -> bool:
         """True where the kernels of each layer are to be measured: where that is asked, and on a card anyway."""
-        on_card = self.device.startswith("cuda") and self.can_have_kernels
-        return on_card if self.kernels is None else self.kernels
+        asked = self.device.startswith("cuda") if self.kernels is None else self.kernels
+        return asked and self.can_have_kernels
 
     @property
     def can_have_kernels(self) -> bool:

@@ -60,6 +60,9 @@ def _run(options: argparse.Namespace) -> None:
     """Measure with a progress line on standard error, then print and save the run; after Ctrl+C, the partial run."""
     settings = settings_of(options)
     spec = spec_of(options)
+    if settings.kernels and not settings.can_have_kernels:
+        accepted = tr("kernels are measured in forward passes in the network, on cpu or cuda alone")
+        raise SpecError("--kernels", tr("yes"), accepted)
     if options.trace is not None:
         settings = _traced(settings, options.trace)
     for path in (options.output, options.trace):

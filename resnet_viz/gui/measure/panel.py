@@ -81,6 +81,7 @@ class MeasurePanel(FormPanel):
             autotune=settings.device.startswith("cuda"),
             optimizer=settings.passes == "training-step",
             threads=on_cpu,
+            kernels=settings.can_have_kernels,
         )
 
     def show_refusal(self, refusal: Refusal | None) -> None:
@@ -167,4 +168,11 @@ def _rows() -> tuple[Row, ...]:
         Row("compiled", tr("End to end"), CheckField(tr("also torch.compile")), tr("torch.compile takes minutes")),
         Row("sweep", "", CheckField(tr("sweep over batches")), tr("Throughput at 1, 2, 4 … images")),
         Row("autotune", "cuDNN", CheckField(tr("benchmark algorithms")), tr("torch.backends.cudnn.benchmark")),
+        Row(
+            "kernels",
+            tr("Kernels"),
+            CheckField(tr("of each layer")),
+            tr("What each layer runs, from torch's profiler after the passes; on a CPU torch's operators"),
+            lambda settings: settings.wants_kernels,
+        ),
     )

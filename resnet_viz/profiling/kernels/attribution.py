@@ -62,12 +62,16 @@ def given_to_layers(
 
 
 def agreement(times: Iterable[LayerTime], kernels: Iterable[LayerKernels]) -> KernelAgreement | None:
-    """Compare the timestamps' times with the kernels' over the layers of more than 20 µs; None without any."""
+    """Compare the timestamps' times with the kernels' over the layers of more than 20 µs; None without any.
+
+    Where the cost of a timestamp is known, it is taken off the layers' times: no kernel contains it.
+    """
     kernel_us = {layer.id: layer.time_us for layer in kernels}
+    own_us = {time.id: time.spread.median_us if time.corrected_us is None else time.corrected_us for time in times}
     apart = [
-        (abs(time.spread.median_us / kernel_us[time.id] - 1), time.id)
-        for time in times
-        if time.spread.median_us > COMPARED_US and kernel_us.get(time.id)
+        (abs(us / kernel_us[layer] - 1), layer)
+        for layer, us in own_us.items()
+        if us > COMPARED_US and kernel_us.get(layer)
     ]
     if not apart:
         return None

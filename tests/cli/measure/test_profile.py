@@ -131,7 +131,7 @@ def test_a_missing_device_is_refused_with_the_devices_of_this_machine(capsys: py
         (("-o", "/nowhere/run.json"), "/nowhere/run.json cannot be written"),
         (("--trace", "/nowhere/t.json"), "/nowhere/t.json cannot be written"),
         (("--trace", "t.json", "--mode", "isolated"), "--trace: t.json is not accepted; it needs layers that are"),
-        (("--kernels", "--mode", "isolated"), "--kernels: True is not accepted; kernels are measured in forward"),
+        (("--kernels", "--mode", "isolated"), "--kernels: yes is not accepted; kernels are measured in forward"),
     ],
 )
 def test_values_that_are_not_accepted_are_refused(

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.measure.panel import MeasurePanel
 from resnet_viz.gui.shown import EVERYTHING, MeasureState, Shown
-from resnet_viz.gui.widgets.fields import ChoiceField, NumberField
+from resnet_viz.gui.widgets.fields import CheckField, ChoiceField, NumberField
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import DeviceInfo, Measurement, ProfileProgress
 from resnet_viz.spec.presets import preset
@@ -49,7 +49,7 @@ def offered(panel: MeasurePanel, name: str) -> list[str]:
 
 
 def enabled(panel: MeasurePanel) -> set[str]:
-    names = ("cold", "compiled", "sweep", "autotune", "threads")
+    names = ("cold", "compiled", "sweep", "autotune", "threads", "kernels", "optimizer")
     return {name for name in names if panel.rows[name].widget.isEnabled()}
 
 
@@ -66,10 +66,11 @@ def test_devices_dtypes_and_passes_are_those_that_can_be_chosen(on: PanelOn) -> 
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (ProfileSettings(), {"threads"}),
+        (ProfileSettings(), {"threads", "kernels"}),
         (ProfileSettings(mode="isolated"), {"threads", "cold"}),
         (ProfileSettings(mode="end-to-end"), {"threads", "compiled", "sweep"}),
-        (ProfileSettings(device="cuda:0"), {"autotune"}),
+        (ProfileSettings(device="cuda:0"), {"autotune", "kernels"}),
+        (ProfileSettings(device="cuda:0", passes="training-step"), {"autotune", "optimizer"}),
         (ProfileSettings(device="mps"), set()),
     ],
 )
@@ -88,6 +89,18 @@ def test_fields_show_the_settings_and_report_edits(qtbot: QtBot, on: PanelOn) ->
     with qtbot.waitSignal(panel.edited) as edited:
         batch.spin.setValue(16)
     assert edited.args == ["batch", 16]
+
+
+def test_kernels_are_ticked_on_a_card_and_can_be_asked_for_on_a_processor(qtbot: QtBot, on: PanelOn) -> None:
+    panel = on.show(settings=ProfileSettings(device="cuda:0"))
+    field = panel.rows["kernels"].widget
+    assert isinstance(field, CheckField)
+    assert field.box.isChecked()
+    on.show(settings=ProfileSettings())
+    assert not field.box.isChecked()
+    with qtbot.waitSignal(panel.edited) as edited:
+        field.box.click()
+    assert edited.args == ["kernels", True]
 
 
 def test_a_refusal_stands_at_its_field(on: PanelOn) -> None:

@@ -1,6 +1,7 @@
 """Kernels are given to layers by name and order, and refused where they do not align."""
 
 import pytest
+from msgspec.structs import replace
 
 from resnet_viz.profiling.kernels.attribution import (
     KernelsUnavailable,
@@ -125,3 +126,12 @@ def test_long_layers_are_compared_with_their_kernels() -> None:
     assert (found.layers, found.median, found.worst) == (len(run.layers) - 3, 0.25, 0.5)
     assert found.worst_layer == run.layers[-1].id
     assert agreement(run.layers[:2], kernels) is None
+
+
+def test_the_cost_of_its_timestamp_is_taken_off_a_layer_before_it_is_compared() -> None:
+    raw = small_run(preset("resnet18")).layers[4]  # 50 µs
+    corrected = replace(raw, corrected_us=raw.spread.median_us - 2.0)
+    found = agreement([corrected], [LayerKernels(raw.id, 48.0)])
+    assert found is not None
+    assert found.worst == 0.0
+    assert agreement([replace(raw, corrected_us=20.0)], [LayerKernels(raw.id, 48.0)]) is None
