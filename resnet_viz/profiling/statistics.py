@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from math import floor, sqrt
+from math import ceil, floor, sqrt
 from statistics import NormalDist, fmean
 
 from resnet_viz.profiling.sampling.samples import filed_samples
@@ -16,6 +16,9 @@ RESOLUTION_US = 0.5
 """The resolution of CUDA's events; an interval that is no wider cannot become narrower."""
 MIN_PASSES = 50
 """Fewer passes are no measurement."""
+GROWTH = 1.15
+"""The number of passes grows by this factor from one look at them to the next, so that looking costs little."""
+MAX_SAMPLES = 100_000_000
 MAX_EXACT_RANKS = 1_000
 NOISY_VARIATION, VERY_NOISY_VARIATION = 0.10, 0.25
 MIN_SAMPLES = 10
@@ -88,8 +91,20 @@ def measurement_of(samples: Sequence[float]) -> Measurement:
 
 
 def has_settled(samples: Sequence[float]) -> bool:
-    """Return whether there are enough samples for a measurement, and their median is certain."""
-    return len(samples) >= MIN_PASSES and is_certain(samples)
+    """Return whether there are enough samples for a measurement, and their median is certain.
+
+    It is meant to be asked after each sample, and looks at them at growing intervals only.
+    """
+    return len(samples) in _look_counts() and is_certain(samples)
+
+
+@lru_cache(maxsize=1)
+def _look_counts() -> frozenset[int]:
+    """Return the numbers of samples at which a measurement is looked at: 50, 58, 67 …"""
+    counts = [MIN_PASSES]
+    while counts[-1] < MAX_SAMPLES:
+        counts.append(ceil(counts[-1] * GROWTH))
+    return frozenset(counts)
 
 
 def whole_noise_warning(summary: TimeSummary) -> Iterator[Message]:

@@ -3,7 +3,7 @@
 import math
 import random
 import statistics as stdlib
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
@@ -97,15 +97,23 @@ def test_samples_stay_in_order_and_their_summary_does_not_depend_on_it() -> None
     assert measurement_of([3.0, 1.0, 2.0]).spread == measurement_of([1.0, 2.0, 3.0]).spread
 
 
-def test_settled_needs_enough_samples_that_agree() -> None:
+def test_settled_needs_enough_samples_whose_median_is_certain() -> None:
     assert has_settled([100.0] * MIN_PASSES)
     assert not has_settled([100.0] * (MIN_PASSES - 1))
-    assert has_settled([99.0] * 30 + [101.0] * 30)
-    assert not has_settled([98.9] * 30 + [101.1] * 30)
+    assert has_settled([99.0] * 29 + [101.0] * 29)
+    assert not has_settled([98.9] * 29 + [101.1] * 29)
 
 
 def test_a_single_outlier_does_not_unsettle() -> None:
-    assert has_settled([100.0] * MIN_PASSES + [5000.0])
+    assert has_settled([100.0] * (MIN_PASSES - 1) + [5000.0])
+
+
+def test_samples_are_looked_at_at_growing_intervals() -> None:
+    """A look sorts them, so that looking at each would cost more than taking them."""
+    looked = [count for count in range(1, 10_000) if has_settled([100.0] * count)]
+    assert looked[:4] == [50, 58, 67, 78]
+    assert len(looked) < 45
+    assert all(after <= 1.2 * before for before, after in pairwise(looked))
 
 
 @pytest.mark.parametrize(

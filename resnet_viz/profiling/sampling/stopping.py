@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 
 from resnet_viz.profiling.sampling.samples import Samples, Span
-from resnet_viz.profiling.statistics import MIN_PASSES, is_certain
+from resnet_viz.profiling.statistics import GROWTH, MIN_PASSES, is_certain
 
 MIN_BUSY_SECONDS = 1.0
 """The least time that the passes of both kinds must have kept the device busy."""
 MAIN_SHARE = 0.90
 """The medians of the layers that make this share of the time must be certain; the others are too short to matter."""
-GROWTH = 1.15
-"""The number of passes grows by this factor from one look at them to the next, so that looking costs little."""
 MAX_VALUES = 20_000_000
 """The most times of steps that a measurement holds, about 600 MB."""
 

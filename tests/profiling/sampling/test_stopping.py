@@ -8,6 +8,7 @@ import pytest
 from resnet_viz.profiling.sampling import stopping
 from resnet_viz.profiling.sampling.samples import Samples
 from resnet_viz.profiling.sampling.stopping import StoppingRule, main_steps
+from resnet_viz.profiling.statistics import GROWTH
 
 
 def passes_taken(row_of: Callable[[int], list[float]], most: int = 2_000, whole_us: float | None = None) -> int:
@@ -35,7 +36,7 @@ def test_fifty_steady_passes_of_a_second_are_enough() -> None:
 
 def test_quick_passes_must_keep_the_device_busy_for_a_second() -> None:
     """Both kinds of pass take 1 ms, and the rule looks at them seldom."""
-    assert 500 <= passes_taken(lambda _: [600.0, 400.0]) <= 500 * stopping.GROWTH + 1
+    assert 500 <= passes_taken(lambda _: [600.0, 400.0]) <= 500 * GROWTH + 1
 
 
 def test_noise_is_averaged_until_the_median_is_known_to_a_percent() -> None:
