@@ -2,10 +2,12 @@
 
 import pytest
 
+from resnet_viz.graph.calls import id_of_group
 from resnet_viz.metrics.timestamps import corrected_sum_us, sparse_agreement, sum_meets_whole
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling.passes import Setup
 from resnet_viz.profiling.run import PartialRun, assemble_run, measure_in_network
+from resnet_viz.profiling.sampling.samples import Samples
 from resnet_viz.profiling.timers.corrections import sparse_medians
 from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
@@ -125,3 +127,22 @@ def test_the_sparse_time_of_a_step_is_the_median_of_the_passes_that_timed_it() -
     passes = [{0: 5.0, 8: 1.0}, {1: 7.0}, {0: 9.0, 8: 2.0}, {0: 6.0}]
     assert sparse_medians(passes) == {0: 6.0, 8: 1.5, 1: 7.0}
     assert sparse_medians([]) == {}
+
+
+def test_backward_blocks_lose_one_timestamp_each_and_stages_one_for_each_block() -> None:
+    analysis = analyse(SMALL.but(blocks=tuple(2 * number for number in SMALL.blocks)))
+    settings = SETTINGS.but(passes="forward+backward")
+    blocks = len({id_of_group(layer.stage, layer.block, "block") for layer in analysis.layers})
+    row = [10.0] * len(analysis.layers) + [30.0] * blocks
+    samples = Samples([sum(row)] * 60, [row] * 60, [(0, 1)] * 60, [(2, 3)] * 60)
+    partial = PartialRun(
+        "2026-11-25T00:00:00+00:00", Environment(device="cpu", name="fake"), timestamp_us=1.0, samples=samples
+    )
+    run = assemble_run(analysis, settings, partial, complete=True)
+    assert run.timestamp_in_situ_us is None, "the intervals do not lie apart"
+    assert run.timestamp_correction_us == 1.0
+    assert {group.level for group in run.backward} == {"block", "stage"}
+    for group in run.backward:
+        members = round(group.spread.median_us / 30.0)
+        assert group.corrected_us == pytest.approx(members * 29.0)
+    assert max(group.spread.median_us for group in run.backward) > 30.0
