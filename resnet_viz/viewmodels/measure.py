@@ -5,6 +5,7 @@ from typing import get_args
 
 import msgspec
 
+from resnet_viz.metrics.timestamps import corrected_sum_us, sparse_agreement
 from resnet_viz.records.run import (
     Bound,
     DeviceInfo,
@@ -29,7 +30,7 @@ from resnet_viz.viewmodels.text.runs import (
     run_sentences,
     share_text,
 )
-from resnet_viz.viewmodels.text.timestamps import microseconds, timestamp_lines
+from resnet_viz.viewmodels.text.timestamps import microseconds
 
 BOUND_TEXTS: dict[Bound, str] = {
     "compute": tr("compute-bound"), "memory": tr("memory-bound"), "launch": tr("launch-bound"),
@@ -161,7 +162,7 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
     time_us = measured.spread.median_us
     facts = [Fact(tr("latency"), milliseconds(time_us), quartiles_text(measured.spread, " – "))]
     if node_id is None:
-        return (*facts, *(Fact(name, text) for name, text in (*measuring_texts(run), *timestamp_lines(run))))
+        return (*facts, *(Fact(name, text) for name, text in measuring_texts(run)), *_whole_timestamp_facts(run))
     if interval := interval_text(measured.spread):
         facts.append(Fact(INTERVAL_NAME, interval))
     if isinstance(measured, LayerTime | GroupTime):
@@ -192,14 +193,26 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
 def _timestamp_facts(run: ProfileRun, time: LayerTime | GroupTime) -> Iterator[Fact]:
     """Yield a time without its timestamps, its mean, and its time in sparse passes, as far as they are known."""
     if run.timestamp_correction_us is not None:
-        each = tr("a timestamp costs {time}").format(time=microseconds(run.timestamp_correction_us))
-        yield Fact(tr("without timestamps"), microseconds(time.corrected_us), each)
+        yield Fact(tr("without timestamps"), microseconds(time.corrected_us))
     if time.spread.mean_us is not None:
         yield Fact(tr("mean"), microseconds(time.spread.mean_us))
     if isinstance(time, LayerTime) and time.sparse_us is not None:
-        yield Fact(
-            tr("sparse timestamps"), microseconds(time.sparse_us), tr("with timestamps around every eighth layer alone")
-        )
+        yield Fact(tr("sparse timestamps"), microseconds(time.sparse_us))
+
+
+def _whole_timestamp_facts(run: ProfileRun) -> Iterator[Fact]:
+    """Yield what a timestamp costs, the sum without them, and the sum by sparse ones, as far as they are known."""
+    if run.timestamp_in_situ_us is not None:
+        among = tr("{time} among others").format(time=microseconds(run.mark_us))
+        yield Fact(tr("a timestamp"), microseconds(run.timestamp_in_situ_us), among)
+    elif run.mark_us is not None:
+        yield Fact(tr("a timestamp"), microseconds(run.mark_us))
+    corrected_us = corrected_sum_us(run)
+    if corrected_us is not None and run.timestamp_correction_us is not None:
+        yield Fact(tr("Σ corrected"), milliseconds(corrected_us), share_text(run, corrected_us))
+    sparse = sparse_agreement(run)
+    if sparse is not None:
+        yield Fact(tr("Σ sparse"), milliseconds(sparse.sparse_us), f"{100 * sparse.difference:+.1f} %")
 
 
 def _end_to_end_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:

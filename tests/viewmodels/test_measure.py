@@ -192,15 +192,21 @@ def test_the_facts_of_a_block_of_the_network_and_of_what_was_not_measured() -> N
 
 def test_the_inspector_shows_raw_and_corrected_times_and_what_timestamps_cost() -> None:
     spread = msgspec.structs.replace(RUN.layers[0].spread, mean_us=10.12)
-    layer = msgspec.structs.replace(RUN.layers[0], spread=spread, corrected_us=8.62, sparse_us=9.5)
+    layer = msgspec.structs.replace(RUN.layers[0], spread=spread, corrected_us=8.62, sparse_us=9.6)
     run = run_with(layers=(layer, *RUN.layers[1:]), timestamp_in_situ_us=1.5, timestamp_correction_us=1.5, mark_us=0.4)
     found = {fact.name: (fact.value, fact.note) for fact in latency_facts(run, None, layer.id)}
     assert found["latency"][0] == "0.010 ms"
-    assert found["without timestamps"] == ("8.62 µs", "a timestamp costs 1.50 µs")
+    assert found["without timestamps"] == ("8.62 µs", "")
     assert found["mean"] == ("10.12 µs", "")
-    assert found["sparse timestamps"][0] == "9.50 µs"
-    of_whole = {fact.name: fact.value for fact in latency_facts(run, None, None)}
-    assert of_whole["timestamps"].startswith("1.50 µs each between the layers")
+    assert found["sparse timestamps"][0] == "9.60 µs"
+    of_whole = {fact.name: (fact.value, fact.note) for fact in latency_facts(run, None, None)}
+    assert of_whole["a timestamp"] == ("1.50 µs", "0.40 µs among others")
+    left_us = (run.sum_us or 0.0) - 1.5 * (len(run.layers) - 1)
+    assert of_whole["Σ corrected"][0] == f"{left_us / 1000:.3f} ms"
+    assert of_whole["Σ sparse"] == ("0.010 ms", "-4.0 %"), "of the one layer that sparse passes timed"
+    assert [fact.value for fact in latency_facts(run_with(mark_us=0.4), None, None) if fact.name == "a timestamp"] == [
+        "0.40 µs"
+    ]
     plain = {fact.name for fact in latency_facts(RUN, None, RUN.layers[0].id)}
     assert not plain & {"without timestamps", "mean", "sparse timestamps"}
 
