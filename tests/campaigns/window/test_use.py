@@ -1,8 +1,5 @@
 """Random use of the window, held against a simple model of it; a failure prints its seed and its steps."""
 
-import os
-import random
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +23,7 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset, title_of
 from resnet_viz.storage.runs import save_run
 from resnet_viz.viewmodels.build import edited_spec
+from tests.campaigns.extent import extent, random_source
 from tests.gui.small_run import small_run
 from tests.gui.waiting import WAIT_MS, new_network, settle
 
@@ -163,16 +161,13 @@ def test_random_use(qtbot: QtBot, make_client: Make, tmp_path: Path, monkeypatch
         def __init__(self) -> None:
             super().__init__(qtbot, make_client, tmp_path)
 
-    chosen = int(os.environ.get("RESNET_VIZ_SEED") or random.SystemRandom().randrange(10**6))
-    sys.stdout.write(f"RESNET_VIZ_SEED={chosen}\n")  # shown when the test fails
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: (str(tmp_path / Path(given[2]).name), ""))
-    examples = int(os.environ.get("RESNET_VIZ_EXAMPLES", "3"))
     run_state_machine_as_test(
-        seed(chosen)(Machine),
+        seed(random_source().randrange(10**6))(Machine),
         settings=settings(
-            max_examples=examples,
-            stateful_step_count=25,
+            max_examples=extent(daily=3, long=20),
+            stateful_step_count=extent(daily=25, long=100),
             deadline=None,
             database=None,
             phases=[Phase.generate],  # to shrink a failure would take minutes
