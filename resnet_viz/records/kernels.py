@@ -34,7 +34,8 @@ class Kernel(msgspec.Struct, frozen=True):
 class LayerKernels(msgspec.Struct, frozen=True):
     """The kernels of one layer in their order; `time_us` is the median over the passes of the sum of their times.
 
-    On a processor `time_us` includes the operators that take too little to be listed.
+    On a processor `time_us` is that of the whole layer as the profiler saw it, with operators that take too little to
+    be listed and with Python's part.
     """
 
     id: str

@@ -20,11 +20,14 @@ def operators_of_layers(passes: Sequence[Sequence[NamedRange]]) -> tuple[LayerKe
 
 
 def _layer(traced: NamedRange, ranges: Sequence[NamedRange], pass_start_us: float) -> LayerKernels:
-    """Return a layer's operators by their medians over the passes in which it called the same ones."""
+    """Return a layer's operators by their medians over the passes in which it called the same ones.
+
+    The layer's own time is that of its range: a timestamp before and after it sees Python's part of it as well.
+    """
     every = [_flat(traced.operators), *(_flat(each.operators) for each in ranges if each is not traced)]
     same = [one for one in every if [each.name for each in one] == [each.name for each in every[0]]]
     medians = [median(each.duration_us for each in column) for column in zip(*same, strict=True)]
-    time_us = median(sum(each.duration_us for each in one.operators) for one in ranges)
+    time_us = median(each.host_us for each in ranges)
     kernels = tuple(
         Kernel(
             name=every[0][number].name,
