@@ -14,6 +14,7 @@ from resnet_viz.records.kernels import Kernel, KernelTimes, LayerKernels
 from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
+from tests.campaigns.extent import extent, random_source
 from tests.export.trace_rules import Event, checked_events, parents_of
 from tests.gui.small_run import around, small_run
 
@@ -114,6 +115,19 @@ def test_kernels_that_overlap_are_drawn_apart_with_their_own_times_beside() -> N
     )
     assert track.ranges("kernel") == {"first": (0.0, 9.0), "second": (9.0, 2.0), "inside": (11.0, 0.0)}
     assert [each["args"]["start_us"] for each in track.slices if each["cat"] == "kernel"] == [0.0, 7.0, 8.0]
+
+
+def test_any_kernels_of_a_file_make_a_valid_trace() -> None:
+    """Kernels in no order, which overlap, last no time, or belong to layers that the run lacks."""
+    random = random_source()
+    for _ in range(extent(daily=30, long=1_000)):
+        layers = random.sample([*IDS, "layer1.0.other", "elsewhere"], 12)
+        run = with_kernels(*(LayerKernels(layer, 1.0, tuple(
+            Kernel(f"kernel {number}", 1.0, random.choice([0.0, 1e9 * random.random()]), random.choice([0.0, 5.0, 1e6]))
+            for number in range(random.randrange(4)))) for layer in layers))  # fmt: skip
+        drawn = [each for each in checked_events(chrome_trace(run)) if each.get("cat") == "kernel"]
+        assert run.kernels is not None
+        assert len(drawn) == sum(len(layer.kernels) for layer in run.kernels.layers)
 
 
 def test_operators_of_a_processor_are_called_so() -> None:
