@@ -26,6 +26,8 @@ def with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
 
     Raises SpecError for `depth`, with the nearest depths that are possible with the spec's block and stages.
     """
+    if not isinstance(depth, int):
+        raise SpecError("depth", depth, tr("give a whole number"))
     if not can_have_depth(spec, depth):
         raise SpecError("depth", depth, nearest_depths(depth, (spec,)))
     return spec.but(blocks=distribute_blocks((depth - 2) // CONVS_PER_BLOCK[spec.block], len(spec.blocks)))

@@ -139,6 +139,8 @@ def preset(name: str, block: BlockKind | None = None) -> ResNetSpec:
 
     Raises UnknownName with the nearest name, SpecError with the nearest possible depths.
     """
+    if not isinstance(name, str):
+        raise SpecError("preset", name, tr("give a name such as resnet50"))
     key = name.strip().lower().replace("-", "")
     known = PRESETS.get(key)
     if known is not None and block in (None, known.spec.block):

@@ -1,5 +1,7 @@
 """Networks of any depth: exactly that many layers, or an error with the nearest possible depths."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +72,12 @@ def test_a_name_of_an_impossible_depth_is_refused_with_the_nearest_of_both_block
 )  # fmt: skip
 def test_published_depths_have_their_published_stages(blocks: int, stages: tuple[int, ...]) -> None:
     assert distribute_blocks(blocks, 4) == stages
+
+
+@pytest.mark.parametrize("depth", [None, "50", 50.5, [50]])
+def test_a_depth_of_another_type_is_refused(depth: Any) -> None:
+    with pytest.raises(SpecError, match=r"^depth: .*give a whole number"):
+        with_depth(ResNetSpec(), depth)
 
 
 def test_between_published_depths_every_stage_lies_between_its_neighbors() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -76,6 +77,12 @@ def test_published_activations(name: str) -> None:
 )
 def test_published_preactivation_parameters(name: str, params: int) -> None:
     assert analyse(preset(name)).totals.params == params
+
+
+@pytest.mark.parametrize("name", [None, 50, b"resnet50", ["resnet50"]])
+def test_a_name_of_another_type_is_refused(name: Any) -> None:
+    with pytest.raises(SpecError, match=r"^preset: .*give a name such as resnet50"):
+        preset(name)
 
 
 def test_the_mask_rcnn_backbone_has_its_feature_levels_and_names() -> None:

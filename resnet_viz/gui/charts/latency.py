@@ -7,6 +7,7 @@ from resnet_viz.gui.plots.chart_view import ChartView
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.theme import Theme
 from resnet_viz.gui.widgets.choice_box import choice_box
+from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Bar, level_names
@@ -26,7 +27,9 @@ class LatencyView(ChartView):
         self.sorting = choice_box(sortings, tr("Order of the bars"))
         self.cumulative = QCheckBox(tr("cumulative"))
         self.corrected = QCheckBox(tr("without timestamps"))
-        self.corrected.setToolTip(tr("Times without the timestamps that they contain; pale, as they were measured"))
+        self.corrected.setToolTip(
+            tooltip(tr("Times without the timestamps that they contain; pale, as they were measured"))
+        )
         self._lay_out((self.bars,), self.level, self.sorting, self.cumulative, self.corrected)
         self.bars.plot.setAccessibleName(tr("Latency"))
         self.bars.show_line(False)
