@@ -47,7 +47,8 @@ def with_kernels(measured: Iterable[ProfileProgress | ProfileRun]) -> Iterator[P
 
 def joined(run: ProfileRun, found: KernelFindings) -> ProfileRun:
     """Return the run with its kernels, their agreement with the layers' times, and what there is to say of them."""
-    kernels, messages = found.kernels, list(found.messages)
+    kernels = found.kernels
+    messages = [message for message in found.messages if message not in run.messages]  # a graph is refused again
     if kernels is not None:
         kernels = msgspec.structs.replace(kernels, agreement=agreement(run.layers, kernels.layers))
         messages += _disagreement(kernels)

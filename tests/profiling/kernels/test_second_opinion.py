@@ -131,6 +131,13 @@ def test_operators_of_a_processor_may_differ_without_a_warning() -> None:
     assert joined(RUN, KernelFindings(kernels)).warnings == ()
 
 
+def test_a_graph_that_is_refused_again_is_told_once() -> None:
+    refused = Message("graph refused", {"reason": "not permitted"})
+    before = msgspec.structs.replace(RUN, fallbacks=(str(refused),), messages=(refused,))
+    assert joined(before, KernelFindings(kernels_of(RUN, 1.0), (refused,))).warnings == ()
+    assert joined(RUN, KernelFindings(kernels_of(RUN, 1.0), (refused,))).warnings == (str(refused),)
+
+
 def test_the_sentences_of_an_older_run_stay_beside_a_new_message() -> None:
     old = msgspec.structs.replace(RUN, warnings=("An old sentence.",))
     run = joined(old, KernelFindings(None, (Message("kernels slow", {"seconds": 300.0}),)))
