@@ -1,12 +1,15 @@
 """Kernels are recorded from replays of the graph, and from eager passes where it has none of its own."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from torch.autograd.profiler import profile
 
+from resnet_viz.profiling.kernels import recording
 from resnet_viz.profiling.kernels.attribution import KernelsUnavailable
 from resnet_viz.profiling.kernels.recording import kernels_on_card, kernels_on_processor
 from resnet_viz.profiling.workload import Workload
@@ -90,3 +93,28 @@ def test_a_processor_has_the_operators_of_every_layer_in_their_order() -> None:
     assert [each.name for each in by_id["bn1"].kernels] == ["aten::native_batch_norm"]
     starts = [each for layer in found.layers for each in layer.kernels]
     assert all(before.end_us <= after.start_us + 0.002 for before, after in pairwise(starts))
+
+
+def test_a_card_is_recorded_by_the_profiler_that_sees_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without kineto torch would time operators by events of its own; each option is one that torch has."""
+    asked: list[dict[str, object]] = []
+
+    class Profiler:
+        function_events = ("an event",)
+
+        def __init__(self, **options: object) -> None:
+            asked.append(options)
+
+        def __enter__(self) -> "Profiler":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            asked.append({"left": True})
+
+    known = inspect.signature(profile).parameters
+    monkeypatch.setattr(recording, "profile", Profiler)
+    runs: list[int] = []
+    assert recording.recorded_with_device(lambda: runs.append(len(asked)), 3) == ("an event",)
+    assert asked == [{"use_cpu": True, "use_device": "cuda", "use_kineto": True}, {"left": True}]
+    assert runs == [1, 1, 1], "every pass runs while the profiler records"
+    assert set(asked[0]) <= set(known)

@@ -73,6 +73,15 @@ def test_a_worker_that_fails_is_a_message_and_the_run_is_kept(
     assert [str(message) for message in run.messages] == [*run.fallbacks, *run.warnings]
 
 
+def test_the_profiler_stays_loaded_between_its_recordings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is torn down crashes when it starts again beside a CUDA graph."""
+    names = ("TEARDOWN_CUPTI", "DISABLE_CUPTI_LAZY_REINIT")
+    running(f"import os, sys; sys.exit(''.join(os.environ.get(name, '-') for name in {names}))", monkeypatch)
+    *_, run = with_kernels(measured(RUN))
+    assert isinstance(run, ProfileRun)
+    assert run.warnings[-1].endswith("ended with 1: 01")
+
+
 def test_a_worker_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     running("import time; time.sleep(600)", monkeypatch)
     monkeypatch.setattr(second_opinion, "WORKER_SECONDS", 0.0)
