@@ -1,5 +1,6 @@
 """The cross-checks: one counter after the other, and one that cannot be run gives a result without a count."""
 
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.engine.protocol import ListDevices, Measure
 from resnet_viz.gui.session.crosschecking import DELAY_MS, TOOLS, CrossChecks
-from resnet_viz.gui.session.engine_client import EngineClient
+from resnet_viz.gui.session.engine_client import EngineClient, Engines
+from resnet_viz.gui.session.session import Session
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.gui.fake_engine import FAILING, SILENT
@@ -103,3 +105,22 @@ def test_after_the_last_tool_a_new_process_waits_for_the_next_run(
     qtbot.waitUntil(lambda: not checks.waiting, timeout=WAIT_MS)
     assert len(set(used)) == 1
     assert client.process_id not in (0, used[0])
+
+
+def test_a_cross_check_under_way_does_not_delay_the_next_analysis(
+    qtbot: QtBot, make_client: Callable[[str], EngineClient]
+) -> None:
+    """The edit stops the cross-check; the engine of the analyses goes on, and nothing but analyses is asked of it."""
+    never = EngineClient((sys.executable, "-c", "import time; time.sleep(3_600)"))
+    engines = Engines(make_client("good"), never, make_client("good"))
+    session = Session(preset("resnet18"), engines)
+    session.start()
+    qtbot.waitUntil(lambda: never.busy and never.process_id > 0, timeout=WAIT_MS)
+    assert not engines.analysis.busy
+    analysing = engines.analysis.process_id
+    session.edit("depth", 34)
+    assert engines.analysis.busy
+    assert never.process_id == 0
+    qtbot.waitUntil(lambda: session.analysis is not None and session.analysis.spec.depth == 34, timeout=WAIT_MS)
+    assert engines.analysis.process_id == analysing
+    session.close()
