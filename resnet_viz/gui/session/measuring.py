@@ -1,4 +1,4 @@
-"""Measuring in an engine process of its own, with the state of settings, devices and runs."""
+"""Measuring in an engine process that has no other work during a run, with the state of settings, devices and runs."""
 
 from pathlib import Path
 
