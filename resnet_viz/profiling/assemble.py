@@ -113,6 +113,15 @@ def training_times(
     return loss, backward, _block_and_stage_times(blocks, column, rows) if settings.used_optimizer else ()
 
 
+def first_update(analysis: Analysis, settings: ProfileSettings) -> int:
+    """Return the number of the first step of a training pass that updates weights, past the end without an optimizer.
+
+    The layers come before it, the loss where the network has classes, and the backward pass of each block.
+    """
+    has_loss = settings.used_optimizer is not None and analysis.spec.head
+    return len(analysis.layers) + has_loss + len(_group_indices(analysis, "block"))
+
+
 def _block_and_stage_times(names: Sequence[str], first: int, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:
     """Return the times of blocks, whose columns begin at `first` in the order of their names, and of their stages."""
     blocks = {name: [column] for column, name in enumerate(names, first)}

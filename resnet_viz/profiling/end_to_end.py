@@ -15,7 +15,7 @@ from resnet_viz.profiling.statistics import measurement_of, quantile
 from resnet_viz.profiling.timers.call_timers import synchronizer
 from resnet_viz.profiling.timers.stopwatches import host_stopwatch
 from resnet_viz.profiling.timers.timer import Runnable, Stopwatch
-from resnet_viz.profiling.training_step import TrainingWorkload, training_work
+from resnet_viz.profiling.training_step import ClearingPass, TrainingWorkload, training_work
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint, EndToEndTime, Execution
@@ -127,10 +127,11 @@ def executions(work: Workload | TrainingWorkload, setup: Setup) -> Iterator[tupl
     """
     on_card = setup.device.type == "cuda"
     yield "eager", lambda: work.run_whole
+    captured = work if isinstance(work, Workload) else ClearingPass(work)
+    if on_card:
+        yield "cuda-graph", lambda: Cuda(setup.device).capture(captured.run_whole).replay
     if not isinstance(work, Workload):
         return
-    if on_card:
-        yield "cuda-graph", lambda: Cuda(setup.device).capture(work.run_whole).replay
     if setup.settings.compiled:
         compiled = cache(lambda: partial(torch.compile(work.network), work.x))
         yield "compiled", compiled

@@ -36,13 +36,14 @@ from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
 from resnet_viz.profiling.timers.timer import Clock, Timer, TimerUnavailable
-from resnet_viz.profiling.training_step import TrainingStep, TrainingWorkload, training_work
+from resnet_viz.profiling.training_step import ClearingPass, TrainingStep, TrainingWorkload, training_work
 from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.energy import Energy
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import (
     BACKWARD,
+    OPTIMIZER,
     Ceilings,
     Environment,
     Measurement,
@@ -167,9 +168,8 @@ def timer_makers(
         return (synchronized,)
     cuda = Cuda(device)
     run_ahead = lambda: RunAheadTimer(work, cuda, work.cuts, launches=work.launches)  # noqa: E731
-    if isinstance(work, TrainingWorkload):
-        return (run_ahead, synchronized)
-    return (lambda: GraphTimer(work, cuda), run_ahead, synchronized)
+    captured = ClearingPass(work) if isinstance(work, TrainingWorkload) else work
+    return (lambda: GraphTimer(captured, cuda), run_ahead, synchronized)
 
 
 def measure_in_network(
@@ -266,7 +266,7 @@ def profile_progress(
     if progress.step is not None and progress.step < len(analysis.layers):
         layer = analysis.layers[progress.step].id
     elif progress.step is not None and settings.is_training:
-        layer = BACKWARD
+        layer = OPTIMIZER if progress.step >= assemble.first_update(analysis, settings) else BACKWARD
     return ProfileProgress(phase, progress.done, progress.seconds_left, run, layer)
 
 

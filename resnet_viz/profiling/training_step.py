@@ -149,6 +149,30 @@ class TrainingStep(TrainingWorkload):
         return functional.cross_entropy(output.float(), self._labels)
 
 
+class ClearingPass:
+    """A training pass that drops the gradients of the previous pass itself, as a pass in a CUDA graph has to.
+
+    Otherwise each replay would add to the gradients, which no timer clears between replays.
+    """
+
+    def __init__(self, work: TrainingWorkload) -> None:
+        self._work = work
+        self.steps = work.steps
+
+    def prepare_pass(self) -> None:
+        """Do nothing: the pass prepares itself."""
+
+    def run_whole(self) -> None:
+        """Drop the gradients and run the whole pass."""
+        self._work.prepare_pass()
+        self._work.run_whole()
+
+    def run_steps(self) -> Iterator[int]:
+        """Drop the gradients and run the pass step by step."""
+        self._work.prepare_pass()
+        yield from self._work.run_steps()
+
+
 def training_work(workload: Workload, optimizer: Optimizer | None) -> TrainingWorkload:
     """Return a training step with the optimizer, or forward and backward without one."""
     return TrainingWorkload(workload) if optimizer is None else TrainingStep(workload, optimizer)

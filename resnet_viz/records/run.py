@@ -35,7 +35,7 @@ Phase = Literal[
 ]
 """Phases of a measurement: `passes` of a network, two `in-turn` (interleaved), `pairs` of a series, `widths` tried, and
 the `kernels` of each layer."""
-BACKWARD = "backward"
+BACKWARD, OPTIMIZER = "backward", "optimizer"
 
 # Fields that were added to a record after its first files were written are named in its LATER_FIELDS: a file leaves
 # them out where they have their defaults, so that an older run stays the same file with the same digest.
@@ -327,8 +327,8 @@ class ProfileProgress(msgspec.Struct, frozen=True):
     """The progress of a measurement: its phase, and the fraction `done`, from 0 to 1.
 
     `seconds_left` is an upper bound, None where it is unknown. `run` has what has been measured so far, now and then.
-    `layer` is the id of the layer that is being warmed up or measured, or BACKWARD; empty between passes. `number` is
-    that of the pair, of `total`, or the width that is tried.
+    `layer` is the id of the layer that is being warmed up or measured, or BACKWARD or OPTIMIZER; empty between passes.
+    `number` is that of the pair, of `total`, or the width that is tried.
     """
 
     phase: Phase

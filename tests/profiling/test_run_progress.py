@@ -16,7 +16,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling.passes import Progress, Setup
 from resnet_viz.profiling.run import PartialRun, measure
-from resnet_viz.records.run import BACKWARD, ProfileProgress, ProfileRun
+from resnet_viz.records.run import BACKWARD, OPTIMIZER, ProfileProgress, ProfileRun
 from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.profiling import Mode, ProfileSettings
 from tests.device.nvidia_library import UUID, Library, install
@@ -74,6 +74,19 @@ def test_only_the_end_of_a_training_pass_is_reported_as_backward() -> None:
         for settings in (QUICK, training) for step in (None, 0, len(LAYERS))
     ]  # fmt: skip
     assert layers == ["", LAYERS[0], "", "", LAYERS[0], BACKWARD]
+
+
+def test_the_updates_of_a_training_step_are_reported_as_the_optimizer() -> None:
+    """The tiny network has four blocks, stem and head included; a backbone has neither head nor loss."""
+    settings = QUICK.but(passes="training-step")
+    for spec, backward in ((TINY, 5), (TINY.but(head=False), 3)):
+        analysis = analyse(spec)
+        first = len(analysis.layers)
+        parts = [
+            module.profile_progress(Progress(False, first + step, 0.5, 1.0), analysis, settings).layer
+            for step in (0, backward - 1, backward)
+        ]
+        assert parts == [BACKWARD, BACKWARD, OPTIMIZER]
 
 
 def test_partial_runs_are_rarer_where_assembling_one_takes_long() -> None:

@@ -108,7 +108,7 @@ def kinds(monkeypatch: pytest.MonkeyPatch, steps: Workload | TrainingWorkload, w
     clock = FakeClock()
     monkeypatch.setattr(module, "Cuda", lambda _: FakeCuda(clock))
     monkeypatch.setattr(module, "synchronizer", lambda _: lambda: None)
-    with torch.inference_mode():
+    with torch.inference_mode(isinstance(steps, Workload)):
         made = [make() for make in timer_makers(steps, torch.device(where), clock)]
     return [(type(timer), timer.method) for timer in made]
 
@@ -130,8 +130,10 @@ def test_each_device_has_its_timers_the_best_first(
     assert kinds(monkeypatch, work, where) == expected
 
 
-@pytest.mark.parametrize(("where", "expected"), [("cpu", [(HostTimer, "host-clock")]), ("cuda:0", [AHEAD, WAITING])])
-def test_backward_is_not_captured(
+@pytest.mark.parametrize(
+    ("where", "expected"), [("cpu", [(HostTimer, "host-clock")]), ("cuda:0", [GRAPH, AHEAD, WAITING])]
+)
+def test_backward_is_captured_as_well(
     monkeypatch: pytest.MonkeyPatch, where: str, expected: list[tuple[type, str]]
 ) -> None:
     _, steps = training(SMALL)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from resnet_viz.profiling import training_step as module
-from resnet_viz.profiling.training_step import TrainingStep
+from resnet_viz.profiling.training_step import ClearingPass, TrainingStep
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import Optimizer
@@ -189,3 +189,21 @@ def test_the_state_of_an_optimizer_is_held_once_although_blocks_are_updated_alon
     assert elements == numbers * parameters + 2 * 10, "and the gradient of the output"
     labels = [tensor for tensor in state if tensor.dtype is torch.int64]
     assert [tuple(tensor.shape) for tensor in labels] == [(2,)]
+
+
+def test_a_pass_for_a_graph_drops_the_gradients_of_the_previous_one_by_itself() -> None:
+    """A replay runs it again without anything in between, and must not add to the gradients."""
+    work, steps = training(SPECS["bottleneck"])
+    steps.prepare_pass()
+    steps.run_whole()
+    expected = gradients(work)
+    captured = ClearingPass(steps)
+    for _ in range(2):
+        captured.prepare_pass()
+        captured.run_whole()
+        for name, found in gradients(work).items():
+            assert torch.allclose(found, expected[name], rtol=1e-3, atol=1e-5), name
+        captured.prepare_pass()
+        assert list(captured.run_steps()) == list(range(len(captured.steps) + 1))
+        for name, found in gradients(work).items():
+            assert torch.allclose(found, expected[name], rtol=1e-3, atol=1e-5), name

@@ -2,7 +2,7 @@
 
 from resnet_viz.metrics.roofline import implausible_reason
 from resnet_viz.records.message import SENTENCES, Message
-from resnet_viz.records.run import BACKWARD, LayerTime, Phase, ProfileProgress, ProfileRun, TimeSummary
+from resnet_viz.records.run import BACKWARD, OPTIMIZER, LayerTime, Phase, ProfileProgress, ProfileRun, TimeSummary
 from resnet_viz.spec.presets import title_of
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr, tr_later
@@ -40,7 +40,7 @@ PHASES_AT_LAYER: dict[Phase, str] = {"warm-up": tr("warming up {layer}"), "passe
 def phase_text(progress: ProfileProgress) -> str:
     """Return the phase of a measurement, with its layer where there is one: `measuring layer3.2.conv2`."""
     template = PHASES_AT_LAYER.get(progress.phase) if progress.layer else None
-    layer = tr("backward") if progress.layer == BACKWARD else progress.layer
+    layer = {BACKWARD: tr("backward"), OPTIMIZER: tr("the optimizer")}.get(progress.layer, progress.layer)
     return (template or PHASES[progress.phase]).format(layer=layer, number=progress.number, total=progress.total)
 
 

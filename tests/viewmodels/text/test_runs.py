@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import BACKWARD, Method, Phase, ProfileProgress
+from resnet_viz.records.run import BACKWARD, OPTIMIZER, Method, Phase, ProfileProgress
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.runs import read_run
 from resnet_viz.viewmodels.text import runs
@@ -24,6 +24,7 @@ from tests.gui.small_run import small_run
         (ProfileProgress("passes", 0.5), "measuring passes"),
         (ProfileProgress("passes", 0.5, layer="conv1"), "measuring conv1"),
         (ProfileProgress("passes", 0.5, layer=BACKWARD), "measuring backward"),
+        (ProfileProgress("passes", 0.5, layer=OPTIMIZER), "measuring the optimizer"),
         (ProfileProgress("end-to-end", 0.5, layer="conv1"), "measuring from end to end"),
         (ProfileProgress("pairs", 0.5, number=2, total=9), "measuring pair 2 of 9"),
         (ProfileProgress("widths", 0.5, number=1024), "trying width 1,024"),
