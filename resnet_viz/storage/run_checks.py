@@ -63,6 +63,8 @@ RANGES: dict[str, Range] = {
     ),
     "measured_seconds": (0, 1e9),
     "dropped_passes": (0, 10**12),
+    "starved_passes": (0, 10**12),
+    **dict.fromkeys(("timestamp_in_situ_us", "timestamp_correction_us"), (-MAX_TIME_US, MAX_TIME_US)),
     "others_share": (0, 1),
     "joules": (0, 1e15),
     "seconds": (1e-3, 1e9),

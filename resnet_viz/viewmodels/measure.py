@@ -213,6 +213,8 @@ def _whole_timestamp_facts(run: ProfileRun) -> Iterator[Fact]:
     sparse = sparse_agreement(run)
     if sparse is not None:
         yield Fact(tr("Σ sparse"), milliseconds(sparse.sparse_us), f"{100 * sparse.difference:+.1f} %")
+    if run.starved_passes:
+        yield Fact(tr("starved passes"), f"{run.starved_passes:,}", tr("repeated"))
 
 
 def _end_to_end_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:

@@ -38,7 +38,20 @@ def run() -> ProfileRun:
         backward=(GroupTime("layer1.0", "block", around(9.0)), GroupTime("layer1", "stage", around(9.0))),
         ends=(EndToEndTime("eager", times.whole, 1.0, 2.0, 3.0, 900.0),),
         sweep=(BatchPoint(1, around(5.0), 100.0, 1 << 20, "cuda-graph", 60),),
-        layers=(msgspec.structs.replace(times.layers[0], cold=around(9.0), warm=around(3.0)), *times.layers[1:]),
+        layers=(
+            msgspec.structs.replace(
+                times.layers[0],
+                spread=msgspec.structs.replace(times.layers[0].spread, mean_us=10.2),
+                cold=around(9.0),
+                warm=around(3.0),
+                corrected_us=8.4,
+                sparse_us=9.9,
+            ),
+            *times.layers[1:],
+        ),
+        timestamp_in_situ_us=1.8,
+        timestamp_correction_us=1.8,
+        starved_passes=3,
         event_pair_us=1.5,
         readings=(SensorSample(0.5, 1_980, 60, 310.5),),
         mark_us=-0.02,
@@ -84,6 +97,12 @@ def refusal(fields: dict[str, Any], folder: Path) -> str:
         (("layers", 0, "spread", "low_us"), 11.0, "layers[0].spread: 11,10"),
         (("layers", 0, "spread", "high_us"), 11.0, "layers[0].spread: None,10"),
         (("others_share",), 1.5, "others_share: 1.5 is not accepted; give a number from 0 to 1."),
+        (("layers", 0, "spread", "mean_us"), -1.0, "layers[0].spread.mean_us: -1 is not accepted"),
+        (("layers", 0, "corrected_us"), -0.5, "layers[0].corrected_us: -0.5 is not accepted"),
+        (("layers", 0, "sparse_us"), 1e300, "layers[0].sparse_us: 1e+300 is not accepted"),
+        (("timestamp_in_situ_us",), 1e20, "timestamp_in_situ_us: 1e+20 is not accepted"),
+        (("timestamp_correction_us",), -1e20, "timestamp_correction_us: -1e+20 is not accepted"),
+        (("starved_passes",), -1, "starved_passes: -1 is not accepted"),
         (("dropped_passes",), -1, "dropped_passes: -1 is not accepted;"),
         (
             ("layers", 0, "cold"),
@@ -153,6 +172,15 @@ def test_what_no_measurement_gives_is_refused_by_name(
 
 def test_the_run_itself_is_accepted(run: ProfileRun) -> None:
     check_run(run)
+
+
+def test_a_saved_run_keeps_its_corrected_times(run: ProfileRun, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(run_json(run))
+    opened, warning = read_run(tmp_path / "run.json")
+    assert warning == ""
+    assert (opened.timestamp_in_situ_us, opened.timestamp_correction_us, opened.starved_passes) == (1.8, 1.8, 3)
+    first = opened.layers[0]
+    assert (first.corrected_us, first.sparse_us, first.spread.mean_us) == (8.4, 9.9, 10.2)
 
 
 def test_a_run_has_not_many_more_layers_than_its_network(run: ProfileRun, tmp_path: Path) -> None:

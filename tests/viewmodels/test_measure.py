@@ -204,6 +204,8 @@ def test_the_inspector_shows_raw_and_corrected_times_and_what_timestamps_cost() 
     left_us = (run.sum_us or 0.0) - 1.5 * (len(run.layers) - 1)
     assert of_whole["Σ corrected"][0] == f"{left_us / 1000:.3f} ms"
     assert of_whole["Σ sparse"] == ("0.010 ms", "-4.0 %"), "of the one layer that sparse passes timed"
+    starved = latency_facts(run_with(starved_passes=1_234), None, None)
+    assert Fact("starved passes", "1,234", "repeated") in starved
     assert [fact.value for fact in latency_facts(run_with(mark_us=0.4), None, None) if fact.name == "a timestamp"] == [
         "0.40 µs"
     ]
