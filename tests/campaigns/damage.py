@@ -42,22 +42,25 @@ RAW = (
 )
 """Written into the text of a file, because no value gives them."""
 _HERE = "@here@"
+SLIGHT = (3, 4, 7, 8)
+"""The faults with which a file may open: a text, the numbers or all texts of one field, or numbers a little."""
 
 
 def damaged(fields: dict[str, Any], chance: random.Random, pipe: str) -> bytes:
     """Return a file of these fields with one to four faults; `pipe` is a named pipe that nothing may open."""
     fields = copy.deepcopy(fields)
     raw = ""
+    kinds = SLIGHT if chance.random() < 0.5 else range(10)  # files that open are shown with their faults
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
-        raw = _damage(fields, chance, pipe) or raw
+        raw = _damage(fields, chance.choice(kinds), chance, pipe) or raw
     text = json.dumps(fields, ensure_ascii=chance.random() < 0.5, indent=chance.choice((None, 1)))
     content = text.replace(f'"{_HERE}"', raw or "0").encode("utf-8", "surrogatepass")
     return _broken(content, chance) if chance.random() < 0.15 else content
 
 
-def _damage(fields: dict[str, Any], chance: random.Random, pipe: str) -> str:
+def _damage(fields: dict[str, Any], kind: int, chance: random.Random, pipe: str) -> str:
     """Change the fields; return the text that stands for the mark `_HERE` in them, where there is one."""
-    match chance.randrange(10):
+    match kind:
         case 0 | 1:
             _replace(fields, chance, chance.choice(NUMBERS), only=(int, float))
         case 2:

@@ -7,9 +7,10 @@ window is therefore made here; the few that need rich text are filled from templ
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+LONGEST_WORD_PX = 160
 _LITERALLY = '<span style="white-space: pre-wrap">{}</span>'
 
 
@@ -36,6 +37,11 @@ class Label(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+    def minimumSizeHint(self) -> QSize:  # Qt override
+        """Cut off a very long word of a wrapped text: it would widen its panel, or the window."""
+        least = super().minimumSizeHint()
+        return QSize(min(least.width(), LONGEST_WORD_PX), least.height()) if self.wordWrap() else least
 
 
 class RichLabel(QLabel):

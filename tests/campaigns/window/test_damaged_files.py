@@ -50,7 +50,7 @@ def test_damaged_files_are_shown_or_refused_in_a_sentence(qtbot: QtBot, window: 
     _show_all(qtbot, window, chance)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for number in range(extent(daily=16, long=1_000)):
+        for number in range(extent(daily=12, long=1_000)):
             kind = ("run", "spec", "run", "state", "run", "old")[number % 6]
             path = runs / f"{kind} {number}.json"
             path.write_bytes(damaged(originals[kind], chance, str(pipe)))

@@ -10,7 +10,7 @@ from PySide6.QtGui import Qt as RichTextGuess
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.widgets.labels import Label, RichLabel, RichText, rich, tooltip
+from resnet_viz.gui.widgets.labels import LONGEST_WORD_PX, Label, RichLabel, RichText, rich, tooltip
 
 GUI = Path(__file__).resolve().parents[3] / "resnet_viz" / "gui"
 OWN_PLACES = {"labels.py": {"QLabel", "setTextFormat"}, "documentation.py": {"QTextBrowser"}, "source_code.py": set()}
@@ -125,3 +125,14 @@ def test_another_place_would_be_found(line: str, tmp_path: Path) -> None:
     file = tmp_path / "panel.py"
     file.write_text(line, "utf8")
     assert list(_rich_text_in(file)) != []
+
+
+def test_a_long_word_does_not_widen_a_wrapped_label(qtbot: QtBot) -> None:
+    """A file's name or a warning without spaces would widen the window."""
+    label = Label("A warning about " + "x" * 2_000)
+    qtbot.addWidget(label)
+    assert label.minimumSizeHint().width() > 2_000
+    label.setWordWrap(True)
+    assert label.minimumSizeHint().width() == LONGEST_WORD_PX
+    label.setText("short")
+    assert label.minimumSizeHint().width() < LONGEST_WORD_PX
