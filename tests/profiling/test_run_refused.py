@@ -99,7 +99,7 @@ def test_stopping_in_the_middle_restores_the_flags() -> None:
 def test_the_sweep_goes_as_far_as_the_free_memory(
     monkeypatch: pytest.MonkeyPatch, batches: int, sweep: list[int]
 ) -> None:
-    settings = QUICK.but(mode="end-to-end", seconds=6.0)
+    settings = QUICK.but(mode="end-to-end", seconds=20.0)
     free = memory.needed_bytes(analyse(TINY), settings, "cpu", batches)
     for place in (memory, device):
         monkeypatch.setattr(place, "free_bytes", lambda _: free)
