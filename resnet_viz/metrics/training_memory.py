@@ -18,8 +18,8 @@ def training_peak_bytes(
     """Return the most bytes that are live at one moment of a training pass, the optimizer's update included.
 
     That is while some layer's backward pass runs, or at the update, when every weight has its gradient. Counted are
-    the tensors between operations; workspaces within an operation, such as half a subsampled gradient at a zero-padding
-    shortcut, and the loss, whose tensors are small, come on top.
+    the tensors between operations; workspaces within an operation, such as the roots of Adam's second moments or half a
+    subsampled gradient at a zero-padding shortcut, and the loss, whose tensors are small, come on top.
     """
     sums = memory(analysis, dtype, batch)
     constant = sums.params_bytes + sums.buffers_bytes + sums.kept_input_bytes

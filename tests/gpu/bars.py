@@ -52,7 +52,11 @@ def _kernels(results: dict[str, Any]) -> Bar:
         for name, result in results.items()
         if "apart_median" in result.get("kernels", {})
     }
-    return _worst(f"events against kernels within {MOST_KERNELS_APART:.0%}", apart, MOST_KERNELS_APART)
+    return _worst(
+        f"events against kernels within {MOST_KERNELS_APART:.0%} in the median of long layers",
+        apart,
+        MOST_KERNELS_APART,
+    )
 
 
 def _repeatability(results: dict[str, Any]) -> Bar:

@@ -145,10 +145,6 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.launch_bound_factor is not None:
         factor = tr("{factor} (eager ÷ CUDA graph)").format(factor=f"{run.launch_bound_factor:.2f}")
         yield tr("launch-bound factor"), factor
-    if run.peak_bytes is not None:
-        yield tr("peak memory"), units.mebibytes(run.peak_bytes)
-    if run.predicted_peak_bytes is not None:
-        yield tr("predicted peak memory"), units.mebibytes(run.predicted_peak_bytes)
 
 
 def _comparison_cells(pair: ComparedTime) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from resnet_viz.records.run import ProfileRun, TimeSummary
 from resnet_viz.records.sensors import clock_drifts, clock_range
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.text.numbers import milliseconds, percent
+from resnet_viz.viewmodels.text.numbers import mebibytes, milliseconds, percent
 
 INTERVAL_NAME = tr("95 % confidence interval of the median")
 
@@ -46,6 +46,20 @@ def measuring_texts(run: ProfileRun) -> Iterator[tuple[str, str]]:
                 seconds=f"{run.energy.seconds:.1f}",
             ),
         )
+    if run.peak_bytes is not None or run.predicted_peak_bytes is not None:
+        yield tr("peak memory"), _peak_text(run)
+
+
+def _peak_text(run: ProfileRun) -> str:
+    """Return the measured and the predicted peak, without the one that is unknown."""
+    if run.predicted_peak_bytes is None:
+        return mebibytes(run.peak_bytes or 0)
+    predicted = mebibytes(run.predicted_peak_bytes)
+    if run.peak_bytes is None:
+        return tr("{predicted} predicted").format(predicted=predicted)
+    return tr("{measured} measured, {predicted} predicted").format(
+        measured=mebibytes(run.peak_bytes), predicted=predicted
+    )
 
 
 def _clock_text(run: ProfileRun, low: int, high: int) -> str:

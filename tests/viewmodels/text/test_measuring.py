@@ -96,3 +96,11 @@ def test_a_layers_interval_is_in_the_inspector_the_tooltip_and_the_table() -> No
     assert heads.split(",")[place : place + 2] == ["low_us", "high_us"]
     assert first_row.split(",")[place : place + 2] == ["74110.0", "74680.0"]
     assert second_row.split(",")[place : place + 2] == ["", ""]
+
+
+def test_the_measured_peak_stands_beside_the_predicted_one() -> None:
+    mebibyte = 1 << 20
+    assert texts(peak_bytes=150 * mebibyte)["peak memory"] == "150.0 MiB"
+    assert texts(predicted_peak_bytes=149 * mebibyte)["peak memory"] == "149.0 MiB predicted"
+    both = texts(peak_bytes=150 * mebibyte, predicted_peak_bytes=149 * mebibyte)
+    assert both["peak memory"] == "150.0 MiB measured, 149.0 MiB predicted"
