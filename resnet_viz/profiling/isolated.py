@@ -94,8 +94,7 @@ def _measure_operations(
             inputs = random_inputs(call, settings, setup.device)
             work = partial(network.get_submodule(call.id), *inputs)
             (timing,) = timer.timings(TimedCalls((work, work), before=flush))
-            rows = repeat(timing, settings.seconds / len(indices), setup)
-        isolated.cold[call.id], isolated.warm[call.id] = map(list, zip(*rows, strict=True))
+            isolated.cold[call.id], isolated.warm[call.id] = repeat(timing, settings.seconds / len(indices), setup)
 
 
 def cache_flusher(device: torch.device) -> Runnable:
@@ -109,20 +108,21 @@ def cache_flusher(device: torch.device) -> Runnable:
     return lambda: buffer.sum()
 
 
-def repeat(timing: Timing, seconds: float, setup: Setup) -> list[list[float]]:
-    """Warm a timing up, then repeat it until each of its calls has settled or the seconds are spent; return the rows.
+def repeat(timing: Timing, seconds: float, setup: Setup) -> tuple[list[float], list[float]]:
+    """Warm a timing of two calls up, then repeat it until both have settled or the seconds are spent.
 
-    A row has the time of each call.
+    Returns the times of each call.
     """
     for _ in range(setup.settings.warmup_passes):
         timing()
     budget = Budget(seconds, setup.clock)
-    rows: list[list[float]] = []
-    while len(rows) < MIN_REPETITIONS or not (
-        budget.spent >= seconds or all(map(has_settled, zip(*rows, strict=True)))
-    ):
-        rows.append(timing())
-    return rows
+    cold: list[float] = []
+    warm: list[float] = []
+    while len(cold) < MIN_REPETITIONS or not (budget.spent >= seconds or (has_settled(cold) and has_settled(warm))):
+        cold_us, warm_us = timing()
+        cold.append(cold_us)
+        warm.append(warm_us)
+    return cold, warm
 
 
 def random_inputs(call: Call, settings: ProfileSettings, device: torch.device) -> list[Tensor]:

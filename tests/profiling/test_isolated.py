@@ -17,7 +17,7 @@ from resnet_viz.profiling.isolated import (
     representatives,
 )
 from resnet_viz.profiling.passes import Progress, Setup
-from resnet_viz.profiling.statistics import MIN_PASSES, has_settled
+from resnet_viz.profiling.statistics import MIN_PASSES
 from resnet_viz.profiling.timers import call_timers
 from resnet_viz.profiling.timers.call_timers import Timing
 from resnet_viz.spec.presets import preset
@@ -87,34 +87,55 @@ def test_every_layer_is_represented_by_a_measured_one(monkeypatch: pytest.Monkey
     assert all((progress.seconds_left or 0) >= 0 for progress in reports)
 
 
-def test_a_timing_is_repeated_until_each_of_its_calls_has_settled() -> None:
-    """The second call settles only after ten rows whose times are alike."""
-    clock, rows = FakeClock(), 0
+def test_a_timing_is_repeated_until_both_of_its_calls_have_settled() -> None:
+    clock, chance, taken = FakeClock(), random.Random(1), 0
 
     def timing() -> list[float]:
-        nonlocal rows
-        rows += 1
+        nonlocal taken
+        taken += 1
         clock.spend(40.0)
-        return [10.0, 30.0 if rows > 12 else 30.0 + 5 * rows]
+        return [float(taken), chance.uniform(29.0, 31.0) if taken > 102 else chance.uniform(10.0, 90.0)]
 
     setup = Setup(ProfileSettings(warmup_passes=2), CPU, clock)
-    found = isolated.repeat(timing, 60.0, setup)
-    assert found[0] == [10.0, 45.0], "two rows warmed up"
-    assert has_settled([second for _, second in found])
-    assert not has_settled([second for _, second in found[:-1]])
+    cold, warm = isolated.repeat(timing, 0.02, setup)
+    assert cold == [float(number) for number in range(3, len(cold) + 3)], "two repetitions warmed up"
+    assert len(cold) == len(warm) == 500, "neither has settled when the time is spent"
+    steady = scripted_timing(clock, lambda: 10.0)
+    both = isolated.repeat(lambda: steady() * 2, 60.0, setup)
+    assert both == ([10.0] * MIN_PASSES, [10.0] * MIN_PASSES)
+    noisy: Timing = lambda: [10.0, chance.uniform(5.0, 15.0)]  # noqa: E731
+    assert len(isolated.repeat(noisy, 60.0, setup)[1]) > 2 * MIN_PASSES
 
 
 def test_a_timing_is_repeated_at_least_five_times_and_within_its_time() -> None:
     clock, chance = FakeClock(), random.Random(1)
 
     def timing(us: float) -> Timing:
-        return scripted_timing(clock, lambda: us * chance.uniform(1, 9))
+        once = scripted_timing(clock, lambda: us * chance.uniform(1, 9))
+        return lambda: once() * 2
 
     setup = Setup(ProfileSettings(warmup_passes=0), CPU, clock)
-    assert len(isolated.repeat(timing(1e6), 0.5, setup)) == MIN_REPETITIONS
+    assert len(isolated.repeat(timing(1e6), 0.5, setup)[0]) == MIN_REPETITIONS
     start = clock.now
-    assert len(isolated.repeat(timing(1e3), 0.5, setup)) > MIN_REPETITIONS
+    assert len(isolated.repeat(timing(1e3), 0.5, setup)[0]) > MIN_REPETITIONS
     assert 0.5 <= (clock.now - start) / 1e9 < 0.51
+
+
+def test_the_time_left_follows_from_the_operations_measured_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each operation takes two seconds here; before the first, only the budget is known."""
+    clock = FakeClock()
+
+    def repeat(*_: object) -> tuple[list[float], list[float]]:
+        clock.spend(2e6)
+        return [1.0], [1.0]
+
+    monkeypatch.setattr(isolated, "repeat", repeat)
+    monkeypatch.setattr(isolated, "cache_flusher", lambda _: lambda: None)
+    work, settings = prepared(SMALL), ProfileSettings(seconds=9.0, warmup_seconds=0.0)
+    reports = list(measure_isolated(work.network, trace(SMALL), Setup(settings, CPU, clock), IsolatedSamples()))
+    steps = [report for report in reports if report.step is not None]
+    assert [report.seconds_left for report in steps] == [9.0, *(2.0 * left for left in range(len(steps) - 1, 0, -1))]
+    assert [report.done for report in steps] == [number / len(steps) for number in range(len(steps))]
 
 
 def card_with_a_cache(monkeypatch: pytest.MonkeyPatch) -> FakeCuda:

@@ -1,16 +1,17 @@
 """Two blocks measured interleaved, on a clock that only the test advances and with noise that is known."""
 
 import random
+from contextlib import nullcontext
 from itertools import groupby
 from typing import Any
 
 import pytest
 import torch
 
-from resnet_viz.device import capacity
+from resnet_viz.device import capacity, info
 from resnet_viz.errors import UserError
 from resnet_viz.pipeline import analyse, compare_blocks
-from resnet_viz.profiling import paired, workload
+from resnet_viz.profiling import paired, width_search, workload
 from resnet_viz.profiling.paired import (
     PairedSamples,
     block_workload,
@@ -21,15 +22,19 @@ from resnet_viz.profiling.paired import (
 )
 from resnet_viz.profiling.passes import Setup
 from resnet_viz.profiling.statistics import MIN_PASSES
+from resnet_viz.profiling.timers import call_timers
 from resnet_viz.profiling.timers.call_timers import Timing
+from resnet_viz.profiling.timers.timer import Runnable
+from resnet_viz.profiling.width_search import latency_width
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes
-from resnet_viz.records.run import ProfileProgress
+from resnet_viz.records.run import Environment, ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.cuda import FakeCuda
 from tests.profiling.doubles.work import scripted_timing
 from tests.profiling.networks import CPU, SMALL, make_quick
 
@@ -193,3 +198,85 @@ def test_each_pair_has_its_share_of_the_time_but_a_tenth_of_a_second_at_least(
     assert medians == [(1.0, 2.0)] * pairs
     assert [settings.seconds for settings in asked] == pytest.approx([seconds] * pairs)
     assert {settings.warmup_seconds for settings in asked} == {0.05}
+
+
+def test_without_a_warm_up_both_are_run_once_before_they_are_measured() -> None:
+    clock, order = FakeClock(), []
+
+    def named(name: str) -> Timing:
+        def work() -> float:
+            order.append(name)
+            return 1_000.0
+
+        return scripted_timing(clock, work)
+
+    samples = PairedSamples()
+    setup = Setup(SETTINGS.but(warmup_passes=0), CPU, clock)
+    reports = list(measure_interleaved((named("A"), named("B")), setup, samples))
+    assert [report.warming_up for report in reports[:2]] == [True, False]
+    assert order[:4] == ["A", "B", "A", "B"]
+    assert len(order) == 2 * (1 + len(samples.first))
+
+
+CARD = torch.device("cuda", 0)
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> FakeCuda:
+    """A fake card whose host is slow: launched one by one, every block would take as long as its launches.
+
+    A block takes as many microseconds as it is wide; the events around it cost 1.5 µs.
+    """
+    cuda = FakeCuda(FakeClock(), host_us=50.0, replay_us=20.0)
+    cuda.timestamp_us, cuda.prologue_us = 1.5, 9.0
+    monkeypatch.setattr(call_timers, "Cuda", lambda _: cuda)
+    monkeypatch.setattr(call_timers, "shortest_operation", lambda _: lambda: cuda.launch(1.0))
+
+    def block_workload(spec: ResNetSpec, *_: object) -> Runnable:
+        return lambda: cuda.launch(float(spec.width))
+
+    for part in (paired, width_search):
+        monkeypatch.setattr(part, "block_workload", block_workload)
+        monkeypatch.setattr(info, "check", lambda _: CARD)
+        monkeypatch.setattr(info, "prepared", lambda *_: nullcontext())
+    return cuda
+
+
+def test_pairs_on_a_card_are_timed_in_graphs_without_launches_and_events(card: FakeCuda) -> None:
+    pairs = [(SMALL.but(width=4), SMALL.but(width=8)), (SMALL.but(width=16), SMALL.but(width=20))]
+    *_, medians = measure_points(pairs, SETTINGS, card.clock)
+    assert isinstance(medians, list)
+    assert [list(pair) for pair in medians] == [pytest.approx([4.0, 8.0]), pytest.approx([16.0, 20.0])]
+    replays = sum(graph.replays for graph in card.graphs)
+    assert replays > 4 * MIN_PASSES
+    assert card.sleeps == []
+
+
+def test_a_width_on_a_card_is_searched_with_graphs(card: FakeCuda) -> None:
+    setting = BlockSetting(match="latency", channels=256, size=8)
+    *_, width = latency_width(setting, 16, SETTINGS, card.clock)
+    assert isinstance(width, int)
+    solved, fixed = setting.spec_of(setting.solve, width), setting.spec_of(setting.fixed, setting.fixed_width)
+    assert abs(solved.width / fixed.width - 1) <= width_search.RATIO_TOLERANCE, "a block takes as long as it is wide"
+    assert card.sleeps == []
+
+
+def test_a_pair_on_a_card_says_how_it_was_timed_and_what_the_events_cost(
+    card: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capacity, "check", lambda *_: None)
+    monkeypatch.setattr(paired, "ceilings", lambda *_: None)
+    monkeypatch.setattr(paired, "empty_cache", lambda _: None)
+    monkeypatch.setattr(info, "environment", lambda *_: Environment(device="cuda:0", name="A card"))
+    analyses = analyse(SMALL.but(width=4)), analyse(SMALL.but(width=8))
+    *_, times = measure_pair(analyses, SETTINGS, card.clock)
+    assert isinstance(times, PairTimes)
+    assert (times.method, times.messages) == ("cuda-graph", ())
+    assert times.event_pair_us == pytest.approx(1.5)
+    assert (times.first.spread.median_us, times.second.spread.median_us) == (4.0, 8.0)
+    card.refusal = "no graphs here"
+    *_, times = measure_pair(analyses, SETTINGS, card.clock)
+    assert isinstance(times, PairTimes)
+    assert times.method == "run-ahead"
+    assert [str(message) for message in times.messages] == ["The CUDA graph was refused (no graphs here)."]
+    assert (times.first.spread.median_us, times.second.spread.median_us) == (4.0, 8.0)
