@@ -22,11 +22,8 @@ from resnet_viz.graph.trace import trace
 from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.profiling import assemble
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
-from resnet_viz.profiling.end_to_end import EndToEndResults, measure_end_to_end
-from resnet_viz.profiling.energy import EnergyCounter, energy_seconds, measure_energy
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
 from resnet_viz.profiling.passes import Progress, Setup, measure_passes
-from resnet_viz.profiling.peak_memory import peak_of_pass
 from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
 from resnet_viz.profiling.sampling.samples import Samples, thinned, undisturbed
 from resnet_viz.profiling.statistics import measurement_of, summarize
@@ -37,6 +34,9 @@ from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
 from resnet_viz.profiling.timers.timer import Clock, Timer, TimerUnavailable
 from resnet_viz.profiling.training_step import ClearingPass, TrainingStep, TrainingWorkload, training_work
+from resnet_viz.profiling.whole_network.end_to_end import EndToEndResults, measure_end_to_end
+from resnet_viz.profiling.whole_network.energy import EnergyCounter, energy_seconds, measure_energy
+from resnet_viz.profiling.whole_network.peak_memory import peak_of_pass
 from resnet_viz.profiling.workload import Workload, prepare
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.energy import Energy

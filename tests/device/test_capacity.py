@@ -12,7 +12,7 @@ from resnet_viz.errors import SpecError, UserError
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.networks import CPU
+from tests.profiling.doubles.networks import CPU
 
 ANALYSIS = analyse(preset("resnet18").but(input=(32, 3, 224, 224)))
 RUNS = [

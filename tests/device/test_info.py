@@ -15,7 +15,7 @@ from resnet_viz.device.info import check, device_infos, dtype_refusal, environme
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.profiling import Dtype, ProfileSettings
 from resnet_viz.version import __version__
-from tests.profiling.networks import CPU
+from tests.profiling.doubles.networks import CPU
 
 CARD = torch.device("cuda", 0)
 BACKENDS: Any = torch.backends

@@ -4,7 +4,7 @@ import pytest
 
 from resnet_viz.metrics.roofline import LowerBound, implausible_reason, lower_bound
 from resnet_viz.records.run import Bound, Ceilings
-from tests.profiling.spreads import varying
+from tests.profiling.doubles.spreads import varying
 
 DEVICE = Ceilings(bytes_per_second=1e9, flops_per_second=1e12, launch_us=5.0, cache_bytes=10_000)
 

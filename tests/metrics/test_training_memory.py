@@ -6,12 +6,12 @@ import torch
 from resnet_viz.metrics.memory import memory, optimizer_bytes
 from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.pipeline import analyse
-from resnet_viz.profiling.peak_memory import LiveTensors
 from resnet_viz.profiling.training_step import training_work
+from resnet_viz.profiling.whole_network.peak_memory import LiveTensors
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import Optimizer
-from tests.profiling.networks import SPECS, prepared
+from tests.profiling.doubles.networks import SPECS, prepared
 from tests.spec.random_specs import random_specs
 
 OPTIMIZERS: tuple[Optimizer | None, ...] = (None, "sgd", "adam")

@@ -18,7 +18,7 @@ from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.run import Ceilings, GroupTime
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.spreads import random_rows
+from tests.profiling.doubles.spreads import random_rows
 
 ANALYSIS = analyse(ResNetSpec(block="basic", blocks=(2, 1), width=4, stem="cifar", classes=5, input=(1, 3, 8, 8)))
 LAYERS = [layer.id for layer in ANALYSIS.layers]

@@ -12,7 +12,7 @@ from resnet_viz.profiling.timers import call_timers
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
-from tests.profiling.networks import CPU, make_quick
+from tests.profiling.doubles.networks import CPU, make_quick
 
 
 def test_ceilings_follow_from_bytes_operations_and_times(monkeypatch: pytest.MonkeyPatch) -> None:

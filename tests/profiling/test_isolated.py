@@ -24,8 +24,8 @@ from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.networks import CPU, SMALL, SPECS, make_quick, prepared
 from tests.profiling.doubles.work import scripted_timing
-from tests.profiling.networks import CPU, SMALL, SPECS, make_quick, prepared
 
 
 @pytest.mark.parametrize(("name", "layers"), [("resnet50", 175), ("resnet152", 515)])

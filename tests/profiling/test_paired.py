@@ -35,8 +35,8 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.networks import CPU, SMALL, make_quick
 from tests.profiling.doubles.work import scripted_timing
-from tests.profiling.networks import CPU, SMALL, make_quick
 
 SETTINGS = ProfileSettings(seconds=0.5, warmup_passes=2, warmup_seconds=0.0)
 

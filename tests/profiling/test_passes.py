@@ -10,8 +10,8 @@ from resnet_viz.profiling.sampling.samples import Samples
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.networks import CPU
 from tests.profiling.doubles.work import FakeTorchMode, HostWork, ScriptedTimer
-from tests.profiling.networks import CPU
 
 NO_WARMUP = ProfileSettings(warmup_passes=0, warmup_seconds=0.0, seconds=1.0)
 

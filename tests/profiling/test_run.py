@@ -13,14 +13,14 @@ from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.profiling import training_step
-from resnet_viz.profiling.end_to_end import end_to_end_time
 from resnet_viz.profiling.run import measure
+from resnet_viz.profiling.whole_network.end_to_end import end_to_end_time
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Ceilings, ProfileProgress, ProfileRun, TimeSummary
 from resnet_viz.spec.profiling import Optimizer, ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
-from tests.profiling.networks import CPU, TINY, make_quick
-from tests.profiling.runs import LAYERS, QUICK, complete_run, profiled
+from tests.profiling.doubles.networks import CPU, TINY, make_quick
+from tests.profiling.doubles.runs import LAYERS, QUICK, complete_run, profiled
 
 
 @pytest.fixture(autouse=True)

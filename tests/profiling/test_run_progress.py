@@ -21,9 +21,9 @@ from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.profiling import Mode, ProfileSettings
 from tests.device.nvidia_library import UUID, Library, install
 from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.networks import CPU, TINY, make_quick
+from tests.profiling.doubles.runs import LAYERS, QUICK, profiled
 from tests.profiling.doubles.work import ScriptedTimer
-from tests.profiling.networks import CPU, TINY, make_quick
-from tests.profiling.runs import LAYERS, QUICK, profiled
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import ProfileProgress
-from tests.profiling.networks import TINY, make_quick
-from tests.profiling.runs import QUICK, complete_run
+from tests.profiling.doubles.networks import TINY, make_quick
+from tests.profiling.doubles.runs import QUICK, complete_run
 
 
 @pytest.fixture(autouse=True)

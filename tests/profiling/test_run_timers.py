@@ -22,8 +22,8 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.networks import CPU, SMALL, prepared, training
 from tests.profiling.doubles.work import DeviceWork, FakeTorchMode, ScriptedTimer
-from tests.profiling.networks import CPU, SMALL, prepared, training
 
 SETTINGS = ProfileSettings(warmup_passes=1, warmup_seconds=0.0, seconds=1.0)
 TIMES = [120.0, 40.0, 900.0]

@@ -10,7 +10,7 @@ from resnet_viz.records.run import Environment, GroupTime, LayerTime, Measuremen
 from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.spreads import varying, whole
+from tests.profiling.doubles.spreads import varying, whole
 
 
 def layer(name: str, median_us: float, *, variation: float = 0.0, doubt: str = "") -> LayerTime:

@@ -21,7 +21,7 @@ from resnet_viz.profiling.statistics import (
 )
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import TimeSummary
-from tests.profiling.spreads import varying
+from tests.profiling.doubles.spreads import varying
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -13,7 +13,7 @@ from resnet_viz.profiling.training_step import ClearingPass, TrainingStep
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.profiling import Optimizer
-from tests.profiling.networks import SMALL, SPECS, prepared, training
+from tests.profiling.doubles.networks import SMALL, SPECS, prepared, training
 
 each_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 each_optimizer = pytest.mark.parametrize("optimizer", ["sgd", "adam"])

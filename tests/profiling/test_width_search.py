@@ -16,8 +16,8 @@ from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.networks import CPU
 from tests.profiling.doubles.work import scripted_timing
-from tests.profiling.networks import CPU
 
 SETTINGS = ProfileSettings(seconds=0.1, warmup_passes=0, warmup_seconds=0.0)
 SETTING = BlockSetting(match="latency")

@@ -10,7 +10,7 @@ from resnet_viz.graph.calls import INPUT, id_of_group
 from resnet_viz.graph.trace import trace
 from resnet_viz.profiling.workload import RANDOM_SEED, Workload, calibrate
 from resnet_viz.spec.network import ResNetSpec
-from tests.profiling.networks import CPU, SMALL, SPECS, TINY, prepared
+from tests.profiling.doubles.networks import CPU, SMALL, SPECS, TINY, prepared
 
 each_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 DEEP = ResNetSpec(block="bottleneck", blocks=(3, 4, 23, 3), width=8, classes=10, input=(1, 3, 64, 64))

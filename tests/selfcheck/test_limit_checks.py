@@ -12,7 +12,7 @@ from resnet_viz.selfcheck.limit_checks import (
     not_faster_than_roofline,
     out_of_memory_is_survived,
 )
-from tests.profiling.networks import SMALL
+from tests.profiling.doubles.networks import SMALL
 from tests.selfcheck.small_checks import RUN, SETUP, lasting, measuring
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from resnet_viz.selfcheck import check_setup as setups
 from resnet_viz.selfcheck.timer_checks import clock_runs_forward, starved_queue_is_noticed, timestamp_cost
-from tests.profiling.networks import SMALL
+from tests.profiling.doubles.networks import SMALL
 from tests.selfcheck.small_checks import SETUP
 
 

@@ -5,8 +5,8 @@ import torch
 from resnet_viz.device import capacity
 from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.pipeline import analyse
-from resnet_viz.profiling.peak_memory import peak_of_pass
 from resnet_viz.profiling.training_step import training_work
+from resnet_viz.profiling.whole_network.peak_memory import peak_of_pass
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.gpu.figures import Result

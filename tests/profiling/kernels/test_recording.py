@@ -15,9 +15,9 @@ from resnet_viz.profiling.kernels.recording import kernels_on_card, kernels_on_p
 from resnet_viz.profiling.workload import Workload
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.networks import SMALL, prepared
 from tests.profiling.doubles.work import DeviceWork
 from tests.profiling.kernels.recordings import CudaRecording
-from tests.profiling.networks import SMALL, prepared
 
 EAGER = {"conv1": [("layout", 4.0), ("gemm", 40.0)], "relu": [("relu", 6.0)], "flatten": []}
 REPLAYED = [("layout", 3.0), ("gemm", 30.0), ("relu", 5.0)]

@@ -14,7 +14,7 @@ from resnet_viz.records.message import Message
 from resnet_viz.records.run import ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.gui.small_run import small_run
-from tests.profiling.networks import SMALL
+from tests.profiling.doubles.networks import SMALL
 
 WANTED = ProfileSettings(kernels=True)
 RUN = small_run(SMALL, WANTED)

@@ -13,7 +13,7 @@ from resnet_viz.profiling.kernels.attribution import KernelsUnavailable
 from resnet_viz.profiling.kernels.worker import findings
 from resnet_viz.records.kernels import KernelFindings, KernelRequest
 from resnet_viz.spec.profiling import ProfileSettings
-from tests.profiling.networks import SMALL
+from tests.profiling.doubles.networks import SMALL
 
 REQUEST = KernelRequest(SMALL, ProfileSettings(kernels=True))
 WAITING = """

@@ -22,8 +22,8 @@ from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES
 from resnet_viz.records.message import Message
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda, lifelike_card
+from tests.profiling.doubles.networks import CPU
 from tests.profiling.doubles.work import DeviceWork
-from tests.profiling.networks import CPU
 
 CARD = torch.device("cuda", 0)
 SHORTEST_US = 1.25

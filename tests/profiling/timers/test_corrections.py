@@ -17,8 +17,8 @@ from resnet_viz.records.run import Environment, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda, lifelike_card
+from tests.profiling.doubles.networks import CPU, SMALL
 from tests.profiling.doubles.work import DeviceWork, FakeTorchMode, HostWork
-from tests.profiling.networks import CPU, SMALL
 
 SETTINGS = ProfileSettings(warmup_passes=1, warmup_seconds=0.0, seconds=0.5)
 

@@ -10,21 +10,21 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from resnet_viz.profiling import end_to_end
-from resnet_viz.profiling.end_to_end import (
+from resnet_viz.profiling.passes import Progress, Setup
+from resnet_viz.profiling.training_step import TrainingWorkload
+from resnet_viz.profiling.whole_network import end_to_end
+from resnet_viz.profiling.whole_network.end_to_end import (
     MIN_REPETITIONS,
     EndToEndResults,
     end_to_end_time,
     executions,
     measure_end_to_end,
 )
-from resnet_viz.profiling.passes import Progress, Setup
-from resnet_viz.profiling.training_step import TrainingWorkload
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
+from tests.profiling.doubles.networks import CPU, SMALL, prepared
 from tests.profiling.doubles.work import FakeTorchMode
-from tests.profiling.networks import CPU, SMALL, prepared
 
 
 def measured(

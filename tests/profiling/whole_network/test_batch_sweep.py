@@ -9,17 +9,17 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.device.cuda import Graph
-from resnet_viz.profiling import batch_sweep, peak_memory
-from resnet_viz.profiling.batch_sweep import BUSY_US, GROUPS, sweep_batches
 from resnet_viz.profiling.passes import Budget, Progress, Setup
 from resnet_viz.profiling.timers import call_timers
+from resnet_viz.profiling.whole_network import batch_sweep, peak_memory
+from resnet_viz.profiling.whole_network.batch_sweep import BUSY_US, GROUPS, sweep_batches
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
-from tests.profiling.networks import CPU, SMALL, prepared
+from tests.profiling.doubles.networks import CPU, SMALL, prepared
 
 CARD = torch.device("cuda", 0)
 SETTINGS = ProfileSettings()

@@ -12,11 +12,11 @@ from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling.ceilings import empty_cache
 from resnet_viz.profiling.passes import Budget, Progress, Setup
-from resnet_viz.profiling.peak_memory import peak_bytes
 from resnet_viz.profiling.statistics import summarize
 from resnet_viz.profiling.timers.call_timers import synchronizer
 from resnet_viz.profiling.timers.stopwatches import host_stopwatch
 from resnet_viz.profiling.timers.timer import Runnable
+from resnet_viz.profiling.whole_network.peak_memory import peak_bytes
 from resnet_viz.profiling.workload import LAYOUTS, Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint, Execution

@@ -6,7 +6,7 @@ from resnet_viz.profiling.run import measure
 from resnet_viz.records.run import ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
-from tests.profiling.networks import TINY
+from tests.profiling.doubles.networks import TINY
 
 QUICK = ProfileSettings(seconds=0.15, warmup_seconds=0.02)
 LAYERS = [layer.id for layer in analyse(TINY).layers]

@@ -8,14 +8,14 @@ import torch
 
 from resnet_viz.device.capacity import is_out_of_memory
 from resnet_viz.device.cuda import Cuda
-from resnet_viz.profiling.batch_sweep import sweep_batches
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
-from resnet_viz.profiling.peak_memory import peak_of_pass
 from resnet_viz.profiling.statistics import measurement_of, quantile
 from resnet_viz.profiling.timers.call_timers import synchronizer
 from resnet_viz.profiling.timers.stopwatches import host_stopwatch
 from resnet_viz.profiling.timers.timer import Runnable, Stopwatch
 from resnet_viz.profiling.training_step import ClearingPass, TrainingWorkload, training_work
+from resnet_viz.profiling.whole_network.batch_sweep import sweep_batches
+from resnet_viz.profiling.whole_network.peak_memory import peak_of_pass
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BatchPoint, EndToEndTime, Execution

@@ -2,19 +2,19 @@
 
 import pytest
 
-from resnet_viz.profiling.energy import energy_seconds, measure_energy
 from resnet_viz.profiling.passes import Setup
 from resnet_viz.profiling.run import PartialRun, measure_in_network
 from resnet_viz.profiling.timers.call_timers import synchronizer
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
+from resnet_viz.profiling.whole_network.energy import energy_seconds, measure_energy
 from resnet_viz.records.energy import Energy
 from resnet_viz.records.run import Environment
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
+from tests.profiling.doubles.networks import CPU
 from tests.profiling.doubles.work import DeviceWork, FakeTorchMode, HostWork, ScriptedTimer
-from tests.profiling.networks import CPU
 
 WATTS = 350
 

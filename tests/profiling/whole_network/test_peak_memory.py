@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from resnet_viz.profiling import peak_memory
-from resnet_viz.profiling.peak_memory import LiveTensors, peak_bytes, peak_of_pass
 from resnet_viz.profiling.training_step import TrainingStep
-from tests.profiling.networks import CPU, SMALL, prepared, training
+from resnet_viz.profiling.whole_network import peak_memory
+from resnet_viz.profiling.whole_network.peak_memory import LiveTensors, peak_bytes, peak_of_pass
+from tests.profiling.doubles.networks import CPU, SMALL, prepared, training
 
 KILOBYTE = torch.float32.itemsize * 256
 
