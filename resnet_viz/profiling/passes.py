@@ -134,7 +134,7 @@ def measure_passes(
     """Warm up, then add uninstrumented, instrumented and, where the timer has them, sparse passes, interleaved.
 
     Measuring ends when their medians are certain or the time budget is spent, of which the last `seconds_after` are
-    left to something else. Passes within the spans that `disturbed` returns are no reason to end it.
+    left to something else. Passes within the spans that `disturbed` returns do not count, unless they are most of them.
     """
     for number in warm_ups(setup):
         if number % 2:

@@ -23,7 +23,7 @@ from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.profiling import assemble
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
-from resnet_viz.profiling.passes import Progress, Setup, measure_passes
+from resnet_viz.profiling.passes import Budget, Progress, Setup, measure_passes
 from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
 from resnet_viz.profiling.sampling.samples import Samples, thinned, undisturbed
 from resnet_viz.profiling.statistics import measurement_of, summarize
@@ -191,11 +191,11 @@ def measure_in_network(
             yield from measure_passes(timer, setup, partial_run.samples, throttled_spans, seconds_after=after)
             partial_run.starved_passes = timer.starved_passes
             if after:
-                yield Progress(False, None, (budget - after) / budget, after)
-                partial_run.energy = measure_energy(
+                partial_run.energy = yield from measure_energy(
                     timer,
                     setup,
                     partial_run.energy_counter,
+                    Budget(after, setup.clock, before=budget - after),
                     synchronize=synchronizer(setup.device),
                     pass_us=summarize(partial_run.samples.uninstrumented).median_us,
                     images=images,

@@ -17,6 +17,7 @@ SENTENCES = {
     ),
     "host behind": translatable("The host could not be kept ahead of the device, so its events would time the host."),
     "way refused": translatable("{way} was refused: {reason}"),
+    "way out of memory": translatable("{way} was left out: the device ran out of memory while it was prepared."),
     "sweep fits no more": translatable("The sweep ended before batch {n}: it should not fit into memory."),
     "sweep out of memory": translatable("The sweep ended at batch {n}: the device ran out of memory."),
     "sweep out of time": translatable("The sweep ended at batch {n}: its time was spent."),
@@ -81,6 +82,11 @@ SENTENCES = {
     "kernels disagree": translatable(
         "The kernels' times differ from the timestamps' by {part:.1f} % in the median of {n} layers; the two should "
         "agree within {allowed:.0f} %."
+    ),
+    "kernels disagree, autotuned": translatable(
+        "The kernels' times differ from the timestamps' by {part:.1f} % in the median of {n} layers; the two should "
+        "agree within {allowed:.0f} %. With autotune, the process that records the kernels tries cuDNN's algorithms "
+        "again and may choose others: compare the kernels' names, or measure without autotune."
     ),
     "weights not finite": translatable(
         "Weights became infinite or NaN in {dtype} during the training steps: the times are those of such numbers."

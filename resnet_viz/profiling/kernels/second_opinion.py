@@ -51,7 +51,7 @@ def joined(run: ProfileRun, found: KernelFindings) -> ProfileRun:
     messages = [message for message in found.messages if message not in run.messages]  # a graph is refused again
     if kernels is not None:
         kernels = msgspec.structs.replace(kernels, agreement=agreement(run.layers, kernels.layers))
-        messages += _disagreement(kernels)
+        messages += _disagreement(kernels, autotuned=run.settings.autotune)
     return msgspec.structs.replace(
         run,
         kernels=kernels,
@@ -60,10 +60,11 @@ def joined(run: ProfileRun, found: KernelFindings) -> ProfileRun:
     )
 
 
-def _disagreement(kernels: KernelTimes) -> Iterator[Message]:
+def _disagreement(kernels: KernelTimes, *, autotuned: bool) -> Iterator[Message]:
     agrees = kernels.agreement
     if agrees is not None and agrees.median > AGREEMENT and kernels.source != "operators":
-        yield Message("kernels disagree", {"part": 100 * agrees.median, "n": agrees.layers, "allowed": 100 * AGREEMENT})
+        kind = "kernels disagree, autotuned" if autotuned else "kernels disagree"  # cuDNN's choice ends with a process
+        yield Message(kind, {"part": 100 * agrees.median, "n": agrees.layers, "allowed": 100 * AGREEMENT})
 
 
 def _recorded(run: ProfileRun) -> Generator[ProfileProgress, None, KernelFindings]:

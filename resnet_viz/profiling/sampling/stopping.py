@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 
-from resnet_viz.profiling.sampling.samples import Samples, Span
+from resnet_viz.profiling.sampling.samples import Samples, Span, undisturbed
 from resnet_viz.profiling.statistics import GROWTH, MIN_PASSES, is_certain
 
 MIN_BUSY_SECONDS = 1.0
@@ -18,8 +18,8 @@ class StoppingRule:
     """Whether the samples of a measurement are enough, asked after each round of passes.
 
     They are with at least `MIN_PASSES` of either kind, `MIN_BUSY_SECONDS` of work, and medians that are certain: that
-    of the whole network, of the layers' sum, and of the layers that make most of the time. Passes within the spans
-    that `disturbed` returns do not count.
+    of the whole network, of the layers' sum, and of the layers that make most of the time. Only the passes that the
+    result will be made of count: see `undisturbed`, which is given the spans that `disturbed` returns.
     """
 
     def __init__(self, samples: Samples, disturbed: Callable[[], Sequence[Span]] = tuple) -> None:
@@ -35,7 +35,7 @@ class StoppingRule:
         self._next_look = ceil(passes * GROWTH)
         if passes * len(self._samples.rows[0]) >= MAX_VALUES:
             return True
-        samples = self._samples.outside(self._disturbed())
+        samples = undisturbed(self._samples, self._disturbed())
         if min(len(samples.rows), len(samples.uninstrumented)) < MIN_PASSES:
             return False
         sums = samples.sums

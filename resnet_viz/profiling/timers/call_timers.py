@@ -117,7 +117,7 @@ class _EventTimer(CallTimer):
 class GraphCallTimer(_EventTimer):
     """Captures the calls with their events in a CUDA graph and replays it, so that no time contains the host's.
 
-    Raises TimerUnavailable where the device refuses the capture.
+    Raises TimerUnavailable where the device refuses the capture, or has too little memory for the graph's own.
     """
 
     method: Method = "cuda-graph"
@@ -135,7 +135,7 @@ class GraphCallTimer(_EventTimer):
                 graph = self.cuda.capture(_with_events(sequence, pairs), warm_passes=0, sharing_memory_of=graph)
             except (RuntimeError, TypeError) as error:  # TypeError: this torch knows no external events
                 if is_out_of_memory(error):
-                    raise
+                    raise TimerUnavailable("graph out of memory") from error
                 reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
                 raise TimerUnavailable("graph refused", reason=reason) from error
             captured.append(self._timing(graph, pairs))

@@ -98,7 +98,7 @@ def _prepare_executions(
                     stopwatch(run_pass)
             passes[execution] = run_pass
         except Exception as error:  # compilers fail in many ways; each is a message, and the others are still measured
-            if execution == "eager" or is_out_of_memory(error):
+            if execution == "eager":
                 raise
             results.messages.append(_refused_message(execution, error))
 
@@ -140,5 +140,7 @@ def executions(work: Workload | TrainingWorkload, setup: Setup) -> Iterator[tupl
 
 
 def _refused_message(execution: Execution, error: Exception) -> Message:
+    if is_out_of_memory(error):
+        return Message("way out of memory", {"way": EXECUTION_NAMES.get(execution, execution)})
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
     return Message("way refused", {"way": EXECUTION_NAMES.get(execution, execution), "reason": reason})

@@ -135,6 +135,14 @@ def test_kernels_of_a_card_that_disagree_are_a_warning(factor: float, warned: bo
     assert [str(message) for message in run.messages] == [*run.fallbacks, *run.warnings]
 
 
+def test_with_autotune_the_other_process_may_have_chosen_other_algorithms() -> None:
+    tuned = msgspec.structs.replace(RUN, settings=RUN.settings.but(autotune=True))
+    warning = joined(tuned, KernelFindings(kernels_of(RUN, 1.2))).warnings[-1]
+    assert "may choose others" in warning
+    assert "differ from the timestamps' by 16.7 %" in warning
+    assert "may choose others" not in joined(RUN, KernelFindings(kernels_of(RUN, 1.2))).warnings[-1]
+
+
 def test_operators_of_a_processor_may_differ_without_a_warning() -> None:
     kernels = msgspec.structs.replace(kernels_of(RUN, 2.0), source="operators")
     assert joined(RUN, KernelFindings(kernels)).warnings == ()

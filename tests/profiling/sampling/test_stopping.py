@@ -65,6 +65,19 @@ def test_the_sum_must_be_certain_too() -> None:
     assert StoppingRule(Samples([5e6] * 100, [[1e6] * 5] * 100))()
 
 
+def test_a_card_that_its_power_holds_back_all_the_time_is_measured_until_it_is_certain() -> None:
+    spans = [(place, place + 1) for place in range(0, 600, 10)]
+    samples = Samples([1e6] * 60, [[1e6]] * 60, spans, spans)
+    assert StoppingRule(samples, lambda: [(0, 600)])()
+
+
+def test_too_few_undisturbed_passes_are_not_enough() -> None:
+    spans = [(place, place + 1) for place in range(0, 600, 10)]
+    samples = Samples([1e6] * 60, [[1e6]] * 60, spans, spans)
+    assert not StoppingRule(samples, lambda: [(0, 109)])(), "49 of 60 are left"
+    assert StoppingRule(samples, lambda: [(0, 99)])()
+
+
 def test_the_main_steps_are_the_longest_that_make_nine_tenths() -> None:
     assert list(main_steps([[1.0, 60.0, 9.0, 30.0], [1.0, 60.0, 9.0, 30.0]])) == [1, 3]
     assert list(main_steps([[1.0, 60.0, 9.1, 29.9]])) == [1, 3, 2]

@@ -122,11 +122,23 @@ def test_one_call_that_cannot_be_captured_makes_all_of_them_eager(monkeypatch: p
     assert [str(message) for message in timed.refusals] == ["The CUDA graph was refused (a wait breaks the capture)."]
 
 
-def test_a_capture_that_runs_out_of_memory_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_graph_finds_too_little_memory_calls_are_timed_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
     cuda = card(monkeypatch)
     cuda.refusal = "CUDA out of memory. Tried to allocate 2.00 GiB"
-    with pytest.raises(RuntimeError, match="out of memory"):
-        timings_of(CARD, FakeClock(), TimedCalls((lambda: cuda.launch(3.0),)))
+    timed = timings_of(CARD, FakeClock(), TimedCalls((lambda: cuda.launch(3.0),)))
+    assert timed.timer.method == "run-ahead"
+    assert timed.timings[0]() == pytest.approx([3.0])
+    assert timed.refusals == (Message("graph out of memory"),)
+
+
+def test_calls_for_which_there_is_no_memory_are_not_timed_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    card(monkeypatch)
+
+    def too_large() -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with pytest.raises(torch.OutOfMemoryError):
+        timings_of(CARD, FakeClock(), TimedCalls((too_large,)))
 
 
 def test_the_graphs_of_compared_things_share_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,13 +140,29 @@ def test_compiled_execution_is_measured(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
-def test_running_out_of_memory_is_not_swallowed(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def too_large(*_: object) -> object:
+@pytest.mark.parametrize("way", ["cuda-graph", "eager"])
+def test_only_the_eager_pass_ends_the_run_where_it_finds_too_little_memory(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, way: str
+) -> None:
+    """A graph needs memory of its own, beside that of the eager pass."""
+
+    def too_large() -> object:
         raise error
 
-    monkeypatch.setattr(torch, "compile", too_large)
-    with pytest.raises(type(error)):
-        measured(EAGER.but(compiled=True))
+    def fake_executions(*_: object) -> Iterator[tuple[str, Callable[[], object]]]:
+        for each in ("eager", "cuda-graph"):
+            yield each, too_large if each == way else lambda: lambda: None
+
+    monkeypatch.setattr(end_to_end, "executions", fake_executions)
+    if way == "eager":
+        with pytest.raises(type(error)):
+            measured(EAGER)
+    else:
+        found, _ = measured(EAGER)
+        assert [time.way for time in found.times] == ["eager"]
+        assert [str(message) for message in found.messages] == [
+            "CUDA graph was left out: the device ran out of memory while it was prepared."
+        ]
 
 
 def test_a_card_can_run_a_graph_and_backward_is_only_eager() -> None:
