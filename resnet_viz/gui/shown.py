@@ -20,7 +20,8 @@ class MeasureState(msgspec.Struct, frozen=True):
     """The state of measuring: settings, devices, saved runs, and the run in progress.
 
     `progress` is None while nothing is being measured. `run` is the run measured or opened last, of any network, and
-    `other` the one that it is compared with.
+    `other` the one that it is compared with. `shows_previous` says that another run is being measured, of which there
+    are no figures yet.
     """
 
     settings: ProfileSettings = ProfileSettings()
@@ -30,6 +31,7 @@ class MeasureState(msgspec.Struct, frozen=True):
     other: ProfileRun | None = None
     progress: ProfileProgress | None = None
     refusal: Refusal | None = None
+    shows_previous: bool = False
 
     @property
     def is_running(self) -> bool:

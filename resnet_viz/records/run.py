@@ -355,6 +355,9 @@ class RunEntry(msgspec.Struct, frozen=True):
     mode: str
     whole_us: float | None
     complete: bool
+    passes: str = "forward"
+    optimizer: str | None = None
+    size: str = ""
 
 
 class DeviceInfo(msgspec.Struct, frozen=True):

@@ -171,6 +171,9 @@ def _read_entry(path: Path) -> RunEntry | None:
         mode=run.settings.mode,
         whole_us=beside.whole_us,
         complete=run.complete,
+        passes=run.settings.passes,
+        optimizer=run.settings.used_optimizer,
+        size="×".join(map(str, run.spec.input[2:])),
     )
 
 

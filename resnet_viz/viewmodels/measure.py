@@ -6,6 +6,7 @@ from typing import get_args
 import msgspec
 
 from resnet_viz.metrics.timestamps import corrected_sum_us, sparse_agreement
+from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.run import (
     Bound,
     DeviceInfo,
@@ -24,7 +25,9 @@ from resnet_viz.viewmodels.text.measuring import INTERVAL_NAME, interval_text, m
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
 from resnet_viz.viewmodels.text.runs import (
     METHOD_NAMES,
+    entry_mode,
     implausible_text,
+    other_input_note,
     phase_text,
     quartiles_text,
     run_sentences,
@@ -127,14 +130,32 @@ def run_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
     )  # fmt: skip
 
 
-def run_notes(run: ProfileRun, *, under_way: bool = False) -> tuple[str, ...]:
-    """Return what a reader must know about a run, and how it was measured; under way, the number of passes so far."""
-    if under_way:
-        passes = 0 if run.instrumented is None else run.instrumented.spread.n
-        return (trn("So far: {n} pass.", "So far: {n} passes.", passes).format(n=f"{passes:,}"),) if passes else ()
+def run_notes(run: ProfileRun) -> tuple[str, ...]:
+    """Return what a reader must know about a run before relying on it."""
     partial = () if run.complete else (tr("Stopped before its end: the figures are partial."),)
-    how = (tr("{name}: {text}").format(name=name, text=text) for name, text in measuring_texts(run))
-    return (*partial, *run_sentences(run), *how)
+    return (*partial, *run_sentences(run))
+
+
+def run_facts(run: ProfileRun) -> tuple[str, ...]:
+    """Return how a run was measured: a sentence for each fact, those of a training step first."""
+    facts = (*_training_texts(run), *measuring_texts(run))
+    return tuple(tr("{name}: {text}").format(name=name, text=text) for name, text in facts)
+
+
+def passes_so_far(run: ProfileRun) -> tuple[str, ...]:
+    """Return the sentence on how many passes of a run under way have been measured; none before the first."""
+    passes = 0 if run.instrumented is None else run.instrumented.spread.n
+    return (trn("So far: {n} pass.", "So far: {n} passes.", passes).format(n=f"{passes:,}"),) if passes else ()
+
+
+def _training_texts(run: ProfileRun) -> Iterator[tuple[str, str]]:
+    """Yield the times of the parts of a training pass after the forward pass, as far as they were measured."""
+    if run.loss is not None:
+        yield tr("loss"), milliseconds(run.loss.spread.median_us)
+    for name, groups in ((tr("backward"), run.backward), (tr("update"), run.optimizer)):
+        stages = [group.spread.median_us for group in groups if group.level == "stage"]
+        if stages:
+            yield name, tr("{time}, the sum of the stages").format(time=milliseconds(sum(stages)))
 
 
 def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
@@ -145,12 +166,20 @@ def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
 def _run_row(entry: RunEntry) -> RunRow:
     """Return a run's row, whose title has only the settings that differ from the defaults, and whose detail has all."""
     batch = f"N={entry.batch}"
-    with_defaults = ((batch, "N=1"), (entry.dtype, "fp32"), (entry.mode, "in-network"))
+    mode = entry_mode(entry)
+    with_defaults = ((batch, "N=1"), (entry.dtype, "fp32"), (mode, "in-network"))
     title = " · ".join([entry.title, *(text for text, default in with_defaults if text != default)])
-    partial = [] if entry.complete else [tr("partial")]
-    detail = " · ".join([entry.device, entry.dtype, batch, entry.mode, *partial])
+    partial, size = [] if entry.complete else [tr("partial")], [entry.size] if entry.size else []
+    detail = " · ".join([entry.device, entry.dtype, batch, *size, mode, *partial])
     made, whole = entry.made[:16].replace("T", " "), milliseconds(entry.whole_us)
     return RunRow(entry.path, made, title, entry.device, detail, whole, entry.whole_us)
+
+
+def input_facts(run: ProfileRun, analysis: Analysis) -> tuple[Fact, ...]:
+    """Return the inspector's fact that the times are of another input than its other figures, if they are."""
+    if not other_input_note(run, analysis):
+        return ()
+    return (Fact(tr("measured at"), units.shape(run.spec.input), tr("unlike the figures above"), strong=True),)
 
 
 def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None) -> tuple[Fact, ...]:
@@ -162,7 +191,8 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
     time_us = measured.spread.median_us
     facts = [Fact(tr("latency"), milliseconds(time_us), quartiles_text(measured.spread, " – "))]
     if node_id is None:
-        return (*facts, *(Fact(name, text) for name, text in measuring_texts(run)), *_whole_timestamp_facts(run))
+        told = (*_training_texts(run), *measuring_texts(run))
+        return (*facts, *(Fact(name, text) for name, text in told), *_whole_timestamp_facts(run))
     if interval := interval_text(measured.spread):
         facts.append(Fact(INTERVAL_NAME, interval))
     if isinstance(measured, LayerTime | GroupTime):

@@ -23,17 +23,21 @@ from resnet_viz.spec.profiling import Optimizer, Passes, ProfileSettings
 from resnet_viz.viewmodels.measure import (
     device_choices,
     dtype_choices,
+    input_facts,
     latency_facts,
     layout_choices,
     mode_choices,
     optimizer_choices,
     passes_choices,
+    passes_so_far,
     progress_text,
+    run_facts,
     run_notes,
     run_rows,
     run_tiles,
 )
 from resnet_viz.viewmodels.parts import Choice, Fact
+from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import around, small_run
 
 CPU = DeviceInfo("cpu", "Some CPU", 64_000_000_000, 1, ("fp32", "bf16"), ("no tf32", "no fp16"))
@@ -132,8 +136,37 @@ def test_the_notes_are_the_warnings_and_whether_the_run_is_partial() -> None:
 def test_the_note_of_a_run_under_way_is_its_number_of_passes(n: int, note: str) -> None:
     summary = TimeSummary(1.0, 1.0, 1.0, 1.0, n)
     run = run_with(instrumented=Measurement(summary, ()), messages=(Message("synchronised"),), complete=False)
-    assert run_notes(run, under_way=True) == (note,)
-    assert run_notes(run_with(instrumented=None), under_way=True) == ()
+    assert passes_so_far(run) == (note,)
+    assert passes_so_far(run_with(instrumented=None)) == ()
+
+
+def test_a_training_step_is_told_by_its_loss_backward_pass_and_update() -> None:
+    parts = (GroupTime("layer1.0", "block", around(4_000.0)), GroupTime("layer1", "stage", around(4_500.0)),
+             GroupTime("layer2", "stage", around(1_500.0)))  # fmt: skip
+    run = run_with(loss=Measurement(around(250.0), ()), backward=parts, optimizer=parts[:2])
+    told = {
+        "loss": "0.250 ms",
+        "backward": "6.000 ms, the sum of the stages",
+        "update": "4.500 ms, the sum of the stages",
+    }
+    assert run_facts(run) == tuple(f"{name}: {text}" for name, text in told.items())
+    assert told.items() <= {fact.name: fact.value for fact in latency_facts(run, None, None)}.items()
+    assert run_facts(run_with(loss=None, backward=(), optimizer=())) == ()
+
+
+def test_a_run_at_another_input_is_told_from_the_figures_beside_it() -> None:
+    spec = preset("resnet18")
+    assert input_facts(RUN, small_analysis(spec)) == ()
+    (fact,) = input_facts(RUN, small_analysis(spec.but(input=(4, 3, 64, 64))))
+    assert (fact.name, fact.value) == ("measured at", "1×3×224×224")
+
+
+def test_a_row_of_a_training_step_says_so() -> None:
+    plain = RunEntry("/a", "2026-11-22T04:05:06+00:00", "ResNet-18", "A CPU", "fp32", 1, "in-network", 1500.0, True)
+    step = msgspec.structs.replace(plain, passes="training-step", optimizer="adam", size="64×64")
+    (row,) = run_rows((step,))
+    assert row.title == "ResNet-18 · in-network, training step, adam"
+    assert row.detail == "A CPU · fp32 · N=1 · 64×64 · in-network, training step, adam"
 
 
 def test_a_row_names_what_differs_from_the_defaults_and_details_have_all() -> None:

@@ -14,6 +14,7 @@ from resnet_viz.records.run import ProfileRun, RunEntry
 from resnet_viz.storage.runs import list_runs, read_run, runs_folder
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import aligned_milliseconds, exact
+from resnet_viz.viewmodels.text.runs import entry_mode
 
 
 def add(commands: Commands) -> None:
@@ -56,6 +57,7 @@ def _page(entries: tuple[RunEntry, ...]) -> tuple[str, ...]:
 
 
 def _cells(entry: RunEntry) -> tuple[str, ...]:
-    mode = entry.mode if entry.complete else tr("{mode} (partial)").format(mode=entry.mode)
+    mode = entry_mode(entry)
+    mode = mode if entry.complete else tr("{mode} (partial)").format(mode=mode)
     made, time = entry.made[:19].replace("T", " "), aligned_milliseconds(entry.whole_us)
     return made, entry.title, entry.device, entry.dtype, exact(entry.batch), mode, time, Path(entry.path).name

@@ -17,10 +17,12 @@ from resnet_viz.export.figure_request import (
 )
 from resnet_viz.export.formats import ExportOptions, check_target, export_file, suffixes
 from resnet_viz.metrics.conventions import costs
+from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.quantities import Coloring, Metric
-from resnet_viz.records.run import ProfileRun
+from resnet_viz.records.run import ProfileRun, is_run_of
 from resnet_viz.storage.runs import read_run
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.text.runs import other_input_note
 
 LEGIBLE_POINTS = 4.0
 
@@ -87,7 +89,9 @@ def _run(options: argparse.Namespace) -> None:
         for field, value in given(options, FigureOptions.__struct_fields__).items():
             accepted = tr("it is for figures (.svg .pdf .png), which {path} is not").format(path=options.output)
             raise SpecError(field, value, accepted)
-        export_file(analysis_of(options), options.output, ExportOptions(_run_of(options), options.metric))
+        run, analysis = _run_of(options), analysis_of(options)
+        _remark_other_input(run, analysis)
+        export_file(analysis, options.output, ExportOptions(run, options.metric))
     say(tr("{path} written.").format(path=options.output))
 
 
@@ -97,6 +101,7 @@ def _draw_figure(options: argparse.Namespace) -> None:
     if figure_options.color == "latency" and run is None:
         raise UserError(tr("--color latency needs --run with a run of the same network; profile makes one."))
     analysis = analysis_of(options)
+    _remark_other_input(run, analysis)
     if options.draw is None:
         raise UserError(tr("Figures cannot be drawn here."))
     points = options.draw(Figure(analysis, costs(analysis), figure_options, options.output, run))
@@ -106,6 +111,11 @@ def _draw_figure(options: argparse.Namespace) -> None:
             "coarser --level makes it legible."
         )
         remark(sentence.format(n=points))
+
+
+def _remark_other_input(run: ProfileRun | None, analysis: Analysis) -> None:
+    if is_run_of(run, analysis) and (note := other_input_note(run, analysis)):
+        remark(note)
 
 
 def _run_of(options: argparse.Namespace) -> ProfileRun | None:

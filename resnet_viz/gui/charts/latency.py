@@ -12,6 +12,7 @@ from resnet_viz.records.run import ProfileRun
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.charts.bars import Bar, level_names
 from resnet_viz.viewmodels.charts.latency import bar_tooltip, latency_chart, latency_csv, other_network_note
+from resnet_viz.viewmodels.text.runs import other_input_note
 
 
 class LatencyView(ChartView):
@@ -47,6 +48,7 @@ class LatencyView(ChartView):
 
     def _display(self, shown: Shown) -> None:
         self.show_run(shown.measured, shown.other, other_network_note(shown.foreign, shown.analysis))
+        self.show_other_input_note(other_input_note(shown.run, shown.analysis))
 
     def _draw(self) -> None:
         known = self._run is not None and self._run.timestamp_correction_us is not None

@@ -18,6 +18,7 @@ from resnet_viz.viewmodels.charts.bars import overlaps
 from resnet_viz.viewmodels.charts.latency import other_network_note
 from resnet_viz.viewmodels.charts.roofline import Dot, Roof, RooflineChart, dot_tooltip, roofline_chart, roofline_csv
 from resnet_viz.viewmodels.text.numbers import decades
+from resnet_viz.viewmodels.text.runs import other_input_note
 
 DOT_PX, CHOSEN_DOT_PX = 8, 13
 FILL_COLOR_SHARE = 0.65  # the share of a dot's color in its fill; the rest is the background
@@ -127,6 +128,7 @@ class RooflineView(ChartView):
 
     def _display(self, shown: Shown) -> None:
         self.show_run(shown.measured, other_network_note(shown.foreign, shown.analysis))
+        self.show_other_input_note(other_input_note(shown.run, shown.analysis))
 
     def _table(self) -> str | None:
         return None if self._run is None else roofline_csv(self._run)

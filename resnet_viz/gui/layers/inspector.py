@@ -15,7 +15,7 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.details import Details, details, overview, with_facts
 from resnet_viz.viewmodels.layers.explanations import Reason
 from resnet_viz.viewmodels.layers.kernels import kernel_facts
-from resnet_viz.viewmodels.measure import latency_facts
+from resnet_viz.viewmodels.measure import input_facts, latency_facts
 from resnet_viz.viewmodels.parts import Fact
 
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -45,6 +45,7 @@ class Inspector(QScrollArea):
         times: tuple[Fact, ...] = ()
         if shown.run is not None:
             times = (*latency_facts(shown.run, shown.other, node_id), *kernel_facts(shown.run, node_id))
+            times = (*input_facts(shown.run, analysis), *times)
         self.show_details(with_facts(page, times))
 
     def show_details(self, details: Details | None) -> None:

@@ -30,7 +30,7 @@ from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import muted
 from resnet_viz.gui.widgets.table_setup import LEFT, RIGHT, available_width, make_compact, prepare_table
 from resnet_viz.records.analysis import LayerRecord
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, visible
 from resnet_viz.viewmodels.layers.column import CellContext, LayerColumn
 from resnet_viz.viewmodels.layers.table import (
     available_data,
@@ -112,7 +112,7 @@ class LayerModel(QAbstractTableModel):
             return None
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(self.layers[index.row()], self.context)
+            return visible(column.text(self.layers[index.row()], self.context))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column.is_number else LEFT
         if role == SORT_ROLE:

@@ -10,12 +10,14 @@ from resnet_viz.gui.widgets.fields import CheckField, ChoiceField, NumberField, 
 from resnet_viz.gui.widgets.form import Form, Row, set_message
 from resnet_viz.gui.widgets.form_panel import FormPanel
 from resnet_viz.gui.widgets.labels import tooltip
-from resnet_viz.gui.widgets.layouts import muted, named, set_look
+from resnet_viz.gui.widgets.layouts import Paragraphs, Part, muted, named, set_look
 from resnet_viz.gui.widgets.tiles import TileView, show_tiles, tile_grid
+from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import Refusal
+from resnet_viz.viewmodels.charts.latency import other_network_note
 from resnet_viz.viewmodels.measure import (
     device_choices,
     dtype_choices,
@@ -23,11 +25,13 @@ from resnet_viz.viewmodels.measure import (
     mode_choices,
     optimizer_choices,
     passes_choices,
+    passes_so_far,
     progress_text,
+    run_facts,
     run_notes,
     run_tiles,
 )
-from resnet_viz.viewmodels.text.runs import phase_text, run_title
+from resnet_viz.viewmodels.text.runs import other_input_note, phase_text, run_title
 
 VISIBLE_ROWS = 5  # the others are behind "more"
 TILES, PROGRESS_STEPS = 4, 1_000
@@ -45,7 +49,8 @@ class MeasurePanel(FormPanel):
         super().__init__(tr("Measure"), Form(rows[:VISIBLE_ROWS], rows[VISIBLE_ROWS:]))
         self.button = QPushButton()
         self.bar, self.progress = QProgressBar(maximum=PROGRESS_STEPS, textVisible=False), muted()
-        self.title, self.notes = muted(wraps=True), named("runNotes", wraps=True)
+        self.title, self.origin = muted(wraps=True), named("runNotes", wraps=True)
+        self.notes, self.facts = Paragraphs("runNotes"), Paragraphs("runFacts")
         self.tiles = [TileView() for _ in range(TILES)]
         self.runs = RunList()
         self._state = MeasureState()
@@ -62,8 +67,10 @@ class MeasurePanel(FormPanel):
             self.show_settings(new.settings, new.devices)
         self.show_refusal(new.refusal)
         self.show_progress(new.progress)
-        if new.run is not old.run or new.is_running != old.is_running:
-            self.show_run(new.run, under_way=new.is_running)
+        under_way = new.is_running and not new.shows_previous
+        if new.run is not old.run or under_way != (old.is_running and not old.shows_previous):
+            self.show_run(new.run, under_way=under_way)
+        self.show_origin(new, shown.analysis)
         if new.runs is not old.runs:
             self.runs.show_runs(new.runs)
 
@@ -105,13 +112,25 @@ class MeasurePanel(FormPanel):
         set_look(self.button, "tone", "stop" if running else "go")
 
     def show_run(self, run: ProfileRun | None, *, under_way: bool = False) -> None:
-        """Show the results of a run, or that there are none; `under_way`, the number of passes in place of notes."""
+        """Show the results of a run, or that there are none; `under_way`, the number of passes in place of facts."""
         set_message(self.title, tr("Nothing has been measured yet.") if run is None else run_title(run))
         show_tiles(self.tiles, () if run is None else run_tiles(run))
         for view in self.tiles:
             view.setVisible(run is not None)
-        notes = () if run is None else run_notes(run, under_way=under_way and not run.complete)
-        set_message(self.notes, "\n".join(notes))
+        if run is not None and under_way and not run.complete:
+            self.notes.show_texts(())
+            self.facts.show_texts(passes_so_far(run))
+        else:
+            self.notes.show_texts(() if run is None else run_notes(run))
+            self.facts.show_texts(() if run is None else run_facts(run))
+
+    def show_origin(self, state: MeasureState, analysis: Analysis | None) -> None:
+        """Say where the figures are not of what is shown or under way: another network, input, or the run before."""
+        run = state.run
+        previous = tr("The figures below are of the previous run.") if state.shows_previous else ""
+        set_message(self.origin, previous or other_network_note(run, analysis) or other_input_note(run, analysis))
+        for view in self.tiles:
+            view.setEnabled(not state.shows_previous)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt override
         """Emit `first_shown` when the panel is shown for the first time."""
@@ -122,8 +141,11 @@ class MeasurePanel(FormPanel):
 
     def _lay_out(self) -> None:
         self.button.setObjectName("measureButton")
-        self.fill(self.button, self.bar, self.progress, self.title, tile_grid(self.tiles), self.notes, (self.runs, 1))
+        self.fill(self.button, self.bar, self.progress, *self._results(), (self.runs, 1))
         self.button.clicked.connect(self._press)
+
+    def _results(self) -> tuple[Part, ...]:
+        return self.title, self.origin, tile_grid(self.tiles), self.notes, self.facts
 
     def _press(self) -> None:
         (self.stop_asked if self._state.is_running else self.measure_asked).emit()

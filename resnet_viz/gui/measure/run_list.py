@@ -10,7 +10,7 @@ from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import column, muted, named
 from resnet_viz.gui.widgets.table_setup import RIGHT
 from resnet_viz.records.run import RunEntry
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, visible
 from resnet_viz.viewmodels.measure import RunRow, run_rows
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
@@ -84,7 +84,7 @@ class RunItem(QTreeWidgetItem):
     """The row of a run, which sorts by its time as a number."""
 
     def __init__(self, row: RunRow) -> None:
-        super().__init__([row.made, row.title, row.device, row.time])
+        super().__init__([visible(text) for text in (row.made, row.title, row.device, row.time)])
         self._whole_us = row.whole_us or 0.0
         self.setData(0, PATH_ROLE, row.path)
         self.setTextAlignment(TIME_COLUMN, RIGHT)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QFontMetricsF
 from resnet_viz.gui.plots.node_plot import NodePlot, NodeTooltip
 from resnet_viz.gui.plots.plot import small_font
 from resnet_viz.gui.theme import Theme
+from resnet_viz.texts import visible
 from resnet_viz.viewmodels.charts.bars import MIN_HEIGHT, Bar, BarChart, drawn_height, is_marked
 
 BAR_WIDTH, PAIRED_BAR_WIDTH = 0.82, 0.41  # as a share of the distance between two bars
@@ -166,11 +167,13 @@ class BarPlot(NodePlot):
         chart, (left, right) = self._chart, self._box().viewRange()[0]
         pixels = max(1.0, self._box().width()) / max(1e-9, right - left)
         metrics = QFontMetricsF(small_font(self.plot.font()))
-        visible = range(max(0, ceil(left)), min(len(chart.bars), floor(right) + 1))
-        names = [(float(index), chart.bars[index].label) for index in visible] if pixels >= MIN_NAMED_BAR_PX else []
+        seen = range(max(0, ceil(left)), min(len(chart.bars), floor(right) + 1))
+        names = (
+            [(float(index), visible(chart.bars[index].label)) for index in seen] if pixels >= MIN_NAMED_BAR_PX else []
+        )
         widest = max((metrics.horizontalAdvance(name) for _, name in names), default=0.0)
         if not names or (chart.sections and widest + NAME_GAP_PX > pixels):
-            others = [(index, chart.bars[index].label) for index in visible if not chart.bars[index].id]
+            others = [(index, visible(chart.bars[index].label)) for index in seen if not chart.bars[index].id]
             names = [*(section for section in chart.sections if left <= section[0] <= right), *others]
         fitting: list[tuple[float, str]] = []
         taken: list[tuple[float, float]] = []

@@ -65,6 +65,12 @@ class ChartView(QWidget):
         for plot in self._plots:
             plot.is_linked = not sentence
 
+    def show_other_input_note(self, sentence: str) -> None:
+        """Say above the plots that they were measured at another input; the nodes are the same, so links stay."""
+        if sentence:
+            self.notice.setText(sentence)
+            self.notice.setVisible(True)
+
     def _display(self, shown: Shown) -> None:
         """Draw the value."""
         raise NotImplementedError

@@ -57,7 +57,7 @@ class Measuring(QObject):
         if self.state.is_running:
             return
         self._partial = None
-        self._set(progress=ProfileProgress("start", 0.0))
+        self._set(progress=ProfileProgress("start", 0.0), shows_previous=self.state.run is not None)
         request = Measure(question, self.state.settings)
         self._engine.ask(request).then(self._take_run, self._take_failure, self._take_progress)
 
@@ -113,7 +113,8 @@ class Measuring(QObject):
 
     def _take_progress(self, progress: ProfileProgress) -> None:
         self._partial = progress.run or self._partial
-        self._set(progress=progress, run=self._partial or self.state.run)
+        run = self._partial or self.state.run
+        self._set(progress=progress, run=run, shows_previous=self._partial is None and run is not None)
 
     def _take_run(self, run: ProfileRun) -> None:
         self._engine.cancel()  # one process a run: the next one begins with fresh memory
@@ -127,7 +128,7 @@ class Measuring(QObject):
         self._report(failure.sentence if self._partial is None else saved.format(reason=failure.sentence))
 
     def _finish(self, run: ProfileRun | None) -> None:
-        self._set(progress=None, run=run or self.state.run)
+        self._set(progress=None, run=run or self.state.run, shows_previous=False)
         if run is not None:
             self._save(run)
         if not self.state.devices:  # the run was asked for before the devices were known

@@ -187,7 +187,7 @@ class Session(QObject):
     def _on_ready(self, message: Ready) -> None:
         if self._engine_failed:
             self._engine_failed = False
-            self.noticed.emit(Message(tr("The engine is running again.")))
+            self.noticed.emit(Message(tr("The engine is running again."), keeps_errors=True))
         self._show(engine=engine_text(message.torch, message.device))
 
     def _take_analysis(self, found: Analysed) -> None:
@@ -225,4 +225,4 @@ class Session(QObject):
 
     def _on_death(self, sentence: str) -> None:
         self._engine_failed = True
-        self.noticed.emit(Message(sentence, "warning"))
+        self.noticed.emit(Message(sentence, "warning", keeps_errors=True))

@@ -1,6 +1,6 @@
 """Rows and columns of widgets, and the labels and small buttons in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from resnet_viz.gui.widgets.labels import Label, tooltip
+from resnet_viz.texts import visible
 
 Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
 """A widget or layout, optionally with its stretch factor."""
@@ -56,6 +57,32 @@ def sentences(margins: Margins = NONE) -> Label:
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+class Paragraphs(QWidget):
+    """Texts below each other, each a paragraph of its own: what one of them contains cannot disturb the others."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._labels: list[Label] = []
+        self._box = column(owner=self, spacing=4)
+
+    def show_texts(self, texts: Sequence[str]) -> None:
+        """Show these texts, in which a line break is an escape too; without any, hide."""
+        while len(self._labels) < len(texts):
+            label = named(self._name, wraps=True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._labels.append(label)
+            self._box.addWidget(label)
+        for index, label in enumerate(self._labels):
+            label.setText(visible(texts[index]) if index < len(texts) else "")
+            label.setVisible(index < len(texts))
+        self.setVisible(bool(texts))
+
+    def texts(self) -> tuple[str, ...]:
+        """Return the texts on display."""
+        return tuple(label.text() for label in self._labels if label.text())
 
 
 def tool_button(text: str, tip: str, action: Callable[[], object], *, is_flat: bool = True) -> QToolButton:

@@ -11,10 +11,11 @@ from resnet_viz.texts import tr
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One sentence and its tone; an empty sentence clears the bar."""
+    """One sentence and its tone; an empty sentence clears the bar, and one that `keeps_errors` follows an error."""
 
     sentence: str
     tone: Literal["info", "warning", "error"] = "info"
+    keeps_errors: bool = False
 
 
 class MessageBar(QFrame):
@@ -32,7 +33,10 @@ class MessageBar(QFrame):
         self.hide()
 
     def show_message(self, message: Message) -> None:
-        """Show a message, or hide the bar if it is empty."""
+        """Show a message, behind an error that it keeps, or hide the bar if it is empty."""
+        if message.keeps_errors and not self.isHidden() and self.property("tone") == "error":
+            both = tr("{error} {sentence}").format(error=self.sentence.text(), sentence=message.sentence)
+            message = Message(both, "error")
         self.setVisible(bool(message.sentence))
         if message.sentence:
             self.sentence.setText(message.sentence)

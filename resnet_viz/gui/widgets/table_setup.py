@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTableWidgetItem
 
 from resnet_viz.gui.widgets.labels import tooltip
+from resnet_viz.texts import visible
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -42,7 +43,7 @@ def available_width(table: QTableView) -> int:
 
 def cell(text: str, *, number: bool = False, tip: str | None = None) -> QTableWidgetItem:
     """Return a cell, right-aligned for a number; its tool tip is its text unless `tip` is given."""
-    made = QTableWidgetItem(text)
+    made = QTableWidgetItem(visible(text))
     made.setTextAlignment(RIGHT if number else LEFT)
     made.setToolTip(tooltip(text if tip is None else tip))
     return made

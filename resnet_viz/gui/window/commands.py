@@ -62,11 +62,11 @@ class Commands(QObject):
         self._try(lambda: self.session.replace(read_spec(path)), tr("Opened {name}.").format(name=path.name))
 
     def open_run(self, path: Path) -> None:
-        """Open a measured run together with its network."""
-        run, question = self.session.measuring.open(path), self.session.question
+        """Open a measured run together with its network, at the input that was measured."""
+        run = self.session.measuring.open(path)
         if run is None:
             return
-        if run.spec.but(input=question.input) != question:
+        if run.spec != self.session.question:
             self.session.replace(run.spec)
         self._pages.setCurrentWidget(self._pages.latency)
 

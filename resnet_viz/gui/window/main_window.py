@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
         add(self.inspector, self.inspector.display, "analysis", "costs", "run", "other", "selection")
         add(self.build.summary, self.build.summary.display, "analysis", "costs", "crosschecks", "waiting")
         self.pages.add_views(self.views)
-        add(self.measure, self.measure.display, "measurement")
+        add(self.measure, self.measure.display, "measurement", "analysis")
 
     def _connect(self) -> None:
         session = self.session

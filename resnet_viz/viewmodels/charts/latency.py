@@ -22,7 +22,14 @@ from resnet_viz.viewmodels.charts.bars import (
 )
 from resnet_viz.viewmodels.text.measuring import INTERVAL_NAME, interval_text
 from resnet_viz.viewmodels.text.numbers import milliseconds, rate
-from resnet_viz.viewmodels.text.runs import METHOD_NAMES, implausible_text, quartiles_text, run_title, share_text
+from resnet_viz.viewmodels.text.runs import (
+    METHOD_NAMES,
+    implausible_text,
+    quartiles_text,
+    run_title,
+    share_text,
+    title_parts,
+)
 from resnet_viz.viewmodels.text.timestamps import microseconds
 
 BarOrder = Literal["order", "slowest"]
@@ -103,7 +110,7 @@ def chart_title(run: ProfileRun, other: ProfileRun | None = None, *, corrected: 
     if rest is not None and not by_itself:
         unaccounted = tr("unaccounted {time}").format(time=milliseconds(rest))
         parts.append("  ".join(filter(None, (unaccounted, share_text(run, rest)))))
-    parts += [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, METHOD_NAMES.get(run.method or "", "")]
+    parts += [*title_parts(run), METHOD_NAMES.get(run.method or "", "")]
     parts += [] if run.complete else [tr("partial")]
     if other is not None:
         parts.append(tr("pale: {run}").format(run=run_title(other)))

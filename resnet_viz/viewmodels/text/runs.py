@@ -1,12 +1,23 @@
 """Texts about runs: titles, methods and phases of a measurement, and the warnings about its results."""
 
 from resnet_viz.metrics.roofline import implausible_reason
+from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.message import SENTENCES, Message
-from resnet_viz.records.run import BACKWARD, OPTIMIZER, LayerTime, Phase, ProfileProgress, ProfileRun, TimeSummary
-from resnet_viz.spec.presets import title_of
+from resnet_viz.records.run import (
+    BACKWARD,
+    OPTIMIZER,
+    LayerTime,
+    Phase,
+    ProfileProgress,
+    ProfileRun,
+    RunEntry,
+    TimeSummary,
+)
+from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.presets import name_of, preset, title_of
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr, tr_later
-from resnet_viz.viewmodels.text.numbers import milliseconds, percent
+from resnet_viz.viewmodels.text.numbers import milliseconds, percent, shape
 
 METHOD_DESCRIPTIONS = {
     "cuda-graph": tr("CUDA graph with external events"),
@@ -19,6 +30,17 @@ METHOD_NAMES = {
     "run-ahead": tr("full queue"),
     "host-clock": tr("host clock"),
     "synchronised": tr("synchronized"),
+}
+
+MODE_NAMES: dict[str, str] = {
+    "in-network": tr("in the network"),
+    "isolated": tr("isolated"),
+    "end-to-end": tr("end to end"),
+}
+PASSES_NAMES: dict[str, str] = {
+    "forward": tr("forward"),
+    "forward+backward": tr("forward and backward"),
+    "training-step": tr("training step"),
 }
 
 PHASES: dict[Phase, str] = {
@@ -66,9 +88,46 @@ def message_text(message: Message) -> str:
 
 
 def run_title(run: ProfileRun) -> str:
-    """Return the title of a run: `ResNet-50 · N=1 · fp32 · Intel Xeon`."""
-    parts = [title_of(run.spec), f"N={run.spec.input[0]}", run.settings.dtype, run.place.name]
-    return " · ".join(part for part in parts if part)
+    """Return the title of a run: `ResNet-50 · N=1 · 64×64 · fp32 · training step, adam · Intel Xeon`."""
+    return " · ".join(part for part in (*title_parts(run), run.place.name) if part)
+
+
+def title_parts(run: ProfileRun) -> tuple[str, ...]:
+    """Return network, batch and dtype, and the image size, mode and kind of pass where they are not the usual ones."""
+    settings = run.settings
+    mode = "" if settings.mode == "in-network" else MODE_NAMES[settings.mode]
+    kind = "" if settings.passes == "forward" else kind_of_pass(settings.passes, settings.used_optimizer)
+    return title_of(run.spec), f"N={run.spec.input[0]}", unusual_size(run.spec), settings.dtype, mode, kind
+
+
+def unusual_size(spec: ResNetSpec) -> str:
+    """Return the image size as `64×64`, with the channels where they are unusual; empty for that of the preset."""
+    name = name_of(spec)
+    usual = (preset(name) if name else ResNetSpec()).input
+    if spec.input[1:] == usual[1:]:
+        return ""
+    return shape(spec.input[2:] if spec.input[1] == usual[1] else spec.input[1:])
+
+
+def kind_of_pass(passes: str, optimizer: str | None) -> str:
+    """Return the kind of pass in words, with the optimizer of a training step: `training step, adam`."""
+    name = PASSES_NAMES.get(passes, passes)
+    return name if optimizer is None else tr("{passes}, {optimizer}").format(passes=name, optimizer=optimizer)
+
+
+def entry_mode(entry: RunEntry) -> str:
+    """Return the mode of a listed run, with the kind of pass where it is not the forward pass."""
+    if entry.passes == "forward":
+        return entry.mode
+    return tr("{mode}, {passes}").format(mode=entry.mode, passes=kind_of_pass(entry.passes, entry.optimizer))
+
+
+def other_input_note(run: ProfileRun | None, analysis: Analysis | None) -> str:
+    """Return a sentence if the run is of another batch or image size than the one shown, else an empty text."""
+    if run is None or analysis is None or run.spec.input == analysis.spec.input:
+        return ""
+    sentence = tr("Measured at {measured}, not at {shown} as the network is shown.")
+    return sentence.format(measured=shape(run.spec.input), shown=shape(analysis.spec.input))
 
 
 def passes_text(settings: ProfileSettings) -> str:

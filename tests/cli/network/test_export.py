@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from resnet_viz.__main__ import main
 from resnet_viz.export.formats import EXPORTERS
+from resnet_viz.spec.presets import preset
+from resnet_viz.storage.runs import save_run
 from tests.cli.asking import Capture, answered, refused
+from tests.gui.small_run import small_run
 
 
 def test_a_saved_spec_is_an_architecture(capsys: Capture, tmp_path: Path) -> None:
@@ -94,3 +97,16 @@ def test_a_part_is_refused_for_everything_but_figures(capsys: Capture, tmp_path:
     sentence = refused(capsys, "export", "resnet18", "--part", "layer1", "-o", str(target))
     assert sentence == f"--part: layer1 is not accepted; it is for figures (.svg .pdf .png), which {target} is not."
     assert not target.exists()
+
+
+def test_times_of_another_input_are_written_with_a_remark(capsys: Capture, tmp_path: Path) -> None:
+    run = small_run(preset("resnet18").but(input=(1, 3, 64, 64)))
+    save_run(run, tmp_path / "run.json")
+    target = tmp_path / "net.csv"
+    assert main(["export", "resnet18", "--run", str(tmp_path / "run.json"), "-o", str(target)]) == 0
+    assert "Measured at 1×3×64×64, not at 1×3×224×224 as the network is shown." in capsys.readouterr().err
+    assert (
+        main(["export", "resnet18", "--input", "1x3x64x64", "--run", str(tmp_path / "run.json"), "-o", str(target)])
+        == 0
+    )
+    assert capsys.readouterr().err == ""

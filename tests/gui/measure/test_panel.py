@@ -14,6 +14,7 @@ from resnet_viz.records.run import DeviceInfo, Measurement, ProfileProgress
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.viewmodels.build import Refusal
+from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import around, small_run
 
 RESNET = preset("resnet18")
@@ -139,15 +140,43 @@ def test_a_run_has_its_title_numbers_and_warnings(on: PanelOn) -> None:
     assert panel.title.text() == "ResNet-18 · N=1 · fp32 · A processor"
     assert [tile.name.text() for tile in panel.tiles] == ["whole network", "Σ layers", "unaccounted", "images / s"]
     assert panel.tiles[2].value.text() == "0.005 ms"
-    assert panel.notes.text() == str(Message("synchronised"))
+    assert panel.notes.texts() == (str(Message("synchronised")),)
 
 
 def test_a_run_under_way_has_its_number_of_passes_until_it_is_complete(on: PanelOn) -> None:
     partial = msgspec.structs.replace(RUN, complete=False, instrumented=Measurement(around(9.0), ()))
     panel = on.show(run=partial, progress=ProfileProgress("passes", 0.5))
-    assert panel.notes.text() == "So far: 20 passes."
+    assert (panel.facts.texts(), panel.notes.texts()) == (("So far: 20 passes.",), ())
     on.show(progress=None)
-    assert panel.notes.text().startswith("Stopped before its end: the figures are partial.")
+    assert panel.notes.texts()[0] == "Stopped before its end: the figures are partial."
+
+
+def test_each_warning_is_a_paragraph_that_the_others_cannot_disturb(on: PanelOn) -> None:
+    run = msgspec.structs.replace(RUN, messages=(), warnings=("a\u202eb\nc\x1b", "genuine"), others_share=0.25)
+    panel = on.show(run=run)
+    assert panel.notes.texts() == ("a\\u202eb\\u000ac\\u001b", "genuine")
+    assert panel.facts.texts() == ("processor: other programs took 25.0 % of it",)
+    on.show(run=RUN)
+    assert panel.notes.texts() == (str(Message("synchronised")),)
+
+
+def test_the_figures_of_the_previous_run_are_marked_while_another_is_measured(on: PanelOn) -> None:
+    panel = on.show(run=RUN, progress=ProfileProgress("build", 0.0), shows_previous=True)
+    assert panel.origin.text() == "The figures below are of the previous run."
+    assert not panel.tiles[0].isEnabled()
+    assert panel.notes.texts() == (str(Message("synchronised")),)
+    on.show(run=msgspec.structs.replace(RUN, complete=False), shows_previous=False)
+    assert panel.origin.text() == ""
+    assert panel.tiles[0].isEnabled()
+
+
+def test_a_run_at_another_input_or_of_another_network_says_so(on: PanelOn) -> None:
+    on.state = msgspec.structs.replace(on.state, run=RUN)
+    shown = Shown(RESNET, measurement=on.state, analysis=small_analysis(RESNET.but(input=(1, 3, 64, 64))))
+    on.panel.display(shown, EVERYTHING)
+    assert on.panel.origin.text().startswith("Measured at 1×3×224×224, not at 1×3×64×64")
+    on.panel.display(msgspec.structs.replace(shown, analysis=small_analysis(preset("resnet34"))), EVERYTHING)
+    assert on.panel.origin.text() == "Measured on ResNet-18, not on the network shown (ResNet-34)"
 
 
 def test_being_shown_is_reported_once(qtbot: QtBot, on: PanelOn) -> None:

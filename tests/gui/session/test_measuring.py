@@ -99,8 +99,11 @@ def test_a_stopped_run_is_saved_as_partial(qtbot: QtBot, measuring: Measuring) -
 def test_stopping_before_anything_was_measured_leaves_the_previous_run(qtbot: QtBot, measuring: Measuring) -> None:
     measured(qtbot, measuring)
     before = measuring.state.run
+    assert not measuring.state.shows_previous
     measuring.measure(RESNET)
+    assert measuring.state.shows_previous
     measuring.stop()
+    assert not measuring.state.shows_previous
     assert measuring.state.run == before
     assert len(list_runs()) == 1
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.widgets.labels import LONGEST_WORD_PX, Label, RichLabel, RichText, rich, tooltip
+from resnet_viz.gui.widgets.table_setup import cell
 
 GUI = Path(__file__).resolve().parents[3] / "resnet_viz" / "gui"
 OWN_PLACES = {"labels.py": {"QLabel", "setTextFormat"}, "documentation.py": {"QTextBrowser"}, "source_code.py": set()}
@@ -136,3 +137,14 @@ def test_a_long_word_does_not_widen_a_wrapped_label(qtbot: QtBot) -> None:
     assert label.minimumSizeHint().width() == LONGEST_WORD_PX
     label.setText("short")
     assert label.minimumSizeHint().width() < LONGEST_WORD_PX
+
+
+@pytest.mark.parametrize("kind", [Label, RichLabel])
+def test_characters_that_reorder_or_end_a_line_are_escapes(kind: type[Label | RichLabel], qtbot: QtBot) -> None:
+    label = kind("a\u202eb\x1b[2K")
+    qtbot.addWidget(label)
+    assert label.text() == "a\\u202eb\\u001b[2K"
+    label.setText("\u2066c\nd")
+    assert label.text() == "\\u2066c\nd", "a line break stays"
+    assert tooltip("\u202ea\nb") == "\\u202ea\nb"
+    assert cell("\u202ea\nb").text() == "\\u202ea\\u000ab"

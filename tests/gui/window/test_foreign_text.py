@@ -96,7 +96,7 @@ def test_texts_of_a_run_are_shown_letter_by_letter(window: MainWindow, tmp_path:
     window.canvas.node_chosen.emit("layer1.0.conv1")
     settle(window)
     found = _look_everywhere(window)
-    assert window.measure.notes.text() == f"{TAG}\n{TAG}"
+    assert window.measure.notes.texts() == (TAG, TAG)
     assert any(TAG in text for text in found if text.startswith("ResNet-18"))
     assert {TAG} < found, "the reason why a layer is implausible, in the inspector"
     assert any("&lt;img" in text and "right-click" in text for text in found), "the tooltip of the list of runs"

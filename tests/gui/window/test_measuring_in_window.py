@@ -135,6 +135,29 @@ def test_opening_a_run_shows_its_network(qtbot: QtBot, window: MainWindow, tmp_p
     assert "latency" in shown_columns(window)
 
 
+def test_opening_a_run_at_another_input_shows_that_input_until_it_is_edited(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    small, before = preset("resnet18").but(input=(1, 3, 64, 64)), window.session.question
+    assert small.but(input=before.input) == before
+    save_run(small_run(small), tmp_path / "run.json")
+    with new_network(qtbot, window):
+        window.commands.open_file(tmp_path / "run.json")
+    settle(window)
+    assert window.session.question == small
+    assert "measured at" not in texts(window.inspector)
+    with new_network(qtbot, window):
+        window.session.undo()
+    window.pages.setCurrentWidget(window.pages.latency)
+    qtbot.waitUntil(lambda: window.pages.latency.chart is not None and window.views.is_settled, timeout=WAIT_MS)
+    note = "Measured at 1×3×64×64, not at 1×3×224×224 as the network is shown."
+    chart = window.pages.latency.chart
+    assert isinstance(chart, LatencyView)
+    assert chart.notice.text() == window.measure.origin.text() == note
+    assert chart.bars.is_linked
+    assert "1×3×64×64" in texts(window.inspector)
+
+
 def test_a_run_that_cannot_be_read_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"format": "resnet_viz run"')
     window.commands.open_run(tmp_path / "run.json")
@@ -180,7 +203,7 @@ def test_the_button_stops_a_run(qtbot: QtBot, window: MainWindow) -> None:
     settle(window)
     assert panel.button.text() == "Measure latency"
     assert not panel.bar.isVisible()
-    assert "Stopped before its end" in panel.notes.text()
+    assert panel.notes.texts()[0].startswith("Stopped before its end")
     assert "partial run" in window.messages.sentence.text()
 
 

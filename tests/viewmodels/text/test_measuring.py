@@ -8,7 +8,7 @@ from resnet_viz.records.run import Environment, Measurement, ProfileRun, TimeSum
 from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.charts.latency import bar_tooltip, latency_chart, latency_csv
-from resnet_viz.viewmodels.measure import latency_facts, run_notes
+from resnet_viz.viewmodels.measure import latency_facts, run_facts, run_notes
 from resnet_viz.viewmodels.text.measuring import interval_text, measuring_texts
 from tests.gui.small_run import small_run
 
@@ -75,7 +75,8 @@ def test_the_energy_of_an_image_is_told_with_the_power() -> None:
 
 def test_the_window_shows_it_below_the_warnings_and_in_the_inspector() -> None:
     run = run_with(others_share=0.25, place=Environment(device="cpu", name="a processor"))
-    assert run_notes(run)[-1] == "processor: other programs took 25.0 % of it"
+    assert run_facts(run)[-1] == "processor: other programs took 25.0 % of it"
+    assert run_notes(run) == ()
     assert [(fact.name, fact.value) for fact in latency_facts(run, None, None)][1:] == [
         ("processor", "other programs took 25.0 % of it")
     ]

@@ -9,9 +9,11 @@ import pytest
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import BACKWARD, OPTIMIZER, Method, Phase, ProfileProgress
 from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.runs import read_run
 from resnet_viz.viewmodels.text import runs
 from resnet_viz.viewmodels.text.runs import PHASES, phase_text
+from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import small_run
 
 
@@ -69,6 +71,26 @@ def test_a_title_has_network_batch_dtype_and_device() -> None:
     assert runs.run_title(run) == "ResNet-50 · N=8 · fp32 · A processor"
     nameless = msgspec.structs.replace(run, place=msgspec.structs.replace(run.place, name=""))
     assert runs.run_title(nameless) == "ResNet-50 · N=8 · fp32"
+
+
+def test_a_title_names_size_mode_and_passes_where_they_are_unusual() -> None:
+    spec = preset("resnet50").but(input=(1, 3, 64, 32))
+    training = ProfileSettings(passes="training-step", optimizer="adam")
+    run = small_run(spec, training)
+    assert runs.run_title(run) == "ResNet-50 · N=1 · 64×32 · fp32 · training step, adam · A processor"
+    both = ProfileSettings(mode="end-to-end", passes="forward+backward")
+    title = runs.run_title(small_run(preset("resnet50").but(input=(1, 1, 224, 224)), both))
+    assert title == "ResNet-50 · N=1 · 1×224×224 · fp32 · end to end · forward and backward · A processor"
+    assert runs.unusual_size(preset("resnet20_cifar")) == ""
+    assert runs.unusual_size(preset("resnet20_cifar").but(input=(1, 3, 224, 224))) == "224×224"
+
+
+def test_another_input_than_the_one_shown_is_told() -> None:
+    spec = preset("resnet18")
+    shown = small_analysis(spec)
+    sentence = "Measured at 1×3×64×64, not at 1×3×224×224 as the network is shown."
+    assert runs.other_input_note(small_run(spec.but(input=(1, 3, 64, 64))), shown) == sentence
+    assert runs.other_input_note(small_run(spec), shown) == runs.other_input_note(None, shown) == ""
 
 
 def test_quartiles_have_no_unit_and_shares_a_true_minus() -> None:
