@@ -44,7 +44,8 @@ def add_choice(options: argparse._ActionsContainer, *flags: str, values: Any, **
 def add_format(parser: Parser, *more: str) -> None:
     """Add `--format`: a table for readers, JSON for programs, and the `more` formats of the command."""
     formats = ("table", "json", *more)
-    parser.add_argument("--format", type=choice(*formats), default="table", metavar="|".join(formats))
+    text = tr("a table for readers, or fields for programs (default: table)")
+    parser.add_argument("--format", type=choice(*formats), default="table", metavar="|".join(formats), help=text)
 
 
 def option(field: str) -> str:

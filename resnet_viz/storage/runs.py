@@ -12,9 +12,9 @@ import platformdirs
 from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.records.run import FORMAT, ProfileRun, RunEntry
 from resnet_viz.spec.presets import name_of, title_of
-from resnet_viz.storage.atomic import write_text_atomic, write_text_new
+from resnet_viz.storage.atomic import check_writable, write_text_atomic, write_text_new
 from resnet_viz.storage.json_text import json_text
-from resnet_viz.storage.reading import open_regular, read_content, short_reason, shown_path
+from resnet_viz.storage.reading import open_regular, read_content, reason_of, short_reason, shown_path
 from resnet_viz.storage.run_checks import check_run, check_time
 from resnet_viz.texts import tr
 
@@ -62,13 +62,30 @@ def save_run(run: ProfileRun, path: Path) -> None:
 
 def save_in_runs_folder(run: ProfileRun) -> Path:
     """Save the run in the runs folder under a name that is not taken, and return its path; raises FileProblem."""
+    return write_text_new(_made_runs_folder(), _name_of(run), ".json", run_json(run))
+
+
+def check_runs_folder() -> None:
+    """Make the runs folder where it is missing; raises FileProblem where no run could be saved in it."""
+    check_writable(_made_runs_folder() / "run.json")
+
+
+def _made_runs_folder() -> Path:
     folder = runs_folder()
+    _check_is_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileProblem(tr("{path} cannot be made: {reason}.").format(path=folder, reason=reason)) from error
-    return write_text_new(folder, _name_of(run), ".json", run_json(run))
+        sentence = tr("{path} cannot be made: {reason}.")
+        raise FileProblem(sentence.format(path=shown_path(folder), reason=reason_of(error))) from error
+    return folder
+
+
+def _check_is_folder(folder: Path) -> None:
+    """Raise FileProblem where the runs folder is something else."""
+    if folder.exists() and not folder.is_dir():
+        sentence = tr("{path} is not a folder; {variable} names the folder of runs.")
+        raise FileProblem(sentence.format(path=shown_path(folder), variable=FOLDER_VARIABLE))
 
 
 def read_run(path: Path) -> tuple[ProfileRun, str]:

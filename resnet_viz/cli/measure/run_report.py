@@ -10,12 +10,13 @@ from resnet_viz.records.analysis import Level
 from resnet_viz.records.kernels import KernelTimes
 from resnet_viz.records.run import BatchPoint, EndToEndTime, GroupTime, LayerTime, ProfileRun, TimeSummary
 from resnet_viz.storage.runs import run_json
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, visible
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.kernels import SOURCES, agreement_text, kernel_names
 from resnet_viz.viewmodels.text.measuring import measuring_texts
 from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS, passes_text, run_sentences
 from resnet_viz.viewmodels.text.timestamps import timestamp_lines
+from resnet_viz.viewmodels.text.training import TrainingPart, sum_name, training_parts
 
 
 def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
@@ -24,21 +25,22 @@ def print_run(run: ProfileRun, options: argparse.Namespace) -> None:
 
 
 def _page(run: ProfileRun, level: Level) -> Iterator[str]:
-    yield _heading(run)
+    yield visible(_heading(run))
+    columns = (tr("part"), tr("time"), tr("share"), tr("corrected"))
+    yield _filled_table("lrrr", columns, [_part_cells(run, part) for part in training_parts(run)])
     if run.layers:
         yield _times(run, level)
     for title, groups in ((tr("backward of"), run.backward), (tr("update of"), run.optimizer)):
-        rows = [(group.id, *_median_and_quartiles(group.spread)) for group in groups if group.level == "block"]
-        if rows:
-            yield terminal_table("lrr", (title, tr("median"), tr("quartiles")), rows)
+        rows = [_time_cells(run, group) for group in groups if group.level == "block"]
+        yield _filled_table("lrrrr", (title, *_time_headings(run)), rows)
     yield aligned([*_sums(run)])
     if run.ends:
-        headings = (tr("execution"), "P50", "P90", "P99", tr("images/s"), tr("repetitions"))
+        headings = (tr("execution"), "P50", "P90", "P99", tr("images/s"), tr("passes"))
         yield terminal_table("lrrrrr", headings, map(_end_to_end_cells, run.ends))
     if run.sweep:
         names = (tr("batch"), tr("median"), tr("images/s"), tr("peak memory"), tr("execution"), tr("passes"))
         yield terminal_table("rrrrlr", names, map(_sweep_cells, run.sweep))
-    yield "\n".join(run_sentences(run))
+    yield "\n".join(map(visible, run_sentences(run)))
     if not run.complete:
         yield tr("The run was stopped before its end: the results are partial.")
 
@@ -47,7 +49,7 @@ def comparison_page(comparison: RunComparison, names: Sequence[str]) -> tuple[st
     """Return the differences in the settings of two runs, and a table of both runs' times."""
     pairs = (*comparison.layers, *comparison.stages, comparison.whole)
     table = terminal_table("lrrr", (tr("name"), *names, tr("ratio")), map(_comparison_cells, pairs))
-    return "\n".join(comparison.differences), table
+    return "\n".join(map(visible, comparison.differences)), table
 
 
 def _heading(run: ProfileRun) -> str:
@@ -61,28 +63,38 @@ def _heading(run: ProfileRun) -> str:
 
 
 def _times(run: ProfileRun, level: Level) -> str:
-    corrected = (tr("corrected"),) if run.timestamp_correction_us is not None else ()
-    names = (tr("name"), tr("median"), tr("quartiles"), tr("share"), *corrected)
-    numbers = "rrr" + "r" * len(corrected)
+    names = (tr("name"), *_time_headings(run))
     if level != "layer":
-        cells = [_time_cells(run, group) for group in run.groups if group.level == level]
-        return terminal_table("l" + numbers, names, cells)
-    caches = (tr("cold"), tr("warm")) if run.settings.mode == "isolated" else ()
-    more = ("GFLOP/s", "GB/s", tr("minimum time"), tr("bound"), tr("warning"))
+        return _filled_table("lrrrr", names, [_time_cells(run, group) for group in run.groups if group.level == level])
+    more = (tr("warm") if run.settings.cold else tr("cold"), "GFLOP/s", "GB/s", tr("minimum time"), tr("bound"))
+    operators = run.kernels is not None and run.kernels.source == "operators"
+    kernels = (tr("operators"), tr("operator names")) if operators else (tr("kernels"), tr("kernel names"))
     rows = []
     for layer in run.layers:
-        both = map(_median, run.cold_and_warm(layer)) if caches else ()
-        rows.append((*_time_cells(run, layer), *both, *_work_cells(layer), *_kernel_cells(run.kernels, layer)))
-    kernels = (tr("kernels"), tr("kernel names")) if run.kernels else ()
-    return terminal_table(
-        f"l{numbers}{'r' * len(caches)}rrrll{'rl' if kernels else ''}", (*names, *caches, *more, *kernels), rows
-    )
+        cold, warm = run.cold_and_warm(layer)
+        other = _median(warm if run.settings.cold else cold)
+        rows.append((*_time_cells(run, layer), other, *_work_cells(layer), *_kernel_cells(run.kernels, layer)))
+    return _filled_table("lrrrrrrrrllrl", (*names, *more, tr("warning"), *kernels), rows)
+
+
+def _time_headings(run: ProfileRun) -> tuple[str, ...]:
+    """Return the headings of `_time_cells` after the name; an isolated time is named by its caches."""
+    caches = tr("cold") if run.settings.cold else tr("warm")
+    median = caches if run.settings.mode == "isolated" else tr("median")
+    return median, tr("quartiles"), tr("share"), tr("corrected")
+
+
+def _filled_table(kinds: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return the table without the columns in which every cell is empty or unknown; empty without rows."""
+    columns = [cells for cells in zip(kinds, headings, *rows, strict=True) if {*cells[2:]} - {"", units.UNKNOWN}]
+    if not columns:
+        return ""
+    letters, filled, *left = zip(*columns, strict=True)
+    return terminal_table("".join(letters), filled, left)
 
 
 def _kernel_cells(kernels: KernelTimes | None, layer: LayerTime) -> tuple[str, ...]:
-    if kernels is None:
-        return ()
-    found = kernels.by_id.get(layer.id)
+    found = None if kernels is None else kernels.by_id.get(layer.id)
     return (units.UNKNOWN, "") if found is None else (units.aligned_milliseconds(found.time_us), kernel_names(found))
 
 
@@ -91,8 +103,13 @@ def _median(summary: TimeSummary | None) -> str:
 
 
 def _time_cells(run: ProfileRun, time: LayerTime | GroupTime) -> tuple[str, ...]:
-    cells = time.id, *_median_and_quartiles(time.spread), _share(run, time.spread.median_us)
-    return cells if run.timestamp_correction_us is None else (*cells, units.aligned_milliseconds(time.corrected_us))
+    corrected = units.aligned_milliseconds(time.corrected_us)
+    return time.id, *_median_and_quartiles(time.spread), _share(run, time.spread.median_us), corrected
+
+
+def _part_cells(run: ProfileRun, part: TrainingPart) -> tuple[str, ...]:
+    times = units.aligned_milliseconds(part.time_us), _share(run, part.time_us)
+    return part.name, *times, units.aligned_milliseconds(part.corrected_us)
 
 
 def _work_cells(layer: LayerTime) -> tuple[str, ...]:
@@ -117,12 +134,10 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.whole is not None:
         yield tr("whole network"), "  ".join(_median_and_quartiles(run.whole.spread))
     yield from measuring_texts(run)
-    if run.loss is not None:
-        yield tr("loss"), "  ".join(_median_and_quartiles(run.loss.spread))
     if run.sum_us is not None:
         median_of_sums = tr("{time}, the median of the sums of each pass")
         template = "{time}" if run.instrumented is None else median_of_sums
-        yield tr("Σ layers"), template.format(time=_time_and_share(run, run.sum_us))
+        yield sum_name(run), template.format(time=_time_and_share(run, run.sum_us))
     if run.unaccounted_us is not None:
         yield tr("unaccounted"), _time_and_share(run, run.unaccounted_us)
     yield from timestamp_lines(run)
@@ -132,9 +147,9 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
     if run.kernels is not None:
         yield SOURCES[run.kernels.source], agreement_text(run.kernels)
     if run.ceilings is not None:
-        ceilings = tr("{bytes} GB/s and {flops} GFLOP/s in {dtype}, shortest operation {launch} µs").format(
-            bytes=units.giga(run.ceilings.bytes_per_second),
-            flops=units.giga(run.ceilings.flops_per_second),
+        ceilings = tr("{bytes} and {flops} in {dtype}, shortest operation {launch} µs").format(
+            bytes=units.rate(run.ceilings.bytes_per_second, "B/s"),
+            flops=units.rate(run.ceilings.flops_per_second, "FLOP/s"),
             dtype=run.settings.dtype,
             launch=f"{run.ceilings.launch_us:.1f}",
         )
@@ -157,7 +172,9 @@ def _median_and_quartiles(summary: TimeSummary) -> tuple[str, str]:
 
 
 def _time_and_share(run: ProfileRun, time_us: float) -> str:
-    return f"{units.aligned_milliseconds(time_us)}  {_share(run, time_us)}"
+    """Return a time, with its share where that is known."""
+    time, share = units.aligned_milliseconds(time_us), run.part_of_whole(time_us)
+    return time if share is None else f"{time}  {units.percent(share)}"
 
 
 def _share(run: ProfileRun, time_us: float) -> str:

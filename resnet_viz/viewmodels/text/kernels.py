@@ -3,13 +3,13 @@
 import re
 
 from resnet_viz.records.kernels import KernelSource, KernelTimes, LayerKernels
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.text.numbers import percent
 
 SOURCES: dict[KernelSource, str] = {
-    "graph": tr("kernels of the CUDA graph"),
-    "eager": tr("kernels of eager passes"),
-    "operators": tr("operators of torch"),
+    "graph": tr("kernels of the CUDA graph against timestamps"),
+    "eager": tr("kernels of eager passes against timestamps"),
+    "operators": tr("torch operators against timestamps"),
 }
 WAYS: dict[KernelSource, str] = {"graph": tr("CUDA graph"), "eager": tr("eager"), "operators": tr("torch")}
 MAX_CHARS = 48
@@ -48,8 +48,12 @@ def agreement_text(kernels: KernelTimes) -> str:
     """Return how far the kernels' times are from the timestamps', over the layers that are long enough to compare."""
     found = kernels.agreement
     if found is None:
-        return tr("no layer takes more than 20 µs, so they cannot be compared with the timestamps")
-    sentence = tr("{median} from the timestamps in the median of {n} layers over 20 µs, {worst} at most ({layer})")
+        return tr("no layer takes more than 20 µs, so they cannot be compared")
+    sentence = trn(
+        "difference {worst} in the only layer longer than 20 µs ({layer})",
+        "median difference {median} over {n} layers longer than 20 µs; largest {worst} ({layer})",
+        found.layers,
+    )
     return sentence.format(
         median=percent(found.median), n=found.layers, worst=percent(found.worst), layer=found.worst_layer
     )

@@ -21,9 +21,15 @@ def interval_text(summary: TimeSummary) -> str:
 def measuring_texts(run: ProfileRun) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of everything that is known about how the run was measured."""
     if run.whole is not None and run.measured_seconds is not None:
-        passes = tr("{n} of each kind in {seconds} s of {budget} s")
-        seconds, budget = f"{run.measured_seconds:,.1f}", f"{run.settings.seconds:,.10g}"
-        yield tr("passes"), passes.format(n=f"{run.whole.spread.n:,}", seconds=seconds, budget=budget)
+        one_kind = tr("{n}, in {seconds} s (budget {budget} s)")
+        both = tr("{n} uninstrumented and {instrumented} instrumented, in {seconds} s (budget {budget} s)")
+        passes = (one_kind if run.instrumented is None else both).format(
+            n=f"{run.whole.spread.n:,}",
+            instrumented="" if run.instrumented is None else f"{run.instrumented.spread.n:,}",
+            seconds=f"{run.measured_seconds:,.1f}",
+            budget=f"{run.settings.seconds:,.10g}",
+        )
+        yield tr("passes"), passes
     if run.whole is not None and (interval := interval_text(run.whole.spread)):
         yield INTERVAL_NAME, interval
     if run.others_share is not None:
@@ -51,15 +57,20 @@ def measuring_texts(run: ProfileRun) -> Iterator[tuple[str, str]]:
 
 
 def _peak_text(run: ProfileRun) -> str:
-    """Return the measured and the predicted peak, without the one that is unknown."""
-    if run.predicted_peak_bytes is None:
-        return mebibytes(run.peak_bytes or 0)
-    predicted = mebibytes(run.predicted_peak_bytes)
-    if run.peak_bytes is None:
-        return tr("{predicted} predicted").format(predicted=predicted)
-    return tr("{measured} measured, {predicted} predicted").format(
-        measured=mebibytes(run.peak_bytes), predicted=predicted
-    )
+    """Return the measured and the predicted peak, and how far they are apart, without the one that is unknown."""
+    measured, predicted = run.peak_bytes, run.predicted_peak_bytes
+    if predicted is None:
+        return mebibytes(measured or 0)
+    if measured is None:
+        return tr("{predicted} predicted").format(predicted=mebibytes(predicted))
+    if mebibytes(measured) == mebibytes(predicted) or not predicted:
+        text = tr("{measured} measured, {predicted} predicted")
+    elif measured > predicted:
+        text = tr("{measured} measured, {part} more than the {predicted} predicted")
+    else:
+        text = tr("{measured} measured, {part} less than the {predicted} predicted")
+    part = percent(abs(measured - predicted) / predicted) if predicted else ""
+    return text.format(measured=mebibytes(measured), predicted=mebibytes(predicted), part=part)
 
 
 def _clock_text(run: ProfileRun, low: int, high: int) -> str:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
@@ -11,8 +12,11 @@ import msgspec
 import pytest
 
 from resnet_viz.__main__ import main
+from resnet_viz.cli.main import make_parser
 from resnet_viz.errors import FileProblem
+from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.runs import list_runs, read_run
 from tests.cli.asking import printed, refused
 from tests.export.trace_rules import checked_events
@@ -134,7 +138,15 @@ def test_a_missing_device_is_refused_with_the_devices_of_this_machine(capsys: py
         (("-o", "/nowhere/run.json"), "/nowhere/run.json cannot be written"),
         (("--trace", "/nowhere/t.json"), "/nowhere/t.json cannot be written"),
         (("--trace", "t.json", "--mode", "isolated"), "--trace: t.json is not accepted; it needs layers that are"),
-        (("--kernels", "--mode", "isolated"), "--kernels: yes is not accepted; kernels are measured in forward"),
+        (("--kernels", "--mode", "isolated"), "--kernels has no effect without --mode in-network and --passes forward"),
+        (("--no-kernels", "--passes", "training-step"), "--no-kernels has no effect without --mode in-network"),
+        (("--kernels", "--no-kernels"), "--no-kernels: not allowed with argument --kernels"),
+        (("--optimizer", "sgd"), "--optimizer has no effect without --passes training-step."),
+        (("--optimizer", "adam", "--passes", "forward+backward"), "--optimizer has no effect without --passes"),
+        (("--warm",), "--warm has no effect without --mode isolated."),
+        (("--compiled",), "--compiled has no effect without --mode end-to-end."),
+        (("--no-sweep", "--mode", "isolated"), "--no-sweep has no effect without --mode end-to-end."),
+        (("--autotune",), "--autotune has no effect without --device cuda."),
     ],
 )
 def test_values_that_are_not_accepted_are_refused(
@@ -189,3 +201,53 @@ def test_a_run_whose_file_cannot_be_written_in_the_end_is_saved_in_the_runs_fold
     said = capsys.readouterr().err
     assert f"The run is saved in {entry.path}" in said
     assert said.endswith("run.json cannot be written: No space left on device.\n")
+
+
+def measured_nothing(*_: object) -> Iterator[ProfileRun]:
+    """A measurement that must not be reached."""
+    raise AssertionError("it should have been refused")
+
+
+@pytest.mark.parametrize("trace", ["x.json", "./x.json", "link.json", "folder/../x.json"])
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_trace_in_the_file_of_the_run_is_refused_before_measuring(
+    trace: str, exists: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("resnet_viz.measurement.profile", measured_nothing)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.json").symlink_to("x.json")
+    if exists:
+        (tmp_path / "x.json").write_text("kept", "utf8")
+    said = refused(capsys, "profile", "resnet18", "--trace", trace, "-o", "x.json")
+    assert said == f"--output and --trace are the same file, {Path(trace)}; give them two names."
+    assert not exists or (tmp_path / "x.json").read_text("utf8") == "kept"
+
+
+def test_a_runs_folder_in_which_nothing_can_be_saved_is_refused_before_measuring(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("resnet_viz.measurement.profile", measured_nothing)
+    (tmp_path / "runs").write_text("a file", "utf8")
+    said = refused(capsys, "profile", "resnet18")
+    assert said == f"{tmp_path / 'runs'} is not a folder; RESNET_VIZ_RUNS names the folder of runs."
+    monkeypatch.setenv("RESNET_VIZ_RUNS", str(tmp_path / "runs" / "below"))
+    assert "cannot be made" in refused(capsys, "profile", "resnet18")
+
+
+def test_every_option_of_measuring_says_in_the_help_what_it_does() -> None:
+    for command in ("profile", "compare", "selfcheck"):
+        actions = make_parser()[1].choices[command]._actions
+        assert [action.option_strings for action in actions if not action.help] == []
+
+
+def test_the_help_names_the_defaults_that_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    settings = ProfileSettings()
+    for field in ("mode", "passes", "dtype", "memory_format", "device", "optimizer", "seconds", "warmup_passes"):
+        option = f" --{field.replace('_', '-')} "
+        assert (
+            f"(default: {getattr(settings, field):{'g' if field == 'seconds' else ''}})"
+            in text.rpartition(option)[2].partition(" --")[0]
+        ), field

@@ -10,7 +10,7 @@ from resnet_viz.cli.measure.run_report import comparison_page, print_run
 from resnet_viz.compare.runs import compare_runs
 from resnet_viz.records.kernels import Kernel, KernelAgreement, KernelTimes, LayerKernels
 from resnet_viz.records.message import Message
-from resnet_viz.records.run import BatchPoint, Ceilings, EndToEndTime, GroupTime, Measurement, ProfileRun
+from resnet_viz.records.run import BatchPoint, Ceilings, EndToEndTime, Environment, GroupTime, Measurement, ProfileRun
 from resnet_viz.spec.presets import preset
 from tests.cli.asking import Capture
 from tests.gui.small_run import around, small_run
@@ -49,7 +49,8 @@ def test_a_layer_has_its_time_share_rates_lower_bound_and_warning(capsys: Captur
     first = msgspec.structs.replace(RUN.layers[0], doubt="too fast", bound=None)
     implausible = report(capsys, run_with(layers=(first, *RUN.layers[1:])))
     assert line(implausible, "conv1 ")[-2:] == ["—", "implausible"]
-    assert "implausible" not in line(implausible, "relu ")
+    assert line(implausible, "relu ")[-1] == "—"
+    assert "warning" not in line(text, "name"), "no layer has one"
 
 
 def test_a_level_has_the_groups_of_that_level(capsys: Capture) -> None:
@@ -65,7 +66,7 @@ def test_the_sums_are_of_the_whole_network(capsys: Capture) -> None:
     assert line(text, "Σ layers") == [f"{SUM_MS:.3f}", "ms", f"{100 * SUM_MS / (SUM_MS + 0.005):.1f}", "%"]
     assert line(text, "unaccounted")[:2] == ["0.005", "ms"]
     assert line(text, "measured ceilings") == (
-        ["10.0", "GB/s", "and", "100.0", "GFLOP/s", "in", "fp32,", "shortest", "operation", "5.0", "µs"]
+        ["10.0", "GB/s", "and", "100", "GFLOP/s", "in", "fp32,", "shortest", "operation", "5.0", "µs"]
     )
     for absent in ("timestamps", "launch-bound factor", "peak memory", "backward of", "P99", "partial"):
         assert absent not in text
@@ -101,12 +102,17 @@ def test_an_isolated_run_has_columns_for_cold_and_warm_and_says_which_is_the_mai
     settings = RUN.settings.but(mode="isolated", cold=False)
     text = report(capsys, run_with(layers=(layer,), settings=settings, method="cuda-graph", event_pair_us=1.25))
     assert " · isolated, warm caches · forward · " in text.splitlines()[0]
-    assert line(text, "name")[:5] == ["median", "quartiles", "share", "cold", "warm"]
-    assert "3.000 ms  1.000 ms" in text
+    assert line(text, "name")[:4] == ["warm", "quartiles", "share", "cold"]
+    assert line(text, "conv1 ")[:5] == ["1.000", "ms", "0.950–1.050", f"{100_000 / (1000 * SUM_MS + 5):.1f}", "%"]
+    assert line(text, "conv1 ")[5:7] == ["3.000", "ms"]
     assert line(text, "pairs of events")[:2] == ["1.25", "µs"]
     cold = report(capsys, run_with(settings=settings.but(cold=True), layers=RUN.layers[:1]))
     assert " · isolated, cold caches · forward · " in cold.splitlines()[0]
-    assert line(cold, "conv1 ").count("—") == 2, "an older file has no warm time, and no whole to be a share of"
+    assert line(cold, "name")[:3] == ["cold", "quartiles", "share"]
+    assert "warm" not in line(cold, "name"), "an older file has no warm time"
+    alone = report(capsys, run_with(settings=settings, layers=(layer,), whole=None, groups=()))
+    assert line(alone, "name")[:3] == ["warm", "quartiles", "cold"], "there is no whole to be a share of"
+    assert line(alone, "Σ layers") == ["1.000", "ms"]
 
 
 def test_the_shortest_eager_operation_stands_beside_that_in_a_graph(capsys: Capture) -> None:
@@ -172,5 +178,46 @@ def test_kernels_stand_beside_their_layer_and_their_agreement_is_stated(capsys: 
     text = report(capsys, run_with(kernels=kernels))
     assert line(text, "conv1 ")[-5:] == ["0.008", "ms", "layout", "+", "gemm"]
     assert line(text, "relu ")[-1] == "—"
-    assert line(text, "kernels of the CUDA graph ")[:4] == ["1.2", "%", "from", "the"]
+    assert "kernels of the CUDA graph against timestamps  median difference 1.2 % over 40 layers" in text
     assert "kernel" not in report(capsys)
+    processor = report(capsys, run_with(kernels=msgspec.structs.replace(kernels, source="operators")))
+    assert line(processor, "name")[-3:] == ["operators", "operator", "names"]
+    assert "torch operators against timestamps  median difference" in processor
+    assert "kernel" not in processor
+
+
+def test_a_training_step_begins_with_its_parts_in_total(capsys: Capture) -> None:
+    """Stages of 100, 300 and 20 µs and a loss of 80 µs; the whole takes 1,000 µs."""
+    made = [
+        GroupTime("stem", level, around(us), us - 2.0) for us in (100.0, 300.0, 20.0) for level in ("block", "stage")
+    ]
+    run = run_with(
+        settings=RUN.settings.but(passes="training-step"), whole=Measurement(around(1_000.0), ()), layers=(),
+        groups=tuple(made[:4]), backward=tuple(made[2:4]), optimizer=tuple(made[4:]),
+        loss=Measurement(around(80.0), ()), timestamp_correction_us=2.0,
+    )  # fmt: skip
+    text = report(capsys, run)
+    assert line(text, "part ") == ["time", "share", "corrected"]
+    assert line(text, "forward ") == ["0.400", "ms", "40.0", "%", "0.396", "ms"]
+    assert line(text, "loss, with its backward pass") == ["0.080", "ms", "8.0", "%", "0.078", "ms"]
+    assert line(text, "backward  ") == ["0.300", "ms", "30.0", "%", "0.298", "ms"]
+    assert line(text, "update  ") == ["0.020", "ms", "2.0", "%", "0.018", "ms"]
+    blocks = text[text.index("backward of") :]
+    assert line(blocks[: blocks.index("update of")], "stem")[3:5] == ["30.0", "%"]
+    assert "part " not in report(capsys)
+
+
+def test_the_sum_of_a_training_run_is_not_called_that_of_its_layers(capsys: Capture) -> None:
+    text = report(capsys, run_with(settings=RUN.settings.but(passes="forward+backward")))
+    assert line(text, "Σ of all parts")[:2] == [f"{SUM_MS:.3f}", "ms"]
+    assert "Σ layers" not in text
+
+
+def test_a_text_of_a_file_makes_no_line_of_its_own(capsys: Capture) -> None:
+    place = Environment(device="cpu", name="A processor\nwhole network  0.001 ms")
+    run = run_with(place=place, warnings=("Be careful.\nIt was perfect.",))
+    text = report(capsys, run)
+    assert line(text, "whole network")[0] == f"{SUM_MS + 0.005:.3f}"
+    assert r"Be careful.\u000aIt was perfect." in text
+    other = msgspec.structs.replace(run, place=msgspec.structs.replace(place, torch="1\nThe networks agree."))
+    assert "\nThe networks agree" not in comparison_page(compare_runs(run, other), ("a", "b"))[0]

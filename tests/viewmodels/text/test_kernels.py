@@ -40,6 +40,8 @@ def test_equal_neighbors_are_counted() -> None:
 def test_the_agreement_names_the_layer_that_differs_most() -> None:
     kernels = KernelTimes("graph", 5, (), KernelAgreement(40, 0.012, 0.31, "layer4.2.conv3"))
     assert agreement_text(kernels) == (
-        "1.2 % from the timestamps in the median of 40 layers over 20 µs, 31.0 % at most (layer4.2.conv3)"
+        "median difference 1.2 % over 40 layers longer than 20 µs; largest 31.0 % (layer4.2.conv3)"
     )
+    one = KernelTimes("graph", 5, (), KernelAgreement(1, 0.31, 0.31, "fc"))
+    assert agreement_text(one) == "difference 31.0 % in the only layer longer than 20 µs (fc)"
     assert "no layer takes more than 20 µs" in agreement_text(KernelTimes("graph", 5, ()))

@@ -38,7 +38,9 @@ def test_the_interval_is_shown_with_half_its_width() -> None:
 
 def test_the_passes_are_told_with_the_part_of_the_time_budget_that_they_took() -> None:
     settings = OLD.settings.but(seconds=12.5)
-    assert texts(measured_seconds=9.87, settings=settings) == {"passes": "20 of each kind in 9.9 s of 12.5 s"}
+    assert texts(measured_seconds=9.87, settings=settings) == {"passes": "20, in 9.9 s (budget 12.5 s)"}
+    both = texts(measured_seconds=9.87, settings=settings, instrumented=Measurement(CERTAIN, ()))
+    assert both == {"passes": "20 uninstrumented and 62 instrumented, in 9.9 s (budget 12.5 s)"}
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.0, "0.0 %"), (0.034, "3.4 %"), (0.6, "60.0 %")])
@@ -104,4 +106,8 @@ def test_the_measured_peak_stands_beside_the_predicted_one() -> None:
     assert texts(peak_bytes=150 * mebibyte)["peak memory"] == "150.0 MiB"
     assert texts(predicted_peak_bytes=149 * mebibyte)["peak memory"] == "149.0 MiB predicted"
     both = texts(peak_bytes=150 * mebibyte, predicted_peak_bytes=149 * mebibyte)
-    assert both["peak memory"] == "150.0 MiB measured, 149.0 MiB predicted"
+    assert both["peak memory"] == "150.0 MiB measured, 0.7 % more than the 149.0 MiB predicted"
+    less = texts(peak_bytes=75 * mebibyte, predicted_peak_bytes=150 * mebibyte)["peak memory"]
+    assert less == "75.0 MiB measured, 50.0 % less than the 150.0 MiB predicted"
+    same = texts(peak_bytes=75 * mebibyte, predicted_peak_bytes=75 * mebibyte)["peak memory"]
+    assert same == "75.0 MiB measured, 75.0 MiB predicted"
