@@ -36,7 +36,7 @@ def test_the_inspector_lists_the_kernels_of_a_layer_with_their_times() -> None:
 
 def test_the_inspector_states_the_agreement_for_the_whole_network() -> None:
     (fact,) = kernel_facts(RUN, None)
-    assert fact.value.startswith("1.0 % from the timestamps in the median of 9 layers")
+    assert fact.value.startswith("median difference 1.0 % over 9 layers longer than 20 µs")
 
 
 def test_the_table_has_time_and_names_of_the_kernels_where_a_run_has_some() -> None:
