@@ -136,7 +136,7 @@ def test_the_kernels_must_agree_with_the_layers(factor: float, passed: bool, mon
     asked = measuring(lambda _: with_kernels(factor), monkeypatch)
     outcome = profiler_agrees(SETUP)
     assert outcome.passed is passed
-    assert f"of {len(RUN.layers) - 2} layers longer than 20 µs" in outcome.figure
+    assert f"over {len(RUN.layers) - 2} layers longer than 20 µs" in outcome.figure
     assert outcome.figure.startswith("torch operators against timestamps: ")
     assert outcome.numbers["median"] == outcome.numbers["worst"] == pytest.approx(abs(1 / factor - 1), abs=1e-4)
     assert [(run["kernels"], run["batch"], run["dtype"]) for run in asked] == [(True, 4, "fp32")]
