@@ -148,7 +148,7 @@ def test_the_kernels_are_compared_in_the_median_and_the_worst_layer_is_told(monk
     outcome = profiler_agrees(SETUP)
     assert outcome.passed is True
     assert outcome.numbers == {"median": 0.04, "worst": 0.75}
-    assert outcome.figure.endswith("75.0 % at most (fc)")
+    assert outcome.figure.endswith("largest 75.0 % (fc)")
 
 
 def test_a_card_must_agree_within_5_percent_in_half_precision(monkeypatch: pytest.MonkeyPatch) -> None:
