@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from resnet_viz.records.sensors import SensorSample
+from resnet_viz.records.sensors import CLOCK_TOLERANCE, SensorSample
 
-CLOCK_IS_SET = 0x2
+IDLE = 0x1
+APPLICATION_CLOCK = 0x2
 THROTTLE_REASONS = {0x4: "power cap", 0x8: "hardware slowdown", 0x20: "temperature (software)",
              0x40: "temperature (hardware)", 0x80: "power brake"}  # fmt: skip
-"""Bits of nvmlDeviceGetCurrentClocksEventReasons: a clock that was chosen holds the card, and what slows it down."""
+"""Bits of nvmlDeviceGetCurrentClocksEventReasons: an application clock holds the card, and what slows it down."""
 
 
 class Sensors:
@@ -15,6 +16,10 @@ class Sensors:
 
     def __init__(self, uuid: str) -> None:
         self._library, self._handle = _open_card(uuid)
+        clock = None if self._library is None else self._library.NVML_CLOCK_SM
+        self._application_mhz = self._ask("nvmlDeviceGetApplicationsClock", clock)
+        self._max_mhz = self._ask("nvmlDeviceGetMaxClockInfo", clock)
+        self._usual_mhz = self._ask("nvmlDeviceGetDefaultApplicationsClock", clock) or self._max_mhz
 
     def read(self, second: float) -> SensorSample | None:
         """Return the card's state, `second` seconds after the run began; None without NVIDIA's library or the card."""
@@ -25,14 +30,15 @@ class Sensors:
         reasons = _query(library, "nvmlDeviceGetCurrentClocksEventReasons", handle)
         if reasons is None:  # the name before version 12.535
             reasons = _query(library, "nvmlDeviceGetCurrentClocksThrottleReasons", handle) or 0
+        clock_mhz = _query(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_SM)
         return SensorSample(
             second=round(second, 2),
-            clock_mhz=_query(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_SM),
+            clock_mhz=clock_mhz,
             temperature_c=_query(library, "nvmlDeviceGetTemperature", handle, library.NVML_TEMPERATURE_GPU),
             power_w=None if power is None else power / 1000,
             throttled=", ".join(text for bit, text in THROTTLE_REASONS.items() if reasons & bit),
             memory_clock_mhz=_query(library, "nvmlDeviceGetClockInfo", handle, library.NVML_CLOCK_MEM),
-            clock_is_set=bool(reasons & CLOCK_IS_SET),
+            clock_is_set=self._is_set(reasons, clock_mhz),
         )
 
     def energy_mj(self) -> int | None:
@@ -44,11 +50,23 @@ class Sensors:
 
         NVIDIA's library tells application clocks but no locked ones; either shows in `clock_is_set` of a sample.
         """
-        clock = None if self._library is None else self._library.NVML_CLOCK_SM
-        return {
-            "application_clock_mhz": self._ask("nvmlDeviceGetApplicationsClock", clock),
-            "max_clock_mhz": self._ask("nvmlDeviceGetMaxClockInfo", clock),
-        }
+        return {"application_clock_mhz": self._application_mhz, "max_clock_mhz": self._max_mhz}
+
+    def _is_set(self, reasons: int, clock_mhz: int | None) -> bool:
+        """Return whether the card is held by a clock that somebody chose.
+
+        The default application clock is given as the same reason: an application clock must differ from it, or the
+        card must run at another clock, a locked one, although it has work and nothing slows it down.
+        """
+        if not reasons & APPLICATION_CLOCK:
+            return False
+        is_free = not reasons & (IDLE | sum(THROTTLE_REASONS))
+        return self._is_unusual(self._application_mhz) or (is_free and self._is_unusual(clock_mhz))
+
+    def _is_unusual(self, clock_mhz: int | None) -> bool:
+        if clock_mhz is None or self._usual_mhz is None:
+            return False
+        return abs(clock_mhz - self._usual_mhz) > CLOCK_TOLERANCE * self._usual_mhz
 
     def _ask(self, function: str, *arguments: Any) -> int | None:
         """Call a function of the library with the card; None without the library, the card or an answer."""

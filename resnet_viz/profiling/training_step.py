@@ -1,6 +1,7 @@
 """What a training pass adds to a forward pass: the loss, the backward pass and the optimizer, block by block."""
 
 from collections.abc import Generator, Iterator, Sequence
+from copy import copy
 from itertools import chain
 
 import torch
@@ -21,6 +22,8 @@ ADAM_EPSILON = {torch.float16: 1e-2}
 LAUNCHES: dict[Optimizer, int] = {"sgd": 2, "adam": 6}
 """How much of a device's queue the update of one block takes, in steps of up to three launches."""
 LOSS_LAUNCHES = 4
+GRAPH_DEVICES = ("cuda",)
+"""The devices whose graphs can hold an update of the weights."""
 
 
 class TrainingWorkload:
@@ -42,6 +45,10 @@ class TrainingWorkload:
     def held_tensors(self) -> list[Tensor]:
         """The tensors that live before a pass and after it, apart from the gradients of the weights."""
         return [*self.workload.held_tensors, self._output_gradient]
+
+    def for_graph(self) -> "TrainingWorkload":
+        """Return the same work in the form that a graph can hold."""
+        return self
 
     def prepare_pass(self) -> None:
         """Drop the gradients of the previous pass."""
@@ -91,10 +98,8 @@ class TrainingStep(TrainingWorkload):
         super().__init__(workload)
         blocks = workload.block_ranges
         self._labels = _labels(workload) if isinstance(workload.steps[-1].module, nn.Linear) else None
-        self._optimizer = make_optimizer(optimizer, workload.network.parameters())
-        self._block_optimizers = [make_optimizer(optimizer, _parameters(workload, block)) for block in blocks]
-        for block_optimizer in self._block_optimizers:
-            block_optimizer.state = self._optimizer.state
+        self._name = optimizer
+        self._optimizer, self._block_optimizers = self._make_optimizers()
         loss = () if self._labels is None else ("loss",)
         self.steps = (*workload.steps, *loss, *blocks, *self._block_optimizers)
         self.cuts = (*workload.cuts, *range(len(workload.steps), len(self.steps)))
@@ -113,6 +118,20 @@ class TrainingStep(TrainingWorkload):
         state = (value for values in self._optimizer.state.values() for value in values.values())
         labels = [] if self._labels is None else [self._labels]
         return [*super().held_tensors, *labels, *(value for value in state if isinstance(value, Tensor))]
+
+    def for_graph(self) -> "TrainingStep":
+        """Return the same step with optimizers that a graph can hold.
+
+        They share everything with these but the counts of steps, of which Adam's must then be on the card. An eager
+        step with the counts there would be another than torch's default, so both forms exist.
+        """
+        step = copy(self)
+        step._optimizer, step._block_optimizers = self._make_optimizers(for_graph=True)
+        for parameter, values in self._optimizer.state.items():
+            count = {"step": values["step"].to(parameter.device, copy=True)} if "step" in values else {}
+            step._optimizer.state[parameter] = {**values, **count}
+        step.steps = (*self.steps[: -len(self._block_optimizers)], *step._block_optimizers)
+        return step
 
     @property
     def is_finite(self) -> bool:
@@ -144,6 +163,18 @@ class TrainingStep(TrainingWorkload):
             optimizer.step()
         yield len(self.steps)
 
+    def _make_optimizers(self, *, for_graph: bool = False) -> tuple[TorchOptimizer, list[TorchOptimizer]]:
+        """Return the optimizer of all weights, and those of each block, which have the same state."""
+        parameters = self.workload.network.parameters()
+        whole = make_optimizer(self._name, parameters, for_graph=for_graph)
+        blocks = [
+            make_optimizer(self._name, _parameters(self.workload, block), for_graph=for_graph)
+            for block in self.workload.block_ranges
+        ]
+        for optimizer in blocks:
+            optimizer.state = whole.state
+        return whole, blocks
+
     def _loss(self, output: Tensor) -> Tensor:
         assert self._labels is not None
         return functional.cross_entropy(output.float(), self._labels)
@@ -156,8 +187,8 @@ class ClearingPass:
     """
 
     def __init__(self, work: TrainingWorkload) -> None:
-        self._work = work
-        self.steps = work.steps
+        self._work = work.for_graph()
+        self.steps = self._work.steps
 
     def prepare_pass(self) -> None:
         """Do nothing: the pass prepares itself."""
@@ -178,13 +209,18 @@ def training_work(workload: Workload, optimizer: Optimizer | None) -> TrainingWo
     return TrainingWorkload(workload) if optimizer is None else TrainingStep(workload, optimizer)
 
 
-def make_optimizer(name: Optimizer, parameters: Iterator[nn.Parameter] | Sequence[nn.Parameter]) -> TorchOptimizer:
-    """Return torch's optimizer for the parameters; on a card it updates many of them in one launch (foreach)."""
+def make_optimizer(
+    name: Optimizer, parameters: Iterator[nn.Parameter] | Sequence[nn.Parameter], *, for_graph: bool = False
+) -> TorchOptimizer:
+    """Return torch's optimizer for the parameters; on a card it updates many of them in one launch (foreach).
+
+    One `for_graph` keeps everything that a step changes on the card, where the card has graphs.
+    """
     parameters = list(parameters)
     if name == "sgd":
         return SGD(parameters, lr=LEARNING_RATE, momentum=MOMENTUM)
-    on_card = parameters[0].device.type == "cuda"  # the count of steps is there too, so that a graph can hold the step
-    return Adam(parameters, lr=LEARNING_RATE, eps=ADAM_EPSILON.get(parameters[0].dtype, 1e-8), capturable=on_card)
+    capturable = for_graph and parameters[0].device.type in GRAPH_DEVICES
+    return Adam(parameters, lr=LEARNING_RATE, eps=ADAM_EPSILON.get(parameters[0].dtype, 1e-8), capturable=capturable)
 
 
 def _labels(workload: Workload) -> Tensor:

@@ -15,6 +15,9 @@ SENTENCES = {
     "queue too short": translatable(
         "The whole network is too deep to be queued at once: its time, unlike the layers', may be the host's."
     ),
+    "whole in pieces": translatable(
+        "The whole network is too deep to be queued at once: it was timed in {n} pieces, like the layers."
+    ),
     "host behind": translatable("The host could not be kept ahead of the device, so its events would time the host."),
     "way refused": translatable("{way} was refused: {reason}"),
     "way out of memory": translatable("{way} was left out: the device ran out of memory while it was prepared."),

@@ -20,6 +20,7 @@ class Library(ModuleType):
         self.broken, self.reasons, self.driver = broken, reasons, driver
         self.asked: list[object] = []
         self.millijoules = 7_654_321
+        self.clock_mhz, self.application_mhz, self.default_mhz = 1_980, 1_830, 1_980
 
     def _answer(self, name: str, answer: object) -> object:
         if name in self.broken:
@@ -43,11 +44,17 @@ class Library(ModuleType):
 
     def nvmlDeviceGetClockInfo(self, handle: object, kind: int) -> object:
         assert kind in (self.NVML_CLOCK_SM, self.NVML_CLOCK_MEM)
-        return self._answer("clock", 1_980) if kind == self.NVML_CLOCK_SM else self._answer("memory clock", 2_619)
+        return (
+            self._answer("clock", self.clock_mhz) if kind == self.NVML_CLOCK_SM else self._answer("memory clock", 2_619)
+        )
 
     def nvmlDeviceGetApplicationsClock(self, handle: object, kind: int) -> object:
         assert kind == self.NVML_CLOCK_SM
-        return self._answer("application clock", 1_830)
+        return self._answer("application clock", self.application_mhz)
+
+    def nvmlDeviceGetDefaultApplicationsClock(self, handle: object, kind: int) -> object:
+        assert kind == self.NVML_CLOCK_SM
+        return self._answer("default clock", self.default_mhz)
 
     def nvmlDeviceGetMaxClockInfo(self, handle: object, kind: int) -> object:
         assert kind == self.NVML_CLOCK_SM

@@ -31,6 +31,42 @@ def test_a_clock_that_was_chosen_is_no_throttling_but_is_told(monkeypatch: pytes
     assert (reading.throttled, reading.clock_is_set) == ("", True)
 
 
+@pytest.mark.parametrize(
+    ("clock", "application", "default", "reasons", "is_set"),
+    [
+        (1_980, 1_980, 1_980, 0x2, False),
+        (1_965, 1_980, 1_980, 0x2, False),
+        (1_410, 1_410, 1_095, 0x2, True),
+        (1_410, 1_410, 1_095, 0x0, False),
+        (1_200, 1_980, 1_980, 0x2, True),
+        (1_200, 1_980, 1_980, 0x2 | 0x4, False),
+        (345, 1_980, 1_980, 0x2 | 0x1, False),
+    ],
+    ids=["default", "a step below", "chosen", "not held", "locked", "locked or slowed", "idle"],
+)
+def test_the_default_application_clock_was_chosen_by_nobody(
+    monkeypatch: pytest.MonkeyPatch, clock: int, application: int, default: int, reasons: int, is_set: bool
+) -> None:
+    library = Library(reasons=reasons)
+    library.clock_mhz, library.application_mhz, library.default_mhz = clock, application, default
+    install(monkeypatch, library)
+    reading = Sensors(UUID).read(0.0)
+    assert reading is not None
+    assert reading.clock_is_set is is_set
+
+
+@pytest.mark.parametrize(("clock", "is_set"), [(2_010, False), (1_500, True)])
+def test_a_card_without_application_clocks_is_compared_with_its_highest_clock(
+    monkeypatch: pytest.MonkeyPatch, clock: int, is_set: bool
+) -> None:
+    library = Library("application clock", "default clock", reasons=0x2)
+    library.clock_mhz = clock
+    install(monkeypatch, library)
+    reading = Sensors(UUID).read(0.0)
+    assert reading is not None
+    assert reading.clock_is_set is is_set
+
+
 def test_an_older_library_has_another_name_for_the_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     class Older(Library):
         """nvidia-ml-py before 12.535."""

@@ -180,8 +180,8 @@ def test_the_double_replaces_every_method_that_reaches_for_a_card() -> None:
 def test_the_warning_of_the_timer_that_measured_is_kept_with_the_run() -> None:
     clock = FakeClock()
     timer = ScriptedTimer(clock)
-    timer.warning = Message("queue too short")
+    timer.warning = Message("whole in pieces", {"n": 3})
     partial, _ = drafted((lambda: timer,), clock)
-    assert partial.fallbacks == [Message("queue too short")]
+    assert partial.fallbacks == [Message("whole in pieces", {"n": 3})]
     partial, _ = drafted((lambda: ScriptedTimer(clock),), clock)
     assert partial.fallbacks == []

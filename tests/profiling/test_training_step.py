@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 import torch
@@ -207,3 +208,44 @@ def test_a_pass_for_a_graph_drops_the_gradients_of_the_previous_one_by_itself() 
         assert list(captured.run_steps()) == list(range(len(captured.steps) + 1))
         for name, found in gradients(work).items():
             assert torch.allclose(found, expected[name], rtol=1e-3, atol=1e-5), name
+
+
+def test_only_the_form_for_a_graph_counts_adams_steps_on_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eager steps are those of torch's default. The processor stands for the card here."""
+    monkeypatch.setattr(import_module("torch.optim.adam"), "_get_capturable_supported_devices", lambda **_: ["cpu"])
+    monkeypatch.setattr(module, "GRAPH_DEVICES", ("cpu",))
+    monkeypatch.setattr(module, "LEARNING_RATE", RATE)
+    made: list[tuple[bool, torch.optim.Optimizer]] = []
+    make = module.make_optimizer
+
+    def watched(*asked: object, for_graph: bool = False) -> torch.optim.Optimizer:
+        made.append((for_graph, make(*asked, for_graph=for_graph)))  # type: ignore[arg-type]
+        return made[-1][1]
+
+    monkeypatch.setattr(module, "make_optimizer", watched)
+    work = prepared(SPECS["bottleneck"], passes="training-step")
+    plain = copy.deepcopy(work.network)
+    step = TrainingStep(work, "adam")
+    captured = ClearingPass(step)
+    assert {(for_graph, one.param_groups[0]["capturable"]) for for_graph, one in made} == {(False, False), (True, True)}
+    assert [list(captured.run_steps())[-1], captured.steps[-1]] == [len(step.steps), made[-1][1]]
+    captured.run_whole()
+    plain_steps(plain, work.x, "adam", steps=3)
+    for found, expected in zip(work.network.parameters(), plain.parameters(), strict=True):
+        torch.testing.assert_close(found, expected, rtol=0, atol=2e-5)
+    eager, graph = (next(one for asked, one in made if asked is kind) for kind in (False, True))
+    for parameter, state in eager.state.items():
+        assert float(state["step"]) == 1.0
+        assert float(graph.state[parameter]["step"]) == 3.0
+        assert graph.state[parameter]["exp_avg"] is state["exp_avg"], "the moments are held once"
+
+
+@each_optimizer
+def test_a_form_for_a_graph_updates_the_same_weights_with_the_same_state(optimizer: Optimizer) -> None:
+    work, step = step_of(SMALL, optimizer)
+    captured = ClearingPass(step)
+    before = [weight.detach().clone() for weight in work.network.parameters()]
+    captured.run_whole()
+    assert any(not torch.equal(now, old) for now, old in zip(work.network.parameters(), before, strict=True))
+    held = {tensor.data_ptr() for tensor in step.held_tensors if tensor.dim() > 0}
+    assert held == {tensor.data_ptr() for tensor in step.for_graph().held_tensors if tensor.dim() > 0}

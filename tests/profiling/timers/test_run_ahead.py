@@ -5,7 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from resnet_viz.profiling.timers.run_ahead import FIRST_SLEEP_CYCLES, MAX_QUEUED_STEPS, RunAheadTimer
+from resnet_viz.profiling.timers.run_ahead import (
+    FIRST_SLEEP_CYCLES,
+    MAX_QUEUED_STEPS,
+    MOST_SLEEP_CYCLES_OF_DEEP,
+    RunAheadTimer,
+)
 from resnet_viz.profiling.timers.stopwatches import MAX_SLEEP_CYCLES
 from resnet_viz.profiling.timers.timer import TimerUnavailable
 from resnet_viz.records.message import Message
@@ -155,21 +160,38 @@ def test_a_pass_may_be_cut_after_its_first_step(first: int, sleeps: int) -> None
     assert len(cuda.sleeps) == sleeps
 
 
-def test_a_deep_pass_during_which_the_host_fell_behind_is_timed_with_a_warning() -> None:
-    """Its queue cannot hold the whole pass, so a longer sleep would not help."""
-    for host_us, warning in ((1.0, None), (7_000.0, Message("queue too short"))):
-        cuda = FakeCuda(FakeClock(), host_us=host_us)
-        launches = (MAX_QUEUED_STEPS,) * len(TIMES)
-        timer = RunAheadTimer(DeviceWork(cuda, TIMES), cuda, (1, 2, 3, 4), launches=launches)
-        assert timer.time_whole() >= sum(TIMES)
-        assert timer.warning == warning
-        assert cuda.sleeps == [FIRST_SLEEP_CYCLES]
+def deep(cuda: FakeCuda, count: int = 1_400) -> tuple[RunAheadTimer, list[float]]:
+    """A timer of a network that is too deep for the queue, and the times of its steps."""
+    times = random_times(count)
+    return RunAheadTimer(DeviceWork(cuda, times), cuda, tuple(range(10, count, 10))), times
 
 
-def test_a_warning_stays_after_a_pass_that_the_host_was_ahead_of() -> None:
-    cuda = FakeCuda(FakeClock(), host_us=7_000.0)
-    timer = RunAheadTimer(DeviceWork(cuda, [3.0, 4.0]), cuda, (1,), launches=(MAX_QUEUED_STEPS,) * 2)
+def test_a_deep_pass_is_timed_in_pieces_where_its_queue_is_full_before_it_ends() -> None:
+    """The host then waits for a place in the queue, however long the sleep is, and falls behind."""
+    cuda = FakeCuda(FakeClock(), host_us=100.0)
+    timer, times = deep(cuda)
+    for _ in range(2):
+        assert timer.time_whole() == pytest.approx(sum(times))
+        assert timer.warning == Message("whole in pieces", {"n": len(timer.cuts) + 1})
+    assert finished(timer.time_steps())[1] == pytest.approx(times)
+    assert max(cuda.sleeps) <= MOST_SLEEP_CYCLES_OF_DEEP
+    assert len(timer.cuts) > 1
+
+
+def test_a_deep_pass_that_only_needs_a_longer_sleep_is_queued_at_once() -> None:
+    cuda = FakeCuda(FakeClock(), host_us=20.0, depth=10_000)
+    timer, times = deep(cuda)
+    assert timer.time_whole() == pytest.approx(sum(times))
+    assert timer.warning is None
+    assert cuda.sleeps == [FIRST_SLEEP_CYCLES, 2 * FIRST_SLEEP_CYCLES, 4 * FIRST_SLEEP_CYCLES]
+    assert timer.starved_passes == 2
+
+
+def test_pieces_of_a_whole_pass_are_repeated_where_the_host_falls_behind_in_one() -> None:
+    cuda = FakeCuda(FakeClock(), host_us=100.0)
+    timer, times = deep(cuda)
     timer.time_whole()
-    cuda.host_us = 1.0
-    assert timer.time_whole() == pytest.approx(7.0)
-    assert timer.warning == Message("queue too short")
+    starved = timer.starved_passes
+    cuda.host_us = 2_000.0
+    assert timer.time_whole() == pytest.approx(sum(times))
+    assert timer.starved_passes > starved
