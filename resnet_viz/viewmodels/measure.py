@@ -22,7 +22,7 @@ from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.parts import Choice, Fact, NumberTile
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.measuring import INTERVAL_NAME, interval_text, measuring_texts
-from resnet_viz.viewmodels.text.numbers import milliseconds, rate
+from resnet_viz.viewmodels.text.numbers import milliseconds, precise_milliseconds, rate
 from resnet_viz.viewmodels.text.runs import (
     METHOD_NAMES,
     entry_mode,
@@ -223,11 +223,11 @@ def latency_facts(run: ProfileRun, other: ProfileRun | None, node_id: str | None
 def _timestamp_facts(run: ProfileRun, time: LayerTime | GroupTime) -> Iterator[Fact]:
     """Yield a time without its timestamps, its mean, and its time in sparse passes, as far as they are known."""
     if run.timestamp_correction_us is not None:
-        yield Fact(tr("without timestamps"), microseconds(time.corrected_us))
+        yield Fact(tr("without timestamps"), precise_milliseconds(time.corrected_us))
     if time.spread.mean_us is not None:
-        yield Fact(tr("mean"), microseconds(time.spread.mean_us))
+        yield Fact(tr("mean"), precise_milliseconds(time.spread.mean_us))
     if isinstance(time, LayerTime) and time.sparse_us is not None:
-        yield Fact(tr("sparse timestamps"), microseconds(time.sparse_us))
+        yield Fact(tr("sparse timestamps"), precise_milliseconds(time.sparse_us))
 
 
 def _whole_timestamp_facts(run: ProfileRun) -> Iterator[Fact]:

@@ -229,9 +229,9 @@ def test_the_inspector_shows_raw_and_corrected_times_and_what_timestamps_cost() 
     run = run_with(layers=(layer, *RUN.layers[1:]), timestamp_in_situ_us=1.5, timestamp_correction_us=1.5, mark_us=0.4)
     found = {fact.name: (fact.value, fact.note) for fact in latency_facts(run, None, layer.id)}
     assert found["latency"][0] == "0.010 ms"
-    assert found["without timestamps"] == ("8.62 µs", "")
-    assert found["mean"] == ("10.12 µs", "")
-    assert found["sparse timestamps"][0] == "9.60 µs"
+    assert found["without timestamps"] == ("0.0086 ms", "")
+    assert found["mean"] == ("0.0101 ms", "")
+    assert found["sparse timestamps"][0] == "0.0096 ms"
     of_whole = {fact.name: (fact.value, fact.note) for fact in latency_facts(run, None, None)}
     assert of_whole["a timestamp"] == ("1.50 µs", "0.40 µs among others")
     left_us = (run.sum_us or 0.0) - 1.5 * (len(run.layers) - 1)

@@ -19,7 +19,8 @@ from resnet_viz.viewmodels.measure import input_facts, latency_facts
 from resnet_viz.viewmodels.parts import Fact
 
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-MAX_ONE_LINE_CHARS = 26  # a longer value may take a second line
+MAX_ONE_LINE_CHARS = 17  # of a value with its note; a longer note stands below its value, and both may wrap
+MAX_NAME_CHARS = 15  # a longer name of a fact may take a second line
 
 
 class Inspector(QScrollArea):
@@ -71,6 +72,7 @@ class Inspector(QScrollArea):
         for fact, (value, note) in zip(details.facts, self._figures, strict=True):
             value.setText(_breakable(fact.value))
             note.setText(_breakable(fact.note))
+            note.setHidden(not fact.note)
         self._shown = details
         self.setAccessibleDescription(_accessible_text(details))
 
@@ -82,9 +84,13 @@ def _differs_in_figures_alone(before: Details | None, after: Details | None) -> 
         msgspec.structs.replace(details, facts=tuple(Fact(fact.name, "", "", fact.strong) for fact in details.facts))
         for details in (before, after)
     ]
-    short = all(len(fact.value) + len(fact.note) <= MAX_ONE_LINE_CHARS for fact in (*before.facts, *after.facts)
-                if fact not in before.facts or fact not in after.facts)  # fmt: skip
-    return without_values[0] == without_values[1] and short
+    if without_values[0] != without_values[1]:
+        return False
+    return all(_is_long(old) == _is_long(new) for old, new in zip(before.facts, after.facts, strict=True))
+
+
+def _is_long(fact: Fact) -> bool:
+    return len(fact.value) + len(fact.note) > MAX_ONE_LINE_CHARS
 
 
 def _fill(parts: QVBoxLayout, details: Details) -> list[tuple[Label, Label]]:
@@ -113,15 +119,18 @@ def _facts(facts: Sequence[Fact], figures: Sequence[tuple[Label, Label]]) -> QGr
     grid.setColumnStretch(1, 1)
     for line_index, (fact, (value, note)) in enumerate(zip(facts, figures, strict=True)):
         name = _text("muted", fact.name)
-        name.setWordWrap(len(fact.name) > MAX_ONE_LINE_CHARS)
+        name.setWordWrap(len(fact.name) > MAX_NAME_CHARS)
         grid.addWidget(name, line_index, 0, Qt.AlignmentFlag.AlignTop)
-        wraps = len(fact.value) + len(fact.note) > MAX_ONE_LINE_CHARS
+        wraps = _is_long(fact)
         value.setWordWrap(wraps)
         note.setWordWrap(wraps)
-        line = row((value, len(fact.value) * wraps), (note, len(fact.note) * wraps), spacing=8)
-        if not wraps:
+        if wraps:
+            note.setHidden(not fact.note)
+            grid.addLayout(column(value, note), line_index, 1)
+        else:
+            line = row(value, note, spacing=8)
             line.addStretch(1)
-        grid.addLayout(line, line_index, 1)
+            grid.addLayout(line, line_index, 1)
     return grid
 
 

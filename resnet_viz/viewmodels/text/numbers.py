@@ -13,6 +13,12 @@ def milliseconds(time_us: float | None) -> str:
     return f"{time:,.{digits}f} ms".replace("-", "−")
 
 
+def precise_milliseconds(time_us: float | None) -> str:
+    """Format a time as `milliseconds` does, but one below 1 ms with four decimals, to tell it from a close one."""
+    short = time_us is not None and abs(time_us) < 1000
+    return f"{(time_us or 0.0) / 1000:.4f} ms".replace("-", "−") if short else milliseconds(time_us)
+
+
 def aligned_milliseconds(time_us: float | None) -> str:
     """Format a time with three decimals whatever its size, `0.061 ms` or `120.500 ms`, for a column of times."""
     return UNKNOWN if time_us is None else f"{time_us / 1000:,.3f} ms"

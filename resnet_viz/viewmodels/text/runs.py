@@ -16,7 +16,7 @@ from resnet_viz.records.run import (
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import name_of, preset, title_of
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.texts import tr, tr_later
+from resnet_viz.texts import tr, tr_later, visible
 from resnet_viz.viewmodels.text.numbers import milliseconds, percent, shape
 
 METHOD_DESCRIPTIONS = {
@@ -89,7 +89,7 @@ def message_text(message: Message) -> str:
 
 def run_title(run: ProfileRun) -> str:
     """Return the title of a run: `ResNet-50 · N=1 · 64×64 · fp32 · training step, adam · Intel Xeon`."""
-    return " · ".join(part for part in (*title_parts(run), run.place.name) if part)
+    return " · ".join(part for part in (*title_parts(run), visible(run.place.name)) if part)
 
 
 def title_parts(run: ProfileRun) -> tuple[str, ...]:

@@ -27,6 +27,27 @@ def test_long_shapes_are_wrapped_to_the_inspectors_width(qtbot: QtBot) -> None:
     assert any(label.height() > 30 for label in inspector.findChildren(QLabel))
 
 
+@pytest.mark.parametrize("width", [260, 290])
+def test_every_value_note_and_name_ends_within_the_width(qtbot: QtBot, width: int) -> None:
+    inspector = Inspector()
+    qtbot.addWidget(inspector)
+    facts = (
+        Fact("receptive field", "483 px", "jump 32"), Fact("without timestamps", "6,530.671 ms"),
+        Fact("latency", "6,530.671 ms", "6,520.123 – 6,540.456"), Fact("achieved", "48.3 GFLOP/s", "713 MB/s"),
+        Fact("minimum time", "0.670 ms", "compute-bound"), Fact("operator 1", "2.426 ms", "aten::mkldnn_convolution"),
+        Fact("implausible", "390.5 µs is faster than its arithmetic at the measured peak (670.0 µs)"),
+    )  # fmt: skip
+    inspector.show_details(Details("layer1.0.conv1", "Conv2d 3×3", facts, (), ""))
+    inspector.resize(width, 600)
+    with qtbot.waitExposed(inspector):
+        inspector.show()
+    shown = [label for label in inspector.findChildren(QLabel) if label.text() and not label.isHidden()]
+    assert len(shown) == 2 + 2 * len(facts) + sum(bool(fact.note) for fact in facts)
+    for label in shown:
+        right = label.mapTo(inspector.viewport(), label.rect().topRight()).x()
+        assert right <= inspector.viewport().width(), label.text()
+
+
 def texts(inspector: Inspector) -> list[str]:
     """The texts of all labels."""
     return [label.text() for label in inspector.findChildren(QLabel)]
