@@ -10,7 +10,10 @@ PLAUSIBLE_FRACTION = 0.9
 
 
 class LowerBound(msgspec.Struct, frozen=True):
-    """The three least times of a layer in microseconds: its arithmetic, its bytes, and the launch of an operation."""
+    """The three least times of a layer in microseconds: its arithmetic, its bytes, and the launch of an operation.
+
+    Bytes are taken to come from memory. What fits into the cache may be faster, and `implausible_reason` allows it.
+    """
 
     compute_us: float
     memory_us: float

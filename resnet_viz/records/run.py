@@ -83,7 +83,8 @@ class LayerTime(msgspec.Struct, frozen=True):
     """The forward time of one layer, with the work that it does.
 
     `flops` and `bytes` (read and written, weights included) are for the whole batch in the run's dtype. `floor_us` is
-    the least time that the measured ceilings allow and `bound` the ceiling that sets it; both None without ceilings.
+    the least time that the measured ceilings allow where all bytes come from memory, none from a cache, and `bound` the
+    ceiling that sets it; both None without ceilings.
     `doubt` is the reason why the time is implausible, empty where it is plausible. In the isolated mode `same_as` is
     the id of the layer that was measured in place of this one, because it has the same operation and input shapes.
     `cold` and `warm` are its times with flushed caches and right after the same operation; `spread` is one of them, as

@@ -149,7 +149,9 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
             lines.append(tr("with sparse timestamps {time}").format(time=microseconds(time.sparse_us)))
         lines.append(f"{rate(time.flops_per_second, 'FLOP/s')} · {rate(time.bytes_per_second, 'B/s')}")
         if time.bound is not None:
-            lines.append(tr("{what}-bound, at least {time}").format(what=time.bound, time=milliseconds(time.floor_us)))
+            lines.append(
+                tr("{what}-bound, minimum time {time}").format(what=time.bound, time=milliseconds(time.floor_us))
+            )
         cold, warm = run.cold_and_warm(time)
         lines += [tr("cold caches {time}").format(time=milliseconds(cold.median_us))] if cold else []
         lines += [tr("warm caches {time}").format(time=milliseconds(warm.median_us))] if warm else []

@@ -254,7 +254,7 @@ def test_the_rest_is_cut_off_where_the_axis_ends() -> None:
 def test_the_tooltip_of_a_layer() -> None:
     chart = latency_chart(RUN)
     expected = [
-        "conv1", "0.010 ms  (0.009–0.011 ms)  0.5 %", "23.6 TFLOP/s · 80.3 GB/s", "launch-bound, at least 0.005 ms",
+        "conv1", "0.010 ms  (0.009–0.011 ms)  0.5 %", "23.6 TFLOP/s · 80.3 GB/s", "launch-bound, minimum time 0.005 ms",
         "other run 0.020 ms, ratio 0.50",
     ]  # fmt: skip
     assert bar_tooltip(RUN, chart.bars[0], small_run(preset("resnet18"), slower=2.0)).split("\n") == expected
