@@ -94,7 +94,7 @@ class CountersView(QWidget):
             + CELL_PADDING_PX
             for index, title in enumerate(headings())
         ]
-        for index, width in enumerate(fit_column_widths(natural, available_width(self.table), ELIDED_COLUMNS)):
+        for index, width in enumerate(fit_column_widths(natural, available_width(self.table), range(ELIDED_COLUMNS))):
             self.table.setColumnWidth(index, width)
 
     def _set_height(self) -> None:

@@ -25,8 +25,10 @@ from resnet_viz.viewmodels.text.measuring import INTERVAL_NAME, interval_text, m
 from resnet_viz.viewmodels.text.numbers import milliseconds, precise_milliseconds, rate
 from resnet_viz.viewmodels.text.runs import (
     METHOD_NAMES,
+    PASSES_NAMES,
     entry_mode,
     implausible_text,
+    kind_of_pass,
     other_input_note,
     phase_text,
     quartiles_text,
@@ -166,8 +168,8 @@ def run_rows(entries: Sequence[RunEntry]) -> tuple[RunRow, ...]:
 def _run_row(entry: RunEntry) -> RunRow:
     """Return a run's row, whose title has only the settings that differ from the defaults, and whose detail has all."""
     batch = f"N={entry.batch}"
-    mode = entry_mode(entry)
-    with_defaults = ((batch, "N=1"), (entry.dtype, "fp32"), (mode, "in-network"))
+    mode, kind = entry_mode(entry), kind_of_pass(entry.passes, entry.optimizer)
+    with_defaults = ((batch, "N=1"), (entry.dtype, "fp32"), (entry.mode, "in-network"), (kind, PASSES_NAMES["forward"]))
     title = " · ".join([entry.title, *(text for text, default in with_defaults if text != default)])
     partial, size = [] if entry.complete else [tr("partial")], [entry.size] if entry.size else []
     detail = " · ".join([entry.device, entry.dtype, batch, *size, mode, *partial])

@@ -165,7 +165,7 @@ def test_a_row_of_a_training_step_says_so() -> None:
     plain = RunEntry("/a", "2026-11-22T04:05:06+00:00", "ResNet-18", "A CPU", "fp32", 1, "in-network", 1500.0, True)
     step = msgspec.structs.replace(plain, passes="training-step", optimizer="adam", size="64×64")
     (row,) = run_rows((step,))
-    assert row.title == "ResNet-18 · in-network, training step, adam"
+    assert row.title == "ResNet-18 · training step, adam"
     assert row.detail == "A CPU · fp32 · N=1 · 64×64 · in-network, training step, adam"
 
 

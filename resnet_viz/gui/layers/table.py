@@ -32,6 +32,7 @@ from resnet_viz.gui.widgets.table_setup import LEFT, RIGHT, available_width, mak
 from resnet_viz.records.analysis import LayerRecord
 from resnet_viz.texts import tr, visible
 from resnet_viz.viewmodels.layers.column import CellContext, LayerColumn
+from resnet_viz.viewmodels.layers.kernels import has_operators
 from resnet_viz.viewmodels.layers.table import (
     available_data,
     cell_for_copy,
@@ -47,6 +48,7 @@ from resnet_viz.viewmodels.layers.table import (
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()
+YIELDING_COLUMNS = ("type", "input", "output")  # still told apart where they are cut, unlike names and numbers
 CELL_PADDING_PX = 11  # added by the style sheet and by Qt together
 
 
@@ -65,8 +67,7 @@ class LayerModel(QAbstractTableModel):
     def replace(self, shown: Shown) -> None:
         """Show another network, with the times of a run of it and of a run to compare with."""
         self.beginResetModel()
-        self.columns = columns(shown.costs.convention if shown.costs else "macs")
-        self.context = _figures(shown)
+        self._take_figures(shown)
         self.layers = () if shown.analysis is None else shown.analysis.layers
         self._rows = {layer.id: row for row, layer in enumerate(self.layers)}
         self.search_texts = [search_text(layer) for layer in self.layers]
@@ -76,8 +77,15 @@ class LayerModel(QAbstractTableModel):
     def update_times(self, shown: Shown) -> None:
         """Show other times in the same rows."""
         if self.layers:
-            self.context = _figures(shown)
+            self._take_figures(shown)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.layers) - 1, len(self.columns) - 1))
+
+    def _take_figures(self, shown: Shown) -> None:
+        """Take the times, and the columns in the words of the convention and of the measured device."""
+        convention = shown.costs.convention if shown.costs else "macs"
+        self.context = _figures(shown)
+        self.columns = columns(convention, on_processor=has_operators(shown.run))
 
     def has_data(self, column: LayerColumn) -> bool:
         """Tell whether a column has values that no other column shows."""
@@ -298,7 +306,7 @@ class LayerTable(QWidget):
         room = available_width(self.view)
         last = next((name for name in ("ratio", "time_share", "latency", "share") if name in names), names[-1])
         main = names.index(last) + 1
-        yielding = 2 if names[:2] == ["layer", "type"] else 1
+        yielding = [place for place, name in enumerate(names) if name in YIELDING_COLUMNS]
         widths = fit_column_widths(natural, room, yielding, needed=main)
         self._is_setting_widths = True
         for index, width in zip(shown, widths, strict=True):
@@ -335,13 +343,14 @@ class LayerTable(QWidget):
         menu.deleteLater()
 
     def column_menu(self) -> QMenu:
-        """Return a menu that shows or hides columns, except the first one."""
+        """Return a menu that shows or hides the columns with values, except the first one."""
         menu = QMenu(self)
         for column in self.model.columns[1:]:
+            if not self.model.has_data(column):
+                continue
             action = menu.addAction(column.title)
             action.setCheckable(True)
             action.setChecked(column.name not in self._hidden)
-            action.setEnabled(self.model.has_data(column))
             action.toggled.connect(lambda shown, name=column.name: self._set_wanted(name, shown))
         return menu
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.gui.widgets.layouts import column, muted, named
-from resnet_viz.gui.widgets.table_setup import RIGHT
+from resnet_viz.gui.widgets.table_setup import RIGHT, ROW_PADDING
 from resnet_viz.records.run import RunEntry
 from resnet_viz.texts import tr, visible
 from resnet_viz.viewmodels.measure import RunRow, run_rows
@@ -36,7 +36,9 @@ class RunList(QWidget):
     def show_runs(self, entries: tuple[RunEntry, ...]) -> None:
         """Show these runs."""
         self.tree.clear()
-        self.tree.addTopLevelItems([RunItem(row) for row in run_rows(entries)])
+        rows, height = run_rows(entries), 2 * self.tree.fontMetrics().lineSpacing() + ROW_PADDING
+        self.tree.addTopLevelItems([RunItem(row, height) for row in rows])
+        self.tree.setColumnHidden(DEVICE_COLUMN, len({row.device for row in rows}) <= 1)  # the tooltips name it
         self.nothing.setVisible(not entries)
         self.tree.setVisible(bool(entries))
 
@@ -81,10 +83,12 @@ class RunList(QWidget):
 
 
 class RunItem(QTreeWidgetItem):
-    """The row of a run, which sorts by its time as a number."""
+    """The row of a run, two lines high, which sorts by its time as a number."""
 
-    def __init__(self, row: RunRow) -> None:
-        super().__init__([visible(text) for text in (row.made, row.title, row.device, row.time)])
+    def __init__(self, row: RunRow, height: int) -> None:
+        network = visible(row.title).replace(" · ", "\n", 1)  # the settings below the name
+        super().__init__([row.made, network, visible(row.device), row.time])
+        self.setSizeHint(NETWORK_COLUMN, QSize(0, height))
         self._whole_us = row.whole_us or 0.0
         self.setData(0, PATH_ROLE, row.path)
         self.setTextAlignment(TIME_COLUMN, RIGHT)

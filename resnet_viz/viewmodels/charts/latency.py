@@ -98,7 +98,8 @@ def other_network_note(run: ProfileRun | None, analysis: Analysis | None) -> str
 
 def chart_title(run: ProfileRun, other: ProfileRun | None = None, *, corrected: bool = False) -> str:
     """Return e.g. `whole 120.6 ms · Σ 120.5 ms · unaccounted 0.1 ms  0.1 % · ResNet-50 · N=1 · fp32 · host clock`."""
-    parts = []
+    named = ((tr("← backward"), run.backward), (tr("Δ update"), run.optimizer))
+    parts = [name for name, groups in named if groups]
     if run.whole is not None:
         parts.append(tr("whole {time}").format(time=milliseconds(run.whole.spread.median_us)))
     if corrected:

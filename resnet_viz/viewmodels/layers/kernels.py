@@ -33,12 +33,17 @@ def _unbroken(time: str) -> str:
     return time.replace(" ", "\u00a0")
 
 
-def kernel_columns() -> tuple[LayerColumn, ...]:
-    """Return the columns of the kernels' time and of their names."""
+def has_operators(run: ProfileRun | None) -> bool:
+    """Return whether the kernels of a run are torch's operators, as on a processor."""
+    return run is not None and run.kernels is not None and run.kernels.source == "operators"
+
+
+def kernel_columns(*, on_processor: bool = False) -> tuple[LayerColumn, ...]:
+    """Return the columns of the time and of the names of the kernels, on a processor of torch's operators."""
     return (
         LayerColumn(
             "kernel_time",
-            tr("Kernels (ms)"),
+            tr("Operators (ms)") if on_processor else tr("Kernels (ms)"),
             tr("The time of the layer's kernels by CUPTI, on a processor of torch's operators, in milliseconds"),
             _kernel_ms,
             "{:,.3f}".format,
@@ -48,7 +53,7 @@ def kernel_columns() -> tuple[LayerColumn, ...]:
         ),
         LayerColumn(
             "kernels",
-            tr("Kernels"),
+            tr("Operators") if on_processor else tr("Kernels"),
             tr("What the layer runs: the algorithm, and changes of the layout before and after it"),
             _names,
             str,

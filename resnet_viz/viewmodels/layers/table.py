@@ -19,9 +19,10 @@ MAX_SAMPLED_ROWS = 200  # measuring the texts of more rows would take noticeably
 _STAGE_WORDS: dict[int | None, str] = {0: "stem", None: "head"}
 
 
-def columns(convention: Convention = "macs") -> tuple[LayerColumn, ...]:
-    """Return all columns in order, with titles in the reader's language."""
-    return (*_naming_columns(), *_number_columns(count_label(convention)), *_size_columns(), *kernel_columns())
+def columns(convention: Convention = "macs", *, on_processor: bool = False) -> tuple[LayerColumn, ...]:
+    """Return all columns in order, with titles in the reader's language; a processor runs operators, not kernels."""
+    counted = _number_columns(count_label(convention))
+    return (*_naming_columns(), *counted, *_size_columns(), *kernel_columns(on_processor=on_processor))
 
 
 def available_data(context: CellContext | None) -> frozenset[str]:
@@ -186,7 +187,7 @@ def _number_columns(cost: CountLabel) -> tuple[LayerColumn, ...]:
         ),
         LayerColumn(
             "share",
-            tr("Share"),
+            tr("% of {things}").format(things=cost.heading),
             tr("Share of the network's {things}").format(things=cost.heading),
             lambda layer, context: units.share(context.costs.by_id[layer.id], context.costs.total),
             units.percent,

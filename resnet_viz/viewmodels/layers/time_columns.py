@@ -68,7 +68,7 @@ def time_columns() -> tuple[LayerColumn, ...]:
         ),
         LayerColumn(
             "time_share",
-            tr("Time"),
+            tr("% of time"),
             tr("Share of the whole network's measured time"),
             _time_share,
             units.percent,

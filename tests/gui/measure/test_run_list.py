@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidgetItem
@@ -43,6 +44,17 @@ def test_a_row_has_date_network_device_and_latency(runs: RunList) -> None:
     assert [column(runs, index)[0] for index in range(4)] == ["2026-11-23 00:00", "Net b", "A CPU", "9.000 ms"]
     assert column(runs, 1) == ["Net b", "Net a", "Net c"]
     assert "A CPU · fp32 · N=1 · in-network" in rows(runs)[0].toolTip(2)
+
+
+def test_settings_stand_below_the_network_and_the_device_only_where_there_are_several(runs: RunList) -> None:
+    assert runs.tree.isColumnHidden(2)
+    step = msgspec.structs.replace(ENTRIES[0], passes="training-step", optimizer="adam", device="B\u202e CPU")
+    runs.show_runs((*ENTRIES[1:], step))
+    assert not runs.tree.isColumnHidden(2)
+    assert column(runs, 1)[0] == "Net b\ntraining step, adam"
+    assert column(runs, 2)[0] == "B\\u202e CPU"
+    line = runs.tree.fontMetrics().lineSpacing()
+    assert all(runs.tree.visualItemRect(item).height() >= 2 * line for item in rows(runs))
 
 
 def test_latencies_are_sorted_as_numbers_and_names_as_texts(runs: RunList) -> None:

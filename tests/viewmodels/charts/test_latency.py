@@ -335,3 +335,9 @@ def test_the_table_has_the_loss_and_each_update() -> None:
     assert found["layer1.0", "optimizer block"]["median_us"] == "20"
     assert found["head", "optimizer stage"]["stage"] == "head"
     assert (found["loss", ""]["median_us"], found["loss", ""]["ratio"]) == ("7", "1.0")
+
+
+def test_the_title_explains_the_signs_of_a_training_step() -> None:
+    assert chart_title(WITH_BACKWARD).startswith("← backward · whole ")
+    step = msgspec.structs.replace(WITH_BACKWARD, optimizer=BACKWARD[:1])
+    assert chart_title(step).startswith("← backward · Δ update · whole ")

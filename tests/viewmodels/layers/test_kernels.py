@@ -7,7 +7,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.kernels import Kernel, KernelAgreement, KernelTimes, LayerKernels
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.layers.column import CellContext
-from resnet_viz.viewmodels.layers.kernels import kernel_facts
+from resnet_viz.viewmodels.layers.kernels import has_operators, kernel_facts
 from resnet_viz.viewmodels.layers.table import available_data, columns
 from resnet_viz.viewmodels.parts import Fact
 from tests.gui.small_run import small_run
@@ -49,4 +49,9 @@ def test_the_table_has_time_and_names_of_the_kernels_where_a_run_has_some() -> N
         "—", "")  # fmt: skip
     assert by_name["kernel_time"].needs == by_name["kernels"].needs == "kernels"
     assert "kernels" in available_data(context)
+    titles = {column.name: column.title for column in columns(on_processor=True)}
+    assert (titles["kernel_time"], titles["kernels"]) == ("Operators (ms)", "Operators")
+    assert not has_operators(RUN)
+    assert RUN.kernels is not None
+    assert has_operators(replace(RUN, kernels=replace(RUN.kernels, source="operators")))
     assert "kernels" not in available_data(CellContext(costs(ANALYSIS), PLAIN))

@@ -199,11 +199,11 @@ def test_which_columns_are_text_and_which_are_hidden_at_first() -> None:
 def test_titles_follow_the_convention() -> None:
     titles = {column.name: (column.title, column.explanation) for column in columns("twice")}
     assert titles["macs"] == ("2 × MACs", "A multiplication and an addition for each multiply-add, nothing else")
-    assert titles["share"] == ("Share", "Share of the network's 2 × MACs")
+    assert titles["share"] == ("% of 2 × MACs", "Share of the network's 2 × MACs")
     assert [column.title for column in columns()] == [
-        "Layer", "Type", "Stage", "Input", "Output", "Params", "MACs", "Share", "Latency (ms)",
+        "Layer", "Type", "Stage", "Input", "Output", "Params", "MACs", "% of MACs", "Latency (ms)",
         "Corrected (ms)", "± of latency", "Cold (ms)",
-        "Warm (ms)", "Time", "GFLOP/s", "Bound by", "Other (ms)", "Ratio", "FLOPs", "Output size", "Rec. field",
+        "Warm (ms)", "% of time", "GFLOP/s", "Bound by", "Other (ms)", "Ratio", "FLOPs", "Output size", "Rec. field",
         "Caffe name", "Kernels (ms)", "Kernels",
     ]  # fmt: skip
 
