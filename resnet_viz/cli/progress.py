@@ -5,41 +5,45 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TextIO, TypeVar
 
+import msgspec
+
 from resnet_viz.export.tables import display_width
-from resnet_viz.records.run import ProfileProgress
+from resnet_viz.records.run import Phase, ProfileProgress
 from resnet_viz.texts import tr, visible
 from resnet_viz.viewmodels.text.runs import phase_text
 
 Result = TypeVar("Result")
 BAR_CHARACTERS = 24
-BAR_SECONDS, LINE_SECONDS = 0.1, 2.0
-"""The shortest time between two redraws of the bar on a terminal, and between two lines elsewhere."""
+BAR_SECONDS = 0.1
+"""The shortest time between two redraws of the bar."""
 
 
 class ProgressLine:
-    """A bar that redraws itself on a terminal, and a plain line now and then elsewhere."""
+    """A bar that redraws itself on a terminal, and a plain line for each phase elsewhere."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._is_terminal = stream.isatty()
         self._shown_at = 0.0
-        self._shown_phase = ""
+        self._shown_phases: list[Phase] = []
         self._width = 0
 
     def show(self, progress: ProfileProgress) -> None:
-        """Show the progress, unless its phase was shown a moment ago."""
-        now = time.monotonic()
-        pause = BAR_SECONDS if self._is_terminal else LINE_SECONDS
-        if now - self._shown_at < pause and progress.phase == self._shown_phase:
+        """Show the progress, unless its phase was shown: on a terminal a moment ago, elsewhere at all."""
+        is_new = progress.phase not in self._shown_phases
+        self._shown_phases += [progress.phase] if is_new else []
+        if not self._is_terminal:
+            if is_new:
+                self._write(visible(phase_text(msgspec.structs.replace(progress, layer=""))) + "\n")
             return
-        self._shown_at, self._shown_phase = now, progress.phase
+        now = time.monotonic()
+        if now - self._shown_at < BAR_SECONDS and progress.phase == self._shown_phases[-1] and not is_new:
+            return
+        self._shown_at = now
         line = visible(_progress_text(progress))
-        if self._is_terminal:
-            width = display_width(line)
-            self._write("\r" + line + " " * (self._width - width))
-            self._width = width
-        else:
-            self._write(line + "\n")
+        width = display_width(line)
+        self._write("\r" + line + " " * (self._width - width))
+        self._width = width
 
     def follow(self, measured: Iterator[ProfileProgress | Result]) -> Iterator[ProfileProgress | Result]:
         """Yield what a measurement yields, show its progress meanwhile, and clear the bar when it is over."""

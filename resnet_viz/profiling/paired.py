@@ -11,9 +11,11 @@ from torch import Tensor
 
 from resnet_viz.device import capacity
 from resnet_viz.device import info as device_info
+from resnet_viz.device.cpu_load import CpuLoad
 from resnet_viz.errors import UserError
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
+from resnet_viz.profiling.run_warnings import cpu_shared_warning
 from resnet_viz.profiling.statistics import MIN_SAMPLES, has_settled, measurement_of, summarize
 from resnet_viz.profiling.timers.call_timers import TimedCalls, Timing, timings_of
 from resnet_viz.profiling.timers.timer import Clock, Runnable
@@ -61,12 +63,13 @@ def measure_pair(
         yield ProfileProgress("build-both", 0.0)
         both = (_network_or_block(analysis.spec, settings, device, whole) for analysis in analyses)
         calls = [TimedCalls((work,)) for work in both]
-        samples = PairedSamples()
+        samples, load = PairedSamples(), CpuLoad() if device.type == "cpu" else None
         with setup.torch_mode():
             timed = timings_of(device, clock, *calls)
         for progress in measure_interleaved(timed.timings, setup, samples):
             phase: Phase = "warm-up" if progress.warming_up else "in-turn"
             yield ProfileProgress(phase, progress.done, progress.seconds_left)
+        shares = None if load is None else load.shares()
         ratio, low, high = bootstrap_ratio(samples)
         yield PairTimes(
             place=device_info.environment(device, settings),
@@ -79,7 +82,8 @@ def measure_pair(
             ceilings=measured_ceilings,
             method=timed.timer.method,
             event_pair_us=timed.timer.event_pair_us,
-            messages=timed.refusals,
+            messages=(*timed.refusals, *(cpu_shared_warning(shares) if shares else ())),
+            others_share=round(shares.others, 4) if shares else None,
         )
 
 

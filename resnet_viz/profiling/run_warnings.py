@@ -49,10 +49,13 @@ def warnings(run: ProfileRun) -> Iterator[Message]:
     yield from layers_noise_warning([layer.spread for layer in run.layers])
     implausible = [layer.id for layer in run.layers if layer.doubt]
     if implausible:
-        yield Message("doubted", {"n": len(implausible), "first": implausible[0]})
+        yield Message(
+            "one doubted" if len(implausible) == 1 else "doubted", {"n": len(implausible), "first": implausible[0]}
+        )
     throttled = sorted({sample.throttled for sample in run.readings if sample.throttled})
     if throttled and run.dropped_passes:
-        yield Message("throttled passes dropped", {"n": run.dropped_passes, "reasons": "; ".join(throttled)})
+        kind = "throttled pass dropped" if run.dropped_passes == 1 else "throttled passes dropped"
+        yield Message(kind, {"n": run.dropped_passes, "reasons": "; ".join(throttled)})
     elif throttled:
         yield Message("throttled", {"reasons": "; ".join(throttled)})
     if clock_drifts(run.readings):

@@ -118,4 +118,4 @@ def layers_noise_warning(summaries: Sequence[TimeSummary]) -> Iterator[Message]:
     """Yield a message where a tenth of the layers varies much; a few noisy ones can be seen by their quartiles."""
     noisy = sum(1 for summary in summaries if summary.variation >= VERY_NOISY_VARIATION)
     if noisy and noisy * 10 >= len(summaries):
-        yield Message("layers vary", {"noisy": noisy, "all": len(summaries)})
+        yield Message("one layer varies" if noisy == 1 else "layers vary", {"noisy": noisy, "all": len(summaries)})

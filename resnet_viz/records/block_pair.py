@@ -126,8 +126,8 @@ class PairTimes(msgspec.Struct, frozen=True):
 
     The interval is bootstrapped; its ends are None where there were too few rounds for it. `ceilings` are those of the
     device in the measured dtype, for the roofline. `method` says how both were timed, and `messages` why not in a
-    better way; `event_pair_us` is what two events cost by themselves, which has been taken off every time. Both are
-    None where unknown.
+    better way; `event_pair_us` is what two events cost by themselves, which has been taken off every time.
+    `others_share` is the share of the processor, 0 to 1, that other programs took. All three are None where unknown.
     """
 
     place: Environment
@@ -141,6 +141,7 @@ class PairTimes(msgspec.Struct, frozen=True):
     method: Method | None = None
     event_pair_us: float | None = None
     messages: tuple[Message, ...] = ()
+    others_share: float | None = None
 
     @property
     def interval(self) -> tuple[float, float] | None:

@@ -27,24 +27,20 @@ SENTENCES = {
     "shared": translatable(
         "Other programs took {part:.0f} % of the processor during the run: the times include waiting for them."
     ),
-    "one repetition": translatable(
-        "Only {n} repetition fitted into the time budget: there are no quartiles to judge it by."
-    ),
-    "few repetitions": translatable("Only {n} repetitions fitted into the time budget; quartiles mean little."),
+    "one repetition": translatable("Only {n} pass fitted into the time budget: there are no quartiles to judge it by."),
+    "few repetitions": translatable("Only {n} passes fitted into the time budget; quartiles mean little."),
     "few passes": translatable(
-        "Only {n} of the {asked} passes that a measurement should have fitted into the time budget: the median is "
-        "known to ±{part:.1f} % (95 % confidence interval)."
+        "Fewer than {asked} passes fitted into the time budget: the median is uncertain; a longer run helps."
     ),
     "uncertain median": translatable(
-        "The time budget ended while the whole network's median was known to ±{part:.1f} % only (95 % confidence "
-        "interval; the target is {target:.0f} %): a longer run helps."
+        "The time budget ended before the whole network's median was known to ±{target:.0f} %; a longer run helps."
     ),
     "whole varies": translatable(
         "The whole network's time varies by {part:.0f} % between its quartiles; a longer run helps."
     ),
     "whole varies much": translatable(
-        "The whole network's time varies by {part:.0f} % between its quartiles: something else is using this machine, "
-        "or its clock changes. Do not rely on these results; measure again."
+        "The times vary by {part:.0f} % between their quartiles: something else is using this machine, or its clock "
+        "changes. Do not rely on these results; measure again."
     ),
     "sum misses whole": translatable(
         "The unaccounted time is {part:+.1f} % of the whole network's time; it should be within 5 %."
@@ -56,7 +52,11 @@ SENTENCES = {
     "synchronised": translatable(
         "Every layer was synchronized with the host: the times are upper bounds that contain launches."
     ),
+    "one layer varies": translatable(
+        "{noisy} of {all} layers has an interquartile range of 25 % or more of its median."
+    ),
     "layers vary": translatable("{noisy} of {all} layers have an interquartile range of 25 % or more of their median."),
+    "one doubted": translatable("{first} is faster than the measured ceilings allow."),
     "doubted": translatable("{n} layers are faster than the measured ceilings allow, {first} among them."),
     "faster than arithmetic": translatable(
         "{time:.1f} µs is faster than its arithmetic at the measured peak ({floor:.1f} µs): the library did less "
@@ -95,6 +95,9 @@ SENTENCES = {
         "Weights became infinite or NaN in {dtype} during the training steps: the times are those of such numbers."
     ),
     "throttled": translatable("The card slowed itself down during the run: {reasons}."),
+    "throttled pass dropped": translatable(
+        "{n} pass is left out of the figures, because the card slowed itself down during it: {reasons}."
+    ),
     "throttled passes dropped": translatable(
         "{n} passes are left out of the figures, because the card slowed itself down during them: {reasons}."
     ),

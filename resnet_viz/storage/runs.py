@@ -72,20 +72,13 @@ def check_runs_folder() -> None:
 
 def _made_runs_folder() -> Path:
     folder = runs_folder()
-    _check_is_folder(folder)
+    check_is_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         sentence = tr("{path} cannot be made: {reason}.")
         raise FileProblem(sentence.format(path=shown_path(folder), reason=reason_of(error))) from error
     return folder
-
-
-def _check_is_folder(folder: Path) -> None:
-    """Raise FileProblem where the runs folder is something else."""
-    if folder.exists() and not folder.is_dir():
-        sentence = tr("{path} is not a folder; {variable} names the folder of runs.")
-        raise FileProblem(sentence.format(path=shown_path(folder), variable=FOLDER_VARIABLE))
 
 
 def read_run(path: Path) -> tuple[ProfileRun, str]:
@@ -122,8 +115,23 @@ def looks_like_run(path: Path) -> bool:
 
 def list_runs() -> tuple[RunEntry, ...]:
     """Return the readable runs of the runs folder, the newest first; other files are left out."""
-    entries = [entry for path in runs_folder().glob("*.json") if (entry := _read_entry(path)) is not None]
-    return tuple(sorted(entries, key=lambda entry: (entry.made, entry.path), reverse=True))
+    return listed_folder()[0]
+
+
+def listed_folder() -> tuple[tuple[RunEntry, ...], tuple[Path, ...]]:
+    """Return the readable runs of the runs folder, the newest first, and its other files, by name."""
+    found = {path: _read_entry(path) for path in sorted(runs_folder().glob("*.json"))}
+    entries = [entry for entry in found.values() if entry is not None]
+    others = tuple(path for path, entry in found.items() if entry is None)
+    return tuple(sorted(entries, key=lambda entry: (entry.made, entry.path), reverse=True)), others
+
+
+def check_is_folder() -> None:
+    """Raise FileProblem where the runs folder is something else."""
+    folder = runs_folder()
+    if folder.exists() and not folder.is_dir():
+        sentence = tr("{path} is not a folder; {variable} names the folder of runs.")
+        raise FileProblem(sentence.format(path=shown_path(folder), variable=FOLDER_VARIABLE))
 
 
 def _not_a_run(path: Path, reason: str) -> FileProblem:

@@ -36,6 +36,7 @@ from resnet_viz.viewmodels.text.runs import (
     share_text,
 )
 from resnet_viz.viewmodels.text.timestamps import microseconds
+from resnet_viz.viewmodels.text.training import sum_name
 
 BOUND_TEXTS: dict[Bound, str] = {
     "compute": tr("compute-bound"), "memory": tr("memory-bound"), "launch": tr("launch-bound"),
@@ -124,7 +125,7 @@ def run_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
     unaccounted = run.unaccounted_us
     return (
         whole,
-        NumberTile(milliseconds(run.sum_us), tr("Σ layers"), share_text(run, run.sum_us),
+        NumberTile(milliseconds(run.sum_us), sum_name(run), share_text(run, run.sum_us),
              tr("All layers of a pass together: the median over the passes")),
         NumberTile(milliseconds(unaccounted), tr("unaccounted"), share_text(run, unaccounted),
              tr("The whole network's time less the sum; good within 5 % or 20 µs")),
@@ -267,7 +268,7 @@ def _end_to_end_tiles(run: ProfileRun) -> tuple[NumberTile, ...]:
 def _time_tile(name: str, summary: TimeSummary | None) -> NumberTile:
     if summary is None:
         return NumberTile(units.UNKNOWN, name, "", tr("not measured"))
-    hint = tr("median of {n} repetitions; minimum {least}").format(n=summary.n, least=milliseconds(summary.min_us))
+    hint = tr("median of {n} passes; minimum {least}").format(n=summary.n, least=milliseconds(summary.min_us))
     return NumberTile(milliseconds(summary.median_us), name, quartiles_text(summary, " – "), hint)
 
 

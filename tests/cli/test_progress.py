@@ -2,21 +2,23 @@
 
 import io
 
+import pytest
+
 from resnet_viz.cli.progress import ProgressLine
 from resnet_viz.records.run import ProfileProgress
 
 
-def test_lines_are_rare_where_they_cannot_be_redrawn() -> None:
+def test_each_phase_is_one_line_where_lines_cannot_be_redrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes, and whatever layer it is at: `isolated` goes through the phases again for each layer."""
+    times = iter(range(0, 1_000_000, 100))
+    monkeypatch.setattr("resnet_viz.cli.progress.time.monotonic", lambda: next(times))
     stream = io.StringIO()
     line = ProgressLine(stream)
-    for _ in range(50):
-        line.show(ProfileProgress("passes", 0.5, 3.2))
-    line.show(ProfileProgress("warm-up", 0.0))
+    for place in range(50):
+        line.show(ProfileProgress("warm-up", place / 50, 3.2, layer=f"layer{place}"))
+        line.show(ProfileProgress("passes", place / 50, 3.2, layer=f"layer{place}"))
     line.end()
-    assert stream.getvalue().splitlines() == [
-        "[████████████············] measuring passes  3 s at most",
-        "[························] warming up",
-    ]
+    assert stream.getvalue().splitlines() == ["warming up", "measuring passes"]
 
 
 class Terminal(io.StringIO):

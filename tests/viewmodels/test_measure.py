@@ -93,7 +93,7 @@ def test_the_tiles_are_whole_sum_unaccounted_and_throughput() -> None:
     run = run_with(spec=RUN.spec.but(input=(8, 3, 224, 224)), whole=Measurement(around(2000.0), (2000.0,)))
     whole, total, unaccounted, images = run_tiles(run)
     assert (whole.value, whole.name, whole.note) == ("2.000 ms", "whole network", "1.900 – 2.100")
-    assert whole.exact == "median of 20 repetitions; minimum 1.800 ms"
+    assert whole.exact == "median of 20 passes; minimum 1.800 ms"
     assert (total.value, total.note) == (f"{SUM_US / 1000:.3f} ms", f"{SUM_US / 20:.1f} %")
     assert unaccounted.value == f"{(2000.0 - SUM_US) / 1000:.3f} ms"
     assert unaccounted.note == f"{100 - SUM_US / 20:.1f} %"

@@ -16,6 +16,9 @@ def add(commands: Commands) -> None:
     """Add the command and its options."""
     text = tr("check whether the numbers measured on this machine can be trusted")
     parser = add_command(commands, "selfcheck", text, _run)
+    parser.description = tr(
+        "Check whether the numbers measured on this machine can be trusted; takes about two minutes."
+    )
     parser.add_argument("--device", default="cpu", metavar="cpu|cuda|cuda:N", help=tr("the device (default: cpu)"))
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE.json", help=tr("also write the results to this file")

@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import BlockComparison, BlockSide, PairTimes
+from resnet_viz.records.message import Message
 from resnet_viz.records.network_pair import NetworkComparison
 from resnet_viz.spec.network import EXPANSION
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import block_names, bound_of, quantity_names
 from resnet_viz.viewmodels.text.conventions import count_label
+from resnet_viz.viewmodels.text.numbers import percent
 from resnet_viz.viewmodels.text.runs import message_text
 
 MAX_RELIABLE_VARIATION = 0.25
@@ -36,7 +38,14 @@ def conclusions(compared: BlockComparison, convention: Convention = "macs") -> t
 def timing_sentences(times: PairTimes | None) -> tuple[str, ...]:
     """Return why the times were not taken in the best way, and a warning if they are noisy; empty texts where not."""
     refusals = () if times is None else tuple(map(message_text, times.messages))
-    return (*refusals, noise_warning(times))
+    return (*refusals, noise_warning(times), others_sentence(times))
+
+
+def others_sentence(times: PairTimes | None) -> str:
+    """Return the share of the processor that other programs took; empty where it is unknown or a warning has it."""
+    if times is None or times.others_share is None or any(message.kind == "shared" for message in times.messages):
+        return ""
+    return tr("Other programs took {part} of the processor.").format(part=percent(times.others_share))
 
 
 def noise_warning(times: PairTimes | None) -> str:
@@ -44,10 +53,7 @@ def noise_warning(times: PairTimes | None) -> str:
     most = 0.0 if times is None else max(times.first.spread.variation, times.second.spread.variation)
     if most < MAX_RELIABLE_VARIATION:
         return ""
-    return tr(
-        "The times vary by {part} % between their quartiles: another program is using this machine, or its clock "
-        "varies. Do not rely on their ratio; measure again."
-    ).format(part=f"{100 * most:.0f}")
+    return message_text(Message("whole varies much", {"part": 100 * most}))
 
 
 def match_sentence(compared: BlockComparison) -> str:

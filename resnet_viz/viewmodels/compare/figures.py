@@ -13,7 +13,15 @@ from resnet_viz.spec.network import BlockKind
 from resnet_viz.spec.profiling import BYTES
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.text.conventions import count_label
-from resnet_viz.viewmodels.text.numbers import UNKNOWN, aligned_milliseconds, aligned_range, byte_size, exact, pixels
+from resnet_viz.viewmodels.text.numbers import (
+    UNKNOWN,
+    aligned_milliseconds,
+    aligned_range,
+    byte_size,
+    exact,
+    pixels,
+    rate,
+)
 from resnet_viz.viewmodels.text.runs import METHOD_DESCRIPTIONS
 
 FigureValue = int | float | str | None
@@ -136,7 +144,7 @@ def _device_rows(compared: BlockComparison) -> Iterator[FigureRow]:
         return
     sides = (compared.basic, times.first.spread), (compared.bottleneck, times.second.spread)
     rates = [side.figures.flops / summary.median_us * 1e6 if summary.median_us > 0 else None for side, summary in sides]
-    yield _row("flops_per_second", achieved, rates, lambda rate: f"{rate / 1e12:,.3f} TFLOP/s")
+    yield _row("flops_per_second", achieved, rates, lambda value: rate(value, "FLOP/s"))
     yield _row("bound", bound, [bound_of(side, times) for side, _ in sides], str)
 
 

@@ -32,7 +32,7 @@ def measuring_texts(run: ProfileRun) -> Iterator[tuple[str, str]]:
         yield tr("passes"), passes
     if run.whole is not None and (interval := interval_text(run.whole.spread)):
         yield INTERVAL_NAME, interval
-    if run.others_share is not None:
+    if run.others_share is not None and all(message.kind != "shared" for message in run.messages):
         others = tr("other programs took {part} of it")
         yield tr("processor"), others.format(part=percent(run.others_share))
     clocks = clock_range(run.readings)

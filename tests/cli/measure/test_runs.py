@@ -2,12 +2,48 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from resnet_viz.records.run import Environment
 from resnet_viz.spec.presets import preset
-from resnet_viz.storage.runs import save_run
-from tests.cli.asking import printed, refused
+from resnet_viz.storage.runs import save_in_runs_folder, save_run
+from tests.cli.asking import answered, printed, refused
 from tests.gui.small_run import small_run
+
+RUN = small_run(preset("resnet18"))
+
+
+def test_a_runs_folder_that_is_a_file_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file", "utf8")
+    said = refused(capsys, "runs")
+    assert said == f"{tmp_path / 'runs'} is not a folder; RESNET_VIZ_RUNS names the folder of runs."
+
+
+def test_files_that_are_no_runs_are_counted_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    path = save_in_runs_folder(RUN)
+    assert "no run" not in printed(capsys, "runs")
+    (path.parent / "b.json").write_text("{}", "utf8")
+    assert printed(capsys, "runs").splitlines()[-1] == "1 file there is no run of this program: b.json"
+    (path.parent / "a\n.json").write_bytes(path.read_bytes()[:-40])
+    assert (
+        printed(capsys, "runs").splitlines()[-1] == "2 files there are no runs of this program: a\\u000a.json, b.json"
+    )
+    for place in range(3):
+        (path.parent / f"c{place}.json").write_text("", "utf8")
+    assert printed(capsys, "runs").splitlines()[-1].endswith(": a\\u000a.json, b.json, c0.json, …")
+    path.unlink()
+    said = printed(capsys, "runs")
+    assert said.startswith("There are no runs in")
+    assert "5 files there are no runs" in said
+    assert len(answered(capsys, "runs")) == 0
+
+
+def test_a_long_device_name_is_cut_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    save_in_runs_folder(msgspec.structs.replace(RUN, place=Environment(device="cpu", name="A" * 300)))
+    said = printed(capsys, "runs")
+    assert f" {'A' * 39}…  " in said
+    assert answered(capsys, "runs")[0]["device"] == "A" * 300
 
 
 def test_runs_lists_shows_and_compares(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

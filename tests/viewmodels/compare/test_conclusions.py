@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from resnet_viz.metrics.conventions import CONVENTIONS
 from resnet_viz.pipeline import compare_blocks
+from resnet_viz.profiling.statistics import whole_noise_warning
 from resnet_viz.records.analysis import Convention
 from resnet_viz.records.block_pair import Agreement, BlockComparison, BlockCost, PairTimes
 from resnet_viz.records.message import Message
@@ -24,6 +25,7 @@ from resnet_viz.viewmodels.compare.conclusions import (
     match_sentence,
     noise_warning,
     speed_sentence,
+    timing_sentences,
 )
 from tests.spec.block_settings import compared_blocks
 
@@ -204,6 +206,20 @@ def test_times_that_vary_by_a_quarter_are_not_to_be_relied_on(q3_us: float, perc
         warning = noise_warning(msgspec.structs.replace(steady, **{side: noisy}))
         assert warning.startswith(f"The times vary by {percent} % between") if percent else warning == ""
     assert noise_warning(steady) == noise_warning(None) == ""
+
+
+def test_noise_is_worded_as_in_a_run() -> None:
+    noisy = Measurement(TimeSummary(100.0, 80.0, 110.0, 70.0, 20), (100.0,))
+    (of_run,) = whole_noise_warning(noisy.spread)
+    assert noise_warning(msgspec.structs.replace(times(1.0, (0.9, 1.1)), first=noisy)) == str(of_run)
+
+
+def test_the_share_that_other_programs_took_is_told_once() -> None:
+    measured = msgspec.structs.replace(times(1.0, (0.9, 1.1)), others_share=0.034)
+    assert timing_sentences(measured)[-1] == "Other programs took 3.4 % of the processor."
+    warned = msgspec.structs.replace(measured, messages=(Message("shared", {"part": 34.0}),))
+    assert [sentence for sentence in timing_sentences(warned) if sentence] == [str(warned.messages[0])]
+    assert "".join(timing_sentences(times(1.0, (0.9, 1.1)))) == "", "an older file does not know it"
 
 
 def test_all_sentences_begin_with_the_match_and_end_with_the_warning() -> None:

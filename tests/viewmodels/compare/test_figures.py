@@ -71,7 +71,7 @@ def test_measured_times_have_their_quartiles_rate_and_limit() -> None:
     basic, bottleneck = compared().basic.figures, compared().bottleneck.figures
     assert rows["flops_per_second"].first == pytest.approx(basic.flops / 200e-6)
     assert rows["flops_per_second"].second == pytest.approx(bottleneck.flops / 100e-6)
-    assert rows["flops_per_second"].first_text == f"{basic.flops / 200e-6 / 1e12:,.3f} TFLOP/s"
+    assert rows["flops_per_second"].first_text == f"{basic.flops / 200e-6 / 1e12:.1f} TFLOP/s"
     assert (rows["bound"].first, rows["bound"].second_text) == ("memory", "memory")
 
 

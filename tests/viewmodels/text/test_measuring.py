@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from resnet_viz.records.energy import Energy
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import Environment, Measurement, ProfileRun, TimeSummary
 from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.presets import preset
@@ -46,6 +47,7 @@ def test_the_passes_are_told_with_the_part_of_the_time_budget_that_they_took() -
 @pytest.mark.parametrize(("share", "text"), [(0.0, "0.0 %"), (0.034, "3.4 %"), (0.6, "60.0 %")])
 def test_the_share_of_others_is_always_told(share: float, text: str) -> None:
     assert texts(others_share=share) == {"processor": f"other programs took {text} of it"}
+    assert texts(others_share=share, messages=(Message("shared", {"part": 100 * share}),)) == {}, "a warning has it"
 
 
 @pytest.mark.parametrize(
