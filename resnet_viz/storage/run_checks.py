@@ -90,6 +90,8 @@ def check_run(run: ProfileRun) -> None:
     _check_groups("groups", run.groups, run)
     _check_groups("backward", run.backward, run)
     _check_groups("optimizer", run.optimizer, run)
+    _check_kernels(run)
+    _check_passes(run)
 
 
 def check_time(field: str, value: float | None) -> None:
@@ -127,7 +129,7 @@ def _check_consistent(path: str, value: msgspec.Struct) -> None:
     if isinstance(value, EndToEndTime):
         known = (name for name in ("p50_us", "p90_us", "p99_us") if getattr(value, name) is not None)
         _check_ascending(path, value, tuple(known))
-    if isinstance(value, LayerTime | Measurement) and value.spread.n < len(value.samples_us):
+    if isinstance(value, LayerTime | GroupTime | Measurement) and value.spread.n < len(value.samples_us):
         accepted = tr("give at least {n}, the number of its samples").format(n=f"{len(value.samples_us):,}")
         raise SpecError(f"{path}.spread.n", value.spread.n, accepted)  # of very many repetitions a file keeps some
 
@@ -186,6 +188,36 @@ def _check_groups(name: str, times: tuple[GroupTime, ...], run: ProfileRun) -> N
         _check_id(path, time.id, run)
         _check_new(path, time.id, (time.id, time.level) in seen)
         seen.add((time.id, time.level))
+
+
+def _check_kernels(run: ProfileRun) -> None:
+    """Raise SpecError where kernels are of a layer that the run did not measure."""
+    if run.kernels is None:
+        return
+    named = {f"kernels.layers[{number}].id": layer.id for number, layer in enumerate(run.kernels.layers)}
+    if run.kernels.agreement is not None:
+        named["kernels.agreement.worst_layer"] = run.kernels.agreement.worst_layer
+    for path, layer in named.items():
+        if layer not in run.layer_by_id:
+            raise SpecError(path, layer, tr("give the id of a layer of this run"))
+
+
+def _check_passes(run: ProfileRun) -> None:
+    """Raise SpecError where the parts of a pass are not those that the settings ask for.
+
+    A run that was stopped may lack parts, and only a run in the network has them by block.
+    """
+    passes, has_optimizer = run.settings.passes, run.settings.used_optimizer is not None
+    has_all = run.complete and run.settings.mode == "in-network"
+    asked_for = {"backward": run.settings.is_training, "optimizer": has_optimizer, "loss": has_optimizer}
+    for name, is_asked_for in asked_for.items():
+        given = getattr(run, name)
+        if given and not is_asked_for:
+            accepted = tr("give passes that have the times under {name}, or leave these out").format(name=name)
+            raise SpecError("settings.passes", passes, accepted)
+        if has_all and is_asked_for and not given and (name != "loss" or run.spec.head):  # a backbone has no loss
+            accepted = tr("give the times that a complete run of {passes} has").format(passes=passes)
+            raise SpecError(name, tr("nothing"), accepted)
 
 
 def _check_id(path: str, node_id: str, run: ProfileRun) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from resnet_viz.errors import FileProblem
-from resnet_viz.records.kernels import Kernel, KernelTimes, LayerKernels
+from resnet_viz.records.kernels import Kernel, KernelAgreement, KernelTimes, LayerKernels
 from resnet_viz.records.run import (
     BatchPoint,
     EndToEndTime,
@@ -34,7 +34,10 @@ def run() -> ProfileRun:
     assert times.whole is not None
     return msgspec.structs.replace(
         times,
+        settings=ProfileSettings(passes="training-step"),
         instrumented=times.whole,
+        loss=times.whole,
+        optimizer=(GroupTime("layer1.0", "block", around(2.0), 1.9, (2.0, 2.1)),),
         backward=(GroupTime("layer1.0", "block", around(9.0)), GroupTime("layer1", "stage", around(9.0))),
         ends=(EndToEndTime("eager", times.whole, 1.0, 2.0, 3.0, 900.0),),
         sweep=(BatchPoint(1, around(5.0), 100.0, 1 << 20, "cuda-graph", 60),),
@@ -58,7 +61,12 @@ def run() -> ProfileRun:
         peak_bytes=1 << 30,
         launch_bound_factor=1.3,
         warnings=("Something to know.",),
-        kernels=KernelTimes("graph", 9, (LayerKernels("conv1", 9.0, (Kernel("gemm", 9.0, 0.0, 9.5),)),)),
+        kernels=KernelTimes(
+            "graph",
+            9,
+            (LayerKernels("conv1", 9.0, (Kernel("gemm", 9.0, 0.0, 9.5),)),),
+            KernelAgreement(1, 0.01, 0.01, "conv1"),
+        ),
     )
 
 
@@ -140,6 +148,35 @@ def refusal(fields: dict[str, Any], folder: Path) -> str:
         (("kernels", "layers", 0, "time_us"), -1.0, "kernels.layers[0].time_us: -1 is not accepted"),
         (("kernels", "layers", 0, "id"), "layer9.0.conv1", "kernels.layers[0].id: layer9.0.conv1 is not accepted"),
         (
+            ("kernels", "layers", 0, "id"),
+            "nosuch",
+            "kernels.layers[0].id: nosuch is not accepted; give the id of a layer",
+        ),
+        (
+            ("kernels", "agreement", "worst_layer"),
+            "nosuch",
+            "kernels.agreement.worst_layer: nosuch is not accepted; give the id of a layer of this run.",
+        ),
+        (("optimizer", 0, "spread", "n"), 1, "optimizer[0].spread.n: 1 is not accepted; give at least 2, the number"),
+        (("optimizer", 0, "samples_us", 1), -1.0, "optimizer[0].samples_us: -1 is not accepted"),
+        (
+            ("backward",),
+            [],
+            "backward: nothing is not accepted; give the times that a complete run of training-step has.",
+        ),
+        (("optimizer",), [], "optimizer: nothing is not accepted; give the times that a complete run of training-step"),
+        (("loss",), None, "loss: nothing is not accepted; give the times that a complete run of training-step has."),
+        (
+            ("settings", "passes"),
+            "forward",
+            "settings.passes: forward is not accepted; give passes that have the times under backward, or leave",
+        ),
+        (
+            ("settings", "passes"),
+            "forward+backward",
+            "settings.passes: forward+backward is not accepted; give passes that have the times under optimizer, or",
+        ),
+        (
             ("kernels", "layers", 0, "kernels", 0, "start_us"),
             1e300,
             "kernels.layers[0].kernels[0].start_us: 1e+300 is not accepted",
@@ -202,14 +239,40 @@ def test_a_number_that_fits_no_machine_word_is_refused(run: ProfileRun, tmp_path
 @pytest.mark.parametrize("mode", ["in-network", "isolated", "end-to-end"])
 def test_partial_runs_of_every_mode_are_accepted(mode: Any, run: ProfileRun) -> None:
     """Stopped after a few layers or before any, without ceilings, and one layer measured in place of another."""
-    settings = ProfileSettings(mode=mode)
+    run = msgspec.structs.replace(run, settings=ProfileSettings(mode=mode), backward=(), optimizer=(), loss=None)
     first, second = run.layers[0], msgspec.structs.replace(run.layers[1], same_as="conv1", samples_us=())
     for partial in (
-        msgspec.structs.replace(run, settings=settings, complete=False, layers=(), groups=(), whole=None),
-        msgspec.structs.replace(run, settings=settings, complete=False, layers=(first, second), ceilings=None),
-        msgspec.structs.replace(run, settings=settings, ends=(), sweep=(), readings=(), backward=()),
+        msgspec.structs.replace(run, complete=False, layers=(), groups=(), whole=None, kernels=None),
+        msgspec.structs.replace(run, complete=False, layers=(first, second), ceilings=None),
+        msgspec.structs.replace(run, ends=(), sweep=(), readings=()),
     ):
         check_run(partial)
+
+
+@pytest.mark.parametrize("passes", ["forward+backward", "training-step"])
+def test_training_runs_without_training_times_are_accepted_where_they_are_genuine(passes: Any, run: ProfileRun) -> None:
+    """Stopped before the first pass, from end to end, where nothing is timed by block, and a backbone without loss."""
+    bare = msgspec.structs.replace(
+        run, settings=ProfileSettings(passes=passes), backward=(), optimizer=(), loss=None, kernels=None
+    )
+    check_run(msgspec.structs.replace(bare, complete=False))
+    check_run(msgspec.structs.replace(bare, settings=bare.settings.but(mode="end-to-end"), layers=(), groups=()))
+    optimizer = run.optimizer if passes == "training-step" else ()
+    backbone = msgspec.structs.replace(bare, spec=run.spec.but(head=False), backward=run.backward, optimizer=optimizer)
+    check_run(backbone)
+    with pytest.raises(
+        ValueError, match=f"backward: nothing is not accepted; give the times .* of {re.escape(passes)}"
+    ):
+        check_run(bare)
+
+
+@pytest.mark.parametrize("field", ["backward", "optimizer", "loss"])
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_forward_run_has_no_training_times(field: str, complete: bool, run: ProfileRun) -> None:
+    parts = {"backward": (), "optimizer": (), "loss": None} | {field: getattr(run, field)}
+    forward = msgspec.structs.replace(run, settings=ProfileSettings(), complete=complete, **parts)
+    with pytest.raises(ValueError, match=f"settings.passes: forward is not accepted; .* the times under {field}"):
+        check_run(forward)
 
 
 def test_limits_themselves_are_accepted(run: ProfileRun) -> None:
@@ -217,7 +280,7 @@ def test_limits_themselves_are_accepted(run: ProfileRun) -> None:
     for summary in (zero, long, TimeSummary(1e-9, 1e-9, 1e-9, 1e-9, 1)):
         check_run(msgspec.structs.replace(run, whole=Measurement(summary, ())))
     layer = msgspec.structs.replace(run.layers[0], id="x" * 200, flops=10**24, bytes=0, doubt="x" * 2_000)
-    check_run(msgspec.structs.replace(run, layers=(layer,), warnings=("",) * 1_000))
+    check_run(msgspec.structs.replace(run, layers=(layer,), warnings=("",) * 1_000, kernels=None))
 
 
 @pytest.mark.parametrize("time", [-1.0, 1e16, 1e-10])

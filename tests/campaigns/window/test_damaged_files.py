@@ -26,6 +26,7 @@ from resnet_viz.records.run import (
 )
 from resnet_viz.records.sensors import SensorSample
 from resnet_viz.spec.presets import preset
+from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.storage.runs import run_json
 from tests.campaigns.damage import damaged
@@ -72,6 +73,7 @@ def _originals(window: MainWindow) -> dict[str, str]:
     assert run.whole is not None
     full = msgspec.structs.replace(
         run,
+        settings=ProfileSettings(passes="training-step"),
         instrumented=run.whole,
         backward=(GroupTime("layer1.0", "block", around(9.0)), GroupTime("layer1", "stage", around(9.0))),
         ends=(EndToEndTime("eager", run.whole, 1.0, 2.0, 3.0, 900.0),),
