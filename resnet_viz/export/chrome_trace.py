@@ -1,28 +1,43 @@
 """A run as a Chrome trace, which Perfetto (ui.perfetto.dev) and chrome://tracing open.
 
 The trace event format knows processes with threads of nested slices. The first process has the layers by the timestamps
-of one instrumented pass, the second the kernels of one uninstrumented pass, each below its layer, block and stage. A
-slice is a complete event (`ph` X) with `ts` and `dur` in microseconds; on a thread slices are nested or apart.
+of one instrumented pass, in a training pass with the loss, the backward pass and the update of each block after them;
+the second has the kernels of one uninstrumented pass, each below its layer, block and stage. A slice is a complete
+event (`ph` X) with `ts` and `dur` in microseconds; on a thread slices are nested or apart.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby, pairwise
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from resnet_viz.errors import UserError
 from resnet_viz.records.kernels import KernelSource, LayerKernels
-from resnet_viz.records.run import LayerTime, ProfileRun
+from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun
 from resnet_viz.spec.presets import title_of
 from resnet_viz.storage.json_text import json_text
 from resnet_viz.texts import tr
 
 Event = dict[str, Any]
+Phase = Literal["forward", "loss", "backward", "update"]
 Slice = tuple[str, int, int, dict[str, Any]]
 """Name, start and end in nanoseconds, and what the viewer shows of it."""
 PASS, KERNELS = 1, 2
 SLICES, TIMESTAMPS = 1, 2
 _IN_BLOCK = re.compile(r"(layer\d+)\.\d+(?=\.)")
+
+
+class Step(NamedTuple):
+    """A layer, the loss, or the backward pass or update of a block: its median, its time in each pass, and its facts.
+
+    `name` is the id of the layer or block.
+    """
+
+    phase: Phase
+    name: str
+    median_us: float
+    samples_us: tuple[float, ...]
+    facts: dict[str, Any]
 
 
 def chrome_trace(run: ProfileRun) -> str:
@@ -36,41 +51,67 @@ def chrome_trace(run: ProfileRun) -> str:
 
 
 def _pass_events(run: ProfileRun) -> Iterator[Event]:
-    """Yield the layers by timestamps: of the instrumented pass whose sum is the median, or without samples as medians.
-
-    Backward times of blocks follow as medians.
-    """
-    times_us, passed = _pass_times(run)
+    """Yield the steps of a pass by timestamps: of the instrumented pass whose sum is the median, or all as medians."""
+    steps = list(_steps(run))
+    times_us, is_one_pass = _pass_times(steps)
     ends = list(accumulate(map(_ns, times_us), initial=0))
-    title = tr("one instrumented pass") if passed else tr("medians of the instrumented passes")
+    title = tr("one instrumented pass") if is_one_pass else tr("medians of the instrumented passes")
     yield _named("process_name", f"{title_of(run.spec)}: {title}", PASS)
     yield _named("thread_name", tr("stages, blocks and layers by timestamps"), PASS, SLICES)
     yield _named("thread_name", tr("timestamps"), PASS, TIMESTAMPS)
-    layers = [
-        (layer.id, start, end, _facts(layer)) for layer, (start, end) in zip(run.layers, pairwise(ends), strict=True)
-    ]
-    for slices, category in _levels(layers):
-        yield from _complete(slices, category, PASS)
+    is_training = any(step.phase != "forward" for step in steps)
+    for phase, timed in groupby(zip(steps, pairwise(ends), strict=True), key=lambda each: each[0].phase):
+        slices = [(step.name, start, end, step.facts) for step, (start, end) in timed]
+        if is_training and phase != "loss":  # which is a single step
+            yield from _complete([(_phase_title(phase), slices[0][1], slices[-1][2], {})], "phase", PASS)
+        for level, category in _levels(slices) if phase == "forward" else _block_levels(slices, phase):
+            yield from _complete(level, category, PASS)
     for number, at in enumerate(ends):
         place = {"pid": PASS, "tid": TIMESTAMPS, "s": "t"}
         yield {"name": tr("timestamp {n}").format(n=number), "ph": "i", "cat": "timestamp", "ts": at / 1000, **place}
-    blocks = [group for group in run.backward if group.level == "block"]
-    starts = accumulate((_ns(group.spread.median_us) for group in blocks), initial=ends[-1])
-    backward = [
-        (tr("backward of {id}").format(id=group.id), start, end, {"median_us": group.spread.median_us})
-        for group, (start, end) in zip(blocks, pairwise(starts), strict=True)
-    ]
-    yield from _complete(backward, "backward", PASS)
 
 
-def _pass_times(run: ProfileRun) -> tuple[list[float], bool]:
-    """Return each layer's microseconds in the pass of median length, or its median where the samples are incomplete."""
-    counts = {len(layer.samples_us) for layer in run.layers}
+def _steps(run: ProfileRun) -> Iterator[Step]:
+    """Yield the steps between two timestamps each, in the order in which a pass runs them."""
+    for layer in run.layers:
+        yield Step("forward", layer.id, layer.spread.median_us, layer.samples_us, _facts(layer))
+    if run.loss is not None:
+        median_us = run.loss.spread.median_us
+        yield Step("loss", tr("loss"), median_us, run.loss.samples_us, {"median_us": median_us})
+    phases: tuple[tuple[Phase, tuple[GroupTime, ...]], ...] = (("backward", run.backward), ("update", run.optimizer))
+    for phase, groups in phases:
+        for group in groups:
+            if group.level == "block":
+                median_us = group.spread.median_us
+                yield Step(phase, group.id, median_us, group.samples_us, {"median_us": median_us})
+
+
+def _pass_times(steps: Sequence[Step]) -> tuple[list[float], bool]:
+    """Return each step's microseconds in the pass of median length, and True.
+
+    Where any step lacks samples, as in files of older versions, they are the medians of all steps, and False.
+    """
+    counts = {len(step.samples_us) for step in steps}
     if len(counts) != 1 or counts == {0}:
-        return [layer.spread.median_us for layer in run.layers], False
-    sums = [sum(row) for row in zip(*(layer.samples_us for layer in run.layers), strict=True)]
+        return [step.median_us for step in steps], False
+    sums = [sum(row) for row in zip(*(step.samples_us for step in steps), strict=True)]
     middle = sorted(range(len(sums)), key=lambda number: sums[number])[(len(sums) - 1) // 2]
-    return [layer.samples_us[middle] for layer in run.layers], True
+    return [step.samples_us[middle] for step in steps], True
+
+
+def _block_levels(blocks: Sequence[Slice], phase: Phase) -> Iterator[tuple[list[Slice], str]]:
+    """Yield the slices of the stages, then those of the blocks, in the backward pass or the update; or of the loss."""
+    titles = {"backward": tr("backward of {id}"), "update": tr("update of {id}")}
+    title = titles.get(phase, "{id}")
+    stages = _merged(
+        blocks, [stage if dot else None for stage, dot, _ in (block[0].partition(".") for block in blocks)]
+    )
+    for slices, category in ((stages, "stage"), (blocks, phase)):
+        yield [(title.format(id=name), start, end, facts) for name, start, end, facts in slices], category
+
+
+def _phase_title(phase: Phase) -> str:
+    return {"forward": tr("forward"), "backward": tr("backward"), "update": tr("update")}[phase]
 
 
 def _kernel_events(run: ProfileRun) -> Iterator[Event]:

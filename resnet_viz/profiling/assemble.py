@@ -103,14 +103,15 @@ def training_times(
     """
     if not rows or not settings.is_training:
         return None, (), ()
-    column, blocks = len(analysis.layers), list(_group_indices(analysis, "block"))
+    layers = column = len(analysis.layers)
+    blocks = list(_group_indices(analysis, "block"))
     loss = None
     if settings.used_optimizer and analysis.spec.head:
-        loss = measurement_of([row[column] for row in rows])
+        loss = measurement_of([row[column] for row in rows], layers)
         column += 1
-    backward = _block_and_stage_times(blocks[::-1], column, rows)
+    backward = _block_and_stage_times(blocks[::-1], column, rows, layers)
     column += len(blocks)
-    return loss, backward, _block_and_stage_times(blocks, column, rows) if settings.used_optimizer else ()
+    return loss, backward, _block_and_stage_times(blocks, column, rows, layers) if settings.used_optimizer else ()
 
 
 def first_update(analysis: Analysis, settings: ProfileSettings) -> int:
@@ -122,13 +123,22 @@ def first_update(analysis: Analysis, settings: ProfileSettings) -> int:
     return len(analysis.layers) + has_loss + len(_group_indices(analysis, "block"))
 
 
-def _block_and_stage_times(names: Sequence[str], first: int, rows: Sequence[Sequence[float]]) -> tuple[GroupTime, ...]:
-    """Return the times of blocks, whose columns begin at `first` in the order of their names, and of their stages."""
+def _block_and_stage_times(
+    names: Sequence[str], first: int, rows: Sequence[Sequence[float]], layers: int
+) -> tuple[GroupTime, ...]:
+    """Return the times of blocks, whose columns begin at `first` in the order of their names, and of their stages.
+
+    The blocks' samples are kept for the same passes as those of the network's `layers` layers.
+    """
     blocks = {name: [column] for column, name in enumerate(names, first)}
     stages: dict[str, list[int]] = {}
     for name, columns in blocks.items():
         stages.setdefault(name.partition(".")[0], []).extend(columns)
-    return (*_range_times("block", blocks, rows), *_range_times("stage", stages, rows))
+    of_blocks = [
+        msgspec.structs.replace(time, samples_us=filed_samples([row[column] for row in rows], 3, layers))
+        for column, time in enumerate(_range_times("block", blocks, rows), first)
+    ]
+    return (*of_blocks, *_range_times("stage", stages, rows))
 
 
 def _range_times(

@@ -85,9 +85,12 @@ def is_certain(samples: Sequence[float]) -> bool:
     return interval[1] - interval[0] <= max(2 * TARGET_UNCERTAINTY * quantile(ordered, 0.5), RESOLUTION_US)
 
 
-def measurement_of(samples: Sequence[float]) -> Measurement:
-    """Return the samples that a file keeps with the summary of all of them, rounded to a tenth of a nanosecond."""
-    return Measurement(summarize(samples), filed_samples(samples, 4))
+def measurement_of(samples: Sequence[float], layers: int = 1) -> Measurement:
+    """Return the samples that a file keeps with the summary of all of them, rounded to a tenth of a nanosecond.
+
+    They are of the same passes as the samples that it keeps of each of so many layers.
+    """
+    return Measurement(summarize(samples), filed_samples(samples, 4, layers))
 
 
 def has_settled(samples: Sequence[float]) -> bool:

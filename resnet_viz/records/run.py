@@ -122,14 +122,16 @@ class LayerTime(msgspec.Struct, frozen=True):
 class GroupTime(msgspec.Struct, frozen=True):
     """The time of a stem, block, stage or head, summed in each pass (in the isolated mode the sum of its layers).
 
-    `corrected_us` is the time without its layers' timestamps, None where unknown.
+    `corrected_us` is the time without its layers' timestamps, None where unknown. `samples_us` are those of a block's
+    backward pass or update, in the same passes as the layers' samples; empty in other groups and in older files.
     """
 
-    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("corrected_us",)
+    LATER_FIELDS: ClassVar[tuple[str, ...]] = ("corrected_us", "samples_us")
     id: str
     level: Literal["block", "stage"]
     spread: TimeSummary
     corrected_us: float | None = None
+    samples_us: tuple[float, ...] = ()
 
 
 class EndToEndTime(msgspec.Struct, frozen=True):

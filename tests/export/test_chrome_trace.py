@@ -11,7 +11,7 @@ from resnet_viz.export.chrome_trace import chrome_trace
 from resnet_viz.export.formats import ExportOptions, export_file
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.kernels import Kernel, KernelTimes, LayerKernels
-from resnet_viz.records.run import GroupTime, LayerTime, ProfileRun
+from resnet_viz.records.run import GroupTime, LayerTime, Measurement, ProfileRun
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.campaigns.extent import extent, random_source
@@ -140,15 +140,83 @@ def test_a_run_without_kernels_has_the_timestamps_alone() -> None:
     assert {each["pid"] for each in checked_events(chrome_trace(RUN))} == {1}
 
 
-def test_backward_times_of_blocks_follow_the_layers() -> None:
-    groups = (
-        GroupTime("layer4.1", "block", around(20.0)),
-        GroupTime("layer4.0", "block", around(10.0)),
-        GroupTime("layer4", "stage", around(30.0)),
+BLOCKS = list(dict.fromkeys(group.id for group in RUN.groups if group.level == "block"))
+PARTS = len(IDS) + 1 + 2 * len(BLOCKS)
+"""The steps of a training step: the layers, the loss, the backward pass of each block and its update."""
+
+
+def training_run(*passes_us: list[float]) -> ProfileRun:
+    """A run of training steps with the samples of these passes, in which every median is 7 µs."""
+    columns = iter(zip(*passes_us, strict=True))
+    layers = tuple(msgspec.structs.replace(layer, spread=around(7.0), samples_us=next(columns)) for layer in RUN.layers)
+    loss = Measurement(around(7.0), next(columns))
+    backward = [GroupTime(name, "block", around(7.0), None, next(columns)) for name in reversed(BLOCKS)]
+    optimizer = [GroupTime(name, "block", around(7.0), None, next(columns)) for name in BLOCKS]
+    stage = GroupTime("layer4", "stage", around(14.0))
+    settings = ProfileSettings(passes="training-step")
+    return msgspec.structs.replace(RUN, settings=settings, layers=layers, loss=loss, backward=(*backward, stage),
+                                   optimizer=(*optimizer, stage))  # fmt: skip
+
+
+def title_of_pass(run: ProfileRun) -> str:
+    events = checked_events(chrome_trace(run))
+    return next(str(each["args"]["name"]) for each in events if each["name"] == "process_name")
+
+
+def test_a_training_step_is_one_pass_from_its_first_layer_to_its_last_update() -> None:
+    """The pass of median length, of which every part is drawn, so that it ends when the step did."""
+    middle = [1.0 + number for number in range(PARTS)]
+    run = training_run([90.0] * PARTS, middle, [1.0] * PARTS)
+    track = track_of(run, 1)
+    assert title_of_pass(run) == "ResNet-18: one instrumented pass"
+    phases = track.ranges("phase") | track.ranges("loss")
+    assert set(phases) == {"forward", "loss", "backward", "update"}
+    cuts = [0, len(IDS), len(IDS) + 1, PARTS - len(BLOCKS), PARTS]
+    for name, first, end in zip(("forward", "loss", "backward", "update"), cuts, cuts[1:], strict=False):
+        assert phases[name] == (sum(middle[:first]), sum(middle[first:end]))
+    assert max(start + length for start, length in phases.values()) == sum(middle)
+    backward, updates = track.ranges("backward"), track.ranges("update")
+    assert list(backward) == [f"backward of {name}" for name in reversed(BLOCKS)]
+    assert list(updates) == [f"update of {name}" for name in BLOCKS]
+    assert [length for _, length in backward.values()] == middle[cuts[2] : cuts[3]]
+    assert [length for _, length in updates.values()] == middle[cuts[3] :]
+    stages = track.ranges("stage")
+    begun, other = backward["backward of layer4.1"], backward["backward of layer4.0"]
+    assert stages["backward of layer4"] == (begun[0], begun[1] + other[1])
+    assert track.parents["update of layer1.1"] == "update of layer1"
+    assert (track.parents["update of layer1"], track.parents["backward of stem"]) == ("update", "backward")
+    assert (track.parents["layer1.1"], track.parents["layer1"], track.parents["forward"]) == ("layer1", "forward", "")
+    stamps = [each["ts"] for each in checked_events(chrome_trace(run)) if each["ph"] == "i"]
+    assert stamps == [sum(middle[:number]) for number in range(PARTS + 1)]
+
+
+@pytest.mark.parametrize("field", ["layers", "loss", "backward", "optimizer"])
+def test_a_training_step_of_which_any_part_lacks_samples_is_all_medians(field: str) -> None:
+    """An older file has samples of the layers and of the loss alone; they are not mixed with medians."""
+    run = training_run([1.0] * PARTS, [2.0] * PARTS)
+    without = (
+        Measurement(around(7.0), ())
+        if field == "loss"
+        else tuple(msgspec.structs.replace(each, samples_us=()) for each in getattr(run, field))
     )
-    run = msgspec.structs.replace(sampled(RUN, [1.0] * len(IDS)), backward=groups)
-    assert track_of(run, 1).ranges("backward") == {
-        "backward of layer4.1": (len(IDS), 20.0), "backward of layer4.0": (len(IDS) + 20.0, 10.0)}  # fmt: skip
+    run = msgspec.structs.replace(run, **{field: without})
+    phases = {**track_of(run, 1).ranges("phase"), **track_of(run, 1).ranges("loss")}
+    assert phases == {
+        "forward": (0.0, 7.0 * len(IDS)),
+        "loss": (7.0 * len(IDS), 7.0),
+        "backward": (7.0 * len(IDS) + 7.0, 7.0 * len(BLOCKS)),
+        "update": (7.0 * (PARTS - len(BLOCKS)), 7.0 * len(BLOCKS)),
+    }
+    assert title_of_pass(run) == "ResNet-18: medians of the instrumented passes"
+
+
+def test_forward_and_backward_without_an_update_end_with_the_stem() -> None:
+    run = msgspec.structs.replace(training_run([2.0] * PARTS), loss=None, optimizer=())
+    track = track_of(run, 1)
+    assert track.ranges("loss") | track.ranges("update") == {}
+    assert track.ranges("phase") == {
+        "forward": (0.0, 2.0 * len(IDS)), "backward": (2.0 * len(IDS), 2.0 * len(BLOCKS))}  # fmt: skip
+    assert track.parents["backward of head"] == "backward"
 
 
 @pytest.mark.parametrize("run", [

@@ -14,6 +14,7 @@ from resnet_viz.profiling.assemble import (
     training_times,
     with_both_caches,
 )
+from resnet_viz.profiling.sampling import samples as samples_module
 from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.run import Ceilings, GroupTime
 from resnet_viz.spec.network import ResNetSpec
@@ -127,6 +128,30 @@ def test_columns_of_a_training_step_are_the_loss_then_backward_then_the_updates(
     blocks = {name: group.spread.median_us for name, group in named(updates, "block").items()}
     assert blocks == {"stem": 0.1, "layer1.0": 0.2, "layer1.1": 0.3, "layer2.0": 0.4, "head": 0.5}
     assert named(updates, "stage")["layer1"].spread.median_us == 0.5
+
+
+def test_every_part_of_a_training_step_has_its_samples_of_the_same_passes() -> None:
+    """Also of a run of so many passes that a file keeps some of them."""
+    parts = len(LAYERS) + 1 + 2 * len(BLOCKS)
+    for passes, kept in ((3, 3), (4_001, 1_334)):
+        rows = [[1_000.0 * number + part for part in range(parts)] for number in range(passes)]
+        loss, backward, updates = training_times(ANALYSIS, rows, STEP)
+        assert loss is not None
+        layers = layer_times(ANALYSIS, layer_samples(ANALYSIS, rows), STEP, None)
+        columns = [*(layer.samples_us for layer in layers), loss.samples_us]
+        columns += [named(backward, "block")[name].samples_us for name in reversed(BLOCKS)]
+        columns += [named(updates, "block")[name].samples_us for name in BLOCKS]
+        assert {len(column) for column in columns} == {kept}
+        assert [list(row) for row in zip(*columns, strict=True)] == rows[:: -(-passes // kept)]
+
+
+def test_the_loss_has_no_more_samples_than_each_of_very_many_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samples_module, "MAX_FILED_OF_LAYERS", 2 * len(LAYERS))
+    rows = [[float(number)] * (len(LAYERS) + 1 + 2 * len(BLOCKS)) for number in range(6)]
+    loss, backward, updates = training_times(ANALYSIS, rows, STEP)
+    assert loss is not None
+    blocks = (*named(backward, "block").values(), *named(updates, "block").values())
+    assert {loss.samples_us, *(block.samples_us for block in blocks)} == {(0.0, 3.0)}
 
 
 def test_a_training_step_of_a_backbone_has_no_loss() -> None:

@@ -1,5 +1,6 @@
 """Real runs of a tiny network on this CPU, from beginning to end."""
 
+import json
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -9,6 +10,7 @@ import torch
 
 from resnet_viz.device import info as device
 from resnet_viz.device.cpu_load import CpuShares
+from resnet_viz.export.chrome_trace import chrome_trace
 from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
@@ -107,9 +109,14 @@ def test_a_run_of_training_steps_has_the_loss_and_the_update_of_each_block(optim
     assert all(group.spread.median_us > 0 for group in run.optimizer)
     assert run.loss is not None
     assert run.instrumented is not None
+    columns = [*(layer.samples_us for layer in run.layers), run.loss.samples_us]
+    columns += [group.samples_us for group in (*run.backward, *run.optimizer) if group.level == "block"]
     for number, total in enumerate(run.instrumented.samples_us):
-        layers = sum(layer.samples_us[number] for layer in run.layers)
-        assert total > layers + run.loss.samples_us[number], "the sum holds every part"
+        steps = [samples_us[number] for samples_us in columns]
+        assert total == pytest.approx(sum(steps), abs=0.001 * len(steps)), "the sum holds every part"
+    events = json.loads(chrome_trace(run))["traceEvents"]
+    end_us = max(event["ts"] + event["dur"] for event in events if event["ph"] == "X")
+    assert any(end_us == pytest.approx(total, abs=0.1) for total in run.instrumented.samples_us)
     parts = [run.loss.spread, *(layer.spread for layer in run.layers)]
     parts += [group.spread for group in (*run.backward, *run.optimizer) if group.level == "block"]
     assert run.peak_bytes is not None
