@@ -106,13 +106,18 @@ def test_every_pass_has_the_span_in_which_it_ran() -> None:
     assert len(samples.uninstrumented_spans) == len(samples.uninstrumented) == len(samples.row_spans)
 
 
-def test_passes_in_disturbed_spans_do_not_end_a_measurement() -> None:
-    """During the first 3 s nothing counts, so that the second of work begins then."""
+@pytest.mark.parametrize(
+    ("disturbed_until", "seconds"), [(0.0, 1.0), (0.4, 1.4), (60.0, 1.0)], ids=["never", "at first", "all the time"]
+)
+def test_passes_in_disturbed_spans_do_not_end_a_measurement_unless_they_are_most(
+    disturbed_until: float, seconds: float
+) -> None:
+    """A second of work must count. What disturbs all of it is the state that is measured, and no reason to go on."""
     clock = FakeClock()
     samples = Samples()
     setup = Setup(NO_WARMUP.but(seconds=60.0), CPU, clock, FakeTorchMode())
-    list(measure_passes(ScriptedTimer(clock), setup, samples, lambda: [(0, 3_000_000_000)]))
-    assert 4e9 <= clock.now < 4.7e9
+    list(measure_passes(ScriptedTimer(clock), setup, samples, lambda: [(0, round(disturbed_until * 1e9))]))
+    assert seconds * 1e9 <= clock.now < (seconds + 0.25) * 1e9
 
 
 def wavering(median: float) -> Callable[[int], float]:
