@@ -308,6 +308,7 @@ class LayerTable(QWidget):
         main = names.index(last) + 1
         yielding = [place for place, name in enumerate(names) if name in YIELDING_COLUMNS]
         widths = fit_column_widths(natural, room, yielding, needed=main)
+        widths = widths if sum(widths[:main]) <= room else natural  # it scrolls anyway, so that nothing need be cut
         self._is_setting_widths = True
         for index, width in zip(shown, widths, strict=True):
             self.view.setColumnWidth(index, width)

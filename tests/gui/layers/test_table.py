@@ -115,6 +115,15 @@ def test_a_selected_block_is_copied_with_the_visible_columns(qtbot: QtBot) -> No
     assert QGuiApplication.clipboard().text() == table.chosen_as_tsv()
 
 
+def test_a_table_that_scrolls_anyway_cuts_no_text(qtbot: QtBot) -> None:
+    table = layer_table(qtbot, 400)
+    metrics, names = table.view.fontMetrics(), [column.name for column in table.model.columns]
+    for name in ("layer", "type", "input", "output"):
+        at = names.index(name)
+        texts = [str(table.model.index(row, at).data()) for row in range(table.model.rowCount())]
+        assert table.view.columnWidth(at) > max(map(metrics.horizontalAdvance, texts)), name
+
+
 def test_the_menu_hides_and_shows_columns(qtbot: QtBot) -> None:
     table = layer_table(qtbot, 1400)
     menu = table.column_menu()
