@@ -28,7 +28,7 @@ SENTENCES = {
         "Other programs took {part:.0f} % of the processor during the run: the times include waiting for them."
     ),
     "one repetition": translatable("Only {n} pass fitted into the time budget: there are no quartiles to judge it by."),
-    "few repetitions": translatable("Only {n} passes fitted into the time budget; quartiles mean little."),
+    "few repetitions": translatable("So few passes fitted into the time budget that quartiles mean little."),
     "few passes": translatable(
         "Fewer than {asked} passes fitted into the time budget: the median is uncertain; a longer run helps."
     ),

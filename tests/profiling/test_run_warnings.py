@@ -138,7 +138,7 @@ def test_others_are_named_where_they_took_a_tenth_and_less_than_a_tenth_was_idle
 
 def test_few_repetitions_are_reported_once_the_run_is_complete() -> None:
     few = made(1000.0, layer("conv1", 1000.0), n=FEW_REPETITIONS - 1)
-    assert said(few) == ["Only 5 passes fitted into the time budget; quartiles mean little."]
+    assert said(few) == ["So few passes fitted into the time budget that quartiles mean little."]
     assert said(few, complete=False) == []
     assert said(made(1000.0, layer("conv1", 1000.0), n=FEW_REPETITIONS)) == []  # end to end: no layers' passes
 

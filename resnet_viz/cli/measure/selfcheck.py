@@ -17,7 +17,7 @@ def add(commands: Commands) -> None:
     text = tr("check whether the numbers measured on this machine can be trusted")
     parser = add_command(commands, "selfcheck", text, _run)
     parser.description = tr(
-        "Check whether the numbers measured on this machine can be trusted; takes about two minutes."
+        "Check whether the numbers measured on this machine can be trusted. It takes a few minutes."
     )
     parser.add_argument("--device", default="cpu", metavar="cpu|cuda|cuda:N", help=tr("the device (default: cpu)"))
     parser.add_argument(

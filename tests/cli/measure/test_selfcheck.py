@@ -43,6 +43,13 @@ def test_each_check_is_a_line_and_the_figures_are_written(
     assert msgspec.json.decode(capsys.readouterr().out, type=SelfcheckReport).checks == tuple(outcomes)
 
 
+def test_the_help_says_on_which_device_and_how_long(capsys: Capture) -> None:
+    assert main(["selfcheck", "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "the device (default: cpu)" in text
+    assert "It takes a few minutes." in text
+
+
 def test_a_failed_check_is_an_error_with_its_number(outcomes: list[Outcome], capsys: Capture) -> None:
     outcomes.append(Outcome(3, "third", "far apart", False))
     assert main(["selfcheck"]) == 2
