@@ -43,6 +43,11 @@ class LayerKernels(msgspec.Struct, frozen=True):
     kernels: tuple[Kernel, ...] = ()
 
 
+COMPARED_US: dict[KernelSource, float] = {"graph": 20.0, "eager": 20.0, "operators": 500.0}
+"""Shorter layers are not compared with their kernels: on a card, half a microsecond of resolution is too much of them;
+on a processor, the tens of microseconds that the profiler itself takes in every layer."""
+
+
 class KernelAgreement(msgspec.Struct, frozen=True):
     """How far the timestamps' times are from the kernels': |timestamps ÷ kernels − 1| over `layers` long layers.
 

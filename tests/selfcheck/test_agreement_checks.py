@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import torch
 
+from resnet_viz.profiling.kernels.attribution import agreement
 from resnet_viz.profiling.kernels.second_opinion import joined
 from resnet_viz.profiling.run_warnings import warnings
 from resnet_viz.records.kernels import KernelAgreement, KernelFindings, KernelTimes, LayerKernels
@@ -124,10 +125,14 @@ def test_a_run_without_times_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> No
     assert not_faster_than_roofline(SETUP).passed is False
 
 
+LONG_US = {layer.id: 100 * layer.spread.median_us for layer in RUN.layers}
+
+
 def with_kernels(factor: float) -> ProfileRun:
     """The run with kernels that take so many times as long as its layers."""
-    layers = tuple(LayerKernels(layer.id, layer.spread.median_us * factor) for layer in RUN.layers)
-    return joined(RUN, KernelFindings(KernelTimes("operators", 5, layers)))
+    layers = tuple(LayerKernels(layer, us * factor) for layer, us in LONG_US.items())
+    agrees = agreement(LONG_US, layers, "operators")
+    return joined(RUN, KernelFindings(KernelTimes("operators", 5, layers, agrees)))
 
 
 @pytest.mark.parametrize(("factor", "passed"), [(1.0, True), (1.11, True), (2.0, False), (0.92, True), (0.9, False)])
@@ -136,7 +141,7 @@ def test_the_kernels_must_agree_with_the_layers(factor: float, passed: bool, mon
     asked = measuring(lambda _: with_kernels(factor), monkeypatch)
     outcome = profiler_agrees(SETUP)
     assert outcome.passed is passed
-    assert f"over {len(RUN.layers) - 2} layers longer than 20 µs" in outcome.figure
+    assert f"over {sum(us > 500 for us in LONG_US.values())} layers longer than 500 µs" in outcome.figure
     assert outcome.figure.startswith("torch operators against timestamps: ")
     assert outcome.numbers["median"] == outcome.numbers["worst"] == pytest.approx(abs(1 / factor - 1), abs=1e-4)
     assert [(run["kernels"], run["batch"], run["dtype"]) for run in asked] == [(True, 4, "fp32")]
@@ -167,7 +172,10 @@ def test_kernels_that_were_not_measured_do_not_agree_and_the_reason_is_told(monk
     assert outcome.passed is False
     assert outcome.figure.endswith("ended with 3: ImportError: no profiler")
     measuring(lambda _: msgspec.structs.replace(RUN, kernels=KernelTimes("graph", 5, ())), monkeypatch)
-    assert profiler_agrees(SETUP).figure == "the profiler saw no layer of more than 20 µs"
+    assert (
+        profiler_agrees(SETUP).figure
+        == "kernels of the CUDA graph against timestamps: no layer takes more than 20 µs, so they cannot be compared"
+    )
     assert profiler_agrees(SETUP).passed is False
 
 

@@ -1,16 +1,14 @@
 """Kernels of recorded passes given to the layers that launched them, by their order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from statistics import median
 
 from resnet_viz.profiling.kernels.events import Activity, NamedRange
-from resnet_viz.records.kernels import Kernel, KernelAgreement, LayerKernels
+from resnet_viz.records.kernels import COMPARED_US, Kernel, KernelAgreement, KernelSource, LayerKernels
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import LayerTime
 
-COMPARED_US = 20.0
-"""Shorter layers are not compared: half a microsecond of resolution is too much of them."""
 SHOWN_NAME = 120
 MAX_NAME = 500
 """Names of kernels are C++ templates that may be far longer."""
@@ -61,17 +59,20 @@ def given_to_layers(
     return tuple(_layer(layer, positions[layer], passes, traced) for layer in layers)
 
 
-def agreement(times: Iterable[LayerTime], kernels: Iterable[LayerKernels]) -> KernelAgreement | None:
-    """Compare the timestamps' times with the kernels' over the layers of more than 20 µs; None without any.
+def times_without_timestamps(times: Iterable[LayerTime]) -> dict[str, float]:
+    """Return each layer's time without its timestamp, which no kernel contains, where the cost of that is known."""
+    return {time.id: time.spread.median_us if time.corrected_us is None else time.corrected_us for time in times}
 
-    Where the cost of a timestamp is known, it is taken off the layers' times: no kernel contains it.
-    """
+
+def agreement(
+    own_us: Mapping[str, float], kernels: Iterable[LayerKernels], source: KernelSource
+) -> KernelAgreement | None:
+    """Compare the timestamps' times of layers with the kernels', over the layers that are long enough; None without."""
     kernel_us = {layer.id: layer.time_us for layer in kernels}
-    own_us = {time.id: time.spread.median_us if time.corrected_us is None else time.corrected_us for time in times}
     apart = [
         (abs(us / kernel_us[layer] - 1), layer)
         for layer, us in own_us.items()
-        if us > COMPARED_US and kernel_us.get(layer)
+        if us > COMPARED_US[source] and kernel_us.get(layer)
     ]
     if not apart:
         return None

@@ -3,14 +3,22 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from statistics import median
 from typing import Any
 
 from torch.autograd.profiler import profile, record_function
 
 from resnet_viz.device.cuda import Cuda, Graph
-from resnet_viz.profiling.kernels.attribution import KernelsUnavailable, given_to_layers, owners_of, split_passes
+from resnet_viz.profiling.kernels.attribution import (
+    KernelsUnavailable,
+    agreement,
+    given_to_layers,
+    owners_of,
+    split_passes,
+)
 from resnet_viz.profiling.kernels.events import RANGE_PREFIX, NamedRange, device_activities, named_ranges
 from resnet_viz.profiling.kernels.operators import operators_of_layers
+from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.kernels import KernelTimes
 from resnet_viz.records.message import Message
@@ -37,10 +45,22 @@ recorded_with_device: Recorder = partial(recorded, device="cuda")
 
 
 def kernels_on_processor(workload: Workload) -> KernelTimes:
-    """Return the times of torch's operators in each layer."""
-    passes = _passes_in_time(lambda: _run_with_ranges(workload))
-    events = recorded(lambda: _run_with_ranges(workload), passes)
-    return KernelTimes("operators", passes, operators_of_layers(_ranges_of_passes(events, workload, passes)))
+    """Return the times of torch's operators in each layer, compared with timestamps of interleaved passes.
+
+    Two processes on one processor may differ by a tenth, which would hide what is compared.
+    """
+    run_recorded = partial(_run_with_ranges, workload)
+    timer = HostTimer(workload, time.perf_counter_ns)
+    rows: list[list[float]] = []
+    ranges: list[list[NamedRange]] = []
+    passes = _passes_in_time(run_recorded)
+    for _ in range(passes):
+        rows.append(_step_times(timer))
+        ranges += _ranges_of_passes(recorded(run_recorded, 1), workload, 1)
+    layers = operators_of_layers(ranges)
+    ids = [step.id for step in workload.steps]
+    own_us = {layer: median(column) for layer, column in zip(ids, zip(*rows, strict=True), strict=True)}
+    return KernelTimes("operators", passes, layers, agreement(own_us, layers, "operators"))
 
 
 def kernels_on_card(
@@ -79,6 +99,17 @@ def _captured(workload: Workload, cuda: Cuda) -> tuple[Graph | None, tuple[Messa
     except RuntimeError as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
         return None, (Message("graph refused", {"reason": reason}),)
+
+
+def _step_times(timer: HostTimer) -> list[float]:
+    """Run an instrumented pass and return the time of each step."""
+    instrumented = timer.time_steps()
+    while True:
+        try:
+            next(instrumented)
+        except StopIteration as end:
+            times: list[float] = end.value
+            return times
 
 
 def _replay(graph: Graph, cuda: Cuda) -> None:

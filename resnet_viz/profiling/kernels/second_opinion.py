@@ -13,7 +13,7 @@ import torch
 
 from resnet_viz.child_process import module_command, module_environment
 from resnet_viz.profiling.ceilings import empty_cache
-from resnet_viz.profiling.kernels.attribution import agreement
+from resnet_viz.profiling.kernels.attribution import agreement, times_without_timestamps
 from resnet_viz.records.kernels import KernelFindings, KernelRequest, KernelTimes
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import ProfileProgress, ProfileRun
@@ -50,7 +50,9 @@ def joined(run: ProfileRun, found: KernelFindings) -> ProfileRun:
     kernels = found.kernels
     messages = [message for message in found.messages if message not in run.messages]  # a graph is refused again
     if kernels is not None:
-        kernels = msgspec.structs.replace(kernels, agreement=agreement(run.layers, kernels.layers))
+        if kernels.source != "operators":  # those have been compared with timestamps of their own process
+            own_us = times_without_timestamps(run.layers)
+            kernels = msgspec.structs.replace(kernels, agreement=agreement(own_us, kernels.layers, kernels.source))
         messages += _disagreement(kernels, autotuned=run.settings.autotune)
     return msgspec.structs.replace(
         run,

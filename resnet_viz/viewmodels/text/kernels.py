@@ -2,7 +2,7 @@
 
 import re
 
-from resnet_viz.records.kernels import KernelSource, KernelTimes, LayerKernels
+from resnet_viz.records.kernels import COMPARED_US, KernelSource, KernelTimes, LayerKernels
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.text.numbers import percent
 
@@ -46,16 +46,20 @@ def kernel_names(layer: LayerKernels) -> str:
 
 def agreement_text(kernels: KernelTimes) -> str:
     """Return how far the kernels' times are from the timestamps', over the layers that are long enough to compare."""
-    found = kernels.agreement
+    found, longest = kernels.agreement, COMPARED_US[kernels.source]
     if found is None:
-        return tr("no layer takes more than 20 µs, so they cannot be compared")
+        return tr("no layer takes more than {us:.0f} µs, so they cannot be compared").format(us=longest)
     sentence = trn(
-        "difference {worst} in the only layer longer than 20 µs ({layer})",
-        "median difference {median} over {n} layers longer than 20 µs; largest {worst} ({layer})",
+        "difference {worst} in the only layer longer than {us:.0f} µs ({layer})",
+        "median difference {median} over {n} layers longer than {us:.0f} µs; largest {worst} ({layer})",
         found.layers,
     )
     return sentence.format(
-        median=percent(found.median), n=found.layers, worst=percent(found.worst), layer=found.worst_layer
+        median=percent(found.median),
+        n=found.layers,
+        us=longest,
+        worst=percent(found.worst),
+        layer=found.worst_layer,
     )
 
 

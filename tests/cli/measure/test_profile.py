@@ -83,7 +83,7 @@ def test_a_trace_has_the_layers_and_operators_of_a_pass(capsys: pytest.CaptureFi
     kernels = run.kernels
     assert kernels is not None
     assert [layer.id for layer in kernels.layers] == [layer.id for layer in run.layers]
-    assert kernels.agreement is not None
+    assert kernels.passes >= 3
     names = [kernel.name for layer in kernels.layers for kernel in layer.kernels]
     assert [event["name"] for event in slices if event["cat"] == "operator"] == names
     assert "aten::native_batch_norm" in names

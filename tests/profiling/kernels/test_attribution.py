@@ -9,6 +9,7 @@ from resnet_viz.profiling.kernels.attribution import (
     given_to_layers,
     owners_of,
     split_passes,
+    times_without_timestamps,
 )
 from resnet_viz.profiling.kernels.events import Activity, device_activities, named_ranges
 from resnet_viz.records.kernels import LayerKernels
@@ -121,17 +122,24 @@ def test_long_layers_are_compared_with_their_kernels() -> None:
     kernels[1] = LayerKernels(kernels[1].id, 1.0)  # 20 µs: too short to be compared
     kernels[-1] = LayerKernels(kernels[-1].id, run.layers[-1].spread.median_us / 0.5)
     kernels[-2] = LayerKernels(kernels[-2].id, 0.0)  # without kernels
-    found = agreement(run.layers, kernels)
+    found = agreement(times_without_timestamps(run.layers), kernels, "graph")
     assert found is not None
     assert (found.layers, found.median, found.worst) == (len(run.layers) - 3, 0.25, 0.5)
     assert found.worst_layer == run.layers[-1].id
-    assert agreement(run.layers[:2], kernels) is None
+    assert agreement(times_without_timestamps(run.layers[:2]), kernels, "graph") is None
 
 
 def test_the_cost_of_its_timestamp_is_taken_off_a_layer_before_it_is_compared() -> None:
     raw = small_run(preset("resnet18")).layers[4]  # 50 µs
     corrected = replace(raw, corrected_us=raw.spread.median_us - 2.0)
-    found = agreement([corrected], [LayerKernels(raw.id, 48.0)])
+    found = agreement(times_without_timestamps([corrected]), [LayerKernels(raw.id, 48.0)], "graph")
     assert found is not None
     assert found.worst == 0.0
-    assert agreement([replace(raw, corrected_us=20.0)], [LayerKernels(raw.id, 48.0)]) is None
+    assert agreement({raw.id: 20.0}, [LayerKernels(raw.id, 48.0)], "graph") is None
+
+
+def test_only_long_layers_are_compared_with_operators_that_contain_the_profiler() -> None:
+    kernels = [LayerKernels("short", 1_000.0), LayerKernels("long", 400.0)]
+    found = agreement({"short": 500.0, "long": 501.0}, kernels, "operators")
+    assert found is not None
+    assert (found.layers, found.worst_layer) == (1, "long")

@@ -13,6 +13,7 @@ from resnet_viz.profiling.kernels import recording
 from resnet_viz.profiling.kernels.attribution import KernelsUnavailable
 from resnet_viz.profiling.kernels.recording import kernels_on_card, kernels_on_processor
 from resnet_viz.profiling.workload import Workload
+from resnet_viz.records.kernels import KernelAgreement, KernelSource, LayerKernels
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.cuda import FakeCuda
 from tests.profiling.doubles.networks import SMALL, prepared
@@ -93,6 +94,22 @@ def test_a_processor_has_the_operators_of_every_layer_in_their_order() -> None:
     assert [each.name for each in by_id["bn1"].kernels] == ["aten::native_batch_norm"]
     starts = [each for layer in found.layers for each in layer.kernels]
     assert all(before.end_us <= after.start_us + 0.002 for before, after in pairwise(starts))
+
+
+def test_operators_are_compared_with_timestamps_of_the_same_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[tuple[dict[str, float], KernelSource]] = []
+    agrees = KernelAgreement(1, 0.01, 0.01, "conv1")
+
+    def agreement(own_us: dict[str, float], layers: tuple[LayerKernels, ...], source: KernelSource) -> KernelAgreement:
+        compared.append((own_us, source))
+        return agrees
+
+    monkeypatch.setattr(recording, "agreement", agreement)
+    work = prepared(SMALL)
+    assert kernels_on_processor(work).agreement is agrees
+    ((own_us, source),) = compared
+    assert (list(own_us), source) == ([step.id for step in work.steps], "operators")
+    assert min(own_us.values()) > 0
 
 
 def test_a_card_is_recorded_by_the_profiler_that_sees_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
