@@ -1,8 +1,6 @@
 """The checks of a device's timers: their order, their cost, and whether a starved queue is noticed."""
 
 import time
-from collections import deque
-from collections.abc import Iterator
 from itertools import pairwise
 
 import torch
@@ -11,6 +9,7 @@ from resnet_viz.device.cuda import Cuda
 from resnet_viz.profiling.timers.graph import GraphTimer
 from resnet_viz.profiling.timers.host import HostTimer
 from resnet_viz.profiling.timers.run_ahead import RunAheadTimer
+from resnet_viz.profiling.timers.timer import step_times
 from resnet_viz.selfcheck.check_setup import TOLERANCE_US, CheckSetup, outcome_of, workload_of
 from resnet_viz.selfcheck.outcome import Outcome
 from resnet_viz.texts import tr
@@ -52,14 +51,3 @@ def starved_queue_is_noticed(setup: CheckSetup) -> Outcome:
         step_times(timer)
     figure = tr("starved passes before the queue was kept full: {n}").format(n=timer.starved_passes)
     return outcome_of(figure, timer.starved_passes > 0, starved=timer.starved_passes)
-
-
-def step_times(timer: GraphTimer | RunAheadTimer) -> list[float]:
-    """Run an instrumented pass and return the time of each step."""
-    times: list[float] = []
-
-    def run_pass() -> Iterator[int]:
-        times.extend((yield from timer.time_steps()))
-
-    deque(run_pass(), maxlen=0)
-    return times

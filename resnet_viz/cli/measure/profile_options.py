@@ -26,12 +26,12 @@ def add_options(parser: Parser) -> None:
     for flag, values, text in (
         ("--mode", Mode, tr("layers within the network, each one isolated, or the network end to end "
                             "(default: in-network)")),
-        ("--passes", Passes, tr("a pass is inference, that with its backward pass, or a training step with an update "
-                                "of the weights (default: forward)")),
-        ("--optimizer", Optimizer, tr("what a training-step ends with: SGD with momentum, or Adam (default: sgd)")),
+        ("--passes", Passes, tr("what is timed: the forward pass, forward and backward, or a whole training step "
+                                "(default: forward)")),
+        ("--optimizer", Optimizer, tr("training-step: update by SGD with momentum, or by Adam (default: sgd)")),
     ):  # fmt: skip
         add_choice(group, flag, values=values, help=text)
-    group.add_argument("--batch", type=whole_number, metavar="N", help=tr("images in the input, in place of --input's"))
+    group.add_argument("--batch", type=whole_number, metavar="N", help=tr("batch size, in place of the one in --input"))
     text = tr("minimum number of warm-up passes (default: 3)")
     group.add_argument("--warmup-passes", type=whole_number, metavar="N", help=text)
     text = tr("minimum warm-up time in seconds (default: 0.5)")

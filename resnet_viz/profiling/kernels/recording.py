@@ -19,6 +19,7 @@ from resnet_viz.profiling.kernels.attribution import (
 from resnet_viz.profiling.kernels.events import RANGE_PREFIX, NamedRange, device_activities, named_ranges
 from resnet_viz.profiling.kernels.operators import operators_of_layers
 from resnet_viz.profiling.timers.host import HostTimer
+from resnet_viz.profiling.timers.timer import step_times
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.kernels import KernelTimes
 from resnet_viz.records.message import Message
@@ -55,7 +56,7 @@ def kernels_on_processor(workload: Workload) -> KernelTimes:
     ranges: list[list[NamedRange]] = []
     passes = _passes_in_time(run_recorded)
     for _ in range(passes):
-        rows.append(_step_times(timer))
+        rows.append(step_times(timer))
         ranges += _ranges_of_passes(recorded(run_recorded, 1), workload, 1)
     layers = operators_of_layers(ranges)
     ids = [step.id for step in workload.steps]
@@ -99,17 +100,6 @@ def _captured(workload: Workload, cuda: Cuda) -> tuple[Graph | None, tuple[Messa
     except RuntimeError as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
         return None, (Message("graph refused", {"reason": reason}),)
-
-
-def _step_times(timer: HostTimer) -> list[float]:
-    """Run an instrumented pass and return the time of each step."""
-    instrumented = timer.time_steps()
-    while True:
-        try:
-            next(instrumented)
-        except StopIteration as end:
-            times: list[float] = end.value
-            return times
 
 
 def _replay(graph: Graph, cuda: Cuda) -> None:

@@ -70,3 +70,14 @@ class Timer(Protocol):
         Empty where the timer has no such passes.
         """
         return {}
+
+
+def step_times(timer: Timer) -> list[float]:
+    """Run an instrumented pass to its end and return the microseconds of each step."""
+    running = timer.time_steps()
+    while True:
+        try:
+            next(running)
+        except StopIteration as end:
+            times: list[float] = end.value
+            return times

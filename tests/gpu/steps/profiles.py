@@ -5,7 +5,7 @@ from pathlib import Path
 
 import resnet_viz as rv
 from resnet_viz.profiling.run import timer_makers
-from resnet_viz.profiling.timers.timer import Timer, TimerUnavailable
+from resnet_viz.profiling.timers.timer import Timer, TimerUnavailable, step_times
 from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
@@ -53,14 +53,3 @@ def _passes(timer: Timer, repetitions: int) -> Result:
         "whole": spread(whole_us[WARM_UP_PASSES:]), "sum": spread(sums), "timestamp_us": timer.timestamp_us,
         "starved_passes": timer.starved_passes, "warning": str(timer.warning or ""),
     }  # fmt: skip
-
-
-def step_times(timer: Timer) -> list[float]:
-    """Run an instrumented pass to its end and return the time of each step in µs."""
-    running = timer.time_steps()
-    while True:
-        try:
-            next(running)
-        except StopIteration as end:
-            times: list[float] = end.value
-            return times
