@@ -23,6 +23,9 @@ SENTENCES = {
     "way out of memory": translatable("{way} was left out: the device ran out of memory while it was prepared."),
     "sweep fits no more": translatable("The sweep ended before batch {n}: it should not fit into memory."),
     "sweep out of memory": translatable("The sweep ended at batch {n}: the device ran out of memory."),
+    "sweep graph out of memory": translatable(
+        "From batch {n} on the sweep ran without CUDA graphs, for which there was too little memory."
+    ),
     "sweep out of time": translatable("The sweep ended at batch {n}: its time was spent."),
     "shared": translatable(
         "Other programs took {part:.0f} % of the processor during the run: the times include waiting for them."

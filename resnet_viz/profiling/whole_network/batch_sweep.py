@@ -40,7 +40,7 @@ def sweep_batches(
     messages: list[Message],
 ) -> Iterator[Progress]:
     """Measure batches of 1, 2, 4 … until memory or the budget ends; add the points, and a message that says why."""
-    sweep = _Sweep(workload, setup, max(BUSY_US, budget.seconds / SHARE_OF_POINT * 1e6))
+    sweep = _Sweep(workload, setup, max(BUSY_US, budget.seconds / SHARE_OF_POINT * 1e6), messages)
     batch = 1
     while batch <= MAX_SWEEP_BATCH:
         empty_cache(setup.device)
@@ -51,8 +51,7 @@ def sweep_batches(
         yield budget.progress(start)
         point = sweep.point_or_none(batch)
         if point is None:
-            gc.collect()  # a cycle may still hold a tensor of the failed pass
-            empty_cache(setup.device)
+            _free_memory(setup.device)
             messages.append(Message("sweep out of memory", {"n": batch}))
             return
         points.append(point)
@@ -70,11 +69,19 @@ def random_batch(workload: Workload, batch: int, setup: Setup) -> Tensor:
     return x.contiguous(memory_format=LAYOUTS[setup.settings.memory_format]).normal_()
 
 
-class _Sweep:
-    """Measures single batch sizes; after a refused capture all further ones are run eagerly."""
+def _free_memory(device: torch.device) -> None:
+    gc.collect()  # a cycle may still hold a tensor of the failed pass
+    empty_cache(device)
 
-    def __init__(self, workload: Workload, setup: Setup, longest_us: float) -> None:
-        self._workload, self._setup, self._longest_us = workload, setup, longest_us
+
+class _Sweep:
+    """Measures single batch sizes; after a failed capture this one and all further ones are run eagerly.
+
+    A graph for which there is too little memory becomes one of the `messages`.
+    """
+
+    def __init__(self, workload: Workload, setup: Setup, longest_us: float, messages: list[Message]) -> None:
+        self._workload, self._setup, self._longest_us, self._messages = workload, setup, longest_us, messages
         self._stopwatch = host_stopwatch(synchronizer(setup.device), setup.clock)
         self._execution: Execution = "cuda-graph" if setup.device.type == "cuda" else "eager"
 
@@ -91,7 +98,7 @@ class _Sweep:
     def _point(self, batch: int) -> BatchPoint:
         eager_pass = partial(self._workload.network, random_batch(self._workload, batch, self._setup))
         peak = peak_bytes(self._setup.device, eager_pass)
-        run_pass = self._fastest(eager_pass)
+        run_pass = self._fastest(eager_pass, batch)
         self._stopwatch(run_pass)
         passes = max(1, ceil(BUSY_US / GROUPS / self._stopwatch(run_pass)))
 
@@ -106,13 +113,14 @@ class _Sweep:
         images_per_second = batch * passes * len(groups) / sum(groups) * 1e6
         return BatchPoint(batch, summary, images_per_second, peak, self._execution, passes * len(groups))
 
-    def _fastest(self, eager_pass: Runnable) -> Runnable:
+    def _fastest(self, eager_pass: Runnable, batch: int) -> Runnable:
         """Return the replay of a graph of the pass where the device can capture it, which spares the launches."""
         if self._execution == "cuda-graph":
             try:
                 return Cuda(self._setup.device).capture(eager_pass).replay
             except RuntimeError as error:
-                if is_out_of_memory(error):
-                    raise
                 self._execution = "eager"
+                if is_out_of_memory(error):
+                    self._messages.append(Message("sweep graph out of memory", {"n": batch}))
+            _free_memory(self._setup.device)
         return eager_pass

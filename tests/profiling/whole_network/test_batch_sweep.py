@@ -251,8 +251,42 @@ def test_after_a_refused_capture_the_sweep_is_eager_and_says_so(
     assert points[0].spread.median_us == pytest.approx(2000.0, rel=0.05), "the host launches more slowly than it runs"
 
 
-def test_a_capture_that_runs_out_of_memory_ends_the_sweep(card: SweptCard) -> None:
-    card.refusal = "CUDA out of memory. Tried to allocate 2.00 GiB"
+def test_a_capture_that_runs_out_of_memory_leaves_the_eager_passes_and_is_said(
+    card: SweptCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture, captured = card.capture, []
+
+    def small_memory(run_pass: Callable[[], object]) -> Graph:
+        captured.append(run_pass)
+        if len(captured) == 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return capture(run_pass)
+
+    monkeypatch.setattr(card, "capture", small_memory)
+    emptied: list[int] = []
+    monkeypatch.setattr(batch_sweep, "empty_cache", lambda _: emptied.append(len(captured)))
     points, messages, _ = swept(takes(prepared(SMALL), lambda _: 1000.0, card.launch), card.clock, device=CARD)
+    assert [(point.batch, point.way) for point in points] == [(1, "cuda-graph"), (2, "eager"), (4, "eager")]
+    assert messages[0] == "From batch 2 on the sweep ran without CUDA graphs, for which there was too little memory."
+    assert messages[1:] == ["The sweep ended before batch 8: it should not fit into memory."]
+    assert len(captured) == 2, "a larger batch has no graph either"
+    assert emptied == [0, 1, 2, 2, 2], "before each batch, and behind the failed capture"
+
+
+def test_a_batch_whose_eager_pass_finds_no_memory_behind_a_failed_capture_ends_the_sweep(card: SweptCard) -> None:
+    """The two passes before the capture still had enough."""
+    card.refusal = "CUDA out of memory. Tried to allocate 2.00 GiB"
+    work, passes = prepared(SMALL), itertools.count()
+
+    def small_memory(_: Tensor) -> None:
+        card.launch(1000.0)
+        if next(passes) >= 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    work.network.forward = small_memory
+    points, messages, _ = swept(work, card.clock, device=CARD)
     assert points == []
-    assert messages == ["The sweep ended at batch 1: the device ran out of memory."]
+    assert messages == [
+        "From batch 1 on the sweep ran without CUDA graphs, for which there was too little memory.",
+        "The sweep ended at batch 1: the device ran out of memory.",
+    ]
