@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from resnet_viz.child_process import PACKAGE_PARENT, module_environment
+from resnet_viz.child_process import PACKAGE_PARENT, module_command, module_environment
 
 PROBE = """
 import json, subprocess, sys
@@ -56,6 +56,13 @@ def test_a_checkout_that_is_not_installed_runs_itself_from_a_strange_folder(
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["probe"] for answer in found] == 2 * [str(package / "probe.py")]
     assert not [file for answer in found for file in answer.values() if Path(file).is_relative_to(strange)]
+
+
+def test_the_command_alone_keeps_the_current_folder_off_the_search_path(strange: Path) -> None:
+    """Its own child, which may be of another program, is kept off it by the environment."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(module_command("json.tool"), cwd=strange, env=environment, input=b"[1]", capture_output=True)
+    assert (done.returncode, done.stdout.split()) == (0, [b"[", b"1", b"]"]), done.stderr
 
 
 def test_the_folders_that_the_user_added_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

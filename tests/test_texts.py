@@ -4,11 +4,12 @@ import ast
 import shutil
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
 
-from resnet_viz.texts import tr, trn
+from resnet_viz.texts import tr, trn, visible
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "resnet_viz").rglob("*.py"))
@@ -17,6 +18,16 @@ SOURCES = sorted((ROOT / "resnet_viz").rglob("*.py"))
 def test_without_a_catalog_texts_are_unchanged() -> None:
     assert tr("no such text") == "no such text"
     assert (trn("one", "many", 1), trn("one", "many", 2)) == ("one", "many")
+
+
+def test_every_character_that_is_obeyed_or_reorders_a_line_is_an_escape() -> None:
+    """They are Unicode's control characters, the ends of lines, surrogates, and the marks of bidirectional text."""
+    reordering = {*"\u061c\u200e\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+    for character in map(chr, range(0x10000)):
+        is_obeyed = unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in reordering
+        shown = f"\\u{ord(character):04x}" if is_obeyed else character
+        assert visible(f"a{character}b") == f"a{shown}b", hex(ord(character))
+    assert visible("a\nb\tc", keep="\n") == "a\nb\\u0009c"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,11 +1,13 @@
 """The thread that reads sensors: its samples, its end, and the spans in which a card was slowed down."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from resnet_viz.device import sensor_thread
 from resnet_viz.device.sensor_thread import SensorThread
 from resnet_viz.records.sensors import SensorSample
 from tests.profiling.doubles.clock import FakeClock
@@ -55,6 +57,24 @@ def test_samples_are_read_in_a_thread_of_their_own_until_it_is_stopped() -> None
     assert not any(one.name == "sensors" for one in threading.enumerate())
     assert set(card.seconds) == {2.5}  # since the thread was made, by the given clock
     assert [sample.second for sample in thread.samples] == card.seconds
+
+
+def test_the_sensors_are_read_ten_to_twenty_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float | None] = []
+
+    class Stopping(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            pauses.append(timeout)
+            return len(pauses) == 3 or super().wait(0.0)
+
+    monkeypatch.setattr(sensor_thread, "Event", Stopping)
+    card = Card()
+    thread = SensorThread(card.read, FakeClock())
+    with running(thread):
+        while len(pauses) < 3:
+            time.sleep(0.001)
+    assert len(card.seconds) == len(pauses) == 3, "one reading before each pause"
+    assert all(pause is not None and 10 <= 1 / pause <= 20 for pause in pauses)
 
 
 def test_a_thread_that_was_never_started_can_be_stopped() -> None:

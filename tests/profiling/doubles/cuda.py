@@ -60,10 +60,13 @@ class FakeEvent:
 
 
 class FakeGraph:
-    """Recorded work: durations in nanoseconds and events."""
+    """Recorded work: durations in nanoseconds and events; it may share its memory with another graph."""
 
-    def __init__(self, cuda: "FakeCuda", recorded: Sequence["int | FakeEvent"]) -> None:
+    def __init__(
+        self, cuda: "FakeCuda", recorded: Sequence["int | FakeEvent"], sharing_memory_of: Graph | None = None
+    ) -> None:
         self.recorded = list(recorded)
+        self.sharing_memory_of = sharing_memory_of
         self.replays = 0
         self._cuda = cuda
 
@@ -178,7 +181,7 @@ class FakeCuda(Cuda):
             work()
             if self._broken:
                 raise RuntimeError("CUDA error: operation failed due to a previous error during capture")
-            self.graphs.append(FakeGraph(self, self.recording))
+            self.graphs.append(FakeGraph(self, self.recording, sharing_memory_of))
         finally:
             self.recording = None
         return self.graphs[-1]

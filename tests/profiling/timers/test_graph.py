@@ -42,6 +42,13 @@ def test_each_graph_has_the_events_of_its_kind() -> None:
     assert [(len(graph.events), len(graph.recorded)) for graph in sparse] == [(2, 2 + steps)] * steps
 
 
+def test_all_graphs_of_the_pass_share_their_memory_because_only_one_runs_at_a_time() -> None:
+    cuda = FakeCuda(FakeClock())
+    GraphTimer(DeviceWork(cuda, TIMES), cuda)
+    _, uninstrumented, *others = cuda.graphs
+    assert [graph.sharing_memory_of for graph in others] == [uninstrumented] * (1 + len(TIMES))
+
+
 def test_each_kind_of_pass_replays_its_own_graph() -> None:
     cuda = FakeCuda(FakeClock())
     timer = GraphTimer(DeviceWork(cuda, TIMES), cuda)
