@@ -45,8 +45,8 @@ def implausible_reason(spread: TimeSummary, *, flops: int, moved_bytes: int, cei
     time_us = spread.median_us
     compute_us = lower_bound(flops, moved_bytes, ceilings).compute_us
     if time_us < PLAUSIBLE_FRACTION * compute_us:
-        return Message("faster than arithmetic", {"time": time_us, "floor": compute_us})
+        return Message("faster than arithmetic", {"time": time_us / 1000, "floor": compute_us / 1000})
     uncached_us = 1e6 * max(0, moved_bytes - ceilings.cache_bytes) / ceilings.bytes_per_second
     if time_us < PLAUSIBLE_FRACTION * uncached_us:
-        return Message("faster than bytes", {"time": time_us, "floor": uncached_us})
+        return Message("faster than bytes", {"time": time_us / 1000, "floor": uncached_us / 1000})
     return None

@@ -49,7 +49,7 @@ SENTENCES = {
         "The unaccounted time is {part:+.1f} % of the whole network's time; it should be within 5 %."
     ),
     "sparse disagree": translatable(
-        "With timestamps around every eighth layer alone, Σ differs by {part:+.1f} %: timestamps between all layers "
+        "With timestamps around only every eighth layer, Σ differs by {part:+.1f} %: timestamps between all layers "
         "change the layers themselves."
     ),
     "synchronised": translatable(
@@ -62,12 +62,12 @@ SENTENCES = {
     "one doubted": translatable("{first} is faster than the measured ceilings allow."),
     "doubted": translatable("{n} layers are faster than the measured ceilings allow, {first} among them."),
     "faster than arithmetic": translatable(
-        "{time:.1f} µs is faster than its arithmetic at the measured peak ({floor:.1f} µs): the library did less "
-        "arithmetic than a direct convolution, or the timing is wrong"
+        "{time:.4f} ms is less than the layer's arithmetic takes at the measured peak, {floor:.4f} ms: the library did "
+        "less arithmetic than a direct convolution, or the timing is wrong"
     ),
     "faster than bytes": translatable(
-        "{time:.1f} µs is faster than its bytes, those that fit the cache aside, at the measured bandwidth "
-        "({floor:.1f} µs)"
+        "{time:.4f} ms is less than the layer's bytes beyond the size of the cache take at the measured "
+        "bandwidth, {floor:.4f} ms"
     ),
     "kernels uneven": translatable(
         "The profiler saw {n} kernels in {passes} passes, which cannot be divided among them: kernels were not given "
@@ -95,7 +95,7 @@ SENTENCES = {
         "again and may choose others: compare the kernels' names, or measure without autotune."
     ),
     "weights not finite": translatable(
-        "Weights became infinite or NaN in {dtype} during the training steps: the times are those of such numbers."
+        "Weights became infinite or NaN in {dtype} during the training steps: the times are those of such steps."
     ),
     "throttled": translatable("The card slowed itself down during the run: {reasons}."),
     "throttled pass dropped": translatable(

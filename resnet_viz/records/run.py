@@ -210,7 +210,7 @@ class ProfileRun(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     the machine refused and why, `warnings` what to know before relying on the figures, both in English for scripts and
     older programs; `messages` are all of these as kinds and values, for any language, and empty in older files.
     `whole` is the time of uninstrumented passes, `instrumented` that of passes with timestamps between the layers;
-    `mark_us` is the cost of one timestamp among others, `timestamp_in_situ_us` that of one between the layers, and
+    `mark_us` is the cost of a timestamp among others, `timestamp_in_situ_us` that of one between the layers, and
     `timestamp_correction_us` the one that is taken off in corrected times; None where unknown. `starved_passes` were
     repeated because the device had to wait for the host, None where nothing can starve. `backward` has the backward
     times of blocks and stages, `optimizer` those of the update of their weights, `loss` that of the loss and its

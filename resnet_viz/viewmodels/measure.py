@@ -96,8 +96,8 @@ def passes_choices(settings: ProfileSettings) -> tuple[Choice, ...]:
 def optimizer_choices() -> tuple[Choice, ...]:
     """Return the optimizers that a training step may end with."""
     return (
-        Choice("sgd", tr("SGD with momentum"), tr("One number more for each parameter")),
-        Choice("adam", tr("Adam"), tr("Two numbers more for each parameter")),
+        Choice("sgd", tr("SGD with momentum"), tr("Keeps one more number for each parameter")),
+        Choice("adam", tr("Adam"), tr("Keeps two more numbers for each parameter")),
     )
 
 
@@ -236,8 +236,8 @@ def _timestamp_facts(run: ProfileRun, time: LayerTime | GroupTime) -> Iterator[F
 def _whole_timestamp_facts(run: ProfileRun) -> Iterator[Fact]:
     """Yield what a timestamp costs, the sum without them, and the sum by sparse ones, as far as they are known."""
     if run.timestamp_in_situ_us is not None:
-        among = tr("{time} among others").format(time=microseconds(run.mark_us))
-        yield Fact(tr("a timestamp"), microseconds(run.timestamp_in_situ_us), among)
+        back_to_back = tr("{time} back to back").format(time=microseconds(run.mark_us))
+        yield Fact(tr("a timestamp"), microseconds(run.timestamp_in_situ_us), back_to_back)
     elif run.mark_us is not None:
         yield Fact(tr("a timestamp"), microseconds(run.mark_us))
     corrected_us = corrected_sum_us(run)

@@ -35,8 +35,8 @@ def test_a_time_below_the_arithmetic_is_implausible() -> None:
     assert doubted(90.0, flops=100_000_000, moved=0) == ""
     sentence = doubted(89.9, flops=100_000_000, moved=0)
     assert "arithmetic" in sentence
-    assert "89.9 µs" in sentence
-    assert "100.0 µs" in sentence
+    assert "0.0899 ms" in sentence
+    assert "0.1000 ms" in sentence
 
 
 def test_a_time_below_the_bytes_is_implausible() -> None:
@@ -44,8 +44,8 @@ def test_a_time_below_the_bytes_is_implausible() -> None:
     assert doubted(81.0, flops=0, moved=100_000) == ""
     sentence = doubted(80.9, flops=0, moved=100_000)
     assert "bandwidth" in sentence
-    assert "80.9 µs" in sentence
-    assert "90.0 µs" in sentence
+    assert "0.0809 ms" in sentence
+    assert "0.0900 ms" in sentence
 
 
 def test_data_that_may_be_in_the_cache_is_plausible() -> None:

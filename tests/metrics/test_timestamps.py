@@ -60,7 +60,7 @@ def test_a_cost_from_too_few_passes_to_know_the_noise_is_unknown() -> None:
         (0.4, None, 0.4),
         (None, 1.7, 1.7),
         (None, None, None),
-        (0.4, 0.3, 0.4),  # no timestamp costs less between layers than among others
+        (0.4, 0.3, 0.4),  # no timestamp costs less between layers than back to back
         (None, -0.3, None),
         (0.4, MAX_TIMESTAMP_US, MAX_TIMESTAMP_US),
         (0.4, MAX_TIMESTAMP_US + 0.1, 0.4),  # that is no timestamp any more

@@ -233,7 +233,7 @@ def test_the_inspector_shows_raw_and_corrected_times_and_what_timestamps_cost() 
     assert found["mean"] == ("0.0101 ms", "")
     assert found["sparse timestamps"][0] == "0.0096 ms"
     of_whole = {fact.name: (fact.value, fact.note) for fact in latency_facts(run, None, None)}
-    assert of_whole["a timestamp"] == ("1.50 µs", "0.40 µs among others")
+    assert of_whole["a timestamp"] == ("1.50 µs", "0.40 µs back to back")
     left_us = (run.sum_us or 0.0) - 1.5 * (len(run.layers) - 1)
     assert of_whole["Σ corrected"][0] == f"{left_us / 1000:.3f} ms"
     assert of_whole["Σ sparse"] == ("0.010 ms", "-4.0 %"), "of the one layer that sparse passes timed"

@@ -40,11 +40,11 @@ def add_options(parser: Parser) -> None:
     for container, flag, field, value, text in (
         (group, "--warm", "cold", False, tr("isolated: the main times are those with warm caches (default: cold)")),
         (group, "--compiled", "compiled", True, tr("end-to-end: torch.compile too, which takes minutes")),
-        (group, "--no-sweep", "sweep", False, tr("end-to-end: no other batch sizes")),
-        (group, "--autotune", "autotune", True, tr("let cuDNN try its algorithms first")),
-        (kernels, "--kernels", "kernels", True, tr("in-network: each layer's kernels, on a CPU torch's operators")),
+        (group, "--no-sweep", "sweep", False, tr("end-to-end: leave out the sweep over batch sizes")),
+        (group, "--autotune", "autotune", True, tr("let cuDNN try its algorithms first and keep the fastest")),
+        (kernels, "--kernels", "kernels", True, tr("in-network: each layer's kernels; on a CPU, torch's operators")),
         (kernels, "--no-kernels", "kernels", False,
-         tr("leave the kernels out, which a CUDA device measures by default")),
+         tr("leave out the kernels, which are measured by default on a CUDA device")),
     ):  # fmt: skip
         container.add_argument(flag, dest=field, action="store_const", const=value, help=text)
     text = tr("the rows of the table: layers, blocks or stages (default: layer)")

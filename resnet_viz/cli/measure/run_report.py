@@ -155,7 +155,7 @@ def _sums(run: ProfileRun) -> Iterator[tuple[str, str]]:
         )
         yield tr("measured ceilings"), ceilings
     if run.ceilings is not None and run.ceilings.eager_launch_us is not None:
-        eager = tr("{launch} µs where each operation is launched by itself")
+        eager = tr("{launch} µs each where the host launches one after another")
         yield tr("shortest operation, eager"), eager.format(launch=f"{run.ceilings.eager_launch_us:.1f}")
     if run.launch_bound_factor is not None:
         factor = tr("{factor} (eager ÷ CUDA graph)").format(factor=f"{run.launch_bound_factor:.2f}")

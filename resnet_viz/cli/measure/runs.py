@@ -70,8 +70,8 @@ def _left_out(others: tuple[Path, ...]) -> str:
         return ""
     names = [visible(_shortened(path.name)) for path in others[:NAMED]] + ["…"] * (len(others) > NAMED)
     sentence = trn(
-        "{n} file there is no run of this program: {names}",
-        "{n} files there are no runs of this program: {names}",
+        "{n} file in this folder is not a run: {names}",
+        "{n} files in this folder are not runs: {names}",
         len(others),
     )
     return sentence.format(n=f"{len(others):,}", names=", ".join(names))

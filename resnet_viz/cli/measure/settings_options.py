@@ -11,7 +11,7 @@ def add_settings(parser: Parser, device: str) -> argparse._ArgumentGroup:
     """Add and return a group of options; `device` is the help of --device."""
     group = parser.add_argument_group(tr("how to measure"))
     group.add_argument("--device", metavar="cpu|cuda|cuda:N", help=device)
-    text = tr("the numbers that it computes with (default: fp32)")
+    text = tr("the number format of weights and activations (default: fp32)")
     add_choice(group, "--dtype", values=Dtype, help=text)
     text = tr("the order of tensors in memory: NCHW or NHWC (default: contiguous)")
     add_choice(group, "--memory-format", values=MemoryFormat, help=text)

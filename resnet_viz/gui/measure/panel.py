@@ -127,7 +127,7 @@ class MeasurePanel(FormPanel):
     def show_origin(self, state: MeasureState, analysis: Analysis | None) -> None:
         """Say where the figures are not of what is shown or under way: another network, input, or the run before."""
         run = state.run
-        previous = tr("The figures below are of the previous run.") if state.shows_previous else ""
+        previous = tr("The figures below are those of the previous run.") if state.shows_previous else ""
         set_message(self.origin, previous or other_network_note(run, analysis) or other_input_note(run, analysis))
         for view in self.tiles:
             view.setEnabled(not state.shows_previous)
@@ -161,12 +161,17 @@ def _rows() -> tuple[Row, ...]:
         Row("device", tr("Device"), ChoiceField(())),
         Row("mode", tr("Mode"), ChoiceField(mode_choices())),
         Row("dtype", tr("Data type"), ChoiceField(()), tr("The dtype of weights and activations")),
-        Row("batch", tr("Batch"), NumberField(tr("same as network")), tr("Images in the input; 0 takes the network's")),
+        Row(
+            "batch",
+            tr("Batch"),
+            NumberField(tr("same as network")),
+            tr("Images in the input; 0: as many as in the network's"),
+        ),
         Row(
             "seconds",
             tr("Time budget"),
             SecondsField(),
-            tr("At most; measuring stops earlier when the medians are certain"),
+            tr("An upper limit: measuring stops earlier once the medians are certain"),
         ),
         Row("passes", tr("Passes"), ChoiceField(())),
         Row("optimizer", tr("Optimizer"), ChoiceField(optimizer_choices()), tr("The last part of a training step")),
@@ -174,7 +179,7 @@ def _rows() -> tuple[Row, ...]:
             "side",
             tr("Image side"),
             NumberField(tr("same as network")),
-            tr("Pixels; 0 takes the network's image size"),
+            tr("Pixels; 0: the network's image size"),
             lambda settings: settings.size[0] if settings.size else None,
         ),
         Row("memory_format", tr("Layout"), ChoiceField(layout_choices())),

@@ -21,7 +21,7 @@ from resnet_viz.viewmodels.charts.bars import (
     stage_colors,
 )
 from resnet_viz.viewmodels.text.measuring import INTERVAL_NAME, interval_text
-from resnet_viz.viewmodels.text.numbers import milliseconds, rate
+from resnet_viz.viewmodels.text.numbers import milliseconds, precise_milliseconds, rate
 from resnet_viz.viewmodels.text.runs import (
     METHOD_NAMES,
     implausible_text,
@@ -30,7 +30,6 @@ from resnet_viz.viewmodels.text.runs import (
     share_text,
     title_parts,
 )
-from resnet_viz.viewmodels.text.timestamps import microseconds
 
 BarOrder = Literal["order", "slowest"]
 UNACCOUNTED = "unaccounted"
@@ -144,10 +143,10 @@ def time_tooltip(run: ProfileRun, time: LayerTime | GroupTime, other: TimeSummar
     if interval := interval_text(spread):
         lines.append(tr("{name}: {text}").format(name=INTERVAL_NAME, text=interval))
     if time.corrected_us is not None:
-        lines.append(tr("without timestamps {time}").format(time=microseconds(time.corrected_us)))
+        lines.append(tr("without timestamps {time}").format(time=precise_milliseconds(time.corrected_us)))
     if isinstance(time, LayerTime):
         if time.sparse_us is not None:
-            lines.append(tr("with sparse timestamps {time}").format(time=microseconds(time.sparse_us)))
+            lines.append(tr("with sparse timestamps {time}").format(time=precise_milliseconds(time.sparse_us)))
         lines.append(f"{rate(time.flops_per_second, 'FLOP/s')} · {rate(time.bytes_per_second, 'B/s')}")
         if time.bound is not None:
             lines.append(

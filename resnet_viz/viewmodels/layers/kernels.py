@@ -39,12 +39,14 @@ def has_operators(run: ProfileRun | None) -> bool:
 
 
 def kernel_columns(*, on_processor: bool = False) -> tuple[LayerColumn, ...]:
-    """Return the columns of the time and of the names of the kernels, on a processor of torch's operators."""
+    """Return the columns of the kernels' time and names; a processor has torch's operators in their place."""
     return (
         LayerColumn(
             "kernel_time",
             tr("Operators (ms)") if on_processor else tr("Kernels (ms)"),
-            tr("The time of the layer's kernels by CUPTI, on a processor of torch's operators, in milliseconds"),
+            tr("The time of the layer under torch's profiler, in milliseconds")
+            if on_processor
+            else tr("The time of the layer's kernels, recorded by torch's profiler (CUPTI), in milliseconds"),
             _kernel_ms,
             "{:,.3f}".format,
             "1,234.567",
@@ -54,7 +56,9 @@ def kernel_columns(*, on_processor: bool = False) -> tuple[LayerColumn, ...]:
         LayerColumn(
             "kernels",
             tr("Operators") if on_processor else tr("Kernels"),
-            tr("What the layer runs: the algorithm, and changes of the layout before and after it"),
+            tr("The operators of torch that take most of the layer's time")
+            if on_processor
+            else tr("What the layer runs: the algorithm, and changes of the layout before and after it"),
             _names,
             str,
             "nchwToNhwcKernel + implicit_gemm",

@@ -43,7 +43,7 @@ def measuring_texts(run: ProfileRun) -> Iterator[tuple[str, str]]:
         clock, most = f"{run.place.application_clock_mhz:,}", f"{run.place.max_clock_mhz:,}"
         yield tr("application clock"), chosen.format(chosen=clock, most=most)
     if run.energy is not None:
-        energy = tr("{joules} J for each image, {watts} W over {seconds} s of passes")
+        energy = tr("{joules} J per image, {watts} W on average over {seconds} s of passes")
         yield (
             tr("energy"),
             energy.format(

@@ -74,12 +74,12 @@ def run_sentences(run: ProfileRun) -> tuple[str, ...]:
 def implausible_text(run: ProfileRun, layer: LayerTime) -> str:
     """Return the reason why the layer's time is implausible, in the reader's language; empty where it is plausible.
 
-    Where another version wrote the reason in other words, it is returned as it is in the file.
+    A reason that this version would not give, which another version wrote, is returned as it is in the file.
     """
     reason = None
     if layer.doubt and run.ceilings is not None:
         reason = implausible_reason(layer.spread, flops=layer.flops, moved_bytes=layer.bytes, ceilings=run.ceilings)
-    return layer.doubt if reason is None or str(reason) != layer.doubt else message_text(reason)
+    return layer.doubt if reason is None else message_text(reason)
 
 
 def message_text(message: Message) -> str:

@@ -16,7 +16,7 @@ def microseconds(time_us: float | None) -> str:
 def timestamp_lines(run: ProfileRun) -> Iterator[tuple[str, str]]:
     """Yield names and texts of what is known about the timestamps of a run."""
     if run.timestamp_in_situ_us is not None:
-        both = tr("{time} each between the layers, {empty} among others; each layer's time contains one")
+        both = tr("{time} each between the layers, {empty} back to back; each layer's time contains one")
         yield (
             tr("timestamps"),
             both.format(time=microseconds(run.timestamp_in_situ_us), empty=microseconds(run.mark_us)),
@@ -33,7 +33,7 @@ def timestamp_lines(run: ProfileRun) -> Iterator[tuple[str, str]]:
         )
     sparse = sparse_agreement(run)
     if sparse is not None:
-        text = tr("Σ {time} with timestamps around every eighth layer, {part:+.1f} % from all layers at once")
+        text = tr("Σ {time} with timestamps around every eighth layer at a time, {part:+.1f} % from those around all")
         yield (
             tr("sparse timestamps"),
             text.format(time=aligned_milliseconds(sparse.sparse_us), part=100 * sparse.difference),

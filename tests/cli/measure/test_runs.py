@@ -24,18 +24,16 @@ def test_files_that_are_no_runs_are_counted_in_one_line(capsys: pytest.CaptureFi
     path = save_in_runs_folder(RUN)
     assert "no run" not in printed(capsys, "runs")
     (path.parent / "b.json").write_text("{}", "utf8")
-    assert printed(capsys, "runs").splitlines()[-1] == "1 file there is no run of this program: b.json"
+    assert printed(capsys, "runs").splitlines()[-1] == "1 file in this folder is not a run: b.json"
     (path.parent / "a\n.json").write_bytes(path.read_bytes()[:-40])
-    assert (
-        printed(capsys, "runs").splitlines()[-1] == "2 files there are no runs of this program: a\\u000a.json, b.json"
-    )
+    assert printed(capsys, "runs").splitlines()[-1] == "2 files in this folder are not runs: a\\u000a.json, b.json"
     for place in range(3):
         (path.parent / f"c{place}.json").write_text("", "utf8")
     assert printed(capsys, "runs").splitlines()[-1].endswith(": a\\u000a.json, b.json, c0.json, …")
     path.unlink()
     said = printed(capsys, "runs")
     assert said.startswith("There are no runs in")
-    assert "5 files there are no runs" in said
+    assert "5 files in this folder are not runs" in said
     assert len(answered(capsys, "runs")) == 0
 
 

@@ -162,7 +162,7 @@ def test_each_warning_is_a_paragraph_that_the_others_cannot_disturb(on: PanelOn)
 
 def test_the_figures_of_the_previous_run_are_marked_while_another_is_measured(on: PanelOn) -> None:
     panel = on.show(run=RUN, progress=ProfileProgress("build", 0.0), shows_previous=True)
-    assert panel.origin.text() == "The figures below are of the previous run."
+    assert panel.origin.text() == "The figures below are those of the previous run."
     assert not panel.tiles[0].isEnabled()
     assert panel.notes.texts() == (str(Message("synchronised")),)
     on.show(run=msgspec.structs.replace(RUN, complete=False), shows_previous=False)

@@ -238,10 +238,12 @@ def test_an_idle_process_ends_and_the_next_request_starts_another(qtbot: QtBot, 
     assert deaths == []
 
 
-def test_a_process_that_measures_is_not_idle(qtbot: QtBot, make_client: Make) -> None:
+@pytest.mark.parametrize("is_started_before", [True, False])
+def test_a_process_that_measures_is_not_idle(is_started_before: bool, qtbot: QtBot, make_client: Make) -> None:
     client = make_client("good", idle_ms=300)
-    with qtbot.waitSignal(client.ready, timeout=WAIT_MS):
-        client.start()
+    if is_started_before:
+        with qtbot.waitSignal(client.ready, timeout=WAIT_MS):
+            client.start()
     told = outcomes(client.ask(Measure(SPEC, ProfileSettings(batch=SILENT_BATCH))))
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
     qtbot.wait(400)

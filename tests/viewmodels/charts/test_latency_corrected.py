@@ -75,8 +75,8 @@ def test_another_run_is_compared_by_its_own_corrected_times() -> None:
 
 def test_tooltips_and_the_table_have_raw_corrected_and_sparse_times() -> None:
     lines = bar_tooltip(RUN, latency_chart(RUN).bars[0]).splitlines()
-    assert "without timestamps 8.50 µs" in lines
-    assert "with sparse timestamps 9.75 µs" in lines
+    assert "without timestamps 0.0085 ms" in lines
+    assert "with sparse timestamps 0.0097 ms" in lines
     rows = {(row["id"], row["level"]): row for row in csv.DictReader(io.StringIO(latency_csv(RUN)))}
     conv = rows["conv1", "layer"]
     assert (conv["median_us"], conv["corrected_us"], conv["sparse_us"]) == ("10.0", "8.5", "9.75")

@@ -43,7 +43,7 @@ def test_an_implausible_time_is_marked() -> None:
     run = msgspec.structs.replace(RUN, layers=(implausible, *RUN.layers[1:]))
     dot = roofline_chart(run).dots[0]
     assert dot.implausible
-    assert "too fast" in dot_tooltip(run, dot)
+    assert "implausible: 0.0100 ms is less than the layer's arithmetic takes" in dot_tooltip(run, dot)
 
 
 def test_layers_above_the_slope_are_explained() -> None:

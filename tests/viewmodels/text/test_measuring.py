@@ -73,7 +73,7 @@ def test_the_clock_that_a_card_is_set_to_is_told_where_it_is_known() -> None:
 
 def test_the_energy_of_an_image_is_told_with_the_power() -> None:
     assert texts(energy=Energy(1_554.0, 5.02, 12_345)) == {
-        "energy": "0.126 J for each image, 310 W over 5.0 s of passes"
+        "energy": "0.126 J per image, 310 W on average over 5.0 s of passes"
     }
 
 

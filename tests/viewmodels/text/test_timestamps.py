@@ -28,11 +28,11 @@ def test_an_unknown_cost_is_not_mentioned() -> None:
 def test_the_cost_in_situ_stands_beside_the_empty_one() -> None:
     found = lines(mark_us=0.4, timestamp_in_situ_us=1.704, timestamp_correction_us=1.704, method="cuda-graph")
     assert found["timestamps"] == (
-        "1.70 µs each between the layers, 0.40 µs among others; each layer's time contains one"
+        "1.70 µs each between the layers, 0.40 µs back to back; each layer's time contains one"
     )
     assert lines(mark_us=0.4)["timestamps"] == "0.40 µs each, included in the time of each layer"
     unknown = lines(timestamp_in_situ_us=1.7)["timestamps"]
-    assert unknown.startswith("1.70 µs each between the layers, — among others")
+    assert unknown.startswith("1.70 µs each between the layers, — back to back")
 
 
 @pytest.mark.parametrize("fields", [{"timestamp_correction_us": 2.0}, {"mark_us": 2.0, "method": "cuda-graph"}])
@@ -45,7 +45,7 @@ def test_sparse_timestamps_are_compared_with_the_dense_ones() -> None:
     layers = tuple(msgspec.structs.replace(layer, sparse_us=0.98 * layer.spread.median_us) for layer in RUN.layers)
     sparse_us = 0.98 * sum(layer.spread.median_us for layer in RUN.layers)
     assert lines(layers=layers)["sparse timestamps"] == (
-        f"Σ {sparse_us / 1000:.3f} ms with timestamps around every eighth layer, -2.0 % from all layers at once"
+        f"Σ {sparse_us / 1000:.3f} ms with timestamps around every eighth layer at a time, -2.0 % from those around all"
     )
 
 
