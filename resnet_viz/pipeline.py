@@ -69,7 +69,7 @@ def compare_specs(first: ResNetSpec, second: ResNetSpec) -> NetworkComparison:
 
 def compare_depths(base: ResNetSpec) -> NetworkPairs:
     """Return Basic and Bottleneck networks of every depth, otherwise as `base`, and the pairs that match."""
-    return network_pairs({kind: depth_series(base.but(block=kind), analyse) for kind in get_args(BlockKind)})
+    return network_pairs({kind: depth_series(base.with_block(kind), analyse) for kind in get_args(BlockKind)})
 
 
 def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:

@@ -40,12 +40,25 @@ def _fields(first: ResNetSpec, second: ResNetSpec) -> Iterator[FieldChange]:
 
 def _spelled(field: str, spec: ResNetSpec) -> str:
     """Return the value of a field as the command line spells it."""
-    derived = {"stage_widths": spec.widths, "strides": spec.stage_strides, "dilate": spec.dilated[1:]}
+    derived = {
+        "stage_widths": spec.widths,
+        "strides": spec.stage_strides,
+        "stage_outputs": spec.outputs,
+        "stage_blocks": spec.stage_kinds,
+        "dilate": spec.dilated[1:],
+    }
     value = derived.get(field, getattr(spec, field))
     if isinstance(value, tuple):
         between = "x" if field == "input" else ","
-        return between.join(str(int(part)) for part in value)
+        return between.join(map(_spelled_part, value))
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _spelled_part(part: object) -> str:
+    """Return an item of a list as the command line spells it: a list within it in brackets, true as 1."""
+    if isinstance(part, tuple):
+        return f"[{','.join(map(_spelled_part, part))}]"
+    return str(int(part)) if isinstance(part, bool) else str(part)
 
 
 def _totals(first: Analysis, second: Analysis) -> Iterator[FigurePair]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from resnet_viz.errors import SpecError
 from resnet_viz.records.block_pair import ClosedFormCost
 from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS, BlockKind
+from resnet_viz.spec.limits import MAX_CHANNELS
+from resnet_viz.spec.network import EXPANSION, BlockKind
 from resnet_viz.texts import tr
 
 MATCHED_BY_CHANNELS = ("channels", "latency")

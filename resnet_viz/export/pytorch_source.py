@@ -35,14 +35,14 @@ def _template() -> Callable[..., str]:
 def _stages(spec: ResNetSpec) -> Iterator[str]:
     """Yield the arguments of `make_stage` for each stage, as source text."""
     channels, dilation = spec.width, 1
-    stages = zip(spec.blocks, spec.inner_widths, spec.widths, spec.stage_strides, spec.dilated, strict=True)
-    for number, (blocks, inner, width, stride, dilated) in enumerate(stages):
+    stages = zip(spec.blocks, spec.inner_widths, spec.outputs, spec.stage_strides, spec.dilated, strict=True)
+    for number, (blocks, inner, after, stride, dilated) in enumerate(stages):
         first, dilation = dilation, dilation * stride if dilated else dilation
-        arguments = f"{channels}, {inner}, {width * spec.expansion}, blocks={blocks}, stride={1 if dilated else stride}"
+        arguments = f"{channels}, {inner}, {after}, blocks={blocks}, stride={1 if dilated else stride}"
         if any(spec.dilated):
             arguments += f", first_dilation={first}, dilation={dilation}"
         yield arguments + (", activated=True" if spec.order == "pre" and number == 0 else "")
-        channels = width * spec.expansion
+        channels = after
 
 
 def _wrapped(line: str) -> str:

@@ -78,13 +78,13 @@ def network_parts(spec: ResNetSpec) -> Iterator[NetworkPart]:
 def block_shapes(spec: ResNetSpec) -> Iterator[list[BlockShape]]:
     """Yield the arguments of every block, stage by stage."""
     channels, dilation = spec.width, 1
-    stages = zip(spec.blocks, spec.widths, spec.inner_widths, spec.stage_strides, spec.dilated, strict=True)
-    for stage, (blocks, width, inner, stride, dilated) in enumerate(stages):
+    stages = zip(spec.blocks, spec.outputs, spec.inner_widths, spec.stage_strides, spec.dilated, strict=True)
+    for stage, (blocks, after, inner, stride, dilated) in enumerate(stages):
         before = dilation
         if dilated:
             dilation, stride = dilation * stride, 1
         first = BlockShape(
-            channels_in=channels, inner=inner, channels_out=width * spec.expansion, stride=stride,
+            channels_in=channels, inner=inner, channels_out=after, stride=stride,
             first_dilation=before, dilation=dilation, groups=spec.groups, bias=spec.bias,
             shortcut=spec.shortcut, stride_in=spec.stride_in, first_of_network=stage == 0,
         )  # fmt: skip
@@ -97,7 +97,7 @@ def _head_parts(spec: ResNetSpec) -> Iterator[tuple[str, Callable[[], nn.Module]
     """Yield the operations after the last block by name: in a pre-activation network a batch norm and ReLU, and with a
     head average pooling and the classifier.
     """
-    channels = spec.widths[-1] * spec.expansion
+    channels = spec.outputs[-1]
     if spec.order == "pre":
         yield "norm", partial(BatchNorm2d, channels)
         yield "relu_last", nn.ReLU

@@ -15,7 +15,8 @@ from resnet_viz.profiling.timers.call_timers import TimedCalls, Timing, timings_
 from resnet_viz.profiling.timers.timer import Clock
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS
+from resnet_viz.spec.limits import MAX_CHANNELS
+from resnet_viz.spec.network import EXPANSION
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
 

@@ -6,17 +6,8 @@ import msgspec
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.checks import check_choices, check_integer
-from resnet_viz.spec.network import (
-    EXPANSION,
-    MAX_CHANNELS,
-    MAX_SIZE,
-    MAX_STRIDE,
-    BlockKind,
-    Order,
-    ResNetSpec,
-    ShortcutKind,
-    StrideIn,
-)
+from resnet_viz.spec.limits import MAX_CHANNELS, MAX_SIZE, MAX_STRIDE
+from resnet_viz.spec.network import EXPANSION, BlockKind, Order, ResNetSpec, ShortcutKind, StrideIn
 from resnet_viz.texts import tr
 
 Match = Literal["channels", "params", "macs", "latency"]

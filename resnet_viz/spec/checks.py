@@ -1,8 +1,10 @@
 """Checks of a spec's fields; each raises SpecError with the values that would be accepted."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from resnet_viz.errors import SpecError
+from resnet_viz.spec.limits import MAX_BLOCK_CHANNELS
 from resnet_viz.texts import tr
 
 
@@ -43,3 +45,24 @@ def check_tuple(field: str, value: object, accepted: str) -> None:
     """Check that a value is a tuple; raise SpecError with what is `accepted` otherwise."""
     if not isinstance(value, tuple):
         raise SpecError(field, value, accepted)
+
+
+def check_block_widths(value: object, blocks: Sequence[int], convolutions: Sequence[int]) -> None:
+    """Check that there is a width for each convolution of each block of each stage; raise SpecError otherwise.
+
+    Every stage has its number of `blocks`, and each of its blocks its number of `convolutions`.
+    """
+    field, stages = "block_widths", len(blocks)
+    if not isinstance(value, tuple) or len(value) != stages:
+        accepted = tr("blocks has {stages} stages, so give {length} values").format(stages=stages, length=stages)
+        raise SpecError(field, value, accepted)
+    for stage, (in_stage, number, widths) in enumerate(zip(value, blocks, convolutions, strict=True), start=1):
+        accepted = tr("give for each block of stage {stage} the channels of its convolutions but the last: {example}")
+        accepted = accepted.format(stage=stage, example=",".join(["64"] * widths))
+        if not isinstance(in_stage, tuple) or len(in_stage) != number:
+            raise SpecError(field, in_stage, accepted)
+        for block in in_stage:
+            if not isinstance(block, tuple) or len(block) != widths:
+                raise SpecError(field, block, accepted)
+            for width in block:
+                check_integer(field, width, 1, MAX_BLOCK_CHANNELS)

@@ -13,7 +13,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.network import CONVS_PER_BLOCK, MAX_BLOCKS, BlockKind, ResNetSpec
+from resnet_viz.spec.limits import MAX_BLOCKS
+from resnet_viz.spec.network import CONVS_PER_BLOCK, BlockKind, ResNetSpec
 from resnet_viz.texts import tr
 
 ANCHORS: tuple[tuple[int, ...], ...] = (
@@ -30,7 +31,8 @@ def with_depth(spec: ResNetSpec, depth: int) -> ResNetSpec:
         raise SpecError("depth", depth, tr("give a whole number"))
     if not can_have_depth(spec, depth):
         raise SpecError("depth", depth, nearest_depths(depth, (spec,)))
-    return spec.but(blocks=distribute_blocks((depth - 2) // CONVS_PER_BLOCK[spec.block], len(spec.blocks)))
+    blocks = distribute_blocks((depth - 2) // CONVS_PER_BLOCK[spec.block], len(spec.blocks))
+    return spec.but(blocks=blocks, stage_blocks=None, block_widths=None)
 
 
 def can_have_depth(spec: ResNetSpec, depth: int) -> bool:

@@ -148,7 +148,7 @@ def preset(name: str, block: BlockKind | None = None) -> ResNetSpec:
     match = _DEPTH_NAME.fullmatch(key)
     if match is None:
         if known is not None and block is not None:
-            return known.spec.but(block=block)
+            return known.spec.with_block(block)
         raise UnknownName(name, _unknown(name))
     spec = _of_depth(int(match["depth"]), block, cifar=match["variant"] == "_cifar")
     if match["variant"] == "_v1":

@@ -6,7 +6,8 @@ import msgspec
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.checks import check_choices, check_flags, check_number, check_tuple
-from resnet_viz.spec.network import MAX_SIZE, ResNetSpec
+from resnet_viz.spec.limits import MAX_SIZE
+from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
 
 Dtype = Literal["fp32", "tf32", "fp16", "bf16"]

@@ -13,7 +13,7 @@ from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.records.run import FORMAT, ProfileRun, RunEntry
 from resnet_viz.spec.presets import name_of, title_of
 from resnet_viz.storage.atomic import check_writable, write_text_atomic, write_text_new
-from resnet_viz.storage.json_text import json_text
+from resnet_viz.storage.json_text import file_fields, json_text
 from resnet_viz.storage.reading import open_regular, read_content, reason_of, short_reason, shown_path
 from resnet_viz.storage.run_checks import check_run, check_time
 from resnet_viz.texts import tr
@@ -147,23 +147,7 @@ def _without_messages(run: ProfileRun) -> dict[str, Any]:
 
     The sentences of the messages are among them, as fallbacks and warnings.
     """
-    return {name: value for name, value in _file_fields(run).items() if name != "messages"}
-
-
-def _file_fields(record: msgspec.Struct) -> dict[str, Any]:
-    """Return a record's fields as they are in a file: without later ones that have their defaults, at any depth."""
-    later = getattr(record, "LATER_FIELDS", ())
-    defaults = {field.name: field.default for field in msgspec.structs.fields(record) if field.name in later}
-    values = ((name, getattr(record, name)) for name in record.__struct_fields__)
-    return {name: _in_file(value) for name, value in values if name not in later or value != defaults[name]}
-
-
-def _in_file(value: Any) -> Any:
-    if isinstance(value, msgspec.Struct):
-        return _file_fields(value)
-    if isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
-        return [_file_fields(each) for each in value]
-    return value
+    return {name: value for name, value in file_fields(run).items() if name != "messages"}
 
 
 def _read_entry(path: Path) -> RunEntry | None:

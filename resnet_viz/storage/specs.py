@@ -12,7 +12,7 @@ from resnet_viz.errors import FileProblem, SpecError
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.atomic import write_text_atomic
-from resnet_viz.storage.json_text import json_text
+from resnet_viz.storage.json_text import file_fields, json_text
 from resnet_viz.storage.reading import read_content
 from resnet_viz.texts import tr
 
@@ -29,7 +29,7 @@ def find_spec(arch: str, block: BlockKind | None = None) -> ResNetSpec:
     if not _is_path(arch):
         return preset(arch, block)
     spec = read_spec(Path(arch))
-    return spec if block is None else spec.but(block=block)
+    return spec if block is None else spec.with_block(block)
 
 
 def read_spec(path: Path) -> ResNetSpec:
@@ -51,7 +51,7 @@ def read_spec(path: Path) -> ResNetSpec:
 
 def save_spec(spec: ResNetSpec, path: Path) -> None:
     """Write the spec to a file that `read_spec` reads; raises FileProblem."""
-    write_text_atomic(path, json_text(spec, indent=2))
+    write_text_atomic(path, json_text(file_fields(spec), indent=2))
 
 
 def _is_path(arch: str) -> bool:

@@ -8,7 +8,8 @@ import msgspec
 
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.depths import next_depth, with_depth
-from resnet_viz.spec.network import MAX_STAGES, ResNetSpec
+from resnet_viz.spec.limits import MAX_STAGES
+from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import name_of, preset
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.parts import Choice

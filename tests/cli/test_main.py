@@ -37,7 +37,7 @@ from tests.cli.asking import Capture, refused
         ("show resnet50 --dilate 0,1", ["--dilate", "0,1", "3 values"]),
         ("show resnet50 --dilate 0,1,2", ["--dilate", "0,1,2", "0 or 1"]),
         ("show resnet50 --stages 5", ["--stages", "5", "1 to 4"]),
-        ("show resnet50 --shortcut D", ["--shortcut", "D", "A, B, C, none"]),
+        ("show resnet50 --shortcut E", ["--shortcut", "E", "A, B, C, D, none"]),
         ("show resnet50 --format xml", ["--format", "xml", "torchsummary"]),
         ("show resnet50 --level block --format torchsummary", ["--level", "block"]),
         ("show resnet50 --blcok basic", ["show", "--blcok", "--help"]),

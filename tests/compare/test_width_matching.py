@@ -7,7 +7,8 @@ from resnet_viz.errors import SpecError
 from resnet_viz.pipeline import compare_blocks
 from resnet_viz.records.block_pair import ClosedFormCost
 from resnet_viz.spec.block_pair import BlockSetting, Match
-from resnet_viz.spec.network import MAX_CHANNELS, BlockKind
+from resnet_viz.spec.limits import MAX_CHANNELS
+from resnet_viz.spec.network import BlockKind
 from tests.spec.block_settings import compared_blocks, random_settings
 
 TRIED_WIDTHS = 200

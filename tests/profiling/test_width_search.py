@@ -13,7 +13,8 @@ from resnet_viz.profiling.timers.call_timers import Timing
 from resnet_viz.profiling.width_search import MAX_TRIES, RATIO_TOLERANCE, latency_width, search_width
 from resnet_viz.records.run import ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
-from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS
+from resnet_viz.spec.limits import MAX_CHANNELS
+from resnet_viz.spec.network import EXPANSION
 from resnet_viz.spec.profiling import ProfileSettings
 from tests.profiling.doubles.clock import FakeClock
 from tests.profiling.doubles.networks import CPU

@@ -23,7 +23,7 @@ def test_the_fields_and_their_defaults() -> None:
     [
         ({"order": "both"}, "give one of post, pre"),
         ({"stride_in": "5x5"}, "give one of 3x3, 1x1"),
-        ({"shortcut": "D"}, "give one of A, B, C, none"),
+        ({"shortcut": "E"}, "give one of A, B, C, D, none"),
         ({"match": "speed"}, "give one of channels, params, macs, latency"),
         ({"solve": "both"}, "give one of basic, bottleneck"),
         ({"channels": 0}, "from 1 to 65,536"), ({"channels": 65_537}, "from 1 to 65,536"),

@@ -5,7 +5,7 @@ import numpy
 import pytest
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.network import ResNetSpec, default_strides
+from resnet_viz.spec.network import BlockKind, ResNetSpec, default_strides
 
 BAD = [
     ("blocks", {"blocks": (3, 0, 6, 3)}, "from 1 to 2,000"),
@@ -46,6 +46,43 @@ BAD = [
         {"shortcut": "A", "width": 1_024, "stage_widths": (128, 256, 512, 512)},
         "narrow 1024 channels to 512",
     ),
+    ("stem_widths", {"stem_widths": (32,)}, "such as 32,32"),
+    ("stem_widths", {"stem_widths": (32, 0)}, "from 1 to 65,536"),
+    ("stem_widths", {"stem_widths": 32}, "such as 32,32"),
+    ("stem_pool", {"stem_pool": "avg"}, "max, average, blur, conv"),
+    ("stem_pool_padding", {"stem_pool_padding": "same"}, "both, zero, end"),
+    ("stem_pool_stride", {"stem_pool": "average", "stem_pool_stride": 1}, "average pool needs the stride 2"),
+    ("stem_pool_stride", {"stem_pool_padding": "end", "stem_pool_stride": 1}, "needs the stride 2"),
+    ("attention", {"attention": None}, "none, se, eca"),
+    ("attention_reduction", {"attention": "se", "attention_reduction": 0}, "from 1 to 65,536"),
+    ("antialias", {"antialias": True}, "none, average, blur"),
+    ("norm", {"norm": "evonorm"}, "needs the order pre"),
+    ("norm", {"norm": "frn"}, "needs the order pre"),
+    ("norm", {"norm": "group", "stem_widths": (24, 32)}, "one has 24"),
+    ("norm", {"norm": "group", "width": 48, "stage_widths": (64,) * 4}, "one has 48"),
+    ("norm", {"norm": "evonorm", "order": "pre", "width_per_group": 65}, "one has 65"),
+    ("weight_standardization", {"weight_standardization": 1}, "true or false"),
+    ("first_activation", {"first_activation": "pool"}, "stem, block"),
+    ("projection_kernel", {"projection_kernel": 2}, "give 1 or 3"),
+    ("projection_kernel", {"projection_kernel": True}, "give 1 or 3"),
+    ("reduce_first", {"reduce_first": 3}, "from 1 to 2"),
+    ("reduce_first", {"reduce_first": 2, "width": 1}, "1 channel inside, so give 1"),
+    ("stage_blocks", {"stage_blocks": ("basic",)}, "give 4 values"),
+    ("stage_blocks", {"stage_blocks": ("basic", "plain", "basic", "basic")}, "basic or bottleneck for each stage"),
+    ("stage_outputs", {"stage_outputs": (19, 171, 818)}, "give 4 values"),
+    ("stage_outputs", {"stage_outputs": (19, 171, 818, 262_145)}, "from 1 to 262,144"),
+    ("shortcut", {"shortcut": "A", "stage_outputs": (256, 128, 256, 512)}, "narrow 256 channels to 128"),
+    ("block_widths", {"block_widths": ((),)}, "give 4 values"),
+    ("block_widths", {"blocks": (2,), "block_widths": (((8, 8),),)}, "each block of stage 1"),
+    ("block_widths", {"blocks": (1,), "block_widths": (((8,),),)}, "but the last: 64,64."),
+    ("block_widths", {"blocks": (1,), "block": "basic", "block_widths": (((8, 8),),)}, "but the last: 64."),
+    ("block_widths", {"blocks": (1,), "block_widths": (((8, 0),),)}, "from 1 to 262,144"),
+    ("groups", {"blocks": (1,), "groups": 4, "block_widths": (((8, 6),),)}, "must divide the 6 channels"),
+    ("groups", {"groups": 64, "reduce_first": 2}, "must divide the 32 channels"),
+    ("input", {"antialias": "average", "input": (1, 3, 240, 224)}, "give 1x3x224x224 or 1x3x253x224"),
+    ("input", {"antialias": "blur", "input": (1, 3, 16, 16)}, "give 1x3x17x17"),
+    ("input", {"stem_pool": "average", "input": (1, 3, 2, 64)}, "give 1x3x3x64"),
+    ("input", {"stem_pool_padding": "end", "input": (1, 3, 1, 1)}, "give 1x3x3x3"),
     ("width", {"width": -64}, "from 1 to"),
     ("width", {"width": 65_536}, "smaller width"),
     ("stage_widths", {"stage_widths": (64, 128)}, "give 4 values"),
@@ -58,7 +95,7 @@ BAD = [
     ("width_per_group", {"width_per_group": 0}, "from 1 to"),
     ("width_per_group", {"width": 1, "width_per_group": 1}, "at least 64"),
     ("dilate", {"dilate": (False, True)}, "give 3 values"),
-    ("shortcut", {"shortcut": "D"}, "A, B, C, none"),
+    ("shortcut", {"shortcut": "E"}, "A, B, C, D, none"),
     (
         "shortcut",
         {"shortcut": "A", "block": "basic", "stage_widths": (64, 32, 64, 64)},
@@ -161,7 +198,8 @@ def test_the_first_stages_keep_the_fields_of_those_stages() -> None:
 
 def test_widths_strides_and_dilation_follow_from_the_defaults() -> None:
     spec = ResNetSpec(width=16, dilate=(False, True, True))
-    assert (spec.expansion, spec.but(block="basic").expansion) == (4, 1)
+    assert spec.outputs == (64, 128, 256, 512)
+    assert spec.but(block="basic").outputs == spec.widths
     assert spec.widths == (16, 32, 64, 128)
     assert spec.but(stage_widths=(8, 8, 8, 8)).widths == (8, 8, 8, 8)
     assert spec.stage_strides == default_strides(4) == (1, 2, 2, 2)
@@ -179,3 +217,40 @@ def test_a_width_per_group_of_64_is_the_default_only_without_groups() -> None:
 def test_depth_counts_weighted_layers_as_the_paper() -> None:
     assert ResNetSpec().depth == 50
     assert ResNetSpec(block="basic", blocks=(2, 2, 2, 2)).depth == 18
+
+
+def test_the_block_of_each_stage_gives_its_outputs_and_the_depth() -> None:
+    kinds: tuple[BlockKind, ...] = ("basic", "basic", "bottleneck", "basic")
+    spec = ResNetSpec(stage_blocks=kinds, blocks=(1, 2, 3, 1), stage_widths=(32, 48, 48, 96))
+    assert (spec.stage_kinds, spec.block) == (kinds, "basic")
+    assert spec.outputs == (32, 48, 192, 96)
+    assert spec.depth == 2 + 2 + 4 + 9 + 2
+    assert spec.widths_inside(1, 0) == (48,)
+    assert spec.widths_inside(2, 0) == (48, 48)
+    assert ResNetSpec(stage_blocks=("basic",) * 4) == ResNetSpec(block="basic")
+
+
+def test_the_widths_of_a_pruned_network_are_those_given_for_each_block() -> None:
+    widths = (((8, 9),), ((10, 11), (12, 13)))
+    spec = ResNetSpec(blocks=(1, 2), block_widths=widths, stage_outputs=(19, 171))
+    assert spec.widths_inside(1, 1) == (12, 13)
+    assert (spec.outputs, spec.unpruned_outputs) == ((19, 171), (256, 512))
+    assert spec.with_stages(1).block_widths == widths[:1]
+    assert spec.with_stages(1).outputs == (19,)
+    assert ResNetSpec(stage_outputs=(256, 512, 1024, 2048)) == ResNetSpec()
+
+
+def test_half_as_wide_first_convolutions() -> None:
+    spec = ResNetSpec(reduce_first=2, groups=64, width_per_group=4)
+    assert spec.widths_inside(0, 0) == (128, 256)
+
+
+@pytest.mark.parametrize("size", range(221, 230))
+def test_a_size_is_refused_only_where_an_average_pool_rounds_otherwise_than_the_shortcut(size: int) -> None:
+    spec = ResNetSpec(antialias="average", stem_pool="average")
+    assert spec.but(shortcut="none", input=(1, 3, size, size)).input[2] == size
+    if size % 32 in (31, 0, 1, 2):
+        assert spec.but(input=(1, 3, size, 64)).input[2] == size
+    else:
+        with pytest.raises(SpecError, match="input: "):
+            spec.but(input=(1, 3, size, 64))

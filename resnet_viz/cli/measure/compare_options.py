@@ -10,7 +10,8 @@ from resnet_viz.cli.spec_options import add_parts
 from resnet_viz.compare.channel_sweep import geometric_range
 from resnet_viz.errors import SpecError
 from resnet_viz.spec.block_pair import BlockSetting, Match
-from resnet_viz.spec.network import EXPANSION, MAX_CHANNELS, BlockKind, ResNetSpec
+from resnet_viz.spec.limits import MAX_CHANNELS
+from resnet_viz.spec.network import EXPANSION, BlockKind, ResNetSpec
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.specs import find_spec
 from resnet_viz.texts import tr

@@ -20,7 +20,8 @@ from resnet_viz.gui.widgets.form import Form, Row
 from resnet_viz.gui.widgets.form_panel import FormPanel
 from resnet_viz.gui.widgets.layouts import column, named
 from resnet_viz.gui.widgets.preset_field import PresetField
-from resnet_viz.spec.network import MAX_STAGES, ResNetSpec
+from resnet_viz.spec.limits import MAX_STAGES
+from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build import TITLES, choices, list_text, preset_of
 from resnet_viz.viewmodels.parts import preset_groups

@@ -41,7 +41,7 @@ def _convolution(analysis: Analysis, layer: LayerRecord) -> str:
     if layer.role == "shortcut":
         return _projection(layer)
     before, after = layer.inputs[0][1], layer.output[1]
-    main_width = analysis.spec.widths[(layer.stage or 1) - 1] * analysis.spec.expansion
+    main_width = analysis.spec.outputs[(layer.stage or 1) - 1]
     window = layer.geometry or Geometry(kernel=1, stride=1, padding=0)
     name = layer.id.rsplit(".", 1)[-1]
     if layer.role == "stem":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from resnet_viz.records.analysis import Analysis, Convention, LayerRecord, Shape
-from resnet_viz.spec.network import MAX_STAGES
+from resnet_viz.spec.limits import MAX_STAGES
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.column import SIX_DECIMALS, UNKNOWN_KEY, CellContext, LayerColumn
 from resnet_viz.viewmodels.layers.kernels import kernel_columns
