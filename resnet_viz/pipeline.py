@@ -80,9 +80,6 @@ def _side(setting: BlockSetting, kind: BlockKind, width: int) -> BlockSide:
 
 def _record(spec: ResNetSpec, call: Call, field: ReceptiveField, level: str | None) -> LayerRecord:
     operation = call.operation
-    variant = ""
-    if operation.kind == "pool":
-        variant = "average" if operation.geometry is None else "max"
     return LayerRecord(
         id=call.id,
         kind=operation.kind,
@@ -101,7 +98,7 @@ def _record(spec: ResNetSpec, call: Call, field: ReceptiveField, level: str | No
         geometry=operation.geometry,
         caffe_name=caffe_name(call.id, CONVS_PER_BLOCK[spec.block]) if spec.order == "post" else None,
         feature_level=level,
-        variant=variant,
+        variant=operation.variant,
     )
 
 

@@ -18,7 +18,8 @@ from torch import nn
 
 from resnet_viz.counters import rules
 from resnet_viz.counters.rules import DEEPSPEED, PTFLOPS_ATEN, PTFLOPS_ONCE, PTFLOPS_TWICE
-from resnet_viz.model.operations import BatchNorm2d, Conv2d, Linear
+from resnet_viz.model.norms import BatchNorm2d
+from resnet_viz.model.operations import Conv2d, Linear
 from resnet_viz.model.resnet import build
 from resnet_viz.records.analysis import Analysis, CrossCheckResult
 from resnet_viz.texts import tr

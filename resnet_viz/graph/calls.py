@@ -10,12 +10,17 @@ INPUT = ""
 
 @dataclass(frozen=True)
 class Operation:
-    """The type, number of parameters and window of a module; equal for modules that differ only in their weights."""
+    """The type, number of parameters and window of a module; equal for modules that differ only in their weights.
+
+    `multiply_adds` are those for one output element.
+    """
 
     type: str
     kind: Kind
     params: int
     geometry: Geometry | None
+    variant: str = ""
+    multiply_adds: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import torch
 from torch import fx, nn
 
 from resnet_viz.graph.calls import INPUT, Call, Operation
-from resnet_viz.model.operations import OPERATIONS
+from resnet_viz.model.operations import OPERATIONS, VARIANTS, multiply_adds_per_output
 from resnet_viz.model.resnet import NetworkPart, network_parts
 from resnet_viz.model.shapes import geometry, output_shape
 from resnet_viz.records.analysis import Role, Shape
@@ -106,4 +106,7 @@ def _part_calls(module: nn.Module, shape: Shape) -> Iterator[_PartCall]:
 
 def _operation(module: nn.Module) -> Operation:
     params = sum(parameter.numel() for parameter in module.parameters())
-    return Operation(type(module).__name__, OPERATIONS[type(module)], params, geometry(module))
+    kind, variant = OPERATIONS[type(module)], VARIANTS.get(type(module), "")
+    return Operation(
+        type(module).__name__, kind, params, geometry(module), variant, multiply_adds_per_output(module)
+    )  # fmt: skip

@@ -3,35 +3,26 @@
 from math import prod
 
 from resnet_viz.graph.calls import Call
-from resnet_viz.records.analysis import Geometry
-from resnet_viz.records.kinds import KINDS
+from resnet_viz.records.kinds import facts_of_variant
 
 
 def macs(call: Call) -> int:
-    """Count the multiply-adds of a convolution or linear layer, bias not counted; 0 for any other layer.
+    """Count the multiply-adds of a convolution, linear layer or blur, bias not counted; 0 for any other layer.
 
-    This is the convention of He et al. 2015 and of torchvision.
+    This is the convention of He et al. 2015 and of torchvision, which have no blur.
     """
-    if call.operation.kind == "conv":
-        window = _geometry(call)
-        return prod(call.output) * (call.input_shapes[0][1] // window.groups) * window.kernel**2
-    if call.operation.kind == "linear":
-        return prod(call.output) * call.input_shapes[0][-1]
-    return 0
+    return prod(call.output) * call.operation.multiply_adds
 
 
 def flops(call: Call) -> int:
     """Count the floating-point operations of a call: 2 × MACs, or those of an elementwise layer.
 
-    A norm takes 2 per element, an activation or addition 1, a max pool k² per output element, an average pool 1 per
-    input element; moving data (padding, flattening) takes 0.
+    A max or average pool takes k² per output element, a global average pool 1 per input element; `records.kinds` has
+    the operations of the others. Moving data (padding, flattening) takes 0.
     """
-    if call.operation.kind == "pool":
-        window = call.operation.geometry
+    operation = call.operation
+    if operation.kind == "pool" and not operation.multiply_adds:
+        window = operation.geometry
         return prod(call.input_shapes[0]) if window is None else prod(call.output) * window.kernel**2
-    return 2 * macs(call) + KINDS[call.operation.kind].flops_per_output * prod(call.output)
-
-
-def _geometry(call: Call) -> Geometry:
-    assert call.operation.geometry is not None
-    return call.operation.geometry
+    facts = facts_of_variant(operation.kind, operation.variant, is_windowed=operation.geometry is not None)
+    return 2 * macs(call) + facts.flops_per_output * prod(call.output)

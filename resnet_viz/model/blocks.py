@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from resnet_viz.model.operations import Add, BatchNorm2d, Conv2d, ZeroPad
+from resnet_viz.model.norms import BatchNorm2d
+from resnet_viz.model.operations import Add, Conv2d, ZeroPad
 from resnet_viz.model.shortcuts import make_shortcut
 from resnet_viz.spec.network import Order, ShortcutKind, StrideIn
 

@@ -15,7 +15,8 @@ from resnet_viz.model.blocks import (
     PreActBottleneck,
     ResidualBlock,
 )
-from resnet_viz.model.operations import BatchNorm2d, Linear
+from resnet_viz.model.norms import BatchNorm2d
+from resnet_viz.model.operations import Linear
 from resnet_viz.model.stems import stem_parts
 from resnet_viz.spec.network import BlockKind, Order, ResNetSpec
 

@@ -2,7 +2,8 @@
 
 from torch import nn
 
-from resnet_viz.model.operations import BatchNorm2d, Conv2d, ZeroPad
+from resnet_viz.model.norms import BatchNorm2d
+from resnet_viz.model.operations import Conv2d, ZeroPad
 from resnet_viz.spec.network import Order, ShortcutKind
 
 

@@ -5,7 +5,8 @@ from functools import partial
 
 from torch import nn
 
-from resnet_viz.model.operations import BatchNorm2d, Conv2d
+from resnet_viz.model.norms import BatchNorm2d
+from resnet_viz.model.operations import Conv2d
 from resnet_viz.spec.network import ResNetSpec
 
 

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     import networkx
 
 Shape = tuple[int, ...]
-Kind = Literal["conv", "norm", "act", "pool", "add", "pad", "flatten", "linear"]
-Role = Literal["main", "shortcut", "stem", "head"]
-EdgeKind = Literal["main", "identity", "projection", "padding"]
+Kind = Literal[
+    "conv", "norm", "act", "pool", "add", "pad", "flatten", "linear", "multiply", "sigmoid", "unknown"
+]  # fmt: skip
+Role = Literal["main", "shortcut", "stem", "head", "gate"]
+EdgeKind = Literal["main", "identity", "projection", "padding", "gate"]
 SHORTCUT_KINDS: tuple[EdgeKind, ...] = ("identity", "projection", "padding")
 Level = Literal["layer", "block", "stage"]
 GroupLevel = Literal["block", "stage"]
@@ -22,7 +24,11 @@ BYTES_PER_ELEMENT = 4  # fp32
 
 
 class Geometry(msgspec.Struct, frozen=True):
-    """The sliding window of a convolution or pooling layer, in pixels; `groups` and `bias` of a convolution."""
+    """The sliding window of a convolution or pooling layer, in pixels; `groups` and `bias` of a convolution.
+
+    `padding` is that on every side, `end_padding` what the bottom and the right have beyond it. With `ceil` the output
+    size is rounded up: the last window may reach beyond the bottom and the right, but never starts there.
+    """
 
     kernel: int
     stride: int
@@ -30,6 +36,8 @@ class Geometry(msgspec.Struct, frozen=True):
     dilation: int = 1
     groups: int = 1
     bias: bool = False
+    ceil: bool = False
+    end_padding: int = 0
 
 
 Convention = Literal["macs", "twice", "elementwise", "folded"]
@@ -41,11 +49,17 @@ with each batch norm folded into its convolution.
 class LayerRecord(msgspec.Struct, frozen=True):
     """An operation of the network: one call of a module, one node of the graph.
 
-    Shapes are N, C, H, W. `macs` counts multiply-adds of convolutions and linear layers without the bias.
-    `flops` is 2 × macs, or for elementwise layers: norm 2, act 1, add 1 per output element, max pool k² per output
-    element, average pool 1 per input element. `receptive_field` and `jump` are in input pixels, along the longer
-    side, on the path that sees the most. `caffe_name` and `feature_level` (C1 … C5, on backbones) are None where they
-    do not apply. `variant` is "max" or "average" for a pool, and empty otherwise.
+    Shapes are N, C, H, W. `macs` counts multiply-adds of convolutions, linear layers and blurs, whose filters are
+    fixed, without the bias. `flops` is 2 × macs, or for other layers: batch norm 2, group norm 5, EvoNorm S0 9, filter
+    response norm 6, activation, sigmoid, addition and multiplication 1 per output element, a max or average pool k² per
+    output element, a global average pool 1 per input element. `receptive_field` and `jump` are in input pixels, along
+    the longer side, on the path that sees the most; behind the `×` of channel attention, what the gate has seen of the
+    whole map is left out. `caffe_name` and `feature_level` (C1 … C5, on backbones) are None where they do not apply.
+
+    `variant` is "max", "average" or "blur" for a pool, and the average of the whole map has no `geometry`; "group",
+    "evonorm" or "frn" for a norm other than batch norm; "channels" for a convolution over the channels of N×C×1×1,
+    which has no `geometry` either; and empty otherwise. Channel attention has the `role` "gate" from its global pool to
+    its sigmoid; its `×`, of kind "multiply", is on the main path.
     """
 
     id: str
@@ -71,8 +85,9 @@ class LayerRecord(msgspec.Struct, frozen=True):
 class EdgeRecord(msgspec.Struct, frozen=True):
     """A tensor that one layer writes and another reads.
 
-    A shortcut edge enters a residual `+`, and its `fork` is the layer whose output the shortcut takes; None for a main
-    edge.
+    A shortcut edge enters a residual `+`, and its `fork` is the layer whose output the shortcut takes. A gate edge
+    enters the `×` of channel attention, and its `fork` is the layer whose output the gate reads and the `×` multiplies.
+    A main edge has no fork.
     """
 
     source: str

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from resnet_viz.counters import crosscheck, rules
-from resnet_viz.model.operations import BatchNorm2d, Conv2d, Linear
+from resnet_viz.model.norms import BatchNorm2d
+from resnet_viz.model.operations import Conv2d, Linear
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from resnet_viz.model.operations import Add, BatchNorm2d, ZeroPad
+from resnet_viz.model.norms import BatchNorm2d, EvoNorm2dS0, FilterResponseNormTlu2d, GroupNorm
+from resnet_viz.model.operations import Add, ChannelConv1d, Multiply, StandardizedConv2d, ZeroPad
+from resnet_viz.model.pools import BlurPool2d, SamePaddedAvgPool2d, ZeroPaddedMaxPool2d
 from resnet_viz.model.shapes import geometry, output_shape
 from resnet_viz.records.analysis import Geometry
 
@@ -22,6 +24,14 @@ def test_the_shape_after_a_window_is_that_of_torch(
         nn.Conv2d(2, 4, kernel, stride=stride, padding=padding, dilation=dilation),
         nn.MaxPool2d(kernel, stride=stride, padding=min(padding, kernel // 2)),
         ZeroPad(5, stride),
+        BlurPool2d(stride),
+        ZeroPaddedMaxPool2d(kernel, stride=stride, padding=padding),
+        SamePaddedAvgPool2d(),
+        *(
+            pool(kernel, stride=stride, padding=min(padding, kernel // 2), ceil_mode=rounds_up)
+            for pool in (nn.MaxPool2d, nn.AvgPool2d)
+            for rounds_up in (False, True)
+        ),
     ):
         try:
             expected = tuple(module(torch.zeros(3, 2, height, width)).shape)
@@ -41,6 +51,13 @@ def test_the_shape_after_a_window_is_that_of_torch(
         (Add(), ((1, 4, 9, 8),) * 2, (1, 4, 9, 8)),
         (BatchNorm2d(4), ((1, 4, 9, 8),), (1, 4, 9, 8)),
         (nn.ReLU(), ((1, 4, 9, 8),), (1, 4, 9, 8)),
+        (GroupNorm(32), ((1, 32, 9, 8),), (1, 32, 9, 8)),
+        (EvoNorm2dS0(32), ((1, 32, 9, 8),), (1, 32, 9, 8)),
+        (FilterResponseNormTlu2d(4), ((1, 4, 9, 8),), (1, 4, 9, 8)),
+        (nn.Sigmoid(), ((1, 4, 1, 1),), (1, 4, 1, 1)),
+        (ChannelConv1d(3), ((2, 4, 1, 1),), (2, 4, 1, 1)),
+        (Multiply(), ((2, 4, 9, 8), (2, 4, 1, 1)), (2, 4, 9, 8)),
+        (nn.MaxPool2d(3, stride=2, ceil_mode=True), ((1, 4, 112, 111),), (1, 4, 56, 55)),
     ],
 )
 def test_the_shape_after_other_operations(
@@ -57,6 +74,13 @@ def test_the_shape_after_other_operations(
         (nn.MaxPool2d(3, stride=2, padding=1), Geometry(3, 2, 1)),
         (nn.MaxPool2d((2, 2), (3, 3), (1, 1)), Geometry(2, 3, 1)),
         (ZeroPad(8, 2), Geometry(1, 2, 0)),
+        (StandardizedConv2d(4, 8, 3, stride=2, padding=1, bias=False), Geometry(3, 2, 1)),
+        (nn.MaxPool2d(3, stride=2, ceil_mode=True), Geometry(3, 2, 0, ceil=True)),
+        (nn.AvgPool2d(2, ceil_mode=True, count_include_pad=False), Geometry(2, 2, 0, ceil=True)),
+        (SamePaddedAvgPool2d(), Geometry(2, 1, 0, end_padding=1)),
+        (ZeroPaddedMaxPool2d(3, stride=2, padding=1), Geometry(3, 2, 1)),
+        (BlurPool2d(), Geometry(3, 2, 1)),
+        (ChannelConv1d(5), None),
         (nn.AdaptiveAvgPool2d(1), None),
         (nn.ReLU(), None),
     ],
