@@ -5,6 +5,7 @@ from math import log2
 from torch import Tensor, nn
 
 from resnet_viz.model.operations import ChannelConv1d, Conv2d, Multiply
+from resnet_viz.spec.network import Attention
 
 HIDDEN_MULTIPLE = 8
 """The hidden channels of a squeeze-and-excitation gate are a multiple of it, and at least as many."""
@@ -47,7 +48,7 @@ class EfficientChannelAttention(nn.Module):
 
 
 def make_gate(
-    attention: str, channels: int, reduction: int, channels_before_pruning: int | None = None
+    attention: Attention, channels: int, reduction: int, channels_before_pruning: int | None = None
 ) -> nn.Module | None:
     """Return the gate for so many channels, None for "none".
 

@@ -6,6 +6,8 @@ Parameters have timm's names and initial values, which are not written on the me
 import torch
 from torch import Tensor, nn
 
+from resnet_viz.spec.network import NormKind
+
 GROUPS = 32
 """The groups of channels over which group norm and EvoNorm S0 take their statistics."""
 EPS = 1e-5
@@ -87,7 +89,7 @@ def _parameter(channels: int, value: float) -> nn.Parameter:
     return nn.Parameter(parameter if parameter.is_meta else parameter.fill_(value))
 
 
-def make_norm(kind: str, channels: int) -> nn.Module | None:
+def make_norm(kind: NormKind, channels: int) -> nn.Module | None:
     """Return a norm that no activation follows: batch or group norm, or None for "none".
 
     Raises ValueError for a norm that is an activation too.
@@ -99,7 +101,7 @@ def make_norm(kind: str, channels: int) -> nn.Module | None:
     return BatchNorm2d(channels) if kind == "batch" else GroupNorm(channels)
 
 
-def make_activated_norm(kind: str, channels: int) -> tuple[nn.Module | None, nn.Module | None]:
+def make_activated_norm(kind: NormKind, channels: int) -> tuple[nn.Module | None, nn.Module | None]:
     """Return a norm and the ReLU that follows it; the ReLU is None where the norm activates too."""
     if kind == "evonorm":
         return EvoNorm2dS0(channels), None

@@ -1,5 +1,7 @@
 """Norms by their papers' formulas, channel by channel."""
 
+from typing import get_args
+
 import pytest
 import torch
 from torch import nn
@@ -12,6 +14,7 @@ from resnet_viz.model.norms import (
     make_activated_norm,
     make_norm,
 )
+from resnet_viz.spec.network import NormKind
 from tests.model.test_operations import filled, image
 
 FP32 = 2e-6
@@ -77,7 +80,7 @@ def test_parameters_have_timms_names_order_and_first_values(module: nn.Module, v
 def test_a_norm_that_activates_has_no_activation_behind_it() -> None:
     kinds = {
         kind: tuple(None if module is None else type(module) for module in make_activated_norm(kind, 32))
-        for kind in ("batch", "group", "evonorm", "frn", "none")
+        for kind in get_args(NormKind)
     }
     assert kinds == {
         "batch": (BatchNorm2d, nn.ReLU), "group": (GroupNorm, nn.ReLU), "evonorm": (EvoNorm2dS0, None),
@@ -86,7 +89,9 @@ def test_a_norm_that_activates_has_no_activation_behind_it() -> None:
 
 
 def test_where_no_activation_follows_there_is_batch_or_group_norm_or_none() -> None:
-    assert [type(make_norm(kind, 64)) for kind in ("batch", "group", "none")] == [BatchNorm2d, GroupNorm, type(None)]
-    for kind in ("evonorm", "frn"):
+    norms = make_norm("batch", 64), make_norm("group", 64), make_norm("none", 64)
+    assert [type(norm) for norm in norms] == [BatchNorm2d, GroupNorm, type(None)]
+    kinds: tuple[NormKind, ...] = ("evonorm", "frn")
+    for kind in kinds:
         with pytest.raises(ValueError, match=kind):
             make_norm(kind, 64)
