@@ -14,10 +14,11 @@ from resnet_viz.device import info as device_info
 from resnet_viz.device.cpu_load import CpuLoad
 from resnet_viz.errors import UserError
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
-from resnet_viz.profiling.passes import Budget, Progress, Setup, sampler_of, take_rounds, warm_ups
+from resnet_viz.profiling.isolated import cache_flusher
+from resnet_viz.profiling.passes import Budget, Progress, Sampler, Setup, take_rounds, warm_ups
 from resnet_viz.profiling.run_warnings import cpu_shared_warning
 from resnet_viz.profiling.statistics import MIN_SAMPLES, has_settled, measurement_of, summarize
-from resnet_viz.profiling.timers.call_timers import TimedCalls, Timing, timings_of
+from resnet_viz.profiling.timers.call_timers import TimedCalls, Timing, do_nothing, timings_of
 from resnet_viz.profiling.timers.timer import Clock, Runnable
 from resnet_viz.profiling.workload import prepare
 from resnet_viz.records.analysis import Analysis
@@ -38,10 +39,15 @@ PairMedians = list[tuple[float, float]]
 
 @dataclass
 class PairedSamples:
-    """The times of both in microseconds, one of each in every round."""
+    """The times of both in microseconds, one of each in every round.
+
+    Where each is run twice, behind a flush of the caches and then again, the cold times are kept beside the warm ones.
+    """
 
     first: list[float] = field(default_factory=list)
     second: list[float] = field(default_factory=list)
+    cold_first: list[float] = field(default_factory=list)
+    cold_second: list[float] = field(default_factory=list)
 
 
 def measure_pair(
@@ -50,8 +56,9 @@ def measure_pair(
 ) -> Iterator[ProfileProgress | PairTimes]:  # fmt: skip
     """Measure the compared blocks of two networks (see `BlockSetting.spec_of`), or the `whole` networks.
 
-    Yields progress, then the times. Raises SpecError where the device does not exist, cannot do what is asked or has
-    too little memory, and UserError where it runs out of memory nevertheless.
+    Blocks are measured with cold and with warm caches. Yields progress, then the times. Raises SpecError where the
+    device does not exist, cannot do what is asked or has too little memory, and UserError where it runs out of memory
+    nevertheless.
     """
     device = device_info.check(settings)
     setup = Setup(settings, device, clock)
@@ -62,7 +69,8 @@ def measure_pair(
         empty_cache(device)
         yield ProfileProgress("build-both", 0.0)
         both = (_network_or_block(analysis.spec, settings, device, whole) for analysis in analyses)
-        calls = [TimedCalls((work,)) for work in both]
+        flush = do_nothing if whole else cache_flusher(device)
+        calls = [TimedCalls((work,) if whole else (work, work), before=flush) for work in both]
         samples, load = PairedSamples(), CpuLoad() if device.type == "cpu" else None
         with setup.torch_mode():
             timed = timings_of(device, clock, *calls)
@@ -76,6 +84,8 @@ def measure_pair(
             dtype=settings.dtype,
             first=measurement_of(samples.first),
             second=measurement_of(samples.second),
+            cold_first=measurement_of(samples.cold_first) if samples.cold_first else None,
+            cold_second=measurement_of(samples.cold_second) if samples.cold_second else None,
             ratio=ratio,
             low=low,
             high=high,
@@ -148,15 +158,29 @@ def measure_interleaved(timings: Sequence[Timing], setup: Setup, samples: Paired
                 timing()
         yield Progress(True, None, 0.0, None)
 
+    taken = samples.first, samples.second, samples.cold_first, samples.cold_second
+
     def enough() -> bool:
-        return len(samples.first) >= MAX_ROUNDS or (has_settled(samples.first) and has_settled(samples.second))
+        return len(samples.first) >= MAX_ROUNDS or all(has_settled(times) for times in taken if times)
 
     samplers = (
-        sampler_of(lambda: first()[0], samples.first),
-        sampler_of(lambda: second()[0], samples.second),
+        _sampler(first, samples.first, samples.cold_first),
+        _sampler(second, samples.second, samples.cold_second),
     )
     budget = Budget(setup.settings.seconds, setup.clock)
     yield from take_rounds(samplers, budget, torch_mode=setup.torch_mode, enough=enough, swap_order=True)
+
+
+def _sampler(timing: Timing, warm: list[float], cold: list[float]) -> Sampler:
+    """Return a sampler of a timing whose last call is the warm one, and whose first, if there are two, the cold one."""
+
+    def sampler() -> Iterator[int]:
+        *before, last = timing()
+        cold.extend(before)
+        warm.append(last)
+        yield from ()
+
+    return sampler
 
 
 def bootstrap_ratio(samples: PairedSamples) -> tuple[float, float | None, float | None]:

@@ -128,6 +128,8 @@ class PairTimes(msgspec.Struct, frozen=True):
     device in the measured dtype, for the roofline. `method` says how both were timed, and `messages` why not in a
     better way; `event_pair_us` is what two events cost by themselves, which has been taken off every time.
     `others_share` is the share of the processor, 0 to 1, that other programs took. All three are None where unknown.
+    Of blocks, `first` and `second` are the times with warm caches, right after the same block, and `cold_first` and
+    `cold_second` those behind a flush of the caches; whole networks have no cold times.
     """
 
     place: Environment
@@ -142,6 +144,8 @@ class PairTimes(msgspec.Struct, frozen=True):
     event_pair_us: float | None = None
     messages: tuple[Message, ...] = ()
     others_share: float | None = None
+    cold_first: Measurement | None = None
+    cold_second: Measurement | None = None
 
     @property
     def interval(self) -> tuple[float, float] | None:

@@ -3,12 +3,14 @@
 import random
 from contextlib import nullcontext
 from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
 from resnet_viz.device import capacity, info
+from resnet_viz.device.cpu_load import CpuShares
 from resnet_viz.errors import UserError
 from resnet_viz.pipeline import analyse, compare_blocks
 from resnet_viz.profiling import paired, width_search, workload
@@ -29,6 +31,7 @@ from resnet_viz.profiling.width_search import latency_width
 from resnet_viz.profiling.workload import Workload
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.block_pair import PairTimes
+from resnet_viz.records.message import Message
 from resnet_viz.records.run import Environment, ProfileProgress
 from resnet_viz.spec.block_pair import BlockSetting
 from resnet_viz.spec.network import ResNetSpec
@@ -235,6 +238,7 @@ def card(monkeypatch: pytest.MonkeyPatch) -> FakeCuda:
     def block_workload(spec: ResNetSpec, *_: object) -> Runnable:
         return lambda: cuda.launch(float(spec.width))
 
+    monkeypatch.setattr(paired, "cache_flusher", lambda _: lambda: None)
     for part in (paired, width_search):
         monkeypatch.setattr(part, "block_workload", block_workload)
         monkeypatch.setattr(info, "check", lambda _: CARD)
@@ -261,22 +265,91 @@ def test_a_width_on_a_card_is_searched_with_graphs(card: FakeCuda) -> None:
     assert card.sleeps == []
 
 
-def test_a_pair_on_a_card_says_how_it_was_timed_and_what_the_events_cost(
-    card: FakeCuda, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def pair_on(
+    card: FakeCuda, monkeypatch: pytest.MonkeyPatch, settings: ProfileSettings = SETTINGS, *, whole: bool = False
+) -> PairTimes:
+    """Measure blocks of widths 4 and 8, or the networks around them, on the fake card."""
     monkeypatch.setattr(capacity, "check", lambda *_: None)
     monkeypatch.setattr(paired, "ceilings", lambda *_: None)
     monkeypatch.setattr(paired, "empty_cache", lambda _: None)
     monkeypatch.setattr(info, "environment", lambda *_: Environment(device="cuda:0", name="A card"))
     analyses = analyse(SMALL.but(width=4)), analyse(SMALL.but(width=8))
-    *_, times = measure_pair(analyses, SETTINGS, card.clock)
+    *_, times = measure_pair(analyses, settings, card.clock, whole=whole)
     assert isinstance(times, PairTimes)
+    return times
+
+
+@pytest.mark.parametrize("refusal", [None, "no graphs here"])
+def test_blocks_are_timed_with_cold_and_with_warm_caches_without_the_flush(
+    refusal: str | None, card: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_warm = False
+
+    def flush() -> None:
+        nonlocal is_warm
+        card.launch(300.0)
+        is_warm = False
+
+    def block_workload(spec: ResNetSpec, *_: object) -> Runnable:
+        def block() -> None:
+            nonlocal is_warm
+            card.launch(spec.width * (1.0 if is_warm else 2.5))
+            is_warm = True
+
+        return block
+
+    monkeypatch.setattr(paired, "cache_flusher", lambda _: flush)
+    monkeypatch.setattr(paired, "block_workload", block_workload)
+    card.refusal = refusal
+    times = pair_on(card, monkeypatch)
+    assert times.cold_first is not None
+    assert times.cold_second is not None
+    medians = [one.spread.median_us for one in (times.first, times.second, times.cold_first, times.cold_second)]
+    assert medians == [4.0, 8.0, 10.0, 20.0]
+    assert times.cold_first.spread.n == times.cold_second.spread.n == times.rounds
+
+
+def test_whole_networks_are_timed_without_a_flush(card: FakeCuda, monkeypatch: pytest.MonkeyPatch) -> None:
+    passes = [lambda: card.launch(40.0), lambda: card.launch(50.0)]
+    monkeypatch.setattr(paired, "prepare", lambda *_: SimpleNamespace(run_whole=passes.pop(0)))
+    monkeypatch.setattr(paired, "cache_flusher", lambda _: pytest.fail("flushed"))
+    times = pair_on(card, monkeypatch, whole=True)
+    assert (times.first.spread.median_us, times.second.spread.median_us) == (40.0, 50.0)
+    assert (times.cold_first, times.cold_second) == (None, None)
+
+
+def test_rounds_end_only_when_the_cold_times_have_settled_too() -> None:
+    clock, chance, samples = FakeClock(), random.Random(1), PairedSamples()
+
+    def timing() -> list[float]:
+        times = [chance.uniform(1_000.0, 9_000.0), 10.0]
+        clock.spend(sum(times))
+        return times
+
+    list(measure_interleaved((timing, timing), Setup(SETTINGS, CPU, clock), samples))
+    assert len(samples.cold_first) == len(samples.cold_second) == len(samples.first)
+    assert set(samples.first) == set(samples.second) == {10.0}
+    assert sum(samples.cold_first) + sum(samples.cold_second) >= 0.49e6, "until the end of the budget"
+
+
+def test_other_programs_on_the_processor_are_reported_with_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paired, "CpuLoad", lambda: SimpleNamespace(shares=lambda: CpuShares(0.25, 0.05)))
+    analyses = analyse(SMALL), analyse(SMALL)
+    *_, times = measure_pair(analyses, SETTINGS, FakeClock(reading_ns=2_000_000), whole=True)
+    assert isinstance(times, PairTimes)
+    assert times.others_share == 0.25
+    assert times.messages == (Message("shared", {"part": 25.0}),)
+
+
+def test_a_pair_on_a_card_says_how_it_was_timed_and_what_the_events_cost(
+    card: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = pair_on(card, monkeypatch)
     assert (times.method, times.messages) == ("cuda-graph", ())
     assert times.event_pair_us == pytest.approx(1.5)
     assert (times.first.spread.median_us, times.second.spread.median_us) == (4.0, 8.0)
     card.refusal = "no graphs here"
-    *_, times = measure_pair(analyses, SETTINGS, card.clock)
-    assert isinstance(times, PairTimes)
+    times = pair_on(card, monkeypatch)
     assert times.method == "run-ahead"
     assert [str(message) for message in times.messages] == ["The CUDA graph was refused (no graphs here)."]
     assert (times.first.spread.median_us, times.second.spread.median_us) == (4.0, 8.0)

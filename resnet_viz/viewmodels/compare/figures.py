@@ -124,13 +124,19 @@ def time_rows(times: PairTimes | None) -> Iterator[FigureRow]:
         yield FigureRow("latency_us", tr("latency"))
         return
     summaries = times.first.spread, times.second.spread
-    name = tr("latency, {device}, {dtype} (median)").format(device=times.place.device, dtype=times.dtype)
+    warm = tr("latency, {device}, {dtype} (median, warm caches)")
+    text = tr("latency, {device}, {dtype} (median)") if times.cold_first is None else warm
+    name = text.format(device=times.place.device, dtype=times.dtype)
     latency = _row("latency_us", name, [summary.median_us for summary in summaries], aligned_milliseconds, times.ratio)
     yield msgspec.structs.replace(latency, interval=times.interval)
     rounds = trn("{n} round", "{n} rounds", times.rounds).format(n=f"{times.rounds:,}")
     first, second = (f"{aligned_range(summary.q1_us, summary.q3_us)} ms" for summary in summaries)
     name = tr("… quartiles of {rounds}").format(rounds=rounds)
     yield FigureRow("quartiles_us", name, first_text=first, second_text=second)
+    if times.cold_first is not None and times.cold_second is not None:
+        cold = [measured.spread.median_us for measured in (times.cold_first, times.cold_second)]
+        ratio = cold[0] / cold[1] if cold[1] else None
+        yield _row("cold_latency_us", tr("… with cold caches (median)"), cold, aligned_milliseconds, ratio)
     if times.method is not None:
         method = METHOD_DESCRIPTIONS[times.method]
         yield FigureRow("method", tr("… measured by"), times.method, times.method, method, method)

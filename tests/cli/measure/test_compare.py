@@ -146,7 +146,10 @@ def test_the_measured_file_has_the_figures_of_the_page(capsys: pytest.CaptureFix
 
 def test_the_measured_table_has_quartiles_and_the_roofline(capsys: pytest.CaptureFixture[str]) -> None:
     said = printed(capsys, "compare", *MEASURED, "--match", "latency")
-    assert re.search(r"latency, cpu, fp32 \(median\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ × \([\d.]+–[\d.]+\)", said)
+    assert re.search(
+        r"latency, cpu, fp32 \(median, warm caches\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ × \([\d.]+–[\d.]+\)", said
+    )
+    assert re.search(r"… with cold caches \(median\) +[\d.]+ ms +[\d.]+ ms +[\d.]+ ×", said)
     assert set(line(said, "achieved")[1:4:2]) <= {"MFLOP/s", "GFLOP/s", "TFLOP/s"}
     assert re.search(r"Other programs took [\d.]+ % of the processor", said)
     assert set(line(said, "bound by")[:2]) <= {"compute", "memory", "launch"}

@@ -75,6 +75,15 @@ def test_measured_times_have_their_quartiles_rate_and_limit() -> None:
     assert (rows["bound"].first, rows["bound"].second_text) == ("memory", "memory")
 
 
+def test_cold_times_have_a_row_of_their_own_and_the_others_are_named_warm() -> None:
+    cold = pair_times(330.0, 110.0)
+    times = msgspec.structs.replace(pair_times(), cold_first=cold.first, cold_second=cold.second)
+    rows = {row.name: row for row in time_rows(times)}
+    assert rows["latency_us"].cells("")[0] == "latency, cpu, bf16 (median, warm caches)"
+    assert rows["cold_latency_us"].cells("") == ("… with cold caches (median)", "0.330 ms", "0.110 ms", "3.00 ×")
+    assert "cold_latency_us" not in {row.name for row in time_rows(pair_times())}
+
+
 def test_measured_times_say_how_they_were_taken_where_that_is_known() -> None:
     times = msgspec.structs.replace(pair_times(), method="cuda-graph")
     rows = {row.name: row for row in block_rows(msgspec.structs.replace(compared(), times=times))}
