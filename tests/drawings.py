@@ -10,7 +10,18 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, Level
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.drawing import TEXT_SIZES, Drawing, NodeBox, Point, ShortcutEdge, TextRole
+from resnet_viz.viewmodels.canvas.drawing import (
+    GATE_MARK_RADIUS,
+    JOINED_BY,
+    OPERATORS,
+    TEXT_SIZES,
+    BranchEdge,
+    Caption,
+    Drawing,
+    NodeBox,
+    Point,
+    TextRole,
+)
 from resnet_viz.viewmodels.canvas.expansion import expanded_at
 from resnet_viz.viewmodels.canvas.layout import layout
 from resnet_viz.viewmodels.canvas.structure import part_of, structure_of
@@ -74,7 +85,7 @@ def listing(drawing: Drawing) -> str:
         drawing.frames,
         drawing.node_boxes,
         drawing.captions,
-        drawing.shortcut_edges,
+        drawing.branch_edges,
         drawing.main_edges,
     )
     size = f"Drawing: {_shown((drawing.width, drawing.top, drawing.bottom, drawing.vertical))}"
@@ -107,9 +118,10 @@ def faults(analysis: Analysis, drawing: Drawing) -> Iterator[str]:
         + [(f"shape {edge.shape}", edge.shape_x - 6, 7, 12, measure(edge.shape, "note"))
            for edge in drawing.main_edges if edge.shape and edge.stop - edge.x >= 14]
     )  # fmt: skip
-    routed = sorted(shortcut for edge in drawing.shortcut_edges for shortcut in edge.add_ids)
+    routed = sorted(join for edge in drawing.branch_edges for join in edge.join_ids if edge.kind != "gate")
     if routed != sorted(edge.target for edge in analysis.edges if edge.kind in SHORTCUT_KINDS):
         yield "the shortcut edges are not the shortcuts"
+    yield from _gate_faults(analysis, drawing)
     yield from _crossings(drawing)
     yield from _outside(drawing)
 
@@ -125,18 +137,67 @@ def _overlaps(what: str, boxes: list[tuple[str, float, float, float, float]]) ->
 
 
 def _crossings(drawing: Drawing) -> Iterator[str]:
-    for edge in drawing.shortcut_edges:
+    for edge in drawing.branch_edges:
         for box in drawing.node_boxes:
-            if _crosses(edge, box) and not (box.kind == "shortcut" and box.toggles == edge.toggles):
-                yield f"the edge into {edge.add_ids} crosses {box.id}"
+            own = JOINED_BY.get(box.kind) == ("multiply" if edge.kind == "gate" else "add")
+            if _crosses(edge, box) and not (own and box.toggles == edge.toggles):
+                yield f"the edge into {edge.join_ids} crosses {box.id}"
+    for edge in drawing.branch_edges:
+        for text in drawing.captions:
+            if _crosses(edge, text):
+                yield f"the edge into {edge.join_ids} crosses the caption {text.text}"
 
 
-def _crosses(edge: ShortcutEdge, box: NodeBox) -> bool:
+def _gate_faults(analysis: Analysis, drawing: Drawing) -> Iterator[str]:
+    """Yield the faults of gates: each has a branch from behind its fork into its `×` in an expanded block, and a mark
+    on the box of a collapsed one.
+    """
+    boxes = {box.id: box for box in drawing.node_boxes}
+    gates = [edge for edge in analysis.edges if edge.kind == "gate"]
+    drawn_edges = {join: edge for edge in drawing.branch_edges if edge.kind == "gate" for join in edge.join_ids}
+    if set(drawn_edges) != {gate.target for gate in gates if gate.target in boxes}:
+        yield "the branches of gates are not the gates of expanded blocks"
+    for gate in gates:
+        stage, block = gate.target.split(".")[:2]
+        if gate.target not in boxes:
+            collapsed = [box for box in drawing.node_boxes if _stands_for(box, stage, int(block))]
+            if not (len(collapsed) == 1 and collapsed[0].gated):
+                yield f"no box has a mark for the gate into {gate.target}"
+            continue
+        edge, fork, join = drawn_edges[gate.target], boxes[gate.fork or ""], boxes[gate.target]
+        start, (x, y) = edge.points[0], edge.points[-1]
+        if not (fork.x + fork.w < start[0] < join.x and start[1] == 0.0):
+            yield f"the branch into {gate.target} does not begin behind {gate.fork}"
+        if abs(x - join.x - join.w / 2) > SLACK or abs(y - join.y - join.h) > SLACK:
+            yield f"the branch into {gate.target} does not end at its middle"
+        prefix = gate.source.rpartition(".")[0]
+        on_branch = [box for box in drawing.node_boxes if box.id.startswith(f"{prefix}.") and box.kind == "gate"]
+        lane = edge.points[1][1]
+        if not on_branch or any(abs(box.y + box.h / 2 - lane) > SLACK for box in on_branch):
+            yield f"the boxes of {prefix} do not lie on its branch"
+        if any(box.x <= start[0] or box.x + box.w >= x for box in on_branch):
+            yield f"a box of {prefix} lies beside its branch"
+    for box in drawing.node_boxes:
+        if box.gated:
+            x, y = box.x + box.w / 2, box.y + box.h
+            mark = (f"mark of {box.id}", x - GATE_MARK_RADIUS, y, 2 * GATE_MARK_RADIUS, GATE_MARK_RADIUS)
+            texts = [(text.text, text.x, text.y, text.w, text.h) for text in drawing.captions]
+            yield from _overlaps("a mark and a caption", [mark, *(text for text in texts if abs(text[1] - x) < 200)])
+
+
+def _stands_for(box: NodeBox, stage: str, block: int) -> bool:
+    if box.kind == "repeat":
+        first, last = (int(index) for index in box.toggles.partition(".")[2].split("-"))
+        return box.toggles.startswith(f"{stage}.") and first <= block <= last
+    return box.id in (stage, f"{stage}.{block}")
+
+
+def _crosses(edge: BranchEdge, box: NodeBox | Caption) -> bool:
     pieces = zip(edge.points, edge.points[1:], strict=False)
     return any(_piece_crosses(start, end, box) for start, end in pieces)
 
 
-def _piece_crosses(start: Point, end: Point, box: NodeBox) -> bool:
+def _piece_crosses(start: Point, end: Point, box: NodeBox | Caption) -> bool:
     left, right = sorted((start[0], end[0]))
     top, bottom = sorted((start[1], end[1]))
     across = left < box.x + box.w - SLACK and right > box.x + SLACK
@@ -150,8 +211,8 @@ def _outside(drawing: Drawing) -> Iterator[str]:
         if box.x < column.x or box.x + box.w > column.x + column.w:
             yield f"{box.id} leaves its column"
         room = box.h if box.rotated or (drawing.vertical and box.kind != "shortcut") else box.w
-        role: TextRole = "note" if box.kind in ("minor", "shortcut") else "label"
-        if box.kind != "add" and max(measure(box.label, role), measure(box.note, "note")) > room:
+        role: TextRole = "note" if box.kind in ("minor", "shortcut", "gate") else "label"
+        if box.kind not in OPERATORS and max(measure(box.label, role), measure(box.note, "note")) > room:
             yield f"a text leaves its box {box.id}"
     for text in drawing.captions:
         if not any(column.x <= text.x and text.x + text.w <= column.x + column.w for column in columns):

@@ -17,6 +17,9 @@ Kind = Literal[
 Role = Literal["main", "shortcut", "stem", "head", "gate"]
 EdgeKind = Literal["main", "identity", "projection", "padding", "gate"]
 SHORTCUT_KINDS: tuple[EdgeKind, ...] = ("identity", "projection", "padding")
+BRANCH_KINDS: tuple[EdgeKind, ...] = (*SHORTCUT_KINDS, "gate")
+"""The kinds of edges from beside the main path into it: those of shortcuts, and that of a gate into its multiplication.
+"""
 Level = Literal["layer", "block", "stage"]
 GroupLevel = Literal["block", "stage"]
 """The levels at which one node stands for several layers."""

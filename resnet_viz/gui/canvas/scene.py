@@ -20,7 +20,7 @@ from resnet_viz.viewmodels.canvas.structure import NetworkStructure, structure_o
 from resnet_viz.viewmodels.canvas.transition import span_of
 
 EXPANDING_ZOOM, COLLAPSING_ZOOM = 2.0, 1.3
-SHORTCUT_REACH_PX = 5.0  # a click at most this far from a shortcut's line selects it
+BRANCH_REACH_PX = 5.0  # a click at most this far from a branch's line selects where it ends
 
 
 class Scene:
@@ -154,12 +154,12 @@ class Scene:
         return self.indexed.box_at(*self.camera.view.to_scene(point.x(), point.y()))
 
     def node_at(self, point: QPointF) -> str | None:
-        """Return the id of what is at a pixel: a node box, a shortcut, an expanded block or a column."""
+        """Return the id of what is at a pixel: a node box, a branch, an expanded block or a column."""
         view = self.camera.view
         return (
             None
             if self.indexed is None
-            else self.indexed.id_at(*view.to_scene(point.x(), point.y()), SHORTCUT_REACH_PX / view.scale)
+            else self.indexed.id_at(*view.to_scene(point.x(), point.y()), BRANCH_REACH_PX / view.scale)
         )
 
     def toggle_at(self, point: QPointF) -> bool:
@@ -179,15 +179,14 @@ class Scene:
         if box is None:
             inside = [box for box in self.drawing.node_boxes if self.selected in (box.toggles, box.id)]
             return (inside or list(self.drawing.node_boxes))[0].id
-        if direction == "up" and box.kind == "block" and box.id == self.selected:
-            return self.other_shortcut_end()  # its shortcut lies within it
-        if direction == "down" and box.kind == "block" and box.id != self.selected:
-            return box.id
+        if direction in ("up", "down") and box.kind == "block":  # its shortcut and its gate lie within it
+            end = self.lookup.joins_within(box.id).get(direction)
+            return end if self.selected == box.id else None if self.selected == end else box.id
         beside = self.lookup.neighbor_box(box, direction, self.drawing)
         return beside.id if beside else None
 
     def other_shortcut_end(self) -> str | None:
-        """Return the id of the other end of the selected node's shortcut; None where it has none."""
+        """Return the id of the other end of the selected node's shortcut or gate; None where it has neither."""
         if self.lookup is None or self.selected is None:
             return None
         return other_shortcut_end(self.lookup.analysis, self.selected)

@@ -15,9 +15,14 @@ TextRole = Literal["title", "subtitle", "label", "note", "caption"]
 TEXT_SIZES: dict[TextRole, int] = {"title": 14, "subtitle": 12, "label": 12, "note": 11, "caption": 11}
 BOLD_ROLES: frozenset[TextRole] = frozenset({"title", "label"})
 TextMeasure = Callable[[str, TextRole], float]
-BoxKind = Literal["stage", "repeat", "block", "layer", "minor", "shortcut", "add"]
+BoxKind = Literal["stage", "repeat", "block", "layer", "minor", "shortcut", "gate", "add", "multiply"]
+JOINED_BY: dict[BoxKind, BoxKind] = {"shortcut": "add", "gate": "multiply"}
+"""The kinds of boxes beside the main path, each with the kind of the circle where its branch joins the main path."""
+BRANCH_BOXES = frozenset(JOINED_BY)
+OPERATORS = frozenset(JOINED_BY.values())
 SHAPE_TEXT_TOP = 7.0  # from the main path down to the text of a tensor's shape
 SHAPE_TEXT_HALF = 7.0  # half of that text's line height
+GATE_MARK_RADIUS = 6.5  # of the circle at the lower edge of a box whose blocks have gates
 STACK_OFFSET = 5.0  # between the boxes painted behind one another for a stage or repeat
 Point = tuple[float, float]
 Polyline = tuple[Point, ...]
@@ -27,9 +32,10 @@ class NodeBox(msgspec.Struct, frozen=True):
     """The box of a node of the network, or of several blocks in a row.
 
     Its kind is `repeat` for several equal blocks, `minor` for a layer that is drawn narrow (batch norm, ReLU),
-    `shortcut` for a layer on a shortcut, `add` for the sum at a block's end. `column` is the index of its stage column.
-    `rotated` text runs upwards. `toggles` is the id that a double click expands or collapses. `slices` is the number of
-    marks on the box of a stage or repeat, one for each block or each few. Its id, column and toggle come from `layout`.
+    `shortcut` and `gate` for a layer on such a branch, `add` and `multiply` for what joins one. `column` is the index
+    of its stage column. `rotated` text runs upwards. `toggles` is the id that a double click expands or collapses.
+    `slices` is the number of marks on the box of a stage or repeat, one for each block or each few; a `gated` box of
+    blocks has the mark of a gate at its lower edge. Its id, column and toggle come from `layout`.
     """
 
     kind: BoxKind
@@ -44,6 +50,7 @@ class NodeBox(msgspec.Struct, frozen=True):
     id: str = ""
     column: int = 0
     toggles: str = ""
+    gated: bool = False
 
 
 class Caption(msgspec.Struct, frozen=True):
@@ -57,17 +64,18 @@ class Caption(msgspec.Struct, frozen=True):
     h: float
 
 
-class ShortcutEdge(msgspec.Struct, frozen=True):
-    """The line of one shortcut, or of several of a collapsed stage or repeat.
+class BranchEdge(msgspec.Struct, frozen=True):
+    """The line of a gate, of a shortcut, or of several shortcuts of a collapsed stage or repeat.
 
-    `add_ids` are the ids of the additions that they end in. `toggles` is the id of the block, repeat or stage that a
-    double click at this place expands or collapses.
+    It leaves the main path, runs along it, above for a shortcut and below for a gate, and joins it again. `join_ids`
+    are the ids of the additions or of the multiplication that it ends in. `toggles` is the id of the block, repeat or
+    stage that a double click at this place expands or collapses.
     """
 
     kind: EdgeKind
     points: Polyline
     arrow: bool
-    add_ids: tuple[str, ...] = ()
+    join_ids: tuple[str, ...] = ()
     toggles: str = ""
 
 
@@ -121,7 +129,7 @@ class Drawing(msgspec.Struct, frozen=True, dict=True):
     frames: tuple[Frame, ...]
     node_boxes: tuple[NodeBox, ...]
     captions: tuple[Caption, ...]
-    shortcut_edges: tuple[ShortcutEdge, ...]
+    branch_edges: tuple[BranchEdge, ...]
     main_edges: tuple[MainEdge, ...]
     width: float
     top: float

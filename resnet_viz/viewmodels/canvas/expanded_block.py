@@ -1,6 +1,7 @@
-"""Draws an expanded block: its layers along the main path, the shortcut above, the `+` and a frame."""
+"""Draws an expanded block: its layers along the main path, the shortcut above, the gate below, and a frame."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from resnet_viz.records.analysis import LayerRecord, Shape
 from resnet_viz.records.kinds import facts_of
@@ -8,14 +9,15 @@ from resnet_viz.viewmodels.canvas.drawing import (
     SHAPE_TEXT_HALF,
     SHAPE_TEXT_TOP,
     TEXT_SIZES,
+    BoxKind,
+    BranchEdge,
     Caption,
     Frame,
     MainEdge,
     NodeBox,
-    Point,
-    ShortcutEdge,
     TextMeasure,
 )
+from resnet_viz.viewmodels.canvas.gate import gate_branch
 from resnet_viz.viewmodels.canvas.items import (
     ADD_SIZE,
     CAPTION_GAP,
@@ -28,9 +30,9 @@ from resnet_viz.viewmodels.canvas.items import (
     box_width,
     caption,
     elided,
-    frame_title,
     layer_box_height,
 )
+from resnet_viz.viewmodels.canvas.labels import block_type
 from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure
 from resnet_viz.viewmodels.text import layers as labels
 from resnet_viz.viewmodels.text.numbers import shape_of_one
@@ -40,6 +42,15 @@ FUSED_GAP = 4.0  # between the layers of such a group
 BRANCH_GAP = 22.0  # where a shortcut leaves the main path inside the block
 FRAME_TITLE_HEIGHT = 26.0
 SHORTCUT_NODE_GAP = 10.0
+CAPTION_ROOM = CAPTION_GAP + TEXT_SIZES["caption"] * 1.3  # for the caption under a box
+FRAME_BOTTOM = 8.0
+
+
+class Branches(NamedTuple):
+    """Boxes beside the main path, and the lines that they lie on."""
+
+    boxes: tuple[NodeBox, ...] = ()
+    edges: tuple[BranchEdge, ...] = ()
 
 
 class _MainPath:
@@ -53,13 +64,17 @@ class _MainPath:
         self.output: Shape = ()
         self.measure = measure
 
-    def leave_gap(self, gap: float) -> None:
-        """Leave a gap before the next box, with an arrow where it is wide enough."""
+    def leave_gap(self, gap: float, *, shape: bool = True) -> None:
+        """Leave a gap before the next box, with an arrow where it is wide enough, and without its `shape` if asked."""
         if self.node_boxes:
-            self.main_edges.append(
-                MainEdge(self.x, self.x + gap, gap > FUSED_GAP, shape_of_one(self.output), self.x + gap / 2)
-            )
+            text = shape_of_one(self.output) if shape else ""
+            self.main_edges.append(MainEdge(self.x, self.x + gap, gap > FUSED_GAP, text, self.x + gap / 2))
         self.x += gap
+
+    @property
+    def end(self) -> float:
+        """The right end of everything so far, captions included."""
+        return max([self.x, *(text.x + text.w for text in self.captions)])
 
     def add_layer(self, layer: LayerRecord, under: str) -> NodeBox:
         """Add the layer's box, with a caption under it."""
@@ -90,8 +105,9 @@ class _MainPath:
 
 
 def _layer_box(layer: LayerRecord, x: float, measure: TextMeasure) -> NodeBox:
-    if layer.kind == "add":
-        return NodeBox("add", x, -ADD_SIZE / 2, ADD_SIZE, ADD_SIZE, "+")
+    if layer.kind in ("add", "multiply"):
+        kind: BoxKind = "add" if layer.kind == "add" else "multiply"
+        return NodeBox(kind, x, -ADD_SIZE / 2, ADD_SIZE, ADD_SIZE, facts_of(layer).label)
     height = layer_box_height(layer.output)
     if facts_of(layer).minor:
         text = elided(labels.layer_label(layer), height - 2 * TEXT_PADDING, "note", measure)
@@ -110,20 +126,31 @@ def expanded_block_item(block: Block, network: NetworkStructure, measure: TextMe
     entry = main_path.x
     fork_x = FRAME_PADDING - 2.0
     shortcut_width = _shortcut_widths(block, measure)[1] + 2 * LAYER_GAP if block.shortcut else 0.0
-    add: NodeBox | None = None
+    join_x, gate = 0.0, Branches()
     for index, layer in enumerate(block.main):
         previous = block.main[index - 1] if index else None
-        gap = _gap(layer, previous, network, fork)
+        if block.gate_edge and layer.id == block.gate_edge.target:
+            gate = _gate(block, main_path)
+        else:
+            gap = _gap(layer, previous, network, fork)
+            main_path.leave_gap(max(gap, fork_x + shortcut_width - main_path.x) if layer.kind == "add" else gap)
         under = labels.cost_caption(network.costs.by_id[layer.id]) if layer.kind == "conv" else ""
-        if layer.kind == "add":
-            gap = max(gap, fork_x + shortcut_width - main_path.x)
-        main_path.leave_gap(gap)
         box = main_path.add_layer(layer, under)
         if inside and layer.id == fork:
             fork_x = main_path.x + BRANCH_GAP / 2
         if layer.kind == "add":
-            add = box
-    return _framed(block, network, main_path, (entry, fork_x, add))
+            join_x = box.x + box.w / 2
+    shortcut = _shortcut(block, main_path, (fork_x, join_x))
+    branches = Branches(shortcut.boxes + gate.boxes, shortcut.edges + gate.edges)
+    return _framed(block, block_type(block, network), main_path, entry, branches)
+
+
+def _gate(block: Block, main_path: _MainPath) -> Branches:
+    """Leave a gap for the gate's branch, beside the captions; return its boxes and its line."""
+    fork_x = max(main_path.x + BRANCH_GAP / 2, main_path.end + CAPTION_GAP)
+    boxes, edge = gate_branch(block.gate, fork_x, main_path.measure)
+    main_path.leave_gap(edge.points[-1][0] - ADD_SIZE / 2 - main_path.x, shape=False)  # the boxes lie where it would
+    return Branches(boxes, (edge,))
 
 
 def _gap(layer: LayerRecord, previous: LayerRecord | None, network: NetworkStructure, fork: str | None) -> float:
@@ -131,10 +158,10 @@ def _gap(layer: LayerRecord, previous: LayerRecord | None, network: NetworkStruc
         return 0.0
     if previous.id == fork:
         return BRANCH_GAP
-    if layer.kind == "add" or previous.kind == "add":
+    if layer.kind in ("add", "pool") or previous.kind in ("add", "multiply", "pool"):
         return LAYER_GAP
-    starts = "norm" if network.pre_activated else "conv"
-    return LAYER_GAP if layer.kind == starts else FUSED_GAP
+    starts = layer.kind != "conv" and previous.kind == "conv" if network.pre_activated else layer.kind == "conv"
+    return LAYER_GAP if starts else FUSED_GAP
 
 
 def _shortcut_widths(block: Block, measure: TextMeasure) -> tuple[list[tuple[str, float]], float]:
@@ -144,37 +171,27 @@ def _shortcut_widths(block: Block, measure: TextMeasure) -> tuple[list[tuple[str
     return shortcut_boxes, sum(width for _, width in shortcut_boxes) + SHORTCUT_NODE_GAP * (len(shortcut_boxes) - 1)
 
 
-def _framed(
-    block: Block, network: NetworkStructure, main_path: _MainPath, positions: tuple[float, float, NodeBox | None]
-) -> Item:
-    entry, fork_x, add = positions
-    top = min(box.y for box in main_path.node_boxes)
-    shortcut_boxes: list[NodeBox] = []
-    shortcut_edges: tuple[ShortcutEdge, ...] = ()
-    lane = top
-    if block.shortcut_edge and add:
-        lane = top - SHORTCUT_LANE_GAP - (SHORTCUT_NODE_HEIGHT / 2 if block.shortcut else 0.0)
-        join = add.x + add.w / 2
-        shortcut_boxes = list(_shortcut_boxes(block, (fork_x, join), lane, main_path.measure))
-        points: tuple[Point, ...] = ((fork_x, 0.0), (fork_x, lane), (join, lane), (join, add.y))
-        shortcut_edges = (ShortcutEdge(block.shortcut_edge.kind, points, True),)
-    above = lane - (SHORTCUT_NODE_HEIGHT / 2 if shortcut_boxes else 0.0) - FRAME_TITLE_HEIGHT
-    below = max(box.y + box.h for box in main_path.node_boxes) + CAPTION_GAP + TEXT_SIZES["caption"] * 1.3 + 8.0
-    name, note = frame_title(block, network)
-    title_width = main_path.measure(name, "label") + 8.0 + main_path.measure(note, "note") + 2 * FRAME_PADDING + 8.0
-    end = max([main_path.x, *(text.x + text.w for text in main_path.captions)])
-    width = max(end + FRAME_PADDING, title_width)
-    frame = Frame(name, note, above, width, below - above)
-    return Item(
-        width,
-        entry,
-        main_path.x,
-        (*main_path.node_boxes, *shortcut_boxes),
-        tuple(main_path.captions),
-        shortcut_edges,
-        main_path.labeled_edges(),
-        frame,
-    )
+def _shortcut(block: Block, main_path: _MainPath, span: tuple[float, float]) -> Branches:
+    """Return the boxes of the shortcut and its line above the main path, from its fork into the middle of the `+`."""
+    if block.shortcut_edge is None:
+        return Branches()
+    lane = min(box.y for box in main_path.node_boxes) - SHORTCUT_LANE_GAP
+    lane -= SHORTCUT_NODE_HEIGHT / 2 if block.shortcut else 0.0
+    points = ((span[0], 0.0), (span[0], lane), (span[1], lane), (span[1], -ADD_SIZE / 2))
+    edge = BranchEdge(block.shortcut_edge.kind, points, True)
+    return Branches(tuple(_shortcut_boxes(block, span, lane, main_path.measure)), (edge,))
+
+
+def _framed(block: Block, note: str, main_path: _MainPath, entry: float, branches: Branches) -> Item:
+    boxes = (*main_path.node_boxes, *branches.boxes)
+    above = min([box.y for box in boxes] + [edge.points[1][1] for edge in branches.edges]) - FRAME_TITLE_HEIGHT
+    bottoms = [box.y + box.h + (0.0 if box.kind == "gate" else CAPTION_ROOM) for box in boxes]
+    below = max(bottoms) + FRAME_BOTTOM
+    title_width = main_path.measure(block.id, "label") + 8.0 + main_path.measure(note, "note") + 2 * FRAME_PADDING + 8.0
+    width = max(main_path.end + FRAME_PADDING, title_width)
+    frame = Frame(block.id, note, above, width, below - above)
+    captions, edges = tuple(main_path.captions), main_path.labeled_edges()
+    return Item(width, entry, main_path.x, boxes, captions, branches.edges, edges, frame)
 
 
 def _shortcut_boxes(block: Block, span: tuple[float, float], lane: float, measure: TextMeasure) -> Iterator[NodeBox]:

@@ -8,17 +8,17 @@ import msgspec
 
 from resnet_viz.records.analysis import EdgeRecord, LayerRecord, Shape
 from resnet_viz.records.kinds import facts_of
-from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import (
+    GATE_MARK_RADIUS,
     STACK_OFFSET,
     TEXT_SIZES,
     BoxKind,
+    BranchEdge,
     Caption,
     Frame,
     MainEdge,
     NodeBox,
-    ShortcutEdge,
     TextMeasure,
     TextRole,
 )
@@ -46,7 +46,7 @@ class Item(msgspec.Struct, frozen=True):
     exit: float
     node_boxes: tuple[NodeBox, ...]
     captions: tuple[Caption, ...] = ()
-    shortcut_edges: tuple[ShortcutEdge, ...] = ()
+    branch_edges: tuple[BranchEdge, ...] = ()
     main_edges: tuple[MainEdge, ...] = ()
     frame: Frame | None = None
 
@@ -97,14 +97,21 @@ def layer_item(layer: LayerRecord, under: str, measure: TextMeasure) -> Item:
 
 
 def _node_box(
-    kind: BoxKind, extent: tuple[float, float, float], texts: tuple[str, str], measure: TextMeasure, slices: int = 1
+    kind: BoxKind,
+    extent: tuple[float, float, float],
+    texts: tuple[str, str],
+    measure: TextMeasure,
+    slices: int = 1,
+    *,
+    gated: bool = False,
 ) -> NodeBox:
     x, width, height = extent
     rotated = kind in ("block", "layer", "minor")
     label, note = texts
     room = (height if rotated else width) - 2 * TEXT_PADDING
     role: TextRole = "note" if kind == "minor" else "label"
-    return NodeBox(kind, x, -height / 2, width, height, elided(label, room, role, measure), note, rotated, slices)
+    text = elided(label, room, role, measure)
+    return NodeBox(kind, x, -height / 2, width, height, text, note, rotated, slices, gated=gated)
 
 
 def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) -> Item:
@@ -112,15 +119,22 @@ def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) ->
     width, height = box_width(block.output), box_height(block.output)
     under = labels.cost_caption(network.costs.by_id[block.id])
     slot = max(width, measure(under, "caption") - 10.0)
-    box = _node_box("block", ((slot - width) / 2, width, height), (network.block_name, ""), measure)
-    shortcut_edges: tuple[ShortcutEdge, ...] = ()
+    gated = block.gate_edge is not None
+    box = _node_box("block", ((slot - width) / 2, width, height), (block.name, ""), measure, gated=gated)
+    branch_edges: tuple[BranchEdge, ...] = ()
     if block.shortcut_edge:
         lane = -height / 2 - SHORTCUT_LANE_GAP
         left, right = -FORK_DISTANCE, slot + JOIN_DISTANCE
         points = ((left, 0.0), (left, lane), (right, lane), (right, 0.0))
-        shortcut_edges = (ShortcutEdge(block.shortcut_edge.kind, points, True),)
-    operations = caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP, measure)
-    return Item(slot, box.x, box.x + width, (box,), (operations,), shortcut_edges)
+        branch_edges = (BranchEdge(block.shortcut_edge.kind, points, True),)
+    operations = caption(under, "caption", slot / 2, _caption_top(box), measure)
+    return Item(slot, box.x, box.x + width, (box,), (operations,), branch_edges)
+
+
+def _caption_top(box: NodeBox) -> float:
+    """Return the y of a caption under a box of blocks, clear of the mark of a gate and of the boxes behind it."""
+    below = max(GATE_MARK_RADIUS if box.gated else 0.0, STACK_OFFSET if box.kind != "block" else 0.0)
+    return box.y + box.h + CAPTION_GAP + below
 
 
 def collapsed_item(blocks: tuple[Block, ...], kind: BoxKind, network: NetworkStructure, measure: TextMeasure) -> Item:
@@ -128,29 +142,34 @@ def collapsed_item(blocks: tuple[Block, ...], kind: BoxKind, network: NetworkStr
     output = blocks[-1].output
     groups = shortcut_groups(blocks, MAX_SLICES[kind])
     slices = len(groups) or min(len(blocks), MAX_SLICES[kind])
-    texts = (f"× {len(blocks)}", network.block_name)
+    texts = (f"× {len(blocks)}", blocks[0].name)
     needed = max(measure(texts[0], "label"), measure(texts[1], "note")) + 2 * TEXT_PADDING + 4.0
     width, height = max(box_width(output) + 11.0 * slices, needed), max(box_height(output), needed)
     top = -height / 2
     lines = canvas_labels.shortcut_summary(blocks)
-    under = labels.cost_caption(sum(network.costs.by_id[block.id] for block in blocks))
-    slot = max([width, measure(under, "caption"), *(measure(line, "caption") for line in lines)])
-    box = _node_box(kind, ((slot - width) / 2, width, height), texts, measure, slices)
-    shortcut_edges = tuple(_arch(group[0], box, index, slices) for index, group in enumerate(groups))
+    under = [labels.cost_caption(sum(network.costs.by_id[block.id] for block in blocks))]
+    under += canvas_labels.gate_summary(blocks, network)
+    slot = max([width, *(measure(line, "caption") for line in (*under, *lines))])
+    gated = any(block.gate_edge for block in blocks)
+    box = _node_box(kind, ((slot - width) / 2, width, height), texts, measure, slices, gated=gated)
+    branch_edges = tuple(_arch(group[0], box, index, slices) for index, group in enumerate(groups))
     line_height = TEXT_SIZES["caption"] * 1.3
     first = top - ARCH_HEIGHT - 6.0 - line_height * len(lines)
     captions = [
         caption(line, "caption", slot / 2, first + line_height * index, measure) for index, line in enumerate(lines)
     ]
-    captions.append(caption(under, "caption", slot / 2, height / 2 + CAPTION_GAP + STACK_OFFSET, measure))
-    return Item(slot, box.x, box.x + width, (box,), tuple(captions), shortcut_edges)
+    captions += [
+        caption(line, "caption", slot / 2, _caption_top(box) + line_height * index, measure)
+        for index, line in enumerate(under)
+    ]
+    return Item(slot, box.x, box.x + width, (box,), tuple(captions), branch_edges)
 
 
-def _arch(shortcut: EdgeRecord, box: NodeBox, index: int, slices: int) -> ShortcutEdge:
+def _arch(shortcut: EdgeRecord, box: NodeBox, index: int, slices: int) -> BranchEdge:
     step = box.w / slices
     left, right = box.x + step * index + 2.0, box.x + step * (index + 1) - 2.0
     lane = box.y - ARCH_HEIGHT
-    return ShortcutEdge(shortcut.kind, ((left, box.y), (left, lane), (right, lane), (right, box.y)), False)
+    return BranchEdge(shortcut.kind, ((left, box.y), (left, lane), (right, lane), (right, box.y)), False)
 
 
 def shortcut_groups(blocks: Sequence[Block], most: int) -> list[list[EdgeRecord]]:
@@ -165,9 +184,3 @@ def shortcut_groups(blocks: Sequence[Block], most: int) -> list[list[EdgeRecord]
         groups += [[shortcut] for shortcut in members[:alone]]
         groups.append(members[alone:])
     return groups
-
-
-def frame_title(block: Block, network: NetworkStructure) -> tuple[str, str]:
-    """Return the id of an expanded block and the name of its type."""
-    plain = tr("{block}, plain").format(block=network.block_name)
-    return block.id, network.block_name if block.shortcut_edge else plain

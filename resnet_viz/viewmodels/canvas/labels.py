@@ -4,14 +4,14 @@ import msgspec
 
 from resnet_viz.records.analysis import EdgeKind
 from resnet_viz.records.kinds import EDGE_KINDS
-from resnet_viz.texts import tr
+from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Section
 from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.numbers import shape_of_one
 
 
 class LegendEntry(msgspec.Struct, frozen=True):
-    """The name of a kind of shortcut, to stand beside a sample of its line."""
+    """The name of a kind of shortcut or of the gates, to stand beside a sample of its line."""
 
     kind: EdgeKind
     name: str
@@ -28,16 +28,16 @@ def section_titles(section: Section) -> tuple[str, ...]:
     return (*long, stage, str(section.stage))
 
 
-def section_subtitles(section: Section, network: NetworkStructure) -> tuple[str, ...]:
+def section_subtitles(section: Section) -> tuple[str, ...]:
     """Return the subtitle of a stage column, followed by shorter ones for narrow columns."""
     shape = shape_of_one(section.output)
     if section.layers and section.layers[-1].kind == "linear":
         return tr("{n} classes").format(n=shape), shape
     if not section.blocks:
         return (shape,)
-    count = f"{len(section.blocks)} × {network.block_name}"
+    count = f"{len(section.blocks)} × {section.block_name}"
     if len(section.blocks) < section.stage_blocks:
-        count = tr("1 of {n} {block}").format(n=section.stage_blocks, block=network.block_name)
+        count = tr("1 of {n} {block}").format(n=section.stage_blocks, block=section.block_name)
     return f"{count} · {shape}", count, f"× {len(section.blocks)}"
 
 
@@ -47,9 +47,32 @@ def shortcut_summary(blocks: tuple[Block, ...]) -> tuple[str, ...]:
     return tuple(facts.count_text.format(n=kinds.count(kind)) for kind, facts in EDGE_KINDS.items() if kind in kinds)
 
 
+def gate_summary(blocks: tuple[Block, ...], network: NetworkStructure) -> tuple[str, ...]:
+    """Return the number of gates in a line, `3 SE gates`; no line where there is none."""
+    n = sum(block.gate_edge is not None for block in blocks)
+    text = trn("{n} {attention} gate", "{n} {attention} gates", n)
+    return (text.format(n=n, attention=network.attention),) if n else ()
+
+
+def block_type(block: Block, network: NetworkStructure) -> str:
+    """Return the name of a block's type: `Bottleneck`, `Basic, plain`, `Bottleneck, SE gate`."""
+    parts = [block.name]
+    if block.shortcut_edge is None:
+        parts.append(tr("plain"))
+    if block.gate_edge is not None:
+        parts.append(gate_name(network))
+    return ", ".join(parts)
+
+
+def gate_name(network: NetworkStructure) -> str:
+    """Return the name of the network's kind of gate: `SE gate`."""
+    return tr("{attention} gate").format(attention=network.attention)
+
+
 def legend_entries(network: NetworkStructure) -> tuple[LegendEntry, ...]:
-    """Return a legend entry for each kind of shortcut in the network."""
-    return tuple(LegendEntry(kind, EDGE_KINDS[kind].name) for kind in network.shortcut_kinds)
+    """Return a legend entry for each kind of shortcut in the network, and for its gates."""
+    names = {kind: facts.name for kind, facts in EDGE_KINDS.items()} | {"gate": gate_name(network)}
+    return tuple(LegendEntry(kind, names[kind]) for kind in network.branch_kinds)
 
 
 def cost_sentence(network: NetworkStructure) -> str:

@@ -11,12 +11,12 @@ from resnet_viz.records.analysis import Shape
 from resnet_viz.records.kinds import facts_of
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
 from resnet_viz.viewmodels.canvas.drawing import (
+    BranchEdge,
     Caption,
     Drawing,
     Frame,
     MainEdge,
     NodeBox,
-    ShortcutEdge,
     StageColumn,
     TextMeasure,
 )
@@ -50,13 +50,14 @@ VERTICAL_TITLE_LENGTH = 66.0  # in a vertical drawing: a title, its subtitle and
 class _ItemInstance:
     """An item and the nodes of the network that it stands for; equal blocks share one item.
 
-    `ids` are those of its boxes, `add_ids` those of the additions of each of its shortcut edges, in their order.
+    `ids` are those of its boxes, `join_ids` those of the additions and multiplications that its branches join, in their
+    order.
     `toggles` is the id that a double click expands or collapses, `gap` the distance from the item before it.
     """
 
     item: Item
     ids: tuple[str, ...]
-    add_ids: tuple[tuple[str, ...], ...]
+    join_ids: tuple[tuple[str, ...], ...]
     toggles: str
     output: Shape
     input: Shape = ()
@@ -112,20 +113,21 @@ class _ItemBuilder:
                 index = repeat.stop
 
     def _block(self, block: Block) -> _ItemInstance:
-        add_ids = ((block.shortcut_edge.target,),) if block.shortcut_edge else ()
         expanded = block.id in self.expanded
+        branches = block.branch_edges if expanded else [block.shortcut_edge] if block.shortcut_edge else []
+        join_ids = tuple((edge.target,) for edge in branches)
         make, layers = (expanded_block_item, block.layers) if expanded else (block_item, ())
         key = (block.pattern, expanded and len(block.id))
         if key not in self._items:
             self._items[key] = self._adapt(make(block, self.network, self.measure))
         ids = tuple(layer.id for layer in layers) or (block.id,)
-        return _ItemInstance(self._items[key], ids, add_ids, block.id, block.output)
+        return _ItemInstance(self._items[key], ids, join_ids, block.id, block.output)
 
     def _collapsed(self, blocks: tuple[Block, ...], kind: str, name: str, toggles: str) -> _ItemInstance:
         item = self._adapt(collapsed_item(blocks, "stage" if kind == "stage" else "repeat", self.network, self.measure))
         groups = shortcut_groups(blocks, MAX_SLICES[kind])
-        add_ids = tuple(tuple(shortcut.target for shortcut in group) for group in groups)
-        return _ItemInstance(item, (name,), add_ids, toggles, blocks[-1].output)
+        join_ids = tuple(tuple(shortcut.target for shortcut in group) for group in groups)
+        return _ItemInstance(item, (name,), join_ids, toggles, blocks[-1].output)
 
 
 class _DrawingBuilder:
@@ -136,7 +138,7 @@ class _DrawingBuilder:
         self.frames: list[Frame] = []
         self.node_boxes: list[NodeBox] = []
         self.captions: list[Caption] = []
-        self.shortcut_edges: list[ShortcutEdge] = []
+        self.branch_edges: list[BranchEdge] = []
         self.main_edges: list[MainEdge] = []
         self.x = self.end = DRAWING_MARGIN
         self.exit: float | None = None
@@ -162,9 +164,9 @@ class _DrawingBuilder:
         for box, name in zip(item.node_boxes, instance.ids, strict=True):
             self.node_boxes.append(replace(box, id=name, column=column, x=x + box.x, toggles=instance.toggles))
         self.captions += [replace(text, x=x + text.x) for text in item.captions]
-        for edge, add_ids in zip(item.shortcut_edges, instance.add_ids, strict=True):
+        for edge, join_ids in zip(item.branch_edges, instance.join_ids, strict=True):
             points = tuple([(x + left, y) for left, y in edge.points])
-            self.shortcut_edges.append(replace(edge, points=points, add_ids=add_ids, toggles=instance.toggles))
+            self.branch_edges.append(replace(edge, points=points, join_ids=join_ids, toggles=instance.toggles))
         self.main_edges += [
             replace(edge, x=x + edge.x, stop=x + edge.stop, shape_x=x + edge.shape_x) for edge in item.main_edges
         ]
@@ -211,7 +213,7 @@ def _add_column(
     vertical: bool,
 ) -> None:
     titles = canvas_labels.section_titles(section)
-    subtitles = canvas_labels.section_subtitles(section, item_builder.network)
+    subtitles = canvas_labels.section_subtitles(section)
     level_width = (
         item_builder.measure(section.feature_level, "note") + 2 * TITLE_PADDING if section.feature_level else 0.0
     )
@@ -238,7 +240,7 @@ def _add_column(
 
 def _finish(builder: _DrawingBuilder, *, vertical: bool) -> Drawing:
     tops = [box.y for box in builder.node_boxes] + [frame.y for frame in builder.frames]
-    tops += [edge.points[1][1] for edge in builder.shortcut_edges] + [text.y for text in builder.captions]
+    tops += [edge.points[1][1] for edge in builder.branch_edges] + [text.y for text in builder.captions]
     bottoms = [box.y + box.h for box in builder.node_boxes] + [frame.y + frame.h for frame in builder.frames]
     bottoms += [text.y + text.h for text in builder.captions]
     return Drawing(
@@ -246,7 +248,7 @@ def _finish(builder: _DrawingBuilder, *, vertical: bool) -> Drawing:
         tuple(builder.frames),
         tuple(sorted(builder.node_boxes, key=lambda box: box.x)),
         tuple(sorted(builder.captions, key=lambda text: text.x)),
-        tuple(builder.shortcut_edges),
+        tuple(sorted(builder.branch_edges, key=lambda edge: edge.points[0][0])),
         tuple(sorted(builder.main_edges, key=lambda edge: edge.x)),
         builder.x - COLUMN_GAP + DRAWING_MARGIN,
         min(tops) - HEADER_HEIGHT,

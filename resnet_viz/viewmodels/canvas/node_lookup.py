@@ -5,11 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from resnet_viz.records.analysis import Analysis, LayerRecord, Shape
+from resnet_viz.records.analysis import Analysis, EdgeRecord, LayerRecord, Shape
 from resnet_viz.records.kinds import EDGE_KINDS
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.canvas import labels as canvas_labels
-from resnet_viz.viewmodels.canvas.drawing import Drawing, NodeBox
+from resnet_viz.viewmodels.canvas.drawing import BRANCH_BOXES, JOINED_BY, Drawing, NodeBox
 from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Repeat, Section
 from resnet_viz.viewmodels.text import layers as labels
 from resnet_viz.viewmodels.text.conventions import count_label
@@ -39,10 +39,9 @@ class NodeLookup:
     """Finds stages, blocks and layers by id, and the boxes that stand for them."""
 
     def __init__(self, analysis: Analysis, network: NetworkStructure) -> None:
-        self.analysis, self._costs = analysis, network.costs
+        self.analysis, self._network, self._costs = analysis, network, network.costs
         self._sections = {section.id: section for section in network.sections}
         self._blocks = {block.id: block for section in network.sections for block in section.blocks}
-        self._block_name = network.block_name
 
     def has_node(self, name: str) -> bool:
         """Return whether the network has a node of this id."""
@@ -89,6 +88,12 @@ class NodeLookup:
         repeats = self._sections[stage].repeats
         return next((repeat for repeat in repeats if repeat.start <= int(index) < repeat.stop), None)
 
+    def joins_within(self, block_id: str) -> dict[Direction, str]:
+        """Return the ids of a block's `+` (up) and `×` (down), where it has a shortcut and a gate."""
+        block = self._blocks[block_id]
+        found: dict[Direction, EdgeRecord | None] = {"up": block.shortcut_edge, "down": block.gate_edge}
+        return {direction: edge.target for direction, edge in found.items() if edge is not None}
+
     def repeat_of(self, box: NodeBox) -> Repeat | None:
         """Return the repeat that a box stands for; None for other boxes."""
         section = self._sections.get(box.id.partition(".")[0])
@@ -97,29 +102,18 @@ class NodeLookup:
     def neighbor_box(self, box: NodeBox, direction: Direction, drawing: Drawing) -> NodeBox | None:
         """Return the box beside this one; None where there is none.
 
-        Next and previous go along the main path, or along a shortcut's layers to its `+`. Up goes from a layer of an
-        expanded block to its shortcut (or to its `+`, where the shortcut has no layers), down back to the main path.
+        Next and previous go along the main path, or along a branch's layers to where it joins the main path. Up goes
+        from a layer of an expanded block to its shortcut (or to its `+`, where the shortcut has no layers), down to its
+        gate; the opposite direction leads back to the main path.
         """
-        main_path = [other for other in drawing.node_boxes if other.kind != "shortcut"]
         if direction in ("up", "down"):
-            return self._across(box, direction, drawing)
-        if box.kind == "shortcut":
-            siblings = [
-                other
-                for other in drawing.node_boxes
-                if other.toggles == box.toggles and other.kind in ("shortcut", "add")
-            ]
+            siblings = [other for other in drawing.node_boxes if other.toggles == box.toggles]
+            return _across(siblings, box, direction)
+        if box.kind in BRANCH_BOXES:
+            kinds = (box.kind, JOINED_BY[box.kind])
+            siblings = [other for other in drawing.node_boxes if other.toggles == box.toggles and other.kind in kinds]
             return _next_in(siblings, box, direction)
-        return _next_in(main_path, box, direction)
-
-    def _across(self, box: NodeBox, direction: Direction, drawing: Drawing) -> NodeBox | None:
-        siblings = [other for other in drawing.node_boxes if other.toggles == box.toggles]
-        on_shortcut = ("shortcut", "add")
-        above = box.kind in on_shortcut
-        if (direction == "up") == above:
-            return None
-        candidates = [other for other in siblings if (other.kind in on_shortcut) != above]
-        return min(candidates, key=lambda other: (other.kind == "add", other.x), default=None)
+        return _next_in([other for other in drawing.node_boxes if other.kind not in BRANCH_BOXES], box, direction)
 
     def describe(self, name: str) -> HoverCard | None:
         """Return the hover card of a layer, block or stage; None where the network has no such node."""
@@ -144,13 +138,14 @@ class NodeLookup:
         return self._card(layer.id, " · ".join(filter(None, texts)), (layer,), self._costs.by_id[layer.id])
 
     def _blocks_card(self, blocks: tuple[Block, ...], name: str) -> HoverCard:
-        subtitle = self._block_name
+        subtitle = blocks[0].name
         title = name
         if len(blocks) > 1:
             title = tr("{first} to {last}").format(first=name, last=blocks[-1].id)
             subtitle = f"{len(blocks)} × {subtitle}"
         shortcut = blocks[0].shortcut_edge
         subtitle += f" · {EDGE_KINDS[shortcut.kind].name}" if shortcut else ""
+        subtitle += f" · {canvas_labels.gate_name(self._network)}" if blocks[0].gate_edge else ""
         cost = sum(self._costs.by_id[block.id] for block in blocks)
         return self._card(title, subtitle, _layers(blocks), cost, blocks[-1].output)
 
@@ -159,7 +154,7 @@ class NodeLookup:
         subtitle = trn("{n} layer", "{n} layers", len(layers)).format(n=len(layers))
         if blocks:
             count = trn("{n} block", "{n} blocks", len(blocks)).format(n=len(blocks))
-            subtitle = f"{count} · {self._block_name}"
+            subtitle = " · ".join((count, section.block_name, *canvas_labels.gate_summary(blocks, self._network)))
         title, cost = canvas_labels.section_titles(section)[0], self._costs.by_id[section.id]
         return self._card(title, subtitle, layers, cost, section.output)
 
@@ -179,6 +174,21 @@ class NodeLookup:
 
 def _layers(blocks: tuple[Block, ...]) -> tuple[LayerRecord, ...]:
     return tuple(layer for block in blocks for layer in block.layers)
+
+
+def _across(siblings: list[NodeBox], box: NodeBox, direction: Direction) -> NodeBox | None:
+    """Return the box above or below this one among the boxes of its block; None where there is none."""
+    if direction == "up" and box.kind == "gate":
+        before = [other for other in siblings if other.kind not in BRANCH_BOXES and other.x < box.x]
+        return max(before, key=lambda other: other.x, default=None)
+    above = ("shortcut", "add")
+    if direction == "up":
+        found = [other for other in siblings if other.kind in above and box.kind not in above]
+    elif box.kind in above:
+        found = [other for other in siblings if other.kind not in (*above, "gate")]
+    else:
+        found = [other for other in siblings if other.kind == "gate" != box.kind]
+    return min(found, key=lambda other: (other.kind == "add", other.x), default=None)
 
 
 def _next_in(node_boxes: list[NodeBox], box: NodeBox, direction: Direction) -> NodeBox | None:

@@ -35,7 +35,7 @@ def row_of(drawing: Drawing, start: float, stop: float) -> Drawing:
         frames=tuple(frame for frame in drawing.frames if start <= frame.x < stop),
         node_boxes=tuple(box for box in drawing.node_boxes if start <= box.x < stop),
         captions=tuple(text for text in drawing.captions if start <= text.x < stop),
-        shortcut_edges=tuple(edge for edge in drawing.shortcut_edges if start <= edge.points[0][0] < stop),
+        branch_edges=tuple(edge for edge in drawing.branch_edges if start <= edge.points[0][0] < stop),
         main_edges=tuple(_cut(edge, start, stop) for edge in drawing.main_edges if edge.stop > start and edge.x < stop),
         width=drawing.width,
         top=drawing.top,
@@ -57,7 +57,7 @@ def _gaps(drawing: Drawing) -> list[float]:
     spans: list[Span] = [(box.x, box.x + box.w) for box in drawing.node_boxes]
     spans += [(text.x, text.x + text.w) for text in drawing.captions]
     spans += [(frame.x, frame.x + frame.w) for frame in drawing.frames]
-    spans += [(edge.points[0][0], edge.points[-1][0]) for edge in drawing.shortcut_edges]
+    spans += [(edge.points[0][0], edge.points[-1][0]) for edge in drawing.branch_edges]
     return [(end + start) / 2 for (_, end), (start, _) in pairwise(_merged(spans))]
 
 

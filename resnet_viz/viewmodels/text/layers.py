@@ -54,6 +54,13 @@ def shortcut_label(layer: LayerRecord) -> str:
     return f"{layer_label(layer)} /{stride}" if stride > 1 else layer_label(layer)
 
 
+def gate_label(layer: LayerRecord) -> str:
+    """Return the label of a layer on a gate's branch: `pool`, `1×1, 16`, `sigmoid`, `1D conv 5`."""
+    if layer.variant == "channels":
+        return tr("1D conv {kernel}").format(kernel=layer.params)  # its parameters are its only filter
+    return tr("pool") if layer.kind == "pool" else layer_label(layer)
+
+
 def size_caption(shape: Shape) -> str:
     """Return the size of a feature map: `112²`, or `112×96` where it is not square; empty for a vector."""
     if len(shape) < 2 + _MAP_DIMENSIONS or side(shape) == 1:

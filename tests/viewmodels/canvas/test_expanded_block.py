@@ -36,7 +36,7 @@ def test_a_frame_has_room_for_its_title(shortcut: str, note: str) -> None:
 @pytest.mark.parametrize("shortcut", ["A", "B"])
 def test_the_boxes_of_a_shortcut_lie_within_its_line(order: str, shortcut: str) -> None:
     item = item_of(2, block="basic", order=order, shortcut=shortcut)
-    (edge,) = item.shortcut_edges
+    (edge,) = item.branch_edges
     boxes = [box for box in item.node_boxes if box.kind == "shortcut"]
     assert edge.points[1][0] + 16 <= boxes[0].x + 1e-6
     assert boxes[-1].x + boxes[-1].w <= edge.points[2][0]
@@ -47,7 +47,7 @@ def test_the_boxes_of_a_shortcut_lie_within_its_line(order: str, shortcut: str) 
 
 def test_a_shortcut_inside_a_block_leaves_the_main_path_halfway_between_two_boxes() -> None:
     item = item_of(2, block="basic", order="pre", shortcut="B")
-    (shortcut,) = item.shortcut_edges
+    (shortcut,) = item.branch_edges
     x = shortcut.points[0][0]
     (edge,) = (edge for edge in item.main_edges if edge.x < x < edge.stop)
     assert x == pytest.approx((edge.x + edge.stop) / 2)

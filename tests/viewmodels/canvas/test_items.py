@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.analysis import EdgeKind, EdgeRecord
-from resnet_viz.viewmodels.canvas.items import box_height, box_width, elided, frame_title, layer_item, shortcut_groups
-from resnet_viz.viewmodels.canvas.structure import Block, structure_of
+from resnet_viz.viewmodels.canvas.items import box_height, box_width, elided, layer_item, shortcut_groups
+from resnet_viz.viewmodels.canvas.structure import Block
 from tests.drawings import analysis_of, measure
 
 TEXTS = st.text(alphabet="ab3× ,·", max_size=20)
@@ -93,10 +92,3 @@ def test_the_text_of_a_minor_layer_is_as_small_as_a_note() -> None:
     bn1 = analysis_of().layer_by_id["bn1"]
     (box,) = layer_item(bn1, "", lambda text, role: 500.0 if role == "label" and text else 5.0).node_boxes
     assert (box.kind, box.label) == ("minor", "BN")
-
-
-def test_a_frame_says_that_a_block_is_plain() -> None:
-    for shortcut, note in (("none", "Bottleneck, plain"), ("B", "Bottleneck")):
-        analysis = analysis_of(shortcut=shortcut, blocks=(1,))
-        network = structure_of(analysis, costs(analysis))
-        assert frame_title(network.sections[1].blocks[0], network) == ("layer1.0", note)

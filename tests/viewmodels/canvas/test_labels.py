@@ -4,21 +4,27 @@ import pytest
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
+from resnet_viz.spec.network import Attention
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.labels import (
     LegendEntry,
+    block_type,
     cost_sentence,
+    gate_summary,
     legend_entries,
     section_subtitles,
     section_titles,
     shortcut_summary,
 )
 from resnet_viz.viewmodels.canvas.structure import NetworkStructure, part_of, structure_of
+from tests.gated import with_gates
 
 
-def structure(name: str) -> NetworkStructure:
-    """Return the structure of a published network."""
-    return structure_of(analyse(preset(name)), costs(analyse(preset(name))))
+def structure(name: str, attention: Attention = "none") -> NetworkStructure:
+    """Return the structure of a published network, with gates of a kind."""
+    analysis = analyse(preset(name))
+    analysis = analysis if attention == "none" else with_gates(analysis, attention)
+    return structure_of(analysis, costs(analysis))
 
 
 def test_titles_and_subtitles_go_from_the_longest_to_the_shortest() -> None:
@@ -27,9 +33,9 @@ def test_titles_and_subtitles_go_from_the_longest_to_the_shortest() -> None:
     assert section_titles(stem) == ("stem",)
     assert section_titles(first) == ("stage 1 · conv2_x", "stage 1", "1")
     assert section_titles(head) == ("head",)
-    assert section_subtitles(stem, network) == ("64×56×56",)
-    assert section_subtitles(first, network) == ("3 × Bottleneck · 256×56×56", "3 × Bottleneck", "× 3")
-    assert section_subtitles(head, network) == ("1000 classes", "1000")
+    assert section_subtitles(stem) == ("64×56×56",)
+    assert section_subtitles(first) == ("3 × Bottleneck · 256×56×56", "3 × Bottleneck", "× 3")
+    assert section_subtitles(head) == ("1000 classes", "1000")
 
 
 def test_a_stage_that_the_paper_does_not_name_has_its_number() -> None:
@@ -38,7 +44,7 @@ def test_a_stage_that_the_paper_does_not_name_has_its_number() -> None:
 
 def test_one_block_of_a_stage_says_of_how_many_it_is_one() -> None:
     part = part_of(structure("resnet50"), "layer3.0")
-    assert section_subtitles(part.sections[0], part)[:2] == ("1 of 6 Bottleneck · 1024×14×14", "1 of 6 Bottleneck")
+    assert section_subtitles(part.sections[0])[:2] == ("1 of 6 Bottleneck · 1024×14×14", "1 of 6 Bottleneck")
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,29 @@ def test_the_legend_names_the_kinds_of_shortcut_in_the_network() -> None:
         LegendEntry("padding", "zero-padding shortcut"),
     )
     assert legend_entries(structure("plain34")) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "attention", "text"),
+    [
+        ("resnet18", "none", "Basic"),
+        ("plain18", "none", "Basic, plain"),
+        ("resnet18", "se", "Basic, SE gate"),
+        ("resnet50", "eca", "Bottleneck, ECA gate"),
+    ],
+)
+def test_the_type_of_a_block_says_that_it_is_plain_or_has_a_gate(name: str, attention: Attention, text: str) -> None:
+    network = structure(name, attention)
+    assert block_type(network.sections[1].blocks[0], network) == text
+
+
+def test_gates_are_counted_and_named_in_the_legend() -> None:
+    network = structure("resnet18", "se")
+    blocks = network.sections[1].blocks
+    assert gate_summary(blocks, network) == ("2 SE gates",)
+    assert gate_summary(blocks[:1], network) == ("1 SE gate",)
+    assert gate_summary(structure("resnet18").sections[1].blocks, network) == ()
+    assert legend_entries(network)[-1] == LegendEntry("gate", "SE gate")
 
 
 def test_the_numbers_under_boxes_have_the_name_of_their_convention() -> None:

@@ -14,6 +14,7 @@ from resnet_viz.viewmodels.canvas.expansion import expanded_at, toggled
 from resnet_viz.viewmodels.canvas.layout import layout
 from resnet_viz.viewmodels.canvas.structure import structure_of
 from tests.drawings import LEVELS, RECORDED, analysis_of, drawn, faults, listing, measure
+from tests.gated import with_gates
 from tests.golden.draw_pictures import LIST
 from tests.spec.random_specs import random_specs
 
@@ -88,7 +89,7 @@ def test_the_drawing_grows_linearly_with_the_network_and_texts_are_measured_once
         drawing = layout(network, expanded_at(network, "layer"), counted)
         assert len(asked) == len(set(asked)) < 40
         sizes.append(
-            len(drawing.node_boxes) + len(drawing.captions) + len(drawing.shortcut_edges) + len(drawing.main_edges)
+            len(drawing.node_boxes) + len(drawing.captions) + len(drawing.branch_edges) + len(drawing.main_edges)
         )
     assert sizes[2] - sizes[1] == 2 * (sizes[1] - sizes[0])
 
@@ -131,7 +132,7 @@ def test_long_stages_show_equal_blocks_as_a_repeat() -> None:
 
 
 def test_shortcuts_have_the_kinds_of_the_network() -> None:
-    kinds = {name: {edge.kind for edge in drawn(analyse(preset(name)), "stage").shortcut_edges} for name in NAMES}
+    kinds = {name: {edge.kind for edge in drawn(analyse(preset(name)), "stage").branch_edges} for name in NAMES}
     assert kinds["resnet50"] == {"identity", "projection"}
     assert kinds["resnet34_v1"] == {"identity", "padding"}
     assert kinds["plain34"] == set()
@@ -140,3 +141,49 @@ def test_shortcuts_have_the_kinds_of_the_network() -> None:
 def test_the_columns_of_a_backbone_have_feature_levels() -> None:
     columns = drawn(analyse(preset("maskrcnn_resnet50")), "block").columns
     assert [column.level for column in columns][:5] == ["C1", "C2", "C3", "C4", "C5"]
+
+
+GATED = {
+    "post-activation": with_gates(analyse(preset("resnet50"))),
+    "channel convolution": with_gates(analyse(preset("resnet18")), "eca"),
+    "pre-activation and a repeat": with_gates(
+        analysis_of(order="pre", block="basic", blocks=(2, 14, 1, 1), input=(1, 3, 64, 64))
+    ),
+    "plain": with_gates(analyse(preset("plain18"))),
+}
+
+
+@pytest.mark.parametrize("vertical", [False, True])
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", GATED)
+def test_networks_with_gates_are_drawn_without_fault(name: str, level: Level, vertical: bool) -> None:
+    assert list(faults(GATED[name], drawn(GATED[name], level, vertical=vertical))) == []
+
+
+@pytest.mark.parametrize("size", [0.6, 1.5, 3.0])
+def test_a_gate_keeps_clear_of_captions_in_a_font_of_any_width(size: float) -> None:
+    """A caption under the last convolution may reach beyond its norm, where the branch leaves the main path."""
+    analysis = GATED["post-activation"]
+    network = structure_of(analysis, costs(analysis))
+    expanded = expanded_at(network, "layer")
+    drawing = layout(network, expanded, lambda text, role: size * measure(text, role))
+    crossed = [fault for fault in faults(analysis, drawing) if "caption" in fault and "layer" in fault]
+    assert crossed == []
+
+
+def test_the_operations_of_a_gate_stand_side_by_side_on_its_branch() -> None:
+    drawing = drawn(GATED["post-activation"], "layer")
+    boxes = [box for box in drawing.node_boxes if box.id.startswith("layer2.0.se.")]
+    assert [box.label for box in boxes] == ["pool", "1×1, 32", "ReLU", "1×1, 512", "sigmoid", "×"]
+    assert [box.kind for box in boxes] == ["gate"] * 5 + ["multiply"]
+    first = [box.label for box in drawn(GATED["channel convolution"], "layer").node_boxes if ".se." in box.id][:4]
+    assert first == ["pool", "1D conv 5", "sigmoid", "×"]
+
+
+def test_blocks_with_a_gate_have_its_mark_at_every_level_and_others_have_none() -> None:
+    for level in LEVELS[:2]:
+        gated = {box.id: box.gated for box in drawn(GATED["pre-activation and a repeat"], level).node_boxes}
+        assert {name for name, mark in gated.items() if mark} == {name for name in gated if name.startswith("layer")}
+        assert not any(box.gated for box in drawn(analyse(preset("resnet18")), level).node_boxes)
+    captions = [text.text for text in drawn(GATED["pre-activation and a repeat"], "stage").captions]
+    assert [text for text in captions if "gate" in text] == ["2 SE gates", "14 SE gates", "1 SE gate", "1 SE gate"]

@@ -59,7 +59,7 @@ def test_every_shortcut_leads_there_and_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "add_ids"),
+    ("node", "join_ids"),
     [
         ("layer1.1", ("layer1.1.add", "layer1.2.add")),
         ("layer1.2", ("layer1.2.add", "layer2.0.add")),  # the projection of the next block begins at its output
@@ -71,10 +71,10 @@ def test_every_shortcut_leads_there_and_back() -> None:
         ("head", ()),
     ],
 )
-def test_the_shortcuts_of_a_node_are_those_that_begin_or_end_in_it(node: str, add_ids: tuple[str, ...]) -> None:
-    assert neighbors(analyse(preset("resnet50")), node).add_ids == add_ids
+def test_the_shortcuts_of_a_node_are_those_that_begin_or_end_in_it(node: str, join_ids: tuple[str, ...]) -> None:
+    assert neighbors(analyse(preset("resnet50")), node).join_ids == join_ids
 
 
 def test_the_shortcuts_of_a_stage_are_its_own_and_the_next_one_s_first() -> None:
-    adds = neighbors(analyse(preset("resnet50")), "layer2").add_ids
+    adds = neighbors(analyse(preset("resnet50")), "layer2").join_ids
     assert adds == (*(f"layer2.{block}.add" for block in range(4)), "layer3.0.add")

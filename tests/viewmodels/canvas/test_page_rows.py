@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Level
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.canvas.drawing import Drawing, Frame, MainEdge, NodeBox, ShortcutEdge
+from resnet_viz.viewmodels.canvas.drawing import BranchEdge, Drawing, Frame, MainEdge, NodeBox
 from resnet_viz.viewmodels.canvas.page_rows import row_bounds, row_of
 from tests.drawings import LEVELS, drawn
 
@@ -20,7 +20,7 @@ def test_nothing_is_cut(name: str, level: Level) -> None:
     boxes = [(box.x, box.x + box.w) for box in drawing.node_boxes]
     boxes += [(box.x, box.x + box.w) for box in drawing.captions]
     boxes += [(box.x, box.x + box.w) for box in drawing.frames]
-    boxes += [(edge.points[0][0], edge.points[-1][0]) for edge in drawing.shortcut_edges]
+    boxes += [(edge.points[0][0], edge.points[-1][0]) for edge in drawing.branch_edges]
     for rows in (2, 3, 5):
         edges = row_bounds(drawing, rows)
         assert (edges[0], edges[-1]) == (0.0, drawing.width)
@@ -44,7 +44,7 @@ def test_more_rows_than_there_are_places_are_as_many_as_there_are() -> None:
 def test_the_rows_are_the_whole_drawing() -> None:
     drawing = drawn(analyse(preset("resnet50")), "layer")
     rows = [row_of(drawing, start, stop) for start, stop in pairwise(row_bounds(drawing, 4))]
-    for part in ("node_boxes", "captions", "frames", "shortcut_edges"):
+    for part in ("node_boxes", "captions", "frames", "branch_edges"):
         assert tuple(thing for line in rows for thing in getattr(line, part)) == getattr(drawing, part)
     for line, (start, stop) in zip(rows, pairwise(row_bounds(drawing, 4)), strict=True):
         assert all(start <= edge.x and edge.stop <= stop for edge in line.main_edges)
@@ -104,8 +104,8 @@ def test_a_row_never_begins_where_two_boxes_touch() -> None:
 
 def test_a_row_never_begins_under_a_shortcut_or_in_a_frame() -> None:
     boxes = of_boxes((0.0, 10.0), (20.0, 30.0), (40.0, 50.0), (60.0, 70.0))
-    shortcut = ShortcutEdge("identity", ((12.0, -5.0), (12.0, -9.0), (32.0, -9.0), (32.0, -5.0)), arrow=True)
-    under = replace(boxes, shortcut_edges=(shortcut,))
+    shortcut = BranchEdge("identity", ((12.0, -5.0), (12.0, -9.0), (32.0, -9.0), (32.0, -5.0)), arrow=True)
+    under = replace(boxes, branch_edges=(shortcut,))
     assert row_bounds(under, 4) == (0.0, 11.0, 36.0, 55.0, 70.0)
     assert row_bounds(replace(boxes, frames=(Frame("", "", -20.0, 20.0, 40.0, x=36.0),)), 4) == (
         0.0, 15.0, 33.0, 58.0, 70.0)  # fmt: skip
@@ -119,7 +119,7 @@ def test_a_row_has_neither_the_edge_that_ends_where_it_begins_nor_the_one_that_b
 
 
 def test_a_shortcut_lies_in_the_row_in_which_it_begins() -> None:
-    edge = ShortcutEdge("identity", ((10.0, 0.0), (10.0, -9.0), (20.0, -9.0), (20.0, 0.0)), arrow=True)
+    edge = BranchEdge("identity", ((10.0, 0.0), (10.0, -9.0), (20.0, -9.0), (20.0, 0.0)), arrow=True)
     drawing = Drawing((), (), (), (), (edge,), (), 30.0, -20.0, 20.0)
-    assert row_of(drawing, 10.0, 30.0).shortcut_edges == (edge,)
-    assert row_of(drawing, 0.0, 10.0).shortcut_edges == ()
+    assert row_of(drawing, 10.0, 30.0).branch_edges == (edge,)
+    assert row_of(drawing, 0.0, 10.0).branch_edges == ()

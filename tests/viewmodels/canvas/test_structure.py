@@ -30,7 +30,7 @@ def test_every_layer_is_in_one_section_and_every_shortcut_in_one_block() -> None
         assert network.blocks == len(blocks) == sum(spec.blocks)
         shortcuts = [edge for edge in analysis.edges if edge.kind in SHORTCUT_KINDS]
         assert [block.shortcut_edge for block in blocks if block.shortcut_edge] == shortcuts
-        assert set(network.shortcut_kinds) == {edge.kind for edge in shortcuts}
+        assert set(network.branch_kinds) == {edge.kind for edge in shortcuts}
         assert network.pre_activated == (spec.order == "pre")
         for block in blocks:
             assert {layer.role == "shortcut" for layer in block.shortcut} <= {True}
@@ -98,7 +98,7 @@ def test_a_stage_of_more_than_twelve_blocks_has_a_repeat_without_its_ends(
 )
 def test_stages_of_imagenet_networks_have_the_papers_names(name: str, block: str, names: list[str]) -> None:
     network = structure(name)
-    assert network.block_name == block
+    assert {section.block_name for section in network.sections if section.blocks} == {block}
     assert [section.paper_name for section in network.sections] == names
 
 
@@ -113,13 +113,13 @@ def test_a_part_is_a_section_or_block_with_its_own_shortcuts() -> None:
     stage = part_of(network, "layer3")
     assert [section.id for section in stage.sections] == ["layer3"]
     assert stage.sections[0].stage_blocks == len(stage.sections[0].blocks) == 6
-    assert stage.shortcut_kinds == ("identity", "projection")
+    assert stage.branch_kinds == ("identity", "projection")
     block = part_of(structure("resnet152"), "layer3.2")
     assert [(section.id, [b.id for b in section.blocks]) for section in block.sections] == [("layer3", ["layer3.2"])]
     assert block.sections[0].stage_blocks == 36
     assert block.sections[0].repeats == ()
-    assert block.shortcut_kinds == ("identity",)
-    assert part_of(network, "head").shortcut_kinds == ()
+    assert block.branch_kinds == ("identity",)
+    assert part_of(network, "head").branch_kinds == ()
 
 
 def test_an_unknown_part_is_refused_with_those_that_there_are() -> None:

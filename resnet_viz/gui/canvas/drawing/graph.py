@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
-from resnet_viz.gui.canvas.drawing.lines import ARROW_LENGTH, paint_main_edges, paint_plain_lines, paint_shortcut_edge
+from resnet_viz.gui.canvas.drawing.lines import ARROW_LENGTH, paint_branch_edge, paint_main_edges, paint_plain_lines
 from resnet_viz.gui.canvas.drawing.node_boxes import paint_node_box, paint_plain_boxes
 from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
 from resnet_viz.gui.canvas.drawing.style import CENTER, LEFT_MIDDLE, MIN_TEXT_PX, TRANSPOSE, Style, transposed
@@ -48,10 +48,11 @@ def paint_parts(painter: QPainter, indexed: IndexedDrawing, style: Style, view: 
     else:
         for index in indexed.frames(left, right):
             _paint_frame(painter, indexed.drawing.frames[index], indexed, style, view.scale)
-        for index in indexed.shortcut_edges(left, right):
-            edge = indexed.drawing.shortcut_edges[index]
-            if _overlaps(span_y, min(edge.points[1][1], 0.0), 0.0):
-                paint_shortcut_edge(painter, edge, style)
+        for index in indexed.branch_edges(left, right):
+            edge = indexed.drawing.branch_edges[index]
+            lane = edge.points[1][1]
+            if _overlaps(span_y, min(lane, edge.points[-1][1], 0.0), max(lane, 0.0)):
+                paint_branch_edge(painter, edge, style)
         if _overlaps(span_y, -ARROW_LENGTH, ARROW_LENGTH):
             paint_main_edges(painter, indexed, style, (left, right))
         if _overlaps(span_y, 0.0, SHAPE_TEXT_WIDTH) and TEXT_SIZES["note"] * view.scale >= MIN_TEXT_PX:

@@ -1,4 +1,4 @@
-"""Highlights the selected node, its neighbors, and the shortcuts that touch it."""
+"""Highlights the selected node, its neighbors, and the shortcuts and gates that touch it."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,15 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from resnet_viz.gui.canvas.drawing.lines import rounded_path
-from resnet_viz.gui.canvas.drawing.node_boxes import NODE_CORNER
-from resnet_viz.gui.canvas.drawing.style import SHORTCUT_WIDTH, Style
+from resnet_viz.gui.canvas.drawing.node_boxes import NODE_CORNER, corner_radius
+from resnet_viz.gui.canvas.drawing.style import Style
 from resnet_viz.gui.canvas.interaction.camera import SceneRect, View
-from resnet_viz.viewmodels.canvas.drawing import Drawing, NodeBox, ShortcutEdge
+from resnet_viz.viewmodels.canvas.drawing import BRANCH_BOXES, OPERATORS, BranchEdge, Drawing, NodeBox
 from resnet_viz.viewmodels.canvas.neighbors import neighbors
 from resnet_viz.viewmodels.canvas.node_lookup import NodeLookup
 
-SELECTED_LINE_PX, NEIGHBOR_LINE_PX, HIGHLIGHTED_SHORTCUT_WIDTH = 2.4, 1.6, 3.0
-MIN_SHORTCUT_PX = 2.2  # the width of a highlighted shortcut's line at any zoom
+SELECTED_LINE_PX, NEIGHBOR_LINE_PX, HIGHLIGHTED_BRANCH_WIDTH = 2.4, 1.6, 3.0
+MIN_BRANCH_PX = 2.2  # the width of a highlighted branch's line at any zoom
 EVERYWHERE = 1e7  # scene units, beyond the ends of every drawing
 NEIGHBOR_LINE_GAP_PX = 3.5  # between a neighbor's box and the line around it
 HighlightedBox = tuple[SceneRect, str]
@@ -22,15 +22,15 @@ HighlightedBox = tuple[SceneRect, str]
 
 @dataclass(frozen=True)
 class Highlight:
-    """The outlined boxes with their kinds (a kind of node box, `frame` or `column`), and the shortcuts to emphasize.
+    """The outlined boxes with their kinds (a kind of node box, `frame` or `column`), and the branches to emphasize.
 
-    `shortcut_boxes` are the boxes on these shortcuts, which their lines must not cross.
+    `branch_boxes` are the boxes on these branches, which their lines must not cross.
     """
 
     selected: HighlightedBox | None = None
     neighbor_boxes: tuple[HighlightedBox, ...] = ()
-    shortcut_edges: tuple[ShortcutEdge, ...] = ()
-    shortcut_boxes: tuple[NodeBox, ...] = ()
+    branch_edges: tuple[BranchEdge, ...] = ()
+    branch_boxes: tuple[NodeBox, ...] = ()
 
 
 def highlight_of(lookup: NodeLookup, drawing: Drawing, name: str | None) -> Highlight:
@@ -46,13 +46,14 @@ def highlight_of(lookup: NodeLookup, drawing: Drawing, name: str | None) -> High
         outlined = outlined_box(drawing, box, other) if box is not None else None
         if outlined is not None and outlined != selected:
             neighbor_boxes[outlined] = None
-    add_ids = set(found.add_ids)
-    shortcut_edges = tuple(edge for edge in drawing.shortcut_edges if not add_ids.isdisjoint(edge.add_ids))
-    if len(add_ids) > len(shortcut_edges):
+    join_ids = set(found.join_ids)
+    branch_edges = tuple(edge for edge in drawing.branch_edges if not join_ids.isdisjoint(edge.join_ids))
+    additions = sum(lookup.analysis.layer_by_id[join].kind == "add" for join in join_ids)
+    if additions > sum(edge.kind != "gate" for edge in branch_edges):  # a line stands for other shortcuts too
         return Highlight(selected, tuple(neighbor_boxes))
-    toggled_ids = {edge.toggles for edge in shortcut_edges}
-    shortcut_boxes = tuple(box for box in drawing.node_boxes if box.kind == "shortcut" and box.toggles in toggled_ids)
-    return Highlight(selected, tuple(neighbor_boxes), shortcut_edges, shortcut_boxes)
+    highlighted = {(edge.toggles, "gate" if edge.kind == "gate" else "shortcut") for edge in branch_edges}
+    branch_boxes = tuple(box for box in drawing.node_boxes if (box.toggles, box.kind) in highlighted)
+    return Highlight(selected, tuple(neighbor_boxes), branch_edges, branch_boxes)
 
 
 def outlined_box(drawing: Drawing, box: NodeBox | None, name: str | None) -> HighlightedBox | None:
@@ -66,19 +67,14 @@ def outlined_box(drawing: Drawing, box: NodeBox | None, name: str | None) -> Hig
 
 
 def paint_highlight(painter: QPainter, highlight: Highlight, style: Style, view: View, size: QSizeF) -> None:
-    """Paint the shortcuts bold, a thin line around the neighbors and a thick one around the selected node."""
+    """Paint the branches bold, a thin line around the neighbors and a thick one around the selected node."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.save()
     painter.translate(view.x, view.y)
     painter.scale(view.scale, view.height_zoom)
-    painter.setClipPath(_outside_of(highlight.shortcut_boxes), Qt.ClipOperation.IntersectClip)
-    for edge in highlight.shortcut_edges:
-        width = max(HIGHLIGHTED_SHORTCUT_WIDTH, MIN_SHORTCUT_PX / view.scale)
-        pen = style.shortcut_pen(edge.kind, width)
-        if edge.kind != "projection":
-            # the bold dashes must lie on those that are painted already
-            pen.setDashPattern([length * SHORTCUT_WIDTH / width for length in pen.dashPattern()])
-        painter.setPen(pen)
+    painter.setClipPath(_outside_of(highlight.branch_boxes), Qt.ClipOperation.IntersectClip)
+    for edge in highlight.branch_edges:
+        painter.setPen(style.branch_pen(edge.kind, max(HIGHLIGHTED_BRANCH_WIDTH, MIN_BRANCH_PX / view.scale)))
         painter.drawPath(rounded_path(edge.points))
     painter.restore()
     painter.setPen(style.pen("accent", NEIGHBOR_LINE_PX))
@@ -89,12 +85,12 @@ def paint_highlight(painter: QPainter, highlight: Highlight, style: Style, view:
         _paint_around(painter, highlight.selected, view, size, 0.0)
 
 
-def _outside_of(shortcut_boxes: tuple[NodeBox, ...]) -> QPainterPath:
+def _outside_of(branch_boxes: tuple[NodeBox, ...]) -> QPainterPath:
     """Return the area outside these boxes."""
     path = QPainterPath()
     path.addRect(QRectF(-EVERYWHERE, -EVERYWHERE, 2 * EVERYWHERE, 2 * EVERYWHERE))
-    for box in shortcut_boxes:
-        path.addRoundedRect(QRectF(box.x, box.y, box.w, box.h), box.h / 2, box.h / 2)
+    for box in branch_boxes:
+        path.addRoundedRect(QRectF(box.x, box.y, box.w, box.h), corner_radius(box), corner_radius(box))
     return path
 
 
@@ -105,6 +101,7 @@ def _paint_around(painter: QPainter, outlined: HighlightedBox, view: View, size:
         return
     if kind == "column":
         rect = QRectF(rect.x(), 8, rect.width(), size.height() - 16)
-    round_ends = {"shortcut": rect.height() / 2, "add": rect.height() / 2, "frame": 6.0, "column": 8.0}
-    radius = round_ends.get(kind, NODE_CORNER * view.scale + gap)
+    radius = {"frame": 6.0, "column": 8.0}.get(kind, NODE_CORNER * view.scale + gap)
+    if kind in BRANCH_BOXES | OPERATORS:
+        radius = min(rect.width(), rect.height()) / 2
     painter.drawRoundedRect(rect, radius, radius)

@@ -6,9 +6,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
+from resnet_viz.gui.canvas.drawing.node_boxes import paint_gate_mark
 from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
 from resnet_viz.gui.canvas.drawing.style import LEFT_MIDDLE, Style
 from resnet_viz.viewmodels.canvas.coloring import NodeShades
+from resnet_viz.viewmodels.canvas.drawing import GATE_MARK_RADIUS
 from resnet_viz.viewmodels.canvas.labels import LegendEntry
 
 LEGEND_LEFT_PX = 12.0  # from the left edge to the first panel
@@ -30,9 +32,9 @@ class LegendPanel(NamedTuple):
 def legend_panels(
     indexed: IndexedDrawing, entries: Sequence[LegendEntry], cost: str, style: Style, room: float | None = None
 ) -> list[LegendPanel]:
-    """Return the panels: the shortcuts, what the numbers under the boxes count (`cost`), and the colors.
+    """Return the panels: the branches, what the numbers under the boxes count (`cost`), and the colors.
 
-    Shortcuts and numbers share a panel unless that needs more than `room` pixels. Stages' own colors need none.
+    Branches and numbers share a panel unless that needs more than `room` pixels. Stages' own colors need none.
     """
     found = [_lines(entries, cost, style)]
     if room is not None and found[0].width > room - LEGEND_LEFT_PX - PANEL_GAP_PX:
@@ -85,8 +87,10 @@ def _lines(entries: Sequence[LegendEntry], cost: str, style: Style) -> LegendPan
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
         for entry, step in zip(entries, steps, strict=True):
-            painter.setPen(style.shortcut_pen(entry.kind))
+            painter.setPen(style.branch_pen(entry.kind))
             painter.drawLine(QPointF(x, middle), QPointF(x + LINE_SAMPLE_PX, middle))
+            if entry.kind == "gate":
+                paint_gate_mark(painter, QPointF(x + LINE_SAMPLE_PX - GATE_MARK_RADIUS, middle), style)
             _draw_text(painter, style, x + LINE_SAMPLE_PX + 6, middle, entry.name)
             x += step
         _draw_text(painter, style, x, middle, cost)

@@ -1,4 +1,4 @@
-"""Paints the edges of a drawing: the shortcuts and the main path, with their arrows."""
+"""Paints the edges of a drawing: the main path, the shortcuts and the gates, with their arrows."""
 
 from itertools import pairwise
 
@@ -6,31 +6,31 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
 
 from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
-from resnet_viz.gui.canvas.drawing.style import Style
-from resnet_viz.viewmodels.canvas.drawing import Polyline, ShortcutEdge
+from resnet_viz.gui.canvas.drawing.style import DASHES, Style, branch_color
+from resnet_viz.records.analysis import EdgeKind
+from resnet_viz.viewmodels.canvas.drawing import BranchEdge, Polyline
 
 EDGE_CORNER = 7.0
 ARROW_LENGTH = 5.0
 
 
 def paint_plain_lines(painter: QPainter, indexed: IndexedDrawing, style: Style, span: tuple[float, float]) -> None:
-    """Paint the main path and the shortcuts between two scene x as thin lines without arrows."""
+    """Paint the main path and its branches between two scene x as thin lines without arrows."""
     indices = indexed.main_edges(*span)
     if indices:
         main_edges = indexed.drawing.main_edges
         painter.setPen(style.pen("edge", 0))
         painter.drawLine(QLineF(main_edges[indices[0]].x, 0, main_edges[indices[-1]].stop, 0))
-    lines: dict[str, list[QLineF]] = {}
-    for index in indexed.shortcut_edges(*span):
-        edge = indexed.drawing.shortcut_edges[index]
+    lines: dict[EdgeKind, list[QLineF]] = {}
+    for index in indexed.branch_edges(*span):
+        edge = indexed.drawing.branch_edges[index]
         lines.setdefault(edge.kind, []).extend(QLineF(*start, *end) for start, end in pairwise(edge.points))
-    for kind in ("identity", "padding", "projection"):
-        pen = style.pen("shortcut", 0)
-        if kind != "projection":
-            pen.setColor(style.blend("shortcut", "canvas", 0.6))
+    for kind in sorted(lines, key=lambda kind: kind not in DASHES):
+        pen = style.pen(branch_color(kind), 0)
+        if kind in DASHES:
+            pen.setColor(style.blend(branch_color(kind), "canvas", 0.6))
         painter.setPen(pen)
-        if kind in lines:
-            painter.drawLines(lines[kind])
+        painter.drawLines(lines[kind])
 
 
 def paint_main_edges(painter: QPainter, indexed: IndexedDrawing, style: Style, span: tuple[float, float]) -> None:
@@ -45,13 +45,14 @@ def paint_main_edges(painter: QPainter, indexed: IndexedDrawing, style: Style, s
             _arrow_head(painter, style.theme.color("edge"), (edge.stop, 0.0), (1.0, 0.0))
 
 
-def paint_shortcut_edge(painter: QPainter, edge: ShortcutEdge, style: Style) -> None:
-    """Paint one shortcut with rounded corners, and an arrow where it joins the main path."""
-    painter.setPen(style.shortcut_pen(edge.kind))
+def paint_branch_edge(painter: QPainter, edge: BranchEdge, style: Style) -> None:
+    """Paint a shortcut or a gate with rounded corners, and an arrow where it joins the main path."""
+    painter.setPen(style.branch_pen(edge.kind))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(rounded_path(edge.points))
     if edge.arrow:
-        _arrow_head(painter, style.theme.color("shortcut"), edge.points[-1], (0.0, 1.0))
+        direction = 1.0 if edge.points[-1][1] > edge.points[-2][1] else -1.0
+        _arrow_head(painter, style.theme.color(branch_color(edge.kind)), edge.points[-1], (0.0, direction))
 
 
 def rounded_path(points: Polyline) -> QPainterPath:

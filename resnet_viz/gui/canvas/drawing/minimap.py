@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
 from resnet_viz.gui.canvas.drawing.style import Style
 from resnet_viz.gui.canvas.interaction.camera import View
+from resnet_viz.viewmodels.canvas.drawing import BRANCH_BOXES, OPERATORS
 
 MINIMAP_WIDTH, MINIMAP_HEIGHT = 180.0, 46.0
 MINIMAP_MARGIN = 12.0
@@ -29,7 +30,7 @@ class Minimap:
         painted: dict[int, float] = {}  # the height painted in each column of pixels
         for index, box in enumerate(self._drawing.node_boxes):
             column = int(box.x * self._scale_x * ratio)
-            if box.kind in ("add", "shortcut") or box.h <= painted.get(column, 0.0):
+            if box.kind in BRANCH_BOXES | OPERATORS or box.h <= painted.get(column, 0.0):
                 continue
             painted[column] = box.h
             plain = style.outline_color(box, indexed.color(box))

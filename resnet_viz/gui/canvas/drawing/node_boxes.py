@@ -1,15 +1,23 @@
 """Paints the node boxes of a drawing, with their texts or as plain rectangles."""
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
 from resnet_viz.gui.canvas.drawing.style import CENTER, MIN_TEXT_PX, TRANSPOSE, Style
-from resnet_viz.viewmodels.canvas.drawing import STACK_OFFSET, TEXT_SIZES, NodeBox, TextRole
+from resnet_viz.viewmodels.canvas.drawing import (
+    BRANCH_BOXES,
+    GATE_MARK_RADIUS,
+    OPERATORS,
+    STACK_OFFSET,
+    TEXT_SIZES,
+    NodeBox,
+    TextRole,
+)
 
 NODE_CORNER = 3.5
 STRIP_HEIGHT = 5.0
-SMALL_TEXT_KINDS = ("minor", "shortcut")
+SMALL_TEXT_KINDS = BRANCH_BOXES | {"minor"}
 
 
 def paint_plain_boxes(painter: QPainter, indexed: IndexedDrawing, style: Style, span: tuple[float, float]) -> None:
@@ -43,29 +51,52 @@ def paint_node_box(painter: QPainter, indexed: IndexedDrawing, index: int, style
     outline = style.outline_color(box, color)
     painter.setPen(QPen(outline, 1.2))
     painter.setBrush(style.fill(box, color) if indexed.shades is None else style.shade(indexed.shades.parts[index]))
-    if box.kind == "add":
+    if box.kind in OPERATORS:
         painter.drawEllipse(rect)
-        arm = box.w * 0.24
-        middle = rect.center()
         if indexed.shades is not None:
             outline = style.text_color(indexed.shades.parts[index])
         painter.setPen(QPen(outline, 1.8))
-        painter.drawLines([
-            QLineF(middle.x() - arm, middle.y(), middle.x() + arm, middle.y()),
-            QLineF(middle.x(), middle.y() - arm, middle.x(), middle.y() + arm),
-        ])  # fmt: skip
+        (_paint_plus if box.kind == "add" else _paint_times)(painter, rect.center(), box.w / 2)
         return
     if box.kind in ("stage", "repeat"):
         _paint_stack(painter, rect)
-    radius = box.h / 2 if box.kind == "shortcut" else NODE_CORNER
+    radius = corner_radius(box)
     painter.drawRoundedRect(rect, radius, radius)
     if box.kind in ("stage", "repeat", "block", "layer"):
         _paint_strip(painter, box, rect, QBrush(outline))
-    text_color = style.theme.color("shortcut" if box.kind == "shortcut" else "card_text")
+    text_color = style.theme.color(box.kind if box.kind in BRANCH_BOXES else "card_text")
     if indexed.shades is not None:
         text_color = style.text_color(indexed.shades.parts[index])
     if TEXT_SIZES["note" if box.kind in SMALL_TEXT_KINDS else "label"] * zoom >= MIN_TEXT_PX:
         _paint_texts(painter, box, rect, style, text_color, vertical=indexed.drawing.vertical)
+    if box.gated:
+        paint_gate_mark(painter, QPointF(rect.center().x(), rect.bottom()), style)
+
+
+def corner_radius(box: NodeBox) -> float:
+    """Return the radius of a box's corners; the boxes beside the main path and the circles on it have round ends."""
+    return min(box.w, box.h) / 2 if box.kind in BRANCH_BOXES | OPERATORS else NODE_CORNER
+
+
+def paint_gate_mark(painter: QPainter, middle: QPointF, style: Style) -> None:
+    """Paint the small `×` in a circle that stands for a gate within a collapsed block."""
+    painter.setPen(style.pen("gate", 1.2))
+    painter.setBrush(style.theme.color("canvas"))
+    painter.drawEllipse(middle, GATE_MARK_RADIUS, GATE_MARK_RADIUS)
+    painter.setPen(style.pen("gate", 1.4))
+    _paint_times(painter, middle, GATE_MARK_RADIUS)
+
+
+def _paint_plus(painter: QPainter, middle: QPointF, radius: float) -> None:
+    arm = radius * 0.48
+    across, along = QPointF(arm, 0.0), QPointF(0.0, arm)
+    painter.drawLines([QLineF(middle - across, middle + across), QLineF(middle - along, middle + along)])
+
+
+def _paint_times(painter: QPainter, middle: QPointF, radius: float) -> None:
+    arm = radius * 0.37
+    rising, falling = QPointF(arm, -arm), QPointF(arm, arm)
+    painter.drawLines([QLineF(middle - rising, middle + rising), QLineF(middle - falling, middle + falling)])
 
 
 def _paint_stack(painter: QPainter, rect: QRectF) -> None:

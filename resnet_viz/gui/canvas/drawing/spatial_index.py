@@ -45,8 +45,8 @@ class IndexedDrawing:
         self.captions = SpanIndex((text.x, text.w) for text in drawing.captions)
         self.main_edges = SpanIndex((edge.x, edge.stop - edge.x) for edge in drawing.main_edges)
         self.frames = SpanIndex((frame.x, frame.w) for frame in drawing.frames)
-        self.shortcut_edges = SpanIndex(
-            (edge.points[0][0], edge.points[-1][0] - edge.points[0][0]) for edge in drawing.shortcut_edges
+        self.branch_edges = SpanIndex(
+            (edge.points[0][0], edge.points[-1][0] - edge.points[0][0]) for edge in drawing.branch_edges
         )
 
     def row(self, start: float, stop: float) -> "IndexedDrawing":
@@ -78,20 +78,22 @@ class IndexedDrawing:
         found = min(boxes, key=lambda box: max(box.x - x, x - box.x - box.w), default=None)
         return found if found is not None and max(found.x - x, x - found.x - found.w) <= ITEM_GAP else None
 
-    def shortcut_at(self, x: float, y: float, reach: float) -> str | None:
-        """Return the `+` of a shortcut within `reach`, or what is collapsed where its line stands for several."""
-        shortcut_edges = (self.drawing.shortcut_edges[index] for index in self.shortcut_edges(x - reach, x + reach))
-        edge = next((edge for edge in shortcut_edges if _distance(edge.points, x, y) <= reach), None)
+    def branch_at(self, x: float, y: float, reach: float) -> str | None:
+        """Return the `+` of a shortcut or the `×` of a gate within `reach`, or what is collapsed where the line stands
+        for several shortcuts.
+        """
+        branch_edges = (self.drawing.branch_edges[index] for index in self.branch_edges(x - reach, x + reach))
+        edge = next((edge for edge in branch_edges if _distance(edge.points, x, y) <= reach), None)
         if edge is None:
             return None
-        return edge.add_ids[0] if len(edge.add_ids) == 1 else edge.toggles
+        return edge.join_ids[0] if len(edge.join_ids) == 1 else edge.toggles
 
     def id_at(self, x: float, y: float, reach: float) -> str | None:
-        """Return the id of what lies at a scene point: a node box, a shortcut within `reach`, a frame or a column."""
+        """Return the id of what lies at a scene point: a node box, a branch within `reach`, a frame or a column."""
         box = self.box_at(x, y)
-        shortcut = None if box else self.shortcut_at(x, y, reach)
-        if box or shortcut:
-            return box.id if box else shortcut
+        branch = None if box else self.branch_at(x, y, reach)
+        if box or branch:
+            return box.id if box else branch
         frames = (self.drawing.frames[index] for index in self.frames(x, x))
         inside = (
             frame.id for frame in frames if frame.x <= x <= frame.x + frame.w and frame.y <= y <= frame.y + frame.h

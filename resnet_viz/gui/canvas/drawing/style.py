@@ -9,11 +9,24 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 
 from resnet_viz.gui.theme import Theme
 from resnet_viz.records.analysis import EdgeKind
-from resnet_viz.viewmodels.canvas.drawing import BOLD_ROLES, TEXT_SIZES, NodeBox, TextMeasure, TextRole
+from resnet_viz.viewmodels.canvas.drawing import (
+    BOLD_ROLES,
+    BRANCH_BOXES,
+    OPERATORS,
+    TEXT_SIZES,
+    NodeBox,
+    TextMeasure,
+    TextRole,
+)
 
-DASHES: dict[EdgeKind, tuple[float, ...]] = {"identity": (3.5, 2.5), "padding": (0.1, 2.4)}
+DASHES: dict[EdgeKind, tuple[float, ...]] = {
+    "identity": (3.5, 2.5),
+    "padding": (0.1, 2.4),
+    "gate": (2.0, 1.6),
+}
+"""The lengths of dashes and gaps, in widths of the line; other lines are solid."""
 FILL_STRENGTH = {"stage": 0.52, "repeat": 0.52, "block": 0.52, "layer": 0.42, "minor": 0.2}
-SHORTCUT_WIDTH = 1.7
+SHORTCUT_WIDTH, GATE_WIDTH = 1.7, 1.3
 MIN_TEXT_PX = 6.5  # a smaller text is left out
 SCALE_STEPS = 6  # the theme's colors scale0 … scale5, pale to strong in even steps of lightness
 HALF_LIGHTNESS = 0.5
@@ -65,9 +78,9 @@ class Style:
 
     def fill(self, box: NodeBox, color: str) -> QColor:
         """Return the fill of a node box in a column of this color."""
-        if box.kind == "shortcut":
-            return self.blend("shortcut", "canvas", 0.14)
-        if box.kind == "add":
+        if box.kind in BRANCH_BOXES:
+            return self.blend(box.kind, "canvas", 0.14)
+        if box.kind in OPERATORS:
             return self.theme.color("canvas")
         return self.blend(color, "canvas", FILL_STRENGTH[box.kind] * (0.5 if color in ("stem", "head") else 1.0))
 
@@ -86,24 +99,33 @@ class Style:
 
     def outline_color(self, box: NodeBox, color: str) -> QColor:
         """Return the outline color of a node box in a column of this color."""
-        if box.kind == "shortcut":
-            return self.theme.color("shortcut")
-        if box.kind == "add":
+        if box.kind in BRANCH_BOXES:
+            return self.theme.color(box.kind)
+        if box.kind in OPERATORS:
             return self.theme.color("text")
         return self.blend(color, "canvas", 0.55) if box.kind == "minor" else self.theme.color(color)
 
-    def shortcut_pen(self, kind: EdgeKind, width: float = SHORTCUT_WIDTH) -> QPen:
-        """Return the pen of a shortcut: identity dashed, projection solid, zero padding dotted."""
-        pen = QPen(self.theme.color("shortcut"), width)
+    def branch_pen(self, kind: EdgeKind, width: float = 0.0) -> QPen:
+        """Return the pen of a branch: identity dashed, projection solid, zero padding dotted, a gate finely dashed.
+
+        A greater `width` than the usual one leaves the dashes where they are.
+        """
+        usual = GATE_WIDTH if kind == "gate" else SHORTCUT_WIDTH
+        pen = QPen(self.theme.color(branch_color(kind)), max(width, usual))
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if kind in DASHES:
             pen.setCapStyle(Qt.PenCapStyle.RoundCap if kind == "padding" else Qt.PenCapStyle.FlatCap)
-            pen.setDashPattern(list(DASHES[kind]))
+            pen.setDashPattern([length * usual / pen.widthF() for length in DASHES[kind]])
         return pen
 
     def pen(self, name: str, width: float = 1.0) -> QPen:
         """Return a solid pen of a named color."""
         return QPen(self.theme.color(name), width)
+
+
+def branch_color(kind: EdgeKind) -> str:
+    """Return the name of the color of a branch: that of gates, or that of shortcuts of any kind."""
+    return "gate" if kind == "gate" else "shortcut"
 
 
 def font_of_size(font: QFont, pixels: int, *, bold: bool = False) -> QFont:

@@ -9,11 +9,11 @@ from resnet_viz.gui.canvas.drawing.node_boxes import NODE_CORNER
 from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
 from resnet_viz.gui.canvas.drawing.style import Style
 from resnet_viz.gui.canvas.interaction.camera import View
-from resnet_viz.viewmodels.canvas.drawing import StageColumn
+from resnet_viz.viewmodels.canvas.drawing import BRANCH_BOXES, OPERATORS, StageColumn
 from resnet_viz.viewmodels.canvas.transition import PositionMap
 
 MIN_OUTLINED_PX = 6.0  # narrower boxes have no outline
-MIN_SHORTCUT_WIDTH_PX = 3.0  # narrower shortcuts are left out
+MIN_BRANCH_WIDTH_PX = 3.0  # narrower shortcuts and gates are left out
 BISECTION_STEPS = 24
 MAX_PAINTED = 400  # elements of each kind in one frame of the animation
 
@@ -30,7 +30,7 @@ class Transition:
         self.progress = 0.0
 
     def paint(self, painter: QPainter, style: Style, size: QSizeF) -> None:
-        """Paint columns, boxes, shortcuts and main path at their interpolated positions, without texts."""
+        """Paint columns, boxes, branches and main path at their interpolated positions, without texts."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         drawing = self._indexed.drawing
         span = self._scene_x_at(0.0), self._scene_x_at(size.width())
@@ -45,7 +45,7 @@ class Transition:
         )
         painter.drawLine(QPointF(ends[0], middle), QPointF(ends[1], middle))
         self._paint_frames(painter, style, span)
-        self._paint_shortcut_edges(painter, style, span)
+        self._paint_branch_edges(painter, style, span)
         self._paint_node_boxes(painter, style, span)
 
     @property
@@ -63,12 +63,12 @@ class Transition:
             painter.setPen(style.pen(self._indexed.column_colors[frame.column], 1.0))
             painter.drawRoundedRect(self._rect(frame.x, frame.y, frame.w, frame.h), 6, 6)
 
-    def _paint_shortcut_edges(self, painter: QPainter, style: Style, span: tuple[float, float]) -> None:
-        for index in _thinned(self._indexed.shortcut_edges(*span)):
-            edge = self._indexed.drawing.shortcut_edges[index]
+    def _paint_branch_edges(self, painter: QPainter, style: Style, span: tuple[float, float]) -> None:
+        for index in _thinned(self._indexed.branch_edges(*span)):
+            edge = self._indexed.drawing.branch_edges[index]
             points = [QPointF(self._pixel_x(x), self._pixel_y(y)) for x, y in edge.points]
-            if points[-1].x() - points[0].x() >= MIN_SHORTCUT_WIDTH_PX:
-                painter.setPen(style.shortcut_pen(edge.kind))
+            if points[-1].x() - points[0].x() >= MIN_BRANCH_WIDTH_PX:
+                painter.setPen(style.branch_pen(edge.kind))
                 painter.drawPolyline(QPolygonF(points))
 
     def _paint_node_boxes(self, painter: QPainter, style: Style, span: tuple[float, float]) -> None:
@@ -76,7 +76,7 @@ class Transition:
         indexed, painted = self._indexed, -1.0
         for index in _thinned(indexed.node_boxes(*span)):
             box = indexed.drawing.node_boxes[index]
-            if box.kind != "shortcut":  # those lie above the others
+            if box.kind not in BRANCH_BOXES:  # those lie above or below the others
                 right = self._pixel_x(box.x + box.w)
                 if right < painted + 1.0:
                     continue
@@ -91,7 +91,7 @@ class Transition:
                 painter.drawRect(rect)
                 continue
             painter.setPen(QPen(style.outline_color(box, color), 1.2))
-            radius = rect.height() / 2 if box.kind in ("add", "shortcut") else NODE_CORNER
+            radius = min(rect.width(), rect.height()) / 2 if box.kind in BRANCH_BOXES | OPERATORS else NODE_CORNER
             painter.drawRoundedRect(rect, radius, radius)
 
     def _scene_x_at(self, pixel: float) -> float:

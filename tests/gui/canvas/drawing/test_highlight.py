@@ -26,7 +26,7 @@ def highlighted(name: str | None, level: Level) -> tuple[str | None, list[str], 
     found = highlight_of(LOOKUP, drawing, name)
     ids = {(box.x, box.y, box.w, box.h): box.id for box in drawing.node_boxes}
     neighbors = [ids[rect] for rect, _ in found.neighbor_boxes]
-    return found.selected[1] if found.selected else None, neighbors, [edge.add_ids for edge in found.shortcut_edges]
+    return found.selected[1] if found.selected else None, neighbors, [edge.join_ids for edge in found.branch_edges]
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_the_neighbors_and_shortcuts_of_the_selection_are_highlighted(
 
 def test_the_boxes_on_a_highlighted_shortcut_are_known() -> None:
     found = highlight_of(LOOKUP, drawn(RESNET, "layer"), "layer2.0.add")
-    assert [box.id for box in found.shortcut_boxes] == ["layer2.0.downsample.0", "layer2.0.downsample.1"]
-    assert highlight_of(LOOKUP, drawn(RESNET, "layer"), "layer2.1.add").shortcut_boxes == ()
+    assert [box.id for box in found.branch_boxes] == ["layer2.0.downsample.0", "layer2.0.downsample.1"]
+    assert highlight_of(LOOKUP, drawn(RESNET, "layer"), "layer2.1.add").branch_boxes == ()
 
 
 def painted(highlight: Highlight, view: View) -> QImage:

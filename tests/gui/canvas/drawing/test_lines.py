@@ -5,16 +5,16 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
-from resnet_viz.gui.canvas.drawing.lines import paint_main_edges, paint_plain_lines, paint_shortcut_edge, rounded_path
+from resnet_viz.gui.canvas.drawing.lines import paint_branch_edge, paint_main_edges, paint_plain_lines, rounded_path
 from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
 from resnet_viz.gui.theme import load_theme
-from resnet_viz.viewmodels.canvas.drawing import Drawing, MainEdge, ShortcutEdge
+from resnet_viz.viewmodels.canvas.drawing import BranchEdge, Drawing, MainEdge
 from tests.gui.canvas.drawing.painted import WHITE, colors_in, painted, style_of
 
 ARCH = ((10.0, 90.0), (10.0, 20.0), (90.0, 20.0), (90.0, 90.0))
 
 
-def drawing_with(*edges: MainEdge, shortcuts: tuple[ShortcutEdge, ...] = ()) -> IndexedDrawing:
+def drawing_with(*edges: MainEdge, shortcuts: tuple[BranchEdge, ...] = ()) -> IndexedDrawing:
     """Return a drawing of edges alone."""
     return IndexedDrawing(Drawing((), (), (), (), shortcuts, edges, 100.0, -50.0, 50.0))
 
@@ -38,8 +38,8 @@ def test_a_corner_between_short_pieces_is_rounded_less() -> None:
 
 @pytest.mark.parametrize("arrow", [True, False])
 def test_a_shortcut_has_an_arrow_only_where_it_joins_the_main_path(qapp: QApplication, arrow: bool) -> None:
-    edge = ShortcutEdge("projection", ARCH, arrow)
-    image = painted(lambda painter: paint_shortcut_edge(painter, edge, style_of()), 100, 100)
+    edge = BranchEdge("projection", ARCH, arrow)
+    image = painted(lambda painter: paint_branch_edge(painter, edge, style_of()), 100, 100)
     assert image.pixel(10, 60) != WHITE
     assert image.pixel(50, 19) != WHITE
     assert image.pixel(10, 20) == WHITE  # the corner is round
@@ -64,7 +64,7 @@ def test_a_main_edge_ends_in_its_arrow(qapp: QApplication) -> None:
 
 def test_plain_lines_are_thin_and_dashed_kinds_pale(qapp: QApplication) -> None:
     style, theme = style_of(), load_theme("light")
-    shortcuts = tuple(ShortcutEdge(kind, ARCH, True) for kind in ("identity",))
+    shortcuts = tuple(BranchEdge(kind, ARCH, True) for kind in ("identity",))
     indexed = drawing_with(MainEdge(5.0, 95.0, True), shortcuts=shortcuts)
     image = painted(lambda painter: paint_plain_lines(painter, indexed, style, (0.0, 100.0)), 100, 100)
     assert image.pixel(50, 0) == theme.color("edge").rgb()

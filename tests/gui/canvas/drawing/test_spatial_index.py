@@ -51,18 +51,18 @@ def test_beside_boxes_lie_shortcuts_frames_and_columns() -> None:
 
 @pytest.mark.parametrize(("distance", "found"), [(0.0, "layer3.2.add"), (4.9, "layer3.2.add"), (5.1, None)])
 def test_a_shortcut_is_found_within_reach_of_its_line(distance: float, found: str | None) -> None:
-    edge = next(edge for edge in BLOCKS.shortcut_edges if edge.add_ids == ("layer3.2.add",))
+    edge = next(edge for edge in BLOCKS.branch_edges if edge.join_ids == ("layer3.2.add",))
     (left, y), (right, _) = edge.points[1:3]
     indexed = IndexedDrawing(BLOCKS)
-    assert indexed.shortcut_at((left + right) / 2, y - distance, 5.0) == found
-    assert indexed.shortcut_at(left + distance, y / 2, 5.0) == found
+    assert indexed.branch_at((left + right) / 2, y - distance, 5.0) == found
+    assert indexed.branch_at(left + distance, y / 2, 5.0) == found
 
 
 def test_a_line_that_stands_for_several_shortcuts_is_that_of_what_is_collapsed() -> None:
     drawing = drawn(analyse(preset("resnet152")), "stage")
-    edge = next(edge for edge in drawing.shortcut_edges if len(edge.add_ids) > 1)
+    edge = next(edge for edge in drawing.branch_edges if len(edge.join_ids) > 1)
     (left, y), (right, _) = edge.points[1:3]
-    assert IndexedDrawing(drawing).shortcut_at((left + right) / 2, y, 1.0) == edge.toggles
+    assert IndexedDrawing(drawing).branch_at((left + right) / 2, y, 1.0) == edge.toggles
 
 
 def test_the_nearest_box_is_at_most_a_gap_away() -> None:

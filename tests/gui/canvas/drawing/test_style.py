@@ -44,7 +44,7 @@ def test_texts_on_a_shade_have_the_color_with_more_contrast(theme: ThemeName) ->
 
 def test_kinds_of_shortcut_have_lines_of_their_own() -> None:
     style = style_of()
-    projection, identity, padding = (style.shortcut_pen(kind) for kind in ("projection", "identity", "padding"))
+    projection, identity, padding = (style.branch_pen(kind) for kind in ("projection", "identity", "padding"))
     assert projection.style() == Qt.PenStyle.SolidLine
     assert identity.dashPattern() == [3.5, 2.5]
     assert padding.dashPattern() == [0.1, 2.4]

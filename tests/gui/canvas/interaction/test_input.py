@@ -25,7 +25,7 @@ def chosen_on(canvas: Canvas) -> list[str]:
 
 def shortcut_pixel(canvas: Canvas, add_id: str) -> QPoint:
     """Return the pixel in the middle of a shortcut's line."""
-    edge = next(edge for edge in drawing_of(canvas).shortcut_edges if edge.add_ids == (add_id,))
+    edge = next(edge for edge in drawing_of(canvas).branch_edges if edge.join_ids == (add_id,))
     (left, y), (right, _) = edge.points[1:3]
     return pixel_at(canvas, (left + right) / 2, y)
 
