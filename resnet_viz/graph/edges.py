@@ -1,4 +1,4 @@
-"""The edges between calls; a shortcut edge has its kind and the layer from which the shortcut starts."""
+"""The edges between calls; a shortcut or gate edge has its kind and the layer from which its branch starts."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from resnet_viz.records.analysis import EdgeKind, EdgeRecord
 def edges(calls: Sequence[Call]) -> tuple[EdgeRecord, ...]:
     """Return the edges in execution order of their targets; the network's input has none.
 
-    Each residual `+` has one shortcut edge, that of its second argument.
+    Each residual `+` has one shortcut edge and each `×` one gate edge, that of its second argument.
     """
     by_id = {call.id: call for call in calls}
     edges = []
@@ -17,6 +17,8 @@ def edges(calls: Sequence[Call]) -> tuple[EdgeRecord, ...]:
         for position, source in enumerate(call.inputs):
             if call.operation.kind == "add" and position == 1:
                 edges.append(_shortcut(source, call, by_id))
+            elif call.operation.kind == "multiply" and position == 1:
+                edges.append(_gate(source, call, by_id))
             elif source != INPUT:
                 edges.append(EdgeRecord(source, call.id))
     return tuple(edges)
@@ -29,3 +31,10 @@ def _shortcut(source: str, add: Call, by_id: dict[str, Call]) -> EdgeRecord:
         kind = "padding" if by_id[fork].operation.kind == "pad" else "projection"
         fork = by_id[fork].inputs[0]
     return EdgeRecord(source, add.id, kind, fork)
+
+
+def _gate(source: str, multiply: Call, by_id: dict[str, Call]) -> EdgeRecord:
+    fork = source
+    while by_id[fork].role == "gate":
+        fork = by_id[fork].inputs[0]
+    return EdgeRecord(source, multiply.id, "gate", fork)

@@ -17,10 +17,10 @@ def fold(graph: "networkx.DiGraph", level: Level) -> "networkx.DiGraph":
 
     A node has the sums of `params`, `macs`, `flops` and `output_bytes`, the number of `layers`, the shape of its first
     input in `inputs` and of its last output in `output`; its `kind` is "stem", "stage", "block" or "head". All main
-    edges between two groups become one. Every shortcut edge of the layer graph remains an edge, from the group where
-    the shortcut starts to the group of its `+`, with the ids of those two layers in `fork` and `into`. It is a loop if
-    both groups are the same, and may be parallel to a main edge; hence the multigraph. At level "layer" the result is
-    `graph` itself. Raises SpecError for another level.
+    edges between two groups become one; a gate edge lies within a block and vanishes. Every shortcut edge of the layer
+    graph remains an edge, from the group where the shortcut starts to the group of its `+`, with the ids of those two
+    layers in `fork` and `into`. It is a loop if both groups are the same, and may be parallel to a main edge; hence the
+    multigraph. At level "layer" the result is `graph` itself. Raises SpecError for another level.
     """
     if level == "layer":
         return graph

@@ -36,18 +36,21 @@ def _one_way_through(graph: networkx.DiGraph) -> Iterator[str]:
 
 
 def _inputs(graph: networkx.DiGraph) -> Iterator[str]:
-    """A residual + reads two tensors, one of them by a shortcut edge; every other layer reads one, by a main edge."""
+    """A residual + reads two tensors, one by a shortcut edge, a × one of two by a gate edge; other layers read one."""
     for number, (node, kind) in enumerate(graph.nodes(data="kind")):
-        kinds = sorted(edge["kind"] in SHORTCUT_KINDS for edge in graph.pred[node].values())
-        expected = [False, True] if kind == "add" else [False] * (number > 0)
-        if kinds != expected:
+        kinds = (edge["kind"] for edge in graph.pred[node].values())
+        branches = ["shortcut" if kind in SHORTCUT_KINDS else kind for kind in kinds]
+        expected = {"add": ["main", "shortcut"], "multiply": ["gate", "main"]}.get(kind, ["main"] * (number > 0))
+        if sorted(branches) != expected:
             yield str(node)
 
 
 def _shapes(graph: networkx.DiGraph) -> Iterator[str]:
-    """The input shapes of a layer are the output shapes of the layers it reads, and a + adds equal shapes."""
+    """The input shapes of a layer are the outputs that it reads; a + adds equal shapes, a × scales whole channels."""
     for node, data in graph.nodes(data=True):
         if data["kind"] == "add" and len({*data["inputs"], data["output"]}) != 1:
+            yield str(node)
+        if data["kind"] == "multiply" and data["inputs"] != (data["output"], (*data["output"][:2], 1, 1)):
             yield str(node)
         sources = [graph.nodes[source]["output"] for source in graph.pred[node]]
         if sources and sorted(sources) != sorted(data["inputs"]):
@@ -78,6 +81,19 @@ def _shortcuts(graph: networkx.DiGraph) -> Iterator[str]:
             yield f"{source} → {target}"
 
 
+def _gates(graph: networkx.DiGraph) -> Iterator[str]:
+    """A gate leads from its fork only through layers of the gate into a ×, which multiplies the output of that fork."""
+    for source, target, data in graph.edges(data=True):
+        if data["kind"] != "gate":
+            continue
+        node = source
+        while graph.nodes[node]["role"] == "gate":
+            node = next(iter(graph.pred[node]))
+        multiplied = graph.get_edge_data(node, target, {"kind": None})["kind"] == "main"
+        if node == source or node != data["fork"] or not multiplied:
+            yield f"{source} → {target}"
+
+
 def _kind_of(passed: set[Any]) -> str:
     if not passed:
         return "identity"
@@ -85,12 +101,13 @@ def _kind_of(passed: set[Any]) -> str:
 
 
 def _numbers(graph: networkx.DiGraph) -> Iterator[str]:
-    """No count is negative, every output has a size, and the receptive field never shrinks along an edge."""
+    """No count is negative, every output has a size, and no receptive field shrinks along an edge but a gate's."""
     for node, data in graph.nodes(data=True):
         if min(data["params"], data["macs"], data["flops"]) < 0 or data["output_bytes"] <= 0:
             yield str(node)
-        if any(graph.nodes[source]["receptive_field"] > data["receptive_field"] for source in graph.pred[node]):
+        spatial = [source for source, edge in graph.pred[node].items() if edge["kind"] != "gate"]
+        if any(graph.nodes[source]["receptive_field"] > data["receptive_field"] for source in spatial):
             yield str(node)
 
 
-RULES: tuple[GraphRule, ...] = (_order, _one_way_through, _inputs, _shapes, _stages, _shortcuts, _numbers)
+RULES: tuple[GraphRule, ...] = (_order, _one_way_through, _inputs, _shapes, _stages, _shortcuts, _gates, _numbers)

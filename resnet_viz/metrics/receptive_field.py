@@ -1,4 +1,8 @@
-"""Computes each layer's receptive field and jump in input pixels along the longer side (Araujo et al., 2019)."""
+"""Computes each layer's receptive field and jump in input pixels along the longer side (Araujo et al., 2019).
+
+The field is that of the spatial path, on which each pixel sees its neighbors. What channel attention sees of the whole
+map is left out behind its `×`, and what the statistics of group norm, EvoNorm and filter response norm see of it.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +23,7 @@ class ReceptiveField:
 
 
 def receptive_fields(calls: Sequence[Call]) -> dict[str, ReceptiveField]:
-    """Return the receptive field of each call by id; where paths meet, it reaches over those of all of them."""
+    """Return the receptive field of each call by id; at a `+` it reaches over those of both paths."""
     height, width = calls[0].input_shapes[0][2:]
     windows = (
         (call.id, call.inputs, call.operation.geometry, call.operation.kind, call.input_shapes[0]) for call in calls
@@ -106,7 +110,8 @@ def _extents_along(windows: Iterable[LayerWindow], dimension: int) -> dict[str, 
     """Return the extent of each layer along a dimension of its shape, 2 for rows or 3 for columns."""
     extent_by_id = {INPUT: Extent(0, 0, 1)}
     for name, reads, window, kind, shape in windows:
-        before = _union([extent_by_id[source] for source in reads])
+        spatial = reads[:1] if kind == "multiply" else reads
+        before = _union([extent_by_id[source] for source in spatial])
         extent_by_id[name] = _extent_after(before, window, kind, shape, dimension)
     return extent_by_id
 

@@ -21,7 +21,7 @@ def totals(layers: Sequence[LayerRecord], peak_activation_bytes: int) -> Totals:
         activations=sum(prod(layer.output) for layer in layers if layer.kind in ("conv", "linear")),
         params_bytes=params * BYTES_PER_ELEMENT,
         peak_activation_bytes=peak_activation_bytes,
-        receptive_field=max(layer.receptive_field for layer in layers if layer.role != "head"),
+        receptive_field=max(layer.receptive_field for layer in layers if layer.role not in ("gate", "head")),
     )
 
 

@@ -17,12 +17,12 @@ MAX_TICKS = 4
 
 
 class CurvePoint(msgspec.Struct, frozen=True):
-    """One layer of the curve, with its color's name and its receptive field in pixels."""
+    """One layer of the curve, its color's name and its receptive field in pixels, on the main path or `beside` it."""
 
     id: str
     color: str
     size: int
-    on_shortcut: bool
+    beside: bool
 
 
 class ReceptiveFieldCurve(msgspec.Struct, frozen=True):
@@ -56,17 +56,21 @@ class CurveDrawing(msgspec.Struct, frozen=True):
 
 
 def receptive_field_curve(analysis: Analysis) -> ReceptiveFieldCurve:
-    """Return the curve of a network; layers on a shortcut see less than the sum that follows them."""
+    """Return the curve of a network.
+
+    Layers on a shortcut see less than the sum that follows them, and a gate sees the whole map.
+    """
     colors = part_colors(analysis.layers)
     points = tuple(
-        CurvePoint(layer.id, color, layer.receptive_field, layer.role == "shortcut")
+        CurvePoint(layer.id, color, layer.receptive_field, layer.role in ("shortcut", "gate"))
         for layer, color in zip(analysis.layers, colors, strict=True)
     )
     return ReceptiveFieldCurve(points, _side(analysis), sections(colors))
 
 
 def curve_drawing(curve: ReceptiveFieldCurve, frame: Frame, chosen: Sequence[str] = ()) -> CurveDrawing:
-    """Lay the layers out from left to right, each equally wide; marks of layers on a shortcut lie below the line."""
+    """Lay the layers out from left to right, each equally wide; marks of layers on a shortcut lie below the line,
+    those of a gate above it."""
     left, top, right, bottom = frame
     wide, high = (right - left) / len(curve.points), (bottom - top) / curve.highest
 
@@ -77,7 +81,7 @@ def curve_drawing(curve: ReceptiveFieldCurve, frame: Frame, chosen: Sequence[str
     for color, members in groupby(enumerate(curve.points), key=lambda item: item[1].color):
         outline: list[Point] = []
         for index, point in members:
-            before, level = level, level if point.on_shortcut else point.size
+            before, level = level, level if point.beside else point.size
             if outline and level == before:  # one segment for consecutive layers of one height
                 outline.pop()
             else:
@@ -113,7 +117,7 @@ def receptive_field_sentence(analysis: Analysis, layer: LayerRecord | None = Non
     side = _side(analysis)
     if layer is not None:
         return _sees(layer.id, layer.receptive_field, side)
-    first = next((layer.id for layer in analysis.layers if layer.receptive_field > side), None)
+    first = next((layer.id for layer in analysis.layers if layer.role != "gate" and layer.receptive_field > side), None)
     sentence = _sees(tr("The last feature map"), analysis.totals.receptive_field, side)
     if first is None:
         return sentence

@@ -144,7 +144,7 @@ def test_the_curve_of_a_network_has_its_layers_stages_and_image() -> None:
     curve = receptive_field_curve(analyse(preset("resnet18").but(input=(1, 3, 64, 96))))
     assert curve.image_side == 96
     assert [name for _, name in curve.sections] == ["stem", "stage 1", "stage 2", "stage 3", "stage 4", "head"]
-    assert [point.id for point in curve.points if point.on_shortcut] == [
+    assert [point.id for point in curve.points if point.beside] == [
         f"layer{stage}.0.downsample.{index}" for stage in (2, 3, 4) for index in (0, 1)
     ]
     assert curve.points[0] == CurvePoint("conv1", "stem", 7, False)
