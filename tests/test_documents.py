@@ -12,7 +12,9 @@ import resnet_viz as rv
 from resnet_viz.__main__ import main
 from resnet_viz.cli.main import make_parser
 from resnet_viz.pipeline import analyse
+from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.build.axes import AXES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -94,11 +96,23 @@ def test_every_command_is_one(line: str) -> None:
     assert unknown == []
 
 
-def test_every_option_of_a_network_is_in_the_table() -> None:
+def test_every_option_of_a_network_is_in_the_table_and_on_the_page_of_its_part() -> None:
     _, commands = make_parser()
-    group = next(group for group in commands.choices["show"]._action_groups if group.title == "network options")
-    options = {option for action in group._group_actions for option in action.option_strings}
+    groups = [group for group in commands.choices["show"]._action_groups if (group.title or "").startswith("network")]
+    options = {option for group in groups for action in group._group_actions for option in action.option_strings}
+    assert len(options) > len(ResNetSpec.__struct_fields__)
     assert options - set(re.findall(r"--[a-z-]+", TEXTS["resources/docs/commands.md"])) == set()
+    positive = {option for option in options if not option.startswith("--no-")}
+    assert positive - set(re.findall(r"--[a-z-]+", TEXTS["resources/docs/parts.md"])) == set()
+
+
+def test_every_part_of_a_network_is_explained_with_its_papers() -> None:
+    """By its title in the Build panel, and by every source that a tooltip there names."""
+    page = " ".join(TEXTS["resources/docs/parts.md"].split())
+    sources = {source for axis in AXES.values() for source in axis.source.split("; ") if source}
+    papers = {line for axis in AXES.values() for choice in axis.choices for line in choice.detail.splitlines()[1:]}
+    assert [axis.title for axis in AXES.values() if f"**{axis.title}**" not in page] == ["Preset"]
+    assert [found for found in sources | papers if found not in page] == []
 
 
 def test_every_command_is_in_the_list() -> None:

@@ -10,7 +10,7 @@ from resnet_viz.records.quantities import Coloring
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun, RunEntry
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.spec.question import Question
-from resnet_viz.viewmodels.build import Refusal
+from resnet_viz.viewmodels.parts import Refusal
 
 Changed = frozenset[str]
 """Names of fields of `Shown` that changed since a view was last updated."""

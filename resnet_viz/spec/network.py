@@ -140,8 +140,10 @@ class ResNetSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def widths_inside(self, stage: int, block: int) -> tuple[int, ...]:
         """Return the output channels of all convolutions of a block but the last; both indices are from 0."""
-        if self.block_widths is not None:
-            return self.block_widths[stage][block]
+        return self.unpruned_widths_inside(stage) if self.block_widths is None else self.block_widths[stage][block]
+
+    def unpruned_widths_inside(self, stage: int) -> tuple[int, ...]:
+        """Return `widths_inside` for every block of a stage of which nothing is pruned."""
         inner = self.inner_widths[stage]
         return (inner // self.reduce_first,) + (inner,) * (CONVS_PER_BLOCK[self.stage_kinds[stage]] - 2)
 
@@ -203,6 +205,8 @@ def _drop_defaults(spec: ResNetSpec) -> None:
         "stage_widths": tuple(spec.width * 2**stage for stage in range(stages)),
         "strides": (1,) + (2,) * (stages - 1),
         "stage_outputs": spec.unpruned_outputs,
+        "block_widths": spec.block_widths
+        and tuple((spec.unpruned_widths_inside(stage),) * blocks for stage, blocks in enumerate(spec.blocks)),
     }
     for field, default in defaults.items():
         if getattr(spec, field) == default:

@@ -1,4 +1,4 @@
-"""Values that several panels show: choices, facts and number tiles."""
+"""Values that several panels show: choices, refusals, facts and number tiles."""
 
 import msgspec
 
@@ -42,6 +42,13 @@ def _family(preset: Preset) -> str:
         (preset.name.endswith("_v1"), tr("ResNet as in the paper (v1)")),
     )
     return next((title for applies, title in rules if applies), tr("ResNet (v1.5)"))
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A refused question: the invalid field, None where no single one is, and the sentence to show beside it."""
+
+    field: str | None
+    sentence: str
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The build panel: every field of the network, refusals beside the fields, and below them a summary."""
+"""The Build panel: every field of the network, refusals beside the fields, and below them a summary."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,7 +23,10 @@ from resnet_viz.gui.widgets.preset_field import PresetField
 from resnet_viz.spec.limits import MAX_STAGES
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import TITLES, choices, list_text, preset_of
+from resnet_viz.viewmodels.build.axes import AXES, Axis
+from resnet_viz.viewmodels.build.edits import preset_of
+from resnet_viz.viewmodels.build.effects import changed_fields, without_effect
+from resnet_viz.viewmodels.build.lists import list_text
 from resnet_viz.viewmodels.parts import preset_groups
 
 _BESIDE = {"stages": "blocks", "depth_step": "depth"}  # fields that are edited in another field's row
@@ -33,9 +36,9 @@ class BuildPanel(FormPanel):
     """Shows the fields of the network in question, and signals edits as a field and a value."""
 
     def __init__(self) -> None:
-        super().__init__(tr("Build"), Form(_first_rows(), _more_rows()))
+        super().__init__(tr("Build"), Form([_row(axis) for axis in AXES.values()]))
         self.summary = SummaryView()
-        below = column(self.summary, margins=(0, 4, 0, 0))
+        below = column(self.summary, margins=(6, 4, 0, 0))
         below.addStretch(1)
         self.fill((below, 1), heading=named("panelHeading", tr("Network")))
         for spin in self.findChildren(DepthSpin):
@@ -49,56 +52,47 @@ class BuildPanel(FormPanel):
         if refusal is None:
             self.form.forget("preset")  # it may hold text that is no preset's name
             self.form.show_values(shown.question)
-            self._enable(shown.question)
+            self.form.disable(without_effect(shown.question))
+            self.form.mark_changed(changed_fields(shown.question))
             self.show_error(None, "")
         else:
             self.show_error(_BESIDE.get(refusal.field or "", refusal.field), refusal.sentence)
 
-    def _enable(self, spec: ResNetSpec) -> None:
-        """Disable the fields that have no effect on this network."""
-        self.enable(
-            stem_pool_stride=spec.stem == "imagenet",
-            stride_in=spec.block == "bottleneck",
-            dilate=len(spec.blocks) > 1,
-            classes=spec.head,
-        )
+
+_VALUES: dict[str, Callable[[ResNetSpec], Any]] = {
+    "preset": preset_of,
+    "block": lambda spec: spec.block if spec.stage_blocks is None else None,
+    "stage_blocks": lambda spec: tuple(kind == "bottleneck" for kind in spec.stage_kinds),
+    "dilate": lambda spec: spec.dilated[1:],
+    **{
+        field: partial(list_text, field=field)
+        for field in ("stage_widths", "stage_outputs", "block_widths", "stem_widths", "strides")
+    },
+}
+"""How the fields are read that a spec does not have as they are shown."""
 
 
-def _first_rows() -> tuple[Row, ...]:
+def _row(axis: Axis) -> Row:
+    return Row(axis.field, axis.title, _widget(axis), axis.tip, _VALUES.get(axis.field), axis.under)
+
+
+def _widget(axis: Axis) -> Field:
+    if axis.choices:
+        return ChoiceField(axis.choices, none_chosen=tr("by stage"))
     stages = [tr("Blocks of stage {n}").format(n=stage + 1) for stage in range(MAX_STAGES)]
     sizes = [tr("Images in a batch"), tr("Channels"), tr("Height"), tr("Width")]
-    return (
-        Row("preset", tr("Preset"), PresetField(preset_groups()), tr("Type any part of a name"), preset_of),
-        _row("depth", NumberField(spin=DepthSpin()), tr("Arrows step through the valid depths")),
-        _row("block", ChoiceField(choices("block"))),
-        _row("blocks", NumbersField(stages, MAX_STAGES)),
-        _row("shortcut", ChoiceField(choices("shortcut"))),
-        _row("order", ChoiceField(choices("order"))),
-        _row("stride_in", ChoiceField(choices("stride_in")),
-             tr("Which convolution of a Bottleneck lowers the resolution")),
-        _row("stem", ChoiceField(choices("stem"))),
-        _row("width", NumberField(), tr("Channels of the stem")),
-        _row("groups", NumberField(), tr("Groups of the 3×3 convolutions")),
-        _row("classes", NumberField()),
-        Row("input", tr("Input N·C·H·W"), NumbersField(sizes)),
-    )  # fmt: skip
-
-
-def _more_rows() -> tuple[Row, ...]:
-    return (
-        _row("stage_widths", TextField(), tr("Before the block's expansion; empty for width, 2 × width, 4 × width …"),
-             lambda spec: list_text(spec, "stage_widths")),
-        _row("strides", TextField(), tr("Of each stage's first block; empty for 1, 2, 2 …"),
-             lambda spec: list_text(spec, "strides")),
-        _row("stem_pool_stride", ChoiceField(choices("stem_pool_stride")), tr("Of the ImageNet stem's max pool")),
-        _row("width_per_group", NumberField(tr("stage width")),
-             tr("As torchvision counts it: inner width = stage width × this ÷ 64 × groups")),
-        _row("dilate", FlagsField(), tr("Keep the resolution and dilate instead of striding"),
-             lambda spec: spec.dilated[1:]),
-        _row("bias", CheckField(tr("with bias"))),
-        _row("head", CheckField(tr("average pool and classifier"))),
-    )  # fmt: skip
-
-
-def _row(name: str, widget: Field, tip: str = "", value: Callable[[ResNetSpec], Any] | None = None) -> Row:
-    return Row(name, TITLES[name], widget, tip, value)
+    made: dict[str, Callable[[], Field]] = {
+        "preset": lambda: PresetField(preset_groups()),
+        "depth": lambda: NumberField(spin=DepthSpin()),
+        "blocks": lambda: NumbersField(stages, MAX_STAGES),
+        "input": lambda: NumbersField(sizes),
+        "width_per_group": lambda: NumberField(tr("stage width")),
+        "stem_widths": lambda: TextField(tr("one 7×7")),
+        "stage_blocks": lambda: FlagsField(tr("Bottlenecks in stage {n}")),
+        "dilate": lambda: FlagsField(tr("Dilate stage {n}"), first=2),
+        "bias": lambda: CheckField(tr("with bias")),
+        "weight_standardization": lambda: CheckField(tr("standardized")),
+        "head": lambda: CheckField(tr("average pool and classifier")),
+        **dict.fromkeys(("stage_widths", "stage_outputs", "block_widths", "strides"), TextField),
+    }
+    return made.get(axis.field, NumberField)()

@@ -16,7 +16,6 @@ from resnet_viz.records.analysis import Analysis
 from resnet_viz.records.run import DeviceInfo, ProfileProgress, ProfileRun
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import Refusal
 from resnet_viz.viewmodels.charts.latency import other_network_note
 from resnet_viz.viewmodels.measure import (
     device_choices,
@@ -31,9 +30,9 @@ from resnet_viz.viewmodels.measure import (
     run_notes,
     run_tiles,
 )
+from resnet_viz.viewmodels.parts import Refusal
 from resnet_viz.viewmodels.text.runs import other_input_note, phase_text, run_title
 
-VISIBLE_ROWS = 5  # the others are behind "more"
 TILES, PROGRESS_STEPS = 4, 1_000
 
 
@@ -45,8 +44,7 @@ class MeasurePanel(FormPanel):
     first_shown = Signal()
 
     def __init__(self) -> None:
-        rows = _rows()
-        super().__init__(tr("Measure"), Form(rows[:VISIBLE_ROWS], rows[VISIBLE_ROWS:]))
+        super().__init__(tr("Measure"), Form(_rows()))
         self.button = QPushButton()
         self.bar, self.progress = QProgressBar(maximum=PROGRESS_STEPS, textVisible=False), muted()
         self.title, self.origin = muted(wraps=True), named("runNotes", wraps=True)
@@ -80,16 +78,7 @@ class MeasurePanel(FormPanel):
         self._choice("dtype").offer(dtype_choices(devices, settings))
         self._choice("passes").offer(passes_choices(settings))
         self.form.show_values(settings)
-        on_cpu, end_to_end = settings.device == "cpu", settings.mode == "end-to-end"
-        self.enable(
-            cold=settings.mode == "isolated",
-            compiled=end_to_end,
-            sweep=end_to_end,
-            autotune=settings.device.startswith("cuda"),
-            optimizer=settings.passes == "training-step",
-            threads=on_cpu,
-            kernels=settings.can_have_kernels,
-        )
+        self.form.disable(_without_effect(settings))
 
     def show_refusal(self, refusal: Refusal | None) -> None:
         """Show the refusal of a setting beside its field, or below the form where it has no field."""
@@ -156,50 +145,55 @@ class MeasurePanel(FormPanel):
         return field
 
 
-def _rows() -> tuple[Row, ...]:
-    return (
-        Row("device", tr("Device"), ChoiceField(())),
-        Row("mode", tr("Mode"), ChoiceField(mode_choices())),
-        Row("dtype", tr("Data type"), ChoiceField(()), tr("The dtype of weights and activations")),
-        Row(
-            "batch",
-            tr("Batch"),
-            NumberField(tr("same as network")),
-            tr("Images in the input; 0: as many as in the network's"),
-        ),
-        Row(
-            "seconds",
-            tr("Time budget"),
-            SecondsField(),
-            tr("An upper limit: measuring stops earlier once the medians are certain"),
-        ),
-        Row("passes", tr("Passes"), ChoiceField(())),
-        Row("optimizer", tr("Optimizer"), ChoiceField(optimizer_choices()), tr("The last part of a training step")),
-        Row(
-            "side",
-            tr("Image side"),
-            NumberField(tr("same as network")),
-            tr("Pixels; 0: the network's image size"),
-            lambda settings: settings.size[0] if settings.size else None,
-        ),
-        Row("memory_format", tr("Layout"), ChoiceField(layout_choices())),
-        Row("warmup_passes", tr("Warm-up passes"), NumberField(tr("none")), tr("At least so many before measuring")),
-        Row("warmup_seconds", tr("Warm-up time"), SecondsField(), tr("At least so long before measuring")),
-        Row("threads", tr("CPU threads"), NumberField(tr("torch's default")), tr("0 leaves it to torch")),
-        Row(
-            "cold",
-            tr("Isolated"),
-            CheckField(tr("with cold caches")),
-            tr("The main times are those behind a flush of the caches; warm ones are measured beside them"),
-        ),
-        Row("compiled", tr("End to end"), CheckField(tr("also torch.compile")), tr("torch.compile takes minutes")),
-        Row("sweep", "", CheckField(tr("sweep over batches")), tr("Throughput at 1, 2, 4 … images")),
-        Row("autotune", "cuDNN", CheckField(tr("benchmark algorithms")), tr("torch.backends.cudnn.benchmark")),
-        Row(
+def _without_effect(settings: ProfileSettings) -> dict[str, str]:
+    """Return the settings that have no effect beside the others, each with the reason."""
+    end_to_end = tr("Only in the mode “end to end”.")
+    reasons = (
+        (settings.mode != "isolated", "cold", tr("Only in the mode “each layer isolated”.")),
+        (settings.mode != "end-to-end", "compiled", end_to_end),
+        (settings.mode != "end-to-end", "sweep", end_to_end),
+        (not settings.device.startswith("cuda"), "autotune", tr("Only on a GPU with cuDNN.")),
+        (settings.passes != "training-step", "optimizer", tr("Only a training step has an optimizer.")),
+        (settings.device != "cpu", "threads", tr("Only on a CPU.")),
+        (
+            not settings.can_have_kernels,
             "kernels",
-            tr("Kernels"),
-            CheckField(tr("of each layer")),
-            tr("What each layer runs, from torch's profiler after the passes; on a CPU torch's operators"),
-            lambda settings: settings.wants_kernels,
+            tr("Only for forward passes in the network, on a CPU or an NVIDIA GPU."),
         ),
     )
+    return {field: reason for applies, field, reason in reasons if applies}
+
+
+def _rows() -> tuple[Row, ...]:
+    same = tr("same as network")
+    return (
+        Row("device", tr("Device"), ChoiceField(())),
+        Row("threads", tr("CPU threads"), NumberField(tr("torch's default")), tr("0 leaves it to torch"),
+            under="device"),
+        Row("memory_format", tr("Layout"), ChoiceField(layout_choices()), under="device"),
+        Row("autotune", "cuDNN", CheckField(tr("benchmark algorithms")), tr("torch.backends.cudnn.benchmark"),
+            under="device"),
+        Row("mode", tr("Mode"), ChoiceField(mode_choices())),
+        Row("cold", tr("Isolated"), CheckField(tr("with cold caches")),
+            tr("The main times are those behind a flush of the caches; warm ones are measured beside them"),
+            under="mode"),
+        Row("compiled", tr("End to end"), CheckField(tr("also torch.compile")), tr("torch.compile takes minutes"),
+            under="mode"),
+        Row("sweep", "", CheckField(tr("sweep over batches")), tr("Throughput at 1, 2, 4 … images"), under="mode"),
+        Row("kernels", tr("Kernels"), CheckField(tr("of each layer")),
+            tr("What each layer runs, from torch's profiler after the passes; on a CPU torch's operators"),
+            lambda settings: settings.wants_kernels, under="mode"),
+        Row("dtype", tr("Data type"), ChoiceField(()), tr("The dtype of weights and activations")),
+        Row("batch", tr("Batch"), NumberField(same), tr("Images in the input; 0: as many as in the network's")),
+        Row("side", tr("Image side"), NumberField(same), tr("Pixels; 0: the network's image size"),
+            lambda settings: settings.size[0] if settings.size else None, under="batch"),
+        Row("seconds", tr("Time budget"), SecondsField(),
+            tr("An upper limit: measuring stops earlier once the medians are certain")),
+        Row("warmup_passes", tr("Warm-up passes"), NumberField(tr("none")), tr("At least so many before measuring"),
+            under="seconds"),
+        Row("warmup_seconds", tr("Warm-up time"), SecondsField(), tr("At least so long before measuring"),
+            under="seconds"),
+        Row("passes", tr("Passes"), ChoiceField(())),
+        Row("optimizer", tr("Optimizer"), ChoiceField(optimizer_choices()), tr("The last part of a training step"),
+            under="passes"),
+    )  # fmt: skip

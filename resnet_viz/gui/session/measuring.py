@@ -15,7 +15,7 @@ from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.spec.question import Question
 from resnet_viz.storage.runs import list_runs, read_run, save_in_runs_folder
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import Refusal
+from resnet_viz.viewmodels.parts import Refusal
 
 
 class Measuring(QObject):

@@ -20,14 +20,14 @@ STATE_FILE = "RESNET_VIZ_STATE"
 
 
 class WindowState(msgspec.Struct, frozen=True, kw_only=True):
-    """Geometry, panels, theme, columns, network and selection of the window; layouts as Qt's own bytes."""
+    """Geometry, panels, theme, columns, open rows, network and selection of the window; layouts as Qt's own bytes."""
 
     geometry: bytes = b""
     panels: bytes = b""
     splitter: bytes = b""
     theme: ThemeChoice = "system"
     hidden_columns: tuple[str, ...] | None = None
-    more_open: bool = False
+    open_rows: tuple[str, ...] = ()
     spec: ResNetSpec | None = None
     selection: str | None = None
     profile: ProfileSettings | None = None

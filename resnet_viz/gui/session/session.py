@@ -19,8 +19,9 @@ from resnet_viz.records.run import is_run_of
 from resnet_viz.spec.presets import title_of
 from resnet_viz.spec.question import Question
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import Refusal, edited_spec
+from resnet_viz.viewmodels.build.edits import edited_spec
 from resnet_viz.viewmodels.layers.details import has_node
+from resnet_viz.viewmodels.parts import Refusal
 from resnet_viz.viewmodels.summary import engine_text
 
 SLOW_MS = 250
@@ -73,12 +74,11 @@ class Session(QObject):
         self.reanalyse()
 
     def edit(self, field: str, value: object) -> None:
-        """Change one field as `viewmodels.build.edited_spec` does; a refusal is shown beside the field."""
+        """Change one field as `viewmodels.build.edits.edited_spec` does; a refusal is shown beside the field."""
         try:
             question = edited_spec(self.question, field, value)
         except SpecError as error:
-            at = field if field in ("depth", "stages") else error.field
-            self._show(refusal=Refusal(at, tr("Accepted: {accepted}.").format(accepted=error.accepted)))
+            self._show(refusal=Refusal(field, str(error)))
             return
         self.replace(question)
 

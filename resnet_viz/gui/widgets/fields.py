@@ -151,11 +151,12 @@ class DepthSpin(SpinBox):
 
 
 class ChoiceField(Field):
-    """A choice among a few values."""
+    """A choice among a few values; `none_chosen` is the text for a value that is not among them."""
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
+    def __init__(self, choices: Sequence[Choice], none_chosen: str = "") -> None:
         super().__init__()
         self.combo = ComboBox()
+        self.combo.setPlaceholderText(none_chosen)
         self._choices: tuple[Choice, ...] = ()
         self.offer(choices)
         self.combo.activated.connect(self._emit_edited)
@@ -256,11 +257,12 @@ class NumbersField(Field):
 
 
 class TextField(Field):
-    """A list of numbers, typed as text."""
+    """A list of numbers, typed as text; `empty` is shown in gray where there are none."""
 
-    def __init__(self) -> None:
+    def __init__(self, empty: str = "") -> None:
         super().__init__()
         self.line = LineEdit()
+        self.line.setPlaceholderText(empty)
         self.line.editingFinished.connect(self._emit_edited)
         self._shown = ""
         self.add(self.line)
@@ -269,6 +271,7 @@ class TextField(Field):
         """Show a text."""
         self._shown = str(value)
         self.line.setText(self._shown)
+        self.line.setCursorPosition(0)
 
     def _emit_edited(self) -> None:
         if self.line.text() != self._shown:
@@ -291,10 +294,11 @@ class CheckField(Field):
 
 
 class FlagsField(Field):
-    """A check box for each stage from the second on."""
+    """A check box for each stage from the stage `first` on; `name` is the template of their accessible names."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, first: int = 1) -> None:
         super().__init__()
+        self._name, self._first = name, first
         self.boxes: list[QCheckBox] = []
         self.row.addStretch(1)
 
@@ -303,9 +307,9 @@ class FlagsField(Field):
         while len(self.boxes) > len(value):
             self.boxes.pop().deleteLater()
         while len(self.boxes) < len(value):
-            number = len(self.boxes) + 2
+            number = len(self.boxes) + self._first
             box = QCheckBox(str(number))
-            box.setAccessibleName(tr("Dilate stage {n}").format(n=number))
+            box.setAccessibleName(self._name.format(n=number))
             box.clicked.connect(self._emit_edited)
             self.row.insertWidget(len(self.boxes), box)
             self.boxes.append(box)

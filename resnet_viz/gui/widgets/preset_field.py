@@ -14,7 +14,7 @@ from resnet_viz.gui.widgets.labels import tooltip
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import name_of, preset
 from resnet_viz.texts import tr
-from resnet_viz.viewmodels.build import CUSTOM
+from resnet_viz.viewmodels.build.edits import CUSTOM
 from resnet_viz.viewmodels.parts import Choice, ChoiceGroup
 
 SEARCH_ROLE = Qt.ItemDataRole.UserRole + 1  # the role of the text that is searched: title and name

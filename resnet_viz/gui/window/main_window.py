@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
             self.splitter.restoreState(QByteArray(state.splitter))
         if state.hidden_columns is not None:
             self.table.hide_columns(state.hidden_columns)
-        self.build.more_button.setChecked(state.more_open)
+        self.build.form.open_rows(state.open_rows)
         self.commands.theme = state.theme
         if state.profile is not None:
             self.session.measuring.set_settings(state.profile)
@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
             splitter=_bytes(self.splitter.saveState()),
             theme=self.commands.theme,
             hidden_columns=self.table.hidden_columns,
-            more_open=self.build.more_button.isChecked(),
+            open_rows=self.build.form.opened,
             spec=shown.question,
             selection=shown.selection,
             profile=shown.measurement.settings,

@@ -22,7 +22,7 @@ from resnet_viz.gui.window.main_window import MainWindow
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset, title_of
 from resnet_viz.storage.runs import save_run
-from resnet_viz.viewmodels.build import edited_spec
+from resnet_viz.viewmodels.build.edits import edited_spec
 from tests.campaigns.extent import extent, random_source
 from tests.gui.small_run import small_run
 from tests.gui.waiting import WAIT_MS, new_network, settle

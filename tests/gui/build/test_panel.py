@@ -5,10 +5,13 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.build.panel import BuildPanel
 from resnet_viz.gui.shown import Shown
-from resnet_viz.gui.widgets.fields import NumberField, NumbersField
+from resnet_viz.gui.widgets.fields import ChoiceField, FlagsField, NumberField, NumbersField
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.build import Refusal, edited_spec
+from resnet_viz.viewmodels.build.axes import AXES
+from resnet_viz.viewmodels.build.edits import edited_spec
+from resnet_viz.viewmodels.build.effects import without_effect
+from resnet_viz.viewmodels.parts import Refusal
 
 RESNET50 = preset("resnet50")
 
@@ -28,11 +31,33 @@ def panel(qtbot: QtBot) -> BuildPanel:
         RESNET50,
         preset("preact_resnet110_cifar"),
         RESNET50.but(strides=(1, 1, 2, 2), dilate=(True, False, True), stage_widths=(8, 8, 16, 24), bias=True),
+        RESNET50.but(
+            stem_widths=(24, 32),
+            stem_pool="blur",
+            shortcut="D",
+            attention="se",
+            attention_reduction=4,
+            norm="none",
+            antialias="blur",
+            weight_standardization=True,
+            reduce_first=2,
+            stage_outputs=(100, 200, 300, 400),
+        ),
+        RESNET50.but(
+            blocks=(2, 1),
+            stage_blocks=("basic", "bottleneck"),
+            block_widths=(((7,), (6,)), ((16, 15),)),
+            order="pre",
+            first_activation="block",
+            norm="frn",
+            projection_kernel=3,
+            stem_pool_padding="zero",
+        ),
     ],
 )
 def test_the_shown_values_are_edits_that_change_nothing(panel: BuildPanel, spec: ResNetSpec) -> None:
     for name, row in panel.rows.items():
-        if name != "preset":
+        if name != "preset" and not (name == "block" and spec.stage_blocks):
             assert edited_spec(spec, name, row.read(spec)) == spec, name
     assert panel.rows["preset"].read(RESNET50) == "resnet50"
 
@@ -53,28 +78,33 @@ def test_a_field_signals_its_name_and_value(panel: BuildPanel) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("spec", "field", "has_effect"),
-    [
-        (RESNET50, "stem_pool_stride", True),
-        (preset("resnet20_cifar"), "stem_pool_stride", False),
-        (RESNET50, "stride_in", True),
-        (preset("resnet18"), "stride_in", False),
-        (RESNET50, "dilate", True),
-        (RESNET50.but(blocks=(3,)), "dilate", False),
-        (RESNET50, "classes", True),
-        (RESNET50.but(head=False), "classes", False),
-    ],
-)
-def test_a_field_without_effect_is_disabled(
-    panel: BuildPanel, spec: ResNetSpec, field: str, *, has_effect: bool
-) -> None:
+@pytest.mark.parametrize("field", ["classes", "stem_widths", "projection_kernel"])
+def test_a_field_without_effect_is_disabled_and_says_why(panel: BuildPanel, field: str) -> None:
+    panel.display(Shown(RESNET50), frozenset())
+    row = panel.rows[field].widget
+    assert row.isEnabled()
+    spec = RESNET50.but(head=False, stem="cifar", shortcut="A")
     panel.display(Shown(spec), frozenset())
-    assert panel.rows[field].widget.isEnabled() == has_effect
+    assert not row.isEnabled()
+    assert row.toolTip() == f"{AXES[field].tip}\n\n{without_effect(spec)[field]}"
+
+
+def test_networks_whose_stages_differ_have_no_single_block(panel: BuildPanel) -> None:
+    spec = RESNET50.but(stage_blocks=("basic", "bottleneck", "bottleneck", "basic"))
+    panel.display(Shown(spec), frozenset())
+    block, stages = panel.rows["block"].widget, panel.rows["stage_blocks"].widget
+    assert isinstance(block, ChoiceField)
+    assert isinstance(stages, FlagsField)
+    assert (block.combo.currentIndex(), block.combo.placeholderText()) == (-1, "by stage")
+    assert [box.isChecked() for box in stages.boxes] == [False, True, True, False]
+    assert [box.accessibleName() for box in stages.boxes][:1] == ["Bottlenecks in stage 1"]
+    panel.display(Shown(RESNET50), frozenset())
+    assert block.combo.currentText() == "Bottleneck"
 
 
 @pytest.mark.parametrize(
-    ("field", "row"), [("groups", "groups"), ("stages", "blocks"), ("depth_step", "depth"), ("bias", "bias")]
+    ("field", "row"),
+    [("groups", "groups"), ("stages", "blocks"), ("depth_step", "depth"), ("stem_widths", "stem_widths")],
 )
 def test_a_refusal_is_shown_at_the_row_of_its_field_until_the_next_answer(
     panel: BuildPanel, field: str, row: str

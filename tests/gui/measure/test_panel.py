@@ -13,7 +13,7 @@ from resnet_viz.records.message import Message
 from resnet_viz.records.run import DeviceInfo, Measurement, ProfileProgress
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
-from resnet_viz.viewmodels.build import Refusal
+from resnet_viz.viewmodels.parts import Refusal
 from tests.gui.small_analysis import small_analysis
 from tests.gui.small_run import around, small_run
 
@@ -187,9 +187,9 @@ def test_being_shown_is_reported_once(qtbot: QtBot, on: PanelOn) -> None:
         on.panel.show()
 
 
-def test_the_most_used_settings_come_first_and_the_others_behind_more(on: PanelOn) -> None:
+def test_the_threads_are_below_the_device(on: PanelOn) -> None:
     on.panel.show()
     assert on.panel.rows["batch"].widget.isVisible()
     assert not on.panel.rows["threads"].widget.isVisible()
-    on.panel.more_button.click()
+    on.panel.form.arrows["device"].click()
     assert on.panel.rows["threads"].widget.isVisible()

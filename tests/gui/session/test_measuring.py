@@ -16,7 +16,7 @@ from resnet_viz.records.run import ProfileRun
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.runs import list_runs, run_json, runs_folder, save_in_runs_folder
-from resnet_viz.viewmodels.build import Refusal
+from resnet_viz.viewmodels.parts import Refusal
 from tests.gui.fake_engine import REFUSED, SILENT, UNANSWERABLE
 from tests.gui.small_run import small_run
 

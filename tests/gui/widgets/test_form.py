@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.widgets.fields import NumberField
 from resnet_viz.gui.widgets.form import Form, Row
+from resnet_viz.gui.widgets.labels import Label
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -40,9 +43,9 @@ def fields(qapp: QApplication) -> dict[str, CountingField]:
 @pytest.fixture
 def form(qtbot: QtBot, fields: dict[str, CountingField]) -> Iterator[Form]:
     """The form of these fields, laid out in a widget."""
-    made, widget = Form([Row(name, name, field) for name, field in fields.items()], []), QWidget()
+    made, widget = Form([Row(name, name, field) for name, field in fields.items()]), QWidget()
     qtbot.addWidget(widget)
-    widget.setLayout(made.grid(made.first))
+    widget.setLayout(made.grid())
     yield made
     widget.deleteLater()
 
@@ -67,3 +70,64 @@ def test_a_sentence_stands_beside_one_field_at_a_time(form: Form, fields: dict[s
         assert errors == {name: sentence if name == at else "" for name in form.rows}
         wrong = {name for name, field in fields.items() if field.spin.property("wrong")}
         assert wrong == ({at} if at else set())
+
+
+@pytest.fixture
+def tall(qtbot: QtBot, fields: dict[str, CountingField]) -> Iterator[Form]:
+    """A form in which the height refines the width, on a widget that is shown."""
+    rows = [
+        Row("width", "Width", fields["width"], "How wide"),
+        Row("height", "Height", fields["height"], under="width"),
+    ]
+    made, widget = Form(rows), QWidget()
+    qtbot.addWidget(widget)
+    widget.setLayout(made.grid())
+    widget.show()
+    yield made
+    widget.deleteLater()
+
+
+def test_what_refines_a_row_is_closed_until_its_arrow_or_label_is_clicked(
+    tall: Form, fields: dict[str, CountingField]
+) -> None:
+    assert (fields["width"].isVisible(), fields["height"].isVisible()) == (True, False)
+    tall.arrows["width"].click()
+    assert (fields["height"].isVisible(), tall.opened) == (True, ("width",))
+    label = next(label for label in fields["width"].window().findChildren(Label) if label.text() == "Width")
+    QTest.mouseClick(label, Qt.MouseButton.LeftButton)
+    assert (fields["height"].isVisible(), tall.opened) == (False, ())
+    tall.open_rows(["width", "no such row"])
+    assert fields["height"].isVisible()
+
+
+def test_a_refusal_opens_the_row_that_it_is_below(tall: Form, fields: dict[str, CountingField]) -> None:
+    tall.show_error("width", "too wide")
+    assert not fields["height"].isVisible()
+    tall.show_error("height", "too high")
+    assert fields["height"].isVisible()
+    tall.arrows["width"].click()
+    assert [label.text() for label in fields["width"].window().findChildren(Label) if label.isVisible()] == ["Width"]
+    tall.arrows["width"].click()
+    assert "too high" in [label.text() for label in fields["width"].window().findChildren(Label) if label.isVisible()]
+
+
+def test_a_field_without_effect_says_why(tall: Form, fields: dict[str, CountingField]) -> None:
+    width = fields["width"]
+    tall.disable({"width": "It has none."})
+    assert (width.isEnabled(), width.toolTip()) == (False, "How wide\n\nIt has none.")
+    assert width.accessibleDescription() == width.toolTip()
+    assert fields["height"].isEnabled()
+    tall.disable({})
+    assert (width.isEnabled(), width.toolTip()) == (True, "How wide")
+
+
+def test_a_closed_row_tells_what_has_been_changed_below_it(tall: Form, fields: dict[str, CountingField]) -> None:
+    labels = {label.text(): label for label in fields["width"].window().findChildren(Label)}
+    tall.mark_changed({"height"})
+    assert tall.arrows["width"].toolTip() == "Below: Height\nNot at their default: Height"
+    assert [bool(labels[name].property("changed")) for name in ("Width", "Height")] == [True, True]
+    tall.arrows["width"].click()
+    assert [bool(labels[name].property("changed")) for name in ("Width", "Height")] == [False, True]
+    tall.mark_changed(())
+    assert tall.arrows["width"].toolTip() == "Below: Height"
+    assert not labels["Height"].property("changed")

@@ -70,7 +70,8 @@ def test_depth_steps_to_the_next_that_exists_and_back(qtbot: QtBot, window: Main
 def test_a_refused_value_is_explained_beside_its_field(qtbot: QtBot, window: MainWindow) -> None:
     window.build.edited.emit("depth", 51)
     settle(window)
-    assert "50" in window.build.form.error_at("depth")
+    nearest = "51 is not accepted; the nearest possible depths are 50 and 52."
+    assert window.build.form.error_at("depth") == nearest
     window.build.edited.emit("groups", 3)
     settle(window)
     assert window.build.form.error_at("depth") == ""
@@ -163,18 +164,17 @@ def test_every_key_is_used_once(window: MainWindow) -> None:
 
 
 def test_the_saved_state_restores_the_window(window: MainWindow) -> None:
-    window.build.more_button.setChecked(True)
+    window.build.form.open_rows(["stem", "width"])
     window.table.hide_columns(["flops"])
     window.session.select("layer1.0.conv1")
     state = window.state()
-    assert (state.more_open, state.hidden_columns, state.selection) == (True, ("flops",), "layer1.0.conv1")
-    window.build.more_button.setChecked(False)
+    assert (state.hidden_columns, state.selection) == (("flops",), "layer1.0.conv1")
+    window.build.form.open_rows(["norm"])
     window.restore(state)
-    assert window.build.more_button.isChecked()
+    assert set(window.build.form.opened) == {"stem", "width"}
 
 
 def test_every_field_has_a_name_for_screen_readers(window: MainWindow) -> None:
-    window.build.more_button.setChecked(True)
     for row in window.build.rows.values():
         proxy = row.widget.focusProxy()
         assert row.widget.accessibleName()
@@ -189,7 +189,7 @@ def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
 
 @pytest.mark.parametrize(("field", "value"), [("bias", True), ("head", False)])
 def test_a_check_box_changes_the_network(qtbot: QtBot, window: MainWindow, field: str, value: bool) -> None:
-    window.build.more_button.setChecked(True)
+    window.build.form.open_rows(["block", "input"])
     tick = window.build.rows[field].widget
     assert isinstance(tick, CheckField)
     with new_network(qtbot, window):

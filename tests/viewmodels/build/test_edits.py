@@ -1,13 +1,10 @@
-"""The build panel: edits, refusals and choices."""
-
-from typing import get_args
+"""Edits of the Build panel: the network after them, or a sentence that names the field."""
 
 import pytest
 
 from resnet_viz.errors import SpecError
-from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind, StemKind, StrideIn
 from resnet_viz.spec.presets import PRESETS, preset
-from resnet_viz.viewmodels.build import TITLES, choices, edited_spec, list_text, preset_of
+from resnet_viz.viewmodels.build.edits import edited_spec, preset_of
 from resnet_viz.viewmodels.parts import preset_groups
 
 RESNET50 = preset("resnet50")
@@ -71,6 +68,31 @@ def test_a_spec_has_the_name_of_its_preset_or_none() -> None:
         ("dilate", (), RESNET50),
         ("dilate", [False, True, True], RESNET50.but(dilate=(False, True, True))),
         ("classes", 10, RESNET50.but(classes=10)),
+        ("stem_widths", "32, 32", RESNET50.but(stem_widths=(32, 32))),
+        ("stem_widths", "", RESNET50),
+        ("stem_pool", "blur", RESNET50.but(stem_pool="blur")),
+        ("attention_reduction", 4, RESNET50.but(attention_reduction=4)),
+        ("projection_kernel", "3", RESNET50.but(projection_kernel=3)),
+        ("reduce_first", "2", RESNET50.but(reduce_first=2)),
+        ("weight_standardization", True, RESNET50.but(weight_standardization=True)),
+        ("stage_outputs", "256, 512, 1000, 2048", RESNET50.but(stage_outputs=(256, 512, 1000, 2048))),
+        ("stage_outputs", "256, 512, 1024, 2048", RESNET50),
+        ("stage_blocks", (True, True, True, True), RESNET50),
+        ("stage_blocks", (False, False, False, False), RESNET50.but(block="basic")),
+        (
+            "stage_blocks",
+            (True, False, True, True),
+            RESNET50.but(stage_blocks=("bottleneck", "basic", "bottleneck", "bottleneck")),
+        ),
+        ("block_widths", "64×64 / 128×128 / 256×256 / 512×512", RESNET50),
+        ("block_widths", "", RESNET50),
+        (
+            "block_widths",
+            "64x64, 48x64, 32x64 / 128×128 / 256×256 / 512×512",
+            RESNET50.but(
+                block_widths=(((64, 64), (48, 64), (32, 64)), ((128, 128),) * 4, ((256, 256),) * 6, ((512, 512),) * 3)
+            ),
+        ),
     ],
 )
 def test_an_edit_gives_the_expected_spec(field: str, value: object, expected: object) -> None:
@@ -108,6 +130,8 @@ def test_another_number_of_stages_changes_all_lists_of_stages() -> None:
     [
         ("depth", 51, "depth"), ("blocks", (0, 1, 1, 1), "blocks"), ("width", -3, "width"), ("groups", 3, "groups"),
         ("stage_widths", "64, wide", "stage_widths"), ("strides", "1,2", "strides"), ("input", (1, 3, 0, 9), "input"),
+        ("stem_widths", "32", "stem_widths"), ("block_widths", "64×64 / 1, / 9", "block_widths"),
+        ("block_widths", "64×64 / 128×128", "block_widths"), ("norm", "frn", "norm"), ("preset", "x", "preset"),
         ("stages", 7, "stages"), ("stages", 0, "stages"), ("blocks", (10**9, 1, 1, 1), "blocks"),
     ],
 )  # fmt: skip
@@ -124,6 +148,7 @@ def test_refusals_name_the_field(field: str, value: object, at: str) -> None:
         ("groups", 3, "3 is not accepted; it must divide the 64 channels of every grouped convolution."),
         ("width", 100, "Groups: 32 is not accepted; it must divide the 100 channels of every grouped convolution."),
         ("depth", 51, "51 is not accepted; the nearest possible depths are 50 and 53."),
+        ("preset", "x", "There is no network called 'x'; see the command presets, or give resnetN for any depth N."),
         ("stages", 7, "7 is not accepted; a network has at most 6 stages."),
         ("blocks", (0, 1, 1, 1), "0 is not accepted; give a whole number from 1 to 2,000."),
         ("strides", "1,2", "1,2 is not accepted; blocks has 4 stages, so give 4 values."),
@@ -138,27 +163,3 @@ def test_a_refusal_is_a_whole_sentence_for_the_edited_field(field: str, value: o
         edited_spec(spec, field, value)
     assert refused.value.field == field
     assert str(refused.value) == f"{refused.value.accepted}." == sentence
-
-
-@pytest.mark.parametrize(
-    ("field", "values"),
-    [
-        ("block", get_args(BlockKind)), ("stem", get_args(StemKind)), ("shortcut", get_args(ShortcutKind)),
-        ("order", get_args(Order)), ("stride_in", get_args(StrideIn)), ("stem_pool_stride", ("1", "2")),
-    ],
-)  # fmt: skip
-def test_choices_are_the_values_of_the_field(field: str, values: tuple[str, ...]) -> None:
-    assert {choice.value for choice in choices(field)} == set(values)
-    assert len({choice.text for choice in choices(field)}) == len(values)
-    for value in values:
-        assert str(getattr(edited_spec(preset("resnet34"), field, value), field)) == value
-
-
-def test_every_field_of_a_spec_has_a_title() -> None:
-    assert set(TITLES) == {*ResNetSpec.__struct_fields__, "depth"}
-    assert len(set(TITLES.values())) == len(TITLES)
-
-
-def test_list_fields_are_written_with_commas() -> None:
-    assert list_text(RESNET50, "stage_widths") == "64, 128, 256, 512"
-    assert list_text(RESNET50, "strides") == "1, 2, 2, 2"
