@@ -10,6 +10,7 @@ import psutil
 import torch
 from torch import nn
 
+from resnet_viz.device.host_memory import freed_memory_kept
 from resnet_viz.device.precision import fp32_precision, precisions
 from resnet_viz.device.sensors import driver_version
 from resnet_viz.errors import SpecError
@@ -140,6 +141,7 @@ def environment(device: torch.device, settings: ProfileSettings) -> Environment:
 def prepared(device: torch.device, settings: ProfileSettings) -> Iterator[None]:
     """Set torch's flags, threads and current device as the settings ask, and restore them afterwards.
 
+    On a processor, freed memory is kept meanwhile: see `freed_memory_kept`.
     tf32 and fp32 differ in nothing but these flags: NVIDIA cards convolve fp32 data in TF32 by default.
     """
     threads, cudnn_benchmark = torch.get_num_threads(), torch.backends.cudnn.benchmark
@@ -151,6 +153,8 @@ def prepared(device: torch.device, settings: ProfileSettings) -> Iterator[None]:
             restored.enter_context(fp32_precision("tf32" if settings.dtype == "tf32" else "ieee"))
             restored.callback(setattr, torch.backends.cudnn, "benchmark", cudnn_benchmark)
             torch.backends.cudnn.benchmark = settings.autotune
+        if device.type == "cpu":
+            restored.enter_context(freed_memory_kept())
         if settings.threads is not None:
             torch.set_num_threads(settings.threads)
         torch.set_flush_denormal(True)  # denormals are slow on a CPU, and no trained network depends on them

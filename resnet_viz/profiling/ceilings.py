@@ -3,6 +3,7 @@
 import torch
 
 from resnet_viz.device.cuda import Cuda
+from resnet_viz.device.host_memory import give_back_freed_memory
 from resnet_viz.device.info import DTYPES, cache_bytes
 from resnet_viz.profiling.statistics import quantile
 from resnet_viz.profiling.timers.call_timers import (
@@ -52,9 +53,11 @@ def ceilings(device: torch.device, settings: ProfileSettings, clock: Clock) -> C
 
 
 def empty_cache(device: torch.device) -> None:
-    """Give back the memory that torch's CUDA allocator holds for later, so that it counts as free."""
+    """Give back the memory that torch's CUDA allocator or the C library holds for later, so that it counts as free."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
+    elif device.type == "cpu":
+        give_back_freed_memory()
 
 
 def _copy(elements: int, device: torch.device) -> Runnable:

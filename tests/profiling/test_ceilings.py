@@ -40,7 +40,7 @@ def test_this_machine_has_ceilings(monkeypatch: pytest.MonkeyPatch, dtype: str) 
     assert min(found.bytes_per_second, found.flops_per_second, found.launch_us) > 0
 
 
-def test_unused_memory_is_given_back_only_on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_that_a_card_keeps_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     emptied: list[bool] = []
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append(True))
     empty_cache(CPU)
