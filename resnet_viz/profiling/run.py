@@ -24,7 +24,7 @@ from resnet_viz.profiling import assemble
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
 from resnet_viz.profiling.isolated import IsolatedSamples, measure_isolated
 from resnet_viz.profiling.passes import Budget, Progress, Setup, measure_passes
-from resnet_viz.profiling.run_warnings import cpu_shared_warning, warnings
+from resnet_viz.profiling.run_warnings import warnings
 from resnet_viz.profiling.sampling.samples import Samples, thinned, undisturbed
 from resnet_viz.profiling.statistics import measurement_of, summarize
 from resnet_viz.profiling.timers.call_timers import synchronizer
@@ -251,7 +251,7 @@ def assemble_run(
     )
     run = with_corrections(run, analysis, passes)
     fallbacks = (*partial_run.fallbacks, *isolated.refusals, *end_to_end.messages)
-    found = (*(cpu_shared_warning(shares) if shares else ()), *warnings(run))
+    found = tuple(warnings(run, shares))
     return msgspec.structs.replace(
         run, fallbacks=tuple(map(str, fallbacks)), warnings=tuple(map(str, found)), messages=(*fallbacks, *found)
     )

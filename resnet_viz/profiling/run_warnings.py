@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from resnet_viz.device.cpu_load import CpuShares
 from resnet_viz.metrics.timestamps import agree, sparse_agreement, sum_meets_whole
+from resnet_viz.profiling.sampling.level_change import level_change
 from resnet_viz.profiling.statistics import MIN_PASSES, TARGET_UNCERTAINTY, layers_noise_warning, whole_noise_warning
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import ProfileRun, TimeSummary
@@ -31,13 +32,33 @@ def few_passes_warning(whole: TimeSummary, run: ProfileRun) -> Iterator[Message]
         yield Message("uncertain median", {"part": uncertainty, "target": 100 * TARGET_UNCERTAINTY})
 
 
-def warnings(run: ProfileRun) -> Iterator[Message]:
-    """Yield everything that a reader must know before relying on the figures."""
+def level_warning(run: ProfileRun) -> Iterator[Message]:
+    """Yield a message where the uninstrumented passes went on at another speed from some moment on."""
+    change = level_change(run.whole.samples_us) if run.whole is not None else None
+    if change is None:
+        return
+    levels: dict[str, int | float | str] = {"before_ms": change[0] / 1000, "after_ms": change[1] / 1000}
+    if run.place.device == "cpu" and run.others_share is not None and run.others_share < SHARED_CPU:
+        yield Message("level changed on processor", {**levels, "part": 100 * run.others_share})
+    else:
+        yield Message("level changed", levels)
+
+
+def warnings(run: ProfileRun, cpu_shares: CpuShares | None = None) -> Iterator[Message]:
+    """Yield everything that a reader must know before relying on the figures.
+
+    A change of level is told only where nothing else explains it: other programs on the processor, or a card's clock.
+    It takes the place of the variation that it makes.
+    """
+    shared = tuple(cpu_shared_warning(cpu_shares)) if cpu_shares is not None else ()
+    yield from shared
+    explained = shared or clock_drifts(run.readings) or any(sample.throttled for sample in run.readings)
+    changed = () if explained else tuple(level_warning(run))
     whole = run.whole.spread if run.whole is not None else None
     if whole is not None:
         if run.complete:
             yield from few_passes_warning(whole, run)
-        yield from whole_noise_warning(whole)
+        yield from changed or whole_noise_warning(whole)
     unaccounted = run.part_of_whole(run.unaccounted_us)
     if unaccounted is not None and not sum_meets_whole(run):
         yield Message("sum misses whole", {"part": 100 * unaccounted})

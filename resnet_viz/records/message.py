@@ -45,6 +45,15 @@ SENTENCES = {
         "The times vary by {part:.0f} % between their quartiles: something else is using this machine, or its clock "
         "changes. Do not rely on these results; measure again."
     ),
+    "level changed on processor": translatable(
+        "The times of the passes changed from {before_ms:,.3f} ms to {after_ms:,.3f} ms during the run, although other "
+        "programs took only {part:.0f} % of the processor: its clock changed, or the threads moved between cores that "
+        "share no cache. Measure again."
+    ),
+    "level changed": translatable(
+        "The times of the passes changed from {before_ms:,.3f} ms to {after_ms:,.3f} ms during the run: the device's "
+        "clock changed, or another program used it. Measure again."
+    ),
     "sum misses whole": translatable(
         "The unaccounted time is {part:+.1f} % of the whole network's time; it should be within 5 %."
     ),

@@ -5,6 +5,7 @@ import pytest
 
 from resnet_viz.device.cpu_load import CpuShares
 from resnet_viz.profiling.run_warnings import FEW_REPETITIONS, cpu_shared_warning, warnings
+from resnet_viz.profiling.statistics import summarize
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import Environment, GroupTime, LayerTime, Measurement, Method, ProfileRun
 from resnet_viz.records.sensors import SensorSample
@@ -180,3 +181,46 @@ def test_several_warnings_come_together() -> None:
     run = made(1000.0, layer("conv1", 500.0, variation=0.5, doubt="too fast"), n=3, variation=0.3)
     found = said(run, method="synchronised", readings=(SensorSample(1.0, throttled="power cap"),))
     assert len(found) == len(set(found)) == 7
+
+
+def with_passes(samples: tuple[float, ...], device: str = "cpu", **changes: object) -> ProfileRun:
+    """A run of these uninstrumented passes, whose layers' sum meets the whole."""
+    summary = summarize(samples)
+    run = made(summary.median_us, layer("conv1", summary.median_us))
+    place = Environment(device=device, name="a device")
+    return msgspec.structs.replace(run, whole=Measurement(summary, samples), place=place, **changes)
+
+
+JUMP = (61_000.0, 62_000.0, 61_500.0) * 10 + (80_000.0, 81_000.0, 80_500.0) * 10
+
+
+def test_a_change_of_level_is_told_in_place_of_the_variation_that_it_makes() -> None:
+    assert said(with_passes(JUMP, others_share=0.01)) == [
+        "The times of the passes changed from 61.500 ms to 80.500 ms during the run, although other programs took only "
+        "1 % of the processor: its clock changed, or the threads moved between cores that share no cache. "
+        "Measure again."
+    ]
+    assert [message.kind for message in warnings(with_passes(JUMP[::-1]))] == ["level changed"]
+    assert [message.kind for message in warnings(with_passes(JUMP[::2] + JUMP[1::2]))] == ["level changed"]
+
+
+@pytest.mark.parametrize(("device", "others"), [("cuda:0", None), ("cpu", 0.3), ("cpu", None)])
+def test_a_change_of_level_names_no_share_of_the_processor_that_explains_nothing(
+    device: str, others: float | None
+) -> None:
+    assert said(with_passes(JUMP, device, others_share=others)) == [
+        "The times of the passes changed from 61.500 ms to 80.500 ms during the run: the device's clock changed, or "
+        "another program used it. Measure again."
+    ]
+
+
+def test_a_change_of_level_that_is_explained_already_is_not_told() -> None:
+    shares = CpuShares(others=0.4, idle=0.0)
+    kinds = [message.kind for message in warnings(with_passes(JUMP, others_share=0.4), shares)]
+    assert kinds == ["shared", "whole varies much"]
+    drifting = tuple(SensorSample(1.0, clock) for clock in (1980, 1410))
+    kinds = [message.kind for message in warnings(with_passes(JUMP, "cuda:0", readings=drifting))]
+    assert kinds == ["whole varies much", "clocks drift"]
+    throttled = (SensorSample(1.0, throttled="power cap"),)
+    kinds = [message.kind for message in warnings(with_passes(JUMP, "cuda:0", readings=throttled))]
+    assert kinds == ["whole varies much", "throttled"]
