@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QApplication
 from resnet_viz.gui.canvas.scene import Scene
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Analysis
+from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.coloring import node_colors
 from resnet_viz.viewmodels.canvas.node_lookup import Direction
+from tests.gated import with_gates
 
 STAGES = {"layer1", "layer2", "layer3", "layer4"}
 
@@ -185,3 +186,30 @@ def test_a_vertical_scene_is_laid_out_anew_and_fitted(scene: Scene) -> None:
     assert scene.camera.size == QSizeF(600, 1600)
     assert scene.camera.fit_mode == "readable"
     assert scene.transition is None
+
+
+@pytest.mark.parametrize(
+    ("level", "selected", "direction", "beside"),
+    [
+        ("block", "layer2.1", "down", "layer2.1.se.multiply"),
+        ("block", "layer2.1.se.multiply", "up", "layer2.1"),
+        ("block", "layer2.1.se.multiply", "down", None),
+        ("block", "layer2.1", "up", "layer2.1.add"),
+        ("layer", "layer2.1.bn3", "down", "layer2.1.se.pool"),
+        ("layer", "layer2.1.se.pool", "next", "layer2.1.se.fc1"),
+        ("layer", "layer2.1.se.sigmoid", "next", "layer2.1.se.multiply"),
+        ("layer", "layer2.1.se.fc1", "up", "layer2.1.bn3"),
+        ("layer", "layer2.1.se.fc1", "down", None),
+        ("layer", "layer2.1.bn3", "next", "layer2.1.se.multiply"),
+        ("layer", "layer2.0.se.multiply", "up", "layer2.0.downsample.0"),
+        ("layer", "layer2.0.downsample.0", "down", "layer2.0.conv1"),
+    ],
+)
+def test_arrows_go_down_to_the_gate_and_back_up(
+    qapp: QApplication, resnet50: Analysis, level: Level, selected: str, direction: Direction, beside: str | None
+) -> None:
+    scene, gated = Scene(QGuiApplication.font()), with_gates(resnet50)
+    scene.show(gated, costs(gated), None)
+    scene.show_level(level)
+    scene.select(selected)
+    assert scene.node_beside_selection(direction) == beside

@@ -7,6 +7,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SHORTCUT_KINDS
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.neighbors import neighbors, other_shortcut_end
+from tests.gated import with_gates
 from tests.spec.random_specs import random_specs
 
 
@@ -78,3 +79,18 @@ def test_the_shortcuts_of_a_node_are_those_that_begin_or_end_in_it(node: str, jo
 def test_the_shortcuts_of_a_stage_are_its_own_and_the_next_one_s_first() -> None:
     adds = neighbors(analyse(preset("resnet50")), "layer2").join_ids
     assert adds == (*(f"layer2.{block}.add" for block in range(4)), "layer3.0.add")
+
+
+@pytest.mark.parametrize(
+    ("node", "end"),
+    [
+        ("layer1.1.bn3", "layer1.1.se.multiply"),
+        ("layer1.1.se.multiply", "layer1.1.bn3"),
+        ("layer1.1.se.pool", "layer1.1.se.multiply"),
+        ("layer1.1.se.sigmoid", "layer1.1.se.multiply"),
+        ("layer1.1.conv2", "layer1.1.add"),
+        ("layer1.1", "layer1.1.add"),
+    ],
+)
+def test_a_gate_is_followed_both_ways(node: str, end: str) -> None:
+    assert other_shortcut_end(with_gates(analyse(preset("resnet50"))), node) == end

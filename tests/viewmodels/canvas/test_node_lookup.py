@@ -13,6 +13,7 @@ from resnet_viz.viewmodels.canvas.node_lookup import Direction, HoverCard, NodeL
 from resnet_viz.viewmodels.canvas.structure import NetworkStructure, structure_of
 from resnet_viz.viewmodels.text.numbers import percent, short
 from tests.drawings import drawn, measure
+from tests.gated import with_gates
 
 DEEP = analyse(preset("resnet152"))
 
@@ -208,3 +209,18 @@ def test_a_screen_reader_gets_the_card_in_one_line() -> None:
     card = HoverCard("a", "b", (("c", "1"),)).with_rows((("d", "2"),))
     assert card.rows == (("c", "1"), ("d", "2"))
     assert card.accessible_text == "a, b, c 1, d 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "subtitle"),
+    [
+        ("layer2.0", "Bottleneck · projection shortcut · SE gate"),
+        ("layer2", "4 blocks · Bottleneck · 4 SE gates"),
+        ("layer2.0.se.sigmoid", "Sigmoid"),
+    ],
+)
+def test_a_hover_card_tells_of_gates(name: str, subtitle: str) -> None:
+    gated = with_gates(analyse(preset("resnet50")))
+    card = NodeLookup(gated, structure_of(gated, costs(gated))).describe(name)
+    assert card is not None
+    assert card.subtitle == subtitle

@@ -15,6 +15,7 @@ from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.node_lookup import NodeLookup
 from resnet_viz.viewmodels.canvas.structure import structure_of
 from tests.drawings import drawn
+from tests.gated import with_gates
 
 RESNET = analyse(preset("resnet50"))
 LOOKUP = NodeLookup(RESNET, structure_of(RESNET, costs(RESNET)))
@@ -91,3 +92,30 @@ def test_what_is_beside_the_canvas_is_not_painted(qapp: object) -> None:
     view = View(1.0, 0.0, 0.0)
     assert painted(Highlight(((301.0, 10.0, 20.0, 20.0), "block")), view) == painted(Highlight(), view)
     assert painted(Highlight(((-30.0, 10.0, 20.0, 20.0), "block")), view) == painted(Highlight(), view)
+
+
+GATED = with_gates(RESNET)
+GATED_LOOKUP = NodeLookup(GATED, structure_of(GATED, costs(GATED)))
+
+
+@pytest.mark.parametrize(
+    ("name", "joins"),
+    [
+        ("layer2.1.se.pool", []),
+        ("layer2.1.se.sigmoid", [("layer2.1.se.multiply",)]),
+        ("layer2.1.se.multiply", [("layer2.1.se.multiply",)]),
+        ("layer2.1.bn3", [("layer2.1.se.multiply",)]),
+        ("layer2.1.add", [("layer2.1.add",)]),
+        ("layer2.1", [("layer2.1.add",), ("layer2.1.se.multiply",), ("layer2.2.add",)]),
+    ],
+)
+def test_the_branch_of_a_gate_is_highlighted_with_what_it_touches(name: str, joins: list[tuple[str, ...]]) -> None:
+    found = highlight_of(GATED_LOOKUP, drawn(GATED, "layer"), name)
+    assert [edge.join_ids for edge in found.branch_edges] == joins
+    gated = any(join[0].endswith("multiply") for join in joins)
+    assert [box.label for box in found.branch_boxes] == ["pool", "1×1, 32", "ReLU", "1×1, 512", "sigmoid"] * gated
+
+
+def test_a_gate_within_a_collapsed_block_hides_no_shortcut() -> None:
+    found = highlight_of(GATED_LOOKUP, drawn(GATED, "block"), "layer2.1")
+    assert [edge.join_ids for edge in found.branch_edges] == [("layer2.1.add",), ("layer2.2.add",)]

@@ -18,10 +18,12 @@ from resnet_viz.metrics.conventions import CONVENTIONS, costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.drawing import Drawing
 from resnet_viz.viewmodels.canvas.expansion import expanded_at
-from resnet_viz.viewmodels.canvas.labels import cost_sentence, legend_entries
+from resnet_viz.viewmodels.canvas.labels import LegendEntry, cost_sentence, legend_entries
 from resnet_viz.viewmodels.canvas.layout import layout
 from resnet_viz.viewmodels.canvas.structure import structure_of
+from tests.gui.canvas.drawing.painted import painted
 
 RESNET = analyse(preset("resnet50"))
 
@@ -52,3 +54,15 @@ def test_numbers_have_a_panel_of_their_own_where_the_legend_is_narrow(qapp: QApp
     narrow = panels_for("folded", 400)
     assert len(narrow) == 2
     assert max(panel.width for panel in narrow) < 400 - LEGEND_LEFT_PX - PANEL_GAP_PX
+
+
+def test_a_gate_has_a_sample_of_its_line_and_mark(qapp: QApplication) -> None:
+    style = Style(load_theme("light"), QGuiApplication.font())
+    indexed = IndexedDrawing(Drawing((), (), (), (), (), (), 0.0, 0.0, 0.0))
+    (panel,) = legend_panels(indexed, [LegendEntry("gate", "SE gate")], "", style)
+    image = painted(lambda painter: panel.paint(painter, 10.0, 20.0), 200, 40)
+    gate = load_theme("light").color("gate")
+    inside = [x for x in range(200) if abs(image.pixelColor(x, 20).hue() - gate.hue()) <= 2]
+    assert min(inside) == pytest.approx(10, abs=2)
+    mark = [y for y in range(40) if image.pixelColor(34, y).hue() == gate.hue()]
+    assert [min(mark), max(mark)] == pytest.approx([13, 26], abs=1.5)

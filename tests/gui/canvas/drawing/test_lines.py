@@ -1,13 +1,16 @@
 """The lines of edges: rounded corners, arrows, and where they end."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz.gui.canvas.drawing.lines import paint_branch_edge, paint_main_edges, paint_plain_lines, rounded_path
 from resnet_viz.gui.canvas.drawing.spatial_index import IndexedDrawing
 from resnet_viz.gui.theme import load_theme
+from resnet_viz.records.analysis import EdgeKind
 from resnet_viz.viewmodels.canvas.drawing import BranchEdge, Drawing, MainEdge
 from tests.gui.canvas.drawing.painted import WHITE, colors_in, painted, style_of
 
@@ -70,3 +73,22 @@ def test_plain_lines_are_thin_and_dashed_kinds_pale(qapp: QApplication) -> None:
     assert image.pixel(50, 0) == theme.color("edge").rgb()
     assert image.pixel(50, 20) == theme.blend("shortcut", "canvas", 0.6).rgb()
     assert image.pixel(88, 86) == WHITE
+
+
+@pytest.mark.parametrize(("kind", "below"), [("identity", False), ("gate", True)])
+def test_an_arrow_points_to_the_main_path_from_above_or_below(qapp: QApplication, kind: EdgeKind, below: bool) -> None:
+    """The line ends in the middle of the picture, and its arrow is 5 units long and as wide."""
+    lane = 90.0 if below else 10.0
+    edge = BranchEdge(kind, ((10.0, 50.0), (10.0, lane), (80.0, lane), (80.0, 50.0)), True)
+    image = painted(lambda painter: paint_branch_edge(painter, edge, style_of()), 100, 100)
+    beside = {y for y in range(100) if image.pixel(78, y) != WHITE and abs(y - lane) > 8}
+    assert beside <= (set(range(51, 57)) if below else set(range(43, 50)))
+    assert beside
+
+
+def test_the_line_of_a_gate_has_its_own_color(qapp: QApplication) -> None:
+    pieces = tuple(BranchEdge(kind, ARCH, False) for kind in ("gate", "projection"))
+    images = [painted(partial(paint_branch_edge, edge=edge, style=style_of()), 100, 100) for edge in pieces]
+    hues = [{QColor(rgb).hue() for rgb in colors_in(image, 30, 15, 40, 10) - {WHITE}} for image in images]
+    for found, name in zip(hues, ("gate", "shortcut"), strict=True):
+        assert all(abs(hue - load_theme("light").color(name).hue()) <= 2 for hue in found)

@@ -26,11 +26,11 @@ def picture(indexed: IndexedDrawing, zoom: float = 1.0) -> QImage:
     return painted(lambda painter: paint_node_box(painter, indexed, 0, style_of(), zoom), 100, 100)
 
 
-@pytest.mark.parametrize("kind", ["stage", "repeat", "block", "layer", "minor", "shortcut", "add"])
+@pytest.mark.parametrize("kind", ["stage", "repeat", "block", "layer", "minor", "shortcut", "gate", "add", "multiply"])
 def test_a_box_has_its_fill_within_and_nothing_outside(kind: BoxKind) -> None:
     indexed = indexed_box(kind)
     image = picture(indexed)
-    assert image.pixel(40, 60) == style_of().fill(indexed.drawing.node_boxes[0], "stage1").rgb()
+    assert image.pixel(40, 66) == style_of().fill(indexed.drawing.node_boxes[0], "stage1").rgb()
     assert image.pixel(15, 50) == image.pixel(50, 15) == image.pixel(90, 50) == WHITE
 
 
@@ -59,10 +59,30 @@ def test_a_sum_is_a_circle_with_a_cross() -> None:
     assert text not in colors_in(image, 40, 40, 5, 5)
 
 
-@pytest.mark.parametrize("kind", ["block", "layer", "minor", "add"])
+def test_a_product_is_a_circle_with_an_oblique_cross() -> None:
+    image, text = picture(indexed_box("multiply")), load_theme("light").color("text").rgb()
+    assert image.pixel(22, 22) == WHITE
+    for x, y in ((42, 42), (42, 57), (57, 42), (57, 57)):
+        assert text in colors_in(image, x, y, 2, 2)
+    assert text not in colors_in(image, 48, 38, 4, 5) | colors_in(image, 38, 48, 5, 4)
+
+
+@pytest.mark.parametrize("kind", ["stage", "repeat", "block"])
+def test_blocks_with_gates_have_a_mark_at_the_middle_of_their_lower_edge(kind: BoxKind) -> None:
+    box = NodeBox(kind, 20.0, 20.0, 60.0, 60.0, "", id="a", gated=True)
+    with_mark = picture(IndexedDrawing(Drawing((COLUMN,), (), (box,), (), (), (), 100.0, 0.0, 100.0)))
+    without = picture(indexed_box(kind))
+    changed = {(x, y) for x in range(100) for y in range(100) if with_mark.pixel(x, y) != without.pixel(x, y)}
+    columns, rows = {x for x, _ in changed}, {y for _, y in changed}
+    assert [min(columns), max(columns), min(rows), max(rows)] == pytest.approx([43, 56, 73, 86], abs=1)
+    assert with_mark.pixel(50, 76) == load_theme("light").color("canvas").rgb()
+    assert load_theme("light").color("gate").rgb() in {with_mark.pixel(x, y) for x, y in changed}
+
+
+@pytest.mark.parametrize("kind", ["block", "layer", "minor", "add", "gate", "multiply"])
 def test_a_box_with_a_value_has_its_shade(kind: BoxKind) -> None:
     image = picture(indexed_box(kind, value=0.5))
-    assert image.pixel(40, 60) == style_of().shade(1.0).color().rgb()  # it is the largest value shown
+    assert image.pixel(40, 66) == style_of().shade(1.0).color().rgb()  # it is the largest value shown
 
 
 @pytest.mark.parametrize(("zoom", "written"), [(1.0, True), (0.55, True), (0.53, False)])

@@ -11,6 +11,7 @@ from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.coloring import node_colors
 from resnet_viz.viewmodels.canvas.page_rows import row_bounds
 from tests.drawings import drawn
+from tests.gated import with_gates
 
 RESNET = analyse(preset("resnet50"))
 STAGES, BLOCKS, LAYERS = (drawn(RESNET, level) for level in ("stage", "block", "layer"))
@@ -94,3 +95,14 @@ def test_a_row_keeps_the_shades_of_its_boxes() -> None:
     assert indexed.shades is not None
     assert tuple(part for row in rows for part in (row.shades.parts if row.shades else ())) == indexed.shades.parts
     assert tuple(box for row in rows for box in row.drawing.node_boxes) == LAYERS.node_boxes
+
+
+@pytest.mark.parametrize(
+    ("distance", "found"), [(0.0, "layer3.2.se.multiply"), (4.9, "layer3.2.se.multiply"), (5.1, None)]
+)
+def test_a_gate_is_found_within_reach_of_its_line(distance: float, found: str | None) -> None:
+    """Its line ascends from the middle of its boxes into the `×`."""
+    drawing = drawn(with_gates(RESNET), "layer")
+    edge = next(edge for edge in drawing.branch_edges if edge.join_ids == ("layer3.2.se.multiply",))
+    (x, lane), (_, end) = edge.points[2:]
+    assert IndexedDrawing(drawing).branch_at(x + distance, (lane + end) / 2, 5.0) == found

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication, QPainter
 
 from resnet_viz.gui.canvas.drawing.style import CENTER, font_of_size, text_measurer, transposed
 from resnet_viz.gui.theme import ThemeName, load_theme
+from resnet_viz.records.analysis import EdgeKind
 from resnet_viz.viewmodels.canvas.drawing import BoxKind, NodeBox
 from tests.gui.canvas.drawing.painted import WHITE, colors_in, painted, style_of
 
@@ -94,3 +95,18 @@ def test_a_transposed_painter_swaps_the_axes_and_is_restored() -> None:
     image = painted(paint, 60, 60)
     dark = {(x, y) for x in range(60) for y in range(60) if image.pixel(x, y) != WHITE}
     assert dark == {(x, y) for x in (5, 6) for y in range(20, 30)} | {(40, 5), (50, 6)}
+
+
+def test_the_line_of_a_gate_is_thinner_than_a_shortcut_and_finely_dashed() -> None:
+    gate, shortcut = style_of().branch_pen("gate"), style_of().branch_pen("identity")
+    assert gate.widthF() < shortcut.widthF()
+    assert gate.widthF() * gate.dashPattern()[0] < shortcut.widthF() * shortcut.dashPattern()[0] / 2
+    assert gate.color() == load_theme("light").color("gate")
+
+
+@pytest.mark.parametrize("kind", ["identity", "padding", "gate"])
+def test_a_wider_line_has_its_dashes_where_they_were(kind: EdgeKind) -> None:
+    usual, wide = style_of().branch_pen(kind), style_of().branch_pen(kind, 4.0)
+    assert wide.widthF() == 4.0
+    lengths = [[length * pen.widthF() for length in pen.dashPattern()] for pen in (usual, wide)]
+    assert lengths[0] == pytest.approx(lengths[1])
