@@ -31,6 +31,7 @@ def test_a_file_cannot_control_the_terminal(form: str, capsys: Capture, tmp_path
     layers = tuple(msgspec.structs.replace(layer, doubt=HOSTILE) for layer in run.layers)
     place = Environment(device=HOSTILE, name=HOSTILE, torch=HOSTILE, flags={HOSTILE: HOSTILE})
     hostile = msgspec.structs.replace(run, place=place, layers=layers, warnings=(HOSTILE,), fallbacks=(HOSTILE,))
+    hostile = msgspec.structs.replace(hostile, ceilings=None)  # with them, a layer's doubt is put into words anew
     path = tmp_path / "run.json"
     path.write_text(run_json(hostile), "utf8")
     shown = printed(capsys, "runs", str(path), "--format", form)

@@ -35,7 +35,7 @@ def test_every_value_note_and_name_ends_within_the_width(qtbot: QtBot, width: in
         Fact("receptive field", "483 px", "jump 32"), Fact("without timestamps", "6,530.671 ms"),
         Fact("latency", "6,530.671 ms", "6,520.123 – 6,540.456"), Fact("achieved", "48.3 GFLOP/s", "713 MB/s"),
         Fact("minimum time", "0.670 ms", "compute-bound"), Fact("operator 1", "2.426 ms", "aten::mkldnn_convolution"),
-        Fact("implausible", "390.5 µs is faster than its arithmetic at the measured peak (670.0 µs)"),
+        Fact("implausible", "0.3905 ms is less than the layer's arithmetic takes at the measured peak, 0.6700 ms"),
     )  # fmt: skip
     inspector.show_details(Details("layer1.0.conv1", "Conv2d 3×3", facts, (), ""))
     inspector.resize(width, 600)
