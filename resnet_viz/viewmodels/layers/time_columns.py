@@ -1,6 +1,7 @@
 """The columns of the layer table with a layer's time in a run, and its comparison with another run."""
 
 from functools import partial
+from typing import Literal
 
 from resnet_viz.records.analysis import LayerRecord
 from resnet_viz.records.run import LayerTime, ProfileRun, TimeSummary
@@ -8,18 +9,20 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.column import SIX_DECIMALS, CellContext, LayerColumn
 from resnet_viz.viewmodels.text import numbers as units
 
+_three_decimals = "{:,.3f}".format
+
 
 def time_columns() -> tuple[LayerColumn, ...]:
     """Return the columns of a layer's time in a run, and of the comparison with another run."""
     bounds = {"compute": tr("compute"), "memory": tr("memory"), "launch": tr("launch")}
-    milliseconds, billions, times = "{:,.3f}".format, "{:,.1f}".format, "{:.2f} ×".format
+    billions, times = "{:,.1f}".format, "{:.2f} ×".format
     return (
         LayerColumn(
             "latency",
             tr("Latency (ms)"),
             tr("The median of the measured repetitions, in milliseconds"),
             lambda layer, context: _milliseconds(context.run, layer),
-            milliseconds,
+            _three_decimals,
             "1,234.567",
             SIX_DECIMALS,
             needs="run",
@@ -29,7 +32,7 @@ def time_columns() -> tuple[LayerColumn, ...]:
             tr("Corrected (ms)"),
             tr("The latency without the timestamp that it contains, in milliseconds"),
             _corrected_ms,
-            milliseconds,
+            _three_decimals,
             "1,234.567",
             SIX_DECIMALS,
             visible_by_default=False,
@@ -46,26 +49,8 @@ def time_columns() -> tuple[LayerColumn, ...]:
             visible_by_default=False,
             needs="run",
         ),
-        LayerColumn(
-            "cold",
-            tr("Cold (ms)"),
-            tr("The median with flushed caches, in milliseconds"),
-            lambda layer, context: _median_ms(_cold_and_warm(context.run, layer)[0]),
-            milliseconds,
-            "1,234.567",
-            SIX_DECIMALS,
-            needs="isolated",
-        ),
-        LayerColumn(
-            "warm",
-            tr("Warm (ms)"),
-            tr("The median right after the same operation, in milliseconds"),
-            lambda layer, context: _median_ms(_cold_and_warm(context.run, layer)[1]),
-            milliseconds,
-            "1,234.567",
-            SIX_DECIMALS,
-            needs="isolated",
-        ),
+        _isolated_column("cold", tr("Cold (ms)"), tr("The median with flushed caches, in milliseconds")),
+        _isolated_column("warm", tr("Warm (ms)"), tr("The median right after the same operation, in milliseconds")),
         LayerColumn(
             "time_share",
             tr("% of time"),
@@ -103,7 +88,7 @@ def time_columns() -> tuple[LayerColumn, ...]:
             tr("Other (ms)"),
             tr("The same layer in the run that is compared with, in milliseconds"),
             lambda layer, context: _milliseconds(context.other, layer),
-            milliseconds,
+            _three_decimals,
             "1,234.567",
             SIX_DECIMALS,
             needs="other",
@@ -118,6 +103,21 @@ def time_columns() -> tuple[LayerColumn, ...]:
             partial(round, ndigits=4),
             needs="other",
         ),
+    )
+
+
+def _isolated_column(caches: Literal["cold", "warm"], title: str, description: str) -> LayerColumn:
+    """Return the column of the isolated times with cold or with warm caches."""
+    place = ("cold", "warm").index(caches)
+    return LayerColumn(
+        caches,
+        title,
+        description,
+        lambda layer, context: _median_ms(_cold_and_warm(context.run, layer)[place]),
+        _three_decimals,
+        "1,234.567",
+        SIX_DECIMALS,
+        needs="isolated",
     )
 
 
