@@ -103,9 +103,12 @@ def _networks_to_pair(series_of: Mapping[BlockKind, DepthSeries]) -> list[tuple[
 
 
 def _published_totals(series: DepthSeries) -> list[int]:
-    """Return the total blocks of the published networks; `distribute_blocks` gives each its published stages."""
-    totals = map(sum, published_blocks(series.spec))
-    return [total for total in totals if total <= MAX_SERIES_BLOCKS]
+    """Return the total blocks of the published networks that `distribute_blocks` gives their published stages."""
+    totals = {sum(blocks): blocks for blocks in published_blocks(series.spec)}
+    return [
+        total for total, blocks in totals.items()
+        if total <= MAX_SERIES_BLOCKS and blocks == distribute_blocks(total, len(blocks))
+    ]  # fmt: skip
 
 
 def nearest(network: NetworkPoint, others: Sequence[NetworkPoint], match: PairMatch) -> NetworkPoint:

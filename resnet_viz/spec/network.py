@@ -185,11 +185,15 @@ def default_strides(stages: int) -> tuple[int, ...]:
     return (1,) + (2,) * (stages - 1)
 
 
+_TYPES = {field.name: field.type for field in msgspec.structs.fields(ResNetSpec)}
+_CHOICES = {name: kind for name, kind in _TYPES.items() if get_origin(kind) is Literal}
+_FLAGS = tuple(name for name, kind in _TYPES.items() if kind is bool)
+
+
 def _check_fields(spec: ResNetSpec) -> None:
     """Check every field by itself, then the fields that depend on each other."""
-    fields = {field.name: field.type for field in msgspec.structs.fields(type(spec))}
-    check_choices(spec, **{name: kind for name, kind in fields.items() if get_origin(kind) is Literal})
-    check_flags(spec, *(name for name, kind in fields.items() if kind is bool))
+    check_choices(spec, **_CHOICES)
+    check_flags(spec, *_FLAGS)
     _check_numbers(spec)
     _check_stages(spec)
     _check_input(spec)

@@ -2,8 +2,7 @@
 
 import msgspec
 
-from resnet_viz.spec.presets import PRESETS, Preset
-from resnet_viz.texts import tr
+from resnet_viz.spec.presets import PRESETS
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -26,22 +25,8 @@ def preset_groups() -> tuple[ChoiceGroup, ...]:
     groups: dict[str, list[Choice]] = {}
     for known in PRESETS.values():
         detail = f"{known.description}\n{known.source}"
-        groups.setdefault(_family(known), []).append(Choice(known.name, known.title, detail))
+        groups.setdefault(known.family, []).append(Choice(known.name, known.title, detail))
     return tuple(ChoiceGroup(title, tuple(choices)) for title, choices in groups.items())
-
-
-def _family(preset: Preset) -> str:
-    spec = preset.spec
-    rules: tuple[tuple[bool, str], ...] = (
-        (not spec.head, tr("Backbones")),
-        (spec.order == "pre", tr("Pre-activation")),
-        (spec.shortcut == "none", tr("Plain networks")),
-        (preset.name.endswith(("_cifar", "_cifar_wide")), tr("ResNet for CIFAR")),
-        (spec.groups != 1, tr("ResNeXt")),
-        (spec.width_per_group is not None, tr("Wide ResNet")),
-        (preset.name.endswith("_v1"), tr("ResNet as in the paper (v1)")),
-    )
-    return next((title for applies, title in rules if applies), tr("ResNet (v1.5)"))
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.spec.presets import preset
 
 BASE = ResNetSpec()
-NAMES = {"resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet200"}
+NAMES = {"resnet18", "resnet26", "resnet34", "resnet50", "resnet101", "resnet152", "resnet200"}
 
 
 @cache
@@ -110,7 +110,14 @@ def test_every_published_network_has_the_nearest_partner_of_any_depth(match: Pai
         others = [series[partner.spec.block].of_total(total) for total in range(4, MAX_SERIES_BLOCKS)]
         assert abs(getattr(partner, match) - target) == min(abs(getattr(other, match) - target) for other in others)
         assert (pair.basic.spec.block, pair.bottleneck.spec.block) == ("basic", "bottleneck")
-    assert published == ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet200"]
+    assert published == ["resnet18", "resnet34", "resnet26", "resnet50", "resnet101", "resnet152", "resnet200"]
+
+
+def test_published_networks_whose_stages_no_rule_gives_are_not_paired() -> None:
+    """timm's 48 blocks of ecaresnet269d are 3, 30, 48, 8; the depth rule would give others."""
+    names = {found.name for found in compare_depths(preset("ecaresnet50d")).bottleneck}
+    assert {"ecaresnet50d", "ecaresnet101d", "ecaresnet200d"} <= names
+    assert "ecaresnet269d" not in names
 
 
 def test_a_series_of_another_network_keeps_its_fields() -> None:

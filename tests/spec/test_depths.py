@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.errors import SpecError
+from resnet_viz.spec.catalog.paper_networks import CIFAR_BASE
 from resnet_viz.spec.depths import distribute_blocks, next_depth, with_depth
 from resnet_viz.spec.network import ResNetSpec
-from resnet_viz.spec.presets import CIFAR_BASE, preset
+from resnet_viz.spec.presets import preset
 
 STAGES = st.lists(st.integers(1, 3), min_size=1, max_size=6).map(tuple)
 SPECS = st.builds(

@@ -1,5 +1,6 @@
 """The named networks: the published parameters and MACs, to the digit."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,12 @@ import pytest
 
 from resnet_viz.errors import SpecError, UnknownName
 from resnet_viz.pipeline import analyse
+from resnet_viz.spec.catalog.families import FAMILIES
+from resnet_viz.spec.catalog.paper_networks import CIFAR_BASE, CIFAR_BOTTLENECK
 from resnet_viz.spec.network import BlockKind, ResNetSpec
 from resnet_viz.spec.presets import (
-    CIFAR_BASE,
-    CIFAR_BOTTLENECK,
     PRESETS,
     name_of,
-    names,
     preset,
     published_blocks,
     title_of,
@@ -113,12 +113,27 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "presets.json").read
 
 
 def test_the_presets_are_those_in_the_golden_file() -> None:
-    """Names, titles, sources and, where they are not the defaults, the fields of the spec, in this order."""
-    assert names() == tuple(entry["name"] for entry in GOLDEN)
+    """Names, titles, sources and, where they are not the defaults, the fields of the spec."""
+    assert {entry["name"] for entry in GOLDEN} == names_of_papers()
     for entry in GOLDEN:
         found = PRESETS[entry["name"]]
         assert (found.name, found.title, found.source) == (entry["name"], entry["title"], entry["source"])
         assert found.spec == msgspec.convert(entry["spec"], ResNetSpec)
+
+
+def names_of_papers() -> set[str]:
+    """The presets that are not in timm alone."""
+    return {found.name for found in PRESETS.values() if "timm.models" not in found.source}
+
+
+def test_presets_are_listed_by_family_and_depth() -> None:
+    listed = [
+        (family, [*found]) for family, found in itertools.groupby(PRESETS.values(), key=lambda found: found.family)
+    ]
+    assert [family for family, _ in listed] == [*FAMILIES]
+    for _, found in listed:
+        depths = [preset.spec.depth for preset in found]
+        assert depths == sorted(depths)
 
 
 def test_every_preset_is_found_by_name_and_by_spec() -> None:
@@ -191,7 +206,7 @@ def test_titles_of_changed_networks() -> None:
 
 def test_the_published_blocks_are_those_of_presets_with_all_other_fields_equal() -> None:
     imagenet = [(2, 2, 2, 2), (3, 4, 6, 3)]
-    assert list(published_blocks(preset("resnet26").but(classes=3, stride_in="1x1"))) == imagenet
+    assert list(published_blocks(preset("resnet44").but(classes=3, stride_in="1x1"))) == imagenet
     assert list(published_blocks(preset("plain26"))) == imagenet
     assert published_blocks(preset("resnet50").but(order="pre")) == ((3, 24, 36, 3),)
     assert published_blocks(preset("resnet50").but(width=32)) == ()
@@ -202,7 +217,8 @@ def test_the_published_blocks_are_those_of_presets_with_all_other_fields_equal()
     ("name", "near"),
     [
         ("resnext50", "resnext50_32x4d"), ("resnet50x", "resnet50"), ("WIDE", "wide_resnet50_2"), ("net50", "resnet50"),
-        ("resnet50_cifr", "resnet56_cifar"), ("plain", "plain20_cifar"), ("prect_resnet200", "preact_resnet200"),
+        ("resnet50_cifr", "resnet56_cifar"), ("plain", "plain18"), ("prect_resnet200", "preact_resnet200"),
+        ("gluon_resnet50", "gluon_resnet50_v1b"), ("seresnet5", "seresnet50"),
     ],
 )  # fmt: skip
 def test_an_unknown_name_suggests_a_similar_one(name: str, near: str) -> None:
@@ -218,3 +234,71 @@ def test_a_name_like_no_other_gets_general_advice(name: str) -> None:
     sentence = f"There is no network called '{name}'; see the command presets, or give resnetN for any depth N."
     assert str(caught.value) == sentence
     assert (caught.value.field, caught.value.value) == ("preset", name)
+
+
+def test_a_tag_sets_the_size_of_the_test_images_and_the_classes() -> None:
+    tagged = {
+        "resnet50.a1_in1k": preset("resnet50").but(input=(1, 3, 288, 288)),
+        " ResNet-50.A3_in1k ": preset("resnet50"),
+        "resnetaa50d.sw_in12k": preset("resnetaa50d").but(input=(1, 3, 288, 288), classes=11_821),
+        "resnetv2_152x4_bit.goog_in21k_ft_in1k": preset("resnetv2_152x4_bit").but(input=(1, 3, 480, 480)),
+        "resnet50.bamboo": preset("resnet50").but(head=False),
+    }
+    for name, spec in tagged.items():
+        assert preset(name) == spec
+    assert preset("resnet50.a1_in1k", "basic") == preset("resnet50", "basic").but(input=(1, 3, 288, 288))
+    assert title_of(preset("resnet50.a1_in1k")) == "ResNet-50"
+
+
+def test_former_names_are_those_of_the_networks_with_their_tags() -> None:
+    former = {
+        "gluon_resnet50_v1b": "resnet50.gluon_in1k", "gluon_resnet101_v1s": "resnet101s", "tv_resnet50": "resnet50",
+        "ig_resnext101_32x16d": "resnext101_32x16d", "ssl_resnet18": "resnet18", "seresnext26tn_32x4d":
+        "seresnext26t_32x4d", "resnetv2_50x1_bitm": "resnetv2_50x1_bit.goog_in21k_ft_in1k",
+        "resnetv2_152x2_bitm_in21k": "resnetv2_152x2_bit.goog_in21k",
+    }  # fmt: skip
+    for name, now in former.items():
+        assert preset(name) == preset(now)
+    assert preset("resnetv2_50x1_bitm").input == (1, 3, 448, 448)
+    assert preset("resnetv2_152x2_bitm_in21k").classes == 21_843
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("resnet50d.a9_in1k", "There are no weights 'a9_in1k' for resnet50d; its tags are ra2_in1k, "
+         "ra4_e3600_r224_in1k, a1_in1k, a2_in1k, a3_in1k, gluon_in1k."),
+        ("resnet77.a1_in1k", "timm has no weights for resnet77; leave out '.a1_in1k'."),
+        ("resnet20_cifar.", "timm has no weights for resnet20_cifar; leave out '.'."),
+        ("resnet5o.a1_in1k", "There is no network called 'resnet5o.a1_in1k'; did you mean resnet50?"),
+        ("resnet51.a1_in1k", "depth: 51 is not accepted; the nearest possible depths are 50 and 52."),
+    ],
+)  # fmt: skip
+def test_a_wrong_tag_is_refused_with_the_tags_there_are(name: str, sentence: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        preset(name)
+    assert str(caught.value) == sentence
+
+
+def test_published_names_come_before_the_rule_of_depths() -> None:
+    """timm's ResNet-26 has Bottlenecks; the paper's first version and the plain network of that depth have none."""
+    assert (preset("resnet26").block, preset("resnet26").blocks) == ("bottleneck", (2, 2, 2, 2))
+    for name in ("resnet26_v1", "plain26", "preact_resnet26"):
+        assert preset(name).block == "basic"
+    assert preset("resnet26", "basic").blocks == (3, 3, 4, 2)
+
+
+def test_the_two_preactivated_networks_are_not_the_same() -> None:
+    he, timm = preset("preact_resnet50"), preset("resnetv2_50")
+    assert (he.first_activation, timm.first_activation) == ("stem", "block")
+    assert he == timm.but(first_activation="stem") != timm
+    assert name_of(timm) == "resnetv2_50"
+    assert name_of(he) is None
+
+
+def test_another_block_replaces_those_of_all_stages() -> None:
+    found = preset("test_resnet", "basic")
+    assert (found.block, found.stage_blocks, found.blocks) == ("basic", None, (1, 1, 1, 1))
+    assert preset("test_resnet", "bottleneck").stage_kinds == ("bottleneck",) * 4
+    pruned = preset("ecaresnet50d_pruned", "basic")
+    assert (pruned.block, pruned.outputs) == ("basic", (64, 128, 256, 512))

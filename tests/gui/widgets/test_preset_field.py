@@ -52,6 +52,6 @@ def test_typing_finds_names(qtbot: QtBot) -> None:
     field, _ = typed(qtbot, "resnet18")
     completer = field.combo.completer()
     assert completer is not None
-    completer.setCompletionPrefix("next101")
+    completer.setCompletionPrefix("next101_64")
     assert completer.completionCount() == 2
     assert completer.currentCompletion().startswith("ResNeXt-101")
