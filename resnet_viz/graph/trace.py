@@ -80,7 +80,10 @@ def _role(part: NetworkPart, path: str) -> Role:
         return "head"
     if part.stage == 0:
         return "stem"
-    return "shortcut" if path.split(".")[0] == "downsample" else "main"
+    first, _, rest = path.partition(".")
+    if first == "se":
+        return "main" if rest == "multiply" else "gate"
+    return "shortcut" if first == "downsample" else "main"
 
 
 def _part_calls(module: nn.Module, shape: Shape) -> Iterator[_PartCall]:

@@ -42,6 +42,18 @@ class StandardizedConv2d(Conv2d):
         return y
 
 
+def make_conv(
+    channels_in: int, channels_out: int, kernel: int, *, stride: int = 1, dilation: int = 1, groups: int = 1,
+    bias: bool = False, standardized: bool = False,
+) -> Conv2d:  # fmt: skip
+    """Return a convolution padded so that without a stride it keeps height and width."""
+    convolution = StandardizedConv2d if standardized else Conv2d
+    return convolution(
+        channels_in, channels_out, kernel, stride=stride, padding=dilation * (kernel // 2), dilation=dilation,
+        groups=groups, bias=bias,
+    )  # fmt: skip
+
+
 class ChannelConv1d(nn.Conv1d):
     """The convolution of efficient channel attention: one filter without bias slides over the channels of N×C×1×1."""
 

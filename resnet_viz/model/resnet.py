@@ -1,23 +1,22 @@
 """The network: stem, stages of residual blocks, head; parameters have torchvision's names and order."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import torch
 from torch import Tensor, nn
 
+from resnet_viz.model.block_shape import block_shapes
 from resnet_viz.model.blocks import (
     BasicBlock,
-    BlockShape,
     Bottleneck,
     PreActBasicBlock,
     PreActBottleneck,
     ResidualBlock,
 )
-from resnet_viz.model.norms import BatchNorm2d
 from resnet_viz.model.operations import Linear
-from resnet_viz.model.stems import stem_parts
+from resnet_viz.model.stems import Part, activated_norm_parts, stem_parts
 from resnet_viz.spec.network import BlockKind, Order, ResNetSpec
 
 BLOCKS: dict[tuple[Order, BlockKind], type[ResidualBlock]] = {
@@ -30,7 +29,7 @@ BLOCKS: dict[tuple[Order, BlockKind], type[ResidualBlock]] = {
 
 @dataclass(frozen=True)
 class NetworkPart:
-    """An operation of the stem or head, or a block: the network is these parts in sequence.
+    """A block, or an operation or sequence of operations of the stem or head: the network is these parts in order.
 
     `stage` is 0 for the stem and None for the head, `block` None outside the stages. Parts with equal `configuration`
     are the same computation with different weights.
@@ -68,40 +67,21 @@ def network_parts(spec: ResNetSpec) -> Iterator[NetworkPart]:
     """Yield the network's parts in the order of execution."""
     for name, make in stem_parts(spec):
         yield NetworkPart(name, 0, None, make, name)
-    block = BLOCKS[spec.order, spec.block]
     for stage, shapes in enumerate(block_shapes(spec), start=1):
+        block = BLOCKS[spec.order, spec.stage_kinds[stage - 1]]
         for index, shape in enumerate(shapes):
             yield NetworkPart(f"layer{stage}.{index}", stage, index, partial(block, shape), shape)
     for name, make in _head_parts(spec):
         yield NetworkPart(name, None, None, make, name)
 
 
-def block_shapes(spec: ResNetSpec) -> Iterator[list[BlockShape]]:
-    """Yield the arguments of every block, stage by stage."""
-    channels, dilation = spec.width, 1
-    stages = zip(spec.blocks, spec.outputs, spec.inner_widths, spec.stage_strides, spec.dilated, strict=True)
-    for stage, (blocks, after, inner, stride, dilated) in enumerate(stages):
-        before = dilation
-        if dilated:
-            dilation, stride = dilation * stride, 1
-        first = BlockShape(
-            channels_in=channels, inner=inner, channels_out=after, stride=stride,
-            first_dilation=before, dilation=dilation, groups=spec.groups, bias=spec.bias,
-            shortcut=spec.shortcut, stride_in=spec.stride_in, first_of_network=stage == 0,
-        )  # fmt: skip
-        channels = first.channels_out
-        later = replace(first, channels_in=channels, stride=1, first_dilation=dilation, first_of_network=False)
-        yield [first] + [later] * (blocks - 1)
-
-
-def _head_parts(spec: ResNetSpec) -> Iterator[tuple[str, Callable[[], nn.Module]]]:
-    """Yield the operations after the last block by name: in a pre-activation network a batch norm and ReLU, and with a
+def _head_parts(spec: ResNetSpec) -> Iterator[Part]:
+    """Yield the parts after the last block by name: in a pre-activation network a norm and its activation, and with a
     head average pooling and the classifier.
     """
     channels = spec.outputs[-1]
     if spec.order == "pre":
-        yield "norm", partial(BatchNorm2d, channels)
-        yield "relu_last", nn.ReLU
+        yield from activated_norm_parts(spec, channels, "norm", "relu_last")
     if spec.head:
         yield "avgpool", partial(nn.AdaptiveAvgPool2d, 1)
         yield "flatten", nn.Flatten

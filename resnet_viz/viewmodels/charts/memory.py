@@ -19,7 +19,7 @@ def memory_caveat() -> str:
         "Only tensors are counted, each until its last use, as in a pass that frees every tensor at once. Calling the "
         "module as usual needs more, because Python keeps the input of the stage, the input of the block and the "
         "residual branch until the calls return: at the peak nothing more for ResNet-18, 42 % more for ResNet-50 and "
-        "100 % more for PreAct ResNet-110, plus the image that the caller holds. Also not counted: the copies that "
+        "67 % more for PreAct ResNet-110, plus the image that the caller holds. Also not counted: the copies that "
         "oneDNN and cuDNN make inside a convolution, the optimizer's state unless it is named, the CUDA "
         "context and the allocator's rounding."
     )
