@@ -8,7 +8,6 @@ from resnet_viz.records.kinds import facts_of
 from resnet_viz.viewmodels.canvas.drawing import (
     SHAPE_TEXT_HALF,
     SHAPE_TEXT_TOP,
-    TEXT_SIZES,
     BoxKind,
     BranchEdge,
     Caption,
@@ -21,6 +20,7 @@ from resnet_viz.viewmodels.canvas.gate import gate_branch
 from resnet_viz.viewmodels.canvas.items import (
     ADD_SIZE,
     CAPTION_GAP,
+    CAPTION_LINE,
     FRAME_PADDING,
     MINOR_LAYER_WIDTH,
     SHORTCUT_LANE_GAP,
@@ -42,7 +42,6 @@ FUSED_GAP = 4.0  # between the layers of such a group
 BRANCH_GAP = 22.0  # where a shortcut leaves the main path inside the block
 FRAME_TITLE_HEIGHT = 26.0
 SHORTCUT_NODE_GAP = 10.0
-CAPTION_ROOM = CAPTION_GAP + TEXT_SIZES["caption"] * 1.3  # for the caption under a box
 FRAME_BOTTOM = 8.0
 
 
@@ -185,7 +184,7 @@ def _shortcut(block: Block, main_path: _MainPath, span: tuple[float, float]) -> 
 def _framed(block: Block, note: str, main_path: _MainPath, entry: float, branches: Branches) -> Item:
     boxes = (*main_path.node_boxes, *branches.boxes)
     above = min([box.y for box in boxes] + [edge.points[1][1] for edge in branches.edges]) - FRAME_TITLE_HEIGHT
-    bottoms = [box.y + box.h + (0.0 if box.kind == "gate" else CAPTION_ROOM) for box in boxes]
+    bottoms = [box.y + box.h + (0.0 if box.kind == "gate" else CAPTION_GAP + CAPTION_LINE) for box in boxes]
     below = max(bottoms) + FRAME_BOTTOM
     title_width = main_path.measure(block.id, "label") + 8.0 + main_path.measure(note, "note") + 2 * FRAME_PADDING + 8.0
     width = max(main_path.end + FRAME_PADDING, title_width)

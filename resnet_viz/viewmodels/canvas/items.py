@@ -32,6 +32,7 @@ ADD_SIZE = 22.0
 MINOR_LAYER_WIDTH = 20.0
 ARCH_HEIGHT = 15.0
 CAPTION_GAP = 4.0
+CAPTION_LINE = TEXT_SIZES["caption"] * 1.3
 FRAME_PADDING = 14.0
 FORK_DISTANCE = 10.0  # a shortcut leaves the main path this far before the block's box
 JOIN_DISTANCE = 8.0  # and joins it this far behind it
@@ -115,10 +116,14 @@ def _node_box(
 
 
 def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) -> Item:
-    """Draw a collapsed block: a box, its operations below, and its shortcut above it from its input to its output."""
+    """Draw a collapsed block: a box, its operations below, and its shortcut above it from its input to its output.
+
+    In a pruned network, where every block has its own, the inner widths stand below the operations.
+    """
     width, height = box_width(block.output), box_height(block.output)
-    under = labels.cost_caption(network.costs.by_id[block.id])
-    slot = max(width, measure(under, "caption") - 10.0)
+    under = [labels.cost_caption(network.costs.by_id[block.id])]
+    under += canvas_labels.pruned_widths(block, network)
+    slot = max([width, *(measure(line, "caption") - 10.0 for line in under)])
     gated = block.gate_edge is not None
     box = _node_box("block", ((slot - width) / 2, width, height), (block.name, ""), measure, gated=gated)
     branch_edges: tuple[BranchEdge, ...] = ()
@@ -127,14 +132,19 @@ def block_item(block: Block, network: NetworkStructure, measure: TextMeasure) ->
         left, right = -FORK_DISTANCE, slot + JOIN_DISTANCE
         points = ((left, 0.0), (left, lane), (right, lane), (right, 0.0))
         branch_edges = (BranchEdge(block.shortcut_edge.kind, points, True),)
-    operations = caption(under, "caption", slot / 2, _caption_top(box), measure)
-    return Item(slot, box.x, box.x + width, (box,), (operations,), branch_edges)
+    return Item(slot, box.x, box.x + width, (box,), _captions_under(box, under, slot / 2, measure), branch_edges)
 
 
-def _caption_top(box: NodeBox) -> float:
-    """Return the y of a caption under a box of blocks, clear of the mark of a gate and of the boxes behind it."""
+def _captions_under(box: NodeBox, lines: Sequence[str], middle: float, measure: TextMeasure) -> tuple[Caption, ...]:
+    """Return lines under a box of blocks, clear of the mark of a gate and of the boxes behind it."""
     below = max(GATE_MARK_RADIUS if box.gated else 0.0, STACK_OFFSET if box.kind != "block" else 0.0)
-    return box.y + box.h + CAPTION_GAP + below
+    return _captions(lines, middle, box.y + box.h + CAPTION_GAP + below, measure)
+
+
+def _captions(lines: Sequence[str], middle: float, top: float, measure: TextMeasure) -> tuple[Caption, ...]:
+    return tuple(
+        caption(line, "caption", middle, top + CAPTION_LINE * index, measure) for index, line in enumerate(lines)
+    )
 
 
 def collapsed_item(blocks: tuple[Block, ...], kind: BoxKind, network: NetworkStructure, measure: TextMeasure) -> Item:
@@ -153,16 +163,9 @@ def collapsed_item(blocks: tuple[Block, ...], kind: BoxKind, network: NetworkStr
     gated = any(block.gate_edge for block in blocks)
     box = _node_box(kind, ((slot - width) / 2, width, height), texts, measure, slices, gated=gated)
     branch_edges = tuple(_arch(group[0], box, index, slices) for index, group in enumerate(groups))
-    line_height = TEXT_SIZES["caption"] * 1.3
-    first = top - ARCH_HEIGHT - 6.0 - line_height * len(lines)
-    captions = [
-        caption(line, "caption", slot / 2, first + line_height * index, measure) for index, line in enumerate(lines)
-    ]
-    captions += [
-        caption(line, "caption", slot / 2, _caption_top(box) + line_height * index, measure)
-        for index, line in enumerate(under)
-    ]
-    return Item(slot, box.x, box.x + width, (box,), tuple(captions), branch_edges)
+    first = top - ARCH_HEIGHT - 6.0 - CAPTION_LINE * len(lines)
+    captions = _captions(lines, slot / 2, first, measure) + _captions_under(box, under, slot / 2, measure)
+    return Item(slot, box.x, box.x + width, (box,), captions, branch_edges)
 
 
 def _arch(shortcut: EdgeRecord, box: NodeBox, index: int, slices: int) -> BranchEdge:

@@ -7,6 +7,7 @@ from resnet_viz.records.kinds import EDGE_KINDS
 from resnet_viz.texts import tr, trn
 from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Section
 from resnet_viz.viewmodels.text.conventions import count_label
+from resnet_viz.viewmodels.text.layers import channels
 from resnet_viz.viewmodels.text.numbers import shape_of_one
 
 
@@ -52,6 +53,14 @@ def gate_summary(blocks: tuple[Block, ...], network: NetworkStructure) -> tuple[
     n = sum(block.gate_edge is not None for block in blocks)
     text = trn("{n} {attention} gate", "{n} {attention} gates", n)
     return (text.format(n=n, attention=network.attention),) if n else ()
+
+
+def pruned_widths(block: Block, network: NetworkStructure) -> tuple[str, ...]:
+    """Return a pruned block's channels behind each inner convolution in a line, `47·18`; no line in other networks."""
+    if not network.pruned:
+        return ()
+    convolutions = [layer for layer in block.main if layer.kind == "conv"]
+    return ("·".join(str(channels(layer.output)) for layer in convolutions[:-1]),)
 
 
 def block_type(block: Block, network: NetworkStructure) -> str:

@@ -85,7 +85,7 @@ class NetworkStructure(msgspec.Struct, frozen=True):
     """The sections in the order of execution, what their blocks have in common, and the operations of each node.
 
     `branch_kinds` are the kinds of its edges beside the main path; `attention` is the short name of what computes the
-    gates, such as SE, empty without gates.
+    gates, such as SE, empty without gates. The blocks of a `pruned` network have inner widths of their own.
     """
 
     sections: tuple[Section, ...]
@@ -93,6 +93,7 @@ class NetworkStructure(msgspec.Struct, frozen=True):
     branch_kinds: tuple[EdgeKind, ...]
     costs: Costs
     attention: str = ""
+    pruned: bool = False
 
     @property
     def blocks(self) -> int:
@@ -117,6 +118,7 @@ def structure_of(analysis: Analysis, costs: Costs) -> NetworkStructure:
         _present(branches.values()),
         costs,
         "" if analysis.spec.attention == "none" else analysis.spec.attention.upper(),
+        analysis.spec.block_widths is not None,
     )
 
 
