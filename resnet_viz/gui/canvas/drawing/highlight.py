@@ -7,8 +7,8 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from resnet_viz.gui.canvas.drawing.lines import rounded_path
 from resnet_viz.gui.canvas.drawing.node_boxes import NODE_CORNER, corner_radius
-from resnet_viz.gui.canvas.drawing.style import Style
-from resnet_viz.gui.canvas.interaction.camera import SceneRect, View
+from resnet_viz.gui.canvas.drawing.style import Style, branch_color
+from resnet_viz.gui.canvas.interaction.camera import MIN_HEIGHT_ZOOM, SceneRect, View
 from resnet_viz.viewmodels.canvas.drawing import BRANCH_BOXES, OPERATORS, BranchEdge, Drawing, NodeBox
 from resnet_viz.viewmodels.canvas.neighbors import neighbors
 from resnet_viz.viewmodels.canvas.node_lookup import NodeLookup
@@ -74,7 +74,11 @@ def paint_highlight(painter: QPainter, highlight: Highlight, style: Style, view:
     painter.scale(view.scale, view.height_zoom)
     painter.setClipPath(_outside_of(highlight.branch_boxes), Qt.ClipOperation.IntersectClip)
     for edge in highlight.branch_edges:
-        painter.setPen(style.branch_pen(edge.kind, max(HIGHLIGHTED_BRANCH_WIDTH, MIN_BRANCH_PX / view.scale)))
+        pen = style.branch_pen(edge.kind, max(HIGHLIGHTED_BRANCH_WIDTH, MIN_BRANCH_PX / view.scale))
+        if view.scale < MIN_HEIGHT_ZOOM:  # solid like the line below it, and as thick along as across
+            pen = style.pen(branch_color(edge.kind), MIN_BRANCH_PX)
+            pen.setCosmetic(True)
+        painter.setPen(pen)
         painter.drawPath(rounded_path(edge.points))
     painter.restore()
     painter.setPen(style.pen("accent", NEIGHBOR_LINE_PX))

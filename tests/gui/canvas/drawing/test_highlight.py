@@ -10,8 +10,9 @@ from resnet_viz.gui.canvas.interaction.camera import View
 from resnet_viz.gui.theme import load_theme
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
-from resnet_viz.records.analysis import Level
+from resnet_viz.records.analysis import EdgeKind, Level
 from resnet_viz.spec.presets import preset
+from resnet_viz.viewmodels.canvas.drawing import BranchEdge
 from resnet_viz.viewmodels.canvas.node_lookup import NodeLookup
 from resnet_viz.viewmodels.canvas.structure import structure_of
 from tests.drawings import drawn
@@ -119,3 +120,16 @@ def test_the_branch_of_a_gate_is_highlighted_with_what_it_touches(name: str, joi
 def test_a_gate_within_a_collapsed_block_hides_no_shortcut() -> None:
     found = highlight_of(GATED_LOOKUP, drawn(GATED, "block"), "layer2.1")
     assert [edge.join_ids for edge in found.branch_edges] == [("layer2.1.add",), ("layer2.2.add",)]
+
+
+@pytest.mark.parametrize("kind", ["identity", "gate"])
+def test_the_highlight_of_a_branch_is_a_solid_thin_line_where_the_drawing_is_simplified(
+    qapp: object, kind: EdgeKind
+) -> None:
+    """At a tenth of the size along the main path, and three tenths across it."""
+    edge = BranchEdge(kind, ((500.0, 0.0), (500.0, -300.0), (2500.0, -300.0), (2500.0, 0.0)), True)
+    image = painted(Highlight(branch_edges=(edge,)), View(0.1, 0.0, 150.0))
+    thick = [y for y in range(200) if image.pixel(150, y) != 0xFFFFFFFF]
+    assert 2 <= len(thick) <= 4
+    assert all(abs(y - 59.5) <= 2 for y in thick)
+    assert all(image.pixel(x, 60) != 0xFFFFFFFF for x in range(70, 240))
