@@ -33,6 +33,8 @@ EDITS = (
     ("depth", 34), ("depth", 50), ("depth", 51), ("stages", 3), ("stages", 0), ("groups", 3), ("width", 32),
     ("bias", True), ("bias", False), ("head", False), ("stem", "cifar"), ("order", "pre"), ("shortcut", "A"),
     ("input", (1, 3, 64, 64)), ("input", (0, 3, 64, 64)), ("blocks", (1, 1, 1, 1)), ("classes", 12),
+    ("attention", "se"), ("shortcut", "D"), ("stem_widths", "16, 16"), ("norm", "frn"), ("stage_blocks", (True, False)),
+    ("block_widths", "60 / 120 / 240 / 500"), ("stage_outputs", "60, 130, 260, 500"), ("antialias", "average"),
 )  # fmt: skip
 UNTRIED = {"quit", "stop"}  # one ends the window, the other depends on how fast an engine answers
 KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Plus)
