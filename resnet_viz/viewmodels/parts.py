@@ -6,11 +6,12 @@ from resnet_viz.spec.presets import PRESETS
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One entry of a choice box: the value, its text, and a longer text for its tooltip."""
+    """One entry of a choice box: the value, its text, a longer text for its tooltip, and the text that is searched."""
 
     value: str
     text: str
     detail: str = ""
+    search: str = ""
 
 
 class ChoiceGroup(msgspec.Struct, frozen=True):
@@ -25,7 +26,7 @@ def preset_groups() -> tuple[ChoiceGroup, ...]:
     groups: dict[str, list[Choice]] = {}
     for known in PRESETS.values():
         detail = f"{known.description}\n{known.source}"
-        groups.setdefault(known.family, []).append(Choice(known.name, known.title, detail))
+        groups.setdefault(known.family, []).append(Choice(known.name, known.title, detail, known.search_text))
     return tuple(ChoiceGroup(title, tuple(choices)) for title, choices in groups.items())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QCompleter
 
@@ -17,11 +17,40 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.build.edits import CUSTOM
 from resnet_viz.viewmodels.parts import Choice, ChoiceGroup
 
-SEARCH_ROLE = Qt.ItemDataRole.UserRole + 1  # the role of the text that is searched: title and name
+SEARCH_ROLE = Qt.ItemDataRole.UserRole + 1  # the role of the text that is searched, in lower case
+
+
+class SearchedPresets(QSortFilterProxyModel):
+    """The presets with every word that was typed, in their order; the headings of groups are left out."""
+
+    def __init__(self, parent: QComboBox) -> None:
+        super().__init__(parent)
+        self._words: list[str] = []
+
+    def search(self, text: str) -> None:
+        """Show the presets with every word of the text."""
+        self._words = text.lower().split()
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:  # Qt override
+        """Return True for a preset in whose search text every word is."""
+        text = self.sourceModel().index(row, 0, parent).data(SEARCH_ROLE)
+        return text is not None and all(word in text for word in self._words)
 
 
 class PresetCompleter(QCompleter):
-    """Completes any part of a title or name to the title of the preset."""
+    """Completes words of a title, name, family, publication or year to the title of a preset."""
+
+    def __init__(self, parent: QComboBox) -> None:
+        super().__init__(parent)
+        self.presets = SearchedPresets(parent)
+        self.setModel(self.presets)
+        self.setMaxVisibleItems(12)
+
+    def splitPath(self, path: str) -> list[str]:  # Qt override
+        """Search for the text typed; the empty path then matches all that was found."""
+        self.presets.search(path)
+        return [""]
 
     def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:  # Qt override
         """Return the title of the preset found."""
@@ -29,7 +58,7 @@ class PresetCompleter(QCompleter):
 
 
 class PresetField(Field):
-    """A drop-down of presets by group, searched by typing any part of a title or name."""
+    """A drop-down of presets by group, searched by typing words of a title, name, family, publication or year."""
 
     def __init__(self, groups: Sequence[ChoiceGroup], find: Callable[[str], ResNetSpec] = preset) -> None:
         """Create the field; `find` returns the network of a name that is not listed, or raises UserError."""
@@ -41,6 +70,8 @@ class PresetField(Field):
         self.combo.setLineEdit(self._line)
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.combo.setMaxVisibleItems(18)
+        self._completer = PresetCompleter(self.combo)
+        self.combo.setCompleter(self._completer)
         self._custom = tr("custom")
         self._titles: dict[str, str] = {}
         self.show_groups(groups)
@@ -61,9 +92,10 @@ class PresetField(Field):
             model.appendRow(_heading(group.title))
             for choice in group.choices:
                 model.appendRow(_entry(choice))
+        self._completer.presets.setSourceModel(model)
         with QSignalBlocker(self.combo):
             self.combo.setModel(model)
-        self._add_completer()
+        self._completer.setModel(self._completer.presets)  # the combo box has given it its own
 
     def show_value(self, value: Any) -> None:
         """Show the title of the preset, or that the network is not a preset."""
@@ -73,14 +105,6 @@ class PresetField(Field):
             self.combo.setEditText(self._titles.get(self._shown, self._shown or self._custom))
             self._line.setCursorPosition(0)
         set_message(self.refusal, "")
-
-    def _add_completer(self) -> None:
-        completer = PresetCompleter(self.combo.model(), self.combo)
-        completer.setCompletionRole(SEARCH_ROLE)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setMaxVisibleItems(12)
-        self.combo.setCompleter(completer)
 
     def _emit_choice(self, index: int) -> None:
         name = self.combo.itemData(index)
@@ -95,13 +119,22 @@ class PresetField(Field):
             return
         try:
             by_title = {title.lower(): name for name, title in self._titles.items()}
-            name = by_title.get(typed.lower()) or name_of(self._find(typed)) or typed
+            name = by_title.get(typed.lower()) or self._name_of(typed)
         except UserError as error:
             set_message(self.refusal, str(error))
             return
         self.show_value(self._shown)
         if name != self._shown:
             self.edited.emit(name)
+
+    def _name_of(self, typed: str) -> str:
+        """Return the name of the preset that was typed in other words; raises UserError for what is not known.
+
+        Text with a size or classes of its own, such as `resnet50.a1_in1k`, is its own name.
+        """
+        spec = self._find(typed)
+        name = name_of(spec)
+        return name if name is not None and self._find(name) == spec else typed
 
 
 def _heading(title: str) -> QStandardItem:
@@ -116,6 +149,6 @@ def _heading(title: str) -> QStandardItem:
 def _entry(choice: Choice) -> QStandardItem:
     item = QStandardItem(choice.text)
     item.setData(choice.value, Qt.ItemDataRole.UserRole)
-    item.setData(f"{choice.text} {choice.value}", SEARCH_ROLE)
+    item.setData(choice.search or f"{choice.text} {choice.value}".lower(), SEARCH_ROLE)
     item.setToolTip(tooltip(choice.detail))
     return item
