@@ -24,8 +24,10 @@ def block_letters(index: int) -> str:
     return (block_letters(before - 1) if before else "") + ascii_lowercase[last]
 
 
-def _in_block(block: str, path: list[str], convs: int) -> str:
+def _in_block(block: str, path: list[str], convs: int) -> str | None:
     name = path[0]
+    if name in ("se", "aa"):
+        return None
     if name == "downsample":
         return f"{'bn' if path[1:] == ['1'] else 'res'}{block}_branch1"
     if name == "add" or (name.startswith("relu") and int(name[-1]) == convs):

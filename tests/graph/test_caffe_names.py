@@ -12,7 +12,8 @@ def test_names_of_the_released_models() -> None:
     }  # fmt: skip
     assert {layer: caffe_name(layer, 3) for layer in expected} == expected
     assert caffe_name("layer1.0.relu2", 2) == "res2a_relu"
-    assert caffe_name("flatten", 3) is None
+    for absent in ("flatten", "layer1.0.se.fc1", "layer1.0.se.multiply", "layer2.0.aa"):
+        assert caffe_name(absent, 3) is None
 
 
 def test_letters_never_repeat() -> None:
