@@ -8,7 +8,7 @@ import msgspec
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, Level
-from resnet_viz.spec.network import ResNetSpec
+from resnet_viz.spec.network import Attention, ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import (
     GATE_MARK_RADIUS,
@@ -44,6 +44,11 @@ def drawn(analysis: Analysis, level: Level, *, vertical: bool = False) -> Drawin
 def analysis_of(**changes: Any) -> Analysis:
     """Return the analysis of a ResNet-50 with changes to its spec."""
     return analyse(ResNetSpec().but(**changes))
+
+
+def with_gates(analysis: Analysis, attention: Attention = "se") -> Analysis:
+    """Return the analysis of the network with a gate in every block."""
+    return analyse(analysis.spec.but(attention=attention))
 
 
 def of_part(part: str, level: Level) -> Drawing:

@@ -133,7 +133,7 @@ def expanded_block_item(block: Block, network: NetworkStructure, measure: TextMe
         else:
             gap = _gap(layer, previous, network, fork)
             main_path.leave_gap(max(gap, fork_x + shortcut_width - main_path.x) if layer.kind == "add" else gap)
-        under = labels.cost_caption(network.costs.by_id[layer.id]) if layer.kind == "conv" else ""
+        under = labels.cost_caption(network.costs.by_id[layer.id]) if layer.kind in ("conv", "pool") else ""
         box = main_path.add_layer(layer, under)
         if inside and layer.id == fork:
             fork_x = main_path.x + BRANCH_GAP / 2

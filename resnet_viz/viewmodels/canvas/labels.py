@@ -85,5 +85,6 @@ def legend_entries(network: NetworkStructure) -> tuple[LegendEntry, ...]:
 
 
 def cost_sentence(network: NetworkStructure) -> str:
-    """Return the sentence that says what the numbers under the boxes count."""
-    return tr("under boxes: {things}").format(things=count_label(network.costs.convention).heading)
+    """Return the sentence that says what the numbers under the boxes are."""
+    text = tr("under boxes: {things}, inner widths") if network.pruned else tr("under boxes: {things}")
+    return text.format(things=count_label(network.costs.convention).heading)

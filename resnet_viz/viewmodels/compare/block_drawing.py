@@ -107,7 +107,7 @@ def _shortcut(side: BlockSide) -> ShortcutLine | None:
     titles: dict[EdgeKind, str] = {
         "identity": tr("identity"), "projection": tr("projection"), "padding": tr("zero padding"), "main": "",
     }  # fmt: skip
-    passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("conv", "pad")]
+    passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("pool", "conv", "pad")]
     lines = [shape_of_one(layer.output) if layer.kind == "pad" else shortcut_label(layer) for layer in passed]
     lines += [tr("{n} params").format(n=_count_text(layer.params)) for layer in passed if layer.params]
     return ShortcutLine(edge.kind, titles[edge.kind], tuple(lines))

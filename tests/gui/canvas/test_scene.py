@@ -12,7 +12,7 @@ from resnet_viz.records.analysis import Analysis, Level
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.coloring import node_colors
 from resnet_viz.viewmodels.canvas.node_lookup import Direction
-from tests.gated import with_gates
+from tests.drawings import with_gates
 
 STAGES = {"layer1", "layer2", "layer3", "layer4"}
 

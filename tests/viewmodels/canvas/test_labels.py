@@ -17,7 +17,7 @@ from resnet_viz.viewmodels.canvas.labels import (
     shortcut_summary,
 )
 from resnet_viz.viewmodels.canvas.structure import NetworkStructure, part_of, structure_of
-from tests.gated import with_gates
+from tests.drawings import with_gates
 
 
 def structure(name: str, attention: Attention = "none") -> NetworkStructure:
@@ -95,3 +95,7 @@ def test_the_numbers_under_boxes_have_the_name_of_their_convention() -> None:
     analysis = analyse(preset("resnet18"))
     assert cost_sentence(structure_of(analysis, costs(analysis))) == "under boxes: MACs"
     assert cost_sentence(structure_of(analysis, costs(analysis, "folded"))) == "under boxes: FLOPs, norms folded"
+
+
+def test_the_widths_of_a_pruned_network_are_named_beside_its_operations() -> None:
+    assert cost_sentence(structure("ecaresnet50d_pruned")) == "under boxes: MACs, inner widths"

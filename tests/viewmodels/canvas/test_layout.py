@@ -13,8 +13,7 @@ from resnet_viz.viewmodels.canvas.expanded_block import FUSED_GAP
 from resnet_viz.viewmodels.canvas.expansion import expanded_at, toggled
 from resnet_viz.viewmodels.canvas.layout import layout
 from resnet_viz.viewmodels.canvas.structure import structure_of
-from tests.drawings import LEVELS, RECORDED, analysis_of, drawn, faults, listing, measure
-from tests.gated import with_gates
+from tests.drawings import LEVELS, RECORDED, analysis_of, drawn, faults, listing, measure, with_gates
 from tests.golden.draw_pictures import LIST
 from tests.spec.random_specs import random_specs
 
@@ -28,6 +27,15 @@ NAMES = (
     "resnext50_32x4d",
     "preact_resnet164_cifar",
     "resnet34_cifar_wide",
+    "ecaresnet26t",
+    "seresnetaa50d",
+    "resnetrs50",
+    "resnetblur50",
+    "resnetv2_50d_evos",
+    "resnetv2_50x1_bit",
+    "senet154",
+    "test_resnet",
+    "ecaresnet101d_pruned",
 )
 
 
@@ -177,7 +185,7 @@ def test_the_operations_of_a_gate_stand_side_by_side_on_its_branch() -> None:
     assert [box.label for box in boxes] == ["pool", "1×1, 32", "ReLU", "1×1, 512", "sigmoid", "×"]
     assert [box.kind for box in boxes] == ["gate"] * 5 + ["multiply"]
     first = [box.label for box in drawn(GATED["channel convolution"], "layer").node_boxes if ".se." in box.id][:4]
-    assert first == ["pool", "1D conv 5", "sigmoid", "×"]
+    assert first == ["pool", "1D conv 3", "sigmoid", "×"]
 
 
 def test_blocks_with_a_gate_have_its_mark_at_every_level_and_others_have_none() -> None:
@@ -187,3 +195,34 @@ def test_blocks_with_a_gate_have_its_mark_at_every_level_and_others_have_none() 
         assert not any(box.gated for box in drawn(analyse(preset("resnet18")), level).node_boxes)
     captions = [text.text for text in drawn(GATED["pre-activation and a repeat"], "stage").captions]
     assert [text for text in captions if "gate" in text] == ["2 SE gates", "14 SE gates", "1 SE gate", "1 SE gate"]
+
+
+def test_every_block_of_a_pruned_network_has_its_inner_widths_under_it() -> None:
+    drawing = drawn(analyse(preset("ecaresnet50d_pruned")), "block")
+    lines = {text.text for text in drawing.captions}
+    assert {"47·18", "52·22", "64·35"} <= lines  # timm's _pruned/ecaresnet50d_pruned.txt
+    assert not any("·" in text.text for text in drawn(analyse(preset("ecaresnet50d")), "block").captions)
+
+
+def test_the_pool_of_a_shortcut_and_that_behind_a_strided_convolution_are_drawn_where_they_are() -> None:
+    boxes = {box.id: box for box in drawn(analyse(preset("seresnetaa50d")), "layer").node_boxes}
+    pool, smooth = boxes["layer2.0.downsample.0"], boxes["layer2.0.aa"]
+    assert (pool.kind, pool.label) == ("shortcut", "average pool 2×2 /2")
+    assert boxes["layer2.0.relu2"].x < smooth.x < boxes["layer2.0.conv3"].x
+    assert (smooth.kind, smooth.label, smooth.note) == ("layer", "average pool 2×2", "stride 2")
+    assert smooth.x - boxes["layer2.0.relu2"].x - boxes["layer2.0.relu2"].w > FUSED_GAP
+
+
+@pytest.mark.parametrize(
+    ("norm", "labels"), [("group", ["GN", "ReLU"]), ("evonorm", ["EvoNorm S0"]), ("none", ["ReLU"])]
+)
+def test_a_pre_activated_group_begins_behind_the_convolution_before_it(norm: str, labels: list[str]) -> None:
+    """Its norm, its activation or both stand close before their convolution."""
+    analysis = analysis_of(order="pre", norm=norm, width=64, blocks=(1, 1), input=(1, 3, 64, 64))
+    boxes = [box for box in drawn(analysis, "layer").node_boxes if box.toggles == "layer2.0" and box.kind != "shortcut"]
+    first = next(index for index, box in enumerate(boxes) if box.id == "layer2.0.conv1")
+    group = boxes[first + 1 : first + 2 + len(labels)]
+    gaps = [box.x - before.x - before.w for before, box in pairwise([boxes[first], *group])]
+    assert [box.label for box in group[:-1]] == labels
+    assert gaps[0] > FUSED_GAP
+    assert gaps[1:] == pytest.approx([FUSED_GAP] * len(labels))

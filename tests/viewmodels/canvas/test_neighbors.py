@@ -7,7 +7,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import SHORTCUT_KINDS
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.neighbors import neighbors, other_shortcut_end
-from tests.gated import with_gates
+from tests.drawings import with_gates
 from tests.spec.random_specs import random_specs
 
 

@@ -12,8 +12,7 @@ from resnet_viz.viewmodels.canvas.layout import layout
 from resnet_viz.viewmodels.canvas.node_lookup import Direction, HoverCard, NodeLookup
 from resnet_viz.viewmodels.canvas.structure import NetworkStructure, structure_of
 from resnet_viz.viewmodels.text.numbers import percent, short
-from tests.drawings import drawn, measure
-from tests.gated import with_gates
+from tests.drawings import drawn, measure, with_gates
 
 DEEP = analyse(preset("resnet152"))
 

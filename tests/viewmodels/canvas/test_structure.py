@@ -126,3 +126,34 @@ def test_an_unknown_part_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(SpecError, match="such as stem, layer1, layer2, layer3, layer4, head") as caught:
         part_of(structure("resnet50"), "layer9")
     assert caught.value.field == "part"
+
+
+def test_each_stage_has_the_type_of_its_own_blocks() -> None:
+    sections = structure("test_resnet").sections
+    assert [section.block_name for section in sections] == ["", "Basic", "Basic", "Bottleneck", "Basic", ""]
+    assert [block.name for section in sections for block in section.blocks] == ["Basic", "Basic", "Bottleneck", "Basic"]
+
+
+def test_a_repeat_stands_for_at_least_two_equal_blocks() -> None:
+    """Stage 3 of the pruned network has 23 blocks, of which hardly any two neighbors have the same widths."""
+    network = structure("ecaresnet101d_pruned")
+    assert network.pruned
+    repeats = [repeat for section in network.sections for repeat in section.repeats]
+    blocks = network.sections[3].blocks
+    widths = [tuple(layer.output[1] for layer in block.main if layer.kind == "conv") for block in blocks]
+    equal = {index for index in range(1, 22) if widths[index] in (widths[index - 1], widths[index + 1])}
+    for repeat in repeats:
+        assert repeat.stop - repeat.start >= 2
+        assert len({widths[index] for index in range(repeat.start, repeat.stop)}) == 1
+    assert {index for repeat in repeats for index in range(repeat.start, repeat.stop)} <= equal
+
+
+def test_a_gate_lies_beside_the_main_path_of_its_block() -> None:
+    network = structure("seresnet50")
+    block = network.sections[2].blocks[0]
+    assert (network.attention, network.branch_kinds) == ("SE", ("identity", "projection", "gate"))
+    assert [layer.id.rpartition(".")[2] for layer in block.gate] == ["pool", "fc1", "relu", "fc2", "sigmoid"]
+    assert block.gate_edge is not None
+    assert (block.gate_edge.fork, block.gate_edge.target) == ("layer2.0.bn3", "layer2.0.se.multiply")
+    assert [layer.kind for layer in block.main][-4:] == ["norm", "multiply", "add", "act"]
+    assert part_of(network, "stem").branch_kinds == ()

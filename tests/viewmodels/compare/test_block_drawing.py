@@ -27,6 +27,7 @@ def test_each_kind_of_shortcut_has_its_lines() -> None:
 
     assert kinds() == [("identity", ())] * 2
     assert kinds(stride=2) == [("projection", ("1×1, 64 /2", "4,096 params"))] * 2
+    assert kinds(stride=2, shortcut="D") == [("projection", ("average pool 2×2 /2", "1×1, 64", "4,096 params"))] * 2
     assert kinds(stride=2, shortcut="A") == [("padding", ("64×4×4",))] * 2
     assert kinds(shortcut="none") == [None] * 2
 

@@ -15,8 +15,7 @@ from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.drawing import BranchEdge
 from resnet_viz.viewmodels.canvas.node_lookup import NodeLookup
 from resnet_viz.viewmodels.canvas.structure import structure_of
-from tests.drawings import drawn
-from tests.gated import with_gates
+from tests.drawings import drawn, with_gates
 
 RESNET = analyse(preset("resnet50"))
 LOOKUP = NodeLookup(RESNET, structure_of(RESNET, costs(RESNET)))

@@ -10,8 +10,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.coloring import node_colors
 from resnet_viz.viewmodels.canvas.page_rows import row_bounds
-from tests.drawings import drawn
-from tests.gated import with_gates
+from tests.drawings import drawn, with_gates
 
 RESNET = analyse(preset("resnet50"))
 STAGES, BLOCKS, LAYERS = (drawn(RESNET, level) for level in ("stage", "block", "layer"))
