@@ -16,7 +16,7 @@ from resnet_viz.gui.widgets.fields import (
     NumbersField,
     TextField,
 )
-from resnet_viz.gui.widgets.form import Form, Row
+from resnet_viz.gui.widgets.form import ARROW_WIDTH, Form, Row
 from resnet_viz.gui.widgets.form_panel import FormPanel
 from resnet_viz.gui.widgets.layouts import column, named
 from resnet_viz.gui.widgets.preset_field import PresetField
@@ -40,7 +40,7 @@ class BuildPanel(FormPanel):
         self.summary = SummaryView()
         below = column(self.summary, margins=(6, 4, 0, 0))
         below.addStretch(1)
-        self.fill((below, 1), heading=named("panelHeading", tr("Network")))
+        self.fill((below, 1), heading=named("panelHeading", tr("Network"), margins=(ARROW_WIDTH, 0, 0, 0)))
         for spin in self.findChildren(DepthSpin):
             spin.stepped.connect(partial(self.edited.emit, "depth_step"))
         for field in self.findChildren(NumbersField):

@@ -20,24 +20,29 @@ def changed_fields(spec: ResNetSpec) -> frozenset[str]:
 
 def _reasons(spec: ResNetSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each reason that holds, with its fields; of several for one field the last is given."""
-    kinds = set(spec.stage_kinds)
-    strided = any(s > 1 and not dilated for s, dilated in zip(spec.stage_strides, spec.dilated, strict=True))
+    stages = tuple(zip(spec.stage_kinds, spec.stage_strides, spec.dilated, strict=True))
+    lowering = tr("No block lowers the resolution.")
     if spec.stem == "cifar":
         yield tr("The CIFAR stem is one convolution, without a pool."), (
             "stem_widths", "stem_pool", "stem_pool_stride", "stem_pool_padding"
         )  # fmt: skip
     elif spec.stem_pool != "max":
         yield tr("Only the maximum alone can be padded in several ways."), ("stem_pool_padding",)
-    if "bottleneck" not in kinds:
-        yield tr("Only a Bottleneck can have its stride in either convolution."), ("stride_in",)
-    if len(spec.blocks) == 1:
-        yield tr("The network has one stage, which keeps the resolution of the stem."), ("dilate",)
-    if not strided:
-        yield tr("No block lowers the resolution."), ("antialias",)
+    if not any(stride > 1 for _, stride, _ in stages[1:]):
+        yield tr("No stage after the first has a stride that dilation could replace."), ("dilate",)
+    if not any(stride > 1 and not dilated for _, stride, dilated in stages):
+        yield lowering, ("antialias",)
+    lowered_by_convolution = [
+        spec.antialias == "none" or dilated for kind, stride, dilated in stages if kind == "bottleneck" and stride > 1
+    ]
+    if not lowered_by_convolution:
+        yield tr("No Bottleneck lowers the resolution."), ("stride_in",)
+    elif not any(lowered_by_convolution):
+        yield tr("With anti-aliasing, the pool behind the 3×3 has the stride."), ("stride_in",)
     if spec.shortcut not in ("B", "C"):
         yield tr("Only the shortcuts B and C have projections with a stride."), ("projection_kernel",)
-    elif not strided:
-        yield tr("No block lowers the resolution."), ("projection_kernel",)
+    elif not any(stride > 1 for _, stride, _ in stages):
+        yield lowering, ("projection_kernel",)
     if spec.order == "post":
         yield tr("Only the order pre has a choice."), ("first_activation",)
     if spec.attention != "se":
