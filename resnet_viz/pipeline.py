@@ -96,10 +96,17 @@ def _record(spec: ResNetSpec, call: Call, field: ReceptiveField, level: str | No
         receptive_field=field.size,
         jump=field.jump,
         geometry=operation.geometry,
-        caffe_name=caffe_name(call.id, CONVS_PER_BLOCK[spec.block]) if spec.order == "post" else None,
+        caffe_name=_caffe_name(spec, call),
         feature_level=level,
         variant=operation.variant,
     )
+
+
+def _caffe_name(spec: ResNetSpec, call: Call) -> str | None:
+    if spec.order == "pre":
+        return None
+    kind = spec.stage_kinds[call.stage - 1] if call.stage else spec.block
+    return caffe_name(call.id, call.operation.kind, CONVS_PER_BLOCK[kind])
 
 
 def _feature_levels(spec: ResNetSpec, calls: Sequence[Call]) -> dict[str, str]:

@@ -10,16 +10,17 @@ import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from resnet_viz.counters import rules
 from resnet_viz.counters.rules import DEEPSPEED, PTFLOPS_ATEN, PTFLOPS_ONCE, PTFLOPS_TWICE
-from resnet_viz.model.norms import BatchNorm2d
-from resnet_viz.model.operations import Conv2d, Linear
+from resnet_viz.model.norms import BatchNorm2d, GroupNorm
+from resnet_viz.model.operations import ChannelConv1d, Conv2d, Linear, StandardizedConv2d
+from resnet_viz.model.pools import SamePaddedAvgPool2d, ZeroPaddedMaxPool2d
 from resnet_viz.model.resnet import build
 from resnet_viz.records.analysis import Analysis, CrossCheckResult
 from resnet_viz.texts import tr
@@ -77,6 +78,8 @@ def crosscheck(analysis: Analysis, tool: str) -> CrossCheckResult:
         return CrossCheckResult(tool, installed, None, None, expected, None, sentence)
     agrees = params == analysis.totals.params and count == expected
     differs = tr("{tool} differs: it finds {params} parameters and {count} operations, we {ours} and {expected}")
+    if agrees and expected < analysis.totals.macs:
+        agreement = tr("{tool} agrees: by its rules it counts {count} operations, {less} fewer than our MACs")
     sentence = (agreement if agrees else differs).format(
         tool=tool,
         params=f"{params:,}",
@@ -84,6 +87,7 @@ def crosscheck(analysis: Analysis, tool: str) -> CrossCheckResult:
         ours=f"{analysis.totals.params:,}",
         expected=f"{expected:,}",
         extra=f"{expected - analysis.totals.macs:,}",
+        less=f"{analysis.totals.macs - expected:,}",
     )
     return CrossCheckResult(tool, installed, params, count, expected, agrees, sentence)
 
@@ -156,7 +160,12 @@ def _ptflops(tool: str, backend: str, **config: bool) -> Callable[[Analysis], To
 
         hooks = {
             Conv2d: pytorch_ops.conv_flops_counter_hook,
+            StandardizedConv2d: pytorch_ops.conv_flops_counter_hook,
+            ChannelConv1d: _count_channel_convolution,
             BatchNorm2d: pytorch_ops.bn_flops_counter_hook,
+            GroupNorm: pytorch_ops.bn_flops_counter_hook,
+            ZeroPaddedMaxPool2d: pytorch_ops.pool_flops_counter_hook,
+            SamePaddedAvgPool2d: pytorch_ops.pool_flops_counter_hook,
             Linear: pytorch_ops.linear_flops_counter_hook,
         }
         batch, *image = analysis.spec.input
@@ -173,6 +182,11 @@ def _ptflops(tool: str, backend: str, **config: bool) -> Callable[[Analysis], To
         ))  # fmt: skip
 
     return run
+
+
+def _count_channel_convolution(module: Any, _inputs: object, output: Tensor) -> None:
+    """Count as ptflops' own hook does where the channels lie along the side that the filter slides over."""
+    module.__flops__ += output.numel() * module.kernel_size[0]
 
 
 def _deepspeed(analysis: Analysis) -> ToolCount:

@@ -15,6 +15,7 @@ import msgspec
 
 from resnet_viz.counters.published import published_figures
 from resnet_viz.counters.torchsummary import outputs_bytes, printed_bytes
+from resnet_viz.metrics.saved_for_backward import READ_PADDED_COPY, filter_elements, padded_elements
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, CrossCheckResult, LayerRecord
 from resnet_viz.records.counters import CounterPart, CounterReport, CounterRow, Unit
 from resnet_viz.texts import tr
@@ -23,17 +24,27 @@ PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
 PTFLOPS_ONCE = f"{PTFLOPS_TWICE}, count_functional=False"
 DEEPSPEED = "DeepSpeed"
 MEBIBYTE = 1024.0**2
+ACTIVATING_NORMS = ("evonorm", "frn")
 NEVER_RUN = ("paper", "torchvision")
 """Sources of published figures that are no programs, so nothing can be run."""
 
 
 class CounterRule(NamedTuple):
-    """The operations that a counter counts for each layer, and why its total is not the plain MACs."""
+    """The operations that a counter counts for each layer, and why its total is not the plain MACs.
+
+    `more` has further sentences, for networks with layers of these variants.
+    """
 
     tool: str
     quantity: str
     operations: Callable[[Analysis, LayerRecord], int]
     sentence: str
+    more: tuple[tuple[str, str], ...] = ()
+
+    def sentences(self, analysis: Analysis) -> str:
+        """Return the sentences that apply to a network."""
+        variants = {layer.variant for layer in analysis.layers}
+        return " ".join([self.sentence, *(sentence for variant, sentence in self.more if variant in variants)])
 
 
 def counter_report(analysis: Analysis, crosschecks: Sequence[CrossCheckResult] = ()) -> CounterReport:
@@ -54,7 +65,13 @@ def expected_count(analysis: Analysis, tool: str) -> int:
 
 
 def rules() -> tuple[CounterRule, ...]:
-    """Return the rules of all counters of operations, the smallest total first."""
+    """Return the rules of all counters of operations, the smallest total of the paper's networks first."""
+    no_blur = "blur", tr("It does not count blur pools.")
+    no_other_norm = tuple(
+        (norm, tr("It does not know the norms that are activations too.")) for norm in ACTIVATING_NORMS
+    )
+    five = "group", tr("It counts 5 for an element of a group norm.")
+    four = "standardized", tr("It counts 4 for every weight that is standardized.")
     return (
         CounterRule("paper", "FLOPs", _paper_operations, tr(
             "The paper counts the MACs of its own version of the network: the stride of a Bottleneck in the first 1×1, "
@@ -65,22 +82,28 @@ def rules() -> tuple[CounterRule, ...]:
             "ptflops' aten back end counts the MACs, and 1 for every output element of a layer with a bias.")),
         CounterRule("torchinfo", "total_mult_adds", _torchinfo_operations, tr(
             "torchinfo multiplies the parameters of a convolution by the pixels of its output, and counts every other "
-            "parameter once per image: those of batch norms, and biases.")),
+            "parameter once per image: those of batch norms, and biases."), (
+                ("blur", tr("It does not count blur pools, which have no parameters.")),
+                ("channels", tr("It counts the convolution over the channels as if it had one output.")),
+                *((norm, tr("It knows only parameters called weight and bias.")) for norm in ACTIVATING_NORMS),
+            )),
         CounterRule("fvcore", "total", _fvcore_operations, tr(
             "fvcore calls MACs flops, adds 2 for an element of a batch norm and 1 for an element that adaptive pooling "
-            "reads, and has no rule for additions and max pooling.")),
+            "reads, and has no rule for additions and max pooling."), (five, four, *no_other_norm)),
         CounterRule(PTFLOPS_ONCE, "MACs", lambda _, layer: _ptflops_operations(layer, 1), tr(
             "With its module hooks only, ptflops' pytorch back end adds to the MACs the biases, 2 for an element of a "
-            "batch norm, and 1 for an element that ReLU and pooling read.")),
+            "batch norm, and 1 for an element that ReLU and pooling read."), (no_blur, *no_other_norm)),
         CounterRule(PTFLOPS_TWICE, "MACs", lambda _, layer: _ptflops_operations(layer, 2), tr(
             "ptflops' pytorch back end counts ReLU and pooling twice, once by the hook on the module and once by the "
-            "patched function that the module calls, and adds biases and 2 for an element of a batch norm.")),
+            "patched function that the module calls, and adds biases and 2 for an element of a batch norm."), (
+                no_blur, *no_other_norm)),
         CounterRule("flop_counter", "get_total_flops()", lambda _, layer: 2 * layer.macs, tr(
             "torch.utils.flop_counter counts a multiply-add as two operations, and only convolutions and the "
             "classifier.")),
         CounterRule(DEEPSPEED, "flops", _deepspeed_operations, tr(
             "DeepSpeed's profiler counts a multiply-add as two operations, 1 for a convolution's bias, 2 for an "
-            "element of a batch norm, and 1 for an element that ReLU and pooling read; it misses an addition by +.")),
+            "element of a batch norm, and 1 for an element that ReLU and pooling read; it misses an addition by +."), (
+                five, four, *no_other_norm)),
     )  # fmt: skip
 
 
@@ -88,7 +111,7 @@ def _operations_row(analysis: Analysis, rule: CounterRule, crosscheck: CrossChec
     parts: Counter[str] = Counter()
     for layer in analysis.layers:
         parts[kind_of(layer)] += rule.operations(analysis, layer) - layer.macs
-    row = _row(analysis, rule.tool, rule.quantity, "operations", analysis.totals.macs, parts, rule.sentence)
+    row = _row(analysis, rule.tool, rule.quantity, "operations", analysis.totals.macs, parts, rule.sentences(analysis))
     return msgspec.structs.replace(row, crosscheck=crosscheck)
 
 
@@ -115,32 +138,62 @@ def _bias_additions(layer: LayerRecord) -> int:
 
 
 def _torchinfo_operations(_: Analysis, layer: LayerRecord) -> int:
+    """Count parameters, which torchinfo knows by the names `weight` and `bias` only."""
     pixels = prod(layer.output[2:]) if layer.kind == "conv" else 1
-    return layer.params * layer.output[0] * pixels
+    known = layer.params * 2 // 3 if layer.variant in ACTIVATING_NORMS else layer.params
+    return known * layer.output[0] * pixels
 
 
 def _fvcore_operations(_: Analysis, layer: LayerRecord) -> int:
     adaptive = layer.type == "AdaptiveAvgPool2d"
-    return layer.macs + _norm_operations(layer) + (prod(layer.inputs[0]) if adaptive else 0)
+    return (
+        layer.macs + _norm_operations(layer, 5) + _standardization(layer) + (prod(layer.inputs[0]) if adaptive else 0)
+    )
 
 
 def _ptflops_operations(layer: LayerRecord, times: int) -> int:
-    """Count as ptflops' pytorch back end does, which sees ReLU and pooling `times` times."""
-    return layer.macs + _bias_additions(layer) + _norm_operations(layer) + times * _elements_read(layer)
+    """Count as ptflops' pytorch back end does, which sees ReLU and pooling `times` times, and no blur at all.
+
+    The first time it sees what a pool reads, the second time that with the pool's border.
+    """
+    read = _elements_read(layer) + (_elements_pooled(layer) if times == 2 else 0)
+    macs = 0 if layer.variant == "blur" else layer.macs
+    return macs + _bias_additions(layer) + _norm_operations(layer, 2) + read
 
 
 def _deepspeed_operations(_: Analysis, layer: LayerRecord) -> int:
     bias = _bias_additions(layer) if layer.kind == "conv" else 0
-    return 2 * layer.macs + bias + _norm_operations(layer) + _elements_read(layer)
+    beside = _norm_operations(layer, 5) + _standardization(layer) + _elements_pooled(layer)
+    return 2 * layer.macs + bias + beside
 
 
-def _norm_operations(layer: LayerRecord) -> int:
-    return 2 * prod(layer.output) if layer.kind == "norm" else 0
+def _norm_operations(layer: LayerRecord, each_of_group_norm: int) -> int:
+    """Count 2 for an element of a batch norm and so many for one of a group norm; no counter knows the other norms."""
+    if layer.kind != "norm" or layer.variant in ACTIVATING_NORMS:
+        return 0
+    return (each_of_group_norm if layer.variant == "group" else 2) * prod(layer.output)
+
+
+def _standardization(layer: LayerRecord) -> int:
+    """Count 4 for every weight of a standardized filter: torch standardizes by a batch norm of the filters."""
+    if layer.variant != "standardized":
+        return 0
+    return 4 * filter_elements(layer)
 
 
 def _elements_read(layer: LayerRecord) -> int:
-    """Count the input elements of ReLU and pooling."""
-    return prod(layer.inputs[0]) if layer.kind in ("act", "pool") else 0
+    """Count the input elements of ReLU and pooling other than a blur."""
+    return prod(layer.inputs[0]) if layer.kind == "act" or _is_pooling(layer) else 0
+
+
+def _elements_pooled(layer: LayerRecord) -> int:
+    """Count the input elements of ReLU and pooling other than a blur, with the border that some pools add."""
+    padded = _is_pooling(layer) and layer.type in READ_PADDED_COPY
+    return padded_elements(layer) if padded else _elements_read(layer)
+
+
+def _is_pooling(layer: LayerRecord) -> bool:
+    return layer.kind == "pool" and layer.variant != "blur"
 
 
 def _paper_operations(analysis: Analysis, layer: LayerRecord) -> int:

@@ -1,7 +1,8 @@
 """The rows of torchsummary 1.5.1 and the sizes that it adds up from them.
 
 Its rows are module calls in order of completion, so a block's own row follows its layers. Operations that torchvision
-writes as plain functions have no row: the residual addition, the flattening, and the zero padding of shortcut A.
+or timm writes as plain functions have no row: the residual addition, the flattening, the zero padding of shortcut A,
+and the multiplication of a gate, which has a row of its own after its layers.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, Kind, LayerRecord, Shape
 
-KINDS_WITHOUT_ROW: tuple[Kind, ...] = ("add", "flatten", "pad")
+KINDS_WITHOUT_ROW: tuple[Kind, ...] = ("add", "flatten", "pad", "multiply")
 BLOCK_CLASSES = {
     ("basic", "post"): "BasicBlock",
     ("bottleneck", "post"): "Bottleneck",
@@ -20,8 +21,14 @@ BLOCK_CLASSES = {
 }
 
 
+GATE_CLASSES = {"se": "SqueezeExcite", "eca": "EfficientChannelAttention"}
+
+
 class SummaryRow(NamedTuple):
-    """Class name, output shape and parameters of a module, which is a layer or a block."""
+    """Class name, output shape and parameters of a module, which is a layer, a gate or a block.
+
+    A row with `is_block` is that of a block or gate.
+    """
 
     name: str
     shape: Shape
@@ -30,7 +37,7 @@ class SummaryRow(NamedTuple):
 
 
 class OutputsBytes(NamedTuple):
-    """Output bytes in fp32 of the layers' rows, of the blocks' rows, and by kind of the layers without a row."""
+    """Output bytes in fp32: of the rows of layers, of those of blocks and gates, and by kind of layers without one."""
 
     layers: int
     blocks: int
@@ -38,9 +45,8 @@ class OutputsBytes(NamedTuple):
 
 
 def summary_rows(analysis: Analysis) -> list[SummaryRow]:
-    """Return the rows in torchsummary's order, the blocks' own rows included."""
-    block_class = BLOCK_CLASSES[analysis.spec.block, analysis.spec.order]
-    return list(_rows(analysis, block_class))
+    """Return the rows in torchsummary's order, the blocks' and gates' own rows included."""
+    return list(_rows(analysis))
 
 
 def outputs_bytes(analysis: Analysis) -> OutputsBytes:
@@ -65,14 +71,17 @@ def printed_bytes(analysis: Analysis) -> int:
     return 2 * BYTES_PER_ELEMENT * abs((elements + 2**31) % 2**32 - 2**31)
 
 
-def _rows(analysis: Analysis, block_class: str) -> Iterator[SummaryRow]:
-    for (_, block), layers in groupby(analysis.layers, key=_stage_and_block):
+def _rows(analysis: Analysis) -> Iterator[SummaryRow]:
+    spec = analysis.spec
+    for (stage, block), layers in groupby(analysis.layers, key=_stage_and_block):
         last: LayerRecord | None = None
         for last in layers:
-            if last.kind not in KINDS_WITHOUT_ROW:
+            if last.kind == "multiply":
+                yield SummaryRow(GATE_CLASSES[spec.attention], last.output, 0, True)
+            elif last.kind not in KINDS_WITHOUT_ROW:
                 yield SummaryRow(last.type, last.output, last.params)
-        if block is not None and last is not None:
-            yield SummaryRow(block_class, last.output, 0, True)
+        if stage and block is not None and last is not None:
+            yield SummaryRow(BLOCK_CLASSES[spec.stage_kinds[stage - 1], spec.order], last.output, 0, True)
 
 
 def _stage_and_block(layer: LayerRecord) -> tuple[int | None, int | None]:

@@ -25,14 +25,17 @@ def costs(analysis: Analysis, convention: Convention = "macs") -> Costs:
 def foldable_norms(analysis: Analysis) -> frozenset[str]:
     """Return the ids of the batch norms that can be folded into the convolution before them.
 
-    The norm must be the only reader of that convolution; a pre-activation norm behind an addition cannot be folded.
+    The norm must be the only reader of that convolution; a pre-activation norm behind an addition cannot be folded, nor
+    can a norm that computes its statistics at inference. A standardized convolution takes a norm like any other: its
+    filters are constant at inference.
     """
     readers = Counter(edge.source for edge in analysis.edges)
     kinds = {layer.id: layer.kind for layer in analysis.layers}
+    batch_norms = {layer.id for layer in analysis.layers if layer.kind == "norm" and not layer.variant}
     return frozenset(
         edge.target
         for edge in analysis.edges
-        if kinds[edge.target] == "norm" and kinds[edge.source] == "conv" and readers[edge.source] == 1
+        if edge.target in batch_norms and kinds[edge.source] == "conv" and readers[edge.source] == 1
     )
 
 

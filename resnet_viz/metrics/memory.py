@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.calls import INPUT, Call, sources
-from resnet_viz.metrics.saved_for_backward import INDEX_BYTES, STATISTICS_PER_CHANNEL, VIEWS, saved_tensors
+from resnet_viz.metrics.saved_for_backward import VIEWS, own_tensors, saved_tensors
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, LayerRecord
 from resnet_viz.records.memory import LargestBatches, LayerMemory, Memory
 from resnet_viz.spec.checks import check_integer
@@ -15,8 +15,8 @@ from resnet_viz.texts import tr
 
 BATCH_COUNTER_BYTES = 8
 """The size of a batch norm's count of batches, a 64-bit integer whatever the dtype."""
-STATISTIC_BYTES = 4
-"""The size of a mean or an inverse deviation that a batch norm saves for backward: fp32 whatever the dtype."""
+BLUR_FILTER = 9
+"""The elements of a blur's filter, which all channels share."""
 GIBIBYTE = 1024**3
 
 
@@ -55,23 +55,22 @@ def memory(analysis: Analysis, dtype: Dtype = "fp32", batch: int | None = None) 
     saved = saved_tensors(analysis.layers, analysis.edges)
     layers = []
     for layer, live in zip(analysis.layers, live_at_layers, strict=True):
-        output = 0 if layer.kind in VIEWS else _scaled(prod(layer.output), own, batch) * size
-        saved_here = (output if layer.id in saved else 0) + _extra_saved(layer, own, batch)
-        layers.append(LayerMemory(layer.id, output, live.names, _scaled(live.elements, own, batch) * size, saved_here))
+        output = 0 if layer.kind in VIEWS else scaled(prod(layer.output), own, batch) * size
+        saved_here = (output if layer.id in saved else 0) + own_bytes(layer, dtype, own, batch)
+        layers.append(LayerMemory(layer.id, output, live.names, scaled(live.elements, own, batch) * size, saved_here))
     input_bytes = prod(spec.input) * size
     peak = max(layers, key=lambda layer: layer.live_bytes)
-    norms = [layer for layer in analysis.layers if layer.kind == "norm"]
     return Memory(
         spec=spec,
         dtype=dtype,
         batch=batch,
         params_bytes=analysis.totals.params * size,
-        buffers_bytes=sum(2 * norm.output[1] * size + BATCH_COUNTER_BYTES for norm in norms),
+        buffers_bytes=sum(_buffers(layer, size) for layer in analysis.layers),
         peak_bytes=peak.live_bytes,
         peak_at=peak.id,
         kept_bytes=input_bytes + sum(layer.kept_bytes for layer in layers),
         kept_input_bytes=input_bytes,
-        statistics_bytes=sum(map(_statistics, norms)),
+        statistics_bytes=sum(own_bytes(layer, dtype, 0, 0) for layer in analysis.layers),
         layers=tuple(layers),
     )
 
@@ -131,17 +130,26 @@ def _layer_uses(analysis: Analysis) -> list[LayerUse]:
     ]
 
 
-def _extra_saved(layer: LayerRecord, own: int, batch: int) -> int:
-    """Return the bytes that a layer saves beside its output: a norm's statistics, a max pool's indices."""
-    if layer.kind == "norm":
-        return _statistics(layer)
-    return _scaled(prod(layer.output), own, batch) * INDEX_BYTES if layer.variant == "max" else 0
+def own_bytes(layer: LayerRecord, dtype: Dtype, own: int, batch: int) -> int:
+    """Return the bytes that a layer, analyzed at batch `own`, saves beside its output in a dtype at another batch.
+
+    At batch 0 these are the tensors whose size does not depend on it.
+    """
+    return sum(
+        (scaled(tensor.nbytes(BYTES[dtype]), own, batch) if batch else 0)
+        if tensor.per_image
+        else tensor.nbytes(BYTES[dtype])
+        for tensor in own_tensors(layer)
+    )
 
 
-def _statistics(norm: LayerRecord) -> int:
-    return STATISTICS_PER_CHANNEL * norm.output[1] * STATISTIC_BYTES
+def _buffers(layer: LayerRecord, size: int) -> int:
+    """Return the bytes of a batch norm's running statistics and counter, or of a blur's filter."""
+    if layer.kind == "norm" and not layer.variant:
+        return 2 * layer.output[1] * size + BATCH_COUNTER_BYTES
+    return BLUR_FILTER * size if layer.variant == "blur" else 0
 
 
-def _scaled(elements: int, own: int, batch: int) -> int:
+def scaled(elements: int, own: int, batch: int) -> int:
     """Return the elements at another batch than the analyzed one."""
     return elements // own * batch

@@ -13,7 +13,8 @@ def moved_bytes(layer: LayerRecord, element_bytes: int) -> int:
     """
     if layer.kind == "flatten":
         return 0
-    weights = layer.params * (2 if layer.kind == "norm" else 1)  # a norm reads its running statistics too
+    batch_norm = layer.kind == "norm" and not layer.variant
+    weights = layer.params * (2 if batch_norm else 1)  # a batch norm reads its running statistics too
     return element_bytes * (sum(_elements_read(layer, shape) for shape in layer.inputs) + weights + prod(layer.output))
 
 

@@ -53,7 +53,7 @@ class EvoNorm2dS0(nn.Module):
         activated = x * (x * self.v.view(PER_CHANNEL)).sigmoid()
         groups = (x.shape[0], GROUPS, -1, *x.shape[2:])
         variance = x.reshape(groups).float().var(dim=(2, 3, 4), unbiased=False, keepdim=True)
-        y = (activated.reshape(groups) / variance.add(EPS).sqrt().to(x.dtype)).reshape(x.shape)
+        y = (activated.reshape(groups) / (variance + EPS).sqrt().to(x.dtype)).reshape(x.shape)
         return y * self.weight.view(PER_CHANNEL) + self.bias.view(PER_CHANNEL)
 
     def extra_repr(self) -> str:
@@ -75,7 +75,8 @@ class FilterResponseNormTlu2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map N×C×H×W to the same shape; the statistics are computed in fp32, as timm does in every dtype."""
-        scale = x.square().float().mean(dim=(2, 3), keepdim=True).add(EPS).rsqrt().to(x.dtype)
+        mean_square = x.square().float().mean(dim=(2, 3), keepdim=True)
+        scale = (mean_square + EPS).rsqrt().to(x.dtype)
         y = x * scale * self.weight.view(PER_CHANNEL) + self.bias.view(PER_CHANNEL)
         return torch.maximum(y, self.tau.view(PER_CHANNEL))
 

@@ -130,6 +130,7 @@ OPERATIONS: dict[type[nn.Module], Kind] = {
 """The kind of layer of each operation that a network may contain."""
 
 VARIANTS: dict[type[nn.Module], str] = {
+    StandardizedConv2d: "standardized",
     ChannelConv1d: "channels",
     GroupNorm: "group",
     EvoNorm2dS0: "evonorm",

@@ -60,9 +60,10 @@ class LayerRecord(msgspec.Struct, frozen=True):
     whole map is left out. `caffe_name` and `feature_level` (C1 … C5, on backbones) are None where they do not apply.
 
     `variant` is "max", "average" or "blur" for a pool, and the average of the whole map has no `geometry`; "group",
-    "evonorm" or "frn" for a norm other than batch norm; "channels" for a convolution over the channels of N×C×1×1,
-    which has no `geometry` either; and empty otherwise. Channel attention has the `role` "gate" from its global pool to
-    its sigmoid; its `×`, of kind "multiply", is on the main path.
+    "evonorm" or "frn" for a norm other than batch norm; "standardized" for a convolution with standardized filters;
+    "channels" for one over the channels of N×C×1×1, which has no `geometry` either; and empty otherwise. Channel
+    attention has the `role` "gate" from its global pool to its sigmoid; its `×`, of kind "multiply", is on the main
+    path.
     """
 
     id: str

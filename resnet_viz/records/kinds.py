@@ -28,6 +28,7 @@ class KindFacts(NamedTuple):
 
 KINDS = {
     "conv": KindFacts("{window}, {n}", "Conv", "conv2d", "stage1", tr("convolution")),
+    "standardized": KindFacts("{window}, {n}", "Conv", "conv2d", "stage1", tr("convolution")),
     "channels": KindFacts(tr("1D, {n}"), "Conv", "conv1d", "stage1", tr("convolution")),
     "norm": KindFacts(tr("BN"), "BatchNormalization", "batch_norm", "stage2", tr("batch norm"), 2, minor=True),
     "group": KindFacts(tr("GN"), "GroupNormalization", "group_norm", "stage2", tr("group norm"), 5, minor=True),

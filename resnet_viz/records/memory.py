@@ -25,7 +25,8 @@ class Memory(msgspec.Struct, frozen=True):
 
     `peak_bytes` is the largest total of live tensors at one layer of an inference pass, `peak_at` that layer's id (the
     first of equals). `kept_bytes` is what a training pass saves for the backward pass: the input's `kept_input_bytes`,
-    the norms' `statistics_bytes`, which alone do not grow with the batch, and the layers' own tensors.
+    the `statistics_bytes` of batch norms and standardized filters, which alone do not grow with the batch, and the
+    layers' own tensors.
     """
 
     spec: ResNetSpec

@@ -10,19 +10,26 @@ import pytest
 import torch
 
 from resnet_viz.counters import crosscheck, rules
-from resnet_viz.model.norms import BatchNorm2d
-from resnet_viz.model.operations import Conv2d, Linear
+from resnet_viz.model.norms import BatchNorm2d, GroupNorm
+from resnet_viz.model.operations import ChannelConv1d, Conv2d, Linear, StandardizedConv2d
+from resnet_viz.model.pools import SamePaddedAvgPool2d, ZeroPaddedMaxPool2d
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis
 from resnet_viz.spec.presets import preset
+from tests.spec.family_specs import FAMILIES
 from tests.spec.random_specs import random_specs
 
 RESNET20 = analyse(preset("resnet20_cifar"))
+OWN_TYPES = {
+    BatchNorm2d: "norm", GroupNorm: "norm", Conv2d: "conv", StandardizedConv2d: "conv", Linear: "linear",
+    ZeroPaddedMaxPool2d: "pool", SamePaddedAvgPool2d: "pool",
+}  # fmt: skip
+"""The operations of ours that ptflops knows by torch's own types, with the names of its hooks in these tests."""
 
 
 @cache
 def _analyses() -> list[Analysis]:
-    return [analyse(spec) for spec in random_specs(30, seed=2)]
+    return [analyse(spec) for spec in (*random_specs(30, seed=2), *FAMILIES.values())]
 
 
 @pytest.mark.parametrize("tool", crosscheck.installed_tools())
@@ -196,14 +203,20 @@ def test_ptflops_is_run_on_one_image_where_it_is_installed(
         assert {parameter.device.type for parameter in parameters} == {device}
         assert image == (3, 32, 32)
         hooks = options.pop("custom_modules_hooks")
-        assert hooks == ({BatchNorm2d: "norm", Conv2d: "conv", Linear: "linear"} if backend == "pytorch" else {})
+        channel_hook = hooks.pop(ChannelConv1d, None)
+        assert hooks == (OWN_TYPES if backend == "pytorch" else {})
+        if channel_hook is not None:
+            module = SimpleNamespace(__flops__=5, kernel_size=(3,))
+            channel_hook(module, (), torch.empty(2, 16, 1, 1))
+            assert module.__flops__ == 5 + 2 * 16 * 3
         assert options == {
             "as_strings": False, "print_per_layer_stat": False, "backend": backend, "backend_specific_config": config,
         }  # fmt: skip
         return counts.pop(0), sum(parameter.numel() for parameter in parameters)
 
     hooks = {
-        f"{name}_flops_counter_hook": text for name, text in {"bn": "norm", "conv": "conv", "linear": "linear"}.items()
+        f"{name}_flops_counter_hook": text
+        for name, text in {"bn": "norm", "conv": "conv", "pool": "pool", "linear": "linear"}.items()
     }
     fake_package(monkeypatch, "ptflops", get_model_complexity_info=complexity, pytorch_ops=SimpleNamespace(**hooks))
     result = crosscheck.crosscheck(analysis, tool)

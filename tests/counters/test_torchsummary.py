@@ -84,7 +84,7 @@ def test_the_output_sizes_of_rows_blocks_and_functions() -> None:
     sizes = outputs_bytes(RESNET18)
     blocks = 4 * 2 * (64 * 56**2 + 128 * 28**2 + 256 * 14**2 + 512 * 7**2)
     assert sizes.blocks == blocks
-    assert sizes.without_row == {"add": blocks, "flatten": 4 * 512, "pad": 0}
+    assert sizes.without_row == {"add": blocks, "flatten": 4 * 512, "pad": 0, "multiply": 0}
     assert sizes.layers == sum(layer.output_bytes for layer in RESNET18.layers) - blocks - 4 * 512
     assert printed_bytes(RESNET18) == 2 * (sizes.layers + blocks)
 

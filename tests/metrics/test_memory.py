@@ -21,6 +21,7 @@ from resnet_viz.profiling.workload import Workload
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.charts.memory import batches_text, memory_caveat
+from tests.spec.family_specs import FAMILIES
 from tests.spec.random_specs import random_specs
 
 SAVED_MB = {
@@ -81,10 +82,10 @@ def live_in_a_real_pass(spec: ResNetSpec) -> dict[str, tuple[set[str], int]]:
     return run.live_at
 
 
-def autograd_saved_bytes(spec: ResNetSpec) -> int:
+def autograd_saved_bytes(spec: ResNetSpec, dtype: torch.dtype = torch.float32) -> int:
     """The bytes that autograd saves in a real training pass, without parameters and buffers."""
-    network = build(spec, "cpu").train()
-    own = {value.untyped_storage().data_ptr() for value in network.state_dict().values()}
+    network = build(spec, "cpu").train().to(dtype)
+    own = {value.untyped_storage().data_ptr() for value in (*network.parameters(), *network.buffers())}
     sizes: dict[int, int] = {}
     held = []
 
@@ -96,7 +97,7 @@ def autograd_saved_bytes(spec: ResNetSpec) -> int:
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        network(torch.rand(spec.input))
+        network(torch.rand(spec.input, dtype=dtype))
     return sum(sizes.values())
 
 
@@ -109,7 +110,7 @@ def test_the_peaks_of_resnet18_and_resnet50() -> None:
 
 
 def test_live_tensors_are_those_of_a_real_pass() -> None:
-    for spec in random_specs(40, seed=9):
+    for spec in (*random_specs(40, seed=9), *FAMILIES.values()):
         found = memory(analyse(spec))
         real = live_in_a_real_pass(spec)
         assert {layer.id: (set(layer.alive), layer.live_bytes) for layer in found.layers} == real, spec
@@ -131,14 +132,26 @@ def test_saved_bytes_are_the_published_ones(name: str) -> None:
 
 def test_saved_bytes_are_those_of_autograd() -> None:
     compared = 0
-    for spec in random_specs(60, seed=10):
+    for spec in (*random_specs(60, seed=10), *FAMILIES.values()):
         try:
             saved = autograd_saved_bytes(spec)
         except ValueError:  # a batch norm refuses to train on one value a channel
             continue
         assert saved == memory(analyse(spec)).kept_bytes, spec
         compared += 1
-    assert compared >= 20
+    assert compared >= 20 + len(FAMILIES)
+
+
+@pytest.mark.parametrize(("name", "dtype"), [("EvoNorm", torch.bfloat16), ("filter response norm", torch.float16)])
+def test_norms_that_activate_save_more_in_half_precision(name: str, dtype: torch.dtype) -> None:
+    """They compute their statistics in fp32, in the middle of a pass in half precision."""
+    found = memory(analyse(FAMILIES[name]), "bf16")
+    assert autograd_saved_bytes(FAMILIES[name], dtype) == found.kept_bytes
+
+
+def test_the_buffers_of_every_family_are_those_of_the_module() -> None:
+    for spec in FAMILIES.values():
+        assert memory(analyse(spec)).buffers_bytes == sum(value.nbytes for value in build(spec).buffers()), spec
 
 
 def test_parameters_and_buffers_are_those_of_the_module() -> None:
@@ -284,6 +297,6 @@ def test_live_bytes_are_those_of_the_gpu_allocator(name: str) -> None:
 
 
 def test_the_saved_bytes_of_a_comparison_are_those_of_the_memory() -> None:
-    for spec in random_specs(40, seed=21):
+    for spec in (*random_specs(40, seed=21), *FAMILIES.values()):
         analysis = analyse(spec)
         assert saved_bytes(analysis.layers, analysis.edges) == memory(analysis).kept_bytes, spec

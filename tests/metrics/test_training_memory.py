@@ -12,6 +12,7 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import Optimizer
 from tests.profiling.doubles.networks import SPECS, prepared
+from tests.spec.family_specs import FAMILIES
 from tests.spec.random_specs import random_specs
 
 OPTIMIZERS: tuple[Optimizer | None, ...] = (None, "sgd", "adam")
@@ -56,6 +57,12 @@ def test_the_predicted_peak_of_random_networks_is_that_of_real_passes() -> None:
         assert 0 <= measured - training_peak_bytes(analysis, optimizer="sgd") <= extra, spec
         compared += 1
     assert compared > 10
+
+
+@pytest.mark.parametrize("spec", FAMILIES.values(), ids=FAMILIES)
+def test_the_predicted_peak_of_every_family_is_that_of_a_real_pass(spec: ResNetSpec) -> None:
+    measured, extra = measured_and_extra(spec, "sgd")
+    assert 0 <= measured - training_peak_bytes(analyse(spec), optimizer="sgd") <= extra
 
 
 def test_the_peak_grows_with_the_state_of_the_optimizer_and_stays_below_the_sum_of_everything() -> None:
