@@ -12,8 +12,6 @@ import time
 ROUNDS, BATCH = 20_000, 100
 SECOND_LINE = 128
 """The place in memory of the answer, in another cache line than the question's."""
-SAME_FACTOR = 1.7
-"""Two latencies that differ by less than this factor are the same."""
 
 
 def core_latency_ns() -> float | None:
@@ -39,11 +37,6 @@ def core_latency_ns() -> float | None:
     finally:
         os.sched_setaffinity(0, cores)
         os.waitpid(child, 0)
-
-
-def same(one: float | None, other: float | None) -> bool:
-    """Return whether two latencies are of the same kind; unknown ones are."""
-    return one is None or other is None or max(one, other) < SAME_FACTOR * min(one, other)
 
 
 def text(latency: float | None) -> str:
