@@ -21,6 +21,7 @@ from resnet_viz.viewmodels.canvas.drawing import (
     NodeBox,
     Point,
     TextRole,
+    gate_mark,
 )
 from resnet_viz.viewmodels.canvas.expansion import expanded_at
 from resnet_viz.viewmodels.canvas.layout import layout
@@ -184,7 +185,7 @@ def _gate_faults(analysis: Analysis, drawing: Drawing) -> Iterator[str]:
             yield f"a box of {prefix} lies beside its branch"
     for box in drawing.node_boxes:
         if box.gated:
-            x, y = box.x + box.w / 2, box.y + box.h
+            x, y = gate_mark(box)
             mark = (f"mark of {box.id}", x - GATE_MARK_RADIUS, y, 2 * GATE_MARK_RADIUS, GATE_MARK_RADIUS)
             texts = [(text.text, text.x, text.y, text.w, text.h) for text in drawing.captions]
             yield from _overlaps("a mark and a caption", [mark, *(text for text in texts if abs(text[1] - x) < 200)])

@@ -50,18 +50,19 @@ KINDS = {
 
 
 class EdgeFacts(NamedTuple):
-    """The name of a kind of edge, and a template for a number of them, empty where they are not counted."""
+    """The name of a kind of edge, one for narrow places, and a template for a number of them where they are counted."""
 
     name: str
+    short_name: str
     count_text: str = ""
 
 
 EDGE_KINDS: dict[EdgeKind, EdgeFacts] = {
-    "projection": EdgeFacts(tr("projection shortcut"), tr("{n} projection")),
-    "padding": EdgeFacts(tr("zero-padding shortcut"), tr("{n} zero padding")),
-    "identity": EdgeFacts(tr("identity shortcut"), tr("{n} identity")),
-    "gate": EdgeFacts(tr("channel attention"), tr("{n} channel attention")),
-    "main": EdgeFacts(tr("main path")),
+    "projection": EdgeFacts(tr("projection shortcut"), tr("projection"), tr("{n} projection")),
+    "padding": EdgeFacts(tr("zero-padding shortcut"), tr("zero padding"), tr("{n} zero padding")),
+    "identity": EdgeFacts(tr("identity shortcut"), tr("identity"), tr("{n} identity")),
+    "gate": EdgeFacts(tr("channel attention"), tr("gate"), tr("{n} channel attention")),
+    "main": EdgeFacts(tr("main path"), tr("main path")),
 }
 
 

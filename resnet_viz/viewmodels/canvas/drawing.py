@@ -53,6 +53,11 @@ class NodeBox(msgspec.Struct, frozen=True):
     gated: bool = False
 
 
+def gate_mark(box: NodeBox) -> Point:
+    """Return the middle of the mark of a gate at a gated box's lower edge."""
+    return box.x + box.w / 2, box.y + box.h
+
+
 class Caption(msgspec.Struct, frozen=True):
     """A line of text, centered in a box of its own."""
 

@@ -12,10 +12,11 @@ from resnet_viz.viewmodels.text.numbers import shape_of_one
 
 
 class LegendEntry(msgspec.Struct, frozen=True):
-    """The name of a kind of shortcut or of the gates, to stand beside a sample of its line."""
+    """The name of a kind of shortcut or of the gates, and a shorter one, to stand beside a sample of its line."""
 
     kind: EdgeKind
     name: str
+    short_name: str
 
 
 def section_titles(section: Section) -> tuple[str, ...]:
@@ -80,8 +81,9 @@ def gate_name(network: NetworkStructure) -> str:
 
 def legend_entries(network: NetworkStructure) -> tuple[LegendEntry, ...]:
     """Return a legend entry for each kind of shortcut in the network, and for its gates."""
-    names = {kind: facts.name for kind, facts in EDGE_KINDS.items()} | {"gate": gate_name(network)}
-    return tuple(LegendEntry(kind, names[kind]) for kind in network.branch_kinds)
+    names = {kind: (facts.name, facts.short_name) for kind, facts in EDGE_KINDS.items()}
+    names["gate"] = (gate_name(network), gate_name(network))
+    return tuple(LegendEntry(kind, *names[kind]) for kind in network.branch_kinds)
 
 
 def cost_sentence(network: NetworkStructure) -> str:

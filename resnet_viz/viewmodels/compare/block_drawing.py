@@ -6,6 +6,7 @@ import msgspec
 
 from resnet_viz.records.analysis import SHORTCUT_KINDS, Convention, EdgeKind, LayerRecord
 from resnet_viz.records.block_pair import BlockComparison, BlockSide
+from resnet_viz.records.kinds import EDGE_KINDS
 from resnet_viz.spec.network import BlockKind
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.compare.figures import block_names
@@ -104,13 +105,10 @@ def _shortcut(side: BlockSide) -> ShortcutLine | None:
     edge = next((edge for edge in side.edges if edge.kind in SHORTCUT_KINDS), None)
     if edge is None:
         return None
-    titles: dict[EdgeKind, str] = {
-        "identity": tr("identity"), "projection": tr("projection"), "padding": tr("zero padding"), "main": "",
-    }  # fmt: skip
     passed = [layer for layer in side.layers if layer.role == "shortcut" and layer.kind in ("pool", "conv", "pad")]
     lines = [shape_of_one(layer.output) if layer.kind == "pad" else shortcut_label(layer) for layer in passed]
     lines += [tr("{n} params").format(n=_count_text(layer.params)) for layer in passed if layer.params]
-    return ShortcutLine(edge.kind, titles[edge.kind], tuple(lines))
+    return ShortcutLine(edge.kind, EDGE_KINDS[edge.kind].short_name, tuple(lines))
 
 
 def _output_formula(side: BlockSide) -> str:

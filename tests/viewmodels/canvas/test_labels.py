@@ -62,8 +62,8 @@ def test_shortcuts_are_counted_by_kind(name: str, stage: int, lines: tuple[str, 
 
 def test_the_legend_names_the_kinds_of_shortcut_in_the_network() -> None:
     assert legend_entries(structure("resnet34_v1")) == (
-        LegendEntry("identity", "identity shortcut"),
-        LegendEntry("padding", "zero-padding shortcut"),
+        LegendEntry("identity", "identity shortcut", "identity"),
+        LegendEntry("padding", "zero-padding shortcut", "zero padding"),
     )
     assert legend_entries(structure("plain34")) == ()
 
@@ -88,7 +88,7 @@ def test_gates_are_counted_and_named_in_the_legend() -> None:
     assert gate_summary(blocks, network) == ("2 SE gates",)
     assert gate_summary(blocks[:1], network) == ("1 SE gate",)
     assert gate_summary(structure("resnet18").sections[1].blocks, network) == ()
-    assert legend_entries(network)[-1] == LegendEntry("gate", "SE gate")
+    assert legend_entries(network)[-1] == LegendEntry("gate", "SE gate", "SE gate")
 
 
 def test_the_numbers_under_boxes_have_the_name_of_their_convention() -> None:

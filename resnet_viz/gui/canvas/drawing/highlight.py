@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from resnet_viz.gui.canvas.drawing.lines import rounded_path
-from resnet_viz.gui.canvas.drawing.node_boxes import NODE_CORNER, corner_radius
+from resnet_viz.gui.canvas.drawing.node_boxes import NODE_CORNER, corner_radius, paint_gate_mark
 from resnet_viz.gui.canvas.drawing.style import Style, branch_color
 from resnet_viz.gui.canvas.interaction.camera import MIN_HEIGHT_ZOOM, SceneRect, View
-from resnet_viz.viewmodels.canvas.drawing import BRANCH_BOXES, OPERATORS, BranchEdge, Drawing, NodeBox
+from resnet_viz.viewmodels.canvas.drawing import BRANCH_BOXES, OPERATORS, BranchEdge, Drawing, NodeBox, Point, gate_mark
 from resnet_viz.viewmodels.canvas.neighbors import neighbors
 from resnet_viz.viewmodels.canvas.node_lookup import NodeLookup
 
@@ -24,13 +24,15 @@ HighlightedBox = tuple[SceneRect, str]
 class Highlight:
     """The outlined boxes with their kinds (a kind of node box, `frame` or `column`), and the branches to emphasize.
 
-    `branch_boxes` are the boxes on these branches, which their lines must not cross.
+    `branch_boxes` are the boxes on these branches, which their lines must not cross; `gate_marks` are the middles of
+    the marks of gates on the outlined boxes, which stay on top.
     """
 
     selected: HighlightedBox | None = None
     neighbor_boxes: tuple[HighlightedBox, ...] = ()
     branch_edges: tuple[BranchEdge, ...] = ()
     branch_boxes: tuple[NodeBox, ...] = ()
+    gate_marks: tuple[Point, ...] = ()
 
 
 def highlight_of(lookup: NodeLookup, drawing: Drawing, name: str | None) -> Highlight:
@@ -46,14 +48,16 @@ def highlight_of(lookup: NodeLookup, drawing: Drawing, name: str | None) -> High
         outlined = outlined_box(drawing, box, other) if box is not None else None
         if outlined is not None and outlined != selected:
             neighbor_boxes[outlined] = None
+    rects = {outlined[0] for outlined in (selected, *neighbor_boxes) if outlined is not None}
+    marks = tuple(gate_mark(box) for box in drawing.node_boxes if box.gated and (box.x, box.y, box.w, box.h) in rects)
     join_ids = set(found.join_ids)
     branch_edges = tuple(edge for edge in drawing.branch_edges if not join_ids.isdisjoint(edge.join_ids))
     additions = sum(lookup.analysis.layer_by_id[join].kind == "add" for join in join_ids)
     if additions > sum(edge.kind != "gate" for edge in branch_edges):  # a line stands for other shortcuts too
-        return Highlight(selected, tuple(neighbor_boxes))
+        return Highlight(selected, tuple(neighbor_boxes), gate_marks=marks)
     highlighted = {(edge.toggles, "gate" if edge.kind == "gate" else "shortcut") for edge in branch_edges}
     branch_boxes = tuple(box for box in drawing.node_boxes if (box.toggles, box.kind) in highlighted)
-    return Highlight(selected, tuple(neighbor_boxes), branch_edges, branch_boxes)
+    return Highlight(selected, tuple(neighbor_boxes), branch_edges, branch_boxes, marks)
 
 
 def outlined_box(drawing: Drawing, box: NodeBox | None, name: str | None) -> HighlightedBox | None:
@@ -87,6 +91,13 @@ def paint_highlight(painter: QPainter, highlight: Highlight, style: Style, view:
     if highlight.selected is not None:
         painter.setPen(style.pen("text", SELECTED_LINE_PX))
         _paint_around(painter, highlight.selected, view, size, 0.0)
+    if view.scale >= MIN_HEIGHT_ZOOM:
+        painter.save()
+        painter.translate(view.x, view.y)
+        painter.scale(view.scale, view.height_zoom)
+        for x, y in highlight.gate_marks:
+            paint_gate_mark(painter, QPointF(x, y), style)
+        painter.restore()
 
 
 def _outside_of(branch_boxes: tuple[NodeBox, ...]) -> QPainterPath:

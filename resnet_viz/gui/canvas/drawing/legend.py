@@ -18,8 +18,11 @@ LEGEND_BOTTOM_PX = 24.0  # from the lower edge to the middle of the lowest line
 LEGEND_LINE_PX, PANEL_HALF_HEIGHT_PX = 30.0, 12.0
 PANEL_GAP_PX = 10.0
 PANEL_PADDING_PX = 8.0
-LINE_SAMPLE_PX, SWATCH_PX, SCALE_PX = 30.0, 11.0, 96.0
+LINE_SAMPLE_PX, LINE_GAP_PX = 30.0, 18.0  # the sample of a line, and from its name to the next sample
+SHORT_SAMPLE_PX, SHORT_GAP_PX = 20.0, 10.0  # the same where there is little room
+SWATCH_PX, SCALE_PX = 11.0, 96.0
 SCALE_CELLS = 48
+MINIMAP_LINES = 2  # so many lines of the legend are beside the minimap
 
 
 class LegendPanel(NamedTuple):
@@ -34,11 +37,16 @@ def legend_panels(
 ) -> list[LegendPanel]:
     """Return the panels: the branches, what the numbers under the boxes count (`cost`), and the colors.
 
-    Branches and numbers share a panel unless that needs more than `room` pixels. Stages' own colors need none.
+    Branches and numbers share a panel; where that needs more than `room` pixels, the branches have their short names,
+    then the numbers a panel of their own, and at last so has each branch and the numbers are left out, lest the legend
+    hide the drawing. Stages' own colors need no panel.
     """
-    found = [_lines(entries, cost, style)]
-    if room is not None and found[0].width > room - LEGEND_LEFT_PX - PANEL_GAP_PX:
-        found = [_lines(entries, "", style), _lines((), cost, style)]
+    attempts = ([_lines(entries, cost, style)], [_lines(entries, cost, style, short=True)],
+                [_lines(entries, "", style, short=True), _lines((), cost, style)])  # fmt: skip
+    space = float("inf") if room is None else room - LEGEND_LEFT_PX - PANEL_GAP_PX
+    fitting = (panels for panels in attempts if max(panel.width for panel in panels) <= space)
+    single = [_lines([entry], "", style, short=True) for entry in entries]
+    found = next(fitting, single)
     if indexed.shades is not None:
         found.append(_scale(indexed.shades, style))
     if indexed.kind_colors is not None:
@@ -48,10 +56,10 @@ def legend_panels(
 
 
 def wrapped_panels(found: Sequence[LegendPanel], width: float, taken: float = 0.0) -> list[list[LegendPanel]]:
-    """Return the panels in lines from the lowest up; the lowest ends `taken` pixels before the right edge."""
+    """Return the panels in lines from the lowest up; the lowest two end `taken` pixels before the right edge."""
     lines: list[list[LegendPanel]] = [[]]
     for panel in found:
-        room = width - LEGEND_LEFT_PX - PANEL_GAP_PX - (taken if len(lines) == 1 else 0.0)
+        room = width - LEGEND_LEFT_PX - PANEL_GAP_PX - (taken if len(lines) <= MINIMAP_LINES else 0.0)
         used = sum(other.width + PANEL_GAP_PX for other in lines[-1])
         if lines[-1] and used + panel.width > room:
             lines.append([])
@@ -81,17 +89,19 @@ def widest_panel(found: Sequence[LegendPanel]) -> float:
     return max(panel.width for panel in found) + 2 * LEGEND_LEFT_PX
 
 
-def _lines(entries: Sequence[LegendEntry], cost: str, style: Style) -> LegendPanel:
-    steps = [LINE_SAMPLE_PX + 6 + style.width(entry.name, "note") + 18.0 for entry in entries]
-    width = sum(steps) + style.width(cost, "note")
+def _lines(entries: Sequence[LegendEntry], cost: str, style: Style, *, short: bool = False) -> LegendPanel:
+    sample, gap = (SHORT_SAMPLE_PX, SHORT_GAP_PX) if short else (LINE_SAMPLE_PX, LINE_GAP_PX)
+    names = [entry.short_name if short else entry.name for entry in entries]
+    steps = [sample + 6 + style.width(name, "note") + gap for name in names]
+    width = sum(steps) + (style.width(cost, "note") if cost else -gap)
 
     def paint(painter: QPainter, x: float, middle: float) -> None:
-        for entry, step in zip(entries, steps, strict=True):
+        for entry, name, step in zip(entries, names, steps, strict=True):
             painter.setPen(style.branch_pen(entry.kind))
-            painter.drawLine(QPointF(x, middle), QPointF(x + LINE_SAMPLE_PX, middle))
+            painter.drawLine(QPointF(x, middle), QPointF(x + sample, middle))
             if entry.kind == "gate":
-                paint_gate_mark(painter, QPointF(x + LINE_SAMPLE_PX - GATE_MARK_RADIUS, middle), style)
-            _draw_text(painter, style, x + LINE_SAMPLE_PX + 6, middle, entry.name)
+                paint_gate_mark(painter, QPointF(x + sample - GATE_MARK_RADIUS, middle), style)
+            _draw_text(painter, style, x + sample + 6, middle, name)
             x += step
         _draw_text(painter, style, x, middle, cost)
 

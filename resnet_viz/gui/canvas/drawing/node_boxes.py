@@ -13,6 +13,7 @@ from resnet_viz.viewmodels.canvas.drawing import (
     TEXT_SIZES,
     NodeBox,
     TextRole,
+    gate_mark,
 )
 
 NODE_CORNER = 3.5
@@ -70,7 +71,7 @@ def paint_node_box(painter: QPainter, indexed: IndexedDrawing, index: int, style
     if TEXT_SIZES["note" if box.kind in SMALL_TEXT_KINDS else "label"] * zoom >= MIN_TEXT_PX:
         _paint_texts(painter, box, rect, style, text_color, vertical=indexed.drawing.vertical)
     if box.gated:
-        paint_gate_mark(painter, QPointF(rect.center().x(), rect.bottom()), style)
+        paint_gate_mark(painter, QPointF(*gate_mark(box)), style)
 
 
 def corner_radius(box: NodeBox) -> float:

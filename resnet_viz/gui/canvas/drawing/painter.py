@@ -18,7 +18,7 @@ from resnet_viz.texts import tr
 from resnet_viz.viewmodels.canvas.coloring import ColorScale, hover_rows
 from resnet_viz.viewmodels.canvas.labels import cost_sentence, legend_entries
 
-MINIMAP_SPACE_PX = 204.0  # the width that the lowest line of the legend leaves to the minimap
+MINIMAP_SPACE_PX = 204.0  # the width that the lowest lines of the legend leave to the minimap
 
 
 class ScenePainter:

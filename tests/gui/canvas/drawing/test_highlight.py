@@ -116,6 +116,18 @@ def test_the_branch_of_a_gate_is_highlighted_with_what_it_touches(name: str, joi
     assert [box.label for box in found.branch_boxes] == ["pool", "1×1, 32", "ReLU", "1×1, 512", "sigmoid"] * gated
 
 
+def test_the_line_around_a_box_does_not_cross_its_mark_of_a_gate(qapp: object) -> None:
+    drawing = drawn(GATED, "block")
+    box = next(box for box in drawing.node_boxes if box.id == "layer2.1")
+    found = highlight_of(GATED_LOOKUP, drawing, "layer2.1")
+    assert (box.x + box.w / 2, box.y + box.h) in found.gate_marks
+    image = painted(found, View(1.0, 100.0 - box.x, 100.0 - box.y - box.h))
+    x, text = round(100 + box.w / 2), load_theme("light").color("text").rgb()
+    across = {image.pixel(x + dx, y) for dx in (-4, 0, 4) for y in range(98, 103)}
+    assert text not in across
+    assert text in {image.pixel(x + 12, y) for y in range(98, 103)}
+
+
 def test_a_gate_within_a_collapsed_block_hides_no_shortcut() -> None:
     found = highlight_of(GATED_LOOKUP, drawn(GATED, "block"), "layer2.1")
     assert [edge.join_ids for edge in found.branch_edges] == [("layer2.1.add",), ("layer2.2.add",)]

@@ -44,25 +44,45 @@ def test_no_line_goes_beyond_its_room(qapp: QApplication, convention: Convention
             lines = wrapped_panels(found, width, taken)
             assert [panel for line in lines for panel in line] == found
             for place, line in enumerate(lines):
-                room = width - LEGEND_LEFT_PX - PANEL_GAP_PX - (taken if place == 0 else 0.0)
+                room = width - LEGEND_LEFT_PX - PANEL_GAP_PX - (taken if place < 2 else 0.0)
                 used = sum(panel.width for panel in line) + PANEL_GAP_PX * (len(line) - 1)
                 assert used <= room or len(line) == 1, (width, taken, place)
 
 
 def test_numbers_have_a_panel_of_their_own_where_the_legend_is_narrow(qapp: QApplication) -> None:
     assert len(panels_for("macs", 900)) == 1
-    narrow = panels_for("folded", 400)
+    narrow = panels_for("folded", 360)
     assert len(narrow) == 2
-    assert max(panel.width for panel in narrow) < 400 - LEGEND_LEFT_PX - PANEL_GAP_PX
+    assert max(panel.width for panel in narrow) < 360 - LEGEND_LEFT_PX - PANEL_GAP_PX
 
 
 def test_a_gate_has_a_sample_of_its_line_and_mark(qapp: QApplication) -> None:
     style = Style(load_theme("light"), QGuiApplication.font())
     indexed = IndexedDrawing(Drawing((), (), (), (), (), (), 0.0, 0.0, 0.0))
-    (panel,) = legend_panels(indexed, [LegendEntry("gate", "SE gate")], "", style)
+    (panel,) = legend_panels(indexed, [LegendEntry("gate", "SE gate", "SE gate")], "", style)
     image = painted(lambda painter: panel.paint(painter, 10.0, 20.0), 200, 40)
     gate = load_theme("light").color("gate")
     inside = [x for x in range(200) if abs(image.pixelColor(x, 20).hue() - gate.hue()) <= 2]
     assert min(inside) == pytest.approx(10, abs=2)
     mark = [y for y in range(40) if image.pixelColor(34, y).hue() == gate.hue()]
     assert [min(mark), max(mark)] == pytest.approx([13, 26], abs=1.5)
+
+
+def test_branches_have_their_short_names_and_then_panels_of_their_own_the_less_room_there_is(
+    qapp: QApplication,
+) -> None:
+    style = Style(load_theme("light"), QGuiApplication.font())
+    indexed = IndexedDrawing(Drawing((), (), (), (), (), (), 0.0, 0.0, 0.0))
+    entries = [LegendEntry("identity", "identity shortcut", "identity"), LegendEntry("gate", "SE gate", "SE gate")]
+
+    def widths(room: float | None) -> list[float]:
+        return [panel.width for panel in legend_panels(indexed, entries, "under boxes: MACs", style, room)]
+
+    (whole,), margin = widths(None), LEGEND_LEFT_PX + PANEL_GAP_PX
+    (short,) = widths(whole + margin - 1)
+    assert short < whole
+    assert widths(whole + margin) == [whole]
+    lines, numbers = widths(short + margin - 1)
+    assert numbers < lines < short
+    assert len(widths(lines + margin - 1)) == 2
+    assert max(widths(lines + margin - 1)) < lines
