@@ -19,30 +19,14 @@ def changed_fields(spec: ResNetSpec) -> frozenset[str]:
 
 
 def _reasons(spec: ResNetSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each reason that holds, with its fields; of several for one field the last is given."""
-    stages = tuple(zip(spec.stage_kinds, spec.stage_strides, spec.dilated, strict=True))
-    lowering = tr("No block lowers the resolution.")
+    """Yield each reason that holds, with its fields."""
     if spec.stem == "cifar":
         yield tr("The CIFAR stem is one convolution, without a pool."), (
             "stem_widths", "stem_pool", "stem_pool_stride", "stem_pool_padding"
         )  # fmt: skip
     elif spec.stem_pool != "max":
         yield tr("Only the maximum alone can be padded in several ways."), ("stem_pool_padding",)
-    if not any(stride > 1 for _, stride, _ in stages[1:]):
-        yield tr("No stage after the first has a stride that dilation could replace."), ("dilate",)
-    if not any(stride > 1 and not dilated for _, stride, dilated in stages):
-        yield lowering, ("antialias",)
-    lowered_by_convolution = [
-        spec.antialias == "none" or dilated for kind, stride, dilated in stages if kind == "bottleneck" and stride > 1
-    ]
-    if not lowered_by_convolution:
-        yield tr("No Bottleneck lowers the resolution."), ("stride_in",)
-    elif not any(lowered_by_convolution):
-        yield tr("With anti-aliasing, the pool behind the 3×3 has the stride."), ("stride_in",)
-    if spec.shortcut not in ("B", "C"):
-        yield tr("Only the shortcuts B and C have projections with a stride."), ("projection_kernel",)
-    elif not any(stride > 1 for _, stride, _ in stages):
-        yield lowering, ("projection_kernel",)
+    yield from _reasons_of_strides(spec)
     if spec.order == "post":
         yield tr("Only the order pre has a choice."), ("first_activation",)
     if spec.attention != "se":
@@ -51,3 +35,24 @@ def _reasons(spec: ResNetSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield tr("The block widths are given one by one."), ("width_per_group", "reduce_first")
     if not spec.head:
         yield tr("The network has no head."), ("classes",)
+
+
+def _reasons_of_strides(spec: ResNetSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the reasons that depend on which stages begin with a stride, or with dilation in its place."""
+    strided = [stage for stage, stride in enumerate(spec.stage_strides) if stride > 1]
+    lowering = [stage for stage in strided if not spec.dilated[stage]]
+    bottlenecks = [stage for stage in strided if spec.stage_kinds[stage] == "bottleneck"]
+    before = (spec.width, *spec.outputs)
+    unlike = [stage for stage in strided if before[stage] != spec.outputs[stage]]
+    if not any(strided):
+        yield tr("No stage after the first has a stride that dilation could replace."), ("dilate",)
+    if not lowering:
+        yield tr("No block lowers the resolution."), ("antialias",)
+    if not bottlenecks:
+        yield tr("No Bottleneck lowers the resolution."), ("stride_in",)
+    elif spec.antialias != "none" and not any(spec.dilated[stage] for stage in bottlenecks):
+        yield tr("With anti-aliasing, the pool behind the 3×3 has the stride."), ("stride_in",)
+    if spec.shortcut not in ("B", "C"):
+        yield tr("Only the shortcuts B and C have projections with a stride."), ("projection_kernel",)
+    elif not (strided if spec.shortcut == "C" else lowering or unlike):
+        yield tr("No block with a stride has a projection."), ("projection_kernel",)

@@ -104,7 +104,11 @@ def test_the_reason_is_the_one_that_applies() -> None:
     assert without_effect(preset("resnet18"))["stride_in"] == "No Bottleneck lowers the resolution."
     assert without_effect(RESNET50.but(shortcut="A"))["projection_kernel"].startswith("Only the shortcuts B and C")
     plain = RESNET50.but(strides=(1, 1, 1, 1))
-    assert without_effect(plain)["projection_kernel"] == "No block lowers the resolution."
+    assert without_effect(plain)["projection_kernel"] == "No block with a stride has a projection."
+    dilated = RESNET50.but(blocks=(1, 1), dilate=(True,), stage_outputs=(64, 64))
+    assert "projection_kernel" in without_effect(dilated)
+    assert "projection_kernel" not in without_effect(dilated.but(shortcut="C"))
+    assert "projection_kernel" not in without_effect(dilated.but(stage_outputs=(64, 128)))
 
 
 def test_what_has_been_changed_counts_only_where_it_has_an_effect() -> None:
