@@ -18,22 +18,23 @@ def closed_form_cost(kind: BlockKind, width: int, setting: BlockSetting) -> Clos
     """Count a block without building it.
 
     A convolution has k² · in · out ÷ groups weights and multiplies each of them once for every output pixel; a norm has
-    two parameters for each channel.
+    two parameters for each channel. Shortcut D takes the mean of 2×2 pixels before its projection, which keeps it.
     """
     channels = width * EXPANSION[kind]
     read, written = setting.size**2, (-(-setting.size // setting.stride)) ** 2
     path = _residual_path(kind, width, setting, read, written)
-    projected = setting.shortcut == "C" or (setting.shortcut == "B" and setting.stride > 1)
+    projected = setting.shortcut == "C" or (setting.shortcut in ("B", "D") and setting.stride > 1)
+    pooled = channels * written if projected and setting.shortcut == "D" else 0
     shortcut = channels * channels if projected else 0
     normed = path.normed + (channels if projected and setting.order == "post" else 0)
-    kept = path.kept + (channels * written if projected and setting.order == "post" else 0)
+    kept = path.kept + pooled + (channels * written if projected and setting.order == "post" else 0)
     norms, foldable, left = _elementwise(path, setting, channels * read, channels * written, projected)
     return ClosedFormCost(
         channels=channels,
         params=path.weights + shortcut + 2 * normed,
         macs=setting.batch * (path.macs + shortcut * written),
-        elementwise=setting.batch * (left + 2 * norms),
-        folded=setting.batch * (left + 2 * (norms - foldable)),
+        elementwise=setting.batch * (left + 4 * pooled + 2 * norms),
+        folded=setting.batch * (left + 4 * pooled + 2 * (norms - foldable)),
         kept=setting.batch * kept + 2 * normed,
     )
 

@@ -8,7 +8,9 @@ from resnet_viz.spec.block_pair import BlockSetting
 
 
 class PlainBlock(nn.Module):
-    """One block of `channels` in and out: He et al. 2015 figures 2 and 5, He et al. 2016 figure 4e."""
+    """One block of `channels` in and out: He et al. 2015 figures 2 and 5, He et al. 2016 figure 4e, T. He et al. 2018
+    figure 2c.
+    """
 
     def __init__(self, kind: str, channels: int, setting: BlockSetting) -> None:
         super().__init__()
@@ -26,9 +28,11 @@ class PlainBlock(nn.Module):
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(size) for size in (sizes[:-1] if self.pre else sizes[1:]))
         self.projection: nn.Module | None = None
-        if self.shortcut == "C" or (self.shortcut == "B" and setting.stride > 1):
-            convolution = nn.Conv2d(channels, channels, 1, setting.stride, bias=False)
-            self.projection = convolution if self.pre else nn.Sequential(convolution, nn.BatchNorm2d(channels))
+        if self.shortcut == "C" or (self.shortcut in ("B", "D") and setting.stride > 1):
+            pools, stride = self.shortcut == "D", 1 if self.shortcut == "D" else setting.stride
+            pool = [nn.AvgPool2d(2, setting.stride, ceil_mode=True, count_include_pad=False)] if pools else []
+            norm = [] if self.pre else [nn.BatchNorm2d(channels)]
+            self.projection = nn.Sequential(*pool, nn.Conv2d(channels, channels, 1, stride, bias=False), *norm)
 
     def forward(self, x: Tensor) -> Tensor:
         """F(x) + shortcut(x), activated where the block is of the first kind."""

@@ -44,7 +44,7 @@ def _draw(chance: random.Random) -> BlockSetting:
         groups=chance.choice((1, 1, 1, 2, 4)),
         order=chance.choice(("post", "pre")),
         stride_in=chance.choice(("3x3", "1x1")),
-        shortcut=chance.choice(("A", "B", "C", "none")),
+        shortcut=chance.choice(("A", "B", "C", "D", "none")),
         match=chance.choice(("channels", "params", "macs")),
         solve=chance.choice(("basic", "bottleneck")),
     )

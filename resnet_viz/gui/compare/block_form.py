@@ -90,7 +90,7 @@ def _fields() -> Iterator[tuple[str, str, Field]]:
         "solve": {"bottleneck": tr("Bottleneck"), "basic": tr("Basic")},
         "order": {"post": tr("post"), "pre": tr("pre")},
         "stride_in": {"3x3": "3×3", "1x1": "1×1"},
-        "shortcut": {"A": "A", "B": "B", "C": "C", "none": tr("none")},
+        "shortcut": {"A": "A", "B": "B", "C": "C", "D": "D", "none": tr("none")},
     }
     labels = {
         "match": tr("Match by"), "channels": tr("Channels"), "size": tr("Size"), "stride": tr("Stride"),

@@ -1,6 +1,7 @@
 """Which fields of a network have no effect, and which are not at their default."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.texts import tr
@@ -42,8 +43,7 @@ def _reasons_of_strides(spec: ResNetSpec) -> Iterator[tuple[str, tuple[str, ...]
     strided = [stage for stage, stride in enumerate(spec.stage_strides) if stride > 1]
     lowering = [stage for stage in strided if not spec.dilated[stage]]
     bottlenecks = [stage for stage in strided if spec.stage_kinds[stage] == "bottleneck"]
-    before = (spec.width, *spec.outputs)
-    unlike = [stage for stage in strided if before[stage] != spec.outputs[stage]]
+    unlike = [stage for stage, pair in enumerate(pairwise((spec.width, *spec.outputs))) if pair[0] != pair[1]]
     if not any(strided):
         yield tr("No stage after the first has a stride that dilation could replace."), ("dilate",)
     if not lowering:
@@ -54,5 +54,5 @@ def _reasons_of_strides(spec: ResNetSpec) -> Iterator[tuple[str, tuple[str, ...]
         yield tr("With anti-aliasing, the pool behind the 3×3 has the stride."), ("stride_in",)
     if spec.shortcut not in ("B", "C"):
         yield tr("Only the shortcuts B and C have projections with a stride."), ("projection_kernel",)
-    elif not (strided if spec.shortcut == "C" else lowering or unlike):
+    elif not (strided if spec.shortcut == "C" else lowering or any(stage >= strided[0] for stage in unlike if strided)):
         yield tr("No block with a stride has a projection."), ("projection_kernel",)

@@ -1,5 +1,8 @@
 """The form of a setting: valid edits are signalled, an invalid one waits for the edit that makes it possible."""
 
+from typing import Literal, get_args, get_origin
+
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +31,16 @@ def test_every_field_of_a_setting_can_be_edited(form: BlockForm, qtbot: QtBot) -
         assert edited.args is not None
         assert getattr(edited.args[0], name) == value
     assert edited.args == [BlockSetting(**edits)]  # type: ignore[arg-type]
+
+
+def test_the_choices_are_the_values_of_their_fields(form: BlockForm) -> None:
+    literals = {field.name: set(get_args(field.type)) for field in msgspec.structs.fields(BlockSetting)
+                if get_origin(field.type) is Literal}  # fmt: skip
+    offered = {
+        name: {field.combo.itemData(index) for index in range(field.combo.count())}
+        for name, field in form.fields.items() if isinstance(field, ChoiceField)
+    }  # fmt: skip
+    assert offered == literals
 
 
 def test_a_setting_is_shown_without_a_signal(form: BlockForm, qtbot: QtBot) -> None:

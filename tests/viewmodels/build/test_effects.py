@@ -109,6 +109,9 @@ def test_the_reason_is_the_one_that_applies() -> None:
     assert "projection_kernel" in without_effect(dilated)
     assert "projection_kernel" not in without_effect(dilated.but(shortcut="C"))
     assert "projection_kernel" not in without_effect(dilated.but(stage_outputs=(64, 128)))
+    later = dilated.but(blocks=(1, 1, 1), strides=(1, 2, 1), dilate=(True, False), stage_outputs=(64, 64, 128))
+    assert repr(build(later)) != repr(build(later.but(projection_kernel=3)))
+    assert "projection_kernel" not in without_effect(later)
 
 
 def test_what_has_been_changed_counts_only_where_it_has_an_effect() -> None:
