@@ -113,3 +113,13 @@ def test_layers_are_the_graph_itself_and_other_levels_are_refused() -> None:
     assert fold(graph, "layer") is graph
     with pytest.raises(SpecError, match=r"level: foo is not accepted; give one of layer, block, stage\."):
         fold(graph, "foo")  # type: ignore[arg-type]
+
+
+def test_a_gate_leaves_no_edge_and_its_layers_are_summed() -> None:
+    gated, plain = analyse(SMALL.but(attention="se")), analyse(SMALL)
+    for level in LEVELS:
+        folded, without = fold(gated.graph, level), fold(plain.graph, level)
+        assert list(folded.edges(data=True)) == list(without.edges(data=True))
+        blocks = [node for node in folded if node.startswith("layer")]
+        added = {node: folded.nodes[node]["layers"] - without.nodes[node]["layers"] for node in blocks}
+        assert added == {node: 6 * (2 if node == "layer1" else 1) for node in blocks}

@@ -75,6 +75,29 @@ DAMAGES: list[tuple[Damage, str, str]] = [
 ]
 
 
+GATED = analyse(SPEC.but(attention="se"))
+GATE = "layer1.0.se.sigmoid", "layer1.0.se.multiply"
+GATE_DAMAGES: list[tuple[Damage, str, str]] = [
+    (change_edge(*GATE, kind="main"), "A residual \\+ reads two", GATE[1]),
+    (change_edge("layer1.0.bn2", GATE[1], kind="gate"), "A residual \\+ reads two", GATE[1]),
+    (change(GATE[1], inputs=((1, 8, 1, 1), (1, 8, 8, 8))), "input shapes", GATE[1]),
+    (change(GATE[1], output=(1, 8, 8, 4)), "input shapes", GATE[1]),
+    (change_edge(*GATE, fork="layer1.0.conv2"), "A gate leads", " → ".join(GATE)),
+    (change("layer1.0.se.fc1", role="main"), "A gate leads", " → ".join(GATE)),
+    (change(GATE[0], role="main"), "A gate leads", " → ".join(GATE)),
+    (change("layer1.0.add", receptive_field=1), "No count is negative", "layer1.0.add"),
+]
+
+
+@pytest.mark.parametrize(("damage", "rule", "where"), GATE_DAMAGES)
+def test_a_damaged_gate_is_found(damage: Damage, rule: str, where: str) -> None:
+    graph = networkx.DiGraph(GATED.graph)
+    rules.check(graph)
+    damage(graph)
+    with pytest.raises(rules.BrokenGraph, match=rf"{rule}.* Broken by {where}\."):
+        rules.check(graph)
+
+
 def test_a_traced_graph_is_valid() -> None:
     rules.check(_graph())
 

@@ -9,6 +9,7 @@ from resnet_viz.model.blocks import BasicBlock
 from resnet_viz.model.resnet import BLOCKS, build
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import names, preset
+from tests.spec.family_specs import FAMILIES
 from tests.spec.random_specs import random_specs
 
 SHALLOW = [name for name in names() if preset(name).depth < 200]
@@ -31,7 +32,7 @@ def test_presets_trace_as_the_whole_network_does(name: str) -> None:
 
 
 def test_random_specs_trace_as_the_whole_network_does() -> None:
-    for spec in random_specs(25, seed=11):
+    for spec in (*random_specs(25, seed=11), *FAMILIES.values()):
         calls = trace(spec)
         assert [(call.id, list(call.inputs)) for call in calls] == _traced_by_fx(spec)
         modules = dict(build(spec).named_modules())

@@ -12,10 +12,12 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from resnet_viz.export.graph import as_json
 from resnet_viz.metrics.conventions import CONVENTIONS, costs, elementwise_operations, foldable_norms
 from resnet_viz.metrics.rollup import groups
+from resnet_viz.model.operations import StandardizedConv2d
 from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Convention, GroupLevel, GroupRecord, LayerRecord
 from resnet_viz.spec.presets import preset
+from tests.spec.family_specs import FAMILIES
 from tests.spec.random_specs import random_specs
 
 
@@ -59,7 +61,7 @@ def test_a_pre_activation_norm_behind_an_addition_is_not_folded() -> None:
 
 def test_folding_the_foldable_norms_keeps_the_output() -> None:
     """With each of these norms folded into its convolution's weights, the network computes the same."""
-    for spec in random_specs(12, seed=21):
+    for spec in (*random_specs(12, seed=21), *FAMILIES.values()):
         network = build(spec, "cpu").double().eval()
         for module in network.modules():
             if isinstance(module, nn.BatchNorm2d):
@@ -78,9 +80,28 @@ def test_folding_the_foldable_norms_keeps_the_output() -> None:
                 conv, batch_norm = network.get_submodule(sources[norm]), network.get_submodule(norm)
                 assert isinstance(conv, nn.Conv2d)
                 assert isinstance(batch_norm, nn.BatchNorm2d)
+                if isinstance(conv, StandardizedConv2d):
+                    conv = plain(conv)
                 network.set_submodule(sources[norm], fuse_conv_bn_eval(conv, batch_norm))
                 network.set_submodule(norm, nn.Identity())
             torch.testing.assert_close(network(x), before)
+
+
+def plain(convolution: StandardizedConv2d) -> nn.Conv2d:
+    """The convolution with filters that are standardized once and for all."""
+    deviation, mean = torch.std_mean(convolution.weight, dim=(1, 2, 3), correction=0, keepdim=True)
+    same = nn.Conv2d(1, 1, 1).eval()
+    same.stride, same.padding, same.bias = convolution.stride, convolution.padding, convolution.bias
+    same.weight.data = (convolution.weight - mean) / (deviation.square() + 1e-8).sqrt()
+    same.bias = convolution.bias
+    return same
+
+
+def test_only_batch_norms_behind_their_convolutions_are_folded() -> None:
+    folded = {name: foldable_norms(analyse(spec)) for name, spec in FAMILIES.items()}
+    assert not any(folded[name] for name in ("group norm", "EvoNorm", "filter response norm", "no norm"))
+    assert "layer1.0.bn3" in folded["squeeze and excitation"]
+    assert {"bn1", "layer2.1.bn2"} <= folded["standardized convolutions"]
 
 
 def test_plain_costs_are_the_multiply_adds_of_the_records() -> None:

@@ -9,6 +9,7 @@ from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
+from tests.spec.family_specs import FAMILIES
 from tests.spec.random_specs import random_specs
 
 
@@ -32,8 +33,10 @@ def _box_of_the_gradient(spec: ResNetSpec, at: tuple[int, int] | None = None) ->
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.uniform_(module.weight, 0.5, 1)  # so that no gradients cancel out and no ReLU outputs 0
-    if spec.stem == "imagenet":  # the gradient of a maximum reaches only one pixel
-        network.maxpool = nn.AvgPool2d(3, stride=spec.stem_pool_stride, padding=1)
+    for name, module in list(network.named_modules()):
+        if isinstance(module, nn.MaxPool2d):  # the gradient of a maximum reaches only one pixel
+            average = nn.AvgPool2d(3, stride=module.stride, padding=module.padding, ceil_mode=module.ceil_mode)
+            network.set_submodule(name, average)
     x = torch.rand(spec.input, dtype=torch.float64, requires_grad=True)
     output = network(x)
     row, column = at or (output.shape[2] // 2, output.shape[3] // 2)
@@ -75,6 +78,37 @@ def test_the_box_bounds_the_gradient() -> None:
             assert box.inside == _box_of_the_gradient(tall, at), (tall, at)
         compared += 1
     assert compared >= 20
+
+
+SPATIAL = [name for name, spec in FAMILIES.items() if spec.attention == "none" and spec.norm in ("batch", "none")]
+
+
+@pytest.mark.parametrize("name", SPATIAL)
+def test_the_receptive_field_of_a_family_is_the_extent_of_the_gradient(name: str) -> None:
+    spec = FAMILIES[name].but(head=False, bias=False, weight_standardization=False)
+    field = analyse(spec).totals.receptive_field
+    tall = spec.but(input=(1, 3, 32 * (field // 16 + 2), 32))
+    rows, columns = analyse(tall).layers[-1].output[2:]
+    at = (rows // 2, columns // 2)
+    _, top, _, bottom = _box_of_the_gradient(tall, at)
+    box = receptive_field_box(analyse(tall), analyse(tall).layers[-1].id, at)
+    assert (top, bottom) == (box.top, box.bottom)
+    assert bottom - top + 1 == field
+
+
+def test_a_gate_sees_the_whole_map_and_its_multiplication_does_not() -> None:
+    spec = FAMILIES["squeeze and excitation"]
+    layers = analyse(spec).layer_by_id
+    for block in ("layer1.0", "layer2.1"):
+        before, pooled = layers[f"{block}.bn3"], layers[f"{block}.se.pool"]
+        side = before.output[3]
+        assert layers[f"{block}.se.sigmoid"].receptive_field == pooled.receptive_field
+        assert pooled.receptive_field == before.receptive_field + (side - 1) * before.jump
+        multiplied = layers[f"{block}.se.multiply"]
+        assert (multiplied.receptive_field, multiplied.jump) == (before.receptive_field, before.jump)
+    without = analyse(spec.but(attention="none"))
+    assert analyse(spec).totals.receptive_field == without.totals.receptive_field
+    assert without.layers == tuple(layer for layer in layers.values() if ".se." not in layer.id)
 
 
 def test_the_box_is_as_large_as_the_field() -> None:

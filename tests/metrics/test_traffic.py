@@ -6,6 +6,7 @@ from resnet_viz.metrics.traffic import moved_bytes
 from resnet_viz.pipeline import analyse
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
+from tests.spec.family_specs import FAMILIES
 
 RESNET50 = analyse(preset("resnet50"))
 SMALL = analyse(ResNetSpec(block="basic", blocks=(1, 1), width=4, stem="cifar", classes=10, input=(2, 3, 8, 8)))
@@ -49,3 +50,17 @@ def test_a_stride_beyond_the_window_leaves_out_rows_and_columns() -> None:
     spec = ResNetSpec(block="bottleneck", blocks=(1,), width=4, strides=(3,), stem="cifar", input=(1, 3, 10, 7))
     projection = analyse(spec).layer_by_id["layer1.0.downsample.0"]
     assert moved_bytes(projection, 1) == 4 * 4 * 3 + 4 * 16 + 16 * 4 * 3
+
+
+@pytest.mark.parametrize(
+    ("family", "layer", "elements"),
+    [
+        ("squeeze and excitation", "layer1.0.se.multiply", 2 * (2 * 32 * 9 * 12) + 2 * 32),
+        ("efficient channel attention", "layer1.0.se.conv", 2 * (2 * 64) + 3),
+        ("group norm", "bn1", 2 * (2 * 32 * 17 * 23) + 2 * 32),  # no running statistics
+        ("EvoNorm", "norm", 2 * (2 * 256 * 5 * 6) + 3 * 256),
+        ("stem pool padded at its end", "maxpool", 2 * 8 * 17 * 23 + 2 * 8 * 8 * 11),
+    ],
+)
+def test_a_layer_of_a_family_moves_its_inputs_weights_and_output(family: str, layer: str, elements: int) -> None:
+    assert moved_bytes(analyse(FAMILIES[family]).layer_by_id[layer], 4) == 4 * elements

@@ -24,6 +24,7 @@ FAMILIES = {
     "filter response norm": SMALL.but(**_PRE, norm="frn", block="basic"),
     "Big Transfer": SMALL.but(**(_PRE | {"shortcut": "B"}), norm="group", weight_standardization=True,
                            stem_pool_padding="zero", bias=True),
+    "standardized convolutions": SMALL.but(weight_standardization=True, shortcut="C"),
     "grouped with 3×3 projections": SMALL.but(projection_kernel=3, reduce_first=2, groups=4, attention="se"),
     "blocks by stage": SMALL.but(stage_blocks=("basic", "bottleneck"), stem_widths=(4, 4), stage_widths=(8, 12)),
     "pruned": SMALL.but(stage_outputs=(19, 31), block_widths=(((3, 5),), ((6, 7), (9, 10))), attention="eca"),
