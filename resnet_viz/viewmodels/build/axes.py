@@ -125,7 +125,8 @@ _AXES = (
          tr("The channels of a block divided by those of its gate's narrow layer; ResNet-RS has 4."),
          _sources(HU2017, BELLO2021), under="attention"),
     Axis("stem", tr("Stem"), tr("The first layers: for large images, or for those of CIFAR."), HE2015, (
-        Choice("imagenet", tr("ImageNet 7×7 /2 + pool")), Choice("cifar", tr("CIFAR 3×3")),
+        Choice("imagenet", tr("ImageNet  stride 2 and pool"), tr("7×7, or three 3×3")),
+        Choice("cifar", tr("CIFAR  one 3×3")),
     )),
     Axis("stem_widths", tr("Deep stem"),
          tr("The channels of the first two of three 3×3 convolutions, which replace the 7×7; empty for the 7×7."),

@@ -19,10 +19,17 @@ def test_state_goes_through_the_file(tmp_path: Path) -> None:
     assert load_state(path) == (state, "")
 
 
+@pytest.mark.parametrize("name", ["ecaresnet50d_pruned", "test_resnet", "resnetv2_50d_evos", "senet154"])
+def test_every_field_of_a_network_goes_through_the_file(tmp_path: Path, name: str) -> None:
+    state = WindowState(spec=preset(name), open_rows=("block", "stem"))
+    assert save_state(tmp_path / "window.json", state) == ""
+    assert load_state(tmp_path / "window.json") == (state, "")
+
+
 def test_the_keys_of_the_file_stay(tmp_path: Path) -> None:
-    """A state file of an earlier version opens."""
+    """A state file of an earlier version opens, also with a key that has been given up."""
     path = tmp_path / "window.json"
-    path.write_text('{"theme": "dark", "colour": "latency", "convention": "folded", "down": true}')
+    path.write_text('{"theme": "dark", "colour": "latency", "convention": "folded", "down": true, "more_open": true}')
     assert load_state(path) == (WindowState(theme="dark", color="latency", convention="folded", down=True), "")
     assert save_state(path, WindowState(color="macs")) == ""
     assert '"colour":"macs"' in path.read_text()

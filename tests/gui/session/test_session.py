@@ -11,6 +11,8 @@ from resnet_viz.metrics.conventions import costs
 from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.presets import preset
 from resnet_viz.storage.runs import save_run
+from resnet_viz.viewmodels.build.edits import edited_spec
+from resnet_viz.viewmodels.parts import Refusal
 from resnet_viz.viewmodels.summary import crosscheck_line
 from tests.gui.fake_engine import OTHERS
 from tests.gui.small_run import small_run
@@ -48,6 +50,36 @@ def test_an_edit_is_analysed_and_can_be_undone(qtbot: QtBot, started: Session) -
     with new_analysis(qtbot, started):
         started.redo()
     assert started.question == preset("resnet34")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("block_widths", "60 / 120 / 240 / 500"),
+        ("stage_blocks", (True, False, False, True)),
+        ("attention", "se"),
+        ("stem_widths", "24, 32"),
+    ],
+)
+def test_an_edit_of_a_published_variant_can_be_undone(started: Session, field: str, value: object) -> None:
+    started.edit(field, value)
+    edited = started.question
+    assert edited == edited_spec(preset("resnet18"), field, value) != preset("resnet18")
+    started.undo()
+    assert started.question == preset("resnet18")
+    started.redo()
+    assert started.question == edited
+
+
+def test_a_refusal_is_one_sentence(started: Session) -> None:
+    started.edit("width", 100)
+    started.edit("groups", 3)
+    assert started.shown.refusal == Refusal(
+        "groups", "3 is not accepted; it must divide the 100 channels of every grouped convolution."
+    )
+    started.edit("norm", "group")
+    assert started.shown.refusal is not None
+    assert started.shown.refusal.sentence.startswith("group is not accepted; its 32 groups must divide")
 
 
 def test_a_bad_value_is_refused_at_its_field_and_the_last_network_stays(started: Session) -> None:
