@@ -78,6 +78,15 @@ RECORDED: dict[str, Callable[[], Drawing]] = {
     "a repeat and feature levels, stages": lambda: drawn(
         analysis_of(block="basic", blocks=(2, 15, 2, 2), head=False), "stage", vertical=True
     ),
+    "gates, blocks": lambda: drawn(analysis_of(attention="se", **TWO_STAGES), "block"),
+    "gates, layers, vertical": lambda: drawn(analysis_of(attention="eca", **TWO_STAGES), "layer", vertical=True),
+    "gates, stages": lambda: drawn(analysis_of(attention="se", **TWO_STAGES), "stage"),
+    "gates and pooled shortcuts, layers": lambda: drawn(
+        analysis_of(attention="se", shortcut="D", antialias="blur", **TWO_STAGES), "layer"
+    ),
+    "pruned widths, blocks": lambda: drawn(
+        analysis_of(block_widths=(((40, 24), (64, 64)), ((128, 100),)), **TWO_STAGES), "block"
+    ),
     "one stage alone": lambda: of_part("layer3", "block"),
     "one block alone": lambda: of_part("layer4.0", "layer"),
 }

@@ -29,6 +29,8 @@ NAMES = (
     "plain34",
     "maskrcnn_resnet50",
     "resnext50_32x4d",
+    "seresnet50",
+    "ecaresnet50d_pruned",
 )
 FOLDER = Path(__file__).parent / "pictures"
 LIST = Path(__file__).parent / "drawings.txt"
@@ -36,6 +38,7 @@ MAX_WIDTH_PX = 1_300
 ASPECT_RATIO = 1.7  # width by height of a picture
 ROW_HEIGHT = 330.0
 MAX_ROWS = 50
+COARSE = 0xFFF0F0F0  # colors that agree in these bits look alike
 
 
 def rows_for(analysis: Analysis, level: str) -> int:
@@ -67,14 +70,16 @@ def main() -> None:
 
 
 def make_small(path: Path) -> None:
-    """Scale a picture down to a screen's width, and reduce it to its 256 commonest colors."""
+    """Scale a picture down to a screen's width, and reduce it to its 256 commonest colors of those that differ much."""
     picture = QImage(str(path))
     if picture.width() > MAX_WIDTH_PX:
         picture = picture.scaledToWidth(MAX_WIDTH_PX, Qt.TransformationMode.SmoothTransformation)
     picture = picture.convertToFormat(QImage.Format.Format_RGB32)
     pixels = numpy.frombuffer(picture.constBits(), dtype=numpy.uint32)
     colors, counts = numpy.unique(pixels, return_counts=True)
-    table = [int(color) for color in colors[numpy.argsort(-counts)][:256]]
+    colors = colors[numpy.argsort(-counts)]
+    _, firsts = numpy.unique(colors & COARSE, return_index=True)
+    table = [int(color) for color in colors[numpy.sort(firsts)][:256]]
     flags = Qt.ImageConversionFlag.AvoidDither | Qt.ImageConversionFlag.ThresholdDither
     picture.convertToFormat(QImage.Format.Format_Indexed8, table, flags).save(str(path), quality=0)
 

@@ -140,7 +140,7 @@ class Canvas(QWidget):
         self.update()
 
     def follow_shortcut(self) -> None:
-        """Select the other end of the selected node's shortcut, where it has one."""
+        """Select the other end of the selected node's shortcut or gate, where it has one."""
         other = self.scene.other_shortcut_end()
         if other is not None:
             self.finish_transition()

@@ -163,7 +163,7 @@ def _view_rows(commands: Commands) -> tuple[ActionRow, ...]:
     return (
         ActionRow("fit", menu, tr("Fit the network"), "zoom-fit-best", "Ctrl+0", canvas.fit, tool=tr("Fit")),
         ActionRow("zoom", menu, tr("Zoom to the selection"), "zoom-in", "Ctrl+9", canvas.zoom_to_selection),
-        ActionRow("shortcut", menu, tr("Follow the shortcut"), "", "Ctrl+J", canvas.follow_shortcut),
+        ActionRow("shortcut", menu, tr("Follow the shortcut or gate"), "", "Ctrl+J", canvas.follow_shortcut),
         ActionRow("stages", menu, tr("Collapse to stages"), "", "Ctrl+1", partial(canvas.show_level, "stage"),
                   tool=tr("Stages"), rule=True),
         ActionRow("blocks", menu, tr("Collapse to blocks"), "", "Ctrl+2", partial(canvas.show_level, "block"),

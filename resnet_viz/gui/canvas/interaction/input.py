@@ -34,7 +34,7 @@ class CanvasActions(Protocol):
         """Select a node and announce it."""
 
     def follow_shortcut(self) -> None:
-        """Select the other end of the selected node's shortcut."""
+        """Select the other end of the selected node's shortcut or gate."""
 
     def start_transition(self) -> None:
         """Animate the change to the current drawing."""
