@@ -14,7 +14,13 @@ from typing import NamedTuple
 import msgspec
 
 from resnet_viz.counters.published import published_figures
-from resnet_viz.counters.torchsummary import outputs_bytes, printed_bytes
+from resnet_viz.counters.torchsummary import (
+    ACTIVATING_NORMS,
+    known_params,
+    outputs_bytes,
+    parameters_bytes,
+    printed_bytes,
+)
 from resnet_viz.metrics.saved_for_backward import READ_PADDED_COPY, filter_elements, padded_elements
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis, CrossCheckResult, LayerRecord
 from resnet_viz.records.counters import CounterPart, CounterReport, CounterRow, Unit
@@ -24,7 +30,6 @@ PTFLOPS_ATEN, PTFLOPS_TWICE = "ptflops aten", "ptflops pytorch"
 PTFLOPS_ONCE = f"{PTFLOPS_TWICE}, count_functional=False"
 DEEPSPEED = "DeepSpeed"
 MEBIBYTE = 1024.0**2
-ACTIVATING_NORMS = ("evonorm", "frn")
 NEVER_RUN = ("paper", "torchvision")
 """Sources of published figures that are no programs, so nothing can be run."""
 
@@ -140,8 +145,7 @@ def _bias_additions(layer: LayerRecord) -> int:
 def _torchinfo_operations(_: Analysis, layer: LayerRecord) -> int:
     """Count parameters, which torchinfo knows by the names `weight` and `bias` only."""
     pixels = prod(layer.output[2:]) if layer.kind == "conv" else 1
-    known = layer.params * 2 // 3 if layer.variant in ACTIVATING_NORMS else layer.params
-    return known * layer.output[0] * pixels
+    return known_params(layer) * layer.output[0] * pixels
 
 
 def _fvcore_operations(_: Analysis, layer: LayerRecord) -> int:
@@ -213,6 +217,7 @@ def _size_rows(analysis: Analysis) -> Iterator[CounterRow]:
     exact = 2 * (outputs.layers + outputs.blocks)
     parts = {"block": outputs.blocks, "backward": exact // 2}
     parts |= {kind: -size for kind, size in outputs.without_row.items()}
+    parts["identity"] = outputs.layers - own + sum(outputs.without_row.values())
     parts["overflow"] = printed - exact
     sentence = tr(
         "torchsummary counts the output of every row twice, for forward and backward, and has rows for blocks too, but "
@@ -227,6 +232,6 @@ def _size_rows(analysis: Analysis) -> Iterator[CounterRow]:
         ).format(size=f"{exact / MEBIBYTE:.2f}")
     make = partial(_row, analysis, "torchsummary", unit="bytes", base=own)
     yield make("Forward/backward pass size", parts=parts, sentence=sentence)
-    parts |= {"input": prod(analysis.spec.input) * BYTES_PER_ELEMENT, "parameters": analysis.totals.params_bytes}
+    parts |= {"input": prod(analysis.spec.input) * BYTES_PER_ELEMENT, "parameters": parameters_bytes(analysis)}
     sentence = tr("torchsummary adds the input and the parameters to its forward/backward size, but no buffers.")
     yield make("Estimated Total Size", parts=parts, sentence=sentence)

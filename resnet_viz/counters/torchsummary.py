@@ -2,7 +2,8 @@
 
 Its rows are module calls in order of completion, so a block's own row follows its layers. Operations that torchvision
 or timm writes as plain functions have no row: the residual addition, the flattening, the zero padding of shortcut A,
-and the multiplication of a gate, which has a row of its own after its layers.
+and the multiplication of a gate, which has a row of its own after its layers. In the first stage a shortcut D, where it
+lowers no resolution, has an identity in place of its pool, which is no layer but has a row.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ BLOCK_CLASSES = {
 }
 
 
+ACTIVATING_NORMS = ("evonorm", "frn")
 GATE_CLASSES = {"se": "SqueezeExcite", "eca": "EfficientChannelAttention"}
 
 
@@ -60,6 +62,11 @@ def outputs_bytes(analysis: Analysis) -> OutputsBytes:
     return OutputsBytes(layers * BYTES_PER_ELEMENT, blocks * BYTES_PER_ELEMENT, without_row)
 
 
+def parameters_bytes(analysis: Analysis) -> int:
+    """Return the bytes in fp32 of the parameters that torchsummary knows."""
+    return sum(row.params for row in summary_rows(analysis)) * BYTES_PER_ELEMENT
+
+
 def printed_bytes(analysis: Analysis) -> int:
     """Return the forward/backward size that torchsummary prints: each row's output twice, summed in 32 bits.
 
@@ -76,12 +83,19 @@ def _rows(analysis: Analysis) -> Iterator[SummaryRow]:
     for (stage, block), layers in groupby(analysis.layers, key=_stage_and_block):
         last: LayerRecord | None = None
         for last in layers:
+            if last.id.endswith(".downsample.1") and f"{last.id[:-1]}0" not in analysis.layer_by_id:
+                yield SummaryRow("Identity", last.inputs[0], 0)
             if last.kind == "multiply":
                 yield SummaryRow(GATE_CLASSES[spec.attention], last.output, 0, True)
             elif last.kind not in KINDS_WITHOUT_ROW:
-                yield SummaryRow(last.type, last.output, last.params)
+                yield SummaryRow(last.type, last.output, known_params(last))
         if stage and block is not None and last is not None:
             yield SummaryRow(BLOCK_CLASSES[spec.stage_kinds[stage - 1], spec.order], last.output, 0, True)
+
+
+def known_params(layer: LayerRecord) -> int:
+    """Return the parameters that counters know by their names, `weight` and `bias`: two of three for some norms."""
+    return layer.params * 2 // 3 if layer.variant in ACTIVATING_NORMS else layer.params
 
 
 def _stage_and_block(layer: LayerRecord) -> tuple[int | None, int | None]:

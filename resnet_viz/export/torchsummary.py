@@ -6,7 +6,7 @@ Its forward/backward size overflows 32 bits as in torchsummary: the published ta
 
 from math import prod
 
-from resnet_viz.counters.torchsummary import outputs_bytes, printed_bytes, summary_rows
+from resnet_viz.counters.torchsummary import outputs_bytes, parameters_bytes, printed_bytes, summary_rows
 from resnet_viz.records.analysis import BYTES_PER_ELEMENT, Analysis
 from resnet_viz.texts import tr
 
@@ -39,7 +39,7 @@ def summary_megabytes(analysis: Analysis) -> dict[str, float]:
     sizes = {
         "Input size": prod(analysis.spec.input) * BYTES_PER_ELEMENT / _MEGABYTE,
         "Forward/backward pass size": printed_bytes(analysis) / _MEGABYTE,
-        "Params size": sum(row.params for row in summary_rows(analysis)) * BYTES_PER_ELEMENT / _MEGABYTE,
+        "Params size": parameters_bytes(analysis) / _MEGABYTE,
     }
     return {**sizes, "Estimated Total Size": sum(sizes.values())}
 

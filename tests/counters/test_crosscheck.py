@@ -135,6 +135,17 @@ def test_an_agreement_explains_the_difference_to_the_macs(tool: str, extra: str,
     assert sentence.endswith(reason)
 
 
+def test_a_counter_that_leaves_layers_out_agrees_with_fewer_operations_than_ours() -> None:
+    analysis = analyse(FAMILIES["blur in place of strides"])
+    result = crosscheck.crosscheck(analysis, "torchinfo")
+    assert result.agrees is True
+    less = analysis.totals.macs - result.expected_count
+    assert less > 0
+    assert result.sentence == (
+        f"torchinfo agrees: by its rules it counts {result.count:,} operations, {less:,} fewer than our MACs"
+    )
+
+
 def test_fvcore_pools_nothing_in_a_backbone() -> None:
     sentence = crosscheck.crosscheck(analyse(preset("resnet20_cifar").but(head=False)), "fvcore").sentence
     assert sentence.endswith("more: 2 per batch-norm element")

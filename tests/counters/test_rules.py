@@ -9,6 +9,7 @@ from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import CrossCheckResult
 from resnet_viz.records.counters import CounterReport, CounterRow
 from resnet_viz.spec.presets import preset
+from tests.spec.family_specs import FAMILIES
 from tests.spec.random_specs import random_specs
 
 NETWORKS = ("resnet18", "resnet50", "resnet152")
@@ -96,7 +97,7 @@ def test_torchsummary_does_not_overflow_below_2_to_the_31_elements() -> None:
 
 
 def test_base_and_parts_sum_to_the_total_of_every_counter() -> None:
-    for spec in random_specs(40, seed=11):
+    for spec in (*random_specs(40, seed=11), *FAMILIES.values()):
         analysis = analyse(spec)
         report = counter_report(analysis)
         assert {row.tool for row in report.rows} == {*(rule.tool for rule in rules()), "torchsummary"} - {"paper"}
@@ -132,3 +133,24 @@ def test_a_cross_check_joins_the_row_of_its_tool() -> None:
     result = CrossCheckResult("fvcore", "0.1.5", 1, 2, 2, True, "fvcore agrees")
     report = counter_report(analyse(preset("resnet20_cifar")), (result,))
     assert [(row.tool, row.crosscheck) for row in report.rows if row.crosscheck] == [("fvcore", result)]
+
+
+@pytest.mark.parametrize(
+    ("family", "tool", "sentence"),
+    [
+        ("group norm", "fvcore", "It counts 5 for an element of a group norm."),
+        ("Big Transfer", "DeepSpeed", "It counts 4 for every weight that is standardized."),
+        ("blur in place of strides", "torchinfo", "It does not count blur pools, which have no parameters."),
+        ("EvoNorm", "ptflops pytorch", "It does not know the norms that are activations too."),
+        ("efficient channel attention", "torchinfo", "over the channels as if it had one output."),
+    ],
+)
+def test_a_rule_says_more_of_a_family_and_nothing_of_others(family: str, tool: str, sentence: str) -> None:
+    assert row_of(counter_report(analyse(FAMILIES[family])), tool).sentence.endswith(sentence)
+    assert sentence not in row_of(counter_report(analyse(preset("resnet50"))), tool).sentence
+
+
+def test_an_identity_in_place_of_a_pool_has_an_output_that_no_layer_has() -> None:
+    analysis = analyse(FAMILIES["deep stem and shortcut D"])
+    parts = {part.kind: part.count for part in row_of(counter_report(analysis), "torchsummary").parts}
+    assert parts["identity"] == 4 * 2 * 8 * 9 * 12

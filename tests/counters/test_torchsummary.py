@@ -1,9 +1,9 @@
 """Our totals for counters that are not installed everywhere are those that the counters reported when they were run.
 
 `counters.json` has the results of ptflops, both back ends, and of DeepSpeed's `get_model_profile`, all on the CPU, for
-networks that `resnet_viz.build` made: three of torchvision's and random ones. `torchsummary_sizes.json` has what
-torchsummary printed, in MB, of the source that `export` writes, for networks without the zero padding that this source
-has as a module.
+networks that `resnet_viz.build` made: three of torchvision's, random ones, and one for each family of timm's.
+`torchsummary_sizes.json` has what torchsummary printed, in MB, of the source that `export` writes, for networks without
+the zero padding that this source has as a module.
 """
 
 import json
@@ -24,6 +24,7 @@ from resnet_viz.spec.presets import preset
 FOLDER = Path(__file__).parents[1] / "golden"
 GOLDEN = json.loads((FOLDER / "counters.json").read_text())
 SIZES = json.loads((FOLDER / "torchsummary_sizes.json").read_text())["networks"]
+ROWS = json.loads((FOLDER / "torchsummary_rows.json").read_text())["networks"]
 NETWORKS = GOLDEN["networks"]
 RESNET18 = analyse(preset("resnet18"))
 FUNCTIONS = ("add", "flatten", "pad")
@@ -41,12 +42,16 @@ def test_every_optional_counter_was_recorded_on_varied_networks() -> None:
     tools = {tool for recorded in NETWORKS for tool in recorded["counts"]}
     assert tools == {rule.tool for rule in rules()} - {"paper", "torchvision", "torchinfo", "fvcore", "flop_counter"}
     assert {tool.partition(" ")[0] for tool in tools} <= set(GOLDEN["versions"])
-    assert len(NETWORKS) >= 23
+    assert len(NETWORKS) >= 23 + 19
     varied = [recorded["spec"] for recorded in NETWORKS]
     assert any(spec.get("bias") for spec in varied)
     assert any(not spec.get("head", True) for spec in varied)
     assert any(spec.get("order") == "pre" for spec in varied)
-    assert {spec.get("shortcut", "B") for spec in varied} == {"A", "B", "C", "none"}
+    assert {spec.get("shortcut", "B") for spec in varied} == {"A", "B", "C", "D", "none"}
+    assert {spec.get("attention", "none") for spec in varied} == {"none", "se", "eca"}
+    assert {spec.get("norm", "batch") for spec in varied} == {"batch", "group", "evonorm", "frn", "none"}
+    assert {spec.get("antialias", "none") for spec in varied} == {"none", "average", "blur"}
+    assert any(spec.get("weight_standardization") for spec in varied)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +100,14 @@ def test_the_printed_size_is_the_magnitude_of_a_32_bit_sum(batch: int) -> None:
     sizes = outputs_bytes(analysis)
     elements = (sizes.layers + sizes.blocks) // 4
     assert printed_bytes(analysis) == 2 * 4 * abs(struct.unpack("<i", struct.pack("<I", elements % 2**32))[0])
+
+
+@pytest.mark.parametrize("recorded", ROWS, ids=lambda recorded: str(recorded["spec"].get("norm", "batch")))
+def test_the_rows_of_a_family_are_those_that_torchsummary_printed(recorded: dict[str, Any]) -> None:
+    """Of `resnet_viz.build`'s network, without the rows of modules that are functions elsewhere, and of the network."""
+    spec = msgspec.convert(recorded["spec"], ResNetSpec)
+    rows = [(row.name, [spec.input[0], *row.shape[1:]], row.params) for row in summary_rows(analyse(spec))]
+    assert rows == [tuple(row) for row in recorded["rows"]]
 
 
 def test_our_sizes_are_those_that_torchsummary_printed() -> None:
