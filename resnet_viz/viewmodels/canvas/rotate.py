@@ -31,10 +31,10 @@ def _rotated_lines(lines: tuple[Caption, ...]) -> list[Caption]:
     """Lay out lines that share a center: one after the other along the main path, beginning or ending at the item."""
     middle = lines[0].x + lines[0].w / 2
     x = middle - sum(text.h for text in lines) / 2
-    lower_edge = max(text.y + text.h for text in lines)
+    upper_edge, lower_edge = min(text.y for text in lines), max(text.y + text.h for text in lines)
     rotated = []
     for text in lines:
-        y = lower_edge - text.w if text.y < 0 else text.y
+        y = lower_edge - text.w if text.y < 0 else upper_edge
         rotated.append(Caption(text.text, text.role, x, y, text.h, text.w))
         x += text.h
     return rotated

@@ -32,6 +32,16 @@ def test_lines_above_follow_one_another_along_the_main_path_and_end_where_they_e
     assert (first.h, second.h, first.w) == (60.0, 50.0, 14.0)
 
 
+def test_lines_below_begin_at_the_same_distance_from_the_box() -> None:
+    lines = (
+        Caption("668 M", "caption", 14.0, 34.0, 32.0, 14.0),
+        Caption("3 SE gates", "caption", 5.0, 48.0, 50.0, 14.0),
+    )
+    first, second = rotated_item(item(*lines)).captions
+    assert (first.y, second.y) == (34.0, 34.0)
+    assert second.x == first.x + 14.0
+
+
 def test_captions_above_and_below_are_laid_out_apart() -> None:
     above = Caption("2 identity", "caption", 5.0, -58.0, 50.0, 14.0)
     below = Caption("218 M", "caption", 14.0, 34.0, 32.0, 14.0)
