@@ -1,14 +1,10 @@
 """Channel attention: a gate reads the mean of every channel and multiplies each channel by a number between 0 and 1."""
 
-from math import log2
-
 from torch import Tensor, nn
 
 from resnet_viz.model.operations import ChannelConv1d, Conv2d, Multiply
+from resnet_viz.spec.gate_sizes import eca_kernel, se_hidden
 from resnet_viz.spec.network import Attention
-
-HIDDEN_MULTIPLE = 8
-"""The hidden channels of a squeeze-and-excitation gate are a multiple of it, and at least as many."""
 
 
 class SqueezeExcite(nn.Module):
@@ -60,15 +56,3 @@ def make_gate(
     if attention == "eca":
         return EfficientChannelAttention(eca_kernel(channels_before_pruning or channels))
     return SqueezeExcite(channels, se_hidden(channels, reduction))
-
-
-def se_hidden(channels: int, reduction: int) -> int:
-    """Return channels / reduction, rounded to a multiple of 8 but at least 8."""
-    nearest = int(channels / reduction + HIDDEN_MULTIPLE / 2) // HIDDEN_MULTIPLE * HIDDEN_MULTIPLE
-    return max(HIDDEN_MULTIPLE, nearest)
-
-
-def eca_kernel(channels: int) -> int:
-    """Return the kernel for so many channels: the whole part of (log2 C + 1) / 2, one more where even, at least 3."""
-    kernel = int((log2(channels) + 1) / 2)
-    return max(kernel if kernel % 2 else kernel + 1, 3)

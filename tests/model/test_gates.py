@@ -1,9 +1,8 @@
-"""Channel attention by formulas written out in plain torch, and the sizes of published gates."""
+"""Channel attention by formulas written out in plain torch."""
 
-import pytest
 import torch
 
-from resnet_viz.model.gates import EfficientChannelAttention, SqueezeExcite, eca_kernel, make_gate, se_hidden
+from resnet_viz.model.gates import EfficientChannelAttention, SqueezeExcite, make_gate
 from tests.model.test_operations import filled, image
 
 
@@ -26,22 +25,6 @@ def test_efficient_channel_attention_multiplies_by_a_gate_of_neighboring_means()
     means = torch.cat([torch.zeros(2, 1), x.sum(dim=(2, 3)) / 15, torch.zeros(2, 1)], dim=1)
     mixed = before * means[:, :-2] + own * means[:, 1:-1] + after * means[:, 2:]
     torch.testing.assert_close(module(x), x * torch.sigmoid(mixed)[:, :, None, None])
-
-
-@pytest.mark.parametrize(
-    ("channels", "reduction", "hidden"),
-    [(64, 16, 8), (256, 16, 16), (2048, 16, 128), (256, 4, 64), (96, 16, 8), (200, 16, 16), (184, 16, 8), (12, 4, 8)],
-)
-def test_the_hidden_channels_are_the_nearest_multiple_of_8(channels: int, reduction: int, hidden: int) -> None:
-    """184 / 16 = 11.5 is nearer to 8, 200 / 16 = 12.5 nearer to 16."""
-    assert se_hidden(channels, reduction) == hidden
-
-
-def test_the_kernel_grows_with_the_logarithm_of_the_channels() -> None:
-    kernels = {2**power: eca_kernel(2**power) for power in range(4, 14)}
-    assert kernels == {
-        16: 3, 32: 3, 64: 3, 128: 5, 256: 5, 512: 5, 1024: 5, 2048: 7, 4096: 7, 8192: 7,
-    }  # fmt: skip
 
 
 def test_a_pruned_network_keeps_the_kernel_of_its_channels_before() -> None:
