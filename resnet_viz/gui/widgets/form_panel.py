@@ -3,12 +3,10 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
 from resnet_viz.gui.widgets.form import Form, error_label, set_message
 from resnet_viz.gui.widgets.layouts import Part, column, scroll_down_only
-
-SCROLL_BAR = 12  # width in pixels
 
 
 class FormPanel(QScrollArea):
@@ -40,6 +38,16 @@ class FormPanel(QScrollArea):
         content = QWidget()
         content.setObjectName("buildContent")
         above = () if heading is None else (heading,)
-        column(*above, self.form.grid(), self.general_error, *below, owner=content, margins=(6, 8, 12, 12), spacing=8)
+        parts = (*above, self.form.grid(), self.general_error, *below)
+        layout = column(*parts, owner=content, margins=(6, 8, 12, 12), spacing=8)
         self.setWidget(content)
-        self.setMinimumWidth(content.minimumSizeHint().width() + SCROLL_BAR)
+        self._fit_widest_row(content, layout)
+
+    def _fit_widest_row(self, content: QWidget, layout: QLayout) -> None:
+        """Make the panel as wide as its widest row, which may be closed at first, in the fonts of the style sheet."""
+        self.form.open_rows(self.form.arrows)
+        for widget in (self.verticalScrollBar(), *content.findChildren(QWidget)):
+            widget.ensurePolished()
+        layout.activate()  # the grid inside it forgets the sizes from before
+        self.setMinimumWidth(content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
+        self.form.open_rows(())

@@ -6,12 +6,14 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.gui.build.panel import BuildPanel
 from resnet_viz.gui.shown import Shown
 from resnet_viz.gui.widgets.fields import ChoiceField, FlagsField, NumberField, NumbersField
+from resnet_viz.spec.limits import MAX_STAGES
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.build.axes import AXES
 from resnet_viz.viewmodels.build.edits import edited_spec
 from resnet_viz.viewmodels.build.effects import without_effect
 from resnet_viz.viewmodels.parts import Refusal
+from tests.gui.waiting import WAIT_MS
 
 RESNET50 = preset("resnet50")
 
@@ -130,3 +132,16 @@ def test_an_edited_value_stays_in_its_field_when_it_is_refused(panel: BuildPanel
     assert groups.spin.value() == 3
     panel.display(Shown(RESNET50.but(groups=2)), frozenset())
     assert groups.spin.value() == 2
+
+
+def test_no_row_is_wider_than_the_panel(panel: BuildPanel, qtbot: QtBot) -> None:
+    """Not with the most stages, nor with the rows open that were closed at first."""
+    panel.display(Shown(RESNET50.but(blocks=(1,) * MAX_STAGES)), frozenset())
+    panel.form.open_rows(panel.form.arrows)
+    panel.resize(panel.minimumWidth(), 300)
+    panel.show()
+    bar = panel.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=WAIT_MS)
+    content = panel.widget()
+    assert content is not None
+    assert content.minimumSizeHint().width() <= panel.viewport().width()
