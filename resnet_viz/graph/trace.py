@@ -1,10 +1,11 @@
 """Traces a network with torch.fx on the meta device into a list of calls.
 
-Equal blocks are built and traced once for each input shape, and the result is copied for every such block. So only the
-list of calls grows with the depth of the network, not the work of tracing.
+Equal blocks are built once for each input shape, and the result is copied for every such block; torch.fx traces once
+those that differ in their channels only. So only the list of calls grows with the depth of the network, not the work of
+tracing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -26,6 +27,10 @@ class OperationTracer(fx.Tracer):
         return type(m) in OPERATIONS
 
 
+_Step = tuple[str, tuple[str, ...]]
+"""The path of an operation within a part of the network, and the paths of what it reads."""
+
+
 @dataclass(frozen=True)
 class _PartCall:
     """A call within a part of the network, by paths relative to the part; "." is the part itself, INPUT its input."""
@@ -40,13 +45,18 @@ class _PartCall:
 def trace(spec: ResNetSpec) -> list[Call]:
     """Return all calls of the network in execution order; their ids are the names in `named_modules()`."""
     traced: dict[tuple[object, Shape], list[_PartCall]] = {}
+    steps: dict[Hashable, list[_Step]] = {}
     calls: list[Call] = []
     source: str = INPUT
     shape: Shape = spec.input
     for part in network_parts(spec):
         key = (part.configuration, shape)
         if key not in traced:
-            traced[key] = list(_part_calls(_built(part), shape))
+            module = _built(part)
+            structure = _structure(module)
+            if structure not in steps:
+                steps[structure] = list(_steps(module))
+            traced[key] = list(_part_calls(module, steps[structure], shape))
         calls.extend(_in_network(part, call, source) for call in traced[key])
         source, shape = calls[-1].id, calls[-1].output
     return calls
@@ -86,25 +96,36 @@ def _role(part: NetworkPart, path: str) -> Role:
     return "shortcut" if first == "downsample" else "main"
 
 
-def _part_calls(module: nn.Module, shape: Shape) -> Iterator[_PartCall]:
-    """Yield the calls of one part of the network on an input of this shape."""
+def _structure(module: nn.Module) -> Hashable:
+    """Return what decides which operations the module calls: the paths and types of its modules, and its flags."""
+    flags = tuple((name, value) for name, value in vars(module).items() if isinstance(value, bool))
+    return flags, tuple((path, type(child)) for path, child in module.named_modules())
+
+
+def _steps(module: nn.Module) -> Iterator[_Step]:
+    """Yield the operations that the module calls, in execution order."""
     if type(module) in OPERATIONS:
-        yield _PartCall(".", _operation(module), (INPUT,), (shape,), output_shape(module, (shape,)))
+        yield ".", (INPUT,)
         return
-    shapes: dict[str, Shape] = {INPUT: shape}
     paths: dict[fx.Node, str] = {}
     for node in OperationTracer().trace(module).nodes:
         if node.op == "placeholder":
             paths[node] = INPUT
         elif node.op == "call_module":
-            leaf = module.get_submodule(str(node.target))
-            inputs = tuple(paths[argument] for argument in node.all_input_nodes)
-            input_shapes = tuple(shapes[path] for path in inputs)
-            paths[node] = path = str(node.target)
-            shapes[path] = output_shape(leaf, input_shapes)
-            yield _PartCall(path, _operation(leaf), inputs, input_shapes, shapes[path])
+            paths[node] = str(node.target)
+            yield paths[node], tuple(paths[argument] for argument in node.all_input_nodes)
         elif node.op != "output":
             raise TypeError(f"{type(module).__name__} calls {node.target} outside a module")
+
+
+def _part_calls(module: nn.Module, steps: Iterable[_Step], shape: Shape) -> Iterator[_PartCall]:
+    """Yield the calls of one part of the network on an input of this shape."""
+    shapes: dict[str, Shape] = {INPUT: shape}
+    for path, inputs in steps:
+        operation = module if path == "." else module.get_submodule(path)
+        input_shapes = tuple(shapes[source] for source in inputs)
+        shapes[path] = output_shape(operation, input_shapes)
+        yield _PartCall(path, _operation(operation), inputs, input_shapes, shapes[path])
 
 
 def _operation(module: nn.Module) -> Operation:

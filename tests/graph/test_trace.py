@@ -83,3 +83,17 @@ def test_shortcut_edges_of_a_preactivation_network() -> None:
         ("layer2.0.downsample.0", "layer2.0.add", "projection", "layer2.0.relu1"),
         ("layer2.0.add", "layer2.1.add", "identity", "layer2.0.add"),
     ]
+
+
+def test_blocks_that_differ_in_their_channels_are_traced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this network all 33 differ: the first has no pool, those of later stages have, the others no projection."""
+    traced: list[str] = []
+    original = OperationTracer.trace
+
+    def count(self: OperationTracer, root: torch.nn.Module) -> torch.fx.Graph:
+        traced.append(type(root).__name__)
+        return original(self, root)
+
+    monkeypatch.setattr(OperationTracer, "trace", count)
+    assert len(trace(preset("ecaresnet101d_pruned"))) == 486
+    assert sorted(traced) == ["Bottleneck"] * 3 + ["Sequential"]
