@@ -60,7 +60,7 @@ class FigurePainter:
         self._options = options
         self._row_bounds = row_bounds(drawing, options.rows or _rows_for(drawing, options))
         self._row_height = drawing.bottom - drawing.top + HEADER_PX / 2
-        cost = cost_sentence(network)
+        cost = cost_sentence(network, drawing)
         panels = (
             legend_panels(self._indexed, legend_entries(self._network), cost, self._style) if options.legend else []
         )

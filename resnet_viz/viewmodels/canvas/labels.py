@@ -5,6 +5,7 @@ import msgspec
 from resnet_viz.records.analysis import EdgeKind
 from resnet_viz.records.kinds import EDGE_KINDS
 from resnet_viz.texts import tr, trn
+from resnet_viz.viewmodels.canvas.drawing import Drawing
 from resnet_viz.viewmodels.canvas.structure import Block, NetworkStructure, Section
 from resnet_viz.viewmodels.text.conventions import count_label
 from resnet_viz.viewmodels.text.layers import channels
@@ -86,7 +87,8 @@ def legend_entries(network: NetworkStructure) -> tuple[LegendEntry, ...]:
     return tuple(LegendEntry(kind, *names[kind]) for kind in network.branch_kinds)
 
 
-def cost_sentence(network: NetworkStructure) -> str:
-    """Return the sentence that says what the numbers under the boxes are."""
-    text = tr("under boxes: {things}, inner widths") if network.pruned else tr("under boxes: {things}")
+def cost_sentence(network: NetworkStructure, drawing: Drawing) -> str:
+    """Return the sentence that says what the numbers under the boxes of the network's drawing are."""
+    has_widths = network.pruned and any(box.kind == "block" for box in drawing.node_boxes)
+    text = tr("under boxes: {things}, inner widths") if has_widths else tr("under boxes: {things}")
     return text.format(things=count_label(network.costs.convention).heading)

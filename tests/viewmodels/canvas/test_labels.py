@@ -4,6 +4,7 @@ import pytest
 
 from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
+from resnet_viz.records.analysis import Convention
 from resnet_viz.spec.network import Attention
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.canvas.labels import (
@@ -17,7 +18,7 @@ from resnet_viz.viewmodels.canvas.labels import (
     shortcut_summary,
 )
 from resnet_viz.viewmodels.canvas.structure import NetworkStructure, part_of, structure_of
-from tests.drawings import with_gates
+from tests.drawings import drawn, with_gates
 
 
 def structure(name: str, attention: Attention = "none") -> NetworkStructure:
@@ -93,9 +94,15 @@ def test_gates_are_counted_and_named_in_the_legend() -> None:
 
 def test_the_numbers_under_boxes_have_the_name_of_their_convention() -> None:
     analysis = analyse(preset("resnet18"))
-    assert cost_sentence(structure_of(analysis, costs(analysis))) == "under boxes: MACs"
-    assert cost_sentence(structure_of(analysis, costs(analysis, "folded"))) == "under boxes: FLOPs, norms folded"
+    sentences: dict[Convention, str] = {"macs": "under boxes: MACs", "folded": "under boxes: FLOPs, norms folded"}
+    for convention, sentence in sentences.items():
+        network = structure_of(analysis, costs(analysis, convention))
+        assert cost_sentence(network, drawn(analysis, "block")) == sentence
 
 
 def test_the_widths_of_a_pruned_network_are_named_beside_its_operations() -> None:
-    assert cost_sentence(structure("ecaresnet50d_pruned")) == "under boxes: MACs, inner widths"
+    """They stand under collapsed blocks alone."""
+    network, analysis = structure("ecaresnet50d_pruned"), analyse(preset("ecaresnet50d_pruned"))
+    assert cost_sentence(network, drawn(analysis, "block")) == "under boxes: MACs, inner widths"
+    assert cost_sentence(network, drawn(analysis, "stage")) == "under boxes: MACs"
+    assert cost_sentence(network, drawn(analysis, "layer")) == "under boxes: MACs"

@@ -90,7 +90,7 @@ class ScenePainter:
             minimap.paint(painter, camera.view, camera.size, camera.canvas)
         key = (indexed, self._style, width, needed)
         if self._legend is None or self._legend[0] != key:
-            cost = cost_sentence(scene.network)
+            cost = cost_sentence(scene.network, indexed.drawing)
             taken = MINIMAP_SPACE_PX if needed else 0.0
             found = legend_panels(indexed, legend_entries(scene.network), cost, self._style, width - taken)
             self._legend = key, wrapped_panels(found, width, taken)

@@ -33,7 +33,7 @@ def panels_for(convention: Convention, room: float) -> list[LegendPanel]:
     network, font = structure_of(RESNET, costs(RESNET, convention)), QGuiApplication.font()
     drawing = layout(network, expanded_at(network, "block"), text_measurer(font))
     style = Style(load_theme("light"), font)
-    return legend_panels(IndexedDrawing(drawing), legend_entries(network), cost_sentence(network), style, room)
+    return legend_panels(IndexedDrawing(drawing), legend_entries(network), cost_sentence(network, drawing), style, room)
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)

@@ -4,11 +4,16 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.canvas.interaction.transition import Transition
 from resnet_viz.gui.canvas.widget import Canvas
+from resnet_viz.gui.theme import load_theme
+from resnet_viz.metrics.conventions import costs
+from resnet_viz.records.analysis import Analysis
+from tests.drawings import with_gates
 from tests.gui.canvas.screen import NONE, drawing_of, picture_of, pixel_at, turn_wheel
 
 
@@ -83,3 +88,26 @@ def test_an_action_ends_the_animation(animated: Canvas) -> None:
         assert animated.scene.transition is not None
         interrupt()
         assert animated.scene.transition is None
+
+
+def test_gates_grow_out_of_their_blocks(animated: Canvas, resnet50: Analysis) -> None:
+    """Their boxes are painted where their blocks are on the way, below the main path."""
+    gated = with_gates(resnet50)
+    animated.show_analysis(gated, costs(gated))
+    animated.finish_transition()
+    animated.scene.toggle("layer2.1")
+    transition = animated.scene.transition
+    assert transition is not None
+    transition.progress = 0.6
+    image, line = picture_of(animated), load_theme("light").color("gate").hue()
+    middle = round(animated.scene.camera.view.pixel_y(0.0))
+    rows = range(middle + 3, image.height() - 60, 2)  # above the legend
+    found = [x for x in range(image.width()) if any(_is_hue(image.pixelColor(x, y), line) for y in rows)]
+    column = next(column for column in transition.columns if column.id == "layer2")
+    assert found
+    assert column.x < min(found)
+    assert max(found) < column.x + column.w
+
+
+def _is_hue(color: QColor, hue: int) -> bool:
+    return abs(color.hue() - hue) <= 3 and color.saturationF() > 0.5
