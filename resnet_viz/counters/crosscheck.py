@@ -89,7 +89,10 @@ def crosscheck(analysis: Analysis, tool: str) -> CrossCheckResult:
         extra=f"{expected - analysis.totals.macs:,}",
         less=f"{analysis.totals.macs - expected:,}",
     )
-    return CrossCheckResult(tool, installed, params, count, expected, agrees, sentence)
+    more = " ".join(rules.rule_of(tool).sentences_on(analysis) if agrees else ())
+    return CrossCheckResult(
+        tool, installed, params, count, expected, agrees, f"{sentence}. {more}" if more else sentence
+    )  # fmt: skip
 
 
 def fvcore_bytes(analysis: Analysis) -> int:

@@ -46,10 +46,10 @@ class CounterRule(NamedTuple):
     sentence: str
     more: tuple[tuple[str, str], ...] = ()
 
-    def sentences(self, analysis: Analysis) -> str:
-        """Return the sentences that apply to a network."""
+    def sentences_on(self, analysis: Analysis) -> Iterator[str]:
+        """Yield the further sentences that apply to a network."""
         variants = {layer.variant for layer in analysis.layers}
-        return " ".join([self.sentence, *(sentence for variant, sentence in self.more if variant in variants)])
+        yield from (sentence for variant, sentence in self.more if variant in variants)
 
 
 def counter_report(analysis: Analysis, crosschecks: Sequence[CrossCheckResult] = ()) -> CounterReport:
@@ -65,8 +65,13 @@ def counter_report(analysis: Analysis, crosschecks: Sequence[CrossCheckResult] =
 
 def expected_count(analysis: Analysis, tool: str) -> int:
     """Return the total of one counter by its rules; raises KeyError for a counter without rules."""
-    rule = {rule.tool: rule for rule in rules()}[tool]
-    return sum(rule.operations(analysis, layer) for layer in analysis.layers)
+    operations = rule_of(tool).operations
+    return sum(operations(analysis, layer) for layer in analysis.layers)
+
+
+def rule_of(tool: str) -> CounterRule:
+    """Return the rule of one counter; raises KeyError for a counter without rules."""
+    return {rule.tool: rule for rule in rules()}[tool]
 
 
 def rules() -> tuple[CounterRule, ...]:
@@ -116,7 +121,8 @@ def _operations_row(analysis: Analysis, rule: CounterRule, crosscheck: CrossChec
     parts: Counter[str] = Counter()
     for layer in analysis.layers:
         parts[kind_of(layer)] += rule.operations(analysis, layer) - layer.macs
-    row = _row(analysis, rule.tool, rule.quantity, "operations", analysis.totals.macs, parts, rule.sentences(analysis))
+    sentence = " ".join([rule.sentence, *rule.sentences_on(analysis)])
+    row = _row(analysis, rule.tool, rule.quantity, "operations", analysis.totals.macs, parts, sentence)
     return msgspec.structs.replace(row, crosscheck=crosscheck)
 
 

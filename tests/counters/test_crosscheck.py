@@ -142,7 +142,16 @@ def test_a_counter_that_leaves_layers_out_agrees_with_fewer_operations_than_ours
     less = analysis.totals.macs - result.expected_count
     assert less > 0
     assert result.sentence == (
-        f"torchinfo agrees: by its rules it counts {result.count:,} operations, {less:,} fewer than our MACs"
+        f"torchinfo agrees: by its rules it counts {result.count:,} operations, {less:,} fewer than our MACs. "
+        "It does not count blur pools, which have no parameters."
+    )
+
+
+def test_an_agreement_explains_what_the_family_adds() -> None:
+    sentence = crosscheck.crosscheck(analyse(FAMILIES["Big Transfer"]), "fvcore").sentence
+    assert sentence.endswith(
+        "1 per pooled one. It counts 5 for an element of a group norm. "
+        "It counts 4 for every weight that is standardized."
     )
 
 
