@@ -44,7 +44,7 @@ def _sources(*sources: str) -> str:
 
 
 _AXES = (
-    Axis("preset", tr("Preset"), tr("A published network: type any part of its name, or resnetN for any depth N.")),
+    Axis("preset", tr("Preset"), tr("A published network: type words of its name, family, paper or year, or resnetN.")),
     Axis("depth", tr("Depth"),
          tr("The layers with weights on the longest path; the arrows step through the depths that exist."), HE2015),
     Axis("block", tr("Block"), tr("The block that is repeated in every stage."), HE2015, (
