@@ -1,7 +1,8 @@
 """Writes anew what timm says of its ResNets, for another release of timm.
 
 `resources/presets/timm.json` has the tags of weights with their preprocessing, the former names, and the widths of the
-pruned networks; `tests/golden/families.json` the parameters, MACs and keys of every network.
+pruned networks; `tests/golden/families.json` the parameters, MACs and keys of every network, and the outputs of some
+for the weights and the image of `tests/golden/sines.py`.
 
 Run where timm is installed: python -m tests.golden.update_families
 """
@@ -16,11 +17,17 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from tests.golden.sines import sine_image, sine_state
 from tests.golden.timm_networks import load_timm, network_names, our_state
 
 ROOT = Path(__file__).resolve().parents[2]
 PRESETS = ROOT / "resources" / "presets" / "timm.json"
 FAMILIES = ROOT / "tests" / "golden" / "families.json"
+WITH_OUTPUTS = (
+    "resnet50d", "resnet10t", "seresnet50", "ecaresnetlight", "resnetblur50", "resnetaa50", "resnetrs50",
+    "resnet50_gn", "resnetv2_50", "resnetv2_50d_evos", "resnetv2_50d_frn", "resnetv2_50x1_bit", "test_resnet",
+    "ecaresnet50d_pruned",
+)  # fmt: skip
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -36,7 +43,8 @@ def update() -> None:
     PRESETS.parent.mkdir(exist_ok=True)
     PRESETS.write_text(_rows(presets), "utf8")
     counted = {name: _counted(network) for name, network in networks.items()}
-    FAMILIES.write_text(_rows({"release": release, "networks": counted}), "utf8")
+    outputs = {name: _outputs(timm.create_model(name)) for name in WITH_OUTPUTS}
+    FAMILIES.write_text(_rows({"release": release, "networks": counted, "outputs": outputs}), "utf8")
 
 
 def keys_digest(state: Mapping[str, Tensor]) -> str:
@@ -53,6 +61,16 @@ def _counted(network: nn.Module) -> dict[str, Any]:
     parameters = sum(parameter.numel() for parameter in network.parameters())
     macs = counter.get_total_flops() // 2
     return {"parameters": parameters, "macs": macs, "entries": len(state), "keys": keys_digest(state)}
+
+
+@torch.no_grad()
+def _outputs(network: nn.Module) -> dict[str, Any]:
+    """Return the first eight outputs in float64, and the largest of all."""
+    network.double().eval()
+    own, ours = network.state_dict(), sine_state(our_state(network))
+    network.load_state_dict({key: value.reshape(own[key].shape) for key, value in zip(own, ours.values(), strict=True)})
+    outputs = network(sine_image())[0]
+    return {"first": outputs[:8].tolist(), "largest": outputs.abs().max().item()}
 
 
 def _tags(timm: Any, name: str) -> list[dict[str, Any]]:
