@@ -18,6 +18,7 @@ import msgspec
 
 from resnet_viz.errors import UserError
 from resnet_viz.export.graph import shape_text
+from resnet_viz.metrics.saved_for_backward import READ_PADDED_COPY
 from resnet_viz.records.analysis import Analysis, LayerRecord
 from resnet_viz.records.kinds import facts_of
 from resnet_viz.records.quantities import NUMBER_FIELDS, Metric
@@ -93,8 +94,11 @@ def fx_names(analysis: Analysis) -> Iterator[str]:
     """Yield the name of each layer's node in torch.export: the operation, and a number from its second use on."""
     last_number: dict[str, int] = {}
     for layer in analysis.layers:
-        name = facts_of(layer).fx
-        number = last_number[name] = last_number.get(name, -1) + 1
+        facts = facts_of(layer)
+        name = facts.fx
+        padding = ("pad",) if layer.type in READ_PADDED_COPY else ()
+        for operator in (*padding, *facts.fx_before, name):
+            number = last_number[operator] = last_number.get(operator, -1) + 1
         yield f"{name}_{number}" if number else name
 
 

@@ -19,6 +19,7 @@ from resnet_viz.device.sensor_thread import SensorThread
 from resnet_viz.device.sensors import Sensors
 from resnet_viz.errors import SpecError
 from resnet_viz.graph.trace import trace
+from resnet_viz.metrics.saved_for_backward import GROUPS, filter_elements
 from resnet_viz.metrics.training_memory import training_peak_bytes
 from resnet_viz.profiling import assemble
 from resnet_viz.profiling.ceilings import ceilings, empty_cache
@@ -96,7 +97,7 @@ def measure(
     nevertheless.
     """
     device = device_info.check(settings)
-    _check_training(analysis, settings)
+    _check_norms(analysis, settings)
     made = datetime.now(UTC).isoformat(timespec="seconds")
     setup = Setup(settings, device, clock, nullcontext if settings.is_training else torch.inference_mode)
     with capacity.memory_checked(analysis, settings, device), device_info.prepared(device, settings):
@@ -270,14 +271,19 @@ def profile_progress(
     return ProfileProgress(phase, progress.done, progress.seconds_left, run, layer)
 
 
-def _check_training(analysis: Analysis, settings: ProfileSettings) -> None:
-    """Raise SpecError where a batch norm would have a single value to average in training."""
-    if not settings.is_training:
-        return
+def _check_norms(analysis: Analysis, settings: ProfileSettings) -> None:
+    """Raise SpecError where torch refuses to average a single value: batch norm in training, the others always."""
     for layer in analysis.layers:
-        if layer.kind == "norm" and prod(layer.output) == layer.output[1]:
+        values = prod(layer.output) // layer.output[1]
+        if layer.kind == "norm" and not layer.variant and settings.is_training and values == 1:
             accepted = tr("{layer} would average a single value in training: give a larger batch or image")
             raise SpecError("batch", analysis.spec.input[0], accepted.format(layer=layer.id))
+        if layer.variant == "group" and prod(layer.output) == GROUPS:
+            accepted = tr("{layer} would average a single value: give a larger batch or image")
+            raise SpecError("batch", analysis.spec.input[0], accepted.format(layer=layer.id))
+        if layer.variant == "standardized" and filter_elements(layer) == layer.output[1]:
+            accepted = tr("the filters of {layer} have a single weight, which cannot be standardized; give false")
+            raise SpecError("weight_standardization", True, accepted.format(layer=layer.id))
 
 
 def _whole_time(passes: Samples, end_to_end: EndToEndResults) -> Measurement | None:

@@ -11,8 +11,9 @@ class KindFacts(NamedTuple):
 
     `label` is the text on the node's box, a template with `{window}` and `{n}` channels; `onnx` and `fx` are the names
     of the operator in ONNX and torch.fx. `color` and `name` belong to the coloring by kind and are empty for a kind
-    without a color. `flops_per_output` counts the operations for each output element besides multiply-adds. A `minor`
-    layer is left out of a collapsed stem or head.
+    without a color. `fx_before` are the operators of a layer of several that come before the one called `fx`, as far as
+    others have them too. `flops_per_output` counts the operations for each output element besides multiply-adds. A
+    `minor` layer is left out of a collapsed stem or head.
 
     A norm that computes its statistics at inference counts 3 operations for a mean and a variance, 2 for a mean square.
     """
@@ -24,16 +25,23 @@ class KindFacts(NamedTuple):
     name: str = ""
     flops_per_output: int = 0
     minor: bool = False
+    fx_before: tuple[str, ...] = ()
 
 
 KINDS = {
     "conv": KindFacts("{window}, {n}", "Conv", "conv2d", "stage1", tr("convolution")),
-    "standardized": KindFacts("{window}, {n}", "Conv", "conv2d", "stage1", tr("convolution")),
+    "standardized": KindFacts(
+        "{window}, {n}", "Conv", "conv2d", "stage1", tr("convolution"), fx_before=("batch_norm",)
+    ),
     "channels": KindFacts(tr("1D, {n}"), "Conv", "conv1d", "stage1", tr("convolution")),
     "norm": KindFacts(tr("BN"), "BatchNormalization", "batch_norm", "stage2", tr("batch norm"), 2, minor=True),
     "group": KindFacts(tr("GN"), "GroupNormalization", "group_norm", "stage2", tr("group norm"), 5, minor=True),
-    "evonorm": KindFacts(tr("EvoNorm S0"), "Add", "add", "stage2", tr("EvoNorm S0"), 9, minor=True),
-    "frn": KindFacts(tr("FRN + TLU"), "Max", "maximum", "stage2", tr("filter response norm"), 6, minor=True),
+    "evonorm": KindFacts(
+        tr("EvoNorm S0"), "Add", "add", "stage2", tr("EvoNorm S0"), 9, True, ("mul", "sigmoid", "mul", "add", "mul")
+    ),
+    "frn": KindFacts(
+        tr("FRN + TLU"), "Max", "maximum", "stage2", tr("filter response norm"), 6, True, ("add", "mul", "mul", "add")
+    ),
     "act": KindFacts(tr("ReLU"), "Relu", "relu", "stage3", tr("ReLU"), 1, minor=True),
     "max": KindFacts(tr("max pool {window}"), "MaxPool", "max_pool2d", "stage4", tr("pooling")),
     "average": KindFacts(tr("average pool"), "GlobalAveragePool", "adaptive_avg_pool2d", "stage4", tr("pooling")),

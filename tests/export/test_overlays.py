@@ -27,10 +27,19 @@ from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
 from resnet_viz.spec.profiling import ProfileSettings
 from resnet_viz.storage.runs import save_run
+from tests.spec.family_specs import FAMILIES
 
 Capture = pytest.CaptureFixture[str]
 PADDED = ResNetSpec(block="basic", blocks=(2, 2), width=8, shortcut="A", classes=3, input=(1, 3, 32, 32))
 NETWORKS = {"padded": PADDED, "bottleneck": PADDED.but(block="bottleneck", shortcut="B", order="pre")}
+
+SEVERAL_OPERATORS = {
+    "EvoNorm": FAMILIES["EvoNorm"].but(attention="se"),
+    "filter response norm": FAMILIES["filter response norm"].but(attention="eca", antialias="blur"),
+    "Big Transfer": FAMILIES["Big Transfer"].but(norm="batch", shortcut="A"),
+    "blur in place of strides": FAMILIES["blur in place of strides"].but(shortcut="A"),
+}
+"""Networks with layers of several operators."""
 
 
 def measured(analysis: Analysis) -> ProfileRun:
@@ -98,10 +107,10 @@ def test_the_onnx_names_are_the_exporters(name: str, monkeypatch: pytest.MonkeyP
     assert {onnx_name(layer) for layer in analyse(spec).layers} <= nodes
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", NETWORKS | SEVERAL_OPERATORS)
 def test_the_node_data_is_on_the_nodes_of_torch_export(name: str) -> None:
     """Each number on the node whose module it belongs to."""
-    spec = NETWORKS[name]
+    spec = (NETWORKS | SEVERAL_OPERATORS)[name]
     analysis = analyse(spec)
     program = torch.export.export(build(spec, "cpu").eval(), (torch.zeros(spec.input),))
     nodes = {node.name: node for node in program.graph.nodes if node.op == "call_function"}

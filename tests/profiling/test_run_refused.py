@@ -7,10 +7,12 @@ import resnet_viz as rv
 from resnet_viz.device import capacity as memory
 from resnet_viz.device import info as device
 from resnet_viz.errors import SpecError, UserError
+from resnet_viz.model.resnet import build
 from resnet_viz.pipeline import analyse
 from resnet_viz.profiling import run as module
 from resnet_viz.records.message import Message
 from resnet_viz.records.run import ProfileProgress
+from resnet_viz.spec.network import ResNetSpec
 from tests.profiling.doubles.networks import TINY, make_quick
 from tests.profiling.doubles.runs import QUICK, complete_run
 
@@ -74,6 +76,28 @@ def test_training_needs_more_than_one_value_only_in_batch_norms() -> None:
     assert next(iter(rv.profile(TINY, training))) == ProfileProgress("build", 0.0)
     with pytest.raises(SpecError, match=r"layer2\.0\.\S+ would average a single value in training"):
         next(iter(rv.profile(TINY, training.but(size=(2, 2)))))
+
+
+PIXEL = QUICK.but(size=(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("spec", "refusal"),
+    [
+        (ResNetSpec(width=32, norm="group"), r"bn1 would average a single value: give a larger batch or image"),
+        (ResNetSpec(width=1, weight_standardization=True), r"the filters of layer1\.0\.conv1 have a single weight"),
+    ],
+)
+def test_what_torch_refuses_to_normalize_at_any_time_is_refused(spec: ResNetSpec, refusal: str) -> None:
+    with pytest.raises(SpecError, match=refusal):
+        next(iter(rv.profile(spec, PIXEL)))
+    with pytest.raises(ValueError, match="more than 1 value per channel"):
+        build(spec, "cpu").eval()(torch.zeros(1, 3, 1, 1))
+
+
+def test_group_norm_trains_on_a_single_pixel_of_several_channels_a_group() -> None:
+    spec = ResNetSpec(block="basic", blocks=(1,), width=64, norm="group")
+    assert next(iter(rv.profile(spec, PIXEL.but(passes="forward+backward", batch=1)))) == ProfileProgress("build", 0.0)
 
 
 def test_stopping_in_the_middle_restores_the_flags() -> None:
