@@ -10,10 +10,10 @@ class KindFacts(NamedTuple):
     """The properties of a kind of layer; variants of a kind have entries of their own.
 
     `label` is the text on the node's box, a template with `{window}` and `{n}` channels; `onnx` and `fx` are the names
-    of the operator in ONNX and torch.fx. `color` and `name` belong to the coloring by kind and are empty for a kind
-    without a color. `fx_before` are the operators of a layer of several that come before the one called `fx`, as far as
-    others have them too. `flops_per_output` counts the operations for each output element besides multiply-adds. A
-    `minor` layer is left out of a collapsed stem or head.
+    of the node in ONNX and torch.fx, of the last or most costly one of several. `fx_before` are the operators of a
+    layer of several that come before the one called `fx`, as far as others have them too. `color` and `name` belong to
+    the coloring by kind and are empty for a kind without a color. `flops_per_output` counts the operations for each
+    output element besides multiply-adds. A `minor` layer is left out of a collapsed stem or head.
 
     A norm that computes its statistics at inference counts 3 operations for a mean and a variance, 2 for a mean square.
     """
@@ -35,9 +35,9 @@ KINDS = {
     ),
     "channels": KindFacts(tr("1D, {n}"), "Conv", "conv1d", "stage1", tr("convolution")),
     "norm": KindFacts(tr("BN"), "BatchNormalization", "batch_norm", "stage2", tr("batch norm"), 2, minor=True),
-    "group": KindFacts(tr("GN"), "GroupNormalization", "group_norm", "stage2", tr("group norm"), 5, minor=True),
+    "group": KindFacts(tr("GN"), "InstanceNormalization", "group_norm", "stage2", tr("group norm"), 5, minor=True),
     "evonorm": KindFacts(
-        tr("EvoNorm S0"), "Add", "add", "stage2", tr("EvoNorm S0"), 9, True, ("mul", "sigmoid", "mul", "add", "mul")
+        tr("EvoNorm S0"), "Add_1", "add", "stage2", tr("EvoNorm S0"), 9, True, ("mul", "sigmoid", "mul", "add", "mul")
     ),
     "frn": KindFacts(
         tr("FRN + TLU"), "Max", "maximum", "stage2", tr("filter response norm"), 6, True, ("add", "mul", "mul", "add")

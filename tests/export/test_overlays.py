@@ -31,7 +31,17 @@ from tests.spec.family_specs import FAMILIES
 
 Capture = pytest.CaptureFixture[str]
 PADDED = ResNetSpec(block="basic", blocks=(2, 2), width=8, shortcut="A", classes=3, input=(1, 3, 32, 32))
-NETWORKS = {"padded": PADDED, "bottleneck": PADDED.but(block="bottleneck", shortcut="B", order="pre")}
+GROUPED = PADDED.but(width=32, stage_widths=(32, 64), order="pre")
+NETWORKS = {
+    "padded": PADDED,
+    "bottleneck": PADDED.but(block="bottleneck", shortcut="B", order="pre"),
+    "gated": PADDED.but(attention="se", antialias="average", stem_pool="average", weight_standardization=True),
+    "grouped": GROUPED.but(
+        attention="eca", shortcut="D", dilate=(True,), norm="group", stem_pool_padding="zero", first_activation="block"
+    ),
+    "evonorm": GROUPED.but(norm="evonorm", attention="se", weight_standardization=True, stem_widths=(32, 32)),
+    "frn": GROUPED.but(norm="frn", attention="se", block="bottleneck", stem_pool="conv"),
+}
 
 SEVERAL_OPERATORS = {
     "EvoNorm": FAMILIES["EvoNorm"].but(attention="se"),
@@ -103,19 +113,20 @@ def test_the_onnx_names_are_the_exporters(name: str, monkeypatch: pytest.MonkeyP
             build(spec, "cpu").eval(), (torch.zeros(spec.input),), path, dynamo=False,
             training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
         )  # fmt: skip
-    nodes = {found.decode() for found in re.findall(rb"/[a-z][a-z0-9./_]*/[A-Z][A-Za-z]+", path.read_bytes())}
+    nodes = {found.decode() for found in re.findall(rb"/[a-z][a-z0-9./_]*/[A-Z][A-Za-z]+(?:_\d+)?", path.read_bytes())}
     assert {onnx_name(layer) for layer in analyse(spec).layers} <= nodes
 
 
 @pytest.mark.parametrize("name", NETWORKS | SEVERAL_OPERATORS)
 def test_the_node_data_is_on_the_nodes_of_torch_export(name: str) -> None:
-    """Each number on the node whose module it belongs to."""
+    """Each number on the node whose module it belongs to, the last one of those with its operation."""
     spec = (NETWORKS | SEVERAL_OPERATORS)[name]
     analysis = analyse(spec)
     program = torch.export.export(build(spec, "cpu").eval(), (torch.zeros(spec.input),))
     nodes = {node.name: node for node in program.graph.nodes if node.op == "call_function"}
+    last = {(list(node.meta["nn_module_stack"].values())[-1][0], node.target): name for name, node in nodes.items()}
     for layer, node in zip(analysis.layers, fx_names(analysis), strict=True):
-        assert list(nodes[node].meta["nn_module_stack"].values())[-1][0] == layer.id
+        assert last[layer.id, nodes[node].target] == node
     content = json.loads(explorer_node_data(analysis, "params"))
     results = content["graph"]["results"]
     assert sum(result["value"] for result in results.values()) == analysis.totals.params
