@@ -154,5 +154,6 @@ def _wrapped(line: str) -> str:
     opening, closing = line.index("(") + 1, line.rindex(")")
     arguments = f"{indent}    {line[opening:closing]}"
     if len(arguments) > _LINE_LENGTH:
-        arguments = _BETWEEN_ARGUMENTS.sub(f",\n{indent}    ", arguments) + ","
+        each = _BETWEEN_ARGUMENTS.split(line[opening:closing])
+        arguments = "\n".join(_wrapped(f"{indent}    {argument},") for argument in each)
     return f"{line[:opening]}\n{arguments}\n{indent}{line[closing:]}"

@@ -10,7 +10,7 @@ import pytest
 from resnet_viz.export.pytorch_source import source_code
 from resnet_viz.spec.network import ResNetSpec
 from resnet_viz.spec.presets import preset
-from tests.export.sources import assert_same, exercised_sources
+from tests.export.sources import exercised_sources, output_of_the_same
 
 SMALL = ResNetSpec(blocks=(2, 1, 2, 1), width=16, classes=5, input=(2, 3, 64, 64))
 BASIC = SMALL.but(block="basic")
@@ -90,6 +90,7 @@ SPECS = {
     "evonorm_v2_D": V2.but(norm="evonorm", shortcut="D", stem_widths=(32, 32), stem_pool="conv"),
     "frn": PRE.but(norm="frn", block="basic"),
     "frn_v2": V2.but(norm="frn", stem_widths=(6, 8)),
+    "frn_standardized": PRE.but(norm="frn", weight_standardization=True),
     "no_norm": SMALL.but(norm="none", stem_widths=(6, 8), stem_pool="conv"),
     "no_norm_basic_D": BASIC.but(norm="none", shortcut="D"),
     "no_norm_pre": PRE.but(norm="none"),
@@ -112,6 +113,7 @@ SPECS = {
     "pruned_basic_pre": PRE.but(block="basic", block_widths=(((5,), (7,)), ((9,), (3,)))),
     "pruned_mixed": GROUPED.but(stage_blocks=("bottleneck", "basic"), block_widths=(((5, 6), (7, 8)), ((9,), (3,)))),
     "pruned_dilated": GROUPED.but(dilate=(True,), block_widths=(((5, 6), (7, 8)), ((9, 4), (3, 2)))),
+    "long_call": PRE.but(block="basic", attention="eca", dilate=(True,), block_widths=(((5,), (7,)), ((9,), (3,)))),
     "pruned_long": GROUPED.but(blocks=(1, 12), block_widths=(((20, 20),), ((101, 117),) * 12)),
 }  # fmt: skip
 
@@ -127,7 +129,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", SPECS)
 def test_same_names_shapes_and_output(folder: Path, name: str) -> None:
     """The source is the same network as ours, weight for weight."""
-    assert_same(folder, name, SPECS[name], list(SPECS[name].input))
+    output = output_of_the_same(folder, name, SPECS[name], list(SPECS[name].input))
+    assert output is not None
+    assert output.std() > 0
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -7,7 +7,7 @@ import pytest
 
 from resnet_viz.export.pytorch_source import source_code
 from resnet_viz.spec.presets import names, preset
-from tests.export.sources import assert_same, exercised_sources
+from tests.export.sources import exercised_sources, output_of_the_same
 
 LARGEST = 48  # pixels of a side
 COMPUTED = (
@@ -36,18 +36,20 @@ def shallowest() -> list[str]:
 
 
 def shape_of(name: str) -> list[int]:
-    """Two small images: a batch norm needs more than one value a channel."""
+    """Two small images."""
     _, channels, height, width = preset(name).input
     return [2, channels, min(height, LARGEST), min(width, LARGEST)]
 
 
 @pytest.mark.parametrize("name", COMPUTED)
 def test_same_keys_shapes_and_output(folder: Path, name: str) -> None:
-    assert_same(folder, name, preset(name), shape_of(name))
+    output = output_of_the_same(folder, name, preset(name), shape_of(name))
+    assert output is not None
+    assert output.std() > 0
 
 
 def test_the_other_presets_have_the_same_keys_and_shapes(folder: Path) -> None:
     others = shallowest()
     for name in others:
-        assert_same(folder, name, preset(name), None)
+        output_of_the_same(folder, name, preset(name), None)
     assert len(others) > 20
