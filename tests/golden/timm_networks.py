@@ -6,20 +6,15 @@ built for another torch can be imported too.
 
 import importlib
 import re
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from resnet_viz.model.timm_keys import our_key
+
 MODULES = ("resnet", "resnetv2")
 _NO_RESNETS = re.compile(r"resnest|skresne|res2ne|legacy|resnext101_32x48d")
-_V2_NAMES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
-    (r"^stem\.conv\.", "conv1."), (r"^stem\.conv1\.", "conv1.0."), (r"^stem\.norm1\.", "conv1.1."),
-    (r"^stem\.conv2\.", "conv1.3."), (r"^stem\.norm2\.", "conv1.4."), (r"^stem\.conv3\.", "conv1.6."),
-    (r"^stages\.(\d)\.blocks\.", lambda match: f"layer{int(match[1]) + 1}."), (r"\.norm(\d)\.", r".bn\1."),
-    (r"\.downsample\.conv\.", ".downsample.0."), (r"^head\.fc\.", "fc."),
-)  # fmt: skip
 
 
 def load_timm() -> Any:
@@ -34,13 +29,6 @@ def network_names(timm: Any) -> list[str]:
     registry = importlib.import_module("timm.models._registry")
     names = [name for module in MODULES for name in sorted(registry._module_to_models[module])]
     return [name for name in names if name not in registry._deprecated_models and not _NO_RESNETS.search(name)]
-
-
-def our_key(key: str) -> str:
-    """Return the name of a parameter of timm's network in ours."""
-    for pattern, replacement in _V2_NAMES:
-        key = re.sub(pattern, replacement, key)
-    return key
 
 
 def our_state(network: nn.Module) -> dict[str, Tensor]:
