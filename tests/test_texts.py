@@ -44,6 +44,7 @@ def test_every_text_is_a_literal_that_can_be_extracted(path: Path) -> None:
 
 def test_a_catalog_is_found_beside_the_package(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "resnet_viz", tmp_path / "resnet_viz", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "resources" / "presets", tmp_path / "resources" / "presets")
     folder = tmp_path / "resources" / "translations" / "xx" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "resnet_viz.mo").write_bytes(_compiled({"": "Content-Type: text/plain; charset=UTF-8\n", "head": "tête"}))

@@ -1,4 +1,4 @@
-"""Values that several panels show: choices, refusals, facts and number tiles."""
+"""Values that several panels show: choices, refusals, facts, reasons and number tiles."""
 
 import msgspec
 
@@ -44,6 +44,16 @@ class Fact(msgspec.Struct, frozen=True):
     value: str
     note: str = ""
     strong: bool = False
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """A question with its answer: the formula in letters, the lines with numbers, the result, and a remark."""
+
+    question: str
+    formula: str
+    worked: tuple[str, ...]
+    result: str
+    note: str
 
 
 class NumberTile(msgspec.Struct, frozen=True):

@@ -13,10 +13,9 @@ from resnet_viz.gui.widgets.layouts import column, named, row, scroll_down_only
 from resnet_viz.spec.presets import title_of
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.details import Details, details, overview, with_facts
-from resnet_viz.viewmodels.layers.explanations import Reason
 from resnet_viz.viewmodels.layers.kernels import kernel_facts
 from resnet_viz.viewmodels.measure import input_facts, latency_facts
-from resnet_viz.viewmodels.parts import Fact
+from resnet_viz.viewmodels.parts import Fact, Reason
 
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 MAX_ONE_LINE_CHARS = 17  # of a value with its note; a longer note stands below its value, and both may wrap

@@ -9,12 +9,13 @@ from resnet_viz.metrics.rollup import groups
 from resnet_viz.records.analysis import Analysis, GroupRecord, LayerRecord
 from resnet_viz.records.costs import Costs
 from resnet_viz.texts import tr, trn
-from resnet_viz.viewmodels.layers.explanations import Reason, layer_reasons
+from resnet_viz.viewmodels.layers.explanations import layer_reasons
 from resnet_viz.viewmodels.layers.purpose import group_purpose, layer_purpose
 from resnet_viz.viewmodels.layers.table import type_text
-from resnet_viz.viewmodels.parts import Fact
+from resnet_viz.viewmodels.parts import Fact, Reason
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.conventions import count_label
+from resnet_viz.viewmodels.text.layers import field_remark
 
 
 class Details(msgspec.Struct, frozen=True):
@@ -51,7 +52,8 @@ def overview(analysis: Analysis, costs: Costs, title: str) -> Details:
     """Describe the whole network, which the inspector does while nothing is chosen."""
     spec, totals = analysis.spec, analysis.totals
     stages = trn("{n} stage · {kind}", "{n} stages · {kind}", len(spec.blocks))
-    subtitle = stages.format(n=len(spec.blocks), kind=_block_name(analysis))
+    kinds = {_block_name(analysis, stage): None for stage in range(1, len(spec.blocks) + 1)}
+    subtitle = stages.format(n=len(spec.blocks), kind=", ".join(kinds))
     facts = (
         Fact(tr("input"), units.shape(spec.input)),
         Fact(tr("output"), units.shape(analysis.layers[-1].output), strong=True),
@@ -61,7 +63,7 @@ def overview(analysis: Analysis, costs: Costs, title: str) -> Details:
         Fact(tr("activations"), units.short(totals.activations)),
         Fact(tr("receptive field"), units.pixels(totals.receptive_field)),
     )
-    return Details(title, subtitle, facts, (), " ".join(analysis.remarks))
+    return Details(title, subtitle, facts, (), " ".join(filter(None, (*analysis.remarks, field_remark(spec)))))
 
 
 def with_facts(details: Details, facts: Sequence[Fact]) -> Details:
@@ -119,6 +121,8 @@ def _sums(analysis: Analysis, costs: Costs, part: LayerRecord | GroupRecord | No
 
 
 def _input_name(layer: LayerRecord, index: int) -> str:
+    if layer.kind == "multiply":
+        return tr("input") if index == 0 else tr("gate")
     if layer.kind != "add":
         return tr("input")
     return tr("residual") if index == 0 else tr("shortcut")
@@ -136,14 +140,15 @@ def _position(analysis: Analysis, layer: LayerRecord) -> list[str]:
     return position
 
 
-def _block_name(analysis: Analysis) -> str:
-    return tr("Bottleneck") if analysis.spec.block == "bottleneck" else tr("Basic block")
+def _block_name(analysis: Analysis, stage: int) -> str:
+    """Return the name of the blocks of a stage, which is counted from 1."""
+    return tr("Bottleneck") if analysis.spec.stage_kinds[stage - 1] == "bottleneck" else tr("Basic block")
 
 
 def _group_subtitle(analysis: Analysis, group: GroupRecord) -> str:
     if not group.stage:
         return tr("before the first stage") if group.id == "stem" else tr("after the last stage")
-    count, block = analysis.spec.blocks[group.stage - 1], _block_name(analysis)
+    count, block = analysis.spec.blocks[group.stage - 1], _block_name(analysis, group.stage)
     if group.block is None:
         return tr("{n} × {block}").format(n=count, block=block)
     sentence = tr("{block} · stage {stage} · block {n} of {count}")

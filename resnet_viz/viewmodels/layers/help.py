@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.layers.details import Details
-from resnet_viz.viewmodels.layers.explanations import Reason
-from resnet_viz.viewmodels.parts import Fact
+from resnet_viz.viewmodels.parts import Fact, Reason
 
 
 def shortcuts(keys: Sequence[tuple[str, str]]) -> Details:

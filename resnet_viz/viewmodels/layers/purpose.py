@@ -1,22 +1,31 @@
-"""Explains the purpose of a layer, block or stage in one sentence that is true of this one."""
+"""Explains the purpose of a layer, block or stage in one or two sentences that are true of this one."""
 
 from collections.abc import Callable
 
-from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, EdgeKind, Geometry, GroupRecord, Kind, LayerRecord
+from resnet_viz.records.analysis import SHORTCUT_KINDS, Analysis, EdgeKind, GroupRecord, Kind, LayerRecord
+from resnet_viz.spec.network import NORM_GROUPS
 from resnet_viz.texts import tr
+from resnet_viz.viewmodels.layers.convolutions import convolution_purpose
+from resnet_viz.viewmodels.layers.pools import pool_purpose
 
 
 def layer_purpose(analysis: Analysis, layer: LayerRecord) -> str:
-    """Return a sentence about the layer's role in its block and network."""
+    """Return what the layer does in its block and network, with the paper of a part that not every ResNet has."""
     by_kind: dict[Kind, Callable[[Analysis, LayerRecord], str]] = {
-        "conv": _convolution,
+        "conv": convolution_purpose,
         "norm": _norm,
         "act": _activation,
-        "pool": lambda _, layer: _pool(layer),
+        "pool": pool_purpose,
         "add": _addition,
+        "multiply": lambda *_: tr(
+            "Multiplies each channel by its number from the gate, so that what matters in this image counts more. The "
+            "receptive field shown is that of the spatial path: through the gate each value depends on the whole map."
+        ),
+        "sigmoid": lambda *_: tr("Brings the gate's numbers between 0 and 1, a factor for each channel."),
         "pad": lambda *_: tr("Shortcut A: it reaches the block's output shape without any parameters."),
         "flatten": lambda *_: tr("Turns the pooled maps into one row of numbers for the classifier."),
         "linear": lambda *_: tr("The classifier: one score for each class from the pooled features."),
+        "unknown": lambda *_: tr("An operation that this program does not know."),
     }
     return by_kind[layer.kind](analysis, layer)
 
@@ -24,8 +33,10 @@ def layer_purpose(analysis: Analysis, layer: LayerRecord) -> str:
 def group_purpose(analysis: Analysis, group: GroupRecord) -> str:
     """Return a sentence about the purpose of a stem, stage, block or head."""
     if group.id == "stem":
-        return _stem(group)
+        return _stem(analysis, group)
     if not group.stage:
+        if not analysis.spec.head:
+            return tr("Normalizes and activates the last stage's output, as pre-activation blocks end without either.")
         return tr("Averages the last stage's output over the image, and scores the classes.")
     if group.block is not None:
         return _block(analysis, group)
@@ -37,63 +48,15 @@ def group_purpose(analysis: Analysis, group: GroupRecord) -> str:
     return text.format(size=f"{after[2]}×{after[3]}", before=before[1], after=after[1])
 
 
-def _convolution(analysis: Analysis, layer: LayerRecord) -> str:
-    if layer.role == "shortcut":
-        return _projection(layer)
-    before, after = layer.inputs[0][1], layer.output[1]
-    main_width = analysis.spec.outputs[(layer.stage or 1) - 1]
-    window = layer.geometry or Geometry(kernel=1, stride=1, padding=0)
-    name = layer.id.rsplit(".", 1)[-1]
-    if layer.role == "stem":
-        clause = tr("Turns the image's {before} channels into {after} maps of edges and colors")
-    elif analysis.spec.block == "bottleneck":
-        clause = _bottleneck_clause(name, before, after, main_width)
-    elif name == "conv1":
-        clause = tr("The block's first 3×3 convolution: {before} channels become {after}")
-    elif analysis.spec.shortcut == "none":
-        clause = tr("The block's second 3×3 convolution; the network is plain, so nothing is added to its output")
-    else:
-        clause = tr("The block's second 3×3 convolution: its output, normalized or not, is what the block adds")
-    clause = clause.format(before=before, after=after, width=main_width, groups=after // window.groups)
-    if window.stride > 1:
-        sentence = tr("{clause}; its stride of {n} lowers the resolution.")
-        return sentence.format(clause=clause, n=window.stride)
-    if window.dilation > 1:
-        sentence = tr("{clause}; its dilation of {n} enlarges the receptive field at the same cost.")
-        return sentence.format(clause=clause, n=window.dilation)
-    return tr("{clause}.").format(clause=clause)
-
-
-def _bottleneck_clause(name: str, before: int, after: int, main_width: int) -> str:
-    if name == "conv2" and after < main_width:
-        return tr("The 3×3 convolution works in the reduced width ({after} instead of {width}): that is the bottleneck")
-    if name == "conv2":
-        return tr("The 3×3 convolution works in {after} channels, in groups of {groups}")
-    if before == after:
-        return tr("The 1×1 convolution mixes {before} channels and keeps their number")
-    if name == "conv1" and after < before:
-        return tr("The 1×1 convolution reduces {before} channels to {after}, so that the 3×3 is cheap")
-    if name == "conv1":
-        return tr("The 1×1 convolution widens {before} channels to {after}")
-    if after < before:
-        return tr("The 1×1 convolution narrows {before} channels to the block's {after}")
-    return tr("The 1×1 convolution expands {before} channels to {after}, the width of the main path")
-
-
-def _projection(layer: LayerRecord) -> str:
-    before, after = layer.inputs[0], layer.output
-    if before == after:
-        return tr("Shortcut C: a learned 1×1 projection on the shortcut although the shapes already agree.")
-    text = tr("The projection gives the shortcut the block's output shape ({shape}), so that the two can be added.")
-    return text.format(shape="×".join(str(size) for size in after[1:]))
-
-
 def _activation(analysis: Analysis, layer: LayerRecord) -> str:
-    if any(analysis.layer_by_id[edge.source].kind == "add" for edge in analysis.edges_into[layer.id]):
+    if layer.role == "gate":
+        return tr("Without a nonlinearity the two layers of the gate could be merged into one.")
+    post = analysis.spec.order == "post"
+    if post and any(analysis.layer_by_id[edge.source].kind == "add" for edge in analysis.edges_into[layer.id]):
         return tr("The activation after the addition: the input of the next block and of its shortcut.")
     if layer.role == "stem":
         return tr("Lets the stem's positive responses through.")
-    if analysis.spec.order == "pre" and layer.role != "head":
+    if not post and layer.role != "head":
         return tr("Pre-activation: it comes before the convolution, so that nothing changes the shortcut path.")
     if layer.role == "head":
         return tr("The last activation, because pre-activation blocks end without one.")
@@ -114,27 +77,50 @@ def _shortcut_kind(analysis: Analysis, add: LayerRecord) -> EdgeKind:
     return next((edge.kind for edge in analysis.edges_into[add.id] if edge.kind in SHORTCUT_KINDS), "identity")
 
 
-def _pool(layer: LayerRecord) -> str:
-    if layer.geometry is None or layer.variant == "average":
-        return tr("Averages each map to one number, so any image size ends in the same number of features.")
-    if layer.geometry.stride > 1:
-        return tr("Keeps the strongest response of each neighborhood and lowers the resolution once more.")
-    return tr("Keeps the strongest response of each neighborhood; with stride 1 the resolution stays.")
-
-
 def _norm(analysis: Analysis, layer: LayerRecord) -> str:
+    place, operation = _place_of_norm(analysis, layer), _norm_operation(layer)
+    return " ".join(filter(None, (place, operation))) if layer.variant else place or operation
+
+
+def _place_of_norm(analysis: Analysis, layer: LayerRecord) -> str:
+    """Return what a norm does where it stands; empty where that is nothing special."""
     if layer.role == "shortcut":
         return tr("Brings the projection to the scale of the path to which it is added.")
     if layer.role == "head":
         return tr("Normalizes the sum of all blocks before the classifier.")
     if analysis.spec.order == "pre" and layer.role == "main":
+        if layer.variant in ("evonorm", "frn"):
+            return tr("Pre-activation: normalizes and activates what the following convolution reads.")
         return tr("Pre-activation: normalizes what the following ReLU and convolution read.")
-    return tr("Gives each channel zero mean and unit variance over the batch, then a learned scale and shift.")
+    return ""
 
 
-def _stem(group: GroupRecord) -> str:
+def _norm_operation(layer: LayerRecord) -> str:
+    return {
+        "group": tr(
+            "Group norm gives each of {n} groups of channels zero mean and unit variance within one image, whatever "
+            "the batch, then each channel a learned scale and shift (Wu and He 2018)."
+        ),
+        "evonorm": tr(
+            "EvoNorm S0 is norm and activation in one: x · σ(v·x), divided by the deviation of x in each of {n} groups "
+            "of channels of one image, then a learned scale and shift (Liu et al. 2020)."
+        ),
+        "frn": tr(
+            "Filter response norm divides each channel by the root of its mean square in one image, then scales and "
+            "shifts it; a learned threshold for each channel takes the place of ReLU's 0 (Singh and Krishnan 2020)."
+        ),
+    }.get(
+        layer.variant,
+        tr("Gives each channel zero mean and unit variance over the batch, then a learned scale and shift."),
+    ).format(n=NORM_GROUPS)  # fmt: skip
+
+
+def _stem(analysis: Analysis, group: GroupRecord) -> str:
     if group.input[2:] == group.output[2:]:
         text = tr("Takes the image to {channels} channels at its own resolution.")
+    elif analysis.spec.stem == "imagenet" and analysis.spec.stem_widths:
+        text = tr("Takes the image to {channels} channels and down to {size} before the first stage, by three 3×3 "
+                  "convolutions in place of one 7×7 (He et al. 2019).")  # fmt: skip
     else:
         text = tr("Takes the image to {channels} channels and down to {size} before the first stage.")
     return text.format(channels=group.output[1], size=f"{group.output[2]}×{group.output[3]}")
@@ -144,16 +130,51 @@ def _block(analysis: Analysis, group: GroupRecord) -> str:
     layers = analysis.layers_in(group.id)
     add_index = next((index for index, layer in enumerate(layers) if layer.kind == "add"), None)
     kind = None if add_index is None else _shortcut_kind(analysis, layers[add_index])
+    pooled = any(layer.role == "shortcut" and layer.kind == "pool" for layer in layers)
+    weighted = "W·pool({x})" if pooled else "W·{x}"
+    activated = kind == "projection" and analysis.spec.order == "pre"
     term, sentence = {
         None: ("F(x)", tr("A plain block: its convolutions follow each other without a shortcut: output = {result}.")),
-        "projection": ("F(x) + W·x", tr("Its shortcut is a projection: output = {result}.")),
+        "projection": (f"F(x) + {weighted.format(x='x̂' if activated else 'x')}", _projected(pooled=pooled)),
         "padding": ("F(x) + pad(x)", tr("Its shortcut is the input padded with zeros: output = {result}.")),
         "identity": (
             "F(x) + x",
             tr("Its shortcut is the identity: output = {result}, so the block learns only what to change."),
         ),
     }[kind]
-    if kind == "projection" and analysis.spec.order == "pre":
-        sentence = tr("Its shortcut is a projection of the activated input x̂ = ReLU(BN(x)): output = F(x) + W·x̂.")
+    if activated:
+        sentence = _projected_activated(pooled=pooled)
     ends_in_relu = any(layer.kind == "act" for layer in layers[-1 if add_index is None else add_index :])
-    return sentence.format(result=f"ReLU({term})" if ends_in_relu else term)
+    result = f"ReLU({term})" if ends_in_relu else term
+    sentences = [sentence.format(result=result, activated=_activated_input(analysis))]
+    if any(layer.kind == "multiply" for layer in layers):
+        sentences.append(_gate_sentence(analysis))
+    return " ".join(sentences)
+
+
+def _projected(*, pooled: bool) -> str:
+    if pooled:
+        return tr("Its shortcut is an average pool with a projection behind it: output = {result}.")
+    return tr("Its shortcut is a projection: output = {result}.")
+
+
+def _projected_activated(*, pooled: bool) -> str:
+    if pooled:
+        return tr("Its shortcut is an average pool of the activated input x̂ = {activated} with a projection behind it: "
+                  "output = {result}.")  # fmt: skip
+    return tr("Its shortcut is a projection of the activated input x̂ = {activated}: output = {result}.")
+
+
+def _activated_input(analysis: Analysis) -> str:
+    """Return the formula of a pre-activation block's activated input."""
+    return {
+        "batch": "ReLU(BN(x))", "group": "ReLU(GN(x))", "evonorm": "EvoNorm(x)", "frn": "TLU(FRN(x))", "none": "ReLU(x)"
+    }[analysis.spec.norm]  # fmt: skip
+
+
+def _gate_sentence(analysis: Analysis) -> str:
+    if analysis.spec.attention == "eca":
+        return tr("Within F(x) an efficient channel attention gate scales each channel by a factor from the means of "
+                  "its neighbors (Wang et al. 2020).")  # fmt: skip
+    return tr("Within F(x) a squeeze-and-excitation gate scales each channel by a factor from the means of all "
+              "channels (Hu et al. 2018).")  # fmt: skip

@@ -12,6 +12,7 @@ from resnet_viz.viewmodels.layers.kernels import kernel_columns
 from resnet_viz.viewmodels.layers.time_columns import time_columns
 from resnet_viz.viewmodels.text import numbers as units
 from resnet_viz.viewmodels.text.conventions import CountLabel, count_label
+from resnet_viz.viewmodels.text.layers import layer_remarks
 
 HEAD_STAGE = MAX_STAGES + 1
 """The stage number of the head, after all stages."""
@@ -37,16 +38,20 @@ def available_data(context: CellContext | None) -> frozenset[str]:
 
 
 def type_text(layer: LayerRecord) -> str:
-    """Return the operation with its kernel, and stride, dilation and groups other than 1: `Conv2d 3×3 /2`."""
+    """Return the operation, its kernel and what is unusual about it: `Conv2d 3×3 /2`, `AvgPool2d 2×2, rounds up`."""
+    parts = [layer.type, *layer_remarks(layer)]
+    if layer.variant == "channels":
+        parts[0] = f"{layer.type} {layer.params}"  # its parameters are its only filter
     geometry = layer.geometry
-    if geometry is None or geometry.kernel <= 0 or layer.kind == "pad":
-        return layer.type
-    stride = f" /{geometry.stride}" if geometry.stride != 1 else ""
-    parts = [f"{layer.type} {geometry.kernel}×{geometry.kernel}{stride}"]
-    if geometry.dilation != 1:
-        parts.append(tr("dilation {n}").format(n=geometry.dilation))
-    if geometry.groups != 1:
-        parts.append(tr("{n} groups").format(n=geometry.groups))
+    if geometry is not None and geometry.kernel > 0 and layer.kind != "pad":
+        stride = f" /{geometry.stride}" if geometry.stride != 1 else ""
+        parts[0] = f"{layer.type} {geometry.kernel}×{geometry.kernel}{stride}"
+        if geometry.dilation != 1:
+            parts.append(tr("dilation {n}").format(n=geometry.dilation))
+        if geometry.groups != 1:
+            parts.append(tr("{n} groups").format(n=geometry.groups))
+    if layer.role == "gate":
+        parts.append(tr("gate"))
     return ", ".join(parts)
 
 
@@ -220,7 +225,10 @@ def _size_columns() -> tuple[LayerColumn, ...]:
         LayerColumn(
             "receptive_field",
             tr("Rec. field"),
-            tr("Receptive field: the side of the area of the image that one output value depends on"),
+            tr(
+                "Receptive field: the side of the area of the image that one output value depends on, by the spatial "
+                "path; what gates and norms read of the whole map is left out"
+            ),
             _attribute("receptive_field"),
             units.pixels,
             "1,024 px",

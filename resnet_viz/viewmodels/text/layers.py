@@ -4,6 +4,7 @@ from math import sqrt
 
 from resnet_viz.records.analysis import LayerRecord, Shape
 from resnet_viz.records.kinds import facts_of
+from resnet_viz.spec.network import NORM_GROUPS, ResNetSpec
 from resnet_viz.texts import tr
 from resnet_viz.viewmodels.text.numbers import short
 
@@ -46,6 +47,28 @@ def layer_note(layer: LayerRecord) -> str:
     if window.dilation > 1:
         notes.append(tr("dilated {n}").format(n=window.dilation))
     return " · ".join(notes)
+
+
+def layer_remarks(layer: LayerRecord) -> tuple[str, ...]:
+    """Return what neither the layer's label nor its window tells: `rounds up` of a pool, `32 groups` of a norm."""
+    remarks = []
+    if layer.geometry is not None and layer.geometry.ceil:
+        remarks.append(tr("rounds up"))
+    if layer.variant in ("group", "evonorm"):
+        remarks.append(tr("{n} groups").format(n=NORM_GROUPS))
+    return tuple(remarks)
+
+
+def field_remark(spec: ResNetSpec) -> str:
+    """Return what the receptive field of a network leaves out; empty where it leaves nothing out."""
+    norms = spec.norm in ("group", "evonorm", "frn")
+    if spec.attention != "none" and norms:
+        return tr("The receptive field is that of the spatial path: gates and norms read the whole map beside it.")
+    if spec.attention != "none":
+        return tr("The receptive field is that of the spatial path: the gates read the whole map beside it.")
+    return (
+        tr("The receptive field is that of the spatial path: the norms read the whole map beside it.") if norms else ""
+    )
 
 
 def shortcut_label(layer: LayerRecord) -> str:

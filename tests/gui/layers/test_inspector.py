@@ -7,8 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.gui.layers.inspector import Inspector
 from resnet_viz.viewmodels.layers.details import Details, with_facts
-from resnet_viz.viewmodels.layers.explanations import Reason
-from resnet_viz.viewmodels.parts import Fact
+from resnet_viz.viewmodels.parts import Fact, Reason
 
 pytestmark = pytest.mark.qt_log_ignore("does not support raise", extend=True)
 

@@ -11,9 +11,8 @@ from resnet_viz.records.analysis import Analysis, Convention
 from resnet_viz.spec.network import BlockKind, Order, ResNetSpec, ShortcutKind
 from resnet_viz.spec.presets import preset
 from resnet_viz.viewmodels.layers.details import details, has_node, overview, with_facts
-from resnet_viz.viewmodels.layers.explanations import Reason
 from resnet_viz.viewmodels.layers.help import conventions, shortcuts
-from resnet_viz.viewmodels.parts import Fact
+from resnet_viz.viewmodels.parts import Fact, Reason
 from tests.viewmodels.layers.worked_lines import SPECS, evaluate, result
 
 RESNET50 = analyse(preset("resnet50"))

@@ -7,7 +7,8 @@ from resnet_viz.metrics.conventions import costs
 from resnet_viz.pipeline import analyse
 from resnet_viz.records.analysis import Analysis, Convention, LayerRecord
 from resnet_viz.spec.presets import preset
-from resnet_viz.viewmodels.layers.explanations import Reason, layer_reasons
+from resnet_viz.viewmodels.layers.explanations import layer_reasons
+from resnet_viz.viewmodels.parts import Reason
 from tests.viewmodels.layers.worked_lines import SPECS, evaluate, result
 
 OBLONG = analyse(preset("resnet50").but(input=(2, 3, 224, 160)))
